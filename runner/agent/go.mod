@@ -1,0 +1,3 @@
+module packetwalk.dev/agent
+
+go 1.24
