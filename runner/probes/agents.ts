@@ -1,0 +1,101 @@
+import type { V1DaemonSet, V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster } from "../target/cluster.ts";
+import { type ExecOptions, execInPod } from "../target/exec.ts";
+import { apply, readManifest } from "../target/manifests.ts";
+import { podTrouble } from "../target/pods.ts";
+import { waitFor } from "../target/wait.ts";
+import { NAMESPACE } from "../workloads/namespace.ts";
+
+const AGENT = "/packetwalk-agent";
+
+/** The agents on a target's nodes, reached by exec through its API. */
+export interface Agents {
+  readonly nodes: readonly string[];
+  /**
+   * Runs one agent command on a node and gives its output.
+   * @throws EnvironmentError with the agent's own sentence when the command fails.
+   */
+  run(node: string, args: string[], options?: Partial<ExecOptions>): Promise<string>;
+}
+
+/**
+ * Deploys the agent DaemonSet and waits for one agent on every node.
+ * @throws EnvironmentError if the cluster refuses privileged pods, saying who refused.
+ */
+export async function deployAgents(cluster: Cluster, image: string, signal?: AbortSignal): Promise<Agents> {
+  const daemonSet = readManifest<V1DaemonSet>("agents", "DaemonSet");
+  const template = daemonSet.spec?.template;
+  const container = template?.spec?.containers[0];
+  if (!template || !container) throw new Error("manifests/agents/daemonset.yaml has no container");
+  container.image = image;
+  await assertAccepted(cluster, template);
+  try {
+    await apply(cluster, daemonSet);
+  } catch (error) {
+    throw refused(error);
+  }
+  return connectAgents(cluster, signal);
+}
+
+/** Waits for an agent that is already deployed on every node. */
+export async function connectAgents(cluster: Cluster, signal?: AbortSignal): Promise<Agents> {
+  let trouble = "";
+  const pods = await waitFor(
+    "the agents",
+    async () => {
+      const state = await readAgentPods(cluster);
+      trouble = state.trouble;
+      return state.running;
+    },
+    { timeoutMs: 90_000, describe: () => trouble, signal },
+  );
+  const podOf = new Map(pods.map((pod) => [pod.spec?.nodeName ?? "", pod.metadata?.name ?? ""]));
+  return {
+    nodes: [...podOf.keys()].sort(),
+    async run(node, args, options = {}) {
+      const pod = podOf.get(node);
+      if (!pod) throw new EnvironmentError(`no agent runs on node ${node}`);
+      const at = { namespace: NAMESPACE, pod, container: "agent" };
+      const result = await execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options });
+      if (result.exitCode !== 0) {
+        throw new EnvironmentError(`agent ${args[0]} on node ${node}: ${result.stderr.trim() || `exit ${result.exitCode}`}`);
+      }
+      return result.stdout;
+    },
+  };
+}
+
+/** A DaemonSet is accepted even where its pods are not: ask for one pod, as a dry run, and pass on who said no. */
+async function assertAccepted(cluster: Cluster, template: V1PodTemplateSpec): Promise<void> {
+  const pod: V1Pod = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "agent-dry-run", ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}) },
+    ...(template.spec ? { spec: template.spec } : {}),
+  };
+  try {
+    await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod, dryRun: "All" });
+  } catch (error) {
+    // Right after the namespace its default service account may be missing for a moment; that is no refusal.
+    if (!apiReason(error).includes("serviceaccount")) throw refused(error);
+  }
+}
+
+function refused(error: unknown): EnvironmentError {
+  return new EnvironmentError(
+    `the cluster refuses packetwalk's privileged agent DaemonSet, without which no kernel counter can be read: ${apiReason(error)}`,
+  );
+}
+
+async function readAgentPods(cluster: Cluster): Promise<{ running: V1Pod[] | undefined; trouble: string }> {
+  const [set, list] = await Promise.all([
+    cluster.apps.readNamespacedDaemonSet({ namespace: NAMESPACE, name: "agent" }),
+    cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: "app.kubernetes.io/name=agent" }),
+  ]);
+  const wanted = set.status?.desiredNumberScheduled ?? 0;
+  const observed = set.status?.observedGeneration === set.metadata?.generation;
+  const running = list.items.filter((pod) => pod.status?.phase === "Running" && !pod.metadata?.deletionTimestamp);
+  const done = observed && wanted > 0 && running.length === wanted;
+  return { running: done ? running : undefined, trouble: podTrouble(list.items) };
+}

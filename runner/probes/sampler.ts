@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { EnvironmentError } from "../errors.ts";
+import type { Agents } from "./agents.ts";
+
+const tick = z.object({
+  atUnixMs: z.number(),
+  samples: z.array(z.object({ where: z.string(), counters: z.record(z.string(), z.number()) })),
+});
+const end = z.object({ end: z.literal(true), ownCpuMs: z.number(), kernelLog: z.array(z.string()) });
+
+export type Tick = z.infer<typeof tick>;
+
+/** What the probe of one node saw over a block. */
+export interface NodeTrace {
+  readonly node: string;
+  readonly ticks: readonly Tick[];
+  readonly kernelLog: readonly string[];
+  readonly ownCpuMs: number;
+}
+
+export interface Sampling {
+  /** Settles once every node has given its first sample. */
+  readonly started: Promise<void>;
+  /** Waits for the probes' end (they stop by themselves after `durationMs`). */
+  readonly traces: Promise<NodeTrace[]>;
+}
+
+/**
+ * Samples every node's counters, and those of the named pods on it, for `durationMs`.
+ * @param podUids by node, the pods whose network namespaces are watched too
+ */
+export function startSampling(
+  agents: Agents,
+  podUids: ReadonlyMap<string, string[]>,
+  options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
+): Sampling {
+  const runs = agents.nodes.map((node) => sampleNode(agents, node, podUids.get(node) ?? [], options));
+  const sampling = {
+    started: Promise.all(runs.map((run) => run.started)).then(() => undefined),
+    traces: Promise.all(runs.map((run) => run.trace)),
+  };
+  // Whoever awaits one of the two must not be killed by the other's rejection.
+  sampling.started.catch(() => undefined);
+  sampling.traces.catch(() => undefined);
+  return sampling;
+}
+
+function sampleNode(
+  agents: Agents,
+  node: string,
+  pods: string[],
+  options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
+): { started: Promise<void>; trace: Promise<NodeTrace> } {
+  const ticks: Tick[] = [];
+  let last: z.infer<typeof end> | undefined;
+  let markStarted = () => {};
+  const firstTick = new Promise<void>((resolve) => {
+    markStarted = resolve;
+  });
+  const args = ["probe", "--interval-ms", String(options.intervalMs), "--duration-ms", String(options.durationMs)];
+  if (pods.length > 0) args.push("--pods", pods.join(","));
+  const trace = agents
+    .run(node, args, {
+      timeoutMs: options.durationMs + 30_000,
+      signal: options.signal,
+      onLine(line) {
+        const document: unknown = JSON.parse(line);
+        const closing = end.safeParse(document);
+        if (closing.success) last = closing.data;
+        else ticks.push(tick.parse(document));
+        markStarted();
+      },
+    })
+    .then(() => {
+      if (!last) throw new EnvironmentError(`the probe on node ${node} ended without its closing line`);
+      return { node, ticks, kernelLog: last.kernelLog, ownCpuMs: last.ownCpuMs };
+    });
+  return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace };
+}

@@ -1,0 +1,88 @@
+import { Readable, Writable } from "node:stream";
+import { Exec, type V1Status } from "@kubernetes/client-node";
+import { EnvironmentError, reasonOf } from "../errors.ts";
+import type { Cluster } from "./cluster.ts";
+
+export interface PodRef {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface ExecOptions {
+  readonly stdin?: string;
+  readonly timeoutMs: number;
+  /** Called for every full line of stdout as it comes. */
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a command in a container over the API and waits for its end.
+ * @throws EnvironmentError if the stream breaks or `timeoutMs` passes before the command's exit status arrives.
+ */
+export function execInPod(cluster: Cluster, at: PodRef, command: string[], options: ExecOptions): Promise<ExecResult> {
+  return new Promise<ExecResult>((resolve, reject) => {
+    const stdout = collector(options.onLine);
+    const stderr = collector();
+    const where = `exec of "${command.slice(0, 3).join(" ")}" in pod ${at.pod}`;
+    let close = () => {};
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener("abort", onAbort);
+      close();
+      settle();
+    };
+    const fail = (why: string) => finish(() => reject(new EnvironmentError(`${where}: ${why}`)));
+    const timer = setTimeout(() => fail(`no end within ${options.timeoutMs / 1000} s`), options.timeoutMs);
+    const onAbort = () => finish(() => reject(options.signal?.reason));
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+
+    const onStatus = (status: V1Status) =>
+      finish(() => resolve({ stdout: stdout.text(), stderr: stderr.text(), exitCode: exitCodeOf(status) }));
+    const input = options.stdin === undefined ? null : Readable.from([Buffer.from(options.stdin)]);
+    new Exec(cluster.kubeconfig)
+      .exec(at.namespace, at.pod, at.container, command, stdout.stream, stderr.stream, input, false, onStatus)
+      .then((socket) => {
+        close = () => socket.close();
+        // The status frame comes before the close; a close without it is a broken stream.
+        socket.onclose = () => setTimeout(() => fail("the stream closed before the command ended"), 50);
+      })
+      .catch((error: unknown) => fail(errorText(error)));
+  });
+}
+
+function exitCodeOf(status: V1Status): number {
+  if (status.status === "Success") return 0;
+  const cause = status.details?.causes?.find((each) => each.reason === "ExitCode");
+  return cause?.message === undefined ? 1 : Number(cause.message);
+}
+
+function collector(onLine?: (line: string) => void): { stream: Writable; text: () => string } {
+  const chunks: Buffer[] = [];
+  let rest = "";
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      if (onLine) {
+        const lines = (rest + chunk.toString("utf8")).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) onLine(line);
+      }
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
+}
+
+/** WebSocket failures arrive as an ErrorEvent that carries the real error. */
+function errorText(error: unknown): string {
+  if (typeof error === "object" && error !== null && "error" in error) return reasonOf(error.error);
+  return reasonOf(error);
+}

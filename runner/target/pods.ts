@@ -1,0 +1,19 @@
+import type { V1Pod } from "@kubernetes/client-node";
+
+/** Why pods are not running yet, in the cluster's own words; empty if it doesn't say. */
+export function podTrouble(pods: V1Pod[]): string {
+  for (const pod of pods) {
+    const unscheduled = pod.status?.conditions?.find((each) => each.type === "PodScheduled" && each.status === "False");
+    if (unscheduled) return `${pod.metadata?.name}: ${unscheduled.message ?? unscheduled.reason}`;
+    for (const container of pod.status?.containerStatuses ?? []) {
+      const waiting = container.state?.waiting;
+      if (waiting?.reason && waiting.reason !== "ContainerCreating") {
+        return `${pod.metadata?.name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
+      }
+      const ended = container.state?.terminated;
+      if (ended && ended.exitCode !== 0) return `${pod.metadata?.name}: ended with ${ended.reason} (exit ${ended.exitCode})`;
+    }
+    if (pod.status?.phase === "Failed") return `${pod.metadata?.name}: ${pod.status.reason ?? "failed"} ${pod.status.message ?? ""}`.trim();
+  }
+  return pods.length === 0 ? "no pod was created" : "";
+}

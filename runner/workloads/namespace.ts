@@ -1,0 +1,53 @@
+import type { V1Namespace } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster, isNotFound } from "../target/cluster.ts";
+import { apply, readManifest } from "../target/manifests.ts";
+import { waitFor } from "../target/wait.ts";
+
+/** Everything that packetwalk creates on a target lives in this one namespace. */
+export const NAMESPACE = "packetwalk";
+
+/**
+ * Creates the namespace.
+ * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
+ */
+export async function createNamespace(cluster: Cluster): Promise<void> {
+  const existing = await readNamespace(cluster);
+  if (existing) {
+    throw new EnvironmentError(
+      isOurs(existing)
+        ? `namespace ${NAMESPACE} is in use by another run or left by an interrupted one; let it finish, or run packetwalk restore`
+        : `the cluster has a namespace ${NAMESPACE} that packetwalk did not create; rename or remove it`,
+    );
+  }
+  try {
+    await apply(cluster, readManifest<V1Namespace>("namespace", "Namespace"));
+  } catch (error) {
+    throw new EnvironmentError(`namespace ${NAMESPACE} can't be created: ${apiReason(error)}`);
+  }
+}
+
+/** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */
+export async function deleteNamespace(cluster: Cluster): Promise<void> {
+  const existing = await readNamespace(cluster);
+  if (!existing || !isOurs(existing)) return;
+  await cluster.core.deleteNamespace({ name: NAMESPACE, propagationPolicy: "Background" });
+  await waitFor(
+    `deleting namespace ${NAMESPACE}`,
+    async () => ((await readNamespace(cluster)) === undefined ? true : undefined),
+    { timeoutMs: 120_000, intervalMs: 250 },
+  );
+}
+
+async function readNamespace(cluster: Cluster): Promise<V1Namespace | undefined> {
+  try {
+    return await cluster.core.readNamespace({ name: NAMESPACE });
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw new EnvironmentError(`namespace ${NAMESPACE} can't be read: ${apiReason(error)}`);
+  }
+}
+
+function isOurs(namespace: V1Namespace): boolean {
+  return namespace.metadata?.labels?.["app.kubernetes.io/managed-by"] === "packetwalk";
+}

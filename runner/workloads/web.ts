@@ -1,0 +1,62 @@
+import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster } from "../target/cluster.ts";
+import { apply, readManifest } from "../target/manifests.ts";
+import { podTrouble } from "../target/pods.ts";
+import { waitFor } from "../target/wait.ts";
+import { NAMESPACE } from "./namespace.ts";
+
+export interface WebPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+}
+
+export interface WebWorkload {
+  /** The Service's cluster address, to which the load goes. */
+  readonly clusterIp: string;
+  readonly port: number;
+  readonly pods: readonly WebPod[];
+}
+
+/** Deploys the reference web workload and waits until every replica is ready. */
+export async function deployWeb(cluster: Cluster, image: string, signal?: AbortSignal): Promise<WebWorkload> {
+  const deployment = readManifest<V1Deployment>("web", "Deployment");
+  const container = deployment.spec?.template.spec?.containers[0];
+  if (container) container.image = image;
+  const service = await apply(cluster, readManifest<V1Service>("web", "Service"));
+  await apply(cluster, deployment);
+
+  const wanted = deployment.spec?.replicas ?? 1;
+  let trouble = "";
+  const pods = await waitFor(
+    "the web workload",
+    async () => {
+      const ready = await readyPods(cluster);
+      trouble = ready.trouble;
+      return ready.pods.length === wanted ? ready.pods : undefined;
+    },
+    { timeoutMs: 120_000, describe: () => trouble, signal },
+  );
+  const clusterIp = service.spec?.clusterIP;
+  const port = service.spec?.ports?.[0]?.port;
+  if (!clusterIp || !port) throw new EnvironmentError("the Service web got no cluster address");
+  return { clusterIp, port, pods };
+}
+
+async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; trouble: string }> {
+  try {
+    const list = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: "app.kubernetes.io/name=web" });
+    return { pods: list.items.filter(isReady).map(webPod), trouble: podTrouble(list.items) };
+  } catch (error) {
+    throw new EnvironmentError(`the web workload's pods can't be listed: ${apiReason(error)}`);
+  }
+}
+
+function isReady(pod: V1Pod): boolean {
+  return pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
+}
+
+function webPod(pod: V1Pod): WebPod {
+  return { name: pod.metadata?.name ?? "", uid: pod.metadata?.uid ?? "", node: pod.spec?.nodeName ?? "" };
+}
