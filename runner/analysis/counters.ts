@@ -1,0 +1,51 @@
+/** Reading kernel counters out of a block: each counter once per network namespace, whichever hop it was listed under. */
+import type { Block, HopName } from "../../reports/schema.ts";
+
+/** The counter by which the kernel says "a packet or connection died here", per hop that has one. */
+export const DROP_COUNTER = {
+  "client-conntrack": "conntrackDrop",
+  "service-dnat": "conntrackDrop",
+  softnet: "softnetDropped",
+  // Accept-queue overflows are counted here too (tcp_conn_request and tcp_v4_syn_recv_sock call tcp_listendrop).
+  "listen-queue": "listenDrops",
+} as const satisfies Partial<Record<HopName, string>>;
+
+/** One counter's change over the block in one network namespace. */
+export interface CounterDelta {
+  readonly where: string;
+  readonly hop: HopName;
+  readonly counter: string;
+  readonly delta: number;
+}
+
+/** All counters of the block, each at the hop that it speaks for. */
+export function counterDeltas(block: Block): CounterDelta[] {
+  const seen = new Set<string>();
+  return block.counters.flatMap(({ where, hop, deltas }) =>
+    Object.entries(deltas).flatMap(([counter, delta]) => {
+      const key = `${where} ${counter}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return [{ where, hop: hopOf(counter, hop), counter, delta }];
+    }),
+  );
+}
+
+/** Sum over all namespaces, or over those at `hop`; null where no namespace has the counter. */
+export function counterTotal(block: Block, counter: string, hop?: HopName): number | null {
+  const matching = counterDeltas(block).filter((one) => one.counter === counter && (!hop || one.hop === hop));
+  return matching.length === 0 ? null : matching.reduce((total, one) => total + one.delta, 0);
+}
+
+/** Packets that the kernel says it dropped in this block, over all hops; null if no drop counter could be read. */
+export function kernelDrops(block: Block): number | null {
+  const totals = [...new Set(Object.values(DROP_COUNTER))].flatMap((counter) => counterTotal(block, counter) ?? []);
+  return totals.length === 0 ? null : totals.reduce((total, drops) => total + drops, 0);
+}
+
+/** A node's probe reads several hops at once; some counters say by their name which one they belong to. */
+function hopOf(counter: string, listedUnder: HopName): HopName {
+  if (counter.startsWith("softnet")) return "softnet";
+  if (counter.startsWith("listen") || counter === "reqQFullDrop") return "listen-queue";
+  return listedUnder;
+}
