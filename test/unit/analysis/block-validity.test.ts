@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { type BlockFacts, blockValidity } from "../../../runner/analysis/block-validity.ts";
+
+const every200Ms = Array.from({ length: 32 }, (_, index) => -200 + index * 200);
+const fine: BlockFacts = {
+  scheduled: 100,
+  outcomes: { ok: 90, "connect-timeout": 10 },
+  scheduleLagMs: { p99: 2 },
+  workers: { wanted: 4, reported: 4 },
+  stealShare: 0.01,
+  loadMs: 6_000,
+  samplesAtMs: { "node-1": every200Ms, "node-2": every200Ms },
+};
+
+describe("blockValidity", () => {
+  it("finds nothing wrong with a good block", () => {
+    expect(blockValidity(fine)).toEqual([]);
+  });
+
+  it.each<[string, Partial<BlockFacts>, string]>([
+    ["a request without an outcome", { scheduled: 101 }, "101 requests were scheduled, but 100 outcomes"],
+    ["an outcome too many", { scheduled: 99 }, "99 requests were scheduled, but 100 outcomes"],
+    ["nothing scheduled", { scheduled: 0, outcomes: { ok: 0 } }, "nothing was scheduled"],
+    ["requests that were never sent", { outcomes: { ok: 97, "not-sent": 3 } }, "could not send 3 requests"],
+    ["a late generator", { scheduleLagMs: { p99: 80 } }, "lagged 80 ms at p99"],
+    ["a worker without a report", { workers: { wanted: 4, reported: 3 } }, "3 of 4 load workers"],
+    ["stolen CPU", { stealShare: 0.05 }, "5 % of a node's CPU was stolen"],
+    [
+      "a hole in a node's samples",
+      { samplesAtMs: { "node-2": every200Ms.filter((at) => at < 2_000 || at > 3_200) } },
+      "the probe on node-2 gave no sample for 1,600 ms",
+    ],
+    ["a node without any sample", { samplesAtMs: { "node-2": [] } }, "the probe on node-2"],
+    [
+      "samples that stop early",
+      { samplesAtMs: { "node-1": every200Ms.filter((at) => at < 4_000) } },
+      "the probe on node-1",
+    ],
+    [
+      "samples that begin late",
+      { samplesAtMs: { "node-1": every200Ms.filter((at) => at > 1_500) } },
+      "the probe on node-1",
+    ],
+  ])("voids a block for %s", (_, wrong, reason) => {
+    const reasons = blockValidity({ ...fine, ...wrong });
+    expect(reasons).toHaveLength(1);
+    expect(reasons[0]).toContain(reason);
+  });
+
+  it("names every reason", () => {
+    expect(blockValidity({ ...fine, scheduled: 1, stealShare: 0.5, workers: { wanted: 4, reported: 0 } })).toHaveLength(
+      3,
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { comparable, type Plan } from "../../../runner/analysis/comparability.ts";
+import { block } from "./blocks.ts";
+
+const placement = { web: { "node-1": 2, "node-2": 2 }, load: { "node-1": 2, "node-2": 2 } };
+const plan: Plan = { scheduledPerBlock: 6_000, workers: 4, placements: { baseline: placement, tuned: placement } };
+const rounds = (overrides: Parameters<typeof block>[0] = {}) =>
+  [1, 2, 3].map((round) => block({ round, ...overrides }));
+
+function reason(arms: Parameters<typeof comparable>[0], of: Plan = plan): string {
+  const answer = comparable(arms, of);
+  return answer.comparable ? "comparable" : answer.because;
+}
+
+describe("comparable", () => {
+  it("accepts arms that had the same task", () => {
+    expect(reason({ baseline: rounds(), tuned: rounds() })).toBe("comparable");
+  });
+
+  it("does not mind failures: those are what is compared", () => {
+    const failing = rounds({ failures: { "connect-timeout": 3_000 } });
+    expect(reason({ baseline: failing, tuned: rounds() })).toBe("comparable");
+  });
+
+  it("refuses another schedule", () => {
+    expect(reason({ baseline: rounds(), tuned: rounds({ scheduled: 5_000 }) })).toContain(
+      "5000 requests instead of 6000",
+    );
+  });
+
+  it("refuses send rates more than 2 % apart", () => {
+    const slower = (sent: number) => rounds({ overrides: { sent } });
+    expect(reason({ baseline: rounds(), tuned: slower(5_900) })).toBe("comparable");
+    expect(reason({ baseline: rounds(), tuned: slower(5_800) })).toContain("send rates differ by 3.33 %");
+  });
+
+  it("refuses another number of workers", () => {
+    const short = rounds({ overrides: { workers: { wanted: 4, reported: 3 } } });
+    expect(reason({ baseline: short, tuned: rounds() })).toContain("3 load workers instead of 4");
+  });
+
+  it("refuses another placement", () => {
+    const moved = { ...placement, web: { "node-1": 4 } };
+    const other = { ...plan, placements: { baseline: placement, tuned: moved } };
+    expect(reason({ baseline: rounds(), tuned: rounds() }, other)).toContain("the pods of web");
+  });
+
+  it("refuses an arm without a valid block, and looks at valid blocks only", () => {
+    expect(reason({ baseline: rounds({ valid: false }), tuned: rounds() })).toContain("no valid block");
+    const oneBad = [...rounds(), block({ round: 4, valid: false, scheduled: 10 })];
+    expect(reason({ baseline: oneBad, tuned: rounds() })).toBe("comparable");
+  });
+});
