@@ -2,13 +2,13 @@
 import type { Block, HopName } from "../../reports/schema.ts";
 
 /** The counter by which the kernel says "a packet or connection died here", per hop that has one. */
-export const DROP_COUNTER = {
+export const DROP_COUNTER: Readonly<Partial<Record<HopName, string>>> = {
   "client-conntrack": "conntrackDrop",
   "service-dnat": "conntrackDrop",
   softnet: "softnetDropped",
   // Accept-queue overflows are counted here too (tcp_conn_request and tcp_v4_syn_recv_sock call tcp_listendrop).
   "listen-queue": "listenDrops",
-} as const satisfies Partial<Record<HopName, string>>;
+};
 
 /** One counter's change over the block in one network namespace. */
 export interface CounterDelta {

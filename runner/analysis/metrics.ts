@@ -10,11 +10,11 @@ export interface Mechanism {
   of(block: Block): number | null;
 }
 
-/** The smallest effect worth acting on: the larger of an absolute one and a share of the baseline's median. */
+/** The smallest effect worth acting on: the larger of an absolute one and a share of what the baseline suffers. */
 export interface Floor {
   /** In the metric's unit. */
   readonly absolute?: number;
-  /** 0.1 = a tenth of the baseline. */
+  /** 0.1 = a tenth of the baseline's median; of a success share: a tenth of what it lacks to 100 %. */
   readonly relative?: number;
 }
 

@@ -7,7 +7,7 @@ import { evidential } from "./blocks.ts";
 import { number, plural, signed } from "./format.ts";
 import { holm } from "./holm.ts";
 import { mannWhitneyP, smallestP } from "./mann-whitney.ts";
-import type { Floor, MetricSpec } from "./metrics.ts";
+import type { MetricSpec } from "./metrics.ts";
 import { detectableCountFromZero, detectableDeviations, roundsToDetect, roundsToEquivalence } from "./power.ts";
 import { mostThatZeroAllows, type Occurrences, poissonRatesP } from "./rates.ts";
 import { mean, median, pooledDeviation, sum } from "./samples.ts";
@@ -85,7 +85,7 @@ function compare(
     tuned,
     shift,
     p: mannWhitneyP(baseline.values, tuned.values),
-    floor: floorOf(spec.floor, median(baseline.values) ?? 0),
+    floor: floorOf(spec, median(baseline.values) ?? 0),
     noise: noiseOf(spec, aaPair),
   };
 }
@@ -112,8 +112,10 @@ function countsEvents(spec: MetricSpec): boolean {
   return spec.kind === "share" || spec.kind === "count";
 }
 
-function floorOf(floor: Floor, baseline: number): number {
-  return Math.max(floor.absolute ?? 0, (floor.relative ?? 0) * Math.abs(baseline));
+function floorOf({ floor, kind }: MetricSpec, baseline: number): number {
+  // A tenth of 99.9 % would be a hundred times the failures there are; a tenth of the failures is what is meant.
+  const reference = kind === "share" ? 100 - baseline : baseline;
+  return Math.max(floor.absolute ?? 0, (floor.relative ?? 0) * Math.abs(reference));
 }
 
 function noiseOf(spec: MetricSpec, aaPair: readonly [Block, Block] | null): number | null {

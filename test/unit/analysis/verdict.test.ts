@@ -142,6 +142,18 @@ describe("no effect", () => {
   });
 });
 
+describe("the floor", () => {
+  const floorOf = (name: string, blocks: Block[]) =>
+    metric(judge(CONNECTION_FLOOD_METRICS, blocks, quiet(), floodedPair), name).floor;
+
+  it("is absolute where the baseline is fine, and a tenth of its losses where it is not", () => {
+    expect(floorOf("success-rate", quiet())).toBe(0.5);
+    expect(floorOf("success-rate", flooded())).toBeCloseTo(2.667, 3); // 1,600 of 6,000 fail
+    expect(floorOf("drops", quiet())).toBe(20);
+    expect(floorOf("drops", flooded())).toBe(500);
+  });
+});
+
 describe("too little data", () => {
   it("is never a pass", () => {
     for (const metrics of [
