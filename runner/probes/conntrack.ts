@@ -16,9 +16,21 @@ export async function prefillConntrack(agents: Agents, node: string, count: numb
 }
 
 /** Removes our prefilled entries and those of connections to `addresses`, and nobody else's; gives what is left. */
-export async function flushConntrack(agents: Agents, node: string, addresses: string[]): Promise<number> {
+export function flushConntrack(agents: Agents, node: string, addresses: string[]): Promise<number> {
+  return flushConntrackLater(agents, node, addresses, 0);
+}
+
+/** The same, ordered now and done by the agent itself after `afterMs`, however full the table is by then. */
+export async function flushConntrackLater(
+  agents: Agents,
+  node: string,
+  addresses: string[],
+  afterMs: number,
+): Promise<number> {
   const destinations = addresses.length > 0 ? ["--dst", addresses.join(",")] : [];
-  const output = await agents.run(node, ["conntrack", "flush", "--mark", String(PREFILL_MARK), ...destinations]);
+  const when = afterMs > 0 ? ["--after-ms", String(afterMs)] : [];
+  const args = ["conntrack", "flush", "--mark", String(PREFILL_MARK), ...destinations, ...when];
+  const output = await agents.run(node, args, { timeoutMs: afterMs + 60_000 });
   return flushed.parse(JSON.parse(output)).entries;
 }
 

@@ -39,6 +39,11 @@ export async function deleteNamespace(cluster: Cluster): Promise<void> {
   );
 }
 
+/** Whether a namespace of ours is there (a leftover, or another run's). */
+export async function namespaceExists(cluster: Cluster): Promise<boolean> {
+  return (await readNamespace(cluster)) !== undefined;
+}
+
 async function readNamespace(cluster: Cluster): Promise<V1Namespace | undefined> {
   try {
     return await cluster.core.readNamespace({ name: NAMESPACE });

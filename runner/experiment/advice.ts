@@ -1,0 +1,46 @@
+import type { HopReport, Metric, OverallVerdict, TuningReport } from "../../reports/schema.ts";
+
+/** What the operator should do now: short imperative sentences, the most important first. */
+export function advise(
+  verdict: OverallVerdict,
+  metrics: readonly Metric[],
+  tunings: readonly TuningReport[],
+  hops: readonly HopReport[],
+): string[] {
+  return [mainAdvice(verdict, metrics), ...idle(tunings), ...tableOnly(tunings, hops)];
+}
+
+function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[]): string {
+  switch (verdict) {
+    case "improved":
+      return "Adopt the settings that arrived; then run without --quick for the full-size flood.";
+    case "regressed":
+      return "Do not adopt this arm.";
+    case "equivalent":
+      return "Leave these settings out: they changed nothing that matters here.";
+    case "inconclusive": {
+      const rounds = Math.max(0, ...metrics.filter((each) => each.primary).map((each) => each.roundsNeeded ?? 0));
+      return rounds > 0
+        ? `Run again with ${rounds} more rounds (--rounds) before deciding anything.`
+        : "Decide nothing on this run: more rounds alone would not settle it.";
+    }
+    case "invalid":
+      return "Mend what voided the blocks (see the warnings) and run again: this run says nothing.";
+  }
+}
+
+function idle(tunings: readonly TuningReport[]): string[] {
+  const never = tunings.filter((each) => each.arrival === "never-arrived");
+  if (never.length === 0) return [];
+  const settings = never.map((each) => each.setting.split(" ")[0]).join(", ");
+  return [`Set as node sysctls, ${settings} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`];
+}
+
+function tableOnly(tunings: readonly TuningReport[], hops: readonly HopReport[]): string[] {
+  const sizes = tunings.some((each) => each.setting.startsWith("net.netfilter.nf_conntrack_max") && each.arrival === "arrived");
+  const timeouts = tunings.some((each) => each.setting.includes("timeout_time_wait") && each.arrival === "arrived");
+  const dropped = hops.some((hop) => hop.name === "client-conntrack" && hop.drops > 0);
+  return sizes && !timeouts && dropped
+    ? ["A larger table only moves the cliff: also shorten nf_conntrack_tcp_timeout_time_wait, or keep connections alive."]
+    : [];
+}

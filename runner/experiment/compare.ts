@@ -1,0 +1,150 @@
+import type { Block, Result, TuningReport } from "../../reports/schema.ts";
+import { SCHEMA_VERSION } from "../../reports/schema.ts";
+import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
+import { attribute } from "../analysis/attribution.ts";
+import { comparable, type Placement } from "../analysis/comparability.ts";
+import { overall } from "../analysis/overall.ts";
+import { judge } from "../analysis/verdict.ts";
+import { InvalidRunError } from "../errors.ts";
+import { countConntrack } from "../probes/conntrack.ts";
+import type { Progress } from "../progress.ts";
+import type { Target } from "../../reports/schema.ts";
+import { advise } from "./advice.ts";
+import type { ArmPlan } from "./arms.ts";
+import { type RanBlock, runBlock, type Stage } from "./block.ts";
+import { runCliffBlock } from "./cliff.ts";
+import { blockOrder, type Role } from "./order.ts";
+import { predictArm } from "./predict.ts";
+import { tuningReports } from "./tuning-reports.ts";
+
+export interface Comparison {
+  readonly suite: Suite;
+  readonly size: SuiteSize;
+  readonly plan: SuitePlan;
+  readonly arms: Readonly<Record<Role, ArmPlan>>;
+  readonly seed: number;
+  readonly target: Target;
+  readonly version: string;
+}
+
+interface ArmRun {
+  readonly plan: ArmPlan;
+  readonly ran: RanBlock[];
+}
+
+/** Runs the experiment on a prepared stage: the A/A pair, then the rounds; then says what it means. */
+export async function compare(stage: Stage, comparison: Comparison, progress: Progress): Promise<Result> {
+  const startedAt = new Date().toISOString();
+  const order = blockOrder(comparison.plan.rounds, comparison.seed);
+  const runs: Record<Role, ArmRun> = {
+    baseline: { plan: comparison.arms.baseline, ran: [] },
+    tuned: { plan: comparison.arms.tuned, ran: [] },
+  };
+  for (const [sequence, planned] of order.entries()) {
+    const arm = comparison.arms[planned.role];
+    const label = planned.round === 0 ? "A/A pair" : `round ${planned.round} of ${comparison.plan.rounds}`;
+    await progress.step(`Block ${sequence + 1} of ${order.length}: ${arm.name} (${label})`, async (update) => {
+      const ran = await runBlock(stage, arm, planned.round, sequence);
+      runs[planned.role].ran.push(ran);
+      update(summary(ran.block));
+    });
+  }
+  const cliff = await runCliffBlock(stage, comparison.arms.tuned, runs.tuned.ran, order.length, progress);
+  await stage.arms.revert();
+  return assemble(stage, comparison, runs, cliff, order.map((each) => comparison.arms[each.role].name), startedAt);
+}
+
+function summary(block: Block): string {
+  const failed = block.scheduled - block.outcomes.ok;
+  const drops = block.conntrack.at(-1)?.drops ?? 0;
+  const state = block.valid ? "" : `; INVALID: ${block.invalidBecause[0]}`;
+  return `${block.outcomes.ok} ok, ${failed} failed, ${drops} packets dropped by conntrack, p99 ${block.latencyMs.p99.toFixed(1)} ms${state}`;
+}
+
+function assemble(
+  stage: Stage,
+  comparison: Comparison,
+  runs: Readonly<Record<Role, ArmRun>>,
+  cliff: RanBlock | undefined,
+  order: string[],
+  startedAt: string,
+): Result {
+  const { suite, plan, target } = comparison;
+  const blocks = (role: Role) => runs[role].ran.map((ran) => ran.block);
+  const [first, second] = blocks("baseline").filter((block) => block.round === 0);
+  const aaPair = first?.valid && second?.valid ? ([first, second] as const) : null;
+  const baseline = blocks("baseline").filter((block) => block.round > 0);
+  const tuned = blocks("tuned");
+  const metrics = judge(suite.metrics, baseline, tuned, aaPair);
+  const comparability = comparable(
+    { baseline, tuned },
+    {
+      scheduledPerBlock: Math.round((plan.load.ratePerSecond * plan.load.durationMs) / 1000),
+      workers: plan.load.workers,
+      placements: { baseline: placement(runs.baseline), tuned: placement(runs.tuned) },
+    },
+  );
+  const answer = overall({ metrics, baseline, tuned, comparability });
+  const arms = (["baseline", "tuned"] as const).map((role) => ({
+    name: runs[role].plan.name,
+    role,
+    tunings: runs[role].plan.tunings.map((tuning) => tuning.name),
+    blocks: blocks(role),
+  }));
+  const { hops, attribution } = attribute(arms);
+  const tunings = (["baseline", "tuned"] as const).flatMap((role) => armTunings(runs[role]));
+  const predicted = (["baseline", "tuned"] as const).map((role) =>
+    predictArm(stage, runs[role].plan, runs[role].ran, role === "tuned" ? cliff : undefined),
+  );
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    packetwalk: comparison.version,
+    suite: suite.name,
+    question: suite.question,
+    seed: comparison.seed,
+    quick: comparison.size === "quick",
+    scale: plan.scale,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    target,
+    ...answer,
+    advice: advise(answer.verdict, metrics, tunings, hops),
+    load: { engine: "flood", ...plan.load },
+    order,
+    arms,
+    metrics,
+    tunings,
+    hops,
+    attribution,
+    predictions: predicted.flatMap((each) => each.predictions),
+    predictedOccupancy: predicted.flatMap((each) => each.occupancy),
+    warnings: warnings(arms, aaPair !== null),
+  };
+}
+
+function placement(run: ArmRun): Placement {
+  const last = run.ran.at(-1);
+  if (!last) throw new InvalidRunError(`no block of arm ${run.plan.name} ran`);
+  return last.placement;
+}
+
+function armTunings(run: ArmRun): TuningReport[] {
+  return tuningReports(run.plan, {
+    writes: run.ran.at(-1)?.writes ?? [],
+    readBacks: run.ran.flatMap((ran) => ran.readBacks),
+  });
+}
+
+function warnings(arms: Result["arms"], aaPairHeld: boolean): string[] {
+  const voided = arms.flatMap((arm) =>
+    arm.blocks
+      .filter((block) => !block.valid)
+      .map((block) => `a block of ${arm.name} (round ${block.round}) does not count: ${block.invalidBecause.join("; ")}`),
+  );
+  return aaPairHeld ? voided : [...voided, "the A/A pair was voided, so the noise floor is unknown and no difference is believed"];
+}
+
+/** The state of the client node's table before anything was changed. */
+export async function readLimit(stage: Pick<Stage, "agents" | "clientNode">): Promise<number> {
+  return (await countConntrack(stage.agents, stage.clientNode)).limit;
+}

@@ -1,0 +1,44 @@
+import type { Agents } from "../probes/agents.ts";
+import { countConntrack, flushConntrack } from "../probes/conntrack.ts";
+
+/** A table counts as drained with this share of its limit in use; the cluster's own traffic keeps a few entries. */
+const DRAINED_SHARE = 0.01;
+const ATTEMPTS = 5;
+
+export interface Drained {
+  readonly method: string;
+  readonly seconds: number;
+  /** Entries left, per node. */
+  readonly entries: Readonly<Record<string, number>>;
+  /** Why the next block would not start clean; empty if it does. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Removes what the block before left in the nodes' tables (our prefill and the connections to `addresses`), and
+ * checks that it is gone. TIME_WAIT sockets need no draining: every block has new load pods.
+ */
+export async function drain(agents: Agents, addresses: string[]): Promise<Drained> {
+  const started = Date.now();
+  const results = await Promise.all(agents.nodes.map((node) => drainNode(agents, node, addresses)));
+  return {
+    method: "conntrack entries of this workload deleted and counted; new load pods, so no TIME_WAIT sockets",
+    seconds: (Date.now() - started) / 1000,
+    entries: Object.fromEntries(results.map((result) => [result.node, result.entries])),
+    problems: results.flatMap((result) =>
+      result.entries <= result.allowed
+        ? []
+        : [`the conntrack table of ${result.node} still had ${result.entries} entries before the block (at most ${result.allowed})`],
+    ),
+  };
+}
+
+async function drainNode(agents: Agents, node: string, addresses: string[]) {
+  const { limit } = await countConntrack(agents, node);
+  const allowed = Math.round(limit * DRAINED_SHARE);
+  let entries = await flushConntrack(agents, node, addresses);
+  for (let attempt = 1; attempt < ATTEMPTS && entries > allowed; attempt++) {
+    entries = await flushConntrack(agents, node, addresses);
+  }
+  return { node, allowed, entries };
+}
