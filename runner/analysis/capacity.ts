@@ -71,37 +71,27 @@ export function tupleCeiling(clients: Clients): Applied<{ entries: number }> {
  * one parity, so P is half the range; that explanation is inferred, not traced.
  */
 export function reusePlateau(flow: Flow, clients: Clients): Applied<{ entries: number }> {
-  const groups = groupsOf(clients);
-  if (groups === 0) return no("there are no clients");
-  if (flow.timeoutS <= TIME_WAIT_S) return no("entries do not outlive TIME_WAIT, so no port comes back to a live one");
-  const rate = flow.ratePerSecond / groups;
-  const busy = TIME_WAIT_S * rate;
-  const half = portsIn(clients.portRange) / 2;
-  const pool = busy < half ? half : 2 * half;
-  if (busy >= pool) return no("the ports run out before TIME_WAIT ends");
-  const beyond = flow.timeoutS - TIME_WAIT_S;
-  const comeback = rate / (pool - busy);
-  const reused = comeback === 0 ? 0 : (rate * (1 - Math.exp(-comeback * beyond))) / comeback;
-  return { applies: true, entries: groups * (busy + reused) };
+  const comeback = comebackRate(flow, clients);
+  return comeback.applies
+    ? { applies: true, entries: thinnedEntries(flow.timeoutS, comeback.perSecond, flow) }
+    : comeback;
 }
 
-/** Entries in the table `atS` seconds after the load's start: linear growth up to the first bound, at most the limit. */
+/** Entries in the table `atS` seconds after the load's start, at most the limit. */
 export function entriesAt(atS: number, table: Table, flow: Flow, clients: Clients): number {
-  const grown = Math.min(flow.ratePerSecond * Math.max(0, atS), growthBound(flow, clients));
-  return Math.min(table.limit, standing(atS, table) + grown);
+  return Math.min(table.limit, standing(atS, table) + grownEntries(Math.max(0, atS), flow, clients));
 }
 
 /**
- * When the table is full: t = (limit − start) / r, if the flow's own bound lies above what is free; else never (null).
+ * When the table is full: t = (limit − start) / r, later where ports come back to live entries; never (null) if the
+ * flow cannot hold that many entries at once.
  */
 export function timeToExhaustion(table: Table, flow: Flow, clients: Clients): Applied<{ seconds: number | null }> {
   if (flow.ratePerSecond <= 0) return no("there is no load");
   if (table.startEntries >= table.limit) return { applies: true, seconds: 0 };
-  const bound = growthBound(flow, clients);
   for (const [from, until] of standingPhases(table)) {
-    const free = table.limit - standing(from, table);
-    const seconds = free / flow.ratePerSecond;
-    if (free < bound && seconds < until) return { applies: true, seconds };
+    const seconds = timeToGrow(table.limit - standing(from, table), flow, clients);
+    if (seconds !== null && seconds < until) return { applies: true, seconds };
   }
   return { applies: true, seconds: null };
 }
@@ -153,10 +143,48 @@ function no(because: string): { readonly applies: false; readonly because: strin
   return { applies: false, because };
 }
 
-/** Smallest of the bounds that apply to what the flow itself can add. */
-function growthBound(flow: Flow, clients: Clients): number {
-  const bounds = [steadyEntries(flow), tupleCeiling(clients), reusePlateau(flow, clients)];
-  return Math.min(...bounds.map((bound) => (bound.applies ? bound.entries : Number.POSITIVE_INFINITY)));
+/** Per group, how fast clients come back to ports whose entry is alive: h = r / (P − 60 r), from 60 s on. */
+function comebackRate(flow: Flow, clients: Clients): Applied<{ perSecond: number }> {
+  const groups = groupsOf(clients);
+  if (groups === 0) return no("there are no clients");
+  if (flow.ratePerSecond <= 0) return no("there is no load");
+  if (flow.timeoutS <= TIME_WAIT_S) return no("entries do not outlive TIME_WAIT, so no port comes back to a live one");
+  const rate = flow.ratePerSecond / groups;
+  const busy = TIME_WAIT_S * rate;
+  const half = portsIn(clients.portRange) / 2;
+  const pool = busy < half ? half : 2 * half;
+  if (busy >= pool) return no("the ports run out before TIME_WAIT ends");
+  return { applies: true, perSecond: rate / (pool - busy) };
+}
+
+/** Entries of the whole flow after `atS` (60 s or more), when only a share e^(−h (t−60)) of the requests adds one. */
+function thinnedEntries(atS: number, comebackPerSecond: number, { ratePerSecond, timeoutS }: Flow): number {
+  const beyond = Math.min(atS, timeoutS) - TIME_WAIT_S;
+  return ratePerSecond * (TIME_WAIT_S + (1 - Math.exp(-comebackPerSecond * beyond)) / comebackPerSecond);
+}
+
+/** What the flow itself has added after `atS`. */
+function grownEntries(atS: number, flow: Flow, clients: Clients): number {
+  const ceiling = tupleCeiling(clients);
+  const comeback = comebackRate(flow, clients);
+  const grown =
+    comeback.applies && atS > TIME_WAIT_S
+      ? thinnedEntries(atS, comeback.perSecond, flow)
+      : flow.ratePerSecond * Math.min(atS, flow.timeoutS + flow.gcLagS);
+  return Math.min(grown, ceiling.applies ? ceiling.entries : 0);
+}
+
+/** Inverse of {@link grownEntries}: when the flow has added so many; null: it never holds that many at once. */
+function timeToGrow(entries: number, flow: Flow, clients: Clients): number | null {
+  const ceiling = tupleCeiling(clients);
+  if (!ceiling.applies || entries > ceiling.entries) return null;
+  const straight = entries / flow.ratePerSecond;
+  const comeback = comebackRate(flow, clients);
+  if (!comeback.applies) return straight <= flow.timeoutS + flow.gcLagS ? straight : null;
+  if (straight <= TIME_WAIT_S) return straight;
+  const fresh = 1 - comeback.perSecond * (straight - TIME_WAIT_S);
+  const seconds = fresh > 0 ? TIME_WAIT_S - Math.log(fresh) / comeback.perSecond : Number.POSITIVE_INFINITY;
+  return seconds <= flow.timeoutS ? seconds : null;
 }
 
 /** Entries that are not the flow's: what was there, until the prefilled ones expire. */

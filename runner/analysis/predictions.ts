@@ -9,10 +9,11 @@ import {
   GC_LAG_S,
   portExhaustion,
   type Table,
+  TIME_WAIT_S,
   timeToExhaustion,
   tupleCeiling,
 } from "./capacity.ts";
-import { number } from "./format.ts";
+import { number, plural } from "./format.ts";
 import { mean, median, sum } from "./samples.ts";
 
 /** What the model needs to know about an arm; all of it for the node whose table is fullest. */
@@ -41,8 +42,8 @@ export interface Predicted {
 
 /** Points of the occupancy line. */
 const LINE_POINTS = 60;
-/** Above this share of the limit the kernel's collector evicts early (nf_conntrack_max95): growth is not the load's. */
-const GROWTH_BELOW = 0.95;
+/** From this share of the limit on the kernel's collector evicts early (nf_conntrack_max95). */
+const EARLY_EVICTION_SHARE = 0.95;
 /** A slope over less than this is mostly the load's ramp. */
 const SHORTEST_SLOPE_MS = 1_000;
 
@@ -122,23 +123,26 @@ function cliffS(block: Block): number | null {
 }
 
 function growth(model: Model, blocks: readonly Block[]): Prediction {
-  const slopes = blocks.flatMap((block) => entriesPerSecond(block, model.loadS) ?? []);
+  const slopes = blocks.flatMap((block) => entriesPerSecond(block, model) ?? []);
   const measured = median(slopes);
+  const crowded = model.table.startEntries > EARLY_EVICTION_SHARE * model.table.limit;
+  const eviction = crowded ? "; above 95 % of the limit, where the kernel also evicts early" : "";
   return row(model, "entries-per-second", "entries/s", model.flow.ratePerSecond, {
     measured,
     note:
       measured === null
-        ? "too few samples below 95 % of the limit to see growth"
-        : `median of ${slopes.length} blocks, below 95 % of the limit`,
+        ? "too few samples before the table was full to see growth"
+        : `median of ${plural(slopes.length, "block")}${eviction}`,
   });
 }
 
-/** Least-squares slope of the fullest node's entries while nothing yet bounded them. */
-function entriesPerSecond(block: Block, loadS: number): number | null {
+/** Least-squares slope of the fullest node's entries while nothing yet bounds them: before drops, expiry and reuse. */
+function entriesPerSecond(block: Block, { loadS, flow }: Model): number | null {
   const node = block.conntrack.at(-1)?.node;
-  const end = Math.min(loadS * 1000, block.cliff?.atMs ?? Number.POSITIVE_INFINITY);
+  const unboundedMs = 1000 * Math.min(loadS, TIME_WAIT_S, flow.timeoutS);
+  const endMs = Math.min(unboundedMs, block.cliff?.atMs ?? unboundedMs);
   const growing = block.conntrack.filter(
-    ({ atMs, entries, limit, node: of }) => of === node && atMs >= 0 && atMs <= end && entries < GROWTH_BELOW * limit,
+    ({ atMs, entries, limit, node: of }) => of === node && atMs >= 0 && atMs < endMs && entries < limit,
   );
   const first = growing[0];
   const last = growing.at(-1);
@@ -184,7 +188,7 @@ function admitted(model: Model, blocks: readonly Block[]): Prediction[] {
   const measured = median(rates);
   const basis = onNode.applies
     ? onNode.perSecond === 0
-      ? `no entry of the load expires within the block; what the kernel evicts early comes on top`
+      ? "no entry of the load expires within the block; what the kernel evicts early comes on top"
       : "as many as expire"
     : onNode.because;
   return [

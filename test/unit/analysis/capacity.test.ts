@@ -112,10 +112,27 @@ describe("time to exhaustion", () => {
     expect(critical).toBeCloseTo(2_184.5, 1);
     const many = clients({ pods: 1_000 }); // so many that ports and tuples do not bound it
     expect(answer(timeToExhaustion(table(), flow({ ratePerSecond: critical * 0.99 }), many)).seconds).toBeNull();
-    // Just above, port reuse still thins the growth out; well above, the table fills.
-    expect(answer(timeToExhaustion(table(), flow({ ratePerSecond: critical * 1.2 }), many)).seconds).toBeGreaterThan(
-      60,
-    );
+    expect(answer(timeToExhaustion(table(), flow({ ratePerSecond: critical * 1.2 }), many)).seconds).toBeLessThan(120);
+  });
+
+  it("is later, or never, where clients come back to ports whose entry lives: 16 pods at 2,600/s hold 218,000", () => {
+    const fast = flow({ ratePerSecond: 2_600 });
+    expect(answer(reusePlateau(fast, clients({ pods: 16 }))).entries).toBeCloseTo(218_200, -3);
+    expect(answer(timeToExhaustion(table(), fast, clients({ pods: 16 }))).seconds).toBeNull();
+    const more = answer(timeToExhaustion(table(), fast, clients({ pods: 48 }))).seconds;
+    expect(more).toBeGreaterThan(262_144 / 2_600);
+    expect(more).toBeLessThan(120);
+  });
+
+  it.each([4, 16, 48, 1_000])("is when the occupancy line meets the limit, with %i clients", (pods) => {
+    const fast = flow({ ratePerSecond: 2_600 });
+    const { seconds } = answer(timeToExhaustion(table(), fast, clients({ pods })));
+    const at = (atS: number) => entriesAt(atS, table(), fast, clients({ pods }));
+    if (seconds === null) expect(at(1_000)).toBeLessThan(262_144);
+    else {
+      expect(at(seconds)).toBeCloseTo(262_144, 3);
+      expect(at(seconds - 1)).toBeLessThan(262_144);
+    }
   });
 
   it("is put off by a shorter timeout: 30 s + 15 s lag hold 5,825/s in the default table", () => {

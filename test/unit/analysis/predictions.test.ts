@@ -78,8 +78,10 @@ describe("predict, where the table fills", () => {
     expect(prediction.note).toContain("evicts early");
   });
 
-  it("does not take the growth of a table near its limit for the load's", () => {
-    expect(named(predictions, "entries-per-second")).toMatchObject({ predicted: 600, measured: null, error: null });
+  it("measures the growth before the cliff, and says that the kernel evicts so near the limit", () => {
+    const growth = named(predictions, "entries-per-second");
+    expect(growth.measured).toBeCloseTo(1_800 / 3.25, -1);
+    expect(growth.note).toBe("median of 3 blocks; above 95 % of the limit, where the kernel also evicts early");
   });
 
   it("draws the line up to the limit, with its corner", () => {
