@@ -102,6 +102,11 @@ function sideOf(spec: MetricSpec, all: readonly Block[]): Side {
   };
 }
 
+/** A share differs by percentage points: "+25 %" would read as a quarter of what it was. */
+function differenceUnit({ unit }: MetricSpec): string {
+  return unit === "%" ? "points" : unit;
+}
+
 /** The rare events that a count or a share is made of; null for metrics that are not counts of anything. */
 function eventsOf(spec: MetricSpec, block: Block): number | null {
   if (spec.kind === "share") return spec.events(block);
@@ -200,7 +205,7 @@ function conclude(comparison: Measured, adjusted: Adjusted, mechanism: string | 
     return settled("equivalent", zeroOf(baseline.occurrences, tuned.occurrences));
   }
   if (shift.coverage >= CONFIDENCE && shift.ci.every((bound) => Math.abs(bound) <= floor)) {
-    return settled("equivalent", `the whole interval lies within ±${number(floor)} ${spec.unit}`);
+    return settled("equivalent", `the whole interval lies within ±${number(floor)} ${differenceUnit(spec)}`);
   }
   const further = furtherRounds(comparison, adjusted.familySize);
   if (!enoughBlocks(baseline.values.length, tuned.values.length, adjusted.familySize)) {
@@ -211,7 +216,7 @@ function conclude(comparison: Measured, adjusted: Adjusted, mechanism: string | 
   }
   if (adjusted.p >= ALPHA || shift.ci[0] * shift.ci[1] <= 0 || Math.abs(shift.effect) < floor) {
     return open(
-      `the interval ${signed(shift.ci[0])} to ${signed(shift.ci[1])} ${spec.unit} neither shows a difference nor stays within ±${number(floor)}`,
+      `the interval ${signed(shift.ci[0])} to ${signed(shift.ci[1])} ${differenceUnit(spec)} neither shows a difference nor stays within ±${number(floor)}`,
       further,
     );
   }
@@ -220,14 +225,14 @@ function conclude(comparison: Measured, adjusted: Adjusted, mechanism: string | 
   const higher = shift.effect > 0;
   return settled(
     higher === (spec.better === "higher") ? "improved" : "regressed",
-    `${signed(shift.effect)} ${spec.unit}, with ${mechanism} moving the same way`,
+    `${signed(shift.effect)} ${differenceUnit(spec)}, with ${mechanism} moving the same way`,
   );
 }
 
 /** Why a difference that the test found is not believed; null if nothing speaks against it. */
 function doubtOf(comparison: Measured, mechanism: string | null): { why: string; moreRoundsHelp: boolean } | null {
   const { spec, shift, noise, baseline, tuned } = comparison;
-  const size = `a difference of ${signed(shift.effect)} ${spec.unit}`;
+  const size = `a difference of ${signed(shift.effect)} ${differenceUnit(spec)}`;
   if (noise === null) return { why: `${size}, but no A/A pair measured the noise floor`, moreRoundsHelp: false };
   if (Math.abs(shift.effect) <= noise) {
     return {
