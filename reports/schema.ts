@@ -257,6 +257,10 @@ export const Result = z.object({
       z.object({ arm: z.string(), limit: count, points: z.array(z.object({ atMs: z.number(), entries: z.number() })) }),
     )
     .describe("the capacity model's line for the fullest node's conntrack table, to draw beside the samples"),
+  cliffCheck: z
+    .object({ arm: z.string(), block: Block })
+    .optional()
+    .describe("one extra block, outside the comparison: does the cliff come back at a larger table's own limit?"),
   warnings: z.array(z.string()),
 });
 export type Result = z.infer<typeof Result>;

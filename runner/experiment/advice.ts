@@ -33,14 +33,20 @@ function idle(tunings: readonly TuningReport[]): string[] {
   const never = tunings.filter((each) => each.arrival === "never-arrived");
   if (never.length === 0) return [];
   const settings = never.map((each) => each.setting.split(" ")[0]).join(", ");
-  return [`Set as node sysctls, ${settings} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`];
+  return [
+    `Set as node sysctls, ${settings} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`,
+  ];
 }
 
 function tableOnly(tunings: readonly TuningReport[], hops: readonly HopReport[]): string[] {
-  const sizes = tunings.some((each) => each.setting.startsWith("net.netfilter.nf_conntrack_max") && each.arrival === "arrived");
+  const sizes = tunings.some(
+    (each) => each.setting.startsWith("net.netfilter.nf_conntrack_max") && each.arrival === "arrived",
+  );
   const timeouts = tunings.some((each) => each.setting.includes("timeout_time_wait") && each.arrival === "arrived");
   const dropped = hops.some((hop) => hop.name === "client-conntrack" && hop.drops > 0);
   return sizes && !timeouts && dropped
-    ? ["A larger table only moves the cliff: also shorten nf_conntrack_tcp_timeout_time_wait, or keep connections alive."]
+    ? [
+        "A larger table only moves the cliff: also shorten nf_conntrack_tcp_timeout_time_wait, or keep connections alive.",
+      ]
     : [];
 }

@@ -20,7 +20,10 @@ export function armSwitch(agents: Agents, journal: Journal): ArmSwitch {
     if (!current) return;
     const failed = await writeBack(agents, current.before);
     const first = failed[0];
-    if (first) throw new EnvironmentError(`${first.key} could not be put back to its old value: ${first.error}; run packetwalk restore`);
+    if (first)
+      throw new EnvironmentError(
+        `${first.key} could not be put back to its old value: ${first.error}; run packetwalk restore`,
+      );
     journal.record({ change: "sysctls-reverted" });
     current = undefined;
   };

@@ -11,7 +11,8 @@ export interface ArmPlan {
 /** @throws UsageError naming the arms there are. */
 export function armByName(name: string, option: string): ArmPlan {
   const tunings = Object.hasOwn(ARMS, name) ? ARMS[name] : undefined;
-  if (!tunings) throw new UsageError(`${option}: there is no arm "${name}"; choose one of ${Object.keys(ARMS).join(", ")}`);
+  if (!tunings)
+    throw new UsageError(`${option}: there is no arm "${name}"; choose one of ${Object.keys(ARMS).join(", ")}`);
   return { name, tunings };
 }
 

@@ -15,6 +15,8 @@ export interface BlockEvidence {
   readonly traces: readonly NodeTrace[];
   readonly clientNode: string;
   readonly machineCpus: number;
+  /** By node: nodes with the same one share a kernel. */
+  readonly bootIds: Readonly<Record<string, string>>;
   readonly drain: { readonly method: string; readonly seconds: number; readonly problems: readonly string[] };
   readonly prefill: Block["prefill"];
 }
@@ -27,7 +29,7 @@ export function assembleBlock(evidence: BlockEvidence): Block {
   const merged = (pick: (report: FloodReport) => string) => mergeHistograms(reports.map(pick));
   const latency = merged((report) => report.histograms.latency);
   const lag = quantilesMs(merged((report) => report.histograms.scheduleLag)) ?? NO_LATENCY;
-  const seen = readTraces(evidence.traces, startUnixMs, evidence.clientNode);
+  const seen = readTraces(evidence.traces, startUnixMs, evidence.clientNode, evidence.bootIds);
   const outcomes = addOutcomes(reports);
   const scheduled = total(reports, (report) => report.scheduled);
   const cpuSeconds = total(reports, (report) => report.cpu.userMs + report.cpu.systemMs) / 1000;

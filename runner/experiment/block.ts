@@ -30,6 +30,10 @@ export interface Stage {
   /** The client node's table limit before any tuning: prefilling goes by it in every arm. */
   readonly limitAtStart: number;
   readonly machineCpus: number;
+  readonly bootIds: Readonly<Record<string, string>>;
+  /** What untuned connections get. */
+  readonly defaults: { readonly timeWaitTimeoutS: number; readonly podPortRange: readonly [number, number] };
+  readonly prefillTimeoutS: number;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +51,7 @@ const GATE_LEAD_MS = 1000;
 /** Samples after the last possible outcome. */
 const SAMPLING_TAIL_MS = 500;
 /** TIME_WAIT's own default (120 s) would be too short for slow machines: prefilled entries must outlast the block. */
-const PREFILL_TIMEOUT_S = 600;
+export const PREFILL_TIMEOUT_S = 600;
 
 /** Runs one block of load on one arm, from a drained table to a drained table. */
 export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<RanBlock> {
@@ -55,10 +59,18 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
   const writes = await stage.arms.to(arm);
   const drained = await drain(agents, [web.clusterIp]);
   signal.throwIfAborted();
-  const [flood, prefill] = await Promise.all([deploy(stage, arm, sequence), fillTable(stage, drained.entries[clientNode] ?? 0)]);
+  const [flood, prefill] = await Promise.all([
+    deploy(stage, arm, sequence),
+    fillTable(stage, drained.entries[clientNode] ?? 0),
+  ]);
   try {
     const pods: PodPlace[] = [
-      ...flood.workers.map((worker) => ({ name: worker.pod, uid: worker.uid, node: clientNode, role: "client" as const })),
+      ...flood.workers.map((worker) => ({
+        name: worker.pod,
+        uid: worker.uid,
+        node: clientNode,
+        role: "client" as const,
+      })),
       ...web.pods.map((pod) => ({ ...pod, role: "server" as const })),
     ];
     const readBacks = await readBack(agents, arm.tunings, pods);
@@ -71,6 +83,7 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
       traces,
       clientNode,
       machineCpus: stage.machineCpus,
+      bootIds: stage.bootIds,
       drain: drained,
       prefill,
     });
@@ -87,7 +100,9 @@ function deploy(stage: Stage, arm: ArmPlan, sequence: number): Promise<Flood> {
     load: stage.plan.load,
     target: { address: `${stage.web.clusterIp}:${stage.web.port}`, host: "web", path: "/" },
     node: stage.clientNode,
-    podSysctls: arm.tunings.flatMap((each) => (each.kind === "pod-sysctl" ? [{ name: each.key, value: each.value }] : [])),
+    podSysctls: arm.tunings.flatMap((each) =>
+      each.kind === "pod-sysctl" ? [{ name: each.key, value: each.value }] : [],
+    ),
     sliceMs: SLICE_MS,
     signal: stage.signal,
   });
@@ -97,7 +112,7 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
   const { table } = stage.plan;
   if (table.kind === "as-drained") return null;
   const wanted = stage.limitAtStart - table.headroomEntries - entriesNow;
-  const entries = await prefillConntrack(stage.agents, stage.clientNode, wanted, PREFILL_TIMEOUT_S);
+  const entries = await prefillConntrack(stage.agents, stage.clientNode, wanted, stage.prefillTimeoutS);
   return { entries, node: stage.clientNode };
 }
 
@@ -108,7 +123,9 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
 async function measure(stage: Stage, flood: Flood) {
   const { agents, web, plan, clientNode, signal } = stage;
   const durationMs = GATE_LEAD_MS + plan.load.durationMs + plan.load.timeoutMs + SAMPLING_TAIL_MS;
-  const podUids = new Map(agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map((pod) => pod.uid)]));
+  const podUids = new Map(
+    agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map((pod) => pod.uid)]),
+  );
   const flushed = flushConntrackLater(agents, clientNode, [web.clusterIp], durationMs);
   flushed.catch(() => undefined); // awaited below; until then it must not end the process
   const sampling = startSampling(agents, podUids, { intervalMs: SAMPLE_INTERVAL_MS, durationMs, signal });

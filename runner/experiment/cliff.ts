@@ -16,9 +16,14 @@ export async function runCliffBlock(
 ): Promise<RanBlock | undefined> {
   const limit = ran.at(-1)?.block.conntrack.at(-1)?.limit;
   if (stage.plan.table.kind !== "prefilled" || limit === undefined || limit <= stage.limitAtStart) return undefined;
-  return progress.step(`One more block: is there a cliff at the larger table's limit (${limit} entries)?`, async (update) => {
-    const block = await runBlock({ ...stage, limitAtStart: limit }, arm, -1, sequence);
-    update(block.block.cliff ? `yes, ${(block.block.cliff.atMs / 1000).toFixed(1)} s into the load` : "none in this block");
-    return block;
-  });
+  return progress.step(
+    `One more block: is there a cliff at the larger table's limit (${limit} entries)?`,
+    async (update) => {
+      const block = await runBlock({ ...stage, limitAtStart: limit }, arm, -1, sequence);
+      update(
+        block.block.cliff ? `yes, ${(block.block.cliff.atMs / 1000).toFixed(1)} s into the load` : "none in this block",
+      );
+      return block;
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Block, Result, TuningReport } from "../../reports/schema.ts";
+import type { Block, Result, Target, TuningReport } from "../../reports/schema.ts";
 import { SCHEMA_VERSION } from "../../reports/schema.ts";
 import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
 import { attribute } from "../analysis/attribution.ts";
@@ -6,9 +6,7 @@ import { comparable, type Placement } from "../analysis/comparability.ts";
 import { overall } from "../analysis/overall.ts";
 import { judge } from "../analysis/verdict.ts";
 import { InvalidRunError } from "../errors.ts";
-import { countConntrack } from "../probes/conntrack.ts";
 import type { Progress } from "../progress.ts";
-import type { Target } from "../../reports/schema.ts";
 import { advise } from "./advice.ts";
 import type { ArmPlan } from "./arms.ts";
 import { type RanBlock, runBlock, type Stage } from "./block.ts";
@@ -51,7 +49,14 @@ export async function compare(stage: Stage, comparison: Comparison, progress: Pr
   }
   const cliff = await runCliffBlock(stage, comparison.arms.tuned, runs.tuned.ran, order.length, progress);
   await stage.arms.revert();
-  return assemble(stage, comparison, runs, cliff, order.map((each) => comparison.arms[each.role].name), startedAt);
+  return assemble(
+    stage,
+    comparison,
+    runs,
+    cliff,
+    order.map((each) => comparison.arms[each.role].name),
+    startedAt,
+  );
 }
 
 function summary(block: Block): string {
@@ -91,7 +96,7 @@ function assemble(
     tunings: runs[role].plan.tunings.map((tuning) => tuning.name),
     blocks: blocks(role),
   }));
-  const { hops, attribution } = attribute(arms);
+  const { hops, attribution } = attribute(arms, { timeoutMs: plan.load.timeoutMs, kernel: target.kernel });
   const tunings = (["baseline", "tuned"] as const).flatMap((role) => armTunings(runs[role]));
   const predicted = (["baseline", "tuned"] as const).map((role) =>
     predictArm(stage, runs[role].plan, runs[role].ran, role === "tuned" ? cliff : undefined),
@@ -118,6 +123,7 @@ function assemble(
     attribution,
     predictions: predicted.flatMap((each) => each.predictions),
     predictedOccupancy: predicted.flatMap((each) => each.occupancy),
+    ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
     warnings: warnings(arms, aaPair !== null),
   };
 }
@@ -139,12 +145,11 @@ function warnings(arms: Result["arms"], aaPairHeld: boolean): string[] {
   const voided = arms.flatMap((arm) =>
     arm.blocks
       .filter((block) => !block.valid)
-      .map((block) => `a block of ${arm.name} (round ${block.round}) does not count: ${block.invalidBecause.join("; ")}`),
+      .map(
+        (block) => `a block of ${arm.name} (round ${block.round}) does not count: ${block.invalidBecause.join("; ")}`,
+      ),
   );
-  return aaPairHeld ? voided : [...voided, "the A/A pair was voided, so the noise floor is unknown and no difference is believed"];
-}
-
-/** The state of the client node's table before anything was changed. */
-export async function readLimit(stage: Pick<Stage, "agents" | "clientNode">): Promise<number> {
-  return (await countConntrack(stage.agents, stage.clientNode)).limit;
+  return aaPairHeld
+    ? voided
+    : [...voided, "the A/A pair was voided, so the noise floor is unknown and no difference is believed"];
 }

@@ -28,7 +28,9 @@ export async function drain(agents: Agents, addresses: string[]): Promise<Draine
     problems: results.flatMap((result) =>
       result.entries <= result.allowed
         ? []
-        : [`the conntrack table of ${result.node} still had ${result.entries} entries before the block (at most ${result.allowed})`],
+        : [
+            `the conntrack table of ${result.node} still had ${result.entries} entries before the block (at most ${result.allowed})`,
+          ],
     ),
   };
 }

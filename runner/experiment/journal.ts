@@ -51,6 +51,8 @@ export interface OpenJournal {
 export interface Journal {
   readonly file: string;
   record(entry: Exclude<Entry, { change: "run" }>): void;
+  /** Whether this run created (or was about to create) the namespace, and so has to delete it. */
+  namespaceRecorded(): boolean;
   /** Everything is reverted: there is nothing left to undo. */
   close(): void;
 }
@@ -88,9 +90,14 @@ export function openJournal(target: TargetRef, agentImage: string): Journal {
     rmSync(file, { force: true });
     throw error;
   }
+  let namespace = false;
   return {
     file,
-    record: append,
+    record(entry) {
+      append(entry);
+      if (entry.change === "namespace") namespace = true;
+    },
+    namespaceRecorded: () => namespace,
     close() {
       closeSync(descriptor);
       rmSync(file, { force: true });

@@ -3,14 +3,28 @@ import type { NodeTrace, Tick } from "../probes/sampler.ts";
 
 type Counters = Readonly<Record<string, number>>;
 
-const CONNTRACK = ["conntrackDrop", "conntrackEarlyDrop", "conntrackInsertFailed", "conntrackClashResolve", "conntrackInvalid"];
+const CONNTRACK = [
+  "conntrackDrop",
+  "conntrackEarlyDrop",
+  "conntrackInsertFailed",
+  "conntrackClashResolve",
+  "conntrackInvalid",
+];
 const SOFTNET = ["softnetDropped", "softnetTimeSqueeze"];
 const LISTEN = ["listenOverflows", "listenDrops", "reqQFullDrop", "passiveOpens", "outResets", "tcpFastOpenPassive"];
 
 /** Pure reading of what the probes saw of one block. `startUnixMs` is the load's start on the workers' clock. */
-export function readTraces(traces: readonly NodeTrace[], startUnixMs: number, clientNode: string) {
+export function readTraces(
+  traces: readonly NodeTrace[],
+  startUnixMs: number,
+  clientNode: string,
+  bootIds: Readonly<Record<string, string>>,
+) {
   return {
-    counters: traces.flatMap((trace) => nodeCounters(trace, startUnixMs, clientNode)),
+    counters: [
+      ...traces.flatMap((trace) => nodeCounters(trace, startUnixMs, clientNode)),
+      ...oneANodeKernel(traces, bootIds).map((trace) => softnetCounters(trace, startUnixMs)),
+    ],
     conntrack: fullestTable(traces, startUnixMs),
     cliff: cliffOf(traces, startUnixMs),
     kernelLog: traces.flatMap((trace) => trace.kernelLog),
@@ -54,13 +68,30 @@ function nodeCounters(trace: NodeTrace, startUnixMs: number, clientNode: string)
       hop: trace.node === clientNode ? ("client-conntrack" as const) : ("service-dnat" as const),
       deltas: deltas(...node, CONNTRACK),
     },
-    { where: `node ${trace.node}`, hop: "softnet" as const, deltas: deltas(...node, SOFTNET) },
     ...pods.map((pod) => ({
       where: `${pod.where} on ${trace.node}`,
       hop: "listen-queue" as const,
       deltas: deltas(countersAt(first, pod.where), pod.counters, LISTEN),
     })),
   ];
+}
+
+/** /proc/net/softnet_stat is one for the whole kernel: nodes that share a kernel (the lab's) would count it twice. */
+function oneANodeKernel(traces: readonly NodeTrace[], bootIds: Readonly<Record<string, string>>): NodeTrace[] {
+  const kernels = new Set<string>();
+  return traces.filter((trace) => {
+    const kernel = bootIds[trace.node] ?? trace.node;
+    return kernels.has(kernel) ? false : kernels.add(kernel);
+  });
+}
+
+function softnetCounters(trace: NodeTrace, startUnixMs: number): Block["counters"][number] {
+  const [first, last] = [before(trace, startUnixMs), trace.ticks.at(-1)];
+  return {
+    where: `kernel of ${trace.node}`,
+    hop: "softnet",
+    deltas: deltas(countersAt(first, "node"), countersAt(last, "node"), SOFTNET),
+  };
 }
 
 function conntrackSamples(trace: NodeTrace, startUnixMs: number): ConntrackSample[] {
@@ -89,7 +120,9 @@ function fullestTable(traces: readonly NodeTrace[], startUnixMs: number): Conntr
 
 /** The first conntrack drop on any node; the sampling interval is its resolution. */
 function cliffOf(traces: readonly NodeTrace[], startUnixMs: number): Block["cliff"] {
-  const firsts = traces.flatMap((trace) => conntrackSamples(trace, startUnixMs).find((sample) => sample.drops > 0)?.atMs ?? []);
+  const firsts = traces.flatMap(
+    (trace) => conntrackSamples(trace, startUnixMs).find((sample) => sample.drops > 0)?.atMs ?? [],
+  );
   return firsts.length === 0 ? null : { atMs: Math.min(...firsts) };
 }
 

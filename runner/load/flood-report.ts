@@ -17,9 +17,7 @@ export const FloodReport = z.object({
     firstByte: z.string(),
     scheduleLag: z.string(),
   }),
-  slices: z.array(
-    z.object({ atMs: z.number(), scheduled: count, ok: count, failed: count, okLatency: z.string() }),
-  ),
+  slices: z.array(z.object({ atMs: z.number(), scheduled: count, ok: count, failed: count, okLatency: z.string() })),
   tcp: z.record(z.string(), z.number()),
   cpu: z.object({ userMs: z.number(), systemMs: z.number() }),
 });

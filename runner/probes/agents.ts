@@ -59,7 +59,9 @@ export async function connectAgents(cluster: Cluster, signal?: AbortSignal): Pro
       const at = { namespace: NAMESPACE, pod, container: "agent" };
       const result = await execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options });
       if (result.exitCode !== 0) {
-        throw new EnvironmentError(`agent ${args[0]} on node ${node}: ${result.stderr.trim() || `exit ${result.exitCode}`}`);
+        throw new EnvironmentError(
+          `agent ${args[0]} on node ${node}: ${result.stderr.trim() || `exit ${result.exitCode}`}`,
+        );
       }
       return result.stdout;
     },

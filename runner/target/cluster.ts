@@ -38,7 +38,9 @@ export async function openCluster(kubeconfig: KubeConfig): Promise<Cluster> {
   try {
     await withDeadline(cluster.core.listNode({ limit: 1 }), 15_000);
   } catch (error) {
-    throw new EnvironmentError(`the Kubernetes API at ${server} (context "${cluster.context}") does not serve us: ${apiReason(error)}`);
+    throw new EnvironmentError(
+      `the Kubernetes API at ${server} (context "${cluster.context}") does not serve us: ${apiReason(error)}`,
+    );
   }
   return cluster;
 }
@@ -47,7 +49,8 @@ export async function openCluster(kubeconfig: KubeConfig): Promise<Cluster> {
 export function apiReason(error: unknown): string {
   if (error instanceof ApiException) {
     const body: unknown = typeof error.body === "string" ? parseJson(error.body) : error.body;
-    const message = typeof body === "object" && body !== null && "message" in body ? String(body.message) : String(body);
+    const message =
+      typeof body === "object" && body !== null && "message" in body ? String(body.message) : String(body);
     return `HTTP ${error.code} ${message}`.split("\n")[0] ?? "";
   }
   return reasonOf(error);

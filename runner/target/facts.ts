@@ -14,7 +14,8 @@ export async function readTargetFacts(cluster: Cluster, kind: Target["kind"]): P
     kind,
     context: cluster.context,
     kubernetes: version.gitVersion,
-    cni: first?.metadata?.labels?.["packetwalk.dev/cni"] ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
+    cni:
+      first?.metadata?.labels?.["packetwalk.dev/cni"] ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
     proxyMode: first?.metadata?.labels?.["packetwalk.dev/proxy-mode"] ?? proxyMode,
     kernel: first?.status?.nodeInfo?.kernelVersion ?? "unknown",
     nodes: nodes.items.length,

@@ -20,7 +20,9 @@ export function loadKubeconfig(file: string, context: string | undefined): KubeC
   try {
     kubeconfig.loadFromFile(file);
   } catch (error) {
-    throw new UsageError(`kubeconfig ${file} cannot be read as a kubeconfig: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(
+      `kubeconfig ${file} cannot be read as a kubeconfig: ${error instanceof Error ? error.message : error}`,
+    );
   }
   const wanted = context ?? kubeconfig.getCurrentContext();
   if (!wanted) throw new UsageError(`kubeconfig ${file} has no current-context; choose one with --context NAME`);
@@ -31,7 +33,8 @@ export function loadKubeconfig(file: string, context: string | undefined): KubeC
   }
   kubeconfig.setCurrentContext(wanted);
   const cluster = kubeconfig.getCurrentCluster();
-  if (!cluster?.server) throw new UsageError(`kubeconfig ${file}, context "${wanted}": its cluster has no server address`);
+  if (!cluster?.server)
+    throw new UsageError(`kubeconfig ${file}, context "${wanted}": its cluster has no server address`);
   return kubeconfig;
 }
 

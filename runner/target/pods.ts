@@ -11,9 +11,11 @@ export function podTrouble(pods: V1Pod[]): string {
         return `${pod.metadata?.name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
       }
       const ended = container.state?.terminated;
-      if (ended && ended.exitCode !== 0) return `${pod.metadata?.name}: ended with ${ended.reason} (exit ${ended.exitCode})`;
+      if (ended && ended.exitCode !== 0)
+        return `${pod.metadata?.name}: ended with ${ended.reason} (exit ${ended.exitCode})`;
     }
-    if (pod.status?.phase === "Failed") return `${pod.metadata?.name}: ${pod.status.reason ?? "failed"} ${pod.status.message ?? ""}`.trim();
+    if (pod.status?.phase === "Failed")
+      return `${pod.metadata?.name}: ${pod.status.reason ?? "failed"} ${pod.status.message ?? ""}`.trim();
   }
   return pods.length === 0 ? "no pod was created" : "";
 }

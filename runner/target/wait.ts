@@ -17,7 +17,9 @@ export async function waitFor<T>(
     if (value !== undefined) return value;
     if (Date.now() > deadline) {
       const missing = options.describe?.();
-      throw new EnvironmentError(`${what} took longer than ${options.timeoutMs / 1000} s${missing ? `: ${missing}` : ""}`);
+      throw new EnvironmentError(
+        `${what} took longer than ${options.timeoutMs / 1000} s${missing ? `: ${missing}` : ""}`,
+      );
     }
     await sleep(options.intervalMs ?? 100);
   }

@@ -21,7 +21,11 @@ export interface Write {
 export async function readBefore(agents: Agents, tunings: readonly NodeSysctl[]): Promise<Before[]> {
   const perNode = await Promise.all(
     agents.nodes.map(async (node) => {
-      const answers = await sysctls(agents, node, tunings.map((each) => ({ key: each.key, in: each.scope })));
+      const answers = await sysctls(
+        agents,
+        node,
+        tunings.map((each) => ({ key: each.key, in: each.scope })),
+      );
       return answers.flatMap((answer, index) => {
         const scope = tunings[index]?.scope;
         return answer.before === null || !scope ? [] : [{ node, key: answer.key, in: scope, before: answer.before }];
@@ -37,7 +41,11 @@ export async function writeTunings(agents: Agents, tunings: readonly NodeSysctl[
     agents.nodes.map(async (node) => {
       const requests = tunings.map((each) => ({ key: each.key, in: each.scope, set: each.value }));
       const answers = await sysctls(agents, node, requests);
-      return answers.map((answer, index) => ({ tuning: tunings[index]?.name ?? answer.key, node, error: answer.error }));
+      return answers.map((answer, index) => ({
+        tuning: tunings[index]?.name ?? answer.key,
+        node,
+        error: answer.error,
+      }));
     }),
   );
   return perNode.flat();
@@ -48,7 +56,11 @@ export async function writeBack(agents: Agents, values: readonly Before[]): Prom
   const perNode = await Promise.all(
     agents.nodes.map((node) => {
       const own = values.filter((value) => value.node === node);
-      return sysctls(agents, node, own.map((value) => ({ key: value.key, in: value.in, set: value.before })));
+      return sysctls(
+        agents,
+        node,
+        own.map((value) => ({ key: value.key, in: value.in, set: value.before })),
+      );
     }),
   );
   return perNode.flat().filter((answer) => answer.error !== null);

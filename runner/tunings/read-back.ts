@@ -26,11 +26,17 @@ interface Place {
 }
 
 /** Reads every tuning's value on every node and in every pod of the workload: where it was set, and where it must act. */
-export async function readBack(agents: Agents, tunings: readonly Tuning[], pods: readonly PodPlace[]): Promise<ReadBack[]> {
+export async function readBack(
+  agents: Agents,
+  tunings: readonly Tuning[],
+  pods: readonly PodPlace[],
+): Promise<ReadBack[]> {
   const perNode = await Promise.all(
     agents.nodes.map(async (node) => {
       const places = placesOn(node, pods);
-      const asked = tunings.flatMap((tuning) => places.filter((place) => exists(tuning, place)).map((place) => ({ tuning, place })));
+      const asked = tunings.flatMap((tuning) =>
+        places.filter((place) => exists(tuning, place)).map((place) => ({ tuning, place })),
+      );
       const requests: SysctlRequest[] = asked.map(({ tuning, place }) => ({ key: tuning.key, in: place.in }));
       const answers = await sysctls(agents, node, requests);
       return asked.map(({ tuning, place }, index) => ({

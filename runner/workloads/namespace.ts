@@ -8,10 +8,10 @@ import { waitFor } from "../target/wait.ts";
 export const NAMESPACE = "packetwalk";
 
 /**
- * Creates the namespace.
+ * Creates the namespace; `before` is called when it is about to be created, to journal it.
  * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
  */
-export async function createNamespace(cluster: Cluster): Promise<void> {
+export async function createNamespace(cluster: Cluster, before: () => void = () => {}): Promise<void> {
   const existing = await readNamespace(cluster);
   if (existing) {
     throw new EnvironmentError(
@@ -20,6 +20,7 @@ export async function createNamespace(cluster: Cluster): Promise<void> {
         : `the cluster has a namespace ${NAMESPACE} that packetwalk did not create; rename or remove it`,
     );
   }
+  before();
   try {
     await apply(cluster, readManifest<V1Namespace>("namespace", "Namespace"));
   } catch (error) {

@@ -46,7 +46,10 @@ export async function deployWeb(cluster: Cluster, image: string, signal?: AbortS
 
 async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; trouble: string }> {
   try {
-    const list = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: "app.kubernetes.io/name=web" });
+    const list = await cluster.core.listNamespacedPod({
+      namespace: NAMESPACE,
+      labelSelector: "app.kubernetes.io/name=web",
+    });
     return { pods: list.items.filter(isReady).map(webPod), trouble: podTrouble(list.items) };
   } catch (error) {
     throw new EnvironmentError(`the web workload's pods can't be listed: ${apiReason(error)}`);

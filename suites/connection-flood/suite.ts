@@ -14,7 +14,8 @@ const QUICK_HEADROOM_ENTRIES = 3600;
 
 export const connectionFlood: Suite = {
   name: "connection-flood",
-  question: "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
+  question:
+    "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   metrics: CONNECTION_FLOOD_METRICS,
   plan(size) {
     if (size === "full") return { load: FULL, rounds: 5, table: { kind: "as-drained" }, scale: "" };

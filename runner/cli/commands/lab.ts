@@ -1,0 +1,116 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { EnvironmentError } from "../../errors.ts";
+import { findLab, kubectl, type LabOptions, type LabStatus, labDown, labStatus, labUp } from "../../lab/index.ts";
+import { restoreKernelOf } from "../restore-interrupted.ts";
+import { DEFAULT_LAB } from "../target-options.ts";
+import { terminalProgress } from "../terminal-progress.ts";
+
+interface Named {
+  readonly name: string;
+}
+
+interface UpOptions extends Named {
+  readonly nodes: number;
+  readonly proxy: LabOptions["proxyMode"];
+  readonly kubeBinaries?: string;
+  readonly kubeletConfig?: string;
+  readonly apiPort?: number;
+}
+
+export function addLab(program: Command): void {
+  const lab = program
+    .command("lab")
+    .description("the embedded Kubernetes: real, on this machine, without an outside route");
+  named(lab.command("up").description("start it (building it first, the first time)"))
+    .option("--nodes <n>", "worker nodes", numberBetween(1, 10), 2)
+    .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["iptables", "nftables"]).default("iptables"))
+    .option("--kube-binaries <dir>", "use the official Kubernetes binaries in this folder instead of building them")
+    .option("--kubelet-config <file>", "a KubeletConfiguration to merge over the lab's own")
+    .option("--api-port <port>", "loopback port of the API server (default: a free one)", numberBetween(1, 65535))
+    .action(up);
+  named(lab.command("down").description("stop it and remove all of it")).action(down);
+  named(lab.command("status").description("whether it runs"))
+    .option("--json", "print one JSON document")
+    .action(status);
+  named(lab.command("kubeconfig").description("print the path of its kubeconfig")).action(async ({ name }: Named) => {
+    process.stdout.write(`${(await running(name)).kubeconfigPath}\n`);
+  });
+  named(lab.command("kubectl").description("run kubectl against it"))
+    .argument("[args...]", "what to pass to kubectl")
+    .passThroughOptions()
+    .helpOption(false)
+    .action(async (args: string[], { name }: Named) => {
+      await running(name);
+      process.exitCode = await kubectl(name, args);
+    });
+}
+
+function named(command: Command): Command {
+  return command.option("--name <name>", "name of the lab", DEFAULT_LAB);
+}
+
+function numberBetween(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw new InvalidArgumentError(`give a whole number from ${low} to ${high}.`);
+    return value;
+  };
+}
+
+async function running(name: string) {
+  const lab = await findLab(name);
+  if (!lab) throw new EnvironmentError(`lab "${name}" is not running; start it with packetwalk lab up`);
+  return lab;
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const progress = terminalProgress(process.stderr);
+  try {
+    const lab = await labUp(
+      {
+        name: options.name,
+        nodes: options.nodes,
+        proxyMode: options.proxy,
+        ...(options.kubeBinaries === undefined ? {} : { kubeBinariesDir: options.kubeBinaries }),
+        ...(options.kubeletConfig === undefined ? {} : { kubeletConfigFile: options.kubeletConfig }),
+        ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
+      },
+      progress,
+    );
+    progress.stop();
+    process.stdout.write(
+      `Lab "${lab.name}" is up: ${lab.nodes.length} nodes, kube-proxy in ${lab.proxyMode} mode.\nkubectl --kubeconfig ${lab.kubeconfigPath} get nodes\n`,
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+async function down({ name }: Named): Promise<void> {
+  const progress = terminalProgress(process.stderr);
+  try {
+    restoreKernelOf(name);
+    await labDown(name, progress);
+    progress.stop();
+    process.stdout.write(`Lab "${name}" is down.\n`);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function status({ name, json }: Named & { json?: boolean }): Promise<void> {
+  const current = await labStatus(name);
+  process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : `${inWords(current)}\n`);
+}
+
+function inWords(status: LabStatus): string {
+  switch (status.state) {
+    case "absent":
+      return `Lab "${status.name}" is not running.`;
+    case "broken":
+      return `Lab "${status.name}" is broken (missing: ${status.missing.join(", ")}); packetwalk lab down removes what is left of it.`;
+    case "up":
+      return `Lab "${status.name}" is up: Kubernetes ${status.kubernetes}, ${status.lab.nodes.length} nodes, API at ${status.apiServer}, since ${status.startedAt}.`;
+  }
+}

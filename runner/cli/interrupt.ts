@@ -1,0 +1,16 @@
+import { Interrupted } from "../errors.ts";
+
+/**
+ * Turns Ctrl-C and SIGTERM into an abort, so that everything is reverted before the end. Further signals change
+ * nothing: the way back is already under way.
+ */
+export function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => {
+    if (controller.signal.aborted) return;
+    process.stderr.write("Interrupted: putting everything back (this takes a few seconds) …\n");
+    controller.abort(new Interrupted());
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, abort);
+  return controller.signal;
+}

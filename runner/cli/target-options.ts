@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
+import type { TargetRef } from "../experiment/journal.ts";
+import { findLab, type Lab, labDown, labUp } from "../lab/index.ts";
+import type { Progress } from "../progress.ts";
+import { type Cluster, openCluster } from "../target/cluster.ts";
+import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
+import { DEFAULT_IMAGES, type Images } from "../workloads/images.ts";
+
+export interface TargetOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly lab: string;
+  readonly agentImage?: string;
+  readonly webImage?: string;
+}
+
+/** A target that is open, and how to let go of it. */
+export interface OpenTarget {
+  readonly cluster: Cluster;
+  readonly ref: TargetRef;
+  readonly images: Images;
+  /** Takes down the lab if this command started it. */
+  release(progress: Progress): Promise<void>;
+}
+
+export const DEFAULT_LAB = "default";
+
+export function addTargetOptions(command: Command): Command {
+  return command
+    .option("--kubeconfig <file>", "kubeconfig of the cluster to test (default: the embedded lab)")
+    .option("--context <name>", "context in the kubeconfig")
+    .option("--lab <name>", "name of the embedded lab", DEFAULT_LAB)
+    .option(
+      "--agent-image <reference>",
+      `packetwalk's agent, where the cluster is not the lab (default: ${DEFAULT_IMAGES.agent})`,
+    )
+    .option(
+      "--web-image <reference>",
+      `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web})`,
+    );
+}
+
+/** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
+export async function openTarget(options: TargetOptions, progress: Progress): Promise<OpenTarget> {
+  if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
+  if (options.agentImage ?? options.webImage) {
+    throw new UsageError(
+      "--agent-image and --web-image go with --kubeconfig or --context: the lab builds its own images",
+    );
+  }
+  const running = await findLab(options.lab);
+  const lab = running ?? (await labUp({ name: options.lab, nodes: 2, proxyMode: "iptables" }, progress));
+  const startedByRun = running === undefined;
+  try {
+    return await openLab(lab, startedByRun);
+  } catch (error) {
+    if (startedByRun) await labDown(lab.name, progress);
+    throw error;
+  }
+}
+
+async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
+  const file = options.kubeconfig ?? defaultKubeconfigFile();
+  const cluster = await openCluster(loadKubeconfig(file, options.context));
+  return {
+    cluster,
+    ref: { kind: "kubeconfig", file, context: cluster.context },
+    images: { agent: options.agentImage ?? DEFAULT_IMAGES.agent, web: options.webImage ?? DEFAULT_IMAGES.web },
+    release: async () => {},
+  };
+}
+
+async function openLab(lab: Lab, startedByRun: boolean): Promise<OpenTarget> {
+  return {
+    cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
+    ref: { kind: "lab", name: lab.name, startedByRun },
+    images: lab.images,
+    release: (progress) => (startedByRun ? labDown(lab.name, progress) : Promise.resolve()),
+  };
+}

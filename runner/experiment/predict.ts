@@ -1,0 +1,70 @@
+import type { Block, Prediction, Result } from "../../reports/schema.ts";
+import { type ArmInputs, predict } from "../analysis/predictions.ts";
+import type { ArmPlan } from "./arms.ts";
+import type { RanBlock, Stage } from "./block.ts";
+
+export interface ArmPrediction {
+  readonly predictions: Prediction[];
+  readonly occupancy: Result["predictedOccupancy"];
+}
+
+/** What the capacity model says of an arm, from how its blocks began, beside what they measured. */
+export function predictArm(
+  stage: Stage,
+  arm: ArmPlan,
+  ran: readonly RanBlock[],
+  cliff: RanBlock | undefined,
+): ArmPrediction {
+  const blocks = ran.map((each) => each.block);
+  const typical = blocks.find((block) => block.valid && block.round > 0) ?? blocks.at(-1);
+  const inputs = typical && armInputs(stage, arm, typical);
+  if (!inputs) return { predictions: [], occupancy: [] };
+  const { predictions, occupancy } = predict(inputs, blocks);
+  return { predictions: [...predictions, ...atLargerTable(stage, arm, cliff)], occupancy: [occupancy] };
+}
+
+function atLargerTable(stage: Stage, arm: ArmPlan, cliff: RanBlock | undefined): Prediction[] {
+  const inputs = cliff && armInputs(stage, arm, cliff.block);
+  if (!inputs) return [];
+  const { predictions } = predict(inputs, [{ ...cliff.block, round: 1 }]);
+  const about = `one extra block with the table filled to the same headroom below the larger limit of ${inputs.limit}`;
+  return predictions
+    .filter((each) => each.name === "time-to-exhaustion")
+    .map((each) => ({ ...each, name: "time-to-exhaustion-at-larger-table", note: `${about}; ${each.note}` }));
+}
+
+function armInputs(stage: Stage, arm: ArmPlan, block: Block): ArmInputs | undefined {
+  const { load } = stage.plan;
+  const start = block.conntrack.findLast((sample) => sample.atMs <= 0) ?? block.conntrack[0];
+  if (!start) return undefined;
+  return {
+    arm: arm.name,
+    // Every request leaves from a pod on the client node, through the ClusterIP: one entry each in its table.
+    ratePerSecondOnNode: load.ratePerSecond,
+    startEntries: start.entries,
+    limit: start.limit,
+    timeWaitTimeoutS: Number(
+      tuned(arm, "net.netfilter.nf_conntrack_tcp_timeout_time_wait") ?? stage.defaults.timeWaitTimeoutS,
+    ),
+    clientPods: load.workers,
+    destinations: 1,
+    portRange: portRange(podTuned(arm, "net.ipv4.ip_local_port_range")) ?? stage.defaults.podPortRange,
+    loadMs: load.durationMs,
+    prefillEntries: block.prefill?.entries ?? 0,
+    prefillTimeoutS: stage.prefillTimeoutS,
+  };
+}
+
+function tuned(arm: ArmPlan, key: string): string | undefined {
+  return arm.tunings.find((each) => each.key === key)?.value;
+}
+
+function podTuned(arm: ArmPlan, key: string): string | undefined {
+  return arm.tunings.find((each) => each.kind === "pod-sysctl" && each.key === key)?.value;
+}
+
+/** "32768 60999" → [32768, 60999] */
+export function portRange(text: string | undefined): readonly [number, number] | undefined {
+  const [low, high] = (text ?? "").split(/\s+/).map(Number);
+  return low && high ? [low, high] : undefined;
+}
