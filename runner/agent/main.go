@@ -14,9 +14,10 @@ import (
 
 // commands maps a command's name to its function, which gets the arguments after that name.
 var commands = map[string]func(args []string) error{
-	"gate":  runGate,
-	"hold":  runHold,
-	"pause": runPause,
+	"gate":   runGate,
+	"hold":   runHold,
+	"pause":  runPause,
+	"sysctl": runSysctl,
 }
 
 func main() {
