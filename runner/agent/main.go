@@ -14,10 +14,11 @@ import (
 
 // commands maps a command's name to its function, which gets the arguments after that name.
 var commands = map[string]func(args []string) error{
-	"gate":   runGate,
-	"hold":   runHold,
-	"pause":  runPause,
-	"sysctl": runSysctl,
+	"conntrack": runConntrack,
+	"gate":      runGate,
+	"hold":      runHold,
+	"pause":     runPause,
+	"sysctl":    runSysctl,
 }
 
 func main() {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"flag"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"packetwalk.dev/agent/conntrack"
+)
+
+// conntrackCommands maps conntrack's subcommands to their functions.
+var conntrackCommands = map[string]func(args []string) error{
+	"count":   runConntrackCount,
+	"flush":   runConntrackFlush,
+	"prefill": runConntrackPrefill,
+}
+
+// runConntrack works on the connection tracking table of the agent's network namespace.
+func runConntrack(args []string) error {
+	if len(args) > 0 {
+		if command, known := conntrackCommands[args[0]]; known {
+			return command(args[1:])
+		}
+	}
+	return usagef("say which of count, flush and prefill to do")
+}
+
+func runConntrackCount(args []string) error {
+	if err := parseFlags(flag.NewFlagSet("conntrack count", flag.ContinueOnError), args); err != nil {
+		return err
+	}
+	occupancy, err := conntrack.Count()
+	if err != nil {
+		return err
+	}
+	return printJSON(occupancy)
+}
+
+func runConntrackPrefill(args []string) error {
+	flags := flag.NewFlagSet("conntrack prefill", flag.ContinueOnError)
+	count := flags.Int("count", 0, "entries to add")
+	timeoutSeconds := flags.Int("timeout-s", 0, "how long they live, in seconds")
+	state := flags.String("state", string(conntrack.TimeWait), "time-wait or established")
+	mark := flags.String("mark", "", "32-bit mark of the entries, by which to flush them again")
+	if err := parseFlags(flags, args); err != nil {
+		return err
+	}
+	markValue, err := parseMark(*mark)
+	switch {
+	case err != nil:
+		return err
+	case *count <= 0:
+		return usagef("--count must be positive")
+	case *timeoutSeconds <= 0:
+		return usagef("--timeout-s must be positive")
+	case !conntrack.State(*state).Known():
+		return usagef("--state is time-wait or established, not %q", *state)
+	}
+	filled, err := conntrack.Prefill(conntrack.Entries{
+		Count:   *count,
+		Timeout: time.Duration(*timeoutSeconds) * time.Second,
+		State:   conntrack.State(*state),
+		Mark:    markValue,
+	})
+	if err != nil {
+		return err
+	}
+	return printJSON(filled)
+}
+
+func runConntrackFlush(args []string) error {
+	flags := flag.NewFlagSet("conntrack flush", flag.ContinueOnError)
+	mark := flags.String("mark", "", "remove the entries with this mark")
+	destinations := flags.String("dst", "", "remove the entries of connections to these addresses, separated by commas")
+	if err := parseFlags(flags, args); err != nil {
+		return err
+	}
+	var which conntrack.Which
+	if *mark != "" {
+		value, err := parseMark(*mark)
+		if err != nil {
+			return err
+		}
+		which.Mark = &value
+	}
+	if *destinations != "" {
+		for _, text := range strings.Split(*destinations, ",") {
+			address, err := netip.ParseAddr(strings.TrimSpace(text))
+			if err != nil {
+				return usagef("--dst: %q is no IP address", text)
+			}
+			which.Addresses = append(which.Addresses, address)
+		}
+	}
+	if which.Mark == nil && which.Addresses == nil {
+		return usagef("say what to remove with --mark or --dst")
+	}
+	flushed, err := conntrack.Flush(which)
+	if err != nil {
+		return err
+	}
+	return printJSON(flushed)
+}
+
+// parseMark takes a mark in decimal or as 0x…; zero is what everybody else's entries have.
+func parseMark(text string) (uint32, error) {
+	mark, err := strconv.ParseUint(text, 0, 32)
+	if err != nil || mark == 0 {
+		return 0, usagef("--mark must be a number from 1 to 0xffffffff")
+	}
+	return uint32(mark), nil
+}
