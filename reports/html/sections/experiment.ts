@@ -1,0 +1,119 @@
+import type { Block, Result } from "../../schema.ts";
+import { type ArmView, failuresOf, inOrder, type PlacedBlock, sum } from "../../view/arms.ts";
+import {
+  formatCount,
+  formatDifference,
+  formatDuration,
+  formatQuantity,
+  formatShare,
+  formatWithUnit,
+} from "../../view/format.ts";
+import { capitalised, printable, spaced } from "../../view/words.ts";
+import { html, type Markup } from "../markup.ts";
+import { factList, nowrap, scrollBox, section } from "./section.ts";
+
+function roundOf(block: Block): string {
+  return block.round === 0 ? "A/A" : String(block.round);
+}
+
+function orderStrip(blocks: readonly PlacedBlock[]): Markup {
+  return html`<ol class="order" aria-label="Blocks in the order run">${blocks.map(
+    ({ arm, block }) =>
+      html`<li class="${arm.role} ${block.valid ? "" : "voided"}"><span class="round">${roundOf(block)}</span> ${arm.label}${!block.valid && " ✗ invalid"}</li>`,
+  )}</ol>`;
+}
+
+function blockRow({ arm, block }: PlacedBlock): Markup {
+  const prefill = block.prefill ? formatCount(block.prefill.entries) : "–";
+  return html`
+<tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${block.valid ? "✓ valid" : "✗ invalid"}</td>
+<td class="num">${formatCount(block.scheduled)}</td><td class="num">${formatCount(block.outcomes.ok)}</td><td class="num">${formatCount(failuresOf(block))}</td>
+<td class="num">${nowrap(formatQuantity(block.latencyMs.p50, "ms"))}</td><td class="num">${nowrap(formatQuantity(block.latencyMs.p99, "ms"))}</td>
+<td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>
+<td class="num">${nowrap(formatQuantity(block.scheduleLagMs.p99, "ms"))}</td>
+<td class="num">${block.workers.reported}/${block.workers.wanted}</td>
+<td class="num">${nowrap(formatShare(block.generatorCpu.shareOfMachine))}</td><td class="num">${nowrap(formatQuantity(block.probeCpu.seconds, "s"))}</td><td class="num">${nowrap(formatShare(block.stealShare))}</td>
+<td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td><td class="num">${prefill}</td></tr>`;
+}
+
+function blockTable(blocks: readonly PlacedBlock[]): Markup {
+  const heads = [
+    "scheduled",
+    "answered",
+    "failed",
+    "p50",
+    "p99",
+    "first drop",
+    "lag p99",
+    "workers",
+    "load CPU",
+    "probe CPU",
+    "steal",
+    "entries before",
+    "TIME_WAIT before",
+    "drained in",
+    "prefilled",
+  ];
+  return scrollBox(
+    "Blocks",
+    html`<table class="blocks"><caption>Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent</caption>
+<thead><tr><th scope="col">round</th><th scope="col">arm</th><th scope="col">valid</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
+<tbody>${blocks.map(blockRow)}</tbody></table>`,
+  );
+}
+
+function noiseTable(result: Result): Markup | null {
+  if (result.metrics.length === 0) return null;
+  return scrollBox(
+    "Noise floor",
+    html`<table class="noise"><caption>Noise floor: the difference between two blocks of one arm (A/A), beside what matters and what this run could see</caption>
+<thead><tr><th scope="col">metric</th><th scope="col" class="num">A/A difference</th><th scope="col" class="num">matters from</th><th scope="col" class="num">smallest visible effect</th></tr></thead>
+<tbody>${result.metrics.map(
+      ({ name, unit, noise, floor, smallestDetectable }) =>
+        html`<tr><th scope="row">${capitalised(spaced(name))}</th><td class="num">${nowrap(formatDifference(noise, unit))}</td><td class="num">${nowrap(formatWithUnit(floor, unit))}</td><td class="num">${nowrap(formatWithUnit(smallestDetectable, unit))}</td></tr>`,
+    )}</tbody></table>`,
+  );
+}
+
+function invalidList(blocks: readonly PlacedBlock[]): Markup | null {
+  const voided = blocks.filter(({ block }) => !block.valid);
+  if (voided.length === 0) return null;
+  return html`<h3>Why blocks are invalid</h3><ul class="evidence">${voided.map(
+    ({ arm, block }) =>
+      html`<li>Round ${roundOf(block)}, ${arm.label}: ${block.invalidBecause.join("; ") || "no reason given"}</li>`,
+  )}</ul>`;
+}
+
+function kernelLog(blocks: readonly PlacedBlock[]): Markup | null {
+  const lines = blocks.flatMap(({ arm, block }) =>
+    block.kernelLog.map((line) => `round ${roundOf(block)}, ${arm.label}: ${printable(line)}`),
+  );
+  if (lines.length === 0) return null;
+  return html`<details><summary>What the kernel logged (${formatCount(lines.length)} lines)</summary>${scrollBox("Kernel log", html`<pre>${lines.slice(0, 200).join("\n")}</pre>`)}</details>`;
+}
+
+export function experimentSection(result: Result, arms: readonly ArmView[]): Markup {
+  const blocks = inOrder(arms);
+  const { load } = result;
+  const methods = [...new Set(blocks.map(({ block }) => block.drain.method))];
+  return section({
+    id: "experiment",
+    title: "The experiment",
+    lede: html`<p>Arms alternate in blocks on one cluster, and state that would leak from one block into the next is drained and checked. The first two blocks are one arm twice: they show how much this cluster differs from itself.</p>`,
+    body: html`
+${orderStrip(blocks)}
+${factList([
+  {
+    name: "load",
+    value: `${formatQuantity(load.ratePerSecond, "/s")} for ${formatDuration(load.durationMs)} a block, open loop, a new connection each`,
+  },
+  { name: "engine", value: `${load.engine}, ${load.workers} workers, timeout ${formatQuantity(load.timeoutMs, "ms")}` },
+  { name: "seed", value: String(result.seed) },
+  { name: "drain", value: methods.join("; ") || "–" },
+])}
+${invalidList(blocks)}
+${blocks.length > 0 && blockTable(blocks)}
+${noiseTable(result)}
+${kernelLog(blocks)}`,
+  });
+}

@@ -1,0 +1,21 @@
+import { type ArmView, sum } from "../../view/arms.ts";
+import { formatCount } from "../../view/format.ts";
+import { causesChart } from "../charts/causes.ts";
+import { renderChart } from "../charts/chart.ts";
+import { html, type Markup } from "../markup.ts";
+import { section } from "./section.ts";
+
+export function failuresSection(arms: readonly ArmView[]): Markup {
+  const chart = causesChart(arms);
+  const scheduled = sum(arms.flatMap((arm) => arm.measured.map((block) => block.scheduled)));
+  const none =
+    scheduled === 0
+      ? "No valid block, so no failure can be counted. That is not the same as none."
+      : `None of ${formatCount(scheduled)} scheduled requests failed. With 95 % confidence the true rate is at most 3 in ${formatCount(scheduled)}.`;
+  return section({
+    id: "failures",
+    title: "Failures by cause",
+    lede: html`<p>Every scheduled request ends in exactly one bucket. Shares are of the requests that were scheduled in that arm’s valid blocks, without the A/A pair.</p>`,
+    body: chart ? html`<figure>${renderChart(chart)}</figure>` : html`<p class="nothing">${none}</p>`,
+  });
+}

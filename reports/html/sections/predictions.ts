@@ -1,0 +1,31 @@
+import type { Result } from "../../schema.ts";
+import { type ArmView, ofArm } from "../../view/arms.ts";
+import { formatError, formatWithUnit } from "../../view/format.ts";
+import { capitalised, spaced } from "../../view/words.ts";
+import { html, type Markup } from "../markup.ts";
+import { nowrap, scrollBox, section } from "./section.ts";
+
+export function predictionsSection(result: Result, arms: readonly ArmView[]): Markup {
+  const rows = arms.flatMap((arm) =>
+    ofArm(result.predictions, arm, arms, ({ name }) => name).map(
+      ({ name, unit, predicted, measured, error, note }) => html`
+<tr data-prediction="${name}"><th scope="row">${capitalised(spaced(name))}</th><td>${arm.label}</td>
+<td class="num">${nowrap(predicted === null ? "never" : formatWithUnit(predicted, unit))}</td>
+<td class="num">${nowrap(measured === null ? "–" : formatWithUnit(measured, unit))}</td>
+<td class="num">${nowrap(formatError(error))}</td><td class="note">${note}</td></tr>`,
+    ),
+  );
+  const table = html`
+<table class="predictions"><caption class="hidden">Predictions of the capacity model and what was measured</caption>
+<thead><tr><th scope="col">quantity</th><th scope="col">arm</th><th scope="col" class="num">predicted</th><th scope="col" class="num">measured</th><th scope="col" class="num">error</th><th scope="col">note</th></tr></thead>
+<tbody>${rows}</tbody></table>`;
+  return section({
+    id: "predictions",
+    title: "Prediction and measurement",
+    lede: html`<p>What a small capacity model says from rate, timeouts and limits, beside what happened. A model that errs here should not be trusted for your launch.</p>`,
+    body:
+      rows.length > 0
+        ? scrollBox("Predictions", table)
+        : html`<p class="nothing">The model made no prediction for this run.</p>`,
+  });
+}

@@ -1,0 +1,48 @@
+import type { Result, TuningReport } from "../../schema.ts";
+import { ARRIVALS, SCOPES } from "../../view/words.ts";
+import { html, type Markup } from "../markup.ts";
+import { scrollBox, section } from "./section.ts";
+
+/** More places than this are folded away; those that differ are what the reader needs. */
+const MOST_OPEN = 6;
+
+function readBackTable({ setting, readBacks }: TuningReport): Markup {
+  const rows = readBacks.map(({ where, wanted, got }) => {
+    const same = wanted === got;
+    return html`<tr class="${same ? "same" : "differs"}"><th scope="row">${where}</th><td><code>${wanted}</code></td><td><code>${got}</code></td><td>${same ? "✓ as wanted" : "✗ differs"}</td></tr>`;
+  });
+  return scrollBox(
+    `Read-backs of ${setting}`,
+    html`<table class="readbacks"><caption class="hidden">Read-backs of ${setting}</caption><thead><tr><th scope="col">read in</th><th scope="col">wanted</th><th scope="col">got</th><th scope="col"></th></tr></thead><tbody>${rows}</tbody></table>`,
+  );
+}
+
+function tuningItem(tuning: TuningReport): Markup {
+  const { word, sign } = ARRIVALS[tuning.arrival];
+  const many = tuning.readBacks.length > MOST_OPEN;
+  return html`
+<li class="tuning" data-tuning="${tuning.name}">
+<h3><code>${tuning.setting}</code></h3>
+<p class="arrival ${tuning.arrival}">${sign} ${word}</p>
+<p>Set in ${SCOPES[tuning.scope]}; has to act in: ${tuning.actsIn}. ${tuning.note}</p>
+${
+  tuning.readBacks.length === 0
+    ? html`<p class="quiet">Not read back anywhere.</p>`
+    : many
+      ? html`<details><summary>${tuning.readBacks.length} read-backs</summary>${readBackTable(tuning)}</details>`
+      : readBackTable(tuning)
+}
+</li>`;
+}
+
+export function tuningsSection(result: Result): Markup {
+  return section({
+    id: "tunings",
+    title: "Did the tunings arrive?",
+    lede: html`<p>Each setting is read back where it has to act. A new network namespace starts from the kernel’s constants: what is set on a node does not reach its pods.</p>`,
+    body:
+      result.tunings.length > 0
+        ? html`<ul class="tunings">${result.tunings.map(tuningItem)}</ul>`
+        : html`<p class="nothing">No arm of this run changes a setting.</p>`,
+  });
+}

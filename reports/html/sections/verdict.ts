@@ -1,0 +1,38 @@
+import type { Result } from "../../schema.ts";
+import { type ArmView, voidedBlocks } from "../../view/arms.ts";
+import { formatDuration, formatTime, plural } from "../../view/format.ts";
+import { VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
+import { html, type Markup } from "../markup.ts";
+
+function notesOf(result: Result, arms: readonly ArmView[]): readonly string[] {
+  const voided = voidedBlocks(arms).map(
+    ({ reason, blocks }) => `${plural(blocks, "block")} of ${result.order.length} invalid: ${reason}.`,
+  );
+  return [result.scale, ...voided, ...result.warnings].filter((note) => note.trim() !== "");
+}
+
+/** The page's head: what was asked, the verdict, why, what to do, and what to keep in mind. */
+export function verdictBand(result: Result, arms: readonly ArmView[]): Markup {
+  const { word, sign } = VERDICTS[result.verdict];
+  const { target } = result;
+  const notes = notesOf(result, arms);
+  const where = target.kind === "lab" ? "the lab" : target.context;
+  return html`
+<header class="verdict ${result.verdict}" data-verdict="${result.verdict}">
+<div class="wrap">
+<p class="masthead"><strong>packetwalk</strong> <span>${result.suite}: ${arms.map((arm) => arm.label).join(" against ")}</span></p>
+<p class="question">${result.question}</p>
+<h1><span class="sign" aria-hidden="true">${sign}</span>${word}</h1>
+<p class="why">${result.why}</p>
+<p class="meaning">“${word}” means: ${VERDICT_MEANINGS[result.verdict]}.</p>
+<div class="next">
+${
+  result.advice.length > 0 &&
+  html`<div><h2>What to do</h2><ul class="advice">${result.advice.map((line) => html`<li>${line}</li>`)}</ul></div>`
+}
+${notes.length > 0 && html`<div><h2>Keep in mind</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
+</div>
+<p class="where">${where}, Kubernetes ${target.kubernetes}, ${plural(target.nodes, "node")}, kernel ${target.kernel} · ${formatTime(result.startedAt)}, ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}</p>
+</div>
+</header>`;
+}

@@ -1,0 +1,209 @@
+/** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
+import type { Prediction, Result } from "../schema.ts";
+import { type ArmView, ofArm, voidedBlocks } from "../view/arms.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatEffect,
+  formatError,
+  formatQuantity,
+  formatWithUnit,
+  plural,
+  unitWord,
+} from "../view/format.ts";
+import { walkOf } from "../view/walk.ts";
+import { ARRIVALS, HOP_WORDS, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
+import type { Palette } from "./palette.ts";
+import { type Cell, tableLines } from "./table.ts";
+import { clip, labelled, wrap } from "./text.ts";
+
+export interface Frame {
+  readonly result: Result;
+  readonly arms: readonly ArmView[];
+  readonly palette: Palette;
+  readonly width: number;
+}
+
+const LABEL = 6;
+const MOST_METRICS = 8;
+const MOST_TUNINGS = 8;
+const MOST_PREDICTIONS = 4;
+const MOST_WARNINGS = 3;
+const ARM_COLUMN = 22;
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+function title(text: string, { palette }: Frame): string {
+  return palette.bold(text);
+}
+
+/** What was asked: one line of facts, one of the question. */
+export function asked(frame: Frame): readonly string[] {
+  const { result, arms, palette, width } = frame;
+  const { target } = result;
+  const names = arms.map((arm) => arm.label).join(" against ");
+  const where = target.kind === "lab" ? "the lab" : target.context;
+  const facts = `${result.suite}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${plural(target.nodes, "node")} · ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}`;
+  return [palette.dim(clip(facts, width)), ...wrap(result.question, width)];
+}
+
+/** The verdict, why, and what to do. */
+export function answer({ result, palette, width }: Frame): readonly string[] {
+  const { word, sign } = VERDICTS[result.verdict];
+  const paint = palette.verdict[result.verdict];
+  return [
+    "",
+    `  ${paint(palette.bold(`${sign} ${word.toUpperCase()}`))}`,
+    "",
+    ...indented(labelled("why", result.why, LABEL, width - 2)),
+    ...result.advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
+  ];
+}
+
+export function metrics(frame: Frame): readonly string[] {
+  const { result, palette, width } = frame;
+  if (result.metrics.length === 0) return [];
+  const shown = [...result.metrics].sort((a, b) => Number(b.primary) - Number(a.primary)).slice(0, MOST_METRICS);
+  const head = ["metric", "baseline", "tuned", "effect", "95 % interval", "verdict"].map(
+    (text): Cell => ({ text, paint: palette.dim }),
+  );
+  const rows = shown.map((metric): readonly Cell[] => {
+    const { effect, interval } = formatEffect(metric.effect, metric.ci, metric.unit);
+    const { word, sign } = VERDICTS[metric.verdict];
+    const unit = unitWord(metric.unit);
+    return [
+      { text: spaced(metric.name) + (unit && unit !== metric.name ? `, ${unit}` : "") },
+      { text: formatQuantity(metric.baseline, metric.unit) },
+      { text: formatQuantity(metric.tuned, metric.unit) },
+      { text: effect },
+      { text: interval },
+      { text: `${sign} ${word}`, paint: palette.verdict[metric.verdict] },
+    ];
+  });
+  const shape = (["left", "right", "right", "right", "right", "left"] as const).map((align, i) => ({
+    align,
+    flexible: i === 0,
+  }));
+  const more = result.metrics.length - shown.length;
+  return [
+    "",
+    title("What changed", frame),
+    ...indented(tableLines(shape, [head, ...rows], width - 2)),
+    ...(more > 0 ? [palette.dim(`  and ${plural(more, "more metric")} in the report`)] : []),
+  ];
+}
+
+export function tunings(frame: Frame): readonly string[] {
+  const { result, palette, width } = frame;
+  if (result.tunings.length === 0) return [];
+  const shown = result.tunings.slice(0, MOST_TUNINGS);
+  const rows = shown.map((tuning): readonly Cell[] => {
+    const { word, sign } = ARRIVALS[tuning.arrival];
+    const missed = tuning.readBacks.find((readBack) => readBack.got !== readBack.wanted);
+    const detail =
+      tuning.arrival === "arrived"
+        ? tuning.actsIn
+        : missed
+          ? `${missed.where} has ${missed.got}`
+          : tuning.note || tuning.actsIn;
+    return [
+      { text: `${sign} ${word}`, paint: palette.arrival[tuning.arrival] },
+      { text: tuning.setting },
+      { text: detail, paint: palette.dim },
+    ];
+  });
+  const more = result.tunings.length - shown.length;
+  return [
+    "",
+    title("Did the tunings arrive?", frame),
+    ...indented(
+      tableLines(
+        [{ align: "left" }, { align: "left", flexible: true }, { align: "left", flexible: true }],
+        rows,
+        width - 2,
+      ),
+    ),
+    ...(more > 0 ? [palette.dim(`  and ${plural(more, "more setting")} in the report`)] : []),
+  ];
+}
+
+export function walk(frame: Frame): readonly string[] {
+  const { result, arms, palette, width } = frame;
+  const { stops } = walkOf(result, arms);
+  if (stops.length === 0 && result.attribution.failures === 0) return [];
+  const dying = stops.filter((stop) => stop.attributed > 0 || stop.perArm.some((report) => (report?.drops ?? 0) > 0));
+  const head = ["drops at", ...arms.map((arm) => clip(arm.label, ARM_COLUMN)), "failed requests"].map(
+    (text): Cell => ({ text, paint: palette.dim }),
+  );
+  const rows = dying.map((stop): readonly Cell[] => [
+    { text: HOP_WORDS[stop.hop].label },
+    ...stop.perArm.map((report) => ({ text: report ? formatCount(report.drops) : "–" })),
+    { text: formatCount(stop.attributed) },
+  ]);
+  const quiet = stops.filter((stop) => !dying.includes(stop)).map((stop) => uncapitalised(HOP_WORDS[stop.hop].label));
+  const { failures, attributed, unexplained } = result.attribution;
+  const shape = head.map((_, i) => ({ align: i === 0 ? ("left" as const) : ("right" as const), flexible: i === 0 }));
+  const total =
+    failures === 0
+      ? "No request failed."
+      : `${plural(failures, "request")} failed: ${formatCount(attributed)} attributed, ${formatCount(unexplained)} unexplained.`;
+  return [
+    "",
+    title("Where the packets died", frame),
+    ...(rows.length > 0 ? indented(tableLines(shape, [head, ...rows], width - 2)) : []),
+    ...indented(wrap(`${total}${quiet.length > 0 ? ` No drops at: ${quiet.join(", ")}.` : ""}`, width - 2)),
+  ];
+}
+
+function predictionCells(prediction: Prediction, label: string): readonly Cell[] {
+  const { predicted, measured, unit, error } = prediction;
+  return [
+    { text: spaced(prediction.name) },
+    { text: clip(label, ARM_COLUMN) },
+    { text: predicted === null ? "never" : formatWithUnit(predicted, unit) },
+    { text: measured === null ? (predicted === null ? "did not happen" : "not seen") : formatWithUnit(measured, unit) },
+    { text: formatError(error) },
+  ];
+}
+
+export function predictions(frame: Frame): readonly string[] {
+  const { result, arms, palette, width } = frame;
+  if (result.predictions.length === 0) return [];
+  const all = arms.flatMap((arm) =>
+    ofArm(result.predictions, arm, arms, ({ name }) => name).map((prediction) => ({ prediction, label: arm.label })),
+  );
+  const shown = [...all]
+    .sort((a, b) => Number(b.prediction.measured !== null) - Number(a.prediction.measured !== null))
+    .slice(0, MOST_PREDICTIONS);
+  const more = all.length - shown.length;
+  const head = ["", "arm", "predicted", "measured", "error"].map((text): Cell => ({ text, paint: palette.dim }));
+  const shape = head.map((_, i) => ({ align: i < 2 ? ("left" as const) : ("right" as const), flexible: i < 2 }));
+  const rows = shown.map(({ prediction, label }) => predictionCells(prediction, label));
+  return [
+    "",
+    title("Prediction beside measurement", frame),
+    ...indented(tableLines(shape, [head, ...rows], width - 2)),
+    ...(more > 0 ? [palette.dim(`  and ${plural(more, "more prediction")} in the report`)] : []),
+  ];
+}
+
+export function notes(frame: Frame): readonly string[] {
+  const { result, arms, palette, width } = frame;
+  const voided = voidedBlocks(arms).map(
+    ({ reason, blocks }) => `${plural(blocks, "block")} of ${result.order.length} invalid: ${reason}.`,
+  );
+  const all = [result.scale, ...voided, ...result.warnings].filter((text) => text.trim() !== "");
+  if (all.length === 0) return [];
+  const more = all.length - MOST_WARNINGS;
+  return [
+    "",
+    ...all.slice(0, MOST_WARNINGS).flatMap((text) => labelled("note", text, LABEL, width)),
+    ...(more > 0 ? [palette.dim(`${" ".repeat(LABEL)}and ${more} more in the report`)] : []),
+  ];
+}
+
+export function files(paths: readonly string[]): readonly string[] {
+  return paths.length === 0 ? [] : ["", ...paths.map((path, i) => (i === 0 ? "files " : "      ") + path)];
+}

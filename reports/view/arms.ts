@@ -1,0 +1,102 @@
+/** The arms of a result, made easy to draw: distinct labels (an A/A run has two arms of one name) and the blocks that count. */
+import type { Arm, Block, Result } from "../schema.ts";
+
+export interface ArmView {
+  readonly index: number;
+  readonly role: Arm["role"];
+  readonly name: string;
+  readonly label: string;
+  readonly tunings: readonly string[];
+  readonly blocks: readonly Block[];
+  /** Valid blocks of the comparison proper, that is, without the A/A pair (round 0). */
+  readonly measured: readonly Block[];
+}
+
+export function armViews(result: Result): readonly ArmView[] {
+  return result.arms.map((arm, index) => {
+    const shared = result.arms.some((other) => other !== arm && other.name === arm.name);
+    return {
+      index,
+      role: arm.role,
+      name: arm.name,
+      label: shared ? `${arm.name} (${index === 0 ? "A" : "B"})` : arm.name,
+      tunings: arm.tunings,
+      blocks: arm.blocks,
+      measured: arm.blocks.filter((block) => block.valid && block.round > 0),
+    };
+  });
+}
+
+/**
+ * The entries of a per-arm list that belong to one arm. Where both arms carry one name, the first entry of each key is
+ * the first arm's and the second the second's.
+ */
+export function ofArm<T extends { readonly arm: string }>(
+  entries: readonly T[],
+  arm: ArmView,
+  arms: readonly ArmView[],
+  keyOf: (entry: T) => string = () => "",
+): readonly T[] {
+  const turn = arms.filter((other) => other.name === arm.name && other.index < arm.index).length;
+  const own = entries.filter((entry) => entry.arm === arm.name);
+  const namesakes = arms.filter((other) => other.name === arm.name).length;
+  if (namesakes === 1) return own;
+  const seen = new Map<string, number>();
+  return own.filter((entry) => {
+    const key = keyOf(entry);
+    const nth = seen.get(key) ?? 0;
+    seen.set(key, nth + 1);
+    return nth === turn;
+  });
+}
+
+export function failuresOf(block: Block): number {
+  return Object.entries(block.outcomes).reduce((sum, [cause, n]) => (cause === "ok" ? sum : sum + n), 0);
+}
+
+export function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+export interface CauseCount {
+  readonly cause: string;
+  readonly count: number;
+}
+
+/** Failures of an arm's measured blocks by cause, most frequent first. */
+export function failuresByCause(arm: ArmView): readonly CauseCount[] {
+  const counts = new Map<string, number>();
+  for (const block of arm.measured)
+    for (const [cause, n] of Object.entries(block.outcomes))
+      if (cause !== "ok" && n > 0) counts.set(cause, (counts.get(cause) ?? 0) + n);
+  return [...counts].map(([cause, count]) => ({ cause, count })).sort((a, b) => b.count - a.count);
+}
+
+export interface PlacedBlock {
+  readonly arm: ArmView;
+  readonly block: Block;
+}
+
+/** All blocks of a run as they followed each other. */
+export function inOrder(arms: readonly ArmView[]): readonly PlacedBlock[] {
+  return arms
+    .flatMap((arm) => arm.blocks.map((block) => ({ arm, block })))
+    .sort((a, b) => a.block.startedAt.localeCompare(b.block.startedAt));
+}
+
+export interface Voided {
+  readonly reason: string;
+  readonly blocks: number;
+}
+
+/** Why blocks are invalid, most frequent reason first. */
+export function voidedBlocks(arms: readonly ArmView[]): readonly Voided[] {
+  const counts = new Map<string, number>();
+  for (const { block } of inOrder(arms))
+    if (!block.valid)
+      for (const reason of block.invalidBecause.length > 0 ? block.invalidBecause : ["no reason given"])
+        counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, blocks]) => ({ reason, blocks })).sort((a, b) => b.blocks - a.blocks);
+}

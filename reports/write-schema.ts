@@ -1,0 +1,5 @@
+/** Writes docs/result.schema.json; run it after a change to schema.ts. */
+import { writeFileSync } from "node:fs";
+import { jsonSchemaText } from "./json-schema.ts";
+
+writeFileSync(new URL("../docs/result.schema.json", import.meta.url), jsonSchemaText());

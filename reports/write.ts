@@ -1,0 +1,82 @@
+/** The only I/O of reports/: result.json and report.html, each whole or not at all. */
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Result } from "./schema.ts";
+
+/** The files could not be written; the message is one sentence for the user (the system's error is the cause). */
+export class ReportWriteError extends Error {
+  override name = "ReportWriteError";
+}
+
+export interface ReportFiles {
+  readonly json: string;
+  readonly html: string;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "a folder is in the way",
+  EEXIST: "a file is in the way of the folder",
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function writeError(path: string, error: unknown): ReportWriteError {
+  const reason = REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+  return new ReportWriteError(`Can't write ${path}: ${reason}.`, { cause: error });
+}
+
+/** The folder's entry for a new file is data of the folder: without its own fsync a power cut can lose it. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes a file so that its path holds either the old text or the whole new one, also after a crash. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const handle = await open(temporary, "w", 0o644);
+    try {
+      await handle.writeFile(text, "utf8");
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(path, error);
+  }
+}
+
+/**
+ * Writes `result.json` and `report.html` into `dir` (made if missing) and returns their paths.
+ * @throws ReportWriteError with one sentence (disk full, no permission, …)
+ */
+export async function writeReports(result: Result, dir: string): Promise<ReportFiles> {
+  const files = { json: join(dir, "result.json"), html: join(dir, "report.html") };
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    throw writeError(dir, error);
+  }
+  // The evidence first: a page can be drawn again from it.
+  await writeAtomically(files.json, `${JSON.stringify(result, null, 2)}\n`);
+  // Loaded here because drawing needs a DOM, which costs half a second that other commands should not pay.
+  const { renderHtml } = await import("./html/page.ts");
+  await writeAtomically(files.html, renderHtml(result));
+  return files;
+}
