@@ -18,6 +18,7 @@ var commands = map[string]func(args []string) error{
 	"gate":      runGate,
 	"hold":      runHold,
 	"pause":     runPause,
+	"probe":     runProbe,
 	"sysctl":    runSysctl,
 }
 

@@ -1,0 +1,173 @@
+// Package probe samples a node's kernel counters, and those of pods on it, at a steady interval.
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"packetwalk.dev/agent/netns"
+	"packetwalk.dev/agent/procfs"
+)
+
+// Options say what to sample and for how long.
+type Options struct {
+	Interval time.Duration
+	Duration time.Duration
+	PodUIDs  []string // pods of this node whose network namespaces are sampled too
+}
+
+// Tick is one line of output.
+type Tick struct {
+	AtUnixMs int64    `json:"atUnixMs"`
+	Samples  []Sample `json:"samples"`
+}
+
+// Sample holds one network namespace's counters, as absolute values. What this kernel does not
+// count is left out.
+type Sample struct {
+	Where    string          `json:"where"` // node or pod:<uid>
+	Counters procfs.Counters `json:"counters"`
+}
+
+// End is the last line of output.
+type End struct {
+	End            bool     `json:"end"` // true
+	OwnCPUMs       float64  `json:"ownCpuMs"`
+	KernelLog      []string `json:"kernelLog"`                // the node's "table full" messages since the start
+	KernelLogError string   `json:"kernelLogError,omitempty"` // why KernelLog is not known
+}
+
+// Run writes one Tick per interval, the first at once, and an End when the duration is over or the
+// context is done. A pod that is not on this node, or a counter that cannot be read, is an error.
+func Run(ctx context.Context, options Options, output io.Writer) error {
+	log, logErr := watchTableFull()
+	if logErr == nil {
+		defer log.close()
+	}
+	places, err := openPlaces(options.PodUIDs)
+	defer func() {
+		for _, each := range places {
+			each.close()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	lines := json.NewEncoder(output)
+	if err := sampleUntilDone(ctx, options, places, lines); err != nil {
+		return err
+	}
+	end := End{End: true, KernelLog: []string{}}
+	if logErr == nil {
+		end.KernelLog, logErr = log.tableFull()
+	}
+	if logErr != nil {
+		end.KernelLogError = logErr.Error()
+	}
+	end.OwnCPUMs = ownCPU().Seconds() * 1000
+	return lines.Encode(end)
+}
+
+func sampleUntilDone(ctx context.Context, options Options, places []*place, lines *json.Encoder) error {
+	ctx, cancel := context.WithTimeout(ctx, options.Duration)
+	defer cancel()
+	ticker := time.NewTicker(options.Interval)
+	defer ticker.Stop()
+	for {
+		tick, err := sample(places)
+		if err != nil {
+			return err
+		}
+		if err := lines.Encode(tick); err != nil {
+			return fmt.Errorf("cannot write a sample: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func sample(places []*place) (Tick, error) {
+	tick := Tick{AtUnixMs: time.Now().UnixMilli(), Samples: make([]Sample, len(places))}
+	for i, each := range places {
+		counters, err := each.read()
+		if err != nil {
+			return tick, err
+		}
+		tick.Samples[i] = Sample{Where: each.name, Counters: counters}
+	}
+	return tick, nil
+}
+
+// openPlaces gives back what it opened even when it fails.
+func openPlaces(podUIDs []string) ([]*place, error) {
+	node, err := openNode()
+	places := []*place{node}
+	if err != nil {
+		return places, err
+	}
+	processes, err := netns.PodProcesses(podUIDs)
+	if err != nil {
+		return places, err
+	}
+	var missing []string
+	for _, uid := range podUIDs {
+		pid, found := processes[uid]
+		if !found {
+			missing = append(missing, uid)
+			continue
+		}
+		pod, err := openPod(uid, pid)
+		places = append(places, pod)
+		if err != nil {
+			return places, err
+		}
+	}
+	if len(missing) > 0 {
+		return places, fmt.Errorf("no process of pod %s runs on this node", strings.Join(missing, ", "))
+	}
+	return places, nil
+}
+
+// tableFullWatch is the kernel log, filtered.
+type tableFullWatch struct {
+	*kernelLog
+	matches func(string) bool
+}
+
+func watchTableFull() (tableFullWatch, error) {
+	matches, err := tableFullOfNode()
+	if err != nil {
+		return tableFullWatch{}, err
+	}
+	log, err := openKernelLog()
+	return tableFullWatch{kernelLog: log, matches: matches}, err
+}
+
+func (w tableFullWatch) tableFull() ([]string, error) {
+	messages, err := w.messages()
+	matching := []string{}
+	for _, message := range messages {
+		if w.matches(message) {
+			matching = append(matching, message)
+		}
+	}
+	return matching, err
+}
+
+// ownCPU is what this process has used so far.
+func ownCPU() time.Duration {
+	var usage unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"packetwalk.dev/agent/probe"
+)
+
+// runProbe prints samples as NDJSON until its time is up, a signal comes or stdin closes.
+func runProbe(args []string) error {
+	flags := flag.NewFlagSet("probe", flag.ContinueOnError)
+	intervalMs := flags.Int("interval-ms", 200, "time between two samples, in ms")
+	durationMs := flags.Int("duration-ms", 0, "how long to sample, in ms")
+	pods := flags.String("pods", "", "UIDs of pods of this node to sample too, separated by commas")
+	untilStdinCloses := flags.Bool("until-stdin-closes", false, "end when stdin does")
+	if err := parseFlags(flags, args); err != nil {
+		return err
+	}
+	if *intervalMs <= 0 || *durationMs <= 0 {
+		return usagef("--interval-ms and --duration-ms must be positive")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if *untilStdinCloses {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			stop()
+		}()
+	}
+	options := probe.Options{
+		Interval: time.Duration(*intervalMs) * time.Millisecond,
+		Duration: time.Duration(*durationMs) * time.Millisecond,
+	}
+	if *pods != "" {
+		options.PodUIDs = strings.Split(*pods, ",")
+	}
+	return probe.Run(ctx, options, os.Stdout)
+}
