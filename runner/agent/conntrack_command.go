@@ -74,6 +74,7 @@ func runConntrackFlush(args []string) error {
 	flags := flag.NewFlagSet("conntrack flush", flag.ContinueOnError)
 	mark := flags.String("mark", "", "remove the entries with this mark")
 	destinations := flags.String("dst", "", "remove the entries of connections to these addresses, separated by commas")
+	afterMs := flags.Int("after-ms", 0, "wait so long first: ordered beforehand, the flush needs no way to a node whose table is full")
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
@@ -97,6 +98,7 @@ func runConntrackFlush(args []string) error {
 	if which.Mark == nil && which.Addresses == nil {
 		return usagef("say what to remove with --mark or --dst")
 	}
+	time.Sleep(time.Duration(*afterMs) * time.Millisecond)
 	flushed, err := conntrack.Flush(which)
 	if err != nil {
 		return err
