@@ -1,0 +1,87 @@
+import { mkdir } from "node:fs/promises";
+import { issueCertificates } from "../certificates/issue.ts";
+import type { Image } from "../images/images.ts";
+import { createCgroups } from "../machine/cgroups.ts";
+import type { Launched } from "../machine/launch.ts";
+import { createNetwork, type NodeNetwork } from "../network.ts";
+import { daemonsGroup, nodeGroup } from "../node/configuration.ts";
+import { importImage, type NodeSetup, startContainerd, startKubelet } from "../node/start-node.ts";
+import type { LabFiles } from "../paths.ts";
+import type { Binaries } from "./binaries.ts";
+import { controlPlaneGroup, startControlPlane } from "./control-plane.ts";
+import { applyCoreDns, createNodes, dnsServes, readyNodes } from "./objects.ts";
+import { waitFor } from "./wait.ts";
+
+export interface BootPlan {
+  lab: string;
+  files: LabFiles;
+  nodes: readonly NodeNetwork[];
+  binaries: Binaries;
+  apiPort: number;
+  images: { pause: Image; coredns: Image; others: readonly Image[] };
+  /** All that a node's start needs, but for the node itself. */
+  nodeSetup: Omit<NodeSetup, "node" | "lab" | "files" | "binaries" | "pauseImage">;
+}
+
+export interface Booted {
+  components: Launched[];
+  nodes: { name: string; containerdPid: number }[];
+}
+
+/**
+ * Starts the lab: control plane and nodes side by side, as far as one does not need the other, because on few cores the
+ * API server's start is most of the wait.
+ */
+export async function boot(plan: BootPlan, update: (detail: string) => void): Promise<Booted> {
+  const { lab, files, nodes, binaries, apiPort, images } = plan;
+  update("network and certificates");
+  await mkdir(files.logs, { recursive: true });
+  await Promise.all([
+    createCgroups(lab, [controlPlaneGroup, ...nodes.flatMap(({ name }) => [nodeGroup(name), daemonsGroup(name)])]),
+    createNetwork(lab, nodes),
+    issueCertificates(files.pki, nodes),
+  ]);
+
+  update("control plane and containerd");
+  const setups = nodes.map(
+    (node): NodeSetup => ({ ...plan.nodeSetup, lab, files, binaries, node, pauseImage: images.pause.reference }),
+  );
+  const containerds = setups.map(async (setup) => {
+    const containerd = await startContainerd(setup);
+    for (const image of [images.pause, images.coredns, ...images.others])
+      await importImage(containerd.pid, image.archive);
+    return containerd;
+  });
+  for (const each of containerds) each.catch(() => {});
+  const { api, components: controlPlane } = await startControlPlane({ lab, files, binaries, apiPort });
+  try {
+    update("nodes");
+    await createNodes(api, nodes);
+    const [nodeComponents] = await Promise.all([
+      Promise.all(
+        setups.map(async (setup, index) => {
+          const containerd = await (containerds[index] ?? startContainerd(setup));
+          return { node: setup.node.name, containerd, daemons: await startKubelet(setup, containerd) };
+        }),
+      ),
+      applyCoreDns(api, images.coredns.reference),
+    ]);
+    const components = [
+      ...controlPlane,
+      ...nodeComponents.flatMap(({ containerd, daemons }) => [containerd, ...daemons]),
+    ];
+    await waitFor("all nodes are ready", async () => (await readyNodes(api)) === nodes.length, {
+      components,
+      intervalMs: 100,
+    });
+    update("CoreDNS");
+    await waitFor("CoreDNS serves", () => dnsServes(api), { components, intervalMs: 100 });
+    for (const component of components) component.settled();
+    return {
+      components,
+      nodes: nodeComponents.map(({ node, containerd }) => ({ name: node, containerdPid: containerd.pid })),
+    };
+  } finally {
+    api.close();
+  }
+}

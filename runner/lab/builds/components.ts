@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import type { GoProgram } from "./go.ts";
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export const kubernetesVersion = "1.34.4";
+export const corednsVersion = "1.12.4";
+
+const versionFlags = Object.entries({
+  gitVersion: `v${kubernetesVersion}`,
+  gitMajor: "1",
+  gitMinor: "34",
+  gitTreeState: "clean",
+}).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+
+export const kubernetes: GoProgram = {
+  name: "kubernetes",
+  module: folder("../components/kubernetes"),
+  linkerFlags: versionFlags.join(" "),
+  needsBytes: 5e9,
+};
+
+export const coredns: GoProgram = {
+  name: "coredns",
+  module: folder("../components/coredns"),
+  linkerFlags: `-X github.com/coredns/coredns/coremain.GitCommit=v${corednsVersion}`,
+  needsBytes: 2e9,
+};
+
+export const relay: GoProgram = { name: "relay", module: folder("../components/relay"), needsBytes: 0.2e9 };
+
+export const agent: GoProgram = { name: "packetwalk-agent", module: folder("../../agent"), needsBytes: 0.3e9 };

@@ -1,0 +1,3 @@
+module packetwalk.dev/lab/relay
+
+go 1.24.0

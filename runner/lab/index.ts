@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Progress } from "../progress.ts";
+import { tearDown } from "./down.ts";
+import { withLock } from "./lock.ts";
+import { maximumNodes } from "./network.ts";
+import { labFiles } from "./paths.ts";
+import { readRecord } from "./record.ts";
+import { labStatus } from "./status.ts";
+import { type Lab, LabError, type LabOptions } from "./types.ts";
+import { bringUp } from "./up.ts";
+
+export { labStatus } from "./status.ts";
+export { type Lab, LabError, type LabOptions, type LabStatus, type ProxyMode } from "./types.ts";
+
+/**
+ * A running lab of these options: the one that is there already, or a new one.
+ * @throws LabError when a lab of that name runs with other options, or this machine can't hold it; a start that fails
+ * leaves nothing behind.
+ */
+export async function labUp(options: LabOptions, progress: Progress): Promise<Lab> {
+  demandName(options.name);
+  if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > maximumNodes) {
+    throw new LabError(`a lab has 1 to ${maximumNodes} nodes, not ${options.nodes}`);
+  }
+  return locked(options.name, progress, () => bringUp(options, progress));
+}
+
+/** Removes a lab, or what there is of it; does nothing if there is nothing. */
+export async function labDown(name: string, progress: Progress): Promise<void> {
+  demandName(name);
+  if ((await labStatus(name)).state === "absent") return;
+  if (process.getuid?.() !== 0) throw new LabError(`taking down lab "${name}" needs root: run it with sudo`);
+  await locked(name, progress, () => progress.step(`Taking down lab "${name}"`, (update) => tearDown(name, update)));
+}
+
+/** The lab of that name if it is running and answers. */
+export async function findLab(name: string): Promise<Lab | undefined> {
+  demandName(name);
+  const status = await labStatus(name);
+  return status.state === "up" ? status.lab : undefined;
+}
+
+/**
+ * Runs the lab's own kubectl on this process's terminal.
+ * @returns its exit code.
+ * @throws LabError if the lab is not up.
+ */
+export async function kubectl(name: string, args: string[]): Promise<number> {
+  demandName(name);
+  const files = labFiles(name);
+  const record = await readRecord(files);
+  if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(record.kubernetesDir, "kubectl"), args, {
+      stdio: "inherit",
+      env: { ...process.env, KUBECONFIG: files.kubeconfig },
+    });
+    child.once("error", (error) => reject(new LabError(`kubectl can't be run: ${error.message}`)));
+    child.once("exit", (code) => resolve(code ?? 130));
+  });
+}
+
+/** Names become parts of paths, cgroups and network namespaces. */
+function demandName(name: string): void {
+  if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
+    throw new LabError(`"${name}" can't be a lab's name: use up to 32 lower-case letters, digits and dashes`);
+  }
+}
+
+function locked<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+  return withLock(
+    `lab/${name}`,
+    () => progress.note(`Waiting for another packetwalk that is busy with lab "${name}"`),
+    work,
+  );
+}
+export { restoreKernelSysctl } from "./kernel.ts";

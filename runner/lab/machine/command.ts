@@ -1,0 +1,37 @@
+import { execa } from "execa";
+import { lastMeaningfulLine } from "../log-line.ts";
+import { LabError } from "../types.ts";
+
+export interface CommandOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  input?: string;
+  /** Called with each line of stderr as it comes. */
+  onErrorLine?: (line: string) => void;
+}
+
+/**
+ * Runs a command to its end and gives its stdout.
+ * @throws LabError that names the command and the last thing that it said.
+ */
+export async function command(file: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const child = execa(file, args, {
+    reject: false,
+    stripFinalNewline: true,
+    ...(options.cwd ? { cwd: options.cwd } : {}),
+    ...(options.env ? { env: options.env } : {}),
+    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+  });
+  if (options.onErrorLine) {
+    const { onErrorLine } = options;
+    void (async () => {
+      for await (const line of child.iterable({ from: "stderr" })) onErrorLine(String(line));
+    })().catch(() => {});
+  }
+  const result = await child;
+  if (result.failed) {
+    const said = lastMeaningfulLine(String(result.stderr || result.stdout || "")) ?? result.shortMessage;
+    throw new LabError(`${file} ${args[0] ?? ""} failed: ${said}`);
+  }
+  return String(result.stdout);
+}

@@ -1,0 +1,136 @@
+import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Binaries } from "../boot/binaries.ts";
+import { apiServerUrl } from "../boot/control-plane.ts";
+import { waitFor } from "../boot/wait.ts";
+import { writeKubeconfig } from "../certificates/kubeconfig.ts";
+import { command } from "../machine/command.ts";
+import { type Launched, launch } from "../machine/launch.ts";
+import { netnsPath } from "../machine/namespaces.ts";
+import type { NodeNetwork } from "../network.ts";
+import type { LabFiles } from "../paths.ts";
+import type { ProxyMode } from "../types.ts";
+import {
+  type Configuration,
+  cniConfiguration,
+  daemonsGroup,
+  kubeletConfiguration,
+  kubeletSysctls,
+  merge,
+  proxyConfiguration,
+} from "./configuration.ts";
+
+const prepareNode = fileURLToPath(new URL("prepare-node.sh", import.meta.url));
+const containerdTemplate = fileURLToPath(new URL("containerd.toml", import.meta.url));
+const cniBinDir = "/usr/lib/cni";
+
+export interface NodeSetup {
+  lab: string;
+  files: LabFiles;
+  node: NodeNetwork;
+  proxyMode: ProxyMode;
+  binaries: Binaries;
+  kubeletOverrides: Configuration;
+  pauseImage: string;
+  /** Directories that the node's processes use, wherever they are. */
+  keep: readonly string[];
+  restrictOomScore: boolean;
+  snapshotter: "overlayfs" | "native";
+}
+
+/** Starts a node's containerd in namespaces of its own, ready for images; needs no API server. */
+export async function startContainerd(setup: NodeSetup): Promise<Launched> {
+  const { lab, node, files } = setup;
+  const paths = files.node(node.name);
+  await writeNodeFiles(setup);
+  const containerd = await launch({
+    title: `containerd of ${node.name}`,
+    lab,
+    cgroup: daemonsGroup(node.name),
+    logFile: join(files.logs, `${node.name}-containerd.log`),
+    command: [
+      ...["nsenter", `--net=${netnsPath(lab, node.name)}`, "--"],
+      ...["unshare", "--mount", "--uts", "--propagation=private", "--"],
+      ...["sh", prepareNode, "containerd", `--config=${paths.containerdConfig}`],
+    ],
+    env: { NODE: node.name, LIB: paths.lib, LOG: paths.log, SYSCTLS: paths.sysctls, KEEP: setup.keep.join(" ") },
+  });
+  const socket = `/proc/${containerd.pid}/root/run/containerd/containerd.sock`;
+  const isThere = () =>
+    access(socket).then(
+      () => true,
+      () => false,
+    );
+  await waitFor(`containerd of ${node.name} is ready`, isThere, { components: [containerd] });
+  return containerd;
+}
+
+/** Starts the kubelet and kube-proxy beside a node's containerd; the API server must be ready. */
+export async function startKubelet(setup: NodeSetup, containerd: Launched): Promise<Launched[]> {
+  const { lab, node, files, binaries } = setup;
+  const paths = files.node(node.name);
+  const start = (name: string, args: readonly string[]) =>
+    launch({
+      title: `${name} of ${node.name}`,
+      lab,
+      cgroup: daemonsGroup(node.name),
+      logFile: join(files.logs, `${node.name}-${name}.log`),
+      command: [...enter(containerd.pid), join(binaries.kubernetes, name), ...args],
+    });
+  return Promise.all([
+    start("kubelet", [
+      `--config=${paths.kubeletConfig}`,
+      `--kubeconfig=${paths.kubeletKubeconfig}`,
+      `--hostname-override=${node.name}`,
+      `--node-ip=${node.address}`,
+    ]),
+    start("kube-proxy", [`--config=${paths.proxyConfig}`]),
+  ]);
+}
+
+/** Imports an OCI archive into the node's containerd. */
+export async function importImage(containerdPid: number, archive: string): Promise<void> {
+  await command("nsenter", [...enter(containerdPid).slice(1), "ctr", "-n", "k8s.io", "images", "import", archive]);
+}
+
+function enter(pid: number): string[] {
+  return ["nsenter", `--target=${pid}`, "--mount", "--uts", "--net", "--"];
+}
+
+async function writeNodeFiles(setup: NodeSetup): Promise<void> {
+  const { lab, node, files } = setup;
+  const paths = files.node(node.name);
+  for (const directory of [paths.lib, paths.log, paths.cni, paths.sysctls]) await mkdir(directory, { recursive: true });
+  const template = await readFile(containerdTemplate, "utf8");
+  const values: Record<string, string> = {
+    PAUSE_IMAGE: setup.pauseImage,
+    RESTRICT_OOM_SCORE_ADJ: String(setup.restrictOomScore),
+    SNAPSHOTTER: setup.snapshotter,
+    CNI_BIN_DIR: cniBinDir,
+    CNI_CONF_DIR: paths.cni,
+  };
+  const kubelet = merge(kubeletConfiguration(lab, node, files.pki, paths.resolvConf), setup.kubeletOverrides);
+  const json = (value: Configuration) => `${JSON.stringify(value, undefined, 2)}\n`;
+  await Promise.all([
+    writeFile(
+      paths.containerdConfig,
+      template.replace(/{{(\w+)}}/g, (_, name: string) => values[name] ?? ""),
+    ),
+    writeFile(paths.kubeletConfig, json(kubelet)),
+    writeFile(paths.proxyConfig, json(proxyConfiguration(node, setup.proxyMode, paths.proxyKubeconfig))),
+    writeFile(join(paths.cni, "10-packetwalk.conflist"), json(cniConfiguration(node))),
+    // No name server: nothing outside the lab can be reached, and pods that don't use cluster DNS are to hear so at once.
+    writeFile(paths.resolvConf, "# The lab has no way out, so no name server either.\n"),
+    writeKubeconfig(paths.kubeletKubeconfig, files.pki, {
+      server: apiServerUrl,
+      user: `kubelet-${node.name}`,
+      context: "kubelet",
+    }),
+    writeKubeconfig(paths.proxyKubeconfig, files.pki, { server: apiServerUrl, user: "proxy", context: "kube-proxy" }),
+    ...Object.entries(kubeletSysctls).map(async ([path, value]) => {
+      await mkdir(join(paths.sysctls, path, ".."), { recursive: true });
+      await writeFile(join(paths.sysctls, path), `${value}\n`);
+    }),
+  ]);
+}

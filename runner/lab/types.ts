@@ -1,0 +1,38 @@
+import { EnvironmentError } from "../errors.ts";
+
+export type ProxyMode = "iptables" | "nftables";
+
+export interface LabOptions {
+  /** Lower-case letters, digits and dashes; labs of different names live side by side. */
+  name: string;
+  nodes: number;
+  proxyMode: ProxyMode;
+  /** A folder of official Kubernetes binaries to use instead of building our own. */
+  kubeBinariesDir?: string;
+  /** A KubeletConfiguration (YAML or JSON), merged over the lab's own. */
+  kubeletConfigFile?: string;
+  /** Loopback port of the API server; a free one if not given. */
+  apiPort?: number;
+}
+
+/** What a user of a running lab needs to know about it. */
+export interface Lab {
+  name: string;
+  kubeconfigPath: string;
+  nodes: string[];
+  cni: "direct";
+  proxyMode: ProxyMode;
+  /** References of the images that every node has; none can be pulled. */
+  images: { agent: string; web: string };
+}
+
+export type LabStatus =
+  | { state: "absent"; name: string }
+  /** Something of it is there, but not all that it needs: `missing` says what, one entry each. */
+  | { state: "broken"; name: string; missing: string[] }
+  | { state: "up"; name: string; lab: Lab; apiServer: string; kubernetes: string; startedAt: string };
+
+/** The lab can't be had, or this machine can't hold it; the message is one sentence for the user. */
+export class LabError extends EnvironmentError {
+  override name = "LabError";
+}
