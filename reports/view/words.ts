@@ -70,6 +70,13 @@ export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** A remark made into a sentence: it begins with a capital and ends with a stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  return capitalised(/[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`);
+}
+
 /** For the middle of a sentence; an abbreviation such as DNS keeps its capitals. */
 export function uncapitalised(text: string): string {
   return /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);

@@ -29,9 +29,9 @@ export function latencyChart(arms: readonly ArmView[]): Chart | null {
     ),
   );
   if (values.length === 0) return null;
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
+  const low = Math.min(...values) / 1.5;
   const high = Math.max(low * 10, 1.6 * Math.max(...values));
-  const powers = Array.from({ length: 12 }, (_, i) => low * 10 ** i).filter((tick) => tick <= high);
+  const powers = Array.from({ length: 12 }, (_, i) => 10 ** (i - 2)).filter((tick) => tick >= low && tick <= high);
   const end = Math.max(...series.flatMap(({ points }) => points.map((point) => point.atS + point.widthS)));
   return {
     id: "latency",

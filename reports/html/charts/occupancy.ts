@@ -35,11 +35,11 @@ function occupancyOf(arm: ArmView, arms: readonly ArmView[], result: Result): Oc
 function summary({ arm, samples, limit, cliff }: Occupancy): string {
   if (samples.length === 0) return `${arm.label}: no samples.`;
   const peak = formatCount(Math.max(...samples.map((sample) => sample.entries)));
-  const of = limit === null ? "" : ` of at most ${formatCount(limit)}`;
+  const of = limit === null ? "" : ` of ${formatCount(limit)}`;
   const drop = cliff
     ? `the first drop came after ${formatQuantity(cliff.atS, "s")} (median of ${cliff.blocks} of ${arm.measured.length} blocks)`
     : "nothing was dropped";
-  return `${arm.label}: at most ${peak} entries${of}; ${drop}.`;
+  return `${arm.label}: the table peaked at ${peak}${of} entries; ${drop}.`;
 }
 
 /** null where neither samples nor a prediction exist. */

@@ -10,7 +10,7 @@ import {
 } from "../../view/format.ts";
 import { capitalised, printable, spaced } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
-import { factList, nowrap, scrollBox, section } from "./section.ts";
+import { captionedBox, factList, nowrap, scrollBox, section } from "./section.ts";
 
 function roundOf(block: Block): string {
   return block.round === 0 ? "A/A" : String(block.round);
@@ -54,9 +54,9 @@ function blockTable(blocks: readonly PlacedBlock[]): Markup {
     "drained in",
     "prefilled",
   ];
-  return scrollBox(
-    "Blocks",
-    html`<table class="blocks"><caption>Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent</caption>
+  return captionedBox(
+    "Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent",
+    html`<table class="blocks">
 <thead><tr><th scope="col">round</th><th scope="col">arm</th><th scope="col">valid</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
 <tbody>${blocks.map(blockRow)}</tbody></table>`,
   );
@@ -64,9 +64,9 @@ function blockTable(blocks: readonly PlacedBlock[]): Markup {
 
 function noiseTable(result: Result): Markup | null {
   if (result.metrics.length === 0) return null;
-  return scrollBox(
-    "Noise floor",
-    html`<table class="noise"><caption>Noise floor: the difference between two blocks of one arm (A/A), beside what matters and what this run could see</caption>
+  return captionedBox(
+    "Noise floor: the difference between two blocks of one arm (A/A), beside what matters and what this run could see",
+    html`<table class="noise">
 <thead><tr><th scope="col">metric</th><th scope="col" class="num">A/A difference</th><th scope="col" class="num">matters from</th><th scope="col" class="num">smallest visible effect</th></tr></thead>
 <tbody>${result.metrics.map(
       ({ name, unit, noise, floor, smallestDetectable }) =>

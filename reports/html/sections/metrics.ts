@@ -1,35 +1,29 @@
 import type { Metric, Result } from "../../schema.ts";
 import type { ArmView } from "../../view/arms.ts";
-import {
-  formatDifference,
-  formatEffect,
-  formatP,
-  formatQuantity,
-  formatWithUnit,
-  plural,
-  unitWord,
-} from "../../view/format.ts";
-import { capitalised, spaced, VERDICTS } from "../../view/words.ts";
-import { whisker } from "../charts/whisker.ts";
+import { formatEffect, formatP, formatQuantity, formatWithUnit, plural, unitWord } from "../../view/format.ts";
+import { capitalised, sentence, spaced, VERDICTS } from "../../view/words.ts";
+import { whiskers } from "../charts/whisker.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, section } from "./section.ts";
 
-/** What the number rests on: the limits of what this run could see, and the counter that moved with it. */
+/** What the verdict rests on: the counter that moved, chance, and, where nothing was found, how much could have been missed. */
 function footing(metric: Metric): string {
-  const { unit, pAdjusted, p, mechanism, noise, floor, smallestDetectable, roundsNeeded } = metric;
+  const { unit, pAdjusted, p, mechanism, floor, smallestDetectable, roundsNeeded, verdict } = metric;
+  const found = verdict === "improved" || verdict === "regressed";
   const parts = [
     mechanism === null ? "no kernel counter moved with it" : `moved with ${mechanism}`,
     pAdjusted !== null ? `${formatP(pAdjusted)} (Holm)` : p !== null ? formatP(p) : "",
-    smallestDetectable === null ? "" : `smallest visible effect ${formatWithUnit(smallestDetectable, unit)}`,
     `matters from ${formatWithUnit(floor, unit)}`,
-    noise === null ? "" : `A/A noise ${formatDifference(noise, unit)}`,
+    found || smallestDetectable === null
+      ? ""
+      : `this run could see ${formatWithUnit(smallestDetectable, unit)} or more`,
     roundsNeeded === null ? "" : `about ${plural(roundsNeeded, "more round")} would decide`,
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }
 
 /** Roles are spelled out because a phone's layout takes the table apart, and browsers then forget that it is one. */
-function metricRows(metric: Metric, arms: readonly string[]): Markup {
+function metricRows(metric: Metric, arms: readonly string[], picture: Markup | null): Markup {
   const { word, sign } = VERDICTS[metric.verdict];
   const { effect, interval } = formatEffect(metric.effect, metric.ci, metric.unit);
   const unit = unitWord(metric.unit);
@@ -37,19 +31,20 @@ function metricRows(metric: Metric, arms: readonly string[]): Markup {
 <tbody role="rowgroup" data-metric="${metric.name}" class="${metric.primary ? "primary" : "beside"}">
 <tr role="row">
 <th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && html` <span class="unit">${unit}</span>`}${metric.primary && html` <span class="tag">decides</span>`}</th>
-<td role="cell" class="num" data-label="${arms[0] ?? "baseline"}">${nowrap(formatQuantity(metric.baseline, metric.unit))}</td>
-<td role="cell" class="num" data-label="${arms[1] ?? "tuned"}">${nowrap(formatQuantity(metric.tuned, metric.unit))}</td>
+<td role="cell" class="num one" data-label="${arms[0] ?? "baseline"}">${nowrap(formatQuantity(metric.baseline, metric.unit))}</td>
+<td role="cell" class="num two" data-label="${arms[1] ?? "tuned"}">${nowrap(formatQuantity(metric.tuned, metric.unit))}</td>
 <td role="cell" class="num effect" data-label="effect"><b>${nowrap(effect)}</b>${metric.ci && html`<br>${nowrap(interval)}`}</td>
-<td role="cell" class="picture">${whisker(metric)}</td>
-<td role="cell" class="verdict-cell ${metric.verdict}" data-label="verdict">${nowrap(`${sign} ${word}`)}</td>
+<td role="cell" class="picture-cell">${picture}</td>
+<td role="cell" class="verdict-cell ${metric.verdict}">${nowrap(`${sign} ${word}`)}</td>
 </tr>
-<tr role="row" class="detail"><td role="cell" colspan="6">${metric.why} <span class="quiet">${capitalised(footing(metric))}.</span></td></tr>
+<tr role="row" class="detail"><td role="cell" colspan="6">${sentence(metric.why)} <span class="quiet">${capitalised(footing(metric))}.</span></td></tr>
 </tbody>`;
 }
 
 export function metricsSection(result: Result, arms: readonly ArmView[]): Markup {
   const labels = arms.map((arm) => arm.label);
   const sorted = [...result.metrics].sort((a, b) => Number(b.primary) - Number(a.primary));
+  const draw = whiskers(sorted);
   const table = html`
 <table class="metrics" role="table">
 <caption>Each arm’s median block, and the difference with its 95 % interval</caption>
@@ -58,18 +53,18 @@ export function metricsSection(result: Result, arms: readonly ArmView[]): Markup
 <th role="columnheader" scope="col" class="num">${labels[0] ?? "baseline"}</th>
 <th role="columnheader" scope="col" class="num">${labels[1] ?? "tuned"}</th>
 <th role="columnheader" scope="col" class="num">effect<br>95 % interval</th>
-<th role="columnheader" scope="col" class="picture"><span class="ends"><span>← worse</span><span>better →</span></span></th>
+<th role="columnheader" scope="col" class="picture-cell"><span class="ends"><span>← worse</span><span>better →</span></span></th>
 <th role="columnheader" scope="col">verdict</th>
 </tr></thead>
-${sorted.map((metric) => metricRows(metric, labels))}
+${sorted.map((metric) => metricRows(metric, labels, draw(metric)))}
 </table>`;
   return section({
     id: "metrics",
     title: "What changed",
-    lede: html`<p>The dot is the effect, the bar its 95 % interval. The grey band holds effects too small to matter: an interval inside it is <em>equivalent</em>, one that reaches across its edge is <em>inconclusive</em>.</p>`,
+    lede: html`<p>The dot is the effect, the bar its 95 % interval. The grey band holds effects too small to matter: an interval inside it is <em>equivalent</em>, one that reaches across its edge <em>inconclusive</em>. Beyond the band the scale is logarithmic; each tick is ten times the last.</p>`,
     body:
       result.metrics.length > 0
         ? table
-        : html`<p class="nothing">No metric could be judged: there were not enough valid blocks.</p>`,
+        : html`<p class="nothing">${arms.length < 2 ? "One arm alone was run, so there is nothing to compare." : "No metric could be judged: there were not enough valid blocks."}</p>`,
   });
 }

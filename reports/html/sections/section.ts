@@ -22,6 +22,11 @@ export function scrollBox(label: string, child: Child): Markup {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${child}</div>`;
 }
 
+/** The same under a visible caption, which stays in place while the table scrolls. */
+export function captionedBox(caption: string, child: Child): Markup {
+  return html`<div><p class="caption">${caption}</p>${scrollBox(caption, child)}</div>`;
+}
+
 /** Quantities keep their number and unit on one line. */
 export function nowrap(text: string): Markup {
   return html`<span class="q">${text}</span>`;

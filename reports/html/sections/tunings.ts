@@ -1,5 +1,5 @@
 import type { Result, TuningReport } from "../../schema.ts";
-import { ARRIVALS, SCOPES } from "../../view/words.ts";
+import { ARRIVALS, SCOPES, sentence } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrollBox, section } from "./section.ts";
 
@@ -22,9 +22,13 @@ function tuningItem(tuning: TuningReport): Markup {
   const many = tuning.readBacks.length > MOST_OPEN;
   return html`
 <li class="tuning" data-tuning="${tuning.name}">
+<div>
 <h3><code>${tuning.setting}</code></h3>
 <p class="arrival ${tuning.arrival}">${sign} ${word}</p>
-<p>Set in ${SCOPES[tuning.scope]}; has to act in: ${tuning.actsIn}. ${tuning.note}</p>
+<p>Set in ${SCOPES[tuning.scope]}; has to act in: ${tuning.actsIn}.</p>
+${tuning.note && html`<p class="quiet">${sentence(tuning.note)}</p>`}
+</div>
+<div>
 ${
   tuning.readBacks.length === 0
     ? html`<p class="quiet">Not read back anywhere.</p>`
@@ -32,6 +36,7 @@ ${
       ? html`<details><summary>${tuning.readBacks.length} read-backs</summary>${readBackTable(tuning)}</details>`
       : readBackTable(tuning)
 }
+</div>
 </li>`;
 }
 

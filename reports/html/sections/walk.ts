@@ -19,7 +19,7 @@ function stopRow(stop: WalkStop, arms: readonly ArmView[]): Markup {
 <th scope="row"><span class="station" aria-hidden="true"></span><span class="name">${label}</span> <span class="what">${what}</span></th>
 ${stop.perArm.map((report, i) => {
   const known = report !== null;
-  return html`<td class="num" data-arm="${arms[i]?.label ?? ""}" data-drops="${known ? report.drops : ""}"><b>${known ? formatCount(report.drops) : "not known"}</b>${counters(report) && html`<span class="counters">${counters(report)}</span>`}</td>`;
+  return html`<td class="num" data-arm="${arms[i]?.label ?? ""}" data-drops="${known ? report.drops : ""}"><b class="${known && report.drops > 0 ? "lost" : ""}">${known ? formatCount(report.drops) : "not known"}</b>${counters(report) && html`<span class="counters">${counters(report)}</span>`}</td>`;
 })}
 <td class="num">${formatCount(stop.attributed)}</td>
 </tr>`;

@@ -360,8 +360,8 @@ export function fixture(overrides: Partial<Result> = {}): Result {
   );
   const failures = baseline.blocks
     .filter((b) => b.round > 0)
-    .reduce((n, b) => n + (b.outcomes["connect-timeout"] ?? 0) + (b.outcomes["reset"] ?? 0), 0);
-  const resets = baseline.blocks.filter((b) => b.round > 0).reduce((n, b) => n + (b.outcomes["reset"] ?? 0), 0);
+    .reduce((n, b) => n + (b.outcomes["connect-timeout"] ?? 0) + (b.outcomes.reset ?? 0), 0);
+  const resets = baseline.blocks.filter((b) => b.round > 0).reduce((n, b) => n + (b.outcomes.reset ?? 0), 0);
   const line = (slope: number, ceiling: number) =>
     Array.from({ length: 31 }, (_, s) => ({ atMs: s * 1000, entries: Math.min(ceiling, 900 + slope * s) }));
   return {
