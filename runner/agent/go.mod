@@ -3,3 +3,5 @@ module packetwalk.dev/agent
 go 1.24.0
 
 require golang.org/x/sys v0.38.0
+
+require github.com/HdrHistogram/hdrhistogram-go v1.4.0

@@ -1,0 +1,101 @@
+package flood
+
+import "packetwalk.dev/agent/histogram"
+
+// Report is what a flood did.
+type Report struct {
+	Worker           int              `json:"worker"`
+	StartedAtUnixMs  int64            `json:"startedAtUnixMs"`
+	FinishedAtUnixMs int64            `json:"finishedAtUnixMs"`
+	Scheduled        int64            `json:"scheduled"`
+	Sent             int64            `json:"sent"`     // all but not-sent
+	Outcomes         map[string]int64 `json:"outcomes"` // ok always, others where they happened; they add up to Scheduled
+	Reused           int64            `json:"reused"`   // requests on a connection that had served another: none
+	Histograms       Histograms       `json:"histograms"`
+	Slices           []Slice          `json:"slices"`
+	// TCP holds how much the kernel's counters of this network namespace grew, and timeWaitAfter,
+	// the TIME_WAIT sockets at the end. What this kernel does not count is left out.
+	TCP         map[string]int64 `json:"tcp"`
+	CPU         CPU              `json:"cpu"`
+	BytesRead   int64            `json:"bytesRead"`
+	MaxInFlight int              `json:"maxInFlight"` // as wanted, or less where the limit of open files was lower
+}
+
+// Histograms are HDR histograms in µs, V2 compressed, base64.
+type Histograms struct {
+	Latency     string `json:"latency"`     // scheduled instant to end, of all that were sent
+	OkLatency   string `json:"okLatency"`   // the same, of those that ended well
+	Connect     string `json:"connect"`     // connect(2) to established, of those that got so far
+	FirstByte   string `json:"firstByte"`   // request written to first byte of the response
+	ScheduleLag string `json:"scheduleLag"` // scheduled instant to when the generator got to it, of all
+}
+
+// Slice is the fate of the requests that were scheduled in one stretch of time.
+type Slice struct {
+	AtMs      int64    `json:"atMs"` // its beginning, from the start of the load
+	Scheduled int64    `json:"scheduled"`
+	Ok        int64    `json:"ok"`
+	Failed    int64    `json:"failed"`
+	P50Ms     *float64 `json:"p50Ms"` // of those that ended well, null if none did
+	P99Ms     *float64 `json:"p99Ms"`
+	OkLatency string   `json:"okLatency"`
+}
+
+// CPU is what the process used, the kernel's work on its behalf included.
+type CPU struct {
+	UserMs   float64 `json:"userMs"`
+	SystemMs float64 `json:"systemMs"`
+}
+
+// fill puts a tally into the report.
+func (r *Report) fill(t *tally) error {
+	r.Outcomes = map[string]int64{}
+	for how, count := range t.outcomes {
+		if count > 0 || outcome(how) == ok {
+			r.Outcomes[outcomeNames[how]] = count
+		}
+	}
+	r.BytesRead = t.bytesRead
+	for _, each := range []struct {
+		into *string
+		from *histogram.Histogram
+	}{
+		{&r.Histograms.Latency, &t.latency},
+		{&r.Histograms.OkLatency, &t.okLatency},
+		{&r.Histograms.Connect, &t.connect},
+		{&r.Histograms.FirstByte, &t.firstByte},
+		{&r.Histograms.ScheduleLag, &t.scheduleLag},
+	} {
+		encoded, err := each.from.Encode()
+		if err != nil {
+			return err
+		}
+		*each.into = encoded
+	}
+	return r.fillSlices(t)
+}
+
+func (r *Report) fillSlices(t *tally) error {
+	r.Slices = make([]Slice, len(t.slices))
+	var okLatency histogram.Histogram
+	for i, from := range t.slices {
+		okLatency.Reset()
+		okLatency.MergeCompact(from.closed)
+		encoded, err := okLatency.Encode()
+		if err != nil {
+			return err
+		}
+		r.Slices[i] = Slice{
+			AtMs:      int64(i) * t.sliceLength.Milliseconds(),
+			Scheduled: from.scheduled,
+			Ok:        from.ok,
+			Failed:    from.failed,
+			P50Ms:     okLatency.QuantileMs(0.5),
+			P99Ms:     okLatency.QuantileMs(0.99),
+			OkLatency: encoded,
+		}
+		r.Scheduled += from.scheduled
+	}
+	r.Sent = r.Scheduled - t.outcomes[notSent]
+	return nil
+}

@@ -1,0 +1,108 @@
+package flood
+
+import (
+	"time"
+
+	"packetwalk.dev/agent/histogram"
+)
+
+// tally is what one thread counts.
+type tally struct {
+	outcomes  [outcomeCount]int64
+	bytesRead int64
+	// latency: scheduled instant to end, of every request that was sent; okLatency of the good ones.
+	latency, okLatency histogram.Histogram
+	// connect: connect(2) to established. firstByte: request written to first byte of the response.
+	connect, firstByte histogram.Histogram
+	// scheduleLag: scheduled instant to when the generator got to it.
+	scheduleLag histogram.Histogram
+
+	sliceLength time.Duration
+	slices      []slice
+	firstOpen   int                    // slices before it are closed
+	spare       []*histogram.Histogram // emptied ones of closed slices
+}
+
+// slice counts the requests that were scheduled in one stretch of time.
+type slice struct {
+	scheduled, ok, failed int64
+	open                  *histogram.Histogram // okLatency while requests of this slice are in flight
+	closed                []histogram.Bucket   // okLatency afterwards
+}
+
+func newTally(duration, sliceLength time.Duration) *tally {
+	count := (duration + sliceLength - 1) / sliceLength
+	return &tally{sliceLength: sliceLength, slices: make([]slice, count)}
+}
+
+// schedule counts a request as scheduled.
+func (t *tally) schedule(at time.Duration) {
+	t.slices[at/t.sliceLength].scheduled++
+}
+
+// finish counts how a request ended and how long it took from its scheduled instant.
+func (t *tally) finish(at time.Duration, how outcome, took time.Duration) {
+	t.outcomes[how]++
+	slice := &t.slices[at/t.sliceLength]
+	if how != notSent {
+		t.latency.Record(took)
+	}
+	if how != ok {
+		slice.failed++
+		return
+	}
+	slice.ok++
+	t.okLatency.Record(took)
+	if slice.open == nil {
+		slice.open = t.takeSpare()
+	}
+	slice.open.Record(took)
+}
+
+// closeUntil compacts slices all of whose requests were scheduled before the given instant and
+// have ended, so that memory does not grow by a whole histogram per slice.
+func (t *tally) closeUntil(scheduled time.Duration) {
+	for ; t.firstOpen < len(t.slices); t.firstOpen++ {
+		slice := &t.slices[t.firstOpen]
+		over := time.Duration(t.firstOpen+1)*t.sliceLength <= scheduled
+		if !over || slice.ok+slice.failed < slice.scheduled {
+			return
+		}
+		if slice.open != nil {
+			slice.closed = slice.open.Compact()
+			slice.open.Reset()
+			t.spare = append(t.spare, slice.open)
+			slice.open = nil
+		}
+	}
+}
+
+func (t *tally) takeSpare() *histogram.Histogram {
+	last := len(t.spare) - 1
+	if last < 0 {
+		return new(histogram.Histogram)
+	}
+	spare := t.spare[last]
+	t.spare = t.spare[:last]
+	return spare
+}
+
+// merge adds what another thread counted; both must have closed all slices.
+func (t *tally) merge(other *tally) {
+	for i, count := range other.outcomes {
+		t.outcomes[i] += count
+	}
+	t.bytesRead += other.bytesRead
+	t.latency.Merge(&other.latency)
+	t.okLatency.Merge(&other.okLatency)
+	t.connect.Merge(&other.connect)
+	t.firstByte.Merge(&other.firstByte)
+	t.scheduleLag.Merge(&other.scheduleLag)
+	for i := range t.slices {
+		mine, theirs := &t.slices[i], &other.slices[i]
+		mine.scheduled += theirs.scheduled
+		mine.ok += theirs.ok
+		mine.failed += theirs.failed
+		mine.closed = append(mine.closed, theirs.closed...)
+	}
+}

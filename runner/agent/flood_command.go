@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/gate"
+)
+
+const floodVariable = "PACKETWALK_FLOOD"
+
+// runFlood waits at the gate, drives the load and prints its report. A signal ends the load early;
+// what was scheduled until then is still reported.
+func runFlood(args []string) error {
+	flags := flag.NewFlagSet("flood", flag.ContinueOnError)
+	file := flags.String("spec", "", "file with the JSON spec, - for stdin; default is the variable "+floodVariable)
+	noGate := flags.Bool("no-gate", false, "start at once")
+	if err := parseFlags(flags, args); err != nil {
+		return err
+	}
+	spec, err := readSpec(*file)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	startAt := time.Now()
+	if !*noGate {
+		if startAt, err = gate.Wait(ctx, time.Duration(spec.GateTimeoutMs)*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	report, err := flood.Run(ctx, spec, startAt)
+	if err != nil {
+		return err
+	}
+	return printJSON(report)
+}
+
+func readSpec(file string) (flood.Spec, error) {
+	var spec flood.Spec
+	text, err := specText(file)
+	if err != nil {
+		return spec, err
+	}
+	input := json.NewDecoder(bytes.NewReader(text))
+	input.DisallowUnknownFields()
+	if err := input.Decode(&spec); err != nil {
+		return spec, fmt.Errorf("the spec is not valid: %w", err)
+	}
+	if err := spec.Validate(); err != nil {
+		return spec, fmt.Errorf("the spec is not valid: %w", err)
+	}
+	return spec, nil
+}
+
+func specText(file string) ([]byte, error) {
+	switch file {
+	case "":
+		text, set := os.LookupEnv(floodVariable)
+		if !set {
+			return nil, errors.New("there is no spec: set " + floodVariable + " or --spec")
+		}
+		return []byte(text), nil
+	case "-":
+		return io.ReadAll(os.Stdin)
+	}
+	return os.ReadFile(file)
+}
