@@ -6,6 +6,7 @@ import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
 import { DEFAULT_IMAGES, type Images } from "../workloads/images.ts";
+import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
 export interface TargetOptions {
   readonly kubeconfig?: string;
@@ -24,13 +25,11 @@ export interface OpenTarget {
   release(progress: Progress): Promise<void>;
 }
 
-export const DEFAULT_LAB = "default";
-
 export function addTargetOptions(command: Command): Command {
   return command
     .option("--kubeconfig <file>", "kubeconfig of the cluster to test (default: the embedded lab)")
     .option("--context <name>", "context in the kubeconfig")
-    .option("--lab <name>", "name of the embedded lab", DEFAULT_LAB)
+    .option("--lab <name>", "name of the embedded lab", labName, DEFAULT_LAB)
     .option(
       "--agent-image <reference>",
       `packetwalk's agent, where the cluster is not the lab (default: ${DEFAULT_IMAGES.agent})`,

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../errors.ts";
 import { findLab, kubectl, type LabOptions, type LabStatus, labDown, labStatus, labUp } from "../../lab/index.ts";
+import { DEFAULT_LAB, labName } from "../lab-name.ts";
 import { restoreKernelOf } from "../restore-interrupted.ts";
-import { DEFAULT_LAB } from "../target-options.ts";
 import { terminalProgress } from "../terminal-progress.ts";
 
 interface Named {
@@ -46,7 +46,7 @@ export function addLab(program: Command): void {
 }
 
 function named(command: Command): Command {
-  return command.option("--name <name>", "name of the lab", DEFAULT_LAB);
+  return command.option("--name <name>", "name of the lab", labName, DEFAULT_LAB);
 }
 
 function numberBetween(low: number, high: number): (text: string) => number {

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { packetwalk } from "../../support/packetwalk.ts";
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-cli-"));
+  env = { XDG_STATE_HOME: join(folder, "state") };
+  writeFileSync(join(folder, "broken.yaml"), "clusters: [\n  name: x\nusers: ]\n");
+  writeFileSync(
+    join(folder, "unreachable.yaml"),
+    `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: u, user: {token: t}}]
+contexts: [{name: nowhere, context: {cluster: c, user: u}}]
+current-context: nowhere
+`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const out = () => ["--out", join(folder, "out")];
+
+test.each([
+  ["an unknown command", ["explode"], 4, /unknown command 'explode'/],
+  ["no suite", ["compare"], 4, /missing required argument 'suite'/],
+  [
+    "an unknown suite",
+    ["compare", "conection-flood"],
+    4,
+    /there is no suite "conection-flood"; choose from connection-flood/,
+  ],
+  [
+    "an unknown arm",
+    ["compare", "connection-flood", "--tuned", "magic"],
+    4,
+    /--tuned: there is no arm "magic"; choose one of baseline/,
+  ],
+  ["rounds that are no number", ["compare", "connection-flood", "--rounds", "many"], 4, /whole number from 1 up/],
+  ["an unknown option", ["compare", "connection-flood", "--fast"], 4, /unknown option '--fast'/],
+  ["a proxy mode that is not offered", ["lab", "up", "--proxy", "ipvs"], 4, /iptables, nftables/],
+  ["a bad lab name", ["lab", "status", "--name", "../x"], 4, /name/],
+])("%s: exit 4 and one sentence", async (_what, args, code, sentence) => {
+  const ran = await packetwalk(args, { env });
+  expect(ran.stderr).toMatch(sentence);
+  expect(ran.code).toBe(code);
+  expect(ran.stdout).toBe("");
+  expect(ran.stderr).not.toMatch(/\n\s+at /);
+});
+
+test("a malformed kubeconfig: exit 4, with the file and the line", async () => {
+  const file = join(folder, "broken.yaml");
+  const ran = await packetwalk(["compare", "connection-flood", "--kubeconfig", file, ...out()], { env });
+  expect(ran.stderr).toMatch(new RegExp(`kubeconfig ${file}, line \\d+: `));
+  expect(ran.code).toBe(4);
+});
+
+test("an API server that is not there: exit 5, with its address", async () => {
+  const file = join(folder, "unreachable.yaml");
+  const ran = await packetwalk(["compare", "connection-flood", "--kubeconfig", file, ...out()], { env });
+  expect(ran.stderr).toMatch(
+    /the Kubernetes API at https:\/\/127\.0\.0\.1:1 \(context "nowhere"\) does not serve us: .*ECONNREFUSED/,
+  );
+  expect(ran.code).toBe(5);
+});
+
+test("a folder for the results that can't be made: exit 5 before any work", async () => {
+  writeFileSync(join(folder, "file"), "");
+  const ran = await packetwalk(["compare", "connection-flood", "--out", join(folder, "file", "x")], { env });
+  expect(ran.stderr).toMatch(/--out .* can't be made/);
+  expect(ran.code).toBe(5);
+});
+
+test("nothing to restore: said so, exit 0", async () => {
+  const ran = await packetwalk(["restore"], { env });
+  expect(ran).toMatchObject({ code: 0, stdout: "Nothing to restore.\n" });
+});
+
+test("help and version are no errors", async () => {
+  expect((await packetwalk(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await packetwalk(["compare", "--help"])).code).toBe(0);
+});
