@@ -75,4 +75,5 @@ function locked<T>(name: string, progress: Progress, work: () => Promise<T>): Pr
     work,
   );
 }
+
 export { restoreKernelSysctl } from "./kernel.ts";

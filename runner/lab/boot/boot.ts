@@ -1,16 +1,22 @@
 import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { issueCertificates } from "../certificates/issue.ts";
 import type { Image } from "../images/images.ts";
 import { createCgroups } from "../machine/cgroups.ts";
+import { command } from "../machine/command.ts";
 import type { Launched } from "../machine/launch.ts";
-import { createNetwork, type NodeNetwork } from "../network.ts";
+import { netnsPath } from "../machine/namespaces.ts";
+import { addresses, createNetwork, type NodeNetwork } from "../network.ts";
 import { daemonsGroup, nodeGroup } from "../node/configuration.ts";
 import { importImage, type NodeSetup, startContainerd, startKubelet } from "../node/start-node.ts";
 import type { LabFiles } from "../paths.ts";
+import { LabError } from "../types.ts";
 import type { Binaries } from "./binaries.ts";
 import { controlPlaneGroup, startControlPlane } from "./control-plane.ts";
 import { applyCoreDns, createNodes, dnsServes, readyNodes } from "./objects.ts";
 import { waitFor } from "./wait.ts";
+
+const askDns = fileURLToPath(new URL("ask-dns.mjs", import.meta.url));
 
 export interface BootPlan {
   lab: string;
@@ -76,6 +82,7 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
     });
     update("CoreDNS");
     await waitFor("CoreDNS serves", () => dnsServes(api), { components, intervalMs: 100 });
+    await Promise.all(nodes.map((node) => untilDnsAnswers(lab, node)));
     for (const component of components) component.settled();
     return {
       components,
@@ -84,4 +91,12 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
   } finally {
     api.close();
   }
+}
+
+/** On each node, kube-proxy's rules lead to CoreDNS only some time after it is ready (it writes them once a second). */
+async function untilDnsAnswers(lab: string, { name }: NodeNetwork): Promise<void> {
+  const ask = [process.execPath, askDns, addresses.dnsService, "kubernetes.default.svc.cluster.local", "20"];
+  await command("nsenter", [`--net=${netnsPath(lab, name)}`, "--", ...ask]).catch(() => {
+    throw new LabError(`cluster DNS can't be reached from ${name}`);
+  });
 }
