@@ -1,6 +1,6 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
 import type { Prediction, Result } from "../schema.ts";
-import { type ArmView, ofArm, voidedBlocks } from "../view/arms.ts";
+import { type ArmView, ofArm, scheduledInAll, voidedBlocks } from "../view/arms.ts";
 import {
   formatCount,
   formatDuration,
@@ -133,6 +133,8 @@ export function walk(frame: Frame): readonly string[] {
   const { result, arms, palette, width } = frame;
   const { stops } = walkOf(result, arms);
   if (stops.length === 0 && result.attribution.failures === 0) return [];
+  if (scheduledInAll(arms) === 0)
+    return ["", title("Where the packets died", frame), "  No valid block, so nothing is known."];
   const dying = stops.filter((stop) => stop.attributed > 0 || stop.perArm.some((report) => (report?.drops ?? 0) > 0));
   const head = ["drops at", ...arms.map((arm) => clip(arm.label, ARM_COLUMN)), "failed requests"].map(
     (text): Cell => ({ text, paint: palette.dim }),

@@ -60,6 +60,11 @@ export function sum(values: Iterable<number>): number {
   return total;
 }
 
+/** Requests scheduled in the blocks that count, over all arms; 0 means that there is no evidence at all. */
+export function scheduledInAll(arms: readonly ArmView[]): number {
+  return sum(arms.flatMap((arm) => arm.measured.map((block) => block.scheduled)));
+}
+
 export interface CauseCount {
   readonly cause: string;
   readonly count: number;

@@ -8,6 +8,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   ms: "ms",
   s: "s",
   "%": "%",
+  pp: "pp",
   bytes: "B",
   "/s": "/s",
   "1/s": "/s",
@@ -54,6 +55,7 @@ function percentDigits(value: number): string {
   // A rounded "100 %" would hide the very failures that the reader looks for.
   if (value < 100 && value >= 99.995) return "> 99.99";
   if (value > 0 && value < 0.005) return "< 0.01";
+  if (Math.abs(value) >= 1e10) return digits(value);
   return value.toLocaleString("en-US", { maximumFractionDigits: 2 }).replace("-", MINUS).replace(/^−0$/, "0");
 }
 
@@ -96,6 +98,11 @@ export function formatWithUnit(value: number | null, unit: string): string {
 /** A unit that `formatQuantity` does not write: "packets", "entries"; empty where it does. */
 export function unitWord(unit: string): string {
   return unit in SYMBOLS || PLAIN.has(unit) ? "" : unit;
+}
+
+/** The size of a difference, e.g. a floor: "5 ms", "0.1 pp", "10 packets". */
+export function formatSize(value: number | null, unit: string): string {
+  return formatWithUnit(value, unit === "%" ? "pp" : unit);
 }
 
 /** A signed difference, e.g. "−3.07 s". */

@@ -31,7 +31,7 @@ function barsOf(arms: readonly ArmView[]): readonly Bar[] {
 
 function label(bar: Bar, size: Size): string {
   const value = bar.count === 0 ? "none" : `${formatCount(bar.count)} (${formatShare(bar.share)})`;
-  return `${clipped(bar.arm.label, size.name === "wide" ? 24 : 12)} ${value}`;
+  return `${clipped(bar.arm.label, size.name === "wide" ? 24 : 11)} ${value}`;
 }
 
 /** null where no request failed in any arm. */
@@ -55,7 +55,7 @@ export function causesChart(arms: readonly ArmView[]): Chart | null {
       marginTop: HEADING_HEIGHT,
       marginBottom: 8,
       marginLeft: 1,
-      marginRight: size.name === "wide" ? 300 : 210,
+      marginRight: size.name === "wide" ? 300 : 225,
       x: { domain: [0, most], axis: null },
       y: { domain: arms.map((arm) => arm.index), axis: null, padding: 0.15 },
       fy: { domain: causes, axis: null, paddingInner: HEADING_HEIGHT / step, paddingOuter: 0 },

@@ -6,7 +6,7 @@ import {
   formatDuration,
   formatQuantity,
   formatShare,
-  formatWithUnit,
+  formatSize,
 } from "../../view/format.ts";
 import { capitalised, printable, spaced } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
@@ -56,7 +56,7 @@ function blockTable(blocks: readonly PlacedBlock[]): Markup {
   ];
   return captionedBox(
     "Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent",
-    html`<table class="blocks">
+    html`<table class="blocks fine">
 <thead><tr><th scope="col">round</th><th scope="col">arm</th><th scope="col">valid</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
 <tbody>${blocks.map(blockRow)}</tbody></table>`,
   );
@@ -66,11 +66,11 @@ function noiseTable(result: Result): Markup | null {
   if (result.metrics.length === 0) return null;
   return captionedBox(
     "Noise floor: the difference between two blocks of one arm (A/A), beside what matters and what this run could see",
-    html`<table class="noise">
+    html`<table class="noise fine">
 <thead><tr><th scope="col">metric</th><th scope="col" class="num">A/A difference</th><th scope="col" class="num">matters from</th><th scope="col" class="num">smallest visible effect</th></tr></thead>
 <tbody>${result.metrics.map(
       ({ name, unit, noise, floor, smallestDetectable }) =>
-        html`<tr><th scope="row">${capitalised(spaced(name))}</th><td class="num">${nowrap(formatDifference(noise, unit))}</td><td class="num">${nowrap(formatWithUnit(floor, unit))}</td><td class="num">${nowrap(formatWithUnit(smallestDetectable, unit))}</td></tr>`,
+        html`<tr><th scope="row">${capitalised(spaced(name))}</th><td class="num">${nowrap(formatDifference(noise, unit))}</td><td class="num">${nowrap(formatSize(floor, unit))}</td><td class="num">${nowrap(formatSize(smallestDetectable, unit))}</td></tr>`,
     )}</tbody></table>`,
   );
 }

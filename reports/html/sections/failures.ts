@@ -1,4 +1,4 @@
-import { type ArmView, sum } from "../../view/arms.ts";
+import { type ArmView, scheduledInAll } from "../../view/arms.ts";
 import { formatCount } from "../../view/format.ts";
 import { causesChart } from "../charts/causes.ts";
 import { renderChart } from "../charts/chart.ts";
@@ -7,7 +7,7 @@ import { section } from "./section.ts";
 
 export function failuresSection(arms: readonly ArmView[]): Markup {
   const chart = causesChart(arms);
-  const scheduled = sum(arms.flatMap((arm) => arm.measured.map((block) => block.scheduled)));
+  const scheduled = scheduledInAll(arms);
   const none =
     scheduled === 0
       ? "No valid block, so no failure can be counted. That is not the same as none."

@@ -1,23 +1,21 @@
 import type { Metric, Result } from "../../schema.ts";
 import type { ArmView } from "../../view/arms.ts";
-import { formatEffect, formatP, formatQuantity, formatWithUnit, plural, unitWord } from "../../view/format.ts";
+import { formatEffect, formatP, formatQuantity, formatSize, plural, unitWord } from "../../view/format.ts";
 import { capitalised, sentence, spaced, VERDICTS } from "../../view/words.ts";
 import { whiskers } from "../charts/whisker.ts";
 import { html, type Markup } from "../markup.ts";
-import { nowrap, section } from "./section.ts";
+import { nowrap, scrollBox, section } from "./section.ts";
 
 /** What the verdict rests on: the counter that moved, chance, and, where nothing was found, how much could have been missed. */
 function footing(metric: Metric): string {
   const { unit, pAdjusted, p, mechanism, floor, smallestDetectable, roundsNeeded, verdict } = metric;
   const found = verdict === "improved" || verdict === "regressed";
   const parts = [
-    mechanism === null ? "no kernel counter moved with it" : `moved with ${mechanism}`,
-    pAdjusted !== null ? `${formatP(pAdjusted)} (Holm)` : p !== null ? formatP(p) : "",
-    `matters from ${formatWithUnit(floor, unit)}`,
-    found || smallestDetectable === null
-      ? ""
-      : `this run could see ${formatWithUnit(smallestDetectable, unit)} or more`,
+    mechanism !== null ? `moved with ${mechanism}` : verdict === "equivalent" ? "" : "no kernel counter moved with it",
+    `matters from ${formatSize(floor, unit)}`,
+    found || smallestDetectable === null ? "" : `this run could see ${formatSize(smallestDetectable, unit)} or more`,
     roundsNeeded === null ? "" : `about ${plural(roundsNeeded, "more round")} would decide`,
+    pAdjusted !== null ? `${formatP(pAdjusted)} (Holm)` : p !== null ? formatP(p) : "",
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }
@@ -64,7 +62,7 @@ ${sorted.map((metric) => metricRows(metric, labels, draw(metric)))}
     lede: html`<p>The dot is the effect, the bar its 95 % interval. The grey band holds effects too small to matter: an interval inside it is <em>equivalent</em>, one that reaches across its edge <em>inconclusive</em>. Beyond the band the scale is logarithmic; each tick is ten times the last.</p>`,
     body:
       result.metrics.length > 0
-        ? table
+        ? scrollBox("Metrics", table)
         : html`<p class="nothing">${arms.length < 2 ? "One arm alone was run, so there is nothing to compare." : "No metric could be judged: there were not enough valid blocks."}</p>`,
   });
 }

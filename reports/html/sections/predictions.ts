@@ -16,7 +16,7 @@ export function predictionsSection(result: Result, arms: readonly ArmView[]): Ma
     ),
   );
   const table = html`
-<table class="predictions"><caption class="hidden">Predictions of the capacity model and what was measured</caption>
+<table class="predictions fine"><caption class="hidden">Predictions of the capacity model and what was measured</caption>
 <thead><tr><th scope="col">quantity</th><th scope="col">arm</th><th scope="col" class="num">predicted</th><th scope="col" class="num">measured</th><th scope="col" class="num">error</th><th scope="col">note</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
   return section({

@@ -6,7 +6,7 @@ import { factList, scrollBox, section } from "./section.ts";
 export function targetSection({ target }: Result): Markup {
   const placed = target.nodeFacts.some(({ region, zone }) => region !== null || zone !== null);
   const table = html`
-<table class="nodes"><caption class="hidden">Nodes</caption>
+<table class="nodes fine"><caption class="hidden">Nodes</caption>
 <thead><tr><th scope="col">node</th><th scope="col" class="num">CPUs</th><th scope="col" class="num">memory</th><th scope="col">runtime</th><th scope="col">region</th><th scope="col">zone</th></tr></thead>
 <tbody>${target.nodeFacts.map(
     (node) =>

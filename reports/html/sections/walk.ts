@@ -1,10 +1,10 @@
 import type { HopReport, Result } from "../../schema.ts";
-import { type ArmView, sum } from "../../view/arms.ts";
+import { type ArmView, scheduledInAll, sum } from "../../view/arms.ts";
 import { formatCount, plural } from "../../view/format.ts";
 import { type WalkStop, walkOf } from "../../view/walk.ts";
 import { HOP_WORDS, spaced, uncapitalised } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
-import { section } from "./section.ts";
+import { nowrap, scrollBox, section } from "./section.ts";
 
 function counters(report: HopReport | null): string {
   const entries = Object.entries(report?.counters ?? {});
@@ -19,14 +19,14 @@ function stopRow(stop: WalkStop, arms: readonly ArmView[]): Markup {
 <th scope="row"><span class="station" aria-hidden="true"></span><span class="name">${label}</span> <span class="what">${what}</span></th>
 ${stop.perArm.map((report, i) => {
   const known = report !== null;
-  return html`<td class="num" data-arm="${arms[i]?.label ?? ""}" data-drops="${known ? report.drops : ""}"><b class="${known && report.drops > 0 ? "lost" : ""}">${known ? formatCount(report.drops) : "not known"}</b>${counters(report) && html`<span class="counters">${counters(report)}</span>`}</td>`;
+  return html`<td class="num" data-arm="${arms[i]?.label ?? ""}" data-drops="${known ? report.drops : ""}"><b class="${known && report.drops > 0 ? "lost" : ""}">${nowrap(known ? formatCount(report.drops) : "not known")}</b>${counters(report) && html`<span class="counters">${counters(report)}</span>`}</td>`;
 })}
 <td class="num">${formatCount(stop.attributed)}</td>
 </tr>`;
 }
 
 function endRow(name: string, what: string, counts: readonly (number | null)[], failures: string): Markup {
-  return html`<tr class="end"><th scope="row"><span class="station" aria-hidden="true"></span><span class="name">${name}</span> <span class="what">${what}</span></th>${counts.map((n) => html`<td class="num">${n === null ? "–" : formatCount(n)}</td>`)}<td class="num">${failures}</td></tr>`;
+  return html`<tr class="end"><th scope="row"><span class="station" aria-hidden="true"></span><span class="name">${name}</span> <span class="what">${what}</span></th>${counts.map((n) => html`<td class="num">${nowrap(n === null ? "–" : formatCount(n))}</td>`)}<td class="num">${failures}</td></tr>`;
 }
 
 /** Requests of the blocks that count; null where there are none. */
@@ -34,9 +34,16 @@ function totals(arms: readonly ArmView[], of: (arm: ArmView) => readonly number[
   return arms.map((arm) => (arm.measured.length > 0 ? sum(of(arm)) : null));
 }
 
+function summary({ attribution }: Result, arms: readonly ArmView[]): string {
+  const { failures, attributed, unexplained } = attribution;
+  if (failures === 0) return scheduledInAll(arms) === 0 ? "No valid block, so nothing is known." : "No request failed.";
+  const rest = unexplained === 0 ? "none is unexplained" : `${formatCount(unexplained)} stay unexplained`;
+  return `${plural(failures, "request")} failed: ${formatCount(attributed)} of them are put down to a hop, ${rest}.`;
+}
+
 export function walkSection(result: Result, arms: readonly ArmView[]): Markup {
   const { stops, unmeasured } = walkOf(result, arms);
-  const { failures, attributed, unexplained, evidence } = result.attribution;
+  const { unexplained, evidence } = result.attribution;
   const table = html`
 <table class="walk">
 <caption>Drops at each hop, by the kernel’s own count, and the failed requests that the evidence puts down to it</caption>
@@ -60,12 +67,8 @@ ${endRow(
   return section({
     id: "walk",
     title: "The packet’s walk",
-    lede: html`<p>${
-      failures === 0
-        ? "No request failed."
-        : html`${plural(failures, "request")} failed. ${formatCount(attributed)} of them are put down to a hop, ${unexplained === 0 ? "none is" : `${formatCount(unexplained)} stay`} unexplained.`
-    }</p>`,
-    body: html`${stops.length > 0 ? table : html`<p class="nothing">No hop’s counters could be read in a valid block.</p>`}
+    lede: html`<p>${summary(result, arms)}</p>`,
+    body: html`${stops.length > 0 ? scrollBox("The packet’s walk", table) : html`<p class="nothing">No hop’s counters could be read in a valid block.</p>`}
 ${evidence.length > 0 && html`<ul class="evidence">${evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${stops.length > 0 && unmeasured.length > 0 && html`<p class="quiet">Not counted on this target, so not known: ${unmeasured.map((hop) => uncapitalised(HOP_WORDS[hop]?.label ?? spaced(hop))).join(", ")}.</p>`}`,
   });
