@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { armViews, failuresByCause, inOrder, ofArm, voidedBlocks } from "../../../reports/view/arms.ts";
+import { reproduceCommand } from "../../../reports/view/command.ts";
+import { cliffOf, median, slicePoints } from "../../../reports/view/series.ts";
+import { walkOf } from "../../../reports/view/walk.ts";
+import { aaResult, emptyResult, fixture } from "./fixture.ts";
+
+describe("arms", () => {
+  test("leave the A/A pair and invalid blocks out of what is measured", () => {
+    const result = fixture();
+    const [arm] = result.arms;
+    const last = arm?.blocks.at(-1);
+    if (last) last.valid = false;
+    const [view] = armViews(result);
+    expect(view?.blocks.length).toBe(7);
+    expect(view?.measured.map((block) => block.round)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("of one name are told apart, and each gets its own entries", () => {
+    const result = aaResult();
+    const arms = armViews(result);
+    expect(arms.map((arm) => arm.label)).toEqual(["none (A)", "none (B)"]);
+    const own = arms.map((arm) => ofArm(result.hops, arm, arms, (hop) => hop.name));
+    expect(own[0]).toHaveLength(result.hops.length / 2);
+    expect(own[1]).toHaveLength(result.hops.length / 2);
+    expect(own[0]?.some((hop) => own[1]?.includes(hop))).toBe(false);
+  });
+
+  test("blocks follow each other as they were run", () => {
+    const result = fixture();
+    expect(inOrder(armViews(result)).map(({ arm }) => arm.name)).toEqual(result.order);
+  });
+
+  test("failures are summed by cause, most frequent first", () => {
+    const [baseline, tuned] = armViews(fixture());
+    if (!baseline || !tuned) throw new Error("two arms expected");
+    expect(failuresByCause(baseline).map(({ cause }) => cause)).toEqual(["connect-timeout", "reset"]);
+    const resets = baseline.measured.reduce((total, { outcomes }) => total + (outcomes.reset ?? 0), 0);
+    expect(failuresByCause(baseline)[1]?.count).toBe(resets);
+    expect(failuresByCause(tuned)).toEqual([]);
+  });
+
+  test("reasons for invalid blocks are counted", () => {
+    expect(voidedBlocks(armViews(fixture()))).toEqual([]);
+    expect(voidedBlocks(armViews(emptyResult())).map(({ blocks }) => blocks)).toEqual([12]);
+  });
+});
+
+describe("time series", () => {
+  test("a median is the middle value, or the mean of the two middle ones", () => {
+    expect(median([])).toBeNull();
+    expect(median([3])).toBe(3);
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
+  });
+
+  test("blocks are laid over each other slice by slice", () => {
+    const [baseline] = armViews(fixture());
+    if (!baseline) throw new Error("an arm expected");
+    const points = slicePoints(baseline);
+    expect(points).toHaveLength(60);
+    const first = baseline.measured.map((block) => block.series[0]?.p99Ms ?? Number.NaN);
+    expect(points[0]?.p99Ms).toEqual({ low: Math.min(...first), median: median(first), high: Math.max(...first) });
+    expect(points[0]?.scheduled).toBe(400 * baseline.measured.length);
+    const failed = baseline.measured.flatMap((block) => block.series).reduce((total, slice) => total + slice.failed, 0);
+    expect(points.reduce((total, point) => total + point.failed, 0)).toBe(failed);
+  });
+
+  test("a slice in which nothing was answered has no latency, not a latency of zero", () => {
+    const result = fixture();
+    for (const block of result.arms[0]?.blocks ?? [])
+      for (const slice of block.series.slice(10, 12)) Object.assign(slice, { p50Ms: null, p99Ms: null });
+    const [baseline] = armViews(result);
+    expect(baseline && slicePoints(baseline)[10]?.p99Ms).toBeNull();
+  });
+
+  test("the cliff is the median first drop; an arm without drops has none", () => {
+    const [baseline, tuned] = armViews(fixture());
+    expect(baseline && cliffOf(baseline)).toEqual({ atS: 17.5, blocks: 5 });
+    expect(tuned && cliffOf(tuned)).toBeNull();
+  });
+});
+
+describe("the walk", () => {
+  test("has the hops in order and names those that were not counted", () => {
+    const { stops, unmeasured } = walkOf(fixture());
+    expect(stops.map((stop) => stop.hop)).toEqual([
+      "client-ports",
+      "client-conntrack",
+      "service-dnat",
+      "softnet",
+      "listen-queue",
+    ]);
+    expect(unmeasured).toEqual(["dns", "overlay", "ingress-upstream", "terminating-pod"]);
+    expect(stops[1]?.perArm.map((report) => report?.drops)).toEqual([40_320, 0]);
+  });
+
+  test("a hop that only one arm could count is unknown in the other, not zero", () => {
+    const result = fixture();
+    result.hops = result.hops.filter((hop) => hop.name !== "softnet" || hop.arm === "baseline");
+    const softnet = walkOf(result).stops.find((stop) => stop.hop === "softnet");
+    expect(softnet?.perArm.map((report) => report?.drops ?? null)).toEqual([0, null]);
+  });
+});
+
+describe("the command to run it again", () => {
+  test("names suite, arms, rounds and seed", () => {
+    expect(reproduceCommand(fixture())).toBe(
+      "packetwalk compare connection-flood --baseline baseline --tuned recommended --rounds 5 --seed 7 --quick",
+    );
+  });
+
+  test("quotes for the shell what a cluster may have named", () => {
+    const base = fixture();
+    const result = { ...base, target: { ...base.target, kind: "kubeconfig" as const, context: "it's; rm -rf /" } };
+    expect(reproduceCommand(result)).toContain(`--context 'it'\\''s; rm -rf /'`);
+  });
+});

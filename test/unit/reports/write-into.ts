@@ -1,0 +1,8 @@
+/** Child process of write.test.ts: writes the fixture's reports into the folder named by its argument, prints how it ended. */
+import { ReportWriteError, writeReports } from "../../../reports/index.ts";
+import { fixture } from "./fixture.ts";
+
+writeReports(fixture(), process.argv[2] ?? "").then(
+  () => console.log("written"),
+  (error: unknown) => console.log(error instanceof ReportWriteError ? error.message : `unexpected: ${error}`),
+);

@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { ReportWriteError, writeReports } from "../../../reports/index.ts";
+import { Result } from "../../../reports/schema.ts";
+import { fixture } from "./fixture.ts";
+
+let folder = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "packetwalk-write-"));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test("writes both files into a new folder, and the JSON reads back as the same result", async () => {
+  const dir = join(folder, "a", "b");
+  const files = await writeReports(fixture(), dir);
+  expect(files).toEqual({ json: join(dir, "result.json"), html: join(dir, "report.html") });
+  expect((await readdir(dir)).sort()).toEqual(["report.html", "result.json"]);
+  expect(Result.parse(JSON.parse(await readFile(files.json, "utf8")))).toEqual(fixture());
+  expect(await readFile(files.html, "utf8")).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+});
+
+test("replaces an older result whole", async () => {
+  await writeReports(fixture(), folder);
+  await writeReports(fixture({ seed: 8 }), folder);
+  expect(JSON.parse(await readFile(join(folder, "result.json"), "utf8")).seed).toBe(8);
+  expect((await readdir(folder)).sort()).toEqual(["report.html", "result.json"]);
+});
+
+test("a path through a file is one clear sentence", async () => {
+  await writeFile(join(folder, "file"), "");
+  const error = await writeReports(fixture(), join(folder, "file", "out")).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ReportWriteError);
+  expect(String(error)).toContain(`Can't write ${join(folder, "file", "out")}: a part of the path is a file`);
+});
+
+test("a folder in the way is one clear sentence, and no temporary file stays", async () => {
+  await mkdir(join(folder, "result.json"));
+  await expect(writeReports(fixture(), folder)).rejects.toThrow(/result\.json: a folder is in the way\.$/);
+  expect(await readdir(folder)).toEqual(["result.json"]);
+});
+
+/** Runs the writer on a tmpfs of 64 KiB in a mount namespace of its own, which ends with the process. */
+async function writeOnFullDisk(): Promise<readonly string[]> {
+  const child = fileURLToPath(new URL("./write-into.ts", import.meta.url));
+  const script =
+    'mount -t tmpfs -o size=64k tmpfs "$1" && "$2" --import tsx "$3" "$1" && echo "left: $(ls -A "$1" | tr "\\n" " ")"';
+  const asRoot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+  const { stdout } = await promisify(execFile)("unshare", [
+    ...asRoot,
+    ...["--mount", "sh", "-c", script, "sh", folder, process.execPath, child],
+  ]);
+  return stdout.trimEnd().split("\n");
+}
+
+test("a full disk is one clear sentence, and nothing half-written stays", { timeout: 30_000 }, async () => {
+  expect(await writeOnFullDisk()).toEqual([`Can't write ${join(folder, "result.json")}: the disk is full.`, "left:"]);
+});
