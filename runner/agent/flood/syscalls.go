@@ -37,10 +37,11 @@ func closeSocket(fd int) {
 	unix.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
 }
 
+var noLinger = unix.Linger{Onoff: 1, Linger: 0}
+
 // abort makes the coming close send an RST.
 func abort(fd int) {
-	linger := unix.Linger{Onoff: 1, Linger: 0}
-	unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_LINGER, uintptr(unsafe.Pointer(&linger)), unsafe.Sizeof(linger), 0)
+	unix.RawSyscall6(unix.SYS_SETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_LINGER, uintptr(unsafe.Pointer(&noLinger)), unsafe.Sizeof(noLinger), 0)
 }
 
 // socketAddress is a target as connect(2) takes it.
@@ -73,6 +74,9 @@ func newSocketAddress(target netip.AddrPort) *socketAddress {
 type poller struct {
 	fd     int
 	events [eventsPerWait]unix.EpollEvent
+	// What is passed to the kernel by address would be allocated anew for each call elsewhere.
+	change  unix.EpollEvent
+	timeout unix.Timespec
 	// coarse: this kernel or sandbox lacks epoll_pwait2(2) (Linux 5.11), waits end at whole ms.
 	coarse bool
 }
@@ -92,8 +96,8 @@ func (p *poller) close() { unix.Close(p.fd) }
 
 // add watches a socket, edge-triggered, until it is closed.
 func (p *poller) add(fd int, events uint32, number int32) unix.Errno {
-	event := unix.EpollEvent{Events: events | unix.EPOLLET, Fd: number}
-	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), unix.EPOLL_CTL_ADD, uintptr(fd), uintptr(unsafe.Pointer(&event)), 0, 0)
+	p.change = unix.EpollEvent{Events: events | unix.EPOLLET, Fd: number}
+	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), unix.EPOLL_CTL_ADD, uintptr(fd), uintptr(unsafe.Pointer(&p.change)), 0, 0)
 	return errno
 }
 
@@ -102,12 +106,12 @@ func (p *poller) wait(timeout time.Duration) ([]unix.EpollEvent, error) {
 	if p.coarse {
 		return p.waitCoarse(timeout)
 	}
-	spec := unix.NsecToTimespec(int64(max(timeout, 0)))
+	p.timeout = unix.NsecToTimespec(int64(max(timeout, 0)))
 	call := unix.Syscall6 // may block: let Go's scheduler know
 	if timeout <= 0 {
 		call = unix.RawSyscall6
 	}
-	count, _, errno := call(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&p.events)), eventsPerWait, uintptr(unsafe.Pointer(&spec)), 0, 0)
+	count, _, errno := call(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&p.events)), eventsPerWait, uintptr(unsafe.Pointer(&p.timeout)), 0, 0)
 	switch errno {
 	case 0:
 		return p.events[:count], nil
