@@ -1,0 +1,161 @@
+package probe
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"net"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"packetwalk.dev/agent/conntrack"
+	"packetwalk.dev/agent/internal/isolated"
+)
+
+func runProbe(t *testing.T, options Options, meanwhile func()) ([]Tick, End) {
+	t.Helper()
+	var output bytes.Buffer
+	done := make(chan error)
+	go func() { done <- Run(context.Background(), options, &output) }()
+	meanwhile()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	var ticks []Tick
+	var end End
+	lines := bufio.NewScanner(&output)
+	for lines.Scan() {
+		if end.End {
+			t.Fatalf("a line after the end: %s", lines.Text())
+		}
+		var tick Tick
+		line := lines.Bytes()
+		if err := json.Unmarshal(line, &end); err != nil {
+			t.Fatal(err)
+		}
+		if end.End {
+			continue
+		}
+		if err := json.Unmarshal(line, &tick); err != nil {
+			t.Fatal(err)
+		}
+		ticks = append(ticks, tick)
+	}
+	if !end.End {
+		t.Fatal("no last line")
+	}
+	return ticks, end
+}
+
+func TestSamplesSteadilyAndCheaply(t *testing.T) {
+	isolated.Require(t)
+	ticks, end := runProbe(t, Options{Interval: 100 * time.Millisecond, Duration: time.Second}, func() {})
+	if len(ticks) < 9 || len(ticks) > 12 {
+		t.Errorf("%d samples in 1 s at one every 100 ms", len(ticks))
+	}
+	if end.OwnCPUMs <= 0 {
+		t.Errorf("cost %v ms of CPU", end.OwnCPUMs)
+	}
+	for _, name := range []string{"timeWaitSockets", "listenOverflows", "retransSegs", "cpuTotalTicks", "softnetDropped", "conntrackEntries", "conntrackLimit", "conntrackDrop"} {
+		if _, there := ticks[0].Samples[0].Counters[name]; !there {
+			t.Errorf("no %s in %v", name, ticks[0].Samples[0].Counters)
+		}
+	}
+}
+
+func TestSeesWhatHappensInItsNamespace(t *testing.T) {
+	isolated.Require(t)
+	ticks, _ := runProbe(t, Options{Interval: 50 * time.Millisecond, Duration: 500 * time.Millisecond}, func() {
+		time.Sleep(100 * time.Millisecond)
+		for range 5 {
+			if connection, err := net.Dial("tcp4", "127.0.0.1:1"); err == nil {
+				connection.Close()
+			}
+		}
+	})
+	first, last := ticks[0].Samples[0].Counters, ticks[len(ticks)-1].Samples[0].Counters
+	if opens := last["activeOpens"] - first["activeOpens"]; opens < 5 {
+		t.Errorf("5 connections, %d active opens", opens)
+	}
+	if fails := last["attemptFails"] - first["attemptFails"]; fails < 5 {
+		t.Errorf("5 refusals, %d failed attempts", fails)
+	}
+}
+
+func TestAnotherNamespaceHasItsOwnCounters(t *testing.T) {
+	isolated.Require(t)
+	process := isolated.Command("sleep", "60")
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pod, err := openPod("a", process.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pod.close()
+	_ = process.Process.Kill()
+	_ = process.Wait()
+	_, _ = net.Dial("tcp4", "127.0.0.1:1")
+	counters, err := pod.read() // its files outlive its processes
+	if err != nil {
+		t.Fatal(err)
+	}
+	if opens, there := counters["activeOpens"]; !there || opens != 0 {
+		t.Errorf("active opens of a new namespace: %d, %v", opens, there)
+	}
+	if _, there := counters["cpuTotalTicks"]; there {
+		t.Error("a pod has the machine's CPU times")
+	}
+}
+
+func TestMissingPodIsAnError(t *testing.T) {
+	isolated.Require(t)
+	err := Run(context.Background(), Options{Interval: time.Second, Duration: time.Second, PodUIDs: []string{"gone"}}, &bytes.Buffer{})
+	if err == nil || !strings.Contains(err.Error(), "gone") {
+		t.Errorf("a pod that is not here: %v", err)
+	}
+}
+
+// TestFullTable fills the real table of this namespace, lets a connection run into it, and finds
+// the drop in the counters and the kernel's own words about it in its log.
+func TestFullTable(t *testing.T) {
+	isolated.Require(t)
+	occupancy, err := conntrack.Count()
+	if err != nil {
+		t.Skip(err)
+	}
+	if occupancy.Limit > 600_000 {
+		t.Skipf("a table of %d entries takes too much memory for a test", occupancy.Limit)
+	}
+	// The kernel tracks connections in a namespace once a rule there asks for their state.
+	for _, rule := range []string{"add table ip t", "add chain ip t c { type filter hook output priority 0; }", "add rule ip t c ct state invalid counter"} {
+		if output, err := exec.Command("nft", rule).CombinedOutput(); err != nil {
+			t.Skipf("nft cannot add a rule: %v %s", err, output)
+		}
+	}
+	const mark = 0x7077
+	defer func() {
+		marked := uint32(mark)
+		if _, err := conntrack.Flush(conntrack.Which{Mark: &marked}); err != nil {
+			t.Error(err)
+		}
+	}()
+	ticks, end := runProbe(t, Options{Interval: 200 * time.Millisecond, Duration: 3 * time.Second}, func() {
+		if _, err := conntrack.Prefill(conntrack.Entries{Count: occupancy.Limit - occupancy.Entries, Timeout: time.Minute, State: conntrack.Established, Mark: mark}); err != nil {
+			t.Error(err)
+		}
+		if connection, err := net.DialTimeout("tcp4", "127.0.0.1:1", 300*time.Millisecond); err == nil {
+			connection.Close()
+		}
+	})
+	first, last := ticks[0].Samples[0].Counters, ticks[len(ticks)-1].Samples[0].Counters
+	if last["conntrackDrop"] == first["conntrackDrop"] {
+		t.Errorf("no drop at %d entries of %d", last["conntrackEntries"], last["conntrackLimit"])
+	}
+	if len(end.KernelLog) == 0 || !strings.Contains(end.KernelLog[0], "table full in netns") {
+		t.Errorf("kernel log: %v %s", end.KernelLog, end.KernelLogError)
+	}
+}
