@@ -1,29 +1,38 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { Interrupted } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import { tearDown } from "./down.ts";
 import { withLock } from "./lock.ts";
 import { maximumNodes } from "./network.ts";
 import { labFiles } from "./paths.ts";
 import { readRecord } from "./record.ts";
+import { sentenceOf } from "./sentence.ts";
 import { labStatus } from "./status.ts";
 import { type Lab, LabError, type LabOptions } from "./types.ts";
-import { bringUp } from "./up.ts";
+import { bringUp, refresh } from "./up.ts";
 
 export { labStatus } from "./status.ts";
 export { type Lab, LabError, type LabOptions, type LabStatus, type ProxyMode } from "./types.ts";
 
 /**
  * A running lab of these options: the one that is there already, or a new one.
+ * @param signal calls the start off; what it has started is removed first.
  * @throws LabError when a lab of that name runs with other options, or this machine can't hold it; a start that fails
  * leaves nothing behind.
  */
-export async function labUp(options: LabOptions, progress: Progress): Promise<Lab> {
+export async function labUp(options: LabOptions, progress: Progress, signal?: AbortSignal): Promise<Lab> {
   demandName(options.name);
   if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > maximumNodes) {
     throw new LabError(`a lab has 1 to ${maximumNodes} nodes, not ${options.nodes}`);
   }
-  return locked(options.name, progress, () => bringUp(options, progress));
+  const { kubeBinariesDir, kubeletConfigFile } = options;
+  const absolute = {
+    ...options,
+    ...(kubeBinariesDir === undefined ? {} : { kubeBinariesDir: resolve(kubeBinariesDir) }),
+    ...(kubeletConfigFile === undefined ? {} : { kubeletConfigFile: resolve(kubeletConfigFile) }),
+  };
+  return locked(options.name, progress, () => bringUp(absolute, progress, signal));
 }
 
 /** Removes a lab, or what there is of it; does nothing if there is nothing. */
@@ -32,6 +41,19 @@ export async function labDown(name: string, progress: Progress): Promise<void> {
   if ((await labStatus(name)).state === "absent") return;
   if (process.getuid?.() !== 0) throw new LabError(`taking down lab "${name}" needs root: run it with sudo`);
   await locked(name, progress, () => progress.step(`Taking down lab "${name}"`, (update) => tearDown(name, update)));
+}
+
+/**
+ * The lab of that name, whatever its options, if it is running and answers; its nodes get the images that go with this
+ * packetwalk, if theirs are older.
+ */
+export async function useLab(name: string, progress: Progress, signal?: AbortSignal): Promise<Lab | undefined> {
+  demandName(name);
+  return locked(name, progress, async () => {
+    if ((await labStatus(name)).state !== "up") return undefined;
+    const record = await readRecord(labFiles(name));
+    return record?.state === "up" ? refresh(record, progress, signal) : undefined;
+  });
 }
 
 /** The lab of that name if it is running and answers. */
@@ -51,13 +73,13 @@ export async function kubectl(name: string, args: string[]): Promise<number> {
   const files = labFiles(name);
   const record = await readRecord(files);
   if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
-  return new Promise((resolve, reject) => {
+  return new Promise((done, reject) => {
     const child = spawn(join(record.kubernetesDir, "kubectl"), args, {
       stdio: "inherit",
       env: { ...process.env, KUBECONFIG: files.kubeconfig },
     });
     child.once("error", (error) => reject(new LabError(`kubectl can't be run: ${error.message}`)));
-    child.once("exit", (code) => resolve(code ?? 130));
+    child.once("exit", (code) => done(code ?? 130));
   });
 }
 
@@ -68,12 +90,15 @@ function demandName(name: string): void {
   }
 }
 
-function locked<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
-  return withLock(
-    `lab/${name}`,
-    () => progress.note(`Waiting for another packetwalk that is busy with lab "${name}"`),
-    work,
-  );
+/** Errors of the system that nothing below has put in words become LabErrors here. */
+async function locked<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const waiting = () => progress.note(`Waiting for another packetwalk that is busy with lab "${name}"`);
+  try {
+    return await withLock(`lab/${name}`, waiting, work);
+  } catch (error) {
+    if (error instanceof LabError || error instanceof Interrupted) throw error;
+    throw new LabError(`lab "${name}": ${sentenceOf(error)}`, { cause: error });
+  }
 }
 
 export { restoreKernelSysctl } from "./kernel.ts";

@@ -39,7 +39,7 @@ export function labOf(files: LabFiles, { options, nodes, images }: RunningRecord
 }
 
 function unfinished(record: LabRecord | undefined): string {
-  return record ? "its start did not finish" : "its record";
+  return record ? "the end of its start (still under way, or interrupted)" : "its record";
 }
 
 async function missingParts(name: string, files: LabFiles, record: RunningRecord): Promise<string[]> {

@@ -1,33 +1,31 @@
-import { mkdir, readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { cp, mkdir, readFile, realpath, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
 import type { Progress } from "../progress.ts";
 import { boot } from "./boot/boot.ts";
 import { freePort } from "./boot/free-port.ts";
 import { type Prepared, prepare } from "./builds/prepare.ts";
 import { tearDown } from "./down.ts";
+import { killLabProcesses } from "./machine/processes.ts";
 import { hasCapSysResource, meetRequirements } from "./machine/requirements.ts";
 import { nodeNetworks } from "./network.ts";
 import { type Configuration, parseKubeletFragment } from "./node/configuration.ts";
 import { importImage } from "./node/start-node.ts";
 import { cacheDir, labFiles } from "./paths.ts";
 import { type RunningRecord, readRecord, writeRecord } from "./record.ts";
+import { sentenceOf } from "./sentence.ts";
 import { labOf, labStatus } from "./status.ts";
 import { type Lab, LabError, type LabOptions } from "./types.ts";
 
 /** The lab of these options, running: the one that is there, or a new one. The caller holds the lab's lock. */
-export async function bringUp(options: LabOptions, progress: Progress): Promise<Lab> {
+export async function bringUp(options: LabOptions, progress: Progress, signal?: AbortSignal): Promise<Lab> {
   const files = labFiles(options.name);
   const kubeletOverrides = await readKubeletFragment(options.kubeletConfigFile);
   const status = await labStatus(options.name);
   const record = await readRecord(files);
   if (status.state === "up" && record?.state === "up") {
     const different = differences(record.options, options);
-    if (different.length > 0) {
-      throw new LabError(
-        `lab "${options.name}" is up with ${different.join(" and ")}: take it down first (packetwalk lab down --name ${options.name}), or give the new one another name`,
-      );
-    }
-    return refresh(record, progress);
+    if (different.length > 0) throw new LabError(otherLab(options.name, different));
+    return refresh(record, progress, signal);
   }
   await progress.step("This machine", (update) => meetRequirements(options.proxyMode, update));
   if (status.state === "broken") {
@@ -36,15 +34,55 @@ export async function bringUp(options: LabOptions, progress: Progress): Promise<
     );
   }
   const apiPort = await freePort(options.apiPort);
-  const prepared = await prepare(options.kubeBinariesDir, progress);
+  const prepared = await prepare(options.kubeBinariesDir, progress, signal);
+  signal?.throwIfAborted();
+  return progress.step(`Lab "${options.name}"`, (update) =>
+    startOrNothing({ options, apiPort, prepared, kubeletOverrides, update }, signal),
+  );
+}
+
+/** Starts the lab; if that fails or is called off, everything goes, but for the logs of a failure. */
+async function startOrNothing(plan: Start, signal: AbortSignal | undefined): Promise<Lab> {
+  const { name } = plan.options;
+  const starting = start(plan);
   try {
-    return await progress.step(`Lab "${options.name}"`, (update) =>
-      start({ options, apiPort, prepared, kubeletOverrides, update }),
-    );
+    return await (signal ? Promise.race([starting, whenAborted(signal)]) : starting);
   } catch (error) {
-    await tearDown(options.name, () => {});
-    throw error;
+    plan.update("removing it again");
+    // Without its processes nothing of the start can go on; only then is it known what there is to remove.
+    await killLabProcesses(name, () => {});
+    await starting.catch(() => {});
+    const logs = signal?.aborted ? undefined : await keepLogs(name);
+    await tearDown(name, () => {});
+    throw signal?.aborted ? error : withLogs(error, logs);
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+  });
+}
+
+/** Gives the folder that the logs of the last failed start are kept in. */
+async function keepLogs(name: string): Promise<string | undefined> {
+  const kept = join(cacheDir(), "failed-starts", name);
+  await rm(kept, { recursive: true, force: true });
+  return cp(labFiles(name).logs, kept, { recursive: true }).then(
+    () => kept,
+    () => undefined,
+  );
+}
+
+function withLogs(error: unknown, logs: string | undefined): LabError {
+  const reason = sentenceOf(error);
+  return new LabError(logs ? `${reason} (logs: ${logs})` : reason, { cause: error });
+}
+
+function otherLab(name: string, different: readonly string[]): string {
+  return `lab "${name}" is up with ${different.join(" and ")}: take it down first (packetwalk lab down --name ${name}), or give the new one another name`;
 }
 
 interface Start {
@@ -58,6 +96,7 @@ interface Start {
 async function start({ options, apiPort, prepared, kubeletOverrides, update }: Start): Promise<Lab> {
   const files = labFiles(options.name);
   await mkdir(files.root, { recursive: true, mode: 0o700 });
+  await demandSpace(files.root, options.nodes);
   await writeRecord(files, { state: "starting", options });
   const { images, binaries } = prepared;
   const { components, nodes } = await boot(
@@ -71,9 +110,13 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
       nodeSetup: {
         proxyMode: options.proxyMode,
         kubeletOverrides,
-        keep: [files.root, cacheDir(), ...(options.kubeBinariesDir ? [resolve(options.kubeBinariesDir)] : [])],
+        keep: await Promise.all(
+          [files.root, cacheDir(), ...(options.kubeBinariesDir ? [options.kubeBinariesDir] : [])].map((path) =>
+            realpath(path),
+          ),
+        ),
         restrictOomScore: !(await hasCapSysResource()),
-        snapshotter: "overlayfs",
+        snapshotter: await snapshotterOn(files.root),
       },
     },
     update,
@@ -94,9 +137,9 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
 }
 
 /** A lab may be older than the agent's sources: its nodes get the images that this packetwalk goes with. */
-async function refresh(record: RunningRecord, progress: Progress): Promise<Lab> {
+export async function refresh(record: RunningRecord, progress: Progress, signal?: AbortSignal): Promise<Lab> {
   const files = labFiles(record.options.name);
-  const { images } = await prepare(record.options.kubeBinariesDir, progress);
+  const { images } = await prepare(record.options.kubeBinariesDir, progress, signal);
   const current = { agent: images.agent.reference, web: images.web.reference };
   const stale = [images.agent, images.web].filter(({ reference }) => !Object.values(record.images).includes(reference));
   for (const image of stale) {
@@ -105,6 +148,23 @@ async function refresh(record: RunningRecord, progress: Progress): Promise<Lab> 
   const refreshed = { ...record, images: current };
   if (stale.length > 0) await writeRecord(files, refreshed);
   return labOf(files, refreshed);
+}
+
+/** A node's copies of the images, and etcd's log, which is allocated in advance. */
+async function demandSpace(directory: string, nodes: number): Promise<void> {
+  const neededBytes = 300e6 + nodes * 300e6;
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= neededBytes) return;
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  throw new LabError(
+    `a lab of ${nodes} nodes needs ${megabytes(neededBytes)} MB of disk, and ${directory} has ${megabytes(bavail * bsize)} MB left`,
+  );
+}
+
+/** overlayfs can't be stacked on itself, as in a container; copying is slower, and always works. */
+async function snapshotterOn(directory: string): Promise<"overlayfs" | "native"> {
+  const overlayfsMagic = 0x794c7630; // OVERLAYFS_SUPER_MAGIC, linux/magic.h
+  return (await statfs(directory)).type === overlayfsMagic ? "native" : "overlayfs";
 }
 
 /** Pure: in what a running lab differs from the one asked for, e.g. `3 nodes`. A port not asked for does not matter. */

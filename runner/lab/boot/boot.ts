@@ -10,6 +10,7 @@ import { addresses, createNetwork, type NodeNetwork } from "../network.ts";
 import { daemonsGroup, nodeGroup } from "../node/configuration.ts";
 import { importImage, type NodeSetup, startContainerd, startKubelet } from "../node/start-node.ts";
 import type { LabFiles } from "../paths.ts";
+import { settleAll } from "../settle-all.ts";
 import { LabError } from "../types.ts";
 import type { Binaries } from "./binaries.ts";
 import { controlPlaneGroup, startControlPlane } from "./control-plane.ts";
@@ -42,7 +43,7 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
   const { lab, files, nodes, binaries, apiPort, images } = plan;
   update("network and certificates");
   await mkdir(files.logs, { recursive: true });
-  await Promise.all([
+  await settleAll([
     createCgroups(lab, [controlPlaneGroup, ...nodes.flatMap(({ name }) => [nodeGroup(name), daemonsGroup(name)])]),
     createNetwork(lab, nodes),
     issueCertificates(files.pki, nodes),
@@ -58,13 +59,13 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
       await importImage(containerd.pid, image.archive);
     return containerd;
   });
-  for (const each of containerds) each.catch(() => {});
-  const { api, components: controlPlane } = await startControlPlane({ lab, files, binaries, apiPort });
+  const [controlPlane] = await settleAll([startControlPlane({ lab, files, binaries, apiPort }), ...containerds]);
+  const { api } = controlPlane;
   try {
     update("nodes");
     await createNodes(api, nodes);
-    const [nodeComponents] = await Promise.all([
-      Promise.all(
+    const [nodeComponents] = await settleAll([
+      settleAll(
         setups.map(async (setup, index) => {
           const containerd = await (containerds[index] ?? startContainerd(setup));
           return { node: setup.node.name, containerd, daemons: await startKubelet(setup, containerd) };
@@ -72,17 +73,13 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
       ),
       applyCoreDns(api, images.coredns.reference),
     ]);
-    const components = [
-      ...controlPlane,
-      ...nodeComponents.flatMap(({ containerd, daemons }) => [containerd, ...daemons]),
-    ];
-    await waitFor("all nodes are ready", async () => (await readyNodes(api)) === nodes.length, {
-      components,
-      intervalMs: 100,
-    });
+    const onNodes = nodeComponents.flatMap(({ containerd, daemons }) => [containerd, ...daemons]);
+    const components = [...controlPlane.components, ...onNodes];
+    const options = { components, intervalMs: 100 };
+    await waitFor("the nodes did not get ready", async () => (await readyNodes(api)) === nodes.length, options);
     update("CoreDNS");
-    await waitFor("CoreDNS serves", () => dnsServes(api), { components, intervalMs: 100 });
-    await Promise.all(nodes.map((node) => untilDnsAnswers(lab, node)));
+    await waitFor("CoreDNS did not get ready", () => dnsServes(api), options);
+    await settleAll(nodes.map((node) => untilDnsAnswers(lab, node)));
     for (const component of components) component.settled();
     return {
       components,

@@ -6,6 +6,7 @@ import { type Launched, launch } from "../machine/launch.ts";
 import { netnsPath } from "../machine/namespaces.ts";
 import { addresses } from "../network.ts";
 import type { LabFiles } from "../paths.ts";
+import { settleAll } from "../settle-all.ts";
 import type { Binaries } from "./binaries.ts";
 import { waitFor } from "./wait.ts";
 
@@ -40,7 +41,7 @@ export async function startControlPlane(surroundings: Surroundings): Promise<Con
     });
   const startKubernetes = (name: string, args: readonly string[]) => start(name, join(binaries.kubernetes, name), args);
 
-  const [etcd, relay, apiserver] = await Promise.all([
+  const [etcd, relay, apiserver] = await settleAll([
     start("etcd", binaries.etcd, etcdArguments(directory)),
     launch({
       title: "API relay",
@@ -68,8 +69,10 @@ export async function startControlPlane(surroundings: Surroundings): Promise<Con
   ]);
   const api = await openApi(pki, apiPort);
   try {
-    await waitFor("the API server is ready", () => api.answers("/readyz"), { components: [etcd, relay, apiserver] });
-    const managers = await Promise.all([
+    await waitFor("the API server did not get ready", () => api.answers("/readyz"), {
+      components: [etcd, relay, apiserver],
+    });
+    const managers = await settleAll([
       startKubernetes("kube-controller-manager", controllerManagerArguments(directory, pki)),
       startKubernetes("kube-scheduler", schedulerArguments(directory)),
     ]);
@@ -136,6 +139,9 @@ function controllerManagerArguments(directory: string, pki: string): string[] {
     `--authorization-kubeconfig=${kubeconfig}`,
     "--bind-address=127.0.0.1",
     "--leader-elect=false",
+    // Each controller gets a token of its own first; at the default of 20 requests a second that is 4 s of the start.
+    "--kube-api-qps=100",
+    "--kube-api-burst=200",
     "--use-service-account-credentials=true",
     `--service-account-private-key-file=${join(pki, "service-account.key")}`,
     `--root-ca-file=${join(pki, "ca.crt")}`,

@@ -4,10 +4,11 @@ import { LabError } from "../types.ts";
 
 /**
  * Asks until the answer is yes; ends early if one of the components that the answer depends on ends.
- * @throws LabError that says what was waited for.
+ * @param problem what to say if it does not come true, e.g. "etcd did not get ready".
+ * @throws LabError
  */
 export async function waitFor(
-  what: string,
+  problem: string,
   isSo: () => Promise<boolean>,
   {
     components,
@@ -20,7 +21,7 @@ export async function waitFor(
     const deadlineMs = Date.now() + timeoutMs;
     while (!stop.signal.aborted) {
       if (await isSo()) return;
-      if (Date.now() > deadlineMs) throw new LabError(`${what}: not so after ${timeoutMs / 1000} s`);
+      if (Date.now() > deadlineMs) throw new LabError(`${problem} within ${timeoutMs / 1000} s`);
       await sleep(intervalMs);
     }
   };

@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, rm, statfs } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { mkdir, rename, rm, statfs } from "node:fs/promises";
+import { join } from "node:path";
 import { withLock } from "../lock.ts";
 import { command } from "../machine/command.ts";
+import { exists } from "../machine/files.ts";
 import { cacheDir } from "../paths.ts";
 import { LabError } from "../types.ts";
 import { estimate } from "./estimate.ts";
+import { hashTree } from "./hash.ts";
 
 export interface GoProgram {
   /** Name of the executable. */
@@ -24,13 +25,11 @@ export interface BuiltProgram {
   hash: string;
 }
 
-const environment = { CGO_ENABLED: "0" };
-
 /** The version of Go that is there, e.g. "go1.24.4", once known to be new enough. */
 export async function goVersion(minimumMinor = 24): Promise<string> {
   const text = await command("go", ["env", "GOVERSION"]).catch(() => {
     throw new LabError(
-      `Go is not installed, and the lab's components are built with it: install Go 1.${minimumMinor} or newer, or give --kube-binaries`,
+      `Go is not installed, and the lab's components are built with it: install Go 1.${minimumMinor} or newer (Debian's golang-go may be older: see go.dev/dl)`,
     );
   });
   const minor = Number(/^go1\.(\d+)/.exec(text)?.[1]);
@@ -44,6 +43,7 @@ export async function buildProgram(
   program: GoProgram,
   go: string,
   update: (detail: string) => void,
+  signal?: AbortSignal,
 ): Promise<BuiltProgram> {
   const hash = await hashSources(program, go);
   const directory = join(cacheDir(), "programs", `${program.name}-${hash}`);
@@ -58,7 +58,7 @@ export async function buildProgram(
       await demandSpace(directory, program);
       const draft = `${built.path}.new`;
       try {
-        await compile(program, draft, update);
+        await compile(program, draft, update, signal);
         await rename(draft, built.path);
       } finally {
         await rm(draft, { force: true });
@@ -68,12 +68,23 @@ export async function buildProgram(
   );
 }
 
-async function compile(program: GoProgram, output: string, update: (detail: string) => void): Promise<void> {
+async function compile(
+  program: GoProgram,
+  output: string,
+  update: (detail: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Go leaves its temporary folder behind when it is killed; here the next build removes it.
+  const temporary = `${output}.tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary);
+  const go = { cwd: program.module, env: { CGO_ENABLED: "0", GOTMPDIR: temporary }, signal };
   update("counting packages");
+  let downloaded = 0;
   // Stale: not in Go's build cache, so still to be compiled.
   const list = await command("go", ["list", "-deps", "-trimpath", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "."], {
-    cwd: program.module,
-    env: environment,
+    ...go,
+    onErrorLine: (line) => line.startsWith("go: downloading") && update(`downloading modules: ${++downloaded}`),
   });
   const total = list.split("\n").filter((line) => line !== "").length;
   const startedMs = Date.now();
@@ -100,8 +111,7 @@ async function compile(program: GoProgram, output: string, update: (detail: stri
         ".",
       ],
       {
-        cwd: program.module,
-        env: environment,
+        ...go,
         onErrorLine: (line) => {
           if (/^[\w.~-]+(\/[\w.~+-]+)*$/.test(line)) compiled++;
           else if (!/^(go: downloading|#)/.test(line)) problem ||= line;
@@ -109,9 +119,11 @@ async function compile(program: GoProgram, output: string, update: (detail: stri
       },
     );
   } catch (error) {
+    if (signal?.aborted) throw error;
     throw problem ? new LabError(`${program.name} can't be built: ${problem}`) : error;
   } finally {
     clearInterval(ticker);
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
@@ -125,26 +137,8 @@ async function demandSpace(directory: string, { name, needsBytes }: GoProgram): 
   }
 }
 
-async function hashSources({ module, linkerFlags }: GoProgram, go: string): Promise<string> {
-  const hash = createHash("sha256").update([go, process.arch, linkerFlags ?? ""].join("\0"));
-  for (const file of await sources(module)) {
-    hash.update(`\0${relative(module, file)}\0`).update(await readFile(file));
-  }
-  return hash.digest("hex").slice(0, 12);
-}
-
-async function sources(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith("_test.go") && !entry.parentPath.includes("testdata"))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => /\.(go|c|h|s|o)$|\/go\.(mod|sum)$/.test(file))
-    .sort();
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function hashSources({ module, linkerFlags }: GoProgram, go: string): Promise<string> {
+  const isSource = (path: string) =>
+    /(\.(go|c|h|s|o)|\/go\.(mod|sum))$/.test(path) && !/_test\.go$|\/testdata\//.test(path);
+  return hashTree(module, { isPart: isSource, seed: [go, process.arch, linkerFlags ?? ""] });
 }

@@ -17,10 +17,14 @@ export interface Prepared {
 }
 
 /** Builds, or finds in the cache, all programs and images of a lab. */
-export async function prepare(kubeBinariesDir: string | undefined, progress: Progress): Promise<Prepared> {
+export async function prepare(
+  kubeBinariesDir: string | undefined,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Prepared> {
   const go = await goVersion();
   const build = (title: string, program: Parameters<typeof buildProgram>[0]) =>
-    progress.step(title, (update) => buildProgram(program, go, update));
+    progress.step(title, (update) => buildProgram(program, go, update, signal));
 
   const web = progress.step("Image of the web server", webImage);
   web.catch(() => {});

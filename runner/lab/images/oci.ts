@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, link, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { link, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { command } from "../machine/command.ts";
 
 export interface ImageSpec {
@@ -17,55 +17,49 @@ export interface ImageSpec {
 /**
  * Writes an image as an OCI archive (image-spec 1.1: an image layout in a tar), uncompressed, for `ctr images import`.
  * Equal input gives equal bytes. The archive appears whole or not at all.
+ * @param work a folder on the archive's file system for what is temporary; the caller removes it.
  */
-export async function writeImage(spec: ImageSpec, archive: string): Promise<void> {
-  await mkdir(dirname(archive), { recursive: true });
-  const draft = await mkdtemp(`${archive}.`);
-  try {
-    const blobs = join(draft, "blobs", "sha256");
-    await mkdir(blobs, { recursive: true });
-    const layer = await addBlob(blobs, await tar(spec.rootDirectory, join(draft, "layer")));
-    const config = await addJson(blobs, {
-      architecture: process.arch === "x64" ? "amd64" : process.arch,
-      os: "linux",
-      config: {
-        Entrypoint: spec.entrypoint,
-        ...(spec.arguments ? { Cmd: spec.arguments } : {}),
-        ...(spec.user ? { User: spec.user } : {}),
-        Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-      },
-      // Of an uncompressed layer, the digest of its content is that of its blob.
-      rootfs: { type: "layers", diff_ids: [layer.digest] },
-    });
-    const manifest = await addJson(blobs, {
+export async function writeImage(spec: ImageSpec, work: string, archive: string): Promise<void> {
+  const layout = join(work, "layout");
+  const blobs = join(layout, "blobs", "sha256");
+  await mkdir(blobs, { recursive: true });
+  const layer = await addBlob(blobs, await tar(spec.rootDirectory, join(work, "layer")));
+  const config = await addJson(blobs, {
+    architecture: process.arch === "x64" ? "amd64" : process.arch,
+    os: "linux",
+    config: {
+      Entrypoint: spec.entrypoint,
+      ...(spec.arguments ? { Cmd: spec.arguments } : {}),
+      ...(spec.user ? { User: spec.user } : {}),
+      Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    },
+    // Of an uncompressed layer, the digest of its content is that of its blob.
+    rootfs: { type: "layers", diff_ids: [layer.digest] },
+  });
+  const manifest = await addJson(blobs, {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
+    layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", ...layer }],
+  });
+  await writeFile(join(layout, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+  await writeFile(
+    join(layout, "index.json"),
+    JSON.stringify({
       schemaVersion: 2,
-      mediaType: "application/vnd.oci.image.manifest.v1+json",
-      config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
-      layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar", ...layer }],
-    });
-    await writeFile(join(draft, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-    await writeFile(
-      join(draft, "index.json"),
-      JSON.stringify({
-        schemaVersion: 2,
-        manifests: [
-          {
-            mediaType: "application/vnd.oci.image.manifest.v1+json",
-            ...manifest,
-            annotations: {
-              "io.containerd.image.name": spec.reference,
-              "org.opencontainers.image.ref.name": spec.reference,
-            },
+      manifests: [
+        {
+          mediaType: "application/vnd.oci.image.manifest.v1+json",
+          ...manifest,
+          annotations: {
+            "io.containerd.image.name": spec.reference,
+            "org.opencontainers.image.ref.name": spec.reference,
           },
-        ],
-      }),
-    );
-    await rm(join(draft, "layer"));
-    await rename(await tar(draft, `${archive}.tar`), archive);
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-    await rm(`${archive}.tar`, { force: true });
-  }
+        },
+      ],
+    }),
+  );
+  await rename(await tar(layout, join(work, "archive")), archive);
 }
 
 interface Descriptor {
@@ -92,11 +86,4 @@ async function addJson(blobs: string, content: object): Promise<Descriptor> {
   const hex = createHash("sha256").update(text).digest("hex");
   await writeFile(join(blobs, hex), text);
   return { digest: `sha256:${hex}`, size: Buffer.byteLength(text) };
-}
-
-export async function archiveExists(archive: string): Promise<boolean> {
-  return access(archive).then(
-    () => true,
-    () => false,
-  );
 }

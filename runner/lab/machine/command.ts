@@ -6,6 +6,8 @@ export interface CommandOptions {
   cwd?: string;
   env?: Record<string, string>;
   input?: string;
+  /** Ends the command early. */
+  signal?: AbortSignal | undefined;
   /** Called with each line of stderr as it comes. */
   onErrorLine?: (line: string) => void;
 }
@@ -20,6 +22,7 @@ export async function command(file: string, args: readonly string[], options: Co
     stripFinalNewline: true,
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: options.env } : {}),
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
   });
   if (options.onErrorLine) {
@@ -29,6 +32,7 @@ export async function command(file: string, args: readonly string[], options: Co
     })().catch(() => {});
   }
   const result = await child;
+  options.signal?.throwIfAborted();
   if (result.failed) {
     const said = lastMeaningfulLine(String(result.stderr || result.stdout || "")) ?? result.shortMessage;
     throw new LabError(`${file} ${args[0] ?? ""} failed: ${said}`);

@@ -1,5 +1,6 @@
 import { readdir, readlink, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { withLock } from "../lock.ts";
 import { command } from "./command.ts";
 import { mountPoints } from "./mounts.ts";
 
@@ -26,7 +27,7 @@ export async function labNamespaces(lab: string): Promise<string[]> {
 }
 
 export async function createNamespace(lab: string, node: string): Promise<void> {
-  await command("ip", ["netns", "add", netnsName(lab, node)]);
+  await exclusively(() => command("ip", ["netns", "add", netnsName(lab, node)]));
 }
 
 /** Ids of all processes in one of the lab's named network namespaces. */
@@ -48,6 +49,15 @@ export async function namespaceMembers(lab: string): Promise<Set<number>> {
 
 /** Deletes the lab's namespaces, and with them every interface, route, rule and conntrack entry in them. */
 export async function removeNamespaces(lab: string): Promise<void> {
+  await exclusively(() => deleteNamespaces(lab));
+}
+
+/** The first `ip netns add` mounts the directory, and the last removal unmounts it: one at a time. */
+function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  return withLock("netns", () => {}, work);
+}
+
+async function deleteNamespaces(lab: string): Promise<void> {
   for (const name of await labNamespaces(lab)) {
     // A leftover of an interrupted `ip netns add` is a plain file, which `ip netns del` refuses.
     await command("ip", ["netns", "del", name]).catch(() => rm(join(directory, name), { force: true }));

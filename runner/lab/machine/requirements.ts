@@ -89,7 +89,7 @@ async function installPackages(packages: readonly string[], update: (detail: str
 async function checkKernel(proxyMode: ProxyMode): Promise<void> {
   const filesystems = await readFile("/proc/filesystems", "utf8");
   if (!/\tcgroup2?$/m.test(filesystems)) throw new LabError("this kernel has no cgroups, and pods need them");
-  await tryInNamespace("a veth pair and a bridge", [
+  await tryInNamespace("virtual Ethernet pairs", [
     "ip",
     "link",
     "add",
@@ -100,12 +100,18 @@ async function checkKernel(proxyMode: ProxyMode): Promise<void> {
     "name",
     "pw-check1",
   ]);
-  await tryInNamespace("a bridge", ["ip", "link", "add", "pw-check0", "type", "bridge"]);
-  const rules =
-    proxyMode === "iptables" ? ["iptables", "-t", "nat", "-L", "-n"] : ["nft", "add", "table", "ip", "pw-check"];
-  await tryInNamespace(`kube-proxy's ${proxyMode} mode`, rules);
-  await tryInNamespace("connection tracking", ["test", "-e", "/proc/sys/net/netfilter/nf_conntrack_max"]);
+  await tryInNamespace("Ethernet bridges", ["ip", "link", "add", "pw-check0", "type", "bridge"]);
+  await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
 }
+
+/** A rule of the kind that kube-proxy writes: address translation that looks at the connection's state. */
+const proxyRule: Record<ProxyMode, readonly string[]> = {
+  iptables: ["iptables", "-t", "nat", "-A", "OUTPUT", "-m", "conntrack", "--ctstate", "NEW", "-j", "RETURN"],
+  nftables: [
+    "nft",
+    "add table ip check; add chain ip check c { type nat hook output priority -100; }; add rule ip check c ct state new accept",
+  ],
+};
 
 /** Each in a throw-away network namespace, which is gone with the command. */
 async function tryInNamespace(what: string, args: readonly string[]): Promise<void> {

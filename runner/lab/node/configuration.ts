@@ -47,6 +47,8 @@ export function kubeletConfiguration(lab: string, node: NodeNetwork, pki: string
     clusterDNS: [addresses.dnsService],
     resolvConf,
     failSwapOn: false,
+    // From 1.35 on the kubelet refuses cgroup v1 unless told so.
+    failCgroupV1: false,
     // The nodes share the machine's disk and memory with everything else on it. A disk that is 90 % full is no reason
     // to evict, and images can't be pulled again once collected.
     imageGCHighThresholdPercent: 100,
@@ -56,9 +58,6 @@ export function kubeletConfiguration(lab: string, node: NodeNetwork, pki: string
       "nodefs.inodesFree": "1%",
       "imagefs.available": "64Mi",
     },
-    // Nothing listens on it beyond this node, and it is off in kubeadm clusters' firewalls too.
-    healthzBindAddress: "127.0.0.1",
-    enableServer: true,
   };
 }
 

@@ -3,9 +3,11 @@
 # Runs in a node's fresh network, mount and UTS namespaces: makes the file system look like a node's own, then becomes
 # the command. Every mount here is seen by this node alone and is gone with its last process.
 #   NODE  its name             LIB, LOG  become /var/lib and /var/log
-#   KEEP  directories that must stay visible, though they may be below one of those that are covered
+#   KEEP  directories, one a line, that must stay visible, though they may be below one of those that are covered
 #   SYSCTLS  files that stand in for host-wide sysctls (paths as below /proc/sys)
 set -e
+IFS='
+'
 hostname "$NODE"
 
 # Covered directories would hide the lab's own state if that is below them: mount it again, first, on the covers.

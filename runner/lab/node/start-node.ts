@@ -54,7 +54,14 @@ export async function startContainerd(setup: NodeSetup): Promise<Launched> {
       ...["unshare", "--mount", "--uts", "--propagation=private", "--"],
       ...["sh", prepareNode, "containerd", `--config=${paths.containerdConfig}`],
     ],
-    env: { NODE: node.name, LIB: paths.lib, LOG: paths.log, SYSCTLS: paths.sysctls, KEEP: setup.keep.join(" ") },
+    env: {
+      NODE: node.name,
+      LIB: paths.lib,
+      LOG: paths.log,
+      SYSCTLS: paths.sysctls,
+      KEEP: setup.keep.join("\n"),
+      TMPDIR: "/run",
+    },
   });
   const socket = `/proc/${containerd.pid}/root/run/containerd/containerd.sock`;
   const isThere = () =>
@@ -62,7 +69,7 @@ export async function startContainerd(setup: NodeSetup): Promise<Launched> {
       () => true,
       () => false,
     );
-  await waitFor(`containerd of ${node.name} is ready`, isThere, { components: [containerd] });
+  await waitFor(`containerd of ${node.name} did not get ready`, isThere, { components: [containerd] });
   return containerd;
 }
 
@@ -77,6 +84,7 @@ export async function startKubelet(setup: NodeSetup, containerd: Launched): Prom
       cgroup: daemonsGroup(node.name),
       logFile: join(files.logs, `${node.name}-${name}.log`),
       command: [...enter(containerd.pid), join(binaries.kubernetes, name), ...args],
+      env: { TMPDIR: "/run" },
     });
   return Promise.all([
     start("kubelet", [
