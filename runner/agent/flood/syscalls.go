@@ -81,6 +81,11 @@ type poller struct {
 	coarse bool
 }
 
+// shortWait is how long a wait may hold back Go's scheduler. Telling it about each wait, which it
+// answers by waking another thread, costs as much as a request; what waits meanwhile (a signal's
+// handler, the garbage collector) can bear a few ms, and gets its turn when the wait ends.
+const shortWait = 5 * time.Millisecond
+
 // eventsPerWait bounds how long arrivals wait while events are worked off.
 const eventsPerWait = 64
 
@@ -107,9 +112,9 @@ func (p *poller) wait(timeout time.Duration) ([]unix.EpollEvent, error) {
 		return p.waitCoarse(timeout)
 	}
 	p.timeout = unix.NsecToTimespec(int64(max(timeout, 0)))
-	call := unix.Syscall6 // may block: let Go's scheduler know
-	if timeout <= 0 {
-		call = unix.RawSyscall6
+	call := unix.RawSyscall6
+	if timeout > shortWait {
+		call = unix.Syscall6
 	}
 	count, _, errno := call(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&p.events)), eventsPerWait, uintptr(unsafe.Pointer(&p.timeout)), 0, 0)
 	switch errno {
