@@ -1,6 +1,6 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
 import type { Prediction, Result } from "../schema.ts";
-import { type ArmView, ofArm, scheduledInAll, voidedBlocks } from "../view/arms.ts";
+import { type ArmView, ofArm, scheduledInAll } from "../view/arms.ts";
 import {
   formatCount,
   formatDuration,
@@ -11,6 +11,7 @@ import {
   plural,
   unitWord,
 } from "../view/format.ts";
+import { notesOf } from "../view/notes.ts";
 import { walkOf } from "../view/walk.ts";
 import { ARRIVALS, HOP_WORDS, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import type { Palette } from "./palette.ts";
@@ -170,15 +171,19 @@ function predictionCells(prediction: Prediction, label: string): readonly Cell[]
   ];
 }
 
+/** What breaks when comes first, what neither was predicted nor happened last. */
+function rank({ name, predicted, measured }: Prediction): number {
+  if (name.startsWith("time-to-exhaustion")) return 0;
+  return predicted === null && measured === null ? 2 : 1;
+}
+
 export function predictions(frame: Frame): readonly string[] {
   const { result, arms, palette, width } = frame;
   if (result.predictions.length === 0) return [];
   const all = arms.flatMap((arm) =>
     ofArm(result.predictions, arm, arms, ({ name }) => name).map((prediction) => ({ prediction, label: arm.label })),
   );
-  const shown = [...all]
-    .sort((a, b) => Number(b.prediction.measured !== null) - Number(a.prediction.measured !== null))
-    .slice(0, MOST_PREDICTIONS);
+  const shown = [...all].sort((a, b) => rank(a.prediction) - rank(b.prediction)).slice(0, MOST_PREDICTIONS);
   const more = all.length - shown.length;
   const head = ["", "arm", "predicted", "measured", "error"].map((text): Cell => ({ text, paint: palette.dim }));
   const shape = head.map((_, i) => ({ align: i < 2 ? ("left" as const) : ("right" as const), flexible: i < 2 }));
@@ -193,10 +198,7 @@ export function predictions(frame: Frame): readonly string[] {
 
 export function notes(frame: Frame): readonly string[] {
   const { result, arms, palette, width } = frame;
-  const voided = voidedBlocks(arms).map(
-    ({ reason, blocks }) => `${plural(blocks, "block")} of ${result.order.length} invalid: ${reason}.`,
-  );
-  const all = [result.scale, ...voided, ...result.warnings].filter((text) => text.trim() !== "");
+  const all = notesOf(result, arms);
   if (all.length === 0) return [];
   const more = all.length - MOST_WARNINGS;
   return [

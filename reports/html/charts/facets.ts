@@ -38,7 +38,8 @@ export function panelPlot({ arms, size, height, yTitle, timeDomain, y, marks }: 
   // Plot's band padding p leaves p of a step between panels: enough here for an arm's label above its panel.
   const gap = 46;
   const plotHeight = rows * height + (rows - 1) * gap;
-  const facetPadding = size.arrange === "rows" ? gap / (height + gap) : 0.09;
+  // One band alone would be set off by it.
+  const facetPadding = keys.length < 2 ? 0 : size.arrange === "rows" ? gap / (height + gap) : 0.09;
   return {
     height: plotHeight + MARGIN.top + MARGIN.bottom,
     marginTop: MARGIN.top,

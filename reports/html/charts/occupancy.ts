@@ -1,32 +1,40 @@
 /** The fullest conntrack table against its limit: every block's samples, the model's line, the first drops. */
-import { dot, line, ruleX, ruleY, text } from "@observablehq/plot";
+import { dot, line, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import type { Result } from "../../schema.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatCount, formatQuantity } from "../../view/format.ts";
 import { type Cliff, cliffOf, type OccupancyPoint, occupancyPoints } from "../../view/series.ts";
-import type { Chart } from "./chart.ts";
-import { armColour, clipped, panel, panelPlot } from "./facets.ts";
+import type { Chart, Size } from "./chart.ts";
+import { armColour, panel, panelPlot } from "./facets.ts";
+
+interface Entries {
+  readonly atS: number;
+  readonly entries: number;
+}
 
 interface Occupancy {
   readonly arm: ArmView;
   readonly samples: readonly OccupancyPoint[];
-  readonly predicted: readonly { readonly atS: number; readonly entries: number }[];
+  readonly predicted: readonly Entries[];
   readonly limit: number | null;
   readonly cliff: Cliff | null;
   readonly cliffs: readonly number[];
 }
 
-/** A limit further above the samples than this would press all lines onto the axis; it is named instead of drawn. */
+/** A limit further above the lines than this many times their own span is named instead of drawn. */
 const FARTHEST_LIMIT = 8;
+/** A table that is never emptier than this share of its fullest is drawn on an axis that does not begin at zero. */
+const ZOOM_ABOVE = 0.6;
 
-function occupancyOf(arm: ArmView, arms: readonly ArmView[], result: Result): Occupancy {
-  const model = ofArm(result.predictedOccupancy, arm, arms)[0];
+function occupancyOf(arm: ArmView, arms: readonly ArmView[], model: Result["predictedOccupancy"]): Occupancy {
+  const own = ofArm(model, arm, arms)[0];
   const limits = arm.measured.flatMap((block) => block.conntrack.map((sample) => sample.limit));
   return {
     arm,
-    samples: occupancyPoints(arm),
-    predicted: (model?.points ?? []).map((point) => ({ atS: point.atMs / 1000, entries: point.entries })),
-    limit: limits.length > 0 ? Math.max(...limits) : (model?.limit ?? null),
+    // What came before the load is how the table was filled for it, not what the load did.
+    samples: occupancyPoints(arm).filter((sample) => sample.atS >= 0),
+    predicted: (own?.points ?? []).map((point) => ({ atS: point.atMs / 1000, entries: point.entries })),
+    limit: limits.length > 0 ? Math.max(...limits) : (own?.limit ?? null),
     cliff: cliffOf(arm),
     cliffs: arm.measured.flatMap((block) => (block.cliff ? [block.cliff.atMs / 1000] : [])),
   };
@@ -35,104 +43,125 @@ function occupancyOf(arm: ArmView, arms: readonly ArmView[], result: Result): Oc
 function summary({ arm, samples, limit, cliff }: Occupancy): string {
   if (samples.length === 0) return `${arm.label}: no samples.`;
   const peak = formatCount(Math.max(...samples.map((sample) => sample.entries)));
-  const of = limit === null ? "" : ` of ${formatCount(limit)}`;
-  const drop = cliff
-    ? `the first drop came after ${formatQuantity(cliff.atS, "s")} (median of ${cliff.blocks} of ${arm.measured.length} blocks)`
-    : "nothing was dropped";
-  return `${arm.label}: the table peaked at ${peak}${of} entries; ${drop}.`;
+  const most = limit === null ? "" : ` of ${formatCount(limit)}`;
+  const blocks = arm.measured.length;
+  const of = blocks > 1 ? ` (median; in ${cliff?.blocks} of ${blocks} blocks)` : "";
+  const drop = cliff ? `the first drop came after ${formatQuantity(cliff.atS, "s")}${of}` : "nothing was dropped";
+  return `${arm.label}: the table peaked at ${peak}${most} entries; ${drop}.`;
+}
+
+interface EntriesAxis {
+  readonly low: number;
+  readonly high: number;
+  readonly shows: (limit: number) => boolean;
+}
+
+function entriesAxis(all: readonly Occupancy[], drawn: readonly Entries[]): EntriesAxis {
+  const peak = Math.max(1, ...drawn.map((point) => point.entries));
+  const least = Math.min(...drawn.map((point) => point.entries));
+  const low = least > ZOOM_ABOVE * peak ? least - 0.15 * (peak - least) : 0;
+  const shows = (limit: number) => limit - low <= FARTHEST_LIMIT * Math.max(1, peak - low);
+  const limits = all.flatMap(({ limit }) => (limit !== null && shows(limit) ? [limit] : []));
+  const top = Math.max(peak, ...limits);
+  return { low: Math.floor(low), high: top + 0.15 * (top - low), shows };
+}
+
+/** Ticks of a zoomed axis lie closer than a thousand, so they keep their decimals: "258.5k". */
+function thousands(tick: number): string {
+  return tick >= 1000 ? `${(tick / 1000).toLocaleString("en-US", { maximumFractionDigits: 2 })}k` : String(tick);
+}
+
+function limitMarks(limit: number, arm: ArmView, size: Size, axis: EntriesAxis): Markish[] {
+  const own = panel(arm, size);
+  const words = {
+    ...own,
+    fill: "var(--ink)",
+    stroke: "var(--paper)",
+    strokeWidth: 4,
+    textAnchor: "start",
+    dx: 6,
+  } as const;
+  const named = `limit ${formatCount(limit)}`;
+  return axis.shows(limit)
+    ? [
+        ruleY([limit], { ...own, stroke: "var(--ink)", strokeWidth: 1.5, className: "limit" }),
+        text([limit], { ...words, y: limit, frameAnchor: "left", lineAnchor: "bottom", dy: -5, text: () => named }),
+      ]
+    : [text([limit], { ...words, frameAnchor: "top-left", dy: 6, text: () => `${named}, above this chart` })];
+}
+
+function cliffMarks({ arm, limit, cliffs }: Occupancy, cliff: Cliff, size: Size, axis: EntriesAxis): Markish[] {
+  const own = panel(arm, size);
+  const late =
+    cliff.atS > 0.5 * Math.max(...arm.measured.flatMap(({ conntrack }) => conntrack.map((s) => s.atMs / 1000)));
+  return [
+    ruleX([cliff.atS], { ...own, stroke: "var(--bad)", strokeWidth: 1.5, className: "cliff" }),
+    dot(cliffs, {
+      ...own,
+      x: (atS: number) => atS,
+      y: () => Math.min(limit ?? axis.high, axis.high),
+      r: 3.5,
+      fill: "var(--bad)",
+      stroke: "var(--paper)",
+      className: "first-drop",
+    }),
+    text([cliff.atS], {
+      ...own,
+      x: cliff.atS,
+      frameAnchor: "bottom",
+      textAnchor: late ? "end" : "start",
+      dx: late ? -6 : 6,
+      dy: -8,
+      fill: "var(--bad)",
+      stroke: "var(--paper)",
+      strokeWidth: 4,
+      text: () => `first drop ${formatQuantity(cliff.atS, "s")}`,
+    }),
+  ];
+}
+
+function marksOf(occupancy: Occupancy, size: Size, axis: EntriesAxis): Markish[] {
+  const { arm, samples, predicted, limit, cliff } = occupancy;
+  const own = { ...panel(arm, size), x: "atS", y: "entries" };
+  return [
+    line(samples, { ...own, z: "block", stroke: armColour(arm), strokeOpacity: 0.75, className: "samples" }),
+    line(predicted, {
+      ...own,
+      stroke: "var(--ink)",
+      strokeWidth: 1.5,
+      strokeDasharray: "6 4",
+      className: "predicted",
+    }),
+    ...(limit === null ? [] : limitMarks(limit, arm, size, axis)),
+    ...(cliff === null ? [] : cliffMarks(occupancy, cliff, size, axis)),
+  ];
 }
 
 /** null where neither samples nor a prediction exist. */
-export function occupancyChart(arms: readonly ArmView[], result: Result): Chart | null {
-  const all = arms.map((arm) => occupancyOf(arm, arms, result));
-  const drawn = all.flatMap(({ samples, predicted }) => [...samples, ...predicted]);
+export function occupancyChart(
+  id: string,
+  title: string,
+  arms: readonly ArmView[],
+  model: Result["predictedOccupancy"],
+): Chart | null {
+  const all = arms.map((arm) => occupancyOf(arm, arms, model));
+  const drawn = all.flatMap(({ samples, predicted }): readonly Entries[] => [...samples, ...predicted]);
   if (drawn.length === 0) return null;
-  const peak = Math.max(1, ...drawn.map((point) => point.entries));
-  const within = (limit: number) => limit <= FARTHEST_LIMIT * peak;
-  const top = 1.15 * Math.max(peak, ...all.flatMap(({ limit }) => (limit !== null && within(limit) ? [limit] : [])));
-  const times = drawn.map((point) => point.atS);
+  const axis = entriesAxis(all, drawn);
+  const yTitle = `conntrack entries, fullest node${axis.low > 0 ? " (axis not from zero)" : ""}`;
   return {
-    id: "occupancy",
-    title: "Conntrack entries on the fullest node over time, by arm",
+    id,
+    title,
     description: all.map(summary).join(" "),
     draw: (size) =>
       panelPlot({
         arms,
         size,
         height: size.arrange === "columns" ? 230 : 180,
-        yTitle: "conntrack entries, fullest node",
-        timeDomain: [Math.min(0, ...times), Math.max(...times)],
-        y: {
-          domain: [0, top],
-          ticks: 5,
-          grid: true,
-          tickFormat: (tick: number) => (tick >= 1000 ? `${(tick / 1000).toLocaleString("en-US")}k` : String(tick)),
-        },
-        marks: all.flatMap((occupancy) => {
-          const { arm, samples, predicted, limit, cliff, cliffs } = occupancy;
-          const own = panel(arm, size);
-          const note = { ...own, fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 4 };
-          return [
-            line(samples, {
-              ...own,
-              x: "atS",
-              y: "entries",
-              z: "block",
-              stroke: armColour(arm),
-              strokeOpacity: 0.75,
-              className: "samples",
-            }),
-            line(predicted, {
-              ...own,
-              x: "atS",
-              y: "entries",
-              stroke: "var(--ink)",
-              strokeWidth: 1.5,
-              strokeDasharray: "6 4",
-              className: "predicted",
-            }),
-            ...(limit === null
-              ? []
-              : [
-                  ...(within(limit)
-                    ? [ruleY([limit], { ...own, stroke: "var(--ink)", strokeWidth: 1.5, className: "limit" })]
-                    : []),
-                  text([limit], {
-                    ...note,
-                    ...(within(limit) ? { y: limit, dy: -5 } : { dy: 14 }),
-                    frameAnchor: within(limit) ? "left" : "top-left",
-                    lineAnchor: "bottom",
-                    textAnchor: "start",
-                    dx: 6,
-                    text: (value: number) => `limit ${formatCount(value)}${within(value) ? "" : ", above this chart"}`,
-                  }),
-                ]),
-            ...(cliff === null
-              ? []
-              : [
-                  ruleX([cliff.atS], { ...own, stroke: "var(--bad)", strokeWidth: 1.5, className: "cliff" }),
-                  dot(cliffs, {
-                    ...own,
-                    x: (atS: number) => atS,
-                    y: () => Math.min(limit ?? peak, top),
-                    r: 3.5,
-                    fill: "var(--bad)",
-                    stroke: "var(--paper)",
-                    className: "first-drop",
-                  }),
-                  text([cliff.atS], {
-                    ...note,
-                    x: cliff.atS,
-                    frameAnchor: "bottom",
-                    textAnchor: "end",
-                    dx: -6,
-                    dy: -8,
-                    fill: "var(--bad)",
-                    text: () => clipped(`first drop ${formatQuantity(cliff.atS, "s")}`, 40),
-                  }),
-                ]),
-          ];
-        }),
+        yTitle,
+        timeDomain: [0, Math.max(...drawn.map((point) => point.atS))],
+        y: { domain: [axis.low, axis.high], ticks: 5, grid: true, tickFormat: thousands },
+        marks: all.flatMap((occupancy) => marksOf(occupancy, size, axis)),
       }),
   };
 }

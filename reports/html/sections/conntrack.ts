@@ -5,14 +5,47 @@ import { occupancyChart } from "../charts/occupancy.ts";
 import { html, type Markup } from "../markup.ts";
 import { section } from "./section.ts";
 
+/** The extra block against a larger table's own limit, drawn as an arm of its own: it is no part of the comparison. */
+function cliffCheck({ cliffCheck: check }: Result, arms: readonly ArmView[]): Markup | null {
+  const arm = check && arms.find((each) => each.name === check.arm && each.role === "tuned");
+  if (!check || !arm) return null;
+  const alone: ArmView = {
+    ...arm,
+    index: 0,
+    label: `${arm.label}, one extra block`,
+    blocks: [],
+    measured: [check.block],
+  };
+  const chart = occupancyChart(
+    "cliff-check",
+    "Conntrack entries in one extra block, filled to the same headroom below the larger limit",
+    [alone],
+    [],
+  );
+  const found = check.block.cliff
+    ? "It does: a larger table moves the cliff, it does not remove it."
+    : "Not within this block.";
+  return html`<h3>Does the cliff come back at the larger table’s own limit?</h3>
+${chart && html`<figure>${renderChart(chart)}<figcaption>${found} ${chart.description} The block takes no part in the comparison.</figcaption></figure>`}`;
+}
+
 export function conntrackSection(result: Result, arms: readonly ArmView[]): Markup {
-  const chart = occupancyChart(arms, result);
+  const chart = occupancyChart(
+    "occupancy",
+    "Conntrack entries on the fullest node over time, by arm",
+    arms,
+    result.predictedOccupancy,
+  );
   return section({
     id: "conntrack",
     title: "The conntrack table",
     lede: html`<p>Every connection leaves an entry that outlives it. When the table is full, new connections are dropped without a word. Thin lines: each block. Dashed: the capacity model’s prediction.</p>`,
-    body: chart
-      ? html`<figure>${renderChart(chart)}<figcaption>${chart.description} A full table alone is no proof of loss: the drops are.</figcaption></figure>`
-      : html`<p class="nothing">No conntrack samples and no prediction in this result.</p>`,
+    body: html`
+${
+  chart
+    ? html`<figure>${renderChart(chart)}<figcaption>${chart.description} A full table alone is no proof of loss: the drops are.</figcaption></figure>`
+    : html`<p class="nothing">No conntrack samples and no prediction in this result.</p>`
+}
+${cliffCheck(result, arms)}`,
   });
 }

@@ -1,15 +1,9 @@
 import type { Result } from "../../schema.ts";
-import { type ArmView, voidedBlocks } from "../../view/arms.ts";
+import type { ArmView } from "../../view/arms.ts";
 import { formatDuration, formatTime, plural } from "../../view/format.ts";
+import { notesOf } from "../../view/notes.ts";
 import { VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
-
-function notesOf(result: Result, arms: readonly ArmView[]): readonly string[] {
-  const voided = voidedBlocks(arms).map(
-    ({ reason, blocks }) => `${plural(blocks, "block")} of ${result.order.length} invalid: ${reason}.`,
-  );
-  return [result.scale, ...voided, ...result.warnings].filter((note) => note.trim() !== "");
-}
 
 /** The page's head: what was asked, the verdict, why, what to do, and what to keep in mind. */
 export function verdictBand(result: Result, arms: readonly ArmView[]): Markup {

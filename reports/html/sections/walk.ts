@@ -6,9 +6,11 @@ import { HOP_WORDS, spaced, uncapitalised } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";
 
+/** The counters that moved; a hop has too many to list those that did not. */
 function counters(report: HopReport | null): string {
   const entries = Object.entries(report?.counters ?? {});
-  return entries.map(([name, value]) => `${name} ${formatCount(value)}`).join(", ");
+  const moved = entries.filter(([, value]) => value !== 0).map(([name, value]) => `${name} ${formatCount(value)}`);
+  return moved.length === 0 && entries.length > 0 ? "no counter moved" : moved.join(", ");
 }
 
 function stopRow(stop: WalkStop, arms: readonly ArmView[]): Markup {

@@ -452,6 +452,46 @@ export function fixture(overrides: Partial<Result> = {}): Result {
   };
 }
 
+/** As `--quick` runs it: short blocks against a table prefilled almost to its limit; the tuned arm's limit is doubled. */
+export function prefilledResult(): Result {
+  const base = fixture();
+  const lift = (block: Block, limit: number, start: number): Block => ({
+    ...block,
+    prefill: { entries: start, node: "node-1" },
+    cliff: limit === 262_144 ? { atMs: 3000 } : null,
+    series: block.series.slice(0, 12).map((slice, i) => ({ ...slice, failed: limit === 262_144 && i > 5 ? 90 : 0 })),
+    conntrack: [
+      { atMs: -2000, node: "node-1", entries: 900, limit, drops: 0 },
+      ...Array.from({ length: 13 }, (_, i) => ({
+        atMs: i * 500,
+        node: "node-1",
+        entries: Math.min(limit, start + i * 600),
+        limit,
+        drops: Math.max(0, start + i * 600 - limit),
+      })),
+    ],
+  });
+  const [baseline, tuned] = base.arms.map((arm) => ({
+    ...arm,
+    blocks: arm.blocks.map((block) => lift(block, arm.role === "tuned" ? 524_288 : 262_144, 258_544)),
+  }));
+  const extra = tuned?.blocks.at(-1);
+  return {
+    ...base,
+    scale: "quick: before each block the client node's conntrack table is filled to 3600 below its limit",
+    arms: baseline && tuned ? [baseline, tuned] : [],
+    predictedOccupancy: [],
+    ...(extra
+      ? {
+          cliffCheck: {
+            arm: "recommended",
+            block: { ...lift(extra, 524_288, 520_688), cliff: { atMs: 3000 }, round: -1 },
+          },
+        }
+      : {}),
+  };
+}
+
 /** Nothing could be measured: no valid block, no metric, no hop, no prediction. */
 export function emptyResult(): Result {
   return fixture({
@@ -473,6 +513,9 @@ export function emptyResult(): Result {
     attribution: { failures: 0, attributed: 0, unexplained: 0, byHop: {}, evidence: [] },
     predictions: [],
     predictedOccupancy: [],
+    warnings: [
+      "a block of baseline (round 1) does not count: the schedule lagged by 512 ms at p99; at most 50 ms is allowed",
+    ],
   });
 }
 
@@ -581,5 +624,12 @@ export function hardResult(): Result {
 
 /** Every case, by name, for tests that must hold for any result. */
 export function allCases(): Readonly<Record<string, Result>> {
-  return { usual: fixture(), empty: emptyResult(), nulls: nullResult(), aa: aaResult(), hard: hardResult() };
+  return {
+    usual: fixture(),
+    prefilled: prefilledResult(),
+    empty: emptyResult(),
+    nulls: nullResult(),
+    aa: aaResult(),
+    hard: hardResult(),
+  };
 }
