@@ -1,6 +1,6 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
 import type { Prediction, Result } from "../schema.ts";
-import { type ArmView, ofArm, scheduledInAll } from "../view/arms.ts";
+import { type ArmView, armsWithoutEvidence, ofArm, scheduledInAll } from "../view/arms.ts";
 import {
   formatCount,
   formatDuration,
@@ -66,6 +66,8 @@ export function answer({ result, palette, width }: Frame): readonly string[] {
 export function metrics(frame: Frame): readonly string[] {
   const { result, palette, width } = frame;
   if (result.metrics.length === 0) return [];
+  if (result.metrics.every((metric) => metric.baseline === null && metric.tuned === null))
+    return ["", title("What changed", frame), "  No metric could be judged: that takes valid blocks of both arms."];
   const shown = [...result.metrics].sort((a, b) => Number(b.primary) - Number(a.primary)).slice(0, MOST_METRICS);
   const head = ["metric", "baseline", "tuned", "effect", "95 % interval", "verdict"].map(
     (text): Cell => ({ text, paint: palette.dim }),
@@ -75,7 +77,7 @@ export function metrics(frame: Frame): readonly string[] {
     const { word, sign } = VERDICTS[metric.verdict];
     const unit = unitWord(metric.unit);
     return [
-      { text: spaced(metric.name) + (unit && unit !== metric.name ? `, ${unit}` : "") },
+      { text: spaced(metric.name) + (unit && !metric.name.endsWith(unit) ? `, ${unit}` : "") },
       { text: formatQuantity(metric.baseline, metric.unit) },
       { text: formatQuantity(metric.tuned, metric.unit) },
       { text: effect },
@@ -148,9 +150,10 @@ export function walk(frame: Frame): readonly string[] {
   const quiet = stops.filter((stop) => !dying.includes(stop)).map((stop) => uncapitalised(HOP_WORDS[stop.hop].label));
   const { failures, attributed, unexplained } = result.attribution;
   const shape = head.map((_, i) => ({ align: i === 0 ? ("left" as const) : ("right" as const), flexible: i === 0 }));
+  const silent = armsWithoutEvidence(arms);
   const total =
     failures === 0
-      ? "No request failed."
+      ? `No request failed${silent && ` in the valid blocks; ${silent} has none`}.`
       : `${plural(failures, "request")} failed: ${formatCount(attributed)} attributed, ${formatCount(unexplained)} unexplained.`;
   return [
     "",

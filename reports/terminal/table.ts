@@ -1,4 +1,4 @@
-/** A small table: columns as wide as their widest cell, the one flexible column clipped so that a row fits the line. */
+/** A small table: columns as wide as their widest cell, flexible columns clipped so that a row fits the line. */
 import { clip, columns } from "./text.ts";
 
 export interface Cell {
@@ -14,17 +14,29 @@ export interface Column {
 
 const GAP = 2;
 
+/** No flexible column is clipped to less than this. */
+const LEAST = 12;
+
+/** Takes what is too much from the flexible columns, the last one first: the first says what a row is about. */
+function fitted(shape: readonly Column[], natural: readonly number[], width: number): readonly number[] {
+  const widths = [...natural];
+  let excess = natural.reduce((total, n) => total + n + GAP, -GAP) - width;
+  for (let i = widths.length - 1; i >= 0; i--) {
+    const own = widths[i] ?? 0;
+    const give = shape[i]?.flexible ? Math.max(0, Math.min(excess, own - LEAST)) : 0;
+    widths[i] = own - give;
+    excess -= give;
+  }
+  return widths;
+}
+
 export function tableLines(
   shape: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
 ): readonly string[] {
   const natural = shape.map((_, i) => Math.max(0, ...rows.map((row) => columns(row[i]?.text ?? ""))));
-  const excess = natural.reduce((total, n) => total + n + GAP, -GAP) - width;
-  const flexible = Math.max(1, shape.filter((column) => column.flexible).length);
-  const widths = natural.map((n, i) =>
-    shape[i]?.flexible && excess > 0 ? Math.max(6, n - Math.ceil(excess / flexible)) : n,
-  );
+  const widths = fitted(shape, natural, width);
   return rows.map((row) =>
     row
       .map((cell, i) => {

@@ -60,6 +60,12 @@ export function sum(values: Iterable<number>): number {
   return total;
 }
 
+/** "baseline and tuned": arms without a single block that counts, about which nothing may be claimed; "" if none. */
+export function armsWithoutEvidence(arms: readonly ArmView[]): string {
+  const silent = arms.filter((arm) => arm.measured.length === 0);
+  return silent.map((arm) => arm.label).join(" and ");
+}
+
 /** Requests scheduled in the blocks that count, over all arms; 0 means that there is no evidence at all. */
 export function scheduledInAll(arms: readonly ArmView[]): number {
   return sum(arms.flatMap((arm) => arm.measured.map((block) => block.scheduled)));
@@ -92,16 +98,21 @@ export function inOrder(arms: readonly ArmView[]): readonly PlacedBlock[] {
 }
 
 export interface Voided {
-  readonly reason: string;
+  /** Reasons that differ in nothing but their numbers, as they were given. */
+  readonly reasons: readonly string[];
   readonly blocks: number;
 }
 
 /** Why blocks are invalid, most frequent reason first. */
 export function voidedBlocks(arms: readonly ArmView[]): readonly Voided[] {
-  const counts = new Map<string, number>();
+  const alike = new Map<string, string[]>();
   for (const { block } of inOrder(arms))
     if (!block.valid)
-      for (const reason of block.invalidBecause.length > 0 ? block.invalidBecause : ["no reason given"])
-        counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, blocks]) => ({ reason, blocks })).sort((a, b) => b.blocks - a.blocks);
+      for (const reason of block.invalidBecause.length > 0 ? block.invalidBecause : ["no reason given"]) {
+        const key = reason.replace(/\d[\d.,]*/g, "#");
+        alike.set(key, [...(alike.get(key) ?? []), reason]);
+      }
+  return [...alike.values()]
+    .map((reasons) => ({ reasons, blocks: reasons.length }))
+    .sort((a, b) => b.blocks - a.blocks);
 }

@@ -30,7 +30,12 @@ function barsOf(arms: readonly ArmView[]): readonly Bar[] {
 }
 
 function label(bar: Bar, size: Size): string {
-  const value = bar.count === 0 ? "none" : `${formatCount(bar.count)} (${formatShare(bar.share)})`;
+  const value =
+    bar.arm.measured.length === 0
+      ? "no valid block"
+      : bar.count === 0
+        ? "none"
+        : `${formatCount(bar.count)} (${formatShare(bar.share)})`;
   return `${clipped(bar.arm.label, size.name === "wide" ? 24 : 11)} ${value}`;
 }
 

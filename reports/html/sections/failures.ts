@@ -1,4 +1,4 @@
-import { type ArmView, scheduledInAll } from "../../view/arms.ts";
+import { type ArmView, armsWithoutEvidence, scheduledInAll } from "../../view/arms.ts";
 import { formatCount } from "../../view/format.ts";
 import { causesChart } from "../charts/causes.ts";
 import { renderChart } from "../charts/chart.ts";
@@ -8,10 +8,11 @@ import { section } from "./section.ts";
 export function failuresSection(arms: readonly ArmView[]): Markup {
   const chart = causesChart(arms);
   const scheduled = scheduledInAll(arms);
+  const silent = armsWithoutEvidence(arms);
   const none =
     scheduled === 0
       ? "No valid block, so no failure can be counted. That is not the same as none."
-      : `None of ${formatCount(scheduled)} scheduled requests failed. With 95 % confidence the true rate is at most 3 in ${formatCount(scheduled)}.`;
+      : `None of ${formatCount(scheduled)} scheduled requests failed${silent && ` (${silent} has no valid block)`}. With 95 % confidence the true rate is at most 3 in ${formatCount(scheduled)}.`;
   return section({
     id: "failures",
     title: "Failures by cause",

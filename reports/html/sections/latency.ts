@@ -21,6 +21,6 @@ export function latencySection(arms: readonly ArmView[]): Markup {
         : html`
 <figure>${latency ? renderChart(latency) : html`<p class="nothing">No request was answered, so there is no latency to draw.</p>`}
 ${failed && renderChart(failed)}
-<figcaption>Only answered requests have a latency here; ${failed ? "the bars below show those that failed" : "none failed"}. Blocks drawn: ${blocks}.</figcaption></figure>`,
+<figcaption>Only answered requests have a latency here; ${failed ? "the bars show those that failed" : "none of the requests in these blocks failed"}. Blocks drawn: ${blocks}.</figcaption></figure>`,
   });
 }

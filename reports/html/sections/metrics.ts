@@ -11,7 +11,11 @@ function footing(metric: Metric): string {
   const { unit, pAdjusted, p, mechanism, floor, smallestDetectable, roundsNeeded, verdict } = metric;
   const found = verdict === "improved" || verdict === "regressed";
   const parts = [
-    mechanism !== null ? `moved with ${mechanism}` : verdict === "equivalent" ? "" : "no kernel counter moved with it",
+    mechanism !== null
+      ? `moved with ${mechanism}`
+      : verdict === "equivalent" || metric.effect === null
+        ? ""
+        : "no kernel counter moved with it",
     `matters from ${formatSize(floor, unit)}`,
     found || smallestDetectable === null ? "" : `this run could see ${formatSize(smallestDetectable, unit)} or more`,
     roundsNeeded === null ? "" : `about ${plural(roundsNeeded, "more round")} would decide`,
@@ -28,7 +32,7 @@ function metricRows(metric: Metric, arms: readonly string[], picture: Markup | n
   return html`
 <tbody role="rowgroup" data-metric="${metric.name}" class="${metric.primary ? "primary" : "beside"}">
 <tr role="row">
-<th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && html` <span class="unit">${unit}</span>`}${metric.primary && html` <span class="tag">decides</span>`}</th>
+<th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && !metric.name.endsWith(unit) && html` <span class="unit">${unit}</span>`}${metric.primary && html` <span class="tag">decides</span>`}</th>
 <td role="cell" class="num one" data-label="${arms[0] ?? "baseline"}">${nowrap(formatQuantity(metric.baseline, metric.unit))}</td>
 <td role="cell" class="num two" data-label="${arms[1] ?? "tuned"}">${nowrap(formatQuantity(metric.tuned, metric.unit))}</td>
 <td role="cell" class="num effect" data-label="effect"><b>${nowrap(effect)}</b>${metric.ci && html`<br>${nowrap(interval)}`}</td>

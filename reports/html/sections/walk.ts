@@ -1,5 +1,5 @@
 import type { HopReport, Result } from "../../schema.ts";
-import { type ArmView, scheduledInAll, sum } from "../../view/arms.ts";
+import { type ArmView, armsWithoutEvidence, scheduledInAll, sum } from "../../view/arms.ts";
 import { formatCount, plural } from "../../view/format.ts";
 import { type WalkStop, walkOf } from "../../view/walk.ts";
 import { HOP_WORDS, spaced, uncapitalised } from "../../view/words.ts";
@@ -38,7 +38,11 @@ function totals(arms: readonly ArmView[], of: (arm: ArmView) => readonly number[
 
 function summary({ attribution }: Result, arms: readonly ArmView[]): string {
   const { failures, attributed, unexplained } = attribution;
-  if (failures === 0) return scheduledInAll(arms) === 0 ? "No valid block, so nothing is known." : "No request failed.";
+  const silent = armsWithoutEvidence(arms);
+  if (failures === 0)
+    return scheduledInAll(arms) === 0
+      ? "No valid block, so nothing is known."
+      : `No request failed${silent && ` in the valid blocks; ${silent} has none`}.`;
   const rest = unexplained === 0 ? "none is unexplained" : `${formatCount(unexplained)} stay unexplained`;
   return `${plural(failures, "request")} failed: ${formatCount(attributed)} of them are put down to a hop, ${rest}.`;
 }
