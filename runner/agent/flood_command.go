@@ -17,7 +17,10 @@ import (
 	"packetwalk.dev/agent/gate"
 )
 
-const floodVariable = "PACKETWALK_FLOOD"
+const (
+	floodVariable      = "PACKETWALK_FLOOD"
+	defaultGateTimeout = time.Minute
+)
 
 // runFlood waits at the gate, drives the load and prints its report. A signal ends the load early;
 // what was scheduled until then is still reported.
@@ -36,7 +39,7 @@ func runFlood(args []string) error {
 	defer stop()
 	startAt := time.Now()
 	if !*noGate {
-		if startAt, err = gate.Wait(ctx, time.Duration(spec.GateTimeoutMs)*time.Millisecond); err != nil {
+		if startAt, err = waitAtGate(ctx, spec); err != nil {
 			return err
 		}
 	}
@@ -45,6 +48,18 @@ func runFlood(args []string) error {
 		return err
 	}
 	return printJSON(report)
+}
+
+func waitAtGate(ctx context.Context, spec flood.Spec) (time.Time, error) {
+	timeout := time.Duration(spec.GateTimeoutMs) * time.Millisecond
+	if timeout <= 0 {
+		timeout = defaultGateTimeout
+	}
+	startAt, err := gate.Wait(ctx, timeout)
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("stopped before its gate was opened")
+	}
+	return startAt, err
 }
 
 func readSpec(file string) (flood.Spec, error) {

@@ -64,9 +64,6 @@ func ofStatus(code int) outcome {
 	return status5xx
 }
 
-// ofSocketError judges why the kernel gave no socket: whatever it is, nothing was sent.
-func ofSocketError(unix.Errno) outcome { return notSent }
-
 // ofConnectError judges why a connection did not come about.
 func ofConnectError(errno unix.Errno) outcome {
 	switch errno {

@@ -24,7 +24,7 @@ type Spec struct {
 	MaxInFlight   int      `json:"maxInFlight"`   // requests beyond it end as not-sent; the limit of open files bounds it too
 	CloseWith     Close    `json:"closeWith"`     // default fin
 	SliceMs       int      `json:"sliceMs"`       // length of the report's time slices
-	GateTimeoutMs int      `json:"gateTimeoutMs"` // for the caller, who knows when to start
+	GateTimeoutMs int      `json:"gateTimeoutMs"` // for the caller, who says when to start
 	Threads       int      `json:"threads"`       // OS threads that share the load; default 1
 }
 

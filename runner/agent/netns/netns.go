@@ -44,15 +44,27 @@ func Do(path string, f func() error) error {
 	}
 	defer unix.Close(namespace)
 	done := make(chan error)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
-		if err := unix.Setns(namespace, unix.CLONE_NEWNET); err != nil {
-			done <- fmt.Errorf("cannot enter network namespace %s: %w", path, err)
-			return
-		}
-		done <- f()
-	}()
+	go doInThrowawayThread(namespace, path, f, done)
 	return <-done
+}
+
+func doInThrowawayThread(namespace int, path string, f func() error, done chan<- error) {
+	runtime.LockOSThread()
+	if unix.Gettid() == unix.Getpid() {
+		// The main thread cannot be thrown away, and /proc/self speaks of its namespaces. It is kept
+		// busy here, so that another thread has to take over.
+		defer runtime.UnlockOSThread()
+		elsewhere := make(chan error)
+		go doInThrowawayThread(namespace, path, f, elsewhere)
+		done <- <-elsewhere
+		return
+	}
+	// From here on never unlocked: the thread ends with this goroutine.
+	if err := unix.Setns(namespace, unix.CLONE_NEWNET); err != nil {
+		done <- fmt.Errorf("cannot enter network namespace %s: %w", path, err)
+		return
+	}
+	done <- f()
 }
 
 // Inode gives the number by which the kernel's log calls the namespace at path.

@@ -61,6 +61,7 @@ func TestListsAreReadBack(t *testing.T) {
 	isolated.Require(t)
 	answer := applyIn(set("net/ipv4/ip_local_port_range", "node", "1024 65535"), nil)
 	expect(t, answer, "32768\t60999", "1024\t65535", "null")
+	applyIn(set("net.ipv4.ip_local_port_range", "node", "32768 60999"), nil)
 }
 
 func TestRefusedWritesAreAnswers(t *testing.T) {

@@ -28,6 +28,7 @@ func Main(m *testing.M) {
 	}
 	tests := Command("/proc/self/exe", os.Args[1:]...)
 	tests.Env = append(os.Environ(), marker+"=1")
+	tests.SysProcAttr.Pdeathsig = unix.SIGKILL // here no thread is thrown away
 	tests.Stdout, tests.Stderr = os.Stdout, os.Stderr
 	if err := tests.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -43,10 +44,11 @@ func Require(t *testing.T) {
 	}
 }
 
-// Command is exec.Command in a new network namespace; the process dies with the test's.
+// Command is exec.Command in a new network namespace. It is up to the test to end it: a death
+// signal would come when the thread that started it is thrown away (netns.Do), not the process.
 func Command(name string, args ...string) *exec.Cmd {
 	command := exec.Command(name, args...)
-	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET, Pdeathsig: unix.SIGKILL}
+	command.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET}
 	return command
 }
 
