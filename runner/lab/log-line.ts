@@ -19,5 +19,11 @@ function stripPrefix(line: string): string {
   if (line.startsWith("{") && json) return json[2] ? `${json[1]}: ${json[2]}` : (json[1] ?? line);
   const logrus = /^time="[^"]*" level=\w+ msg="((?:[^"\\]|\\.)*)"(.*)$/.exec(line);
   if (logrus) return `${logrus[1]}${logrus[2]}`;
-  return line.replace(klog, "");
+  const plain = line.replace(klog, "");
+  const structured = /^"((?:[^"\\]|\\.)*)"(?:.*? )err="((?:[^"\\]|\\.)*)"/.exec(plain);
+  return structured ? `${structured[1]}: ${unescaped(structured[2] ?? "")}` : plain;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(["\\])/g, "$1").replaceAll("\\n", " ");
 }
