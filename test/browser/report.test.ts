@@ -93,7 +93,9 @@ describe.each(Object.entries(CASES))("%s", (_, result) => {
     const facts = new Map((await page.evaluate(charts)).map((chart) => [chart.id, chart.marks]));
     const arms = armViews(result);
     const measured = arms.flatMap((arm) => arm.measured);
-    const sampled = measured.filter((block) => block.conntrack.some((sample) => sample.atMs >= 0));
+    const sampled = measured.filter((block) =>
+      block.conntrack.some(({ atMs }) => atMs >= 0 && atMs <= result.load.durationMs),
+    );
     expect(facts.get("occupancy")?.samples ?? 0).toBe(sampled.length);
     expect(facts.get("occupancy")?.["first-drop"] ?? 0).toBe(
       facts.has("occupancy") ? measured.filter((block) => block.cliff).length : 0,

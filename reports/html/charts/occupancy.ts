@@ -12,8 +12,18 @@ interface Entries {
   readonly entries: number;
 }
 
+export interface OccupancyView {
+  readonly id: string;
+  readonly title: string;
+  readonly arms: readonly ArmView[];
+  readonly model: Result["predictedOccupancy"];
+  /** How long a block's load lasts, in seconds. */
+  readonly loadS: number;
+}
+
 interface Occupancy {
   readonly arm: ArmView;
+  readonly loadS: number;
   readonly samples: readonly OccupancyPoint[];
   readonly predicted: readonly Entries[];
   readonly limit: number | null;
@@ -26,14 +36,17 @@ const FARTHEST_LIMIT = 8;
 /** A table that is never emptier than this share of its fullest is drawn on an axis that does not begin at zero. */
 const ZOOM_ABOVE = 0.6;
 
-function occupancyOf(arm: ArmView, arms: readonly ArmView[], model: Result["predictedOccupancy"]): Occupancy {
+function occupancyOf({ arms, model, loadS }: OccupancyView, arm: ArmView): Occupancy {
   const own = ofArm(model, arm, arms)[0];
   const limits = arm.measured.flatMap((block) => block.conntrack.map((sample) => sample.limit));
   return {
     arm,
-    // What came before the load is how the table was filled for it, not what the load did.
-    samples: occupancyPoints(arm).filter((sample) => sample.atS >= 0),
-    predicted: (own?.points ?? []).map((point) => ({ atS: point.atMs / 1000, entries: point.entries })),
+    loadS,
+    // What comes before and after the load is how the table was filled and drained, not what the load did.
+    samples: occupancyPoints(arm).filter((sample) => sample.atS >= 0 && sample.atS <= loadS),
+    predicted: (own?.points ?? [])
+      .map((point) => ({ atS: point.atMs / 1000, entries: point.entries }))
+      .filter((point) => point.atS <= loadS),
     limit: limits.length > 0 ? Math.max(...limits) : (own?.limit ?? null),
     cliff: cliffOf(arm),
     cliffs: arm.measured.flatMap((block) => (block.cliff ? [block.cliff.atMs / 1000] : [])),
@@ -90,10 +103,9 @@ function limitMarks(limit: number, arm: ArmView, size: Size, axis: EntriesAxis):
     : [text([limit], { ...words, frameAnchor: "top-left", dy: 6, text: () => `${named}, above this chart` })];
 }
 
-function cliffMarks({ arm, limit, cliffs }: Occupancy, cliff: Cliff, size: Size, axis: EntriesAxis): Markish[] {
+function cliffMarks({ arm, limit, cliffs, loadS }: Occupancy, cliff: Cliff, size: Size, axis: EntriesAxis): Markish[] {
   const own = panel(arm, size);
-  const late =
-    cliff.atS > 0.5 * Math.max(...arm.measured.flatMap(({ conntrack }) => conntrack.map((s) => s.atMs / 1000)));
+  const late = cliff.atS > loadS / 2;
   return [
     ruleX([cliff.atS], { ...own, stroke: "var(--bad)", strokeWidth: 1.5, className: "cliff" }),
     dot(cliffs, {
@@ -138,13 +150,9 @@ function marksOf(occupancy: Occupancy, size: Size, axis: EntriesAxis): Markish[]
 }
 
 /** null where neither samples nor a prediction exist. */
-export function occupancyChart(
-  id: string,
-  title: string,
-  arms: readonly ArmView[],
-  model: Result["predictedOccupancy"],
-): Chart | null {
-  const all = arms.map((arm) => occupancyOf(arm, arms, model));
+export function occupancyChart(view: OccupancyView): Chart | null {
+  const { id, title, arms, loadS } = view;
+  const all = arms.map((arm) => occupancyOf(view, arm));
   const drawn = all.flatMap(({ samples, predicted }): readonly Entries[] => [...samples, ...predicted]);
   if (drawn.length === 0) return null;
   const axis = entriesAxis(all, drawn);
@@ -159,7 +167,7 @@ export function occupancyChart(
         size,
         height: size.arrange === "columns" ? 230 : 180,
         yTitle,
-        timeDomain: [0, Math.max(...drawn.map((point) => point.atS))],
+        timeDomain: [0, loadS],
         y: { domain: [axis.low, axis.high], ticks: 5, grid: true, tickFormat: thousands },
         marks: all.flatMap((occupancy) => marksOf(occupancy, size, axis)),
       }),

@@ -1,12 +1,17 @@
-import type { Result } from "../../schema.ts";
+import type { Block, Result } from "../../schema.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { renderChart } from "../charts/chart.ts";
 import { occupancyChart } from "../charts/occupancy.ts";
 import { html, type Markup } from "../markup.ts";
 import { section } from "./section.ts";
 
+function answer({ valid, invalidBecause, cliff }: Block): string {
+  if (!valid) return `No answer: the block does not count (${invalidBecause.join("; ") || "no reason given"}).`;
+  return cliff ? "It does: a larger table moves the cliff, it does not remove it." : "Not within this block.";
+}
+
 /** The extra block against a larger table's own limit, drawn as an arm of its own: it is no part of the comparison. */
-function cliffCheck({ cliffCheck: check }: Result, arms: readonly ArmView[]): Markup | null {
+function cliffCheck({ cliffCheck: check, load }: Result, arms: readonly ArmView[]): Markup | null {
   const arm = check && arms.find((each) => each.name === check.arm && each.role === "tuned");
   if (!check || !arm) return null;
   const alone: ArmView = {
@@ -16,26 +21,25 @@ function cliffCheck({ cliffCheck: check }: Result, arms: readonly ArmView[]): Ma
     blocks: [],
     measured: [check.block],
   };
-  const chart = occupancyChart(
-    "cliff-check",
-    "Conntrack entries in one extra block, filled to the same headroom below the larger limit",
-    [alone],
-    [],
-  );
-  const found = check.block.cliff
-    ? "It does: a larger table moves the cliff, it does not remove it."
-    : "Not within this block.";
+  const chart = occupancyChart({
+    id: "cliff-check",
+    title: "Conntrack entries in one extra block, filled to the same headroom below the larger limit",
+    arms: [alone],
+    model: [],
+    loadS: load.durationMs / 1000,
+  });
   return html`<h3>Does the cliff come back at the larger table’s own limit?</h3>
-${chart && html`<figure>${renderChart(chart)}<figcaption>${found} ${chart.description} The block takes no part in the comparison.</figcaption></figure>`}`;
+${chart && html`<figure>${renderChart(chart)}<figcaption>${answer(check.block)} ${chart.description} The block takes no part in the comparison.</figcaption></figure>`}`;
 }
 
 export function conntrackSection(result: Result, arms: readonly ArmView[]): Markup {
-  const chart = occupancyChart(
-    "occupancy",
-    "Conntrack entries on the fullest node over time, by arm",
+  const chart = occupancyChart({
+    id: "occupancy",
+    title: "Conntrack entries on the fullest node over time, by arm",
     arms,
-    result.predictedOccupancy,
-  );
+    model: result.predictedOccupancy,
+    loadS: result.load.durationMs / 1000,
+  });
   return section({
     id: "conntrack",
     title: "The conntrack table",

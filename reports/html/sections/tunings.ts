@@ -6,10 +6,12 @@ import { scrollBox, section } from "./section.ts";
 /** More places than this are folded away; those that differ are what the reader needs. */
 const MOST_OPEN = 6;
 
-function readBackTable({ setting, readBacks }: TuningReport): Markup {
+function readBackTable({ setting, arrival, readBacks }: TuningReport): Markup {
+  // "Arrived" means: wherever it has to act. A place that differs all the same is one where it need not.
+  const [tone, differs] = arrival === "arrived" ? ["elsewhere", "– not needed here"] : ["differs", "✗ differs"];
   const rows = readBacks.map(({ where, wanted, got }) => {
     const same = wanted === got;
-    return html`<tr class="${same ? "same" : "differs"}"><th scope="row">${where}</th><td><code>${wanted}</code></td><td><code>${got}</code></td><td>${same ? "✓ as wanted" : "✗ differs"}</td></tr>`;
+    return html`<tr class="${same ? "same" : tone}"><th scope="row">${where}</th><td><code>${wanted}</code></td><td><code>${got}</code></td><td>${same ? "✓ as wanted" : differs}</td></tr>`;
   });
   return scrollBox(
     `Read-backs of ${setting}`,

@@ -481,6 +481,7 @@ export function prefilledResult(): Result {
     scale: "quick: before each block the client node's conntrack table is filled to 3600 below its limit",
     arms: baseline && tuned ? [baseline, tuned] : [],
     predictedOccupancy: [],
+    load: { ...base.load, durationMs: 6000 },
     ...(extra
       ? {
           cliffCheck: {
