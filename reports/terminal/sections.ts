@@ -13,7 +13,7 @@ import {
 } from "../view/format.ts";
 import { notesOf } from "../view/notes.ts";
 import { walkOf } from "../view/walk.ts";
-import { ARRIVALS, HOP_WORDS, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
+import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import type { Palette } from "./palette.ts";
 import { type Cell, tableLines } from "./table.ts";
 import { clip, labelled, wrap } from "./text.ts";
@@ -58,7 +58,7 @@ export function answer({ result, palette, width }: Frame): readonly string[] {
     "",
     `  ${paint(palette.bold(`${sign} ${word.toUpperCase()}`))}`,
     "",
-    ...indented(labelled("why", result.why, LABEL, width - 2)),
+    ...indented(labelled("why", sentence(result.why), LABEL, width - 2)),
     ...result.advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
   ];
 }

@@ -16,7 +16,7 @@ function footing(metric: Metric): string {
       : verdict === "equivalent" || metric.effect === null
         ? ""
         : "no kernel counter moved with it",
-    `matters from ${formatSize(floor, unit)}`,
+    floor > 0 ? `matters from ${formatSize(floor, unit)}` : "",
     found || smallestDetectable === null ? "" : `this run could see ${formatSize(smallestDetectable, unit)} or more`,
     roundsNeeded === null ? "" : `about ${plural(roundsNeeded, "more round")} would decide`,
     pAdjusted !== null ? `${formatP(pAdjusted)} (Holm)` : p !== null ? formatP(p) : "",
@@ -39,7 +39,7 @@ function metricRows(metric: Metric, arms: readonly string[], picture: Markup | n
 <td role="cell" class="picture-cell">${picture}</td>
 <td role="cell" class="verdict-cell ${metric.verdict}">${nowrap(`${sign} ${word}`)}</td>
 </tr>
-<tr role="row" class="detail"><td role="cell" colspan="6">${sentence(metric.why)} <span class="quiet">${capitalised(footing(metric))}.</span></td></tr>
+<tr role="row" class="detail"><td role="cell" colspan="6">${sentence(metric.why)} <span class="quiet">${sentence(footing(metric))}</span></td></tr>
 </tbody>`;
 }
 

@@ -2,7 +2,7 @@ import type { Result } from "../../schema.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { formatDuration, formatTime, plural } from "../../view/format.ts";
 import { notesOf } from "../../view/notes.ts";
-import { VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
+import { sentence, VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 
 /** The page's head: what was asked, the verdict, why, what to do, and what to keep in mind. */
@@ -17,7 +17,7 @@ export function verdictBand(result: Result, arms: readonly ArmView[]): Markup {
 <p class="masthead"><strong>packetwalk</strong> <span>${result.suite}: ${arms.map((arm) => arm.label).join(" against ")}</span></p>
 <p class="question">${result.question}</p>
 <h1><span class="sign" aria-hidden="true">${sign}</span>${word}</h1>
-<p class="why">${result.why}</p>
+<p class="why">${sentence(result.why)}</p>
 <p class="meaning">“${word}” means: ${VERDICT_MEANINGS[result.verdict]}.</p>
 <div class="next">
 ${
