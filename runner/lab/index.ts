@@ -32,7 +32,7 @@ export async function labUp(options: LabOptions, progress: Progress, signal?: Ab
     ...(kubeBinariesDir === undefined ? {} : { kubeBinariesDir: resolve(kubeBinariesDir) }),
     ...(kubeletConfigFile === undefined ? {} : { kubeletConfigFile: resolve(kubeletConfigFile) }),
   };
-  return locked(options.name, progress, () => bringUp(absolute, progress, signal));
+  return locked(options.name, progress, () => bringUp(absolute, progress, signal), signal);
 }
 
 /** Removes a lab, or what there is of it; does nothing if there is nothing. */
@@ -49,11 +49,16 @@ export async function labDown(name: string, progress: Progress): Promise<void> {
  */
 export async function useLab(name: string, progress: Progress, signal?: AbortSignal): Promise<Lab | undefined> {
   demandName(name);
-  return locked(name, progress, async () => {
-    if ((await labStatus(name)).state !== "up") return undefined;
-    const record = await readRecord(labFiles(name));
-    return record?.state === "up" ? refresh(record, progress, signal) : undefined;
-  });
+  return locked(
+    name,
+    progress,
+    async () => {
+      if ((await labStatus(name)).state !== "up") return undefined;
+      const record = await readRecord(labFiles(name));
+      return record?.state === "up" ? refresh(record, progress, signal) : undefined;
+    },
+    signal,
+  );
 }
 
 /** The lab of that name if it is running and answers. */
@@ -91,13 +96,15 @@ function demandName(name: string): void {
 }
 
 /** Errors of the system that nothing below has put in words become LabErrors here. */
-async function locked<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+async function locked<T>(name: string, progress: Progress, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const waiting = () => progress.note(`Waiting for another packetwalk that is busy with lab "${name}"`);
   try {
     return await withLock(`lab/${name}`, waiting, work);
   } catch (error) {
-    if (error instanceof LabError || error instanceof Interrupted) throw error;
-    throw new LabError(`lab "${name}": ${sentenceOf(error)}`, { cause: error });
+    if (error instanceof Interrupted || signal?.aborted) throw error;
+    const sentence = sentenceOf(error);
+    if (error instanceof LabError && error.message === sentence) throw error;
+    throw new LabError(sentence, { cause: error });
   }
 }
 

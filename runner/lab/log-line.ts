@@ -1,15 +1,18 @@
 /**
- * The line of a component's log that best says why it ended: the last one that speaks of an error, else the last one
- * that says anything. Understands klog, logrus and JSON prefixes only so far as to strip them.
+ * The line of a component's log that best says why it ended: one that speaks of a full disk, else the last one that
+ * speaks of an error, else the last one that says anything. Understands klog, logrus and JSON prefixes only so far as to strip them.
  */
 export function lastMeaningfulLine(log: string): string | undefined {
   const lines = log.split("\n").filter((line) => line.trim() !== "" && !noise.test(line));
-  const telling = lines.filter((line) => failure.test(line)).at(-1) ?? lines.at(-1);
+  const telling =
+    lines.find((line) => cause.test(line)) ?? lines.filter((line) => failure.test(line)).at(-1) ?? lines.at(-1);
   return telling ? stripPrefix(telling).trim() : undefined;
 }
 
 const failure =
   /^[EF]\d{4} |^Error:|level=(error|fatal)|"level":"(error|fatal|panic)"|\berror\b|\bfailed\b|\bfatal\b|^panic:|No space left|denied/i;
+/** What the lines after it only repeat the consequences of. */
+const cause = /no space left on device|disk quota exceeded|Wrote only \d+ of/i;
 /** Stack traces, usage texts and the like, which follow the message that matters. */
 const noise = /^\s+|^goroutine \d+|^(Usage|Flags|Global flags):|^exit status|^created by /;
 const klog = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\]]+\] /;

@@ -6,9 +6,10 @@ import { type Image, programImage } from "../images/images.ts";
 import { webImage } from "../images/web.ts";
 import { command } from "../machine/command.ts";
 import { exists } from "../machine/files.ts";
+import { settleAll } from "../settle-all.ts";
 import { LabError } from "../types.ts";
 import { agent, coredns, corednsVersion, kubernetes, kubernetesVersion, relay } from "./components.ts";
-import { buildProgram, goVersion } from "./go.ts";
+import { buildProgram, type GoProgram, goVersion } from "./go.ts";
 
 export interface Prepared {
   binaries: Binaries;
@@ -22,34 +23,32 @@ export async function prepare(
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<Prepared> {
+  const official = kubeBinariesDir === undefined ? undefined : await checkOfficial(kubeBinariesDir);
   const go = await goVersion();
-  const build = (title: string, program: Parameters<typeof buildProgram>[0]) =>
+  const build = (title: string, program: GoProgram) =>
     progress.step(title, (update) => buildProgram(program, go, update, signal));
 
-  const web = progress.step("Image of the web server", webImage);
-  web.catch(() => {});
-  // One after another: each build uses all cores by itself.
+  // What is quick and can fail comes first; and one after another, because each build uses all cores by itself.
+  const web = await progress.step("Image of the web server", webImage);
   const relayProgram = await build("API relay", relay);
   const agentProgram = await build("Agent", agent);
   const corednsProgram = await build(`CoreDNS ${corednsVersion}`, coredns);
-  const official = kubeBinariesDir === undefined ? undefined : await checkOfficial(kubeBinariesDir);
-  const needsOwn = official === undefined || official.etcd === undefined;
-  const own = needsOwn ? await linkNames((await build(`Kubernetes ${kubernetesVersion}`, kubernetes)).path) : undefined;
-  const kubernetesDir = official?.directory ?? own ?? "";
+  const buildKubernetes = async () => linkNames((await build(`Kubernetes ${kubernetesVersion}`, kubernetes)).path);
+  const kubernetesDir = official?.directory ?? (await buildKubernetes());
+  const etcd = official ? (official.etcd ?? join(await buildKubernetes(), "etcd")) : join(kubernetesDir, "etcd");
 
   const agentFile = "packetwalk-agent";
-  const [pauseImage, agentImage, corednsImage, webImageBuilt] = await progress.step("Images", () =>
-    Promise.all([
+  const [pauseImage, agentImage, corednsImage] = await progress.step("Images", () =>
+    settleAll([
       programImage("pause", agentProgram.hash, agentProgram, agentFile, ["pause"]),
       programImage("agent", agentProgram.hash, agentProgram, agentFile),
       programImage("coredns", `${corednsVersion}-${corednsProgram.hash}`, corednsProgram, "coredns"),
-      web,
     ]),
   );
   return {
-    binaries: { kubernetes: kubernetesDir, etcd: official?.etcd ?? join(own ?? "", "etcd"), relay: relayProgram.path },
+    binaries: { kubernetes: kubernetesDir, etcd, relay: relayProgram.path },
     kubernetesVersion: official?.version ?? `v${kubernetesVersion}`,
-    images: { pause: pauseImage, agent: agentImage, coredns: corednsImage, web: webImageBuilt },
+    images: { pause: pauseImage, agent: agentImage, coredns: corednsImage, web },
   };
 }
 

@@ -35,7 +35,8 @@ export async function command(file: string, args: readonly string[], options: Co
   options.signal?.throwIfAborted();
   if (result.failed) {
     const said = lastMeaningfulLine(String(result.stderr || result.stdout || "")) ?? result.shortMessage;
-    throw new LabError(`${file} ${args[0] ?? ""} failed: ${said}`);
+    const verb = args[0]?.startsWith("-") === false ? ` ${args[0]}` : "";
+    throw new LabError(`${file}${verb} failed: ${said}`);
   }
   return String(result.stdout);
 }
