@@ -25,8 +25,8 @@ describe("estimate", () => {
   });
 
   it("extrapolates the pace, in minutes and then in seconds", () => {
-    expect(estimate(200, 800, 60_000)).toBe("compiled 200 of 800 packages, about 3 min left");
-    expect(estimate(700, 800, 210_000)).toMatch(/about 55 s left$/);
+    expect(estimate(200, 800, 60_000)).toBe("compiled 200 of 800 packages, about 4 min left");
+    expect(estimate(700, 800, 210_000)).toMatch(/about 45 s left$/);
   });
 });
 
