@@ -84,7 +84,7 @@ async function compile(
   // Stale: not in Go's build cache, so still to be compiled.
   const list = await command("go", ["list", "-deps", "-trimpath", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "."], {
     ...go,
-    onErrorLine: (line) => line.startsWith("go: downloading") && update(`downloading modules: ${++downloaded}`),
+    onLine: (line) => line.startsWith("go: downloading") && update(`downloading modules: ${++downloaded}`),
   });
   const total = list.split("\n").filter((line) => line !== "").length;
   const startedMs = Date.now();
@@ -112,7 +112,7 @@ async function compile(
       ],
       {
         ...go,
-        onErrorLine: (line) => {
+        onLine: (line) => {
           if (/^[\w.~-]+(\/[\w.~+-]+)*$/.test(line)) compiled++;
           else if (!/^(go: downloading|#)/.test(line)) problem ||= line;
         },

@@ -8,8 +8,13 @@ export interface CommandOptions {
   input?: string;
   /** Ends the command early. */
   signal?: AbortSignal | undefined;
-  /** Called with each line of stderr as it comes. */
-  onErrorLine?: (line: string) => void;
+  /** Called with each line of its output (of both kinds) as it comes. */
+  onLine?: (line: string) => void;
+}
+
+/** After "su" without a dash, root has no PATH to the system's own programs. */
+export function searchPath(): string {
+  return [...(process.env.PATH ?? "").split(":"), "/usr/local/sbin", "/usr/sbin", "/sbin"].join(":");
 }
 
 /**
@@ -21,14 +26,15 @@ export async function command(file: string, args: readonly string[], options: Co
     reject: false,
     stripFinalNewline: true,
     ...(options.cwd ? { cwd: options.cwd } : {}),
-    ...(options.env ? { env: options.env } : {}),
+    env: { PATH: searchPath(), ...options.env },
+    all: true,
     ...(options.signal ? { cancelSignal: options.signal } : {}),
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
   });
-  if (options.onErrorLine) {
-    const { onErrorLine } = options;
+  if (options.onLine) {
+    const { onLine } = options;
     void (async () => {
-      for await (const line of child.iterable({ from: "stderr" })) onErrorLine(String(line));
+      for await (const line of child.iterable({ from: "all" })) onLine(String(line));
     })().catch(() => {});
   }
   const result = await child;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { lastMeaningfulLine } from "../log-line.ts";
 import { LabError } from "../types.ts";
 import { joinFiles } from "./cgroups.ts";
+import { searchPath } from "./command.ts";
 import { identify, type ProcessIdentity } from "./processes.ts";
 
 const joinCgroups = fileURLToPath(new URL("join-cgroups.sh", import.meta.url));
@@ -35,7 +36,7 @@ export async function launch(spec: LaunchSpec): Promise<Launched> {
     const child = spawn("sh", [joinCgroups, cgroups.join(" "), ...spec.command], {
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
-      env: { PATH: process.env.PATH, HOME: "/root", ...spec.env },
+      env: { PATH: searchPath(), HOME: "/root", ...spec.env },
     });
     child.unref();
     let isSettled = false;

@@ -1,6 +1,9 @@
-import { access, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { reasonOf } from "../../errors.ts";
 import { LabError, type ProxyMode } from "../types.ts";
-import { command } from "./command.ts";
+import { command, searchPath } from "./command.ts";
+import { exists } from "./files.ts";
 
 /** Commands that the lab uses, with Debian's packages for them. */
 const packageOf: Record<string, string> = {
@@ -8,7 +11,6 @@ const packageOf: Record<string, string> = {
   runc: "runc",
   iptables: "iptables",
   nft: "nftables",
-  conntrack: "conntrack",
   ip: "iproute2",
   openssl: "openssl",
   nsenter: "util-linux",
@@ -49,40 +51,49 @@ async function missingPackages(): Promise<string[]> {
 async function isInstalled(name: string): Promise<boolean> {
   const candidates = name.startsWith("/")
     ? [name]
-    : (process.env.PATH ?? "").split(":").map((directory) => `${directory}/${name}`);
-  for (const candidate of candidates)
-    if (
-      await access(candidate).then(
-        () => true,
-        () => false,
-      )
-    )
-      return true;
+    : searchPath()
+        .split(":")
+        .map((directory) => join(directory, name));
+  for (const candidate of candidates) if (await exists(candidate)) return true;
   return false;
 }
 
 async function installPackages(packages: readonly string[], update: (detail: string) => void): Promise<void> {
   if (packages.length === 0) return;
   const install = `apt-get install --no-install-recommends ${packages.join(" ")}`;
-  if (!(await isInstalled("apt-get")))
+  if (!(await isInstalled("apt-get"))) {
     throw new LabError(
       `the lab needs ${packages.join(", ")} (Debian's names), and there is no apt-get to install them with`,
     );
-  update(`installing ${packages.join(", ")}`);
-  // RUNLEVEL=1: Debian's invoke-rc.d starts no service in single-user mode, so no containerd of the system's either.
-  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  const attempt = () => command("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { env });
-  await attempt()
-    .catch(async () => {
-      update("apt-get update");
-      await command("apt-get", ["update", "-q"], { env });
-      await attempt();
-    })
-    .catch((error: Error) => {
-      throw new LabError(
-        `packages are missing and could not be installed; try it yourself: ${install} (${error.message})`,
-      );
+  }
+  const apt = (...args: string[]) =>
+    command("apt-get", args, {
+      // RUNLEVEL: in single-user mode Debian's packages start no service.
+      env: { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
+      onLine: (line) => update(`installing ${packages.join(", ")}: ${line}`),
     });
+  const attempt = () => apt("install", "-y", "-q", "--no-install-recommends", ...packages);
+  try {
+    await withoutServices(() => attempt().catch(() => apt("update", "-q").then(attempt)));
+  } catch (error) {
+    throw new LabError(
+      `packages are missing and can't be installed here; try it yourself: ${install} (${reasonOf(error)})`,
+    );
+  }
+  const still = await missingPackages();
+  if (still.length > 0)
+    throw new LabError(`the lab needs what Debian has in ${still.join(", ")}, and installing it did not help`);
+}
+
+/** Where systemd runs, a package's service is started unless it is masked; this mask would not survive a restart. */
+async function withoutServices(work: () => Promise<unknown>): Promise<void> {
+  const systemd = await exists("/run/systemd/system");
+  if (systemd) await command("systemctl", ["mask", "--runtime", "containerd.service"]);
+  try {
+    await work();
+  } finally {
+    if (systemd) await command("systemctl", ["unmask", "--runtime", "containerd.service"]);
+  }
 }
 
 /** What a kernel of one's own making may lack. Looks only; needs no network namespace. */
