@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { TargetRef } from "../experiment/journal.ts";
-import { findLab, type Lab, labDown, labUp } from "../lab/index.ts";
+import { type Lab, labDown, labUp, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
@@ -21,6 +21,8 @@ export interface OpenTarget {
   readonly cluster: Cluster;
   readonly ref: TargetRef;
   readonly images: Images;
+  /** The lab that this command started: it goes as a whole, so there is no need to clean up in it first. */
+  readonly disposable: boolean;
   /** Takes down the lab if this command started it. */
   release(progress: Progress): Promise<void>;
 }
@@ -41,15 +43,15 @@ export function addTargetOptions(command: Command): Command {
 }
 
 /** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
-export async function openTarget(options: TargetOptions, progress: Progress): Promise<OpenTarget> {
+export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
   if (options.agentImage ?? options.webImage) {
     throw new UsageError(
       "--agent-image and --web-image go with --kubeconfig or --context: the lab builds its own images",
     );
   }
-  const running = await findLab(options.lab);
-  const lab = running ?? (await labUp({ name: options.lab, nodes: 2, proxyMode: "iptables" }, progress));
+  const running = await useLab(options.lab, progress, signal);
+  const lab = running ?? (await labUp({ name: options.lab, nodes: 2, proxyMode: "iptables" }, progress, signal));
   const startedByRun = running === undefined;
   try {
     return await openLab(lab, startedByRun);
@@ -66,6 +68,7 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
     cluster,
     ref: { kind: "kubeconfig", file, context: cluster.context },
     images: { agent: options.agentImage ?? DEFAULT_IMAGES.agent, web: options.webImage ?? DEFAULT_IMAGES.web },
+    disposable: false,
     release: async () => {},
   };
 }
@@ -75,6 +78,7 @@ async function openLab(lab: Lab, startedByRun: boolean): Promise<OpenTarget> {
     cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
     ref: { kind: "lab", name: lab.name, startedByRun },
     images: lab.images,
+    disposable: startedByRun,
     release: (progress) => (startedByRun ? labDown(lab.name, progress) : Promise.resolve()),
   };
 }

@@ -57,7 +57,7 @@ export const PREFILL_TIMEOUT_S = 600;
 export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<RanBlock> {
   const { agents, web, plan, clientNode, signal } = stage;
   const writes = await stage.arms.to(arm);
-  const drained = await drain(agents, [web.clusterIp]);
+  const drained = await drain(agents, web.addresses);
   signal.throwIfAborted();
   const [flood, prefill] = await Promise.all([
     deploy(stage, arm, sequence),
@@ -126,7 +126,7 @@ async function measure(stage: Stage, flood: Flood) {
   const podUids = new Map(
     agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map((pod) => pod.uid)]),
   );
-  const flushed = flushConntrackLater(agents, clientNode, [web.clusterIp], durationMs);
+  const flushed = flushConntrackLater(agents, clientNode, web.addresses, durationMs);
   flushed.catch(() => undefined); // awaited below; until then it must not end the process
   const sampling = startSampling(agents, podUids, { intervalMs: SAMPLE_INTERVAL_MS, durationMs, signal });
   await sampling.started;

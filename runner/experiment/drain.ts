@@ -18,7 +18,7 @@ export interface Drained {
  * Removes what the block before left in the nodes' tables (our prefill and the connections to `addresses`), and
  * checks that it is gone. TIME_WAIT sockets need no draining: every block has new load pods.
  */
-export async function drain(agents: Agents, addresses: string[]): Promise<Drained> {
+export async function drain(agents: Agents, addresses: readonly string[]): Promise<Drained> {
   const started = Date.now();
   const results = await Promise.all(agents.nodes.map((node) => drainNode(agents, node, addresses)));
   return {
@@ -35,7 +35,7 @@ export async function drain(agents: Agents, addresses: string[]): Promise<Draine
   };
 }
 
-async function drainNode(agents: Agents, node: string, addresses: string[]) {
+async function drainNode(agents: Agents, node: string, addresses: readonly string[]) {
   const { limit } = await countConntrack(agents, node);
   const allowed = Math.round(limit * DRAINED_SHARE);
   let entries = await flushConntrack(agents, node, addresses);

@@ -31,7 +31,7 @@ export async function setStage(request: StageRequest, progress: Progress): Promi
     progress.step("Web workload", () => deployWeb(cluster, images.web, signal)),
   ]);
   const nodes = await readNodes(cluster, agents);
-  for (const node of agents.nodes) journal.record({ change: "conntrack-entries", node, addresses: [web.clusterIp] });
+  for (const node of agents.nodes) journal.record({ change: "conntrack-entries", node, addresses: [...web.addresses] });
   const [{ limit }, defaults] = await Promise.all([
     countConntrack(agents, nodes.clientNode),
     readDefaults(agents, nodes.clientNode, web),

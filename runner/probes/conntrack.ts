@@ -16,7 +16,7 @@ export async function prefillConntrack(agents: Agents, node: string, count: numb
 }
 
 /** Removes our prefilled entries and those of connections to `addresses`, and nobody else's; gives what is left. */
-export function flushConntrack(agents: Agents, node: string, addresses: string[]): Promise<number> {
+export function flushConntrack(agents: Agents, node: string, addresses: readonly string[]): Promise<number> {
   return flushConntrackLater(agents, node, addresses, 0);
 }
 
@@ -24,7 +24,7 @@ export function flushConntrack(agents: Agents, node: string, addresses: string[]
 export async function flushConntrackLater(
   agents: Agents,
   node: string,
-  addresses: string[],
+  addresses: readonly string[],
   afterMs: number,
 ): Promise<number> {
   const destinations = addresses.length > 0 ? ["--dst", addresses.join(",")] : [];

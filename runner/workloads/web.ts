@@ -10,6 +10,7 @@ export interface WebPod {
   readonly name: string;
   readonly uid: string;
   readonly node: string;
+  readonly ip: string;
 }
 
 export interface WebWorkload {
@@ -17,6 +18,8 @@ export interface WebWorkload {
   readonly clusterIp: string;
   readonly port: number;
   readonly pods: readonly WebPod[];
+  /** By which its connections are found in conntrack tables: the Service's address where the client is, a pod's elsewhere. */
+  readonly addresses: readonly string[];
 }
 
 /** Deploys the reference web workload and waits until every replica is ready. */
@@ -41,7 +44,7 @@ export async function deployWeb(cluster: Cluster, image: string, signal?: AbortS
   const clusterIp = service.spec?.clusterIP;
   const port = service.spec?.ports?.[0]?.port;
   if (!clusterIp || !port) throw new EnvironmentError("the Service web got no cluster address");
-  return { clusterIp, port, pods };
+  return { clusterIp, port, pods, addresses: [clusterIp, ...pods.map((pod) => pod.ip)] };
 }
 
 async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; trouble: string }> {
@@ -61,5 +64,10 @@ function isReady(pod: V1Pod): boolean {
 }
 
 function webPod(pod: V1Pod): WebPod {
-  return { name: pod.metadata?.name ?? "", uid: pod.metadata?.uid ?? "", node: pod.spec?.nodeName ?? "" };
+  return {
+    name: pod.metadata?.name ?? "",
+    uid: pod.metadata?.uid ?? "",
+    node: pod.spec?.nodeName ?? "",
+    ip: pod.status?.podIP ?? "",
+  };
 }

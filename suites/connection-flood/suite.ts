@@ -9,8 +9,8 @@ import type { Suite } from "../suite.ts";
 const FULL = { ratePerSecond: 2600, durationMs: 130_000, timeoutMs: 5000, workers: 16 };
 
 /** Quick: the same flood against a table that was filled beforehand, so that it is full after half of the load. */
-const QUICK = { ratePerSecond: 1200, durationMs: 6000, timeoutMs: 3000, workers: 4 };
-const QUICK_HEADROOM_ENTRIES = 3600;
+const QUICK = { ratePerSecond: 1200, durationMs: 5000, timeoutMs: 3000, workers: 4 };
+const QUICK_HEADROOM_ENTRIES = 3000;
 
 export const connectionFlood: Suite = {
   name: "connection-flood",

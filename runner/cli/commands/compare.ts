@@ -90,7 +90,7 @@ async function runCompare(suites: Suite[], options: Experiment): Promise<number>
     process.stdout.write(
       options.json
         ? json(results)
-        : `${renderTerminalAll(items, { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 })}\n`,
+        : renderTerminalAll(items, { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 }),
     );
     return exitCodeOf(results);
   } finally {
@@ -117,12 +117,17 @@ async function onTarget(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Result[]> {
-  const target = await openTarget(options, progress);
+  const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
     assertAllowed(target, options);
     const results: Result[] = [];
-    for (const suite of suites) results.push(await runSuite(suite, target, options, progress, signal));
+    for (const suite of suites) {
+      const last = suite === suites.at(-1);
+      results.push(
+        await runSuite(suite, target, options, { progress, signal, keepNamespace: target.disposable && last }),
+      );
+    }
     return results;
   } finally {
     await target.release(progress);
@@ -143,8 +148,7 @@ async function runSuite(
   suite: Suite,
   target: OpenTarget,
   options: Experiment,
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal, keepNamespace }: { progress: Progress; signal: AbortSignal; keepNamespace: boolean },
 ): Promise<Result> {
   const { cluster, images, ref } = target;
   const size = options.quick ? "quick" : "full";
@@ -168,7 +172,7 @@ async function runSuite(
     const started = stage;
     await progress.step("Putting everything back", async () => {
       await started?.arms.revert();
-      if (journal.namespaceRecorded()) await deleteNamespace(cluster);
+      if (journal.namespaceRecorded() && !keepNamespace) await deleteNamespace(cluster);
       journal.close();
     });
   }

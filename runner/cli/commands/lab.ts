@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../errors.ts";
 import { findLab, kubectl, type LabOptions, type LabStatus, labDown, labStatus, labUp } from "../../lab/index.ts";
+import { abortOnSignals } from "../interrupt.ts";
 import { DEFAULT_LAB, labName } from "../lab-name.ts";
 import { restoreKernelOf } from "../restore-interrupted.ts";
 import { terminalProgress } from "../terminal-progress.ts";
@@ -65,6 +66,7 @@ async function running(name: string) {
 }
 
 async function up(options: UpOptions): Promise<void> {
+  const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
     const lab = await labUp(
@@ -77,6 +79,7 @@ async function up(options: UpOptions): Promise<void> {
         ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
       },
       progress,
+      signal,
     );
     progress.stop();
     process.stdout.write(
