@@ -26,5 +26,5 @@ export const CONNECTION_FLOOD_METRICS: readonly MetricSpec[] = [
   // Arms whose send rate differs by more than 2 % are not compared at all; a smaller difference means nothing.
   connectionsPerSecond({ primary: false, floor: { relative: 0.02 } }),
   portExhausted({ primary: false, floor: { absolute: 20, relative: 0.1 } }),
-  timeWaitSockets({ primary: false, floor: { absolute: 100, relative: 0.05 } }),
+  timeWaitSockets({ primary: false, floor: { absolute: 5 } }),
 ];

@@ -134,17 +134,23 @@ export function portExhausted(choice: Choice): MetricSpec {
   };
 }
 
-/** Sockets in TIME_WAIT that the block left in the clients' network namespaces. */
+/**
+ * Sockets in TIME_WAIT that the block left in the clients' network namespaces, for each 100 connections that ended well:
+ * an arm that lets more connections through leaves more of them, which is no harm of its own.
+ */
 export function timeWaitSockets(choice: Choice): MetricSpec {
   const inClients = (block: Block) => counterTotal(block, "timeWaitSockets", "client-ports");
   return {
     ...choice,
     name: "time-wait-sockets",
-    unit: "sockets",
+    unit: "per 100 connections",
     better: "lower",
     kind: "level",
     mechanisms: [{ name: "timeWaitSockets", of: inClients }],
-    of: inClients,
+    of(block) {
+      const sockets = inClients(block);
+      return sockets === null || block.outcomes.ok === 0 ? null : (100 * sockets) / block.outcomes.ok;
+    },
   };
 }
 

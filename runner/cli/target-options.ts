@@ -4,6 +4,7 @@ import type { TargetRef } from "../experiment/journal.ts";
 import { type Lab, labDown, labUp, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
+import type { KnownFacts } from "../target/facts.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
 import { DEFAULT_IMAGES, type Images } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
@@ -21,6 +22,7 @@ export interface OpenTarget {
   readonly cluster: Cluster;
   readonly ref: TargetRef;
   readonly images: Images;
+  readonly known: KnownFacts;
   /** The lab that this command started: it goes as a whole, so there is no need to clean up in it first. */
   readonly disposable: boolean;
   /** Takes down the lab if this command started it. */
@@ -68,6 +70,7 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
     cluster,
     ref: { kind: "kubeconfig", file, context: cluster.context },
     images: { agent: options.agentImage ?? DEFAULT_IMAGES.agent, web: options.webImage ?? DEFAULT_IMAGES.web },
+    known: {},
     disposable: false,
     release: async () => {},
   };
@@ -78,6 +81,7 @@ async function openLab(lab: Lab, startedByRun: boolean): Promise<OpenTarget> {
     cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
     ref: { kind: "lab", name: lab.name, startedByRun },
     images: lab.images,
+    known: { cni: lab.cni, proxyMode: lab.proxyMode },
     disposable: startedByRun,
     release: (progress) => (startedByRun ? labDown(lab.name, progress) : Promise.resolve()),
   };

@@ -1,8 +1,11 @@
 import type { Target } from "../../reports/schema.ts";
 import type { Cluster } from "./cluster.ts";
 
+/** What whoever built the cluster knows of it, and its API does not tell. */
+export type KnownFacts = Partial<Pick<Target, "cni" | "proxyMode">>;
+
 /** What this target is, as its API tells. */
-export async function readTargetFacts(cluster: Cluster, kind: Target["kind"]): Promise<Target> {
+export async function readTargetFacts(cluster: Cluster, kind: Target["kind"], known: KnownFacts): Promise<Target> {
   const [version, nodes, systemPods, proxyMode] = await Promise.all([
     cluster.version.getCode(),
     cluster.core.listNode(),
@@ -14,9 +17,8 @@ export async function readTargetFacts(cluster: Cluster, kind: Target["kind"]): P
     kind,
     context: cluster.context,
     kubernetes: version.gitVersion,
-    cni:
-      first?.metadata?.labels?.["packetwalk.dev/cni"] ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
-    proxyMode: first?.metadata?.labels?.["packetwalk.dev/proxy-mode"] ?? proxyMode,
+    cni: known.cni ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
+    proxyMode: known.proxyMode ?? proxyMode,
     kernel: first?.status?.nodeInfo?.kernelVersion ?? "unknown",
     nodes: nodes.items.length,
     nodeFacts: nodes.items.map((node) => ({

@@ -3,10 +3,11 @@ import type { Suite } from "../suite.ts";
 
 /**
  * Full size: 2 600 new connections a second fill the kernel's default table (262 144 entries) in about 100 s, since a
- * finished connection keeps its entry for 120 s; 130 s of load show 30 s of what follows. 16 workers, because one
- * pod's port range holds at most 28 232 connections to one address (physics: tuple ceiling).
+ * finished connection keeps its entry for 120 s; 130 s of load show 30 s of what follows. 48 workers: one
+ * pod's port range holds at most 28 232 connections to one address, and with fewer pods ports come round again within
+ * the 120 s, which refreshes an old entry instead of adding one (capacity.ts, tuple reuse).
  */
-const FULL = { ratePerSecond: 2600, durationMs: 130_000, timeoutMs: 5000, workers: 16 };
+const FULL = { ratePerSecond: 2600, durationMs: 130_000, timeoutMs: 5000, workers: 48 };
 
 /** Quick: the same flood against a table that was filled beforehand, so that it is full after half of the load. */
 const QUICK = { ratePerSecond: 1200, durationMs: 5000, timeoutMs: 3000, workers: 4 };

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-const EXECUTABLE = "/usr/bin/chromium";
+export const EXECUTABLE = "/usr/bin/chromium";
 
 /** Each launch gets a fresh profile, which playwright removes at `close()`. */
 export async function launchChromium(): Promise<Browser> {

@@ -161,7 +161,7 @@ async function runSuite(
   const journal = openJournal(ref, images.agent);
   let stage: Awaited<ReturnType<typeof setStage>> | undefined;
   try {
-    const facts = await readTargetFacts(cluster, ref.kind);
+    const facts = await readTargetFacts(cluster, ref.kind, target.known);
     stage = await setStage({ cluster, images, suite, plan, journal, signal }, progress);
     return await compare(
       stage,

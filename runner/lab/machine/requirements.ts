@@ -58,7 +58,7 @@ async function isInstalled(name: string): Promise<boolean> {
   return false;
 }
 
-async function installPackages(packages: readonly string[], update: (detail: string) => void): Promise<void> {
+export async function installPackages(packages: readonly string[], update: (detail: string) => void): Promise<void> {
   if (packages.length === 0) return;
   const install = `apt-get install --no-install-recommends ${packages.join(" ")}`;
   if (!(await isInstalled("apt-get"))) {

@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Result } from "../../reports/schema.ts";
+import { labDown, labUp } from "../../runner/lab/index.ts";
+import { silent } from "../../runner/progress.ts";
+import { packetwalk } from "../support/packetwalk.ts";
+import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+
+const LAB = "test-compare";
+let folder: string;
+let env: NodeJS.ProcessEnv;
+let before: MachineSnapshot;
+const journal = () => join(folder, "state", "packetwalk", "journal");
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-compare-"));
+  // The journal is this test's own; the lab's state goes by the same variable, so it is started with it as well.
+  process.env.XDG_STATE_HOME = join(folder, "state");
+  env = { XDG_STATE_HOME: process.env.XDG_STATE_HOME };
+  before = await machineSnapshot(await labsOnThisMachine());
+  await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+});
+afterAll(async () => {
+  await labDown(LAB, silent);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const compare = (more: string[], out: string) => [
+  "compare",
+  "connection-flood",
+  "--quick",
+  "--lab",
+  LAB,
+  "--out",
+  join(folder, out),
+  ...more,
+];
+
+function read(out: string): Result {
+  return Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
+}
+
+function kernelLimit(): string {
+  return readFileSync("/proc/sys/net/netfilter/nf_conntrack_max", "utf8").trim();
+}
+
+describe("a flood, baseline against recommended", () => {
+  test("drops improve, every number adds up, and the machine is as before", async () => {
+    const limit = kernelLimit();
+    const ran = await packetwalk(compare(["--json"], "recommended"), { env });
+    expect(ran.code, ran.stderr).toBe(0);
+    const result = read("recommended");
+    expect(JSON.parse(ran.stdout)).toEqual(
+      JSON.parse(readFileSync(join(folder, "recommended", "result.json"), "utf8")),
+    );
+    expect(result.verdict).toBe("improved");
+    expect(result.metrics.find((metric) => metric.name === "drops")?.verdict).toBe("improved");
+    expect(result.target).toMatchObject({ cni: "direct", proxyMode: "iptables", nodes: 2 });
+
+    const blocks = result.arms.flatMap((arm) => arm.blocks);
+    for (const block of blocks) {
+      expect(Object.values(block.outcomes).reduce((sum, count) => sum + count, 0)).toBe(block.scheduled);
+    }
+    const { failures, attributed, unexplained, byHop } = result.attribution;
+    expect(attributed + unexplained).toBe(failures);
+    expect(Object.values(byHop).reduce((sum, count) => sum + count, 0)).toBe(attributed);
+    // The kernel's own log of the same namespace agrees with the counters: lines where there were drops, none elsewhere.
+    for (const block of blocks.filter((each) => each.valid)) {
+      const dropped = (block.conntrack.at(-1)?.drops ?? 0) > 0;
+      expect(block.kernelLog.some((line) => line.includes("table full"))).toBe(dropped);
+    }
+    const cliff = result.predictions.find((each) => each.name === "time-to-exhaustion" && each.arm === "baseline");
+    expect(Math.abs(cliff?.error ?? 1)).toBeLessThan(0.25);
+    expect(result.tunings.map((tuning) => tuning.arrival)).toEqual(["arrived", "arrived", "arrived"]);
+    expect(existsSync(join(folder, "recommended", "report.html"))).toBe(true);
+    expect(kernelLimit()).toBe(limit);
+  });
+});
+
+describe("kill -9 in the middle of a tuned block", () => {
+  test("restore puts every value back and deletes the namespace; after lab down the machine is as before", async () => {
+    const limit = kernelLimit();
+    let killed = false;
+    const ran = await packetwalk(compare(["--tuned", "article"], "killed"), {
+      env,
+      onProgress(pid, stderr) {
+        // The tuning is in force when the kernel says so, which is inside the block.
+        if (killed || !stderr.includes(": article (round 1")) return;
+        const waiting = setInterval(() => {
+          if (kernelLimit() === limit) return;
+          clearInterval(waiting);
+          if (!killed) process.kill(pid, "SIGKILL");
+          killed = true;
+        }, 20);
+        setTimeout(() => clearInterval(waiting), 60_000).unref();
+      },
+    });
+    expect(ran.signal, ran.stderr).toBe("SIGKILL");
+    expect(kernelLimit()).toBe("524288");
+
+    const restored = await packetwalk(["restore"], { env });
+    expect(restored.stderr + restored.stdout).toMatch(/Restored what 1 interrupted run left/);
+    expect(kernelLimit()).toBe(limit);
+    const namespaces = await packetwalk(["lab", "kubectl", "--name", LAB, "get", "namespaces", "-o", "name"], { env });
+    expect(namespaces.stdout).not.toContain("packetwalk");
+    expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
+
+    expect((await packetwalk(["lab", "down", "--name", LAB], { env })).code).toBe(0);
+    await expect
+      .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
+      .toEqual([]);
+    expect(existsSync(journal())).toBe(true);
+  });
+});
