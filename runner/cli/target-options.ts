@@ -1,12 +1,5 @@
 import type { Command } from "commander";
-import { UsageError } from "../errors.ts";
-import type { TargetRef } from "../experiment/journal.ts";
-import { type Lab, labDown, labUp, useLab } from "../lab/index.ts";
-import type { Progress } from "../progress.ts";
-import { type Cluster, openCluster } from "../target/cluster.ts";
-import type { KnownFacts } from "../target/facts.ts";
-import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
-import { DEFAULT_IMAGES, type Images } from "../workloads/images.ts";
+import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
 export interface TargetOptions {
@@ -15,18 +8,6 @@ export interface TargetOptions {
   readonly lab: string;
   readonly agentImage?: string;
   readonly webImage?: string;
-}
-
-/** A target that is open, and how to let go of it. */
-export interface OpenTarget {
-  readonly cluster: Cluster;
-  readonly ref: TargetRef;
-  readonly images: Images;
-  readonly known: KnownFacts;
-  /** The lab that this command started: it goes as a whole, so there is no need to clean up in it first. */
-  readonly disposable: boolean;
-  /** Takes down the lab if this command started it. */
-  release(progress: Progress): Promise<void>;
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -42,47 +23,4 @@ export function addTargetOptions(command: Command): Command {
       "--web-image <reference>",
       `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web})`,
     );
-}
-
-/** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
-export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
-  if (options.agentImage ?? options.webImage) {
-    throw new UsageError(
-      "--agent-image and --web-image go with --kubeconfig or --context: the lab builds its own images",
-    );
-  }
-  const running = await useLab(options.lab, progress, signal);
-  const lab = running ?? (await labUp({ name: options.lab, nodes: 2, proxyMode: "iptables" }, progress, signal));
-  const startedByRun = running === undefined;
-  try {
-    return await openLab(lab, startedByRun);
-  } catch (error) {
-    if (startedByRun) await labDown(lab.name, progress);
-    throw error;
-  }
-}
-
-async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
-  const file = options.kubeconfig ?? defaultKubeconfigFile();
-  const cluster = await openCluster(loadKubeconfig(file, options.context));
-  return {
-    cluster,
-    ref: { kind: "kubeconfig", file, context: cluster.context },
-    images: { agent: options.agentImage ?? DEFAULT_IMAGES.agent, web: options.webImage ?? DEFAULT_IMAGES.web },
-    known: {},
-    disposable: false,
-    release: async () => {},
-  };
-}
-
-async function openLab(lab: Lab, startedByRun: boolean): Promise<OpenTarget> {
-  return {
-    cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
-    ref: { kind: "lab", name: lab.name, startedByRun },
-    images: lab.images,
-    known: { cni: lab.cni, proxyMode: lab.proxyMode },
-    disposable: startedByRun,
-    release: (progress) => (startedByRun ? labDown(lab.name, progress) : Promise.resolve()),
-  };
 }

@@ -1,7 +1,7 @@
 import type { Suite, SuitePlan } from "../../suites/suite.ts";
 import { EnvironmentError } from "../errors.ts";
 import { type Agents, deployAgents } from "../probes/agents.ts";
-import { countConntrack } from "../probes/conntrack.ts";
+import { countConntrack, flushConntrack } from "../probes/conntrack.ts";
 import { sysctls } from "../probes/sysctl.ts";
 import type { Progress } from "../progress.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
@@ -88,4 +88,10 @@ async function readDefaults(agents: Agents, node: string, web: WebWorkload): Pro
     timeWaitTimeoutS: Number(onNode?.got ?? onNode?.before ?? 120),
     podPortRange: portRange(inPod?.got ?? inPod?.before ?? undefined) ?? [32768, 60999],
   };
+}
+
+/** Takes back what the run changed on the nodes: settings, and entries in their conntrack tables. */
+export async function clearStage(stage: Stage): Promise<void> {
+  await stage.arms.revert();
+  await Promise.all(stage.agents.nodes.map((node) => flushConntrack(stage.agents, node, stage.web.addresses)));
 }

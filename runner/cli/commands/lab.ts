@@ -3,7 +3,6 @@ import { EnvironmentError } from "../../errors.ts";
 import { findLab, kubectl, type LabOptions, type LabStatus, labDown, labStatus, labUp } from "../../lab/index.ts";
 import { abortOnSignals } from "../interrupt.ts";
 import { DEFAULT_LAB, labName } from "../lab-name.ts";
-import { restoreKernelOf } from "../restore-interrupted.ts";
 import { terminalProgress } from "../terminal-progress.ts";
 
 interface Named {
@@ -39,6 +38,7 @@ export function addLab(program: Command): void {
   named(lab.command("kubectl").description("run kubectl against it"))
     .argument("[args...]", "what to pass to kubectl")
     .passThroughOptions()
+    .allowUnknownOption()
     .helpOption(false)
     .action(async (args: string[], { name }: Named) => {
       await running(name);
@@ -93,6 +93,7 @@ async function up(options: UpOptions): Promise<void> {
 async function down({ name }: Named): Promise<void> {
   const progress = terminalProgress(process.stderr);
   try {
+    const { restoreKernelOf } = await import("../restore-interrupted.ts");
     restoreKernelOf(name);
     await labDown(name, progress);
     progress.stop();

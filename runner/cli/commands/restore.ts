@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { readJournals } from "../../experiment/journal.ts";
-import { restoreInterrupted } from "../restore-interrupted.ts";
 import { terminalProgress } from "../terminal-progress.ts";
 
 export function addRestore(program: Command): void {
@@ -10,6 +9,7 @@ export function addRestore(program: Command): void {
     .action(async () => {
       const progress = terminalProgress(process.stderr);
       try {
+        const { restoreInterrupted } = await import("../restore-interrupted.ts");
         const undone = await restoreInterrupted(progress);
         const alive = readJournals().filter((journal) => journal.alive).length;
         progress.stop();
