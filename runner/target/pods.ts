@@ -1,4 +1,16 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import type { Cluster } from "./cluster.ts";
+
+/** The newest warning event of a namespace; empty if there is none, or it can't be read. */
+export async function lastWarning(cluster: Cluster, namespace: string): Promise<string> {
+  try {
+    const { items } = await cluster.core.listNamespacedEvent({ namespace, fieldSelector: "type=Warning" });
+    const newest = items.sort((a, b) => Number(a.lastTimestamp ?? 0) - Number(b.lastTimestamp ?? 0)).at(-1);
+    return newest ? `${newest.involvedObject.name}: ${newest.message ?? newest.reason}` : "";
+  } catch {
+    return "";
+  }
+}
 
 /** Why pods are not running yet, in the cluster's own words; empty if it doesn't say. */
 export function podTrouble(pods: V1Pod[]): string {

@@ -1,8 +1,8 @@
 import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
 import { apply, readManifest } from "../target/manifests.ts";
-import { podTrouble } from "../target/pods.ts";
+import { lastWarning, podTrouble } from "../target/pods.ts";
 import { waitFor } from "../target/wait.ts";
 import { NAMESPACE } from "./namespace.ts";
 
@@ -31,20 +31,30 @@ export async function deployWeb(cluster: Cluster, image: string, signal?: AbortS
   await apply(cluster, deployment);
 
   const wanted = deployment.spec?.replicas ?? 1;
-  let trouble = "";
-  const pods = await waitFor(
-    "the web workload",
-    async () => {
-      const ready = await readyPods(cluster);
-      trouble = ready.trouble;
-      return ready.pods.length === wanted ? ready.pods : undefined;
-    },
-    { timeoutMs: 120_000, describe: () => trouble, signal },
-  );
+  const pods = await waitForPods(cluster, wanted, signal);
   const clusterIp = service.spec?.clusterIP;
   const port = service.spec?.ports?.[0]?.port;
   if (!clusterIp || !port) throw new EnvironmentError("the Service web got no cluster address");
   return { clusterIp, port, pods, addresses: [clusterIp, ...pods.map((pod) => pod.ip)] };
+}
+
+async function waitForPods(cluster: Cluster, wanted: number, signal: AbortSignal | undefined): Promise<WebPod[]> {
+  let trouble = "";
+  try {
+    return await waitFor(
+      "the web workload",
+      async () => {
+        const ready = await readyPods(cluster);
+        trouble = ready.trouble || `${ready.pods.length} of ${wanted} pods are ready`;
+        return ready.pods.length === wanted ? ready.pods : undefined;
+      },
+      { timeoutMs: 120_000, describe: () => trouble, signal },
+    );
+  } catch (error) {
+    const warning = error instanceof EnvironmentError ? await lastWarning(cluster, NAMESPACE) : "";
+    if (warning === "") throw error;
+    throw new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`);
+  }
 }
 
 async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; trouble: string }> {
