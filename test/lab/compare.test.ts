@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Result } from "../../reports/schema.ts";
 import { labDown, labUp } from "../../runner/lab/index.ts";
@@ -37,6 +38,8 @@ const compare = (more: string[], out: string) => [
   join(folder, out),
   ...more,
 ];
+
+const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", LAB, ...args], { env });
 
 function read(out: string): Result {
   return Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
@@ -79,6 +82,45 @@ describe("a flood, baseline against recommended", () => {
   });
 });
 
+describe("a cluster that refuses the agents", () => {
+  const policy = fileURLToPath(new URL("fixtures/refuse-host-network.yaml", import.meta.url));
+
+  test("one sentence with the cluster's own words, exit 5, and no namespace left", async () => {
+    await kubectl("apply", "-f", policy);
+    // The API server takes up a new policy after a moment: ask until it refuses.
+    const probe = ["run", "probe", "--image=none", "--dry-run=server", '--overrides={"spec":{"hostNetwork":true}}'];
+    await expect
+      .poll(async () => (await kubectl(...probe)).stderr, { timeout: 30_000, interval: 500 })
+      .toContain("not allowed here");
+    const ran = await packetwalk(compare([], "refused"), { env });
+    await kubectl("delete", "-f", policy);
+    expect(ran.stderr).toMatch(
+      /the cluster refuses packetwalk's privileged agent DaemonSet.*host network is not allowed here/,
+    );
+    expect(ran.code).toBe(5);
+    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
+  });
+});
+
+describe("Ctrl-C in the middle of a block", () => {
+  test("everything is put back, exit 130", async () => {
+    const limit = kernelLimit();
+    let asked = false;
+    const ran = await packetwalk(compare(["--baseline", "article"], "interrupted"), {
+      env,
+      onProgress(pid, stderr) {
+        if (asked || !stderr.includes("Block 1 of")) return;
+        asked = true;
+        setTimeout(() => process.kill(pid, "SIGINT"), 6000).unref();
+      },
+    });
+    expect(ran.code, ran.stderr).toBe(130);
+    expect(kernelLimit()).toBe(limit);
+    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
+    expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
+  });
+});
+
 describe("kill -9 in the middle of a tuned block", () => {
   test("restore puts every value back and deletes the namespace; after lab down the machine is as before", async () => {
     const limit = kernelLimit();
@@ -103,8 +145,7 @@ describe("kill -9 in the middle of a tuned block", () => {
     const restored = await packetwalk(["restore"], { env });
     expect(restored.stderr + restored.stdout).toMatch(/Restored what 1 interrupted run left/);
     expect(kernelLimit()).toBe(limit);
-    const namespaces = await packetwalk(["lab", "kubectl", "--name", LAB, "get", "namespaces", "-o", "name"], { env });
-    expect(namespaces.stdout).not.toContain("packetwalk");
+    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
     expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
 
     expect((await packetwalk(["lab", "down", "--name", LAB], { env })).code).toBe(0);
