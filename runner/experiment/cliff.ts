@@ -1,11 +1,17 @@
+import { reasonOf } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import type { ArmPlan } from "./arms.ts";
 import { type RanBlock, runBlock, type Stage } from "./block.ts";
 
+export type CliffCheck =
+  | { readonly kind: "ran"; readonly ran: RanBlock }
+  | { readonly kind: "not-needed" }
+  | { readonly kind: "failed"; readonly because: string };
+
 /**
  * One more block for an arm that enlarges the table, in a prefilled run: filled to the same headroom below the *new*
  * limit, does the cliff come back at the predicted time? It shows that a larger table moves the cliff and does not
- * remove it. The block takes no part in the comparison.
+ * remove it. The block takes no part in the comparison, so its failure does not void what was measured before.
  */
 export async function runCliffBlock(
   stage: Stage,
@@ -13,17 +19,22 @@ export async function runCliffBlock(
   ran: readonly RanBlock[],
   sequence: number,
   progress: Progress,
-): Promise<RanBlock | undefined> {
+): Promise<CliffCheck> {
   const limit = ran.at(-1)?.block.conntrack.at(-1)?.limit;
-  if (stage.plan.table.kind !== "prefilled" || limit === undefined || limit <= stage.limitAtStart) return undefined;
-  return progress.step(
-    `One more block: is there a cliff at the larger table's limit (${limit} entries)?`,
-    async (update) => {
-      const block = await runBlock({ ...stage, limitAtStart: limit }, arm, -1, sequence);
+  if (stage.plan.table.kind !== "prefilled" || limit === undefined || limit <= stage.limitAtStart) {
+    return { kind: "not-needed" };
+  }
+  const title = `One more block: is there a cliff at the larger table's limit (${limit} entries)?`;
+  try {
+    return await progress.step(title, async (update) => {
+      const extra = await runBlock({ ...stage, limitAtStart: limit }, arm, -1, sequence);
       update(
-        block.block.cliff ? `yes, ${(block.block.cliff.atMs / 1000).toFixed(1)} s into the load` : "none in this block",
+        extra.block.cliff ? `yes, ${(extra.block.cliff.atMs / 1000).toFixed(1)} s into the load` : "none in this block",
       );
-      return block;
-    },
-  );
+      return { kind: "ran", ran: extra };
+    });
+  } catch (error) {
+    stage.signal.throwIfAborted();
+    return { kind: "failed", because: reasonOf(error) };
+  }
 }

@@ -10,7 +10,7 @@ import type { Progress } from "../progress.ts";
 import { advise } from "./advice.ts";
 import type { ArmPlan } from "./arms.ts";
 import { type RanBlock, runBlock, type Stage } from "./block.ts";
-import { runCliffBlock } from "./cliff.ts";
+import { type CliffCheck, runCliffBlock } from "./cliff.ts";
 import { blockOrder, type Role } from "./order.ts";
 import { predictArm } from "./predict.ts";
 import { tuningReports } from "./tuning-reports.ts";
@@ -48,7 +48,6 @@ export async function compare(stage: Stage, comparison: Comparison, progress: Pr
     });
   }
   const cliff = await runCliffBlock(stage, comparison.arms.tuned, runs.tuned.ran, order.length, progress);
-  await stage.arms.revert();
   return assemble(
     stage,
     comparison,
@@ -70,11 +69,12 @@ function assemble(
   stage: Stage,
   comparison: Comparison,
   runs: Readonly<Record<Role, ArmRun>>,
-  cliff: RanBlock | undefined,
+  check: CliffCheck,
   order: string[],
   startedAt: string,
 ): Result {
   const { suite, plan, target } = comparison;
+  const cliff = check.kind === "ran" ? check.ran : undefined;
   const blocks = (role: Role) => runs[role].ran.map((ran) => ran.block);
   const [first, second] = blocks("baseline").filter((block) => block.round === 0);
   const aaPair = first?.valid && second?.valid ? ([first, second] as const) : null;
@@ -124,7 +124,7 @@ function assemble(
     predictions: predicted.flatMap((each) => each.predictions),
     predictedOccupancy: predicted.flatMap((each) => each.occupancy),
     ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
-    warnings: warnings(arms, aaPair !== null),
+    warnings: [...warnings(arms, aaPair !== null), ...cliffWarning(check)],
   };
 }
 
@@ -139,6 +139,10 @@ function armTunings(run: ArmRun): TuningReport[] {
     writes: run.ran.at(-1)?.writes ?? [],
     readBacks: run.ran.flatMap((ran) => ran.readBacks),
   });
+}
+
+function cliffWarning(check: CliffCheck): string[] {
+  return check.kind === "failed" ? [`the extra block at the larger table's limit failed: ${check.because}`] : [];
 }
 
 function warnings(arms: Result["arms"], aaPairHeld: boolean): string[] {

@@ -13,15 +13,15 @@ export async function restoreOnCluster(cluster: Cluster, journal: OpenJournal, p
   if (needsAgents) {
     await progress.step("Putting node settings back", async (update) => {
       const agents = await agentsFor(cluster, journal.run.agentImage);
+      for (const { node, addresses } of journal.conntrack) {
+        if (agents.nodes.includes(node)) await flushConntrack(agents, node, addresses);
+      }
       const failed = await writeBack(agents, journal.sysctls);
       const first = failed[0];
       if (first)
         throw new EnvironmentError(
           `${first.key} could not be put back: ${first.error}; the journal ${journal.file} is kept`,
         );
-      for (const { node, addresses } of journal.conntrack) {
-        if (agents.nodes.includes(node)) await flushConntrack(agents, node, addresses);
-      }
       update(`${journal.sysctls.length} values`);
     });
   }
