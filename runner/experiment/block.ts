@@ -46,8 +46,10 @@ export interface RanBlock {
 
 const SAMPLE_INTERVAL_MS = 100;
 const SLICE_MS = 250;
-/** From opening the gates to the load's start: time for the exec calls to reach every worker. */
-const GATE_LEAD_MS = 1000;
+/** From opening the gates to the load's start: time for an exec call to reach every worker, one process start each. */
+function gateLeadMs(workers: number): number {
+  return Math.max(1000, 250 * workers);
+}
 /** Samples after the last possible outcome. */
 const SAMPLING_TAIL_MS = 500;
 /** TIME_WAIT's own default (120 s) would be too short for slow machines: prefilled entries must outlast the block. */
@@ -122,7 +124,8 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
  */
 async function measure(stage: Stage, flood: Flood) {
   const { agents, web, plan, clientNode, signal } = stage;
-  const durationMs = GATE_LEAD_MS + plan.load.durationMs + plan.load.timeoutMs + SAMPLING_TAIL_MS;
+  const leadMs = gateLeadMs(plan.load.workers);
+  const durationMs = leadMs + plan.load.durationMs + plan.load.timeoutMs + SAMPLING_TAIL_MS;
   const podUids = new Map(
     agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map((pod) => pod.uid)]),
   );
@@ -130,7 +133,7 @@ async function measure(stage: Stage, flood: Flood) {
   flushed.catch(() => undefined); // awaited below; until then it must not end the process
   const sampling = startSampling(agents, podUids, { intervalMs: SAMPLE_INTERVAL_MS, durationMs, signal });
   await sampling.started;
-  const startUnixMs = Date.now() + GATE_LEAD_MS;
+  const startUnixMs = Date.now() + leadMs;
   await flood.start(startUnixMs);
   const traces = await sampling.traces;
   await flushed;
