@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { Result } from "../../../reports/schema.ts";
+import { CONNECTION_FLOOD_METRICS } from "../../../runner/analysis/connection-flood-metrics.ts";
+import { judge } from "../../../runner/analysis/verdict.ts";
+
+/** Blocks of real runs on the lab, judged again. */
+function rejudge(name: string, swap = false) {
+  const file = new URL(`../../fixtures/${name}.json`, import.meta.url);
+  const { arms } = Result.parse(JSON.parse(readFileSync(file, "utf8")));
+  const [baseline, tuned] = arms.map((arm) => arm.blocks);
+  const [first, second] = (baseline ?? []).filter((block) => block.round === 0);
+  if (!baseline || !tuned || !first || !second) throw new Error(`${name} lacks an arm or its A/A pair`);
+  const [a, b] = swap ? [tuned, baseline] : [baseline, tuned];
+  return new Map(judge(CONNECTION_FLOOD_METRICS, a, b, [first, second]).map((metric) => [metric.name, metric.verdict]));
+}
+
+test("a real A/A run: no metric improved or regressed, whichever arm is called tuned", () => {
+  for (const swap of [false, true]) {
+    const verdicts = [...rejudge("connection-flood-aa", swap).values()];
+    expect(verdicts).not.toContain("improved");
+    expect(verdicts).not.toContain("regressed");
+  }
+});
+
+test("a real flood against the recommended arm: the primaries improved, and the other way round they regressed", () => {
+  for (const [swap, verdict] of [
+    [false, "improved"],
+    [true, "regressed"],
+  ] as const) {
+    const verdicts = rejudge("connection-flood-recommended", swap);
+    for (const name of ["success-rate", "drops", "latency-p99"]) expect(verdicts.get(name)).toBe(verdict);
+  }
+});
