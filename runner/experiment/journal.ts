@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { EnvironmentError, reasonOf } from "../errors.ts";
+import { stateFolder } from "../user-folders.ts";
 
 /** How a later process finds the target again. */
 export const TargetRef = z.discriminatedUnion("kind", [
@@ -58,7 +58,7 @@ export interface Journal {
 }
 
 export function journalFolder(): string {
-  return join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "packetwalk", "journal");
+  return join(stateFolder(), "journal");
 }
 
 /** @throws EnvironmentError if the journal can't be written; nothing may be changed then. */

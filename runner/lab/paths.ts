@@ -1,20 +1,14 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder, stateFolder } from "../user-folders.ts";
 
 /** Root of everything that one lab keeps on disk; removed by `lab down`. */
 export function stateDir(name: string): string {
-  return join(base("XDG_STATE_HOME", ".local/state"), "packetwalk", "labs", name);
+  return join(stateFolder(), "labs", name);
 }
 
 /** Builds and images, shared by all labs and kept. */
 export function cacheDir(): string {
-  return join(base("XDG_CACHE_HOME", ".cache"), "packetwalk");
-}
-
-/** By the XDG base directory specification a relative value is to be ignored. */
-function base(variable: string, fallback: string): string {
-  const value = process.env[variable];
-  return value?.startsWith("/") ? value : join(homedir(), fallback);
+  return cacheFolder();
 }
 
 /** The files of one lab, by what they are for. */

@@ -60,10 +60,6 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiException && error.code === 404;
 }
 
-export function isConflict(error: unknown): boolean {
-  return error instanceof ApiException && error.code === 409;
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -132,13 +132,8 @@ function apiserverArguments(pki: string): string[] {
 }
 
 function controllerManagerArguments(directory: string, pki: string): string[] {
-  const kubeconfig = join(directory, "controller-manager.kubeconfig");
   return [
-    `--kubeconfig=${kubeconfig}`,
-    `--authentication-kubeconfig=${kubeconfig}`,
-    `--authorization-kubeconfig=${kubeconfig}`,
-    "--bind-address=127.0.0.1",
-    "--leader-elect=false",
+    ...soleClientArguments(join(directory, "controller-manager.kubeconfig")),
     // Each controller gets a token of its own first; at the default of 20 requests a second that is 4 s of the start.
     "--kube-api-qps=100",
     "--kube-api-burst=200",
@@ -152,12 +147,15 @@ function controllerManagerArguments(directory: string, pki: string): string[] {
     `--cluster-cidr=${addresses.pods}`,
     // Each node's range is fixed, and set when the lab makes its Node object.
     "--allocate-node-cidrs=false",
-    "--profiling=false",
   ];
 }
 
 function schedulerArguments(directory: string): string[] {
-  const kubeconfig = join(directory, "scheduler.kubeconfig");
+  return soleClientArguments(join(directory, "scheduler.kubeconfig"));
+}
+
+/** What the API server's two clients of the control plane share; there is one of each, so none has to be elected. */
+function soleClientArguments(kubeconfig: string): string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     `--authentication-kubeconfig=${kubeconfig}`,
