@@ -1,0 +1,40 @@
+import { seededUniform } from "../../analysis/random.ts";
+import { areaOf, type Schedule, type Stage } from "./schedule.ts";
+
+export interface Repetition {
+  readonly seed: number;
+  /** Which of several generators this is: each has arrivals of its own. */
+  readonly worker: number;
+}
+
+/**
+ * The scheduled instants in order, in ms from the start of the load. Same seed and worker, same instants.
+ *
+ * The k-th arrival is where the integral of the rate reaches the k-th step: steps of 1 make an even schedule (begun at a
+ * random phase, so that workers which share a rate do not all send at once), exponentially distributed ones a Poisson
+ * process, also where the rate moves (time-change theorem; Daley & Vere-Jones, An Introduction to the Theory of Point
+ * Processes, 7.4). runner/agent/flood does the same in Go; the two draw different random numbers.
+ */
+export function* instants({ stages, arrivals }: Schedule, { seed, worker }: Repetition): Generator<number> {
+  const uniform = seededUniform(seed * 1_000_003 + worker);
+  const step = arrivals === "constant" ? () => 1 : () => -Math.log(1 - uniform());
+  let next = arrivals === "constant" ? uniform() : step();
+  let passed = 0;
+  let startMs = 0;
+  for (const stage of stages) {
+    const area = areaOf(stage);
+    for (; next < passed + area; next += step()) yield startMs + msUntil(next - passed, stage);
+    passed += area;
+    startMs += stage.durationMs;
+  }
+}
+
+/**
+ * Solves from·t + (to − from)·t²/(2·duration) = requests for t, in the form that is sound for slopes near zero as well.
+ */
+function msUntil(requests: number, { durationMs, fromPerSecond, toPerSecond }: Stage): number {
+  const slope = ((toPerSecond - fromPerSecond) * 1000) / durationMs;
+  const root = Math.sqrt(Math.max(fromPerSecond * fromPerSecond + 2 * slope * requests, 0));
+  const sum = fromPerSecond + root;
+  return sum === 0 ? 0 : Math.min((2000 * requests) / sum, durationMs);
+}
