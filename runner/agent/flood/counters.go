@@ -62,3 +62,12 @@ func cpuTimes() (user, system time.Duration) {
 	}
 	return time.Duration(usage.Utime.Nano()), time.Duration(usage.Stime.Nano())
 }
+
+// maxRSSBytes gives the most memory that this process has held at once.
+func maxRSSBytes() int64 {
+	var usage unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return usage.Maxrss << 10
+}

@@ -27,6 +27,7 @@ type driver struct {
 	connections *connections
 	poller      *poller
 	tally       *tally
+	watch       watch
 	buffer      []byte
 }
 
@@ -76,26 +77,39 @@ func (d *driver) run() error {
 	runtime.LockOSThread() // never unlocked: the thread, with its sharp timers, ends with the goroutine
 	sharpenTimers()
 	defer d.poller.close()
+	woke := d.now()
 	for {
+		backlog := d.launchDue(woke)
 		now := d.now()
-		backlog := d.launchDue(now)
-		d.expire(d.now())
-		d.tally.closeUntil(now)
+		d.expire(now)
+		d.tally.closeUntil(woke)
 		if !d.schedule.pending && d.connections.inFlight() == 0 {
+			d.tally.effort = d.watch.end(now, now-woke)
 			return nil
 		}
 		timeout := time.Duration(0)
 		if !backlog {
-			timeout = d.untilNext()
+			timeout = d.untilNext(now)
 		}
 		events, err := d.poller.wait(timeout)
 		if err != nil {
 			return err
 		}
+		before := woke
+		woke = d.now()
+		d.watch.turn(woke, woke-before-rest(woke-now, timeout), !backlog && len(events) < eventsPerWait)
 		for i := range events {
 			d.handle(&events[i])
 		}
 	}
+}
+
+// rest is how much of a wait was the thread's choice: not what it overslept for want of a CPU.
+func rest(waited, timeout time.Duration) time.Duration {
+	if timeout <= 0 {
+		return 0
+	}
+	return min(waited, timeout+timerTolerance)
 }
 
 func (d *driver) now() time.Duration { return time.Since(d.start) }
@@ -117,15 +131,15 @@ func (d *driver) launchDue(now time.Duration) (backlog bool) {
 }
 
 // untilNext is the time until something has to be done without an event.
-func (d *driver) untilNext() time.Duration {
-	at := d.now() + longestWait
+func (d *driver) untilNext(now time.Duration) time.Duration {
+	at := now + longestWait
 	if d.schedule.pending {
 		at = min(at, d.schedule.next)
 	}
 	if oldest := d.connections.oldest; oldest != none {
 		at = min(at, d.deadline(oldest))
 	}
-	return at - d.now()
+	return at - now
 }
 
 func (d *driver) deadline(index int32) time.Duration {
@@ -136,13 +150,18 @@ func (d *driver) launch(scheduled time.Duration) {
 	now := d.now()
 	d.tally.schedule(scheduled)
 	d.tally.scheduleLag.Record(now - scheduled)
-	if d.connections.inFlight() >= d.capacity || now-scheduled >= d.plan.timeout {
-		d.tally.finish(scheduled, notSent, now-scheduled)
+	d.watch.began(now - scheduled)
+	if now-scheduled >= d.plan.timeout {
+		d.tally.finishUnsent(scheduled, tooLate)
+		return
+	}
+	if d.connections.inFlight() >= d.capacity {
+		d.tally.finishUnsent(scheduled, inFlightCap)
 		return
 	}
 	fd, errno := newSocket(d.address.family)
 	if errno != 0 {
-		d.tally.finish(scheduled, notSent, now-scheduled)
+		d.tally.finishUnsent(scheduled, noSocket)
 		return
 	}
 	index, slot := d.connections.add(fd, scheduled)
@@ -270,7 +289,11 @@ func (d *driver) expire(now time.Duration) {
 
 func (d *driver) finish(index int32, how outcome) {
 	slot := &d.connections.slots[index]
-	d.tally.finish(slot.scheduled, how, d.now()-slot.scheduled)
+	if how == notSent { // for want of a socket's resources
+		d.tally.finishUnsent(slot.scheduled, noSocket)
+	} else {
+		d.tally.finish(slot.scheduled, how, d.now()-slot.scheduled)
+	}
 	if d.plan.reset {
 		abort(slot.fd)
 	}

@@ -4,6 +4,7 @@ import "packetwalk.dev/agent/histogram"
 
 // Report is what a flood did.
 type Report struct {
+	Engine           string           `json:"engine"`
 	Worker           int              `json:"worker"`
 	StartedAtUnixMs  int64            `json:"startedAtUnixMs"`
 	FinishedAtUnixMs int64            `json:"finishedAtUnixMs"`
@@ -18,8 +19,21 @@ type Report struct {
 	TCP         map[string]int64 `json:"tcp"`
 	CPU         CPU              `json:"cpu"`
 	BytesRead   int64            `json:"bytesRead"`
+	MaxRSSBytes int64            `json:"maxRssBytes"` // of the process
 	MaxInFlight int              `json:"maxInFlight"` // as wanted, or less where the limit of open files was lower
+	// NotSent says why requests were not sent: inFlightCap (as many in flight as allowed: the target is
+	// slow, or the cap too low for the rate), tooLate, noSocket (both the generator's own trouble).
+	NotSent map[string]int64 `json:"notSent"`
+	// The share of their time that the threads did not rest, over the run and in the busiest second
+	// of any one of them.
+	BusyShare    float64 `json:"busyShare"`
+	BusiestShare float64 `json:"busiestShare"`
+	// Saturated holds the reasons why the generator, not the target, was the bottleneck; empty if
+	// it was not. See watch.go for how they are told apart.
+	Saturated []string `json:"saturated"`
 }
+
+const engineName = "flood"
 
 // Histograms are HDR histograms in µs, V2 compressed, base64.
 type Histograms struct {
@@ -53,6 +67,12 @@ func (r *Report) fill(t *tally) error {
 	for how, count := range t.outcomes {
 		if count > 0 || outcome(how) == ok {
 			r.Outcomes[outcomeNames[how]] = count
+		}
+	}
+	r.NotSent = map[string]int64{}
+	for why, count := range t.unsent {
+		if count > 0 {
+			r.NotSent[unsentNames[why]] = count
 		}
 	}
 	r.BytesRead = t.bytesRead

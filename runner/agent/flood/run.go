@@ -47,12 +47,18 @@ func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 		return Report{}, err
 	}
 	user, system := cpuTimes()
+	busyShare, busiestShare := counted.effort.shares(p.threads, time.Since(start))
 	report := Report{
+		Engine:           engineName,
 		Worker:           p.worker,
 		StartedAtUnixMs:  start.UnixMilli(),
 		FinishedAtUnixMs: time.Now().UnixMilli(),
 		CPU:              CPU{UserMs: milliseconds(user - userBefore), SystemMs: milliseconds(system - systemBefore)},
+		MaxRSSBytes:      maxRSSBytes(),
 		MaxInFlight:      maxInFlight,
+		BusyShare:        busyShare,
+		BusiestShare:     busiestShare,
+		Saturated:        saturation(counted, p.maxInFlight, maxInFlight),
 	}
 	if report.TCP, err = tcpSince(tcpBefore); err != nil {
 		return Report{}, err

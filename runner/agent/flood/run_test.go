@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -226,6 +227,9 @@ func TestTooManyInFlightAreNotSent(t *testing.T) {
 	spec.TimeoutMs, spec.MaxInFlight = 300, 3
 	report := run(t, spec)
 	expectOutcomes(t, report, map[string]int64{"response-timeout": 3, "not-sent": 17})
+	if report.NotSent["inFlightCap"] != 17 || len(report.Saturated) > 0 {
+		t.Errorf("a stalled target: not sent for %v, saturated %q", report.NotSent, report.Saturated)
+	}
 }
 
 func TestOpenFilesBoundConnections(t *testing.T) {
@@ -246,6 +250,9 @@ func TestOpenFilesBoundConnections(t *testing.T) {
 	inFlight := int64(report.MaxInFlight)
 	if inFlight >= 100 || report.Outcomes["connect-timeout"] != inFlight || report.Outcomes["not-sent"] != 100-inFlight {
 		t.Errorf("at most %d in flight, outcomes %v", inFlight, report.Outcomes)
+	}
+	if len(report.Saturated) != 1 || !strings.Contains(report.Saturated[0], "limit of open files") {
+		t.Errorf("saturated %q", report.Saturated)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 // tally is what one thread counts.
 type tally struct {
 	outcomes  [outcomeCount]int64
+	unsent    [unsentCount]int64 // why requests were not sent
+	effort    effort
 	bytesRead int64
 	// latency: scheduled instant to end, of every request that was sent; okLatency of the good ones.
 	latency, okLatency histogram.Histogram
@@ -40,13 +42,11 @@ func (t *tally) schedule(at time.Duration) {
 	t.slices[at/t.sliceLength].scheduled++
 }
 
-// finish counts how a request ended and how long it took from its scheduled instant.
+// finish counts how a request that was sent ended and how long it took from its scheduled instant.
 func (t *tally) finish(at time.Duration, how outcome, took time.Duration) {
 	t.outcomes[how]++
 	slice := &t.slices[at/t.sliceLength]
-	if how != notSent {
-		t.latency.Record(took)
-	}
+	t.latency.Record(took)
 	if how != ok {
 		slice.failed++
 		return
@@ -57,6 +57,13 @@ func (t *tally) finish(at time.Duration, how outcome, took time.Duration) {
 		slice.open = t.takeSpare()
 	}
 	slice.open.Record(took)
+}
+
+// finishUnsent counts a request that was not sent.
+func (t *tally) finishUnsent(at time.Duration, why unsent) {
+	t.outcomes[notSent]++
+	t.unsent[why]++
+	t.slices[at/t.sliceLength].failed++
 }
 
 // closeUntil compacts slices all of whose requests were scheduled before the given instant and
@@ -92,6 +99,10 @@ func (t *tally) merge(other *tally) {
 	for i, count := range other.outcomes {
 		t.outcomes[i] += count
 	}
+	for i, count := range other.unsent {
+		t.unsent[i] += count
+	}
+	t.effort.merge(other.effort)
 	t.bytesRead += other.bytesRead
 	t.latency.Merge(&other.latency)
 	t.okLatency.Merge(&other.okLatency)

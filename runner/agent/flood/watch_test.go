@@ -1,0 +1,64 @@
+package flood
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"packetwalk.dev/agent/internal/isolated"
+)
+
+// More requests than any thread can begin: the generator is the bottleneck, and must say so.
+func TestOverloadOfTheGeneratorIsSaid(t *testing.T) {
+	isolated.Require(t)
+	spec := steady(unusedAddress(t), 1_500_000, 1500*time.Millisecond)
+	spec.TimeoutMs = 500
+	report := run(t, spec)
+	if len(report.Saturated) == 0 || !strings.Contains(report.Saturated[0], "never caught up") {
+		t.Errorf("saturated %q", report.Saturated)
+	}
+	if report.BusiestShare < 0.95 {
+		t.Errorf("busy for %.3f of the busiest second", report.BusiestShare)
+	}
+	if report.NotSent["tooLate"] == 0 {
+		t.Errorf("not sent for %v, outcomes %v", report.NotSent, report.Outcomes)
+	}
+}
+
+// A slow target leaves the generator's threads at rest.
+func TestASlowTargetIsNotTheGenerator(t *testing.T) {
+	isolated.Require(t)
+	spec := steady(serve(t, awaitClose), 300, time.Second)
+	spec.TimeoutMs = 400
+	report := run(t, spec)
+	expectOutcomes(t, report, map[string]int64{"response-timeout": 300})
+	if len(report.Saturated) > 0 || report.BusyShare <= 0 || report.BusyShare > 0.5 {
+		t.Errorf("busy for %.3f of the time, saturated %q", report.BusyShare, report.Saturated)
+	}
+}
+
+func TestWatchJudgesItsWindows(t *testing.T) {
+	const turns = 100
+	for name, each := range map[string]struct {
+		lag      time.Duration
+		busy     time.Duration // of each turn
+		caughtUp func(turn int) bool
+		behind   int
+		starved  int
+	}{
+		"at rest":                {0, 0, func(int) bool { return true }, 0, 0},
+		"busy, catching up once": {0, 10 * time.Millisecond, func(turn int) bool { return turn == 50 }, 0, 0},
+		"busy, never caught up":  {5 * time.Millisecond, 10 * time.Millisecond, func(int) bool { return false }, 1, 0},
+		"late, not busy":         {20 * time.Millisecond, 0, func(int) bool { return true }, 0, 1},
+	} {
+		var w watch
+		for turn := range turns {
+			w.began(each.lag)
+			w.turn(time.Duration(turn)*watchWindow/turns, each.busy, each.caughtUp(turn))
+		}
+		w.close()
+		if found := w.effort; found.behind != each.behind || found.starved != each.starved || found.busy != turns*each.busy {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
