@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -71,10 +70,10 @@ func readSpec(file string) (flood.Spec, error) {
 	input := json.NewDecoder(bytes.NewReader(text))
 	input.DisallowUnknownFields()
 	if err := input.Decode(&spec); err != nil {
-		return spec, fmt.Errorf("the spec is not valid: %w", err)
+		return spec, usagef("the spec is not valid: %w", err)
 	}
 	if err := spec.Validate(); err != nil {
-		return spec, fmt.Errorf("the spec is not valid: %w", err)
+		return spec, usagef("the spec is not valid: %w", err)
 	}
 	return spec, nil
 }
@@ -84,7 +83,7 @@ func specText(file string) ([]byte, error) {
 	case "":
 		text, set := os.LookupEnv(floodVariable)
 		if !set {
-			return nil, errors.New("there is no spec: set " + floodVariable + " or --spec")
+			return nil, usagef("there is no spec: set %s or --spec", floodVariable)
 		}
 		return []byte(text), nil
 	case "-":

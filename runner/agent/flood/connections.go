@@ -2,41 +2,61 @@ package flood
 
 import "time"
 
-// connection is one request in flight.
+// connection is one TCP connection, which serves one request at a time.
 type connection struct {
 	fd        int
-	connected bool
+	stage     stage
+	gotByte   bool
 	written   int           // bytes of the request
 	scheduled time.Duration // all instants count from the start of the load
-	started   time.Duration // connect(2), then when the request was written
+	started   time.Duration // of the stage; when exchanging, when the request was last written to
 	response  response
-	gotByte   bool
-	previous  int32 // neighbours in the order of scheduled instants, none at the ends
+	previous  int32 // neighbours in its list, none at the ends
 	next      int32
 }
 
+// stage is how far a connection has come.
+type stage uint8
+
+const (
+	closed     stage = iota // its slot is unused
+	connecting              // connect(2) was called
+	exchanging              // a request is being written, or its response awaited
+	idle                    // kept for a later request
+)
+
 const none int32 = -1
 
-// connections is a slab of connection states that are used again and again. Those in use are also
-// a list in the order of their scheduled instants: as all have the same timeout, the oldest is
-// always the next to time out.
+// connections is a slab of connection states that are used again and again.
 type connections struct {
 	slots  []connection
 	unused []int32
+	// inFlight is in the order of scheduled instants: as all requests have the same timeout, the
+	// oldest is always the next to time out.
+	inFlight list
+	idle     list // in the order in which they became so
+}
+
+// list is a doubly linked list through the slots.
+type list struct {
 	oldest int32
 	newest int32
+	length int
 }
 
 func newConnections(capacity int) *connections {
-	c := &connections{oldest: none, newest: none}
-	c.slots = make([]connection, 0, capacity)
-	c.unused = make([]int32, 0, capacity)
-	return c
+	return &connections{
+		slots:    make([]connection, 0, capacity),
+		unused:   make([]int32, 0, capacity),
+		inFlight: list{oldest: none, newest: none},
+		idle:     list{oldest: none, newest: none},
+	}
 }
 
-func (c *connections) inFlight() int { return len(c.slots) - len(c.unused) }
+// open counts the connections that there are, idle ones included.
+func (c *connections) open() int { return c.inFlight.length + c.idle.length }
 
-// add puts a new connection behind all others. The pointer is valid until the next add.
+// add puts a new connection in flight. The pointer is valid until the next add.
 func (c *connections) add(fd int, scheduled time.Duration) (int32, *connection) {
 	var index int32
 	if last := len(c.unused) - 1; last >= 0 {
@@ -47,31 +67,64 @@ func (c *connections) add(fd int, scheduled time.Duration) (int32, *connection) 
 		c.slots = append(c.slots, connection{})
 	}
 	slot := &c.slots[index]
-	*slot = connection{fd: fd, scheduled: scheduled, response: slot.response, previous: c.newest, next: none}
+	*slot = connection{fd: fd, stage: connecting, scheduled: scheduled, response: slot.response}
 	slot.response.begin()
-	if c.newest == none {
-		c.oldest = index
-	} else {
-		c.slots[c.newest].next = index
-	}
-	c.newest = index
+	c.append(&c.inFlight, index)
+	return index, slot
+}
+
+// keep makes a connection idle whose request has ended.
+func (c *connections) keep(index int32) {
+	c.unlink(&c.inFlight, index)
+	c.slots[index].stage = idle
+	c.append(&c.idle, index)
+}
+
+// reuse puts the newest idle connection in flight for another request; there must be one.
+func (c *connections) reuse(scheduled time.Duration) (int32, *connection) {
+	index := c.idle.newest
+	slot := &c.slots[index]
+	c.unlink(&c.idle, index)
+	slot.stage, slot.scheduled, slot.written, slot.gotByte = exchanging, scheduled, 0, false
+	slot.response.begin()
+	c.append(&c.inFlight, index)
 	return index, slot
 }
 
 func (c *connections) remove(index int32) {
 	slot := &c.slots[index]
+	if slot.stage == idle {
+		c.unlink(&c.idle, index)
+	} else {
+		c.unlink(&c.inFlight, index)
+	}
+	slot.stage = closed
+	c.unused = append(c.unused, index)
+}
+
+func (c *connections) append(to *list, index int32) {
+	slot := &c.slots[index]
+	slot.previous, slot.next = to.newest, none
+	if to.newest == none {
+		to.oldest = index
+	} else {
+		c.slots[to.newest].next = index
+	}
+	to.newest = index
+	to.length++
+}
+
+func (c *connections) unlink(from *list, index int32) {
+	slot := &c.slots[index]
 	if slot.previous == none {
-		c.oldest = slot.next
+		from.oldest = slot.next
 	} else {
 		c.slots[slot.previous].next = slot.next
 	}
 	if slot.next == none {
-		c.newest = slot.previous
+		from.newest = slot.previous
 	} else {
 		c.slots[slot.next].previous = slot.previous
 	}
-	slot.fd = closedFD
-	c.unused = append(c.unused, index)
+	from.length--
 }
-
-const closedFD = -1

@@ -1,6 +1,7 @@
 package flood
 
 import (
+	"math/rand/v2"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -14,13 +15,17 @@ const (
 	launchesPerTurn = 64
 	// longestWait bounds how late a stop is noticed.
 	longestWait = 100 * time.Millisecond
+	// keepStream separates these random numbers from those of the arrivals, which have the same seed.
+	keepStream = 1 << 63
 )
 
 // driver is one thread's share of a flood.
 type driver struct {
 	plan        plan
-	capacity    int // requests in flight
+	capacity    int // connections
 	address     *socketAddress
+	sources     *sources
+	random      *rand.Rand // decides which connections are kept
 	start       time.Time
 	stop        *atomic.Bool
 	schedule    *schedule
@@ -62,6 +67,8 @@ func newDriver(p plan, thread, capacity int, start time.Time, stop *atomic.Bool)
 		plan:        p,
 		capacity:    capacity,
 		address:     newSocketAddress(p.target),
+		sources:     newSources(p.sources, thread),
+		random:      rand.New(rand.NewPCG(p.seed, keepStream|uint64(p.worker)<<8|uint64(thread))),
 		start:       start,
 		stop:        stop,
 		schedule:    newSchedule(p, thread),
@@ -83,7 +90,8 @@ func (d *driver) run() error {
 		now := d.now()
 		d.expire(now)
 		d.tally.closeUntil(woke)
-		if !d.schedule.pending && d.connections.inFlight() == 0 {
+		if !d.schedule.pending && d.connections.inFlight.length == 0 {
+			d.closeIdle()
 			d.tally.effort = d.watch.end(now, now-woke)
 			return nil
 		}
@@ -136,7 +144,7 @@ func (d *driver) untilNext(now time.Duration) time.Duration {
 	if d.schedule.pending {
 		at = min(at, d.schedule.next)
 	}
-	if oldest := d.connections.oldest; oldest != none {
+	if oldest := d.connections.inFlight.oldest; oldest != none {
 		at = min(at, d.deadline(oldest))
 	}
 	return at - now
@@ -155,7 +163,10 @@ func (d *driver) launch(scheduled time.Duration) {
 		d.tally.finishUnsent(scheduled, tooLate)
 		return
 	}
-	if d.connections.inFlight() >= d.capacity {
+	if d.launchOnIdle(scheduled, now) {
+		return
+	}
+	if d.connections.open() >= d.capacity {
 		d.tally.finishUnsent(scheduled, inFlightCap)
 		return
 	}
@@ -166,45 +177,61 @@ func (d *driver) launch(scheduled time.Duration) {
 	}
 	index, slot := d.connections.add(fd, scheduled)
 	slot.started = now
-	// One registration serves both phases. A connection that stands at once, as some on the same
-	// host do, needs no event for it.
-	events := uint32(unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP)
-	switch errno := connect(fd, d.address); errno {
-	case unix.EINPROGRESS:
-	case 0:
-		events &^= unix.EPOLLOUT
-		if !d.transmit(index, slot) {
-			return
-		}
-		if slot.written < len(d.plan.request) {
-			events |= unix.EPOLLOUT
-		}
-	default:
+	if errno := d.sources.bind(fd); errno != 0 {
+		d.finish(index, ofBindError(errno))
+		return
+	}
+	// One registration serves all stages. A connection that stands at once needs no event for it.
+	errno = connect(fd, d.address)
+	if errno != 0 && errno != unix.EINPROGRESS {
 		d.finish(index, ofConnectError(errno))
 		return
 	}
-	if errno := d.poller.add(fd, events, index); errno != 0 {
+	if errno == 0 && !d.transmit(index, slot) {
+		return
+	}
+	if errno := d.poller.add(fd, index); errno != 0 {
 		d.finish(index, notSent)
 	}
 }
+
+// launchOnIdle sends a request on a kept connection, if there is one. One that breaks at the first
+// byte was closed while it was idle, and leaves without having cost a request.
+func (d *driver) launchOnIdle(scheduled, now time.Duration) bool {
+	for d.connections.idle.length > 0 {
+		index, slot := d.connections.reuse(scheduled)
+		slot.started = now
+		count, errno := send(slot.fd, d.plan.request)
+		if errno != 0 && !again(errno) {
+			d.close(index)
+			continue
+		}
+		slot.written = count
+		d.tally.reused++
+		return true
+	}
+	return false
+}
+
+func again(errno unix.Errno) bool { return errno == unix.EAGAIN || errno == unix.EINTR }
 
 // transmit writes the request, or what is left of it. The first write on a connection also tells
 // whether it came about, which saves asking for it. False means that the request has ended.
 func (d *driver) transmit(index int32, slot *connection) bool {
 	count, errno := send(slot.fd, d.plan.request[slot.written:])
 	switch {
-	case errno == unix.EAGAIN || errno == unix.EINTR:
+	case again(errno):
 		return true
-	case errno != 0 && slot.connected:
-		d.finish(index, ofTransferError(errno))
+	case errno != 0 && slot.stage == connecting:
+		d.finish(index, ofConnectError(errno))
 		return false
 	case errno != 0:
-		d.finish(index, ofConnectError(errno))
+		d.finish(index, ofTransferError(errno))
 		return false
 	}
 	now := d.now()
-	if !slot.connected {
-		slot.connected = true
+	if slot.stage == connecting {
+		slot.stage = exchanging
 		d.tally.connect.Record(now - slot.started)
 	}
 	slot.written += count
@@ -213,17 +240,24 @@ func (d *driver) transmit(index int32, slot *connection) bool {
 }
 
 func (d *driver) handle(event *unix.EpollEvent) {
+	const ended = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
 	index := event.Fd
 	slot := &d.connections.slots[index]
-	if slot.fd == closedFD {
-		return // ended earlier in this turn
+	switch slot.stage {
+	case closed: // earlier in this turn
+		return
+	case idle:
+		// The server closed it, or sends what nobody asked for.
+		if event.Events&(unix.EPOLLIN|ended) != 0 {
+			d.close(index)
+		}
+		return
 	}
 	if slot.written < len(d.plan.request) && !d.transmit(index, slot) {
 		return
 	}
-	const readable = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
-	if event.Events&readable != 0 {
-		d.read(index, slot, event.Events&^unix.EPOLLIN&readable != 0)
+	if event.Events&(unix.EPOLLIN|ended) != 0 {
+		d.read(index, slot, event.Events&ended != 0)
 	}
 }
 
@@ -240,8 +274,11 @@ func (d *driver) read(index int32, slot *connection, ending bool) {
 		case errno != 0:
 			d.finish(index, ofTransferError(errno))
 			return
+		case count == 0 && !slot.response.end():
+			d.finish(index, truncated)
+			return
 		case count == 0:
-			d.finishResponse(index, slot, slot.response.end())
+			d.finish(index, ofStatus(slot.response.status))
 			return
 		}
 		d.tally.bytesRead += int64(count)
@@ -252,7 +289,7 @@ func (d *driver) read(index int32, slot *connection, ending bool) {
 		slot.response.feed(d.buffer[:count], d.plan.headOnly)
 		switch slot.response.phase {
 		case complete:
-			d.finishResponse(index, slot, true)
+			d.finishResponse(index, slot, ending)
 			return
 		case malformed:
 			d.finish(index, protocolError)
@@ -264,29 +301,33 @@ func (d *driver) read(index int32, slot *connection, ending bool) {
 	}
 }
 
-func (d *driver) finishResponse(index int32, slot *connection, whole bool) {
-	if !whole {
-		d.finish(index, truncated)
+// finishResponse ends a request whose response is complete, and keeps its connection or closes it.
+func (d *driver) finishResponse(index int32, slot *connection, ending bool) {
+	d.tally.finish(slot.scheduled, ofStatus(slot.response.status), d.now()-slot.scheduled)
+	keepable := slot.response.persistent && !ending && slot.written == len(d.plan.request)
+	if d.plan.keepAlive > 0 && keepable && d.random.Float64() < d.plan.keepAlive {
+		d.connections.keep(index)
 		return
 	}
-	d.finish(index, ofStatus(slot.response.status))
+	d.close(index)
 }
 
 // expire ends the requests whose time is up.
 func (d *driver) expire(now time.Duration) {
 	for {
-		oldest := d.connections.oldest
+		oldest := d.connections.inFlight.oldest
 		if oldest == none || d.deadline(oldest) > now {
 			return
 		}
-		if d.connections.slots[oldest].connected {
-			d.finish(oldest, responseTimeout)
-		} else {
+		if d.connections.slots[oldest].stage == connecting {
 			d.finish(oldest, connectTimeout)
+		} else {
+			d.finish(oldest, responseTimeout)
 		}
 	}
 }
 
+// finish ends a request together with its connection.
 func (d *driver) finish(index int32, how outcome) {
 	slot := &d.connections.slots[index]
 	if how == notSent { // for want of a socket's resources
@@ -294,9 +335,20 @@ func (d *driver) finish(index int32, how outcome) {
 	} else {
 		d.tally.finish(slot.scheduled, how, d.now()-slot.scheduled)
 	}
+	d.close(index)
+}
+
+func (d *driver) close(index int32) {
+	fd := d.connections.slots[index].fd
 	if d.plan.reset {
-		abort(slot.fd)
+		abort(fd)
 	}
-	closeSocket(slot.fd)
+	closeSocket(fd)
 	d.connections.remove(index)
+}
+
+func (d *driver) closeIdle() {
+	for d.connections.idle.length > 0 {
+		d.close(d.connections.idle.newest)
+	}
 }

@@ -64,6 +64,14 @@ func ofStatus(code int) outcome {
 	return status5xx
 }
 
+// ofBindError judges why a source address could not be used; it could before the load.
+func ofBindError(errno unix.Errno) outcome {
+	if errno == unix.EADDRNOTAVAIL {
+		return unreachable // it is gone; ports are looked for later, by connect(2)
+	}
+	return ofConnectError(errno)
+}
+
 // ofConnectError judges why a connection did not come about.
 func ofConnectError(errno unix.Errno) outcome {
 	switch errno {

@@ -11,7 +11,7 @@ type Report struct {
 	Scheduled        int64            `json:"scheduled"`
 	Sent             int64            `json:"sent"`     // all but not-sent
 	Outcomes         map[string]int64 `json:"outcomes"` // ok always, others where they happened; they add up to Scheduled
-	Reused           int64            `json:"reused"`   // requests on a connection that had served another: none
+	Reused           int64            `json:"reused"`   // requests on a connection that had served another
 	Histograms       Histograms       `json:"histograms"`
 	Slices           []Slice          `json:"slices"`
 	// TCP holds how much the kernel's counters of this network namespace grew, and timeWaitAfter,
@@ -39,7 +39,7 @@ const engineName = "flood"
 type Histograms struct {
 	Latency     string `json:"latency"`     // scheduled instant to end, of all that were sent
 	OkLatency   string `json:"okLatency"`   // the same, of those that ended well
-	Connect     string `json:"connect"`     // connect(2) to established, of those that got so far
+	Connect     string `json:"connect"`     // connect(2) to established, of new connections that got so far
 	FirstByte   string `json:"firstByte"`   // request written to first byte of the response
 	ScheduleLag string `json:"scheduleLag"` // scheduled instant to when the generator got to it, of all
 }
@@ -75,6 +75,7 @@ func (r *Report) fill(t *tally) error {
 			r.NotSent[unsentNames[why]] = count
 		}
 	}
+	r.Reused = t.reused
 	r.BytesRead = t.bytesRead
 	for _, each := range []struct {
 		into *string

@@ -10,6 +10,8 @@ import (
 type response struct {
 	phase  phase
 	status int
+	// persistent: the connection can serve another request after this response (RFC 9112, 9.3).
+	persistent bool
 	// remaining counts the body's bytes to come, or those of the current chunk and its line end.
 	remaining int64
 	// partial keeps an unfinished head or chunk line until the rest of it arrives.
@@ -50,6 +52,7 @@ func (r *response) feed(data []byte, headOnly bool) {
 		case inBody:
 			if r.remaining -= int64(len(data)); r.remaining <= 0 {
 				r.phase = complete
+				r.persistent = r.persistent && r.remaining == 0
 			}
 			return
 		case inBodyUntilEOF:
@@ -64,7 +67,10 @@ func (r *response) feed(data []byte, headOnly bool) {
 			}
 		case inTrailer:
 			data = r.feedTrailer(data)
-		case complete, malformed:
+		case complete: // with bytes that nobody asked for
+			r.persistent = false
+			return
+		case malformed:
 			return
 		}
 	}
@@ -146,6 +152,8 @@ var (
 	contentLength    = []byte("content-length")
 	transferEncoding = []byte("transfer-encoding")
 	chunkedCoding    = []byte("chunked")
+	connectionField  = []byte("connection")
+	closeOption      = []byte("close")
 )
 
 // parseHead reads status line and framing headers and sets the phase after them (RFC 9112, 6.3).
@@ -160,6 +168,7 @@ func (r *response) parseHead(head []byte, headOnly bool) {
 		return // an interim response: the real one follows
 	}
 	r.status = status
+	r.persistent = line[len(versionPrefix)] == '1'
 	length, chunked := int64(-1), false
 	for len(fields) > 0 {
 		line, fields = nextLine(fields)
@@ -177,6 +186,8 @@ func (r *response) parseHead(head []byte, headOnly bool) {
 			}
 		case bytes.EqualFold(name, transferEncoding):
 			chunked = len(value) >= len(chunkedCoding) && bytes.EqualFold(value[len(value)-len(chunkedCoding):], chunkedCoding)
+		case bytes.EqualFold(name, connectionField):
+			r.persistent = r.persistent && !hasOption(value, closeOption)
 		}
 	}
 	r.remaining = length
@@ -191,7 +202,20 @@ func (r *response) parseHead(head []byte, headOnly bool) {
 		r.phase = inBody
 	default:
 		r.phase = inBodyUntilEOF
+		r.persistent = false
 	}
+}
+
+// hasOption looks for an option in a comma-separated list.
+func hasOption(list, option []byte) bool {
+	for len(list) > 0 {
+		var each []byte
+		each, list, _ = bytes.Cut(list, []byte(","))
+		if bytes.EqualFold(bytes.TrimSpace(each), option) {
+			return true
+		}
+	}
+	return false
 }
 
 func nextLine(text []byte) (line, rest []byte) {
@@ -201,10 +225,11 @@ func nextLine(text []byte) (line, rest []byte) {
 	return text, nil
 }
 
+const versionPrefix = "HTTP/1."
+
 // parseStatusLine reads "HTTP/1.x NNN reason".
 func parseStatusLine(line []byte) (code int, valid bool) {
-	const version = "HTTP/1."
-	if len(line) < len("HTTP/1.1 200") || string(line[:len(version)]) != version || line[8] != ' ' {
+	if len(line) < len("HTTP/1.1 200") || string(line[:len(versionPrefix)]) != versionPrefix || line[8] != ' ' {
 		return 0, false
 	}
 	for _, digit := range line[9:12] {

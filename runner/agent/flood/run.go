@@ -29,6 +29,9 @@ func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	if err := checkSources(p.sources); err != nil {
+		return Report{}, err
+	}
 	maxInFlight, err := boundByFiles(p.maxInFlight)
 	if err != nil {
 		return Report{}, err

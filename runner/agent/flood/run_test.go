@@ -333,18 +333,24 @@ func TestBadSpecs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*Spec){
-		"a name as address":  func(s *Spec) { s.Target.Address = "web:80" },
-		"no stage":           func(s *Spec) { s.Stages = nil },
-		"a negative rate":    func(s *Spec) { s.Stages = []Stage{{DurationMs: 1, FromPerSecond: -1}} },
-		"no duration":        func(s *Spec) { s.Stages = []Stage{{FromPerSecond: 1, ToPerSecond: 1}} },
-		"no timeout":         func(s *Spec) { s.TimeoutMs = 0 },
-		"too long a timeout": func(s *Spec) { s.TimeoutMs = 10_000_000 },
-		"nothing in flight":  func(s *Spec) { s.MaxInFlight = 0 },
-		"unknown arrivals":   func(s *Spec) { s.Arrivals = "bursty" },
-		"unknown close":      func(s *Spec) { s.CloseWith = "never" },
-		"a header in a path": func(s *Spec) { s.Target.Path = "/\r\nX: y" },
-		"a negative slice":   func(s *Spec) { s.SliceMs = -1 },
-		"too many threads":   func(s *Spec) { s.Threads = 1000 },
+		"a name as address":            func(s *Spec) { s.Target.Address = "web:80" },
+		"no stage":                     func(s *Spec) { s.Stages = nil },
+		"a negative rate":              func(s *Spec) { s.Stages = []Stage{{DurationMs: 1, FromPerSecond: -1}} },
+		"no duration":                  func(s *Spec) { s.Stages = []Stage{{FromPerSecond: 1, ToPerSecond: 1}} },
+		"no timeout":                   func(s *Spec) { s.TimeoutMs = 0 },
+		"too long a timeout":           func(s *Spec) { s.TimeoutMs = 10_000_000 },
+		"nothing in flight":            func(s *Spec) { s.MaxInFlight = 0 },
+		"unknown arrivals":             func(s *Spec) { s.Arrivals = "bursty" },
+		"unknown close":                func(s *Spec) { s.CloseWith = "never" },
+		"a header in a path":           func(s *Spec) { s.Target.Path = "/\r\nX: y" },
+		"a negative slice":             func(s *Spec) { s.SliceMs = -1 },
+		"a header's line end":          func(s *Spec) { s.Headers = map[string]string{"X": "a\r\nY: b"} },
+		"a header's name":              func(s *Spec) { s.Headers = map[string]string{"X Y": "a"} },
+		"a length of one's own":        func(s *Spec) { s.Headers = map[string]string{"content-length": "7"} },
+		"more than all kept":           func(s *Spec) { s.KeepAliveRatio = 1.5 },
+		"a source's name":              func(s *Spec) { s.SourceAddresses = []string{"web"} },
+		"a source of the other family": func(s *Spec) { s.SourceAddresses = []string{"::1"} },
+		"too many threads":             func(s *Spec) { s.Threads = 1000 },
 	} {
 		spec := good
 		spoil(&spec)

@@ -1,5 +1,5 @@
-// Package flood drives HTTP requests at scheduled instants, each on a TCP connection of its own:
-// an open model, in which a slow target does not slow the load down. One thread with one epoll
+// Package flood drives HTTP requests at scheduled instants, each on a TCP connection of its own
+// unless told to keep some: an open model, in which a slow target does not slow the load down. One thread with one epoll
 // instance and no memory allocation per request drives thousands of connections a second.
 package flood
 
@@ -8,24 +8,32 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"strings"
 	"time"
 )
 
 // Spec is what to do, as JSON. Durations are in ms, rates in requests per second.
 type Spec struct {
-	Worker        int      `json:"worker"` // which of several generators this is; makes its arrivals differ
-	Target        Target   `json:"target"`
-	Method        string   `json:"method"` // GET, or another that needs no body; default GET
-	Stages        []Stage  `json:"stages"`
-	Arrivals      Arrivals `json:"arrivals"` // default constant
-	Seed          uint64   `json:"seed"`
-	TimeoutMs     int      `json:"timeoutMs"`     // of a request, from its scheduled instant
-	MaxInFlight   int      `json:"maxInFlight"`   // requests beyond it end as not-sent; the limit of open files bounds it too
-	CloseWith     Close    `json:"closeWith"`     // default fin
-	SliceMs       int      `json:"sliceMs"`       // length of the report's time slices
-	GateTimeoutMs int      `json:"gateTimeoutMs"` // for the caller, who says when to start
-	Threads       int      `json:"threads"`       // OS threads that share the load; default 1
+	Worker int    `json:"worker"` // which of several generators this is; makes its arrivals differ
+	Target Target `json:"target"`
+	Method string `json:"method"` // default GET
+	// Headers replace User-Agent and Accept, or are sent beside them.
+	Headers     map[string]string `json:"headers"`
+	Body        string            `json:"body"`
+	Stages      []Stage           `json:"stages"`
+	Arrivals    Arrivals          `json:"arrivals"` // default constant
+	Seed        uint64            `json:"seed"`
+	TimeoutMs   int               `json:"timeoutMs"`   // of a request, from its scheduled instant
+	MaxInFlight int               `json:"maxInFlight"` // requests beyond it end as not-sent; the limit of open files bounds it too
+	// KeepAliveRatio (0…1) is the share of connections that are kept for a later request when their
+	// response is complete and allows it. A request takes a kept connection where there is one, so
+	// that this is the share of requests on reused connections too.
+	KeepAliveRatio float64 `json:"keepAliveRatio"`
+	// SourceAddresses are local IP addresses that connections come from in turn; none: the kernel's choice.
+	SourceAddresses []string `json:"sourceAddresses"`
+	CloseWith       Close    `json:"closeWith"`     // default fin
+	SliceMs         int      `json:"sliceMs"`       // length of the report's time slices
+	GateTimeoutMs   int      `json:"gateTimeoutMs"` // for the caller, who says when to start
+	Threads         int      `json:"threads"`       // OS threads that share the load; default 1
 }
 
 // Target is where requests go.
@@ -78,6 +86,8 @@ type plan struct {
 	seed        uint64
 	timeout     time.Duration
 	maxInFlight int
+	keepAlive   float64
+	sources     []netip.Addr
 	reset       bool
 	slice       time.Duration
 	threads     int
@@ -92,6 +102,7 @@ func (s Spec) plan() (plan, error) {
 		seed:        s.Seed,
 		timeout:     time.Duration(s.TimeoutMs) * time.Millisecond,
 		maxInFlight: s.MaxInFlight,
+		keepAlive:   s.KeepAliveRatio,
 		reset:       s.CloseWith == CloseRST,
 		slice:       time.Duration(s.SliceMs) * time.Millisecond,
 		threads:     max(s.Threads, 1),
@@ -107,7 +118,26 @@ func (s Spec) plan() (plan, error) {
 	if p.request, err = s.request(); err != nil {
 		return p, err
 	}
+	if p.sources, err = s.sources(p.target); err != nil {
+		return p, err
+	}
 	return p, errors.Join(s.checkStages(), s.checkLimits(p))
+}
+
+func (s Spec) sources(target netip.AddrPort) ([]netip.Addr, error) {
+	var sources []netip.Addr
+	for _, text := range s.SourceAddresses {
+		source, err := netip.ParseAddr(text)
+		if err != nil {
+			return nil, fmt.Errorf("sourceAddresses: %q is not an IP address", text)
+		}
+		source = source.Unmap()
+		if source.Is4() != target.Addr().Is4() {
+			return nil, fmt.Errorf("sourceAddresses: %s cannot reach %s: one is IPv4, the other IPv6", source, target.Addr())
+		}
+		sources = append(sources, source)
+	}
+	return sources, nil
 }
 
 func (s Spec) checkStages() error {
@@ -128,6 +158,8 @@ func (s Spec) checkLimits(p plan) error {
 		return fmt.Errorf("timeoutMs must be from 1 to %d", longestTimeoutMs)
 	case s.MaxInFlight <= 0:
 		return errors.New("maxInFlight must be positive")
+	case !(s.KeepAliveRatio >= 0 && s.KeepAliveRatio <= 1):
+		return errors.New("keepAliveRatio must be from 0 to 1")
 	case p.slice <= 0 || total(s.Stages)/p.slice >= mostSlices:
 		return fmt.Errorf("sliceMs must be positive and cut the run into fewer than %d slices", mostSlices)
 	case p.threads > mostThreads:
@@ -138,24 +170,6 @@ func (s Spec) checkLimits(p plan) error {
 		return fmt.Errorf("closeWith is %s or %s, not %q", CloseFIN, CloseRST, s.CloseWith)
 	}
 	return nil
-}
-
-// request renders the bytes that every connection sends. Without a Connection header, HTTP/1.1
-// keeps the connection open, so that closing is up to the client.
-func (s Spec) request() ([]byte, error) {
-	method := orDefault(s.Method, http.MethodGet)
-	path := orDefault(s.Target.Path, "/")
-	host := orDefault(s.Target.Host, s.Target.Address)
-	for _, part := range []string{method, path, host} {
-		if strings.ContainsAny(part, " \r\n\t") {
-			return nil, fmt.Errorf("%q does not fit into a request's head", part)
-		}
-	}
-	head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: packetwalk\r\nAccept: */*\r\n", method, path, host)
-	if method == http.MethodPost || method == http.MethodPut || method == http.MethodPatch {
-		head += "Content-Length: 0\r\n"
-	}
-	return []byte(head + "\r\n"), nil
 }
 
 func orDefault(value, otherwise string) string {

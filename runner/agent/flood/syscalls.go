@@ -86,6 +86,9 @@ type poller struct {
 // handler, the garbage collector) can bear a few ms, and gets its turn when the wait ends.
 const shortWait = 5 * time.Millisecond
 
+// epollET is EPOLLET without the sign that unix gives it.
+const epollET = 1 << 31
+
 // eventsPerWait bounds how long arrivals wait while events are worked off.
 const eventsPerWait = 64
 
@@ -100,8 +103,8 @@ func newPoller() (*poller, error) {
 func (p *poller) close() { unix.Close(p.fd) }
 
 // add watches a socket, edge-triggered, until it is closed.
-func (p *poller) add(fd int, events uint32, number int32) unix.Errno {
-	p.change = unix.EpollEvent{Events: events | unix.EPOLLET, Fd: number}
+func (p *poller) add(fd int, number int32) unix.Errno {
+	p.change = unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | epollET, Fd: number}
 	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), unix.EPOLL_CTL_ADD, uintptr(fd), uintptr(unsafe.Pointer(&p.change)), 0, 0)
 	return errno
 }

@@ -11,6 +11,7 @@ type tally struct {
 	outcomes  [outcomeCount]int64
 	unsent    [unsentCount]int64 // why requests were not sent
 	effort    effort
+	reused    int64
 	bytesRead int64
 	// latency: scheduled instant to end, of every request that was sent; okLatency of the good ones.
 	latency, okLatency histogram.Histogram
@@ -103,6 +104,7 @@ func (t *tally) merge(other *tally) {
 		t.unsent[i] += count
 	}
 	t.effort.merge(other.effort)
+	t.reused += other.reused
 	t.bytesRead += other.bytesRead
 	t.latency.Merge(&other.latency)
 	t.okLatency.Merge(&other.okLatency)

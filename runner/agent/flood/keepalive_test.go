@@ -1,0 +1,183 @@
+package flood
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"packetwalk.dev/agent/internal/isolated"
+)
+
+// webServer is Go's HTTP server; it counts its connections.
+func webServer(t *testing.T, handler http.HandlerFunc) (address string, connections *atomic.Int64) {
+	t.Helper()
+	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	connections = new(atomic.Int64)
+	server := &http.Server{Handler: handler, ConnState: func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { server.Close() })
+	return listener.Addr().String(), connections
+}
+
+func hello(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+
+func TestKeepAliveRatio(t *testing.T) {
+	isolated.Require(t)
+	const count = 6000
+	for _, ratio := range []float64{0, 0.3, 0.9, 1} {
+		address, connections := webServer(t, hello)
+		spec := steady(address, count, 1500*time.Millisecond)
+		spec.KeepAliveRatio = ratio
+		report := run(t, spec)
+		expectOutcomes(t, report, map[string]int64{"ok": count})
+		if share := float64(report.Reused) / count; math.Abs(share-ratio) > 0.02 {
+			t.Errorf("%.3f of the requests were on reused connections, want %.1f", share, ratio)
+		}
+		if made := connections.Load(); made != count-report.Reused {
+			t.Errorf("the server saw %d connections, the report %d reused of %d", made, report.Reused, count)
+		}
+		if timed := decode(t, report.Histograms.Connect).TotalCount(); timed != count-report.Reused {
+			t.Errorf("%d connect times of %d new connections", timed, count-report.Reused)
+		}
+	}
+}
+
+func TestKeptConnectionsStayCleanOverThreadsAndChunks(t *testing.T) {
+	isolated.Require(t)
+	body := strings.Repeat("0123456789", 20_000)
+	address, _ := webServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.(http.Flusher).Flush() // forces chunks
+		_, _ = io.WriteString(w, body)
+	})
+	spec := steady(address, 400, 400*time.Millisecond)
+	spec.KeepAliveRatio, spec.Threads = 1, 2
+	report := run(t, spec)
+	expectOutcomes(t, report, map[string]int64{"ok": 400})
+	if report.Reused < 300 || report.BytesRead < 400*int64(len(body)) {
+		t.Errorf("%d reused, %d bytes read", report.Reused, report.BytesRead)
+	}
+}
+
+// What the server does not allow to be kept is not kept, and costs no request.
+func TestConnectionsThatEndAreNotReused(t *testing.T) {
+	isolated.Require(t)
+	for name, answer := range map[string]string{
+		"Connection: close": "HTTP/1.1 200 OK\r\nConnection: keep-alive, Close\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.0":          "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+		"excess bytes":      okResponse + "!",
+	} {
+		spec := steady(serve(t, answering(answer)), 50, 100*time.Millisecond)
+		spec.KeepAliveRatio = 1
+		report := run(t, spec)
+		expectOutcomes(t, report, map[string]int64{"ok": 50})
+		if report.Reused != 0 {
+			t.Errorf("%s: %d requests on reused connections", name, report.Reused)
+		}
+	}
+}
+
+func TestServerMayCloseIdleConnections(t *testing.T) {
+	isolated.Require(t)
+	address := serve(t, func(c *net.TCPConn) { _, _ = c.Write([]byte(okResponse)) }) // and closes
+	spec := steady(address, 20, 400*time.Millisecond)
+	spec.KeepAliveRatio = 1
+	report := run(t, spec)
+	expectOutcomes(t, report, map[string]int64{"ok": 20})
+	if report.Reused != 0 {
+		t.Errorf("%d requests on connections that the server had closed", report.Reused)
+	}
+}
+
+// No hidden retry: a kept connection that breaks under a request is that request's failure.
+func TestReusedConnectionsFailLikeOthers(t *testing.T) {
+	isolated.Require(t)
+	address := serve(t, func(c *net.TCPConn) {
+		_, _ = c.Write([]byte(okResponse))
+		_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+		_, _ = c.Read(make([]byte, 1)) // the second request
+		_ = c.SetLinger(0)
+	})
+	spec := steady(address, 20, 400*time.Millisecond)
+	spec.KeepAliveRatio = 1
+	expectOutcomes(t, run(t, spec), map[string]int64{"ok": 10, "reset": 10})
+}
+
+func TestRequestsArriveIntact(t *testing.T) {
+	isolated.Require(t)
+	body := strings.Repeat("what arrives is what was sent\n", 50_000) // more than a socket's buffers take at once
+	var wrong sync.Map
+	address, _ := webServer(t, func(w http.ResponseWriter, r *http.Request) {
+		got, err := io.ReadAll(r.Body)
+		if err != nil || !bytes.Equal(got, []byte(body)) || r.Method != "PUT" || r.Host != "shop.example" || r.URL.Path != "/cart" ||
+			r.Header.Get("X-Trace") != "a: b" || r.UserAgent() != "tester" || r.Header.Get("Content-Type") != "text/plain" {
+			wrong.Store(r.Method+r.URL.Path, len(got))
+		}
+		hello(w, r)
+	})
+	spec := steady(address, 20, 200*time.Millisecond)
+	spec.Target = Target{Address: address, Host: "shop.example", Path: "/cart"}
+	spec.Method, spec.Body, spec.KeepAliveRatio = "PUT", body, 0.5
+	spec.Headers = map[string]string{"x-trace": "a: b", "User-Agent": "tester", "Content-Type": "text/plain"}
+	expectOutcomes(t, run(t, spec), map[string]int64{"ok": 20})
+	wrong.Range(func(what, length any) bool {
+		t.Errorf("arrived: %v, body of %v bytes", what, length)
+		return true
+	})
+}
+
+func TestSourceAddresses(t *testing.T) {
+	isolated.Require(t)
+	var mutex sync.Mutex
+	seen := map[string]int{}
+	address, _ := webServer(t, func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		mutex.Lock()
+		seen[host]++
+		mutex.Unlock()
+		hello(w, r)
+	})
+	spec := steady(address, 60, 200*time.Millisecond)
+	spec.SourceAddresses = []string{"127.0.0.11", "127.0.0.12", "127.0.0.13"}
+	expectOutcomes(t, run(t, spec), map[string]int64{"ok": 60})
+	for _, source := range spec.SourceAddresses {
+		if seen[source] != 20 {
+			t.Errorf("connections came from %v", seen)
+		}
+	}
+}
+
+func TestForeignSourceAddressesAreRefused(t *testing.T) {
+	isolated.Require(t)
+	spec := steady("127.0.0.1:1", 1, 10*time.Millisecond)
+	spec.SourceAddresses = []string{"127.0.0.1", "192.0.2.7"}
+	_, err := Run(context.Background(), spec, time.Now())
+	if err == nil || !strings.Contains(err.Error(), "192.0.2.7 is not an address of this machine") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Each source address has the local ports for itself.
+func TestSourceAddressesMultiplyPorts(t *testing.T) {
+	isolated.Require(t)
+	setSysctl(t, "/proc/sys/net/ipv4/tcp_tw_reuse", "0")
+	address := serve(t, answering(okResponse))
+	setSysctl(t, "/proc/sys/net/ipv4/ip_local_port_range", portRange(25_000, 25_009))
+	spec := steady(address, 60, 300*time.Millisecond)
+	spec.SourceAddresses = []string{"127.0.0.21", "127.0.0.22", "127.0.0.23"}
+	expectOutcomes(t, run(t, spec), map[string]int64{"ok": 30, "port-exhausted": 30})
+}
