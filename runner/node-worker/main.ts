@@ -1,0 +1,53 @@
+/**
+ * A load worker on Node: reads PACKETWALK_LOAD, waits at its gate (not with --no-gate), drives the load, prints its
+ * report as the last line of stdout. SIGTERM ends the load early.
+ * Exit codes: 0 reported; 1 the load could not be driven; 2 the spec is no good.
+ */
+import { waitAtGate } from "./gate.ts";
+import { runWorker } from "./run.ts";
+import { parseSpec, type WorkerSpec } from "./spec.ts";
+import { warmUp } from "./warm-up.ts";
+
+const VARIABLE = "PACKETWALK_LOAD";
+
+async function main(args: readonly string[]): Promise<number> {
+  const [unknown] = args.filter((arg) => arg !== "--no-gate");
+  if (unknown !== undefined) return refuse(`unknown argument ${unknown}; there is only --no-gate`, 2);
+  let spec: WorkerSpec;
+  try {
+    spec = parseSpec(process.env[VARIABLE]);
+  } catch (error) {
+    return refuse(sentence(error), 2);
+  }
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  try {
+    await warmUp(spec);
+    const startAtUnixMs = args.includes("--no-gate") ? 0 : await waitAtGate(spec.gateTimeoutMs, stop.signal);
+    const { lines, report } = await runWorker(spec, startAtUnixMs, stop.signal);
+    await print([...lines, JSON.stringify(report)].join("\n"));
+    return 0;
+  } catch (error) {
+    return refuse(sentence(error), 1);
+  }
+}
+
+function refuse(reason: string, code: number): number {
+  process.stderr.write(`node-worker: ${reason}\n`);
+  return code;
+}
+
+function sentence(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll("\n", " ");
+}
+
+/** Whole, before the process ends. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+main(process.argv.slice(2)).then((code) => {
+  process.exit(code);
+});

@@ -1,0 +1,49 @@
+import type { WorkerReport } from "../load/worker-report.ts";
+import { type TcpCounters, tcpSince } from "./kernel.ts";
+import type { LoadClock } from "./load-clock.ts";
+import type { SelfWatch } from "./saturation.ts";
+import type { WorkerSpec } from "./spec.ts";
+import type { Tally } from "./tally.ts";
+
+/** What an engine has done. */
+export interface EngineRun {
+  readonly tally: Tally;
+  /** To be printed before the report. */
+  readonly lines: readonly string[];
+  readonly bytesRead: number;
+  /** As wanted, or less where the limit of open files was lower. */
+  readonly maxInFlight: number;
+  readonly timelinesLeftOut: number;
+}
+
+/** runner/load's report, and what only this worker tells. */
+export interface NodeWorkerReport extends WorkerReport {
+  readonly engine: WorkerSpec["engine"];
+  readonly bytesRead: number;
+  readonly maxInFlight: number;
+  /** Requests without a timeline line, because of the spec's maxTimelines; 0 for autocannon, which has none. */
+  readonly timelinesLeftOut: number;
+}
+
+export function reportOf(
+  spec: WorkerSpec,
+  run: EngineRun,
+  clock: LoadClock,
+  watch: SelfWatch,
+  tcpBefore: TcpCounters,
+): NodeWorkerReport {
+  const { tally, bytesRead, maxInFlight, timelinesLeftOut } = run;
+  const loadMs = clock.nowMs();
+  return {
+    engine: spec.engine,
+    worker: spec.worker,
+    startedAtUnixMs: clock.startedAtUnixMs,
+    finishedAtUnixMs: Math.round(clock.startedAtUnixMs + loadMs),
+    ...tally.report(),
+    tcp: tcpSince(tcpBefore),
+    ...watch.stop({ loadMs, lagP99Ms: tally.scheduleLag.quantileMs(0.99) }),
+    bytesRead,
+    maxInFlight,
+    timelinesLeftOut,
+  };
+}

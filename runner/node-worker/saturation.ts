@@ -1,0 +1,52 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { WorkerReport } from "../load/worker-report.ts";
+
+/**
+ * One callback of undici's or autocannon's takes far less; when the loop is held up longer than this at p99, requests
+ * waited for the generator.
+ */
+const MOST_LOOP_DELAY_P99_MS = 20;
+/** Four times what an unhurried worker shows at p99. */
+const MOST_LAG_P99_MS = 5;
+/** One thread does all the work: beyond this it has nothing left to send with. */
+const MOST_CPU_SHARE = 0.95;
+const RESOLUTION_MS = 5;
+
+export interface SelfWatch {
+  /** What the process used, and why it was the bottleneck, in words; empty if it was not. */
+  stop(run: { readonly loadMs: number; readonly lagP99Ms: number | null }): Pick<WorkerReport, "cpu" | "saturated">;
+}
+
+/** Watches this process from now on. */
+export function watchSelf(): SelfWatch {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  const before = process.cpuUsage();
+  return {
+    stop({ loadMs, lagP99Ms }) {
+      delay.disable();
+      const { user, system } = process.cpuUsage(before);
+      const cpu = { userMs: user / 1000, systemMs: system / 1000 };
+      const share = (cpu.userMs + cpu.systemMs) / Math.max(loadMs, 1);
+      // The monitor records whole intervals; the wait that was asked for is not a delay.
+      const loopP99Ms = Math.max(delay.percentile(99) / 1e6 - RESOLUTION_MS, 0);
+      const saturated: string[] = [];
+      if (loopP99Ms > MOST_LOOP_DELAY_P99_MS) {
+        saturated.push(
+          `its event loop was held up ${round(loopP99Ms)} ms at p99 (at most ${MOST_LOOP_DELAY_P99_MS} ms)`,
+        );
+      }
+      if (lagP99Ms !== null && lagP99Ms > MOST_LAG_P99_MS) {
+        saturated.push(`it sent ${round(lagP99Ms)} ms late at p99 (at most ${MOST_LAG_P99_MS} ms)`);
+      }
+      if (share > MOST_CPU_SHARE) {
+        saturated.push(`its one thread was busy: it used ${round(share * 100)} % of a CPU over the load`);
+      }
+      return { cpu, saturated };
+    },
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
