@@ -1,0 +1,84 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"strings"
+)
+
+const (
+	noGateFlag  = "--no-gate"
+	outputName  = "packetwalk"
+	exitAtGate  = 1
+	runsScripts = "run"
+)
+
+// Stdout is the process's real standard output, where the report goes.
+var Stdout = os.Stdout
+
+// Prepare turns k6's command line into a worker's if there is a spec: k6 starts paused, reports, and
+// is resumed when the gate has been opened. Without a spec, or for another command than run, it
+// changes nothing. The error is one sentence.
+func Prepare() error {
+	if !slices.Contains(os.Args[1:], runsScripts) {
+		return nil
+	}
+	gated := true
+	os.Args = slices.DeleteFunc(os.Args, func(arg string) bool {
+		gated = gated && arg != noGateFlag
+		return arg == noGateFlag
+	})
+	spec, is, err := FromEnvironment()
+	if err != nil || !is {
+		return err
+	}
+	os.Stdout = os.Stderr // k6 takes its streams from here when it starts
+	if !reports(os.Args) {
+		os.Args = append(os.Args, "--out="+outputName)
+	}
+	if gated {
+		return holdBack(spec)
+	}
+	return nil
+}
+
+// reports tells whether the output is asked for, as "--out packetwalk=FILE" in any of its spellings.
+func reports(args []string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool {
+		for _, prefix := range []string{"--out=", "-o=", "-o", ""} {
+			if name, is := strings.CutPrefix(arg, prefix); is && (name == outputName || strings.HasPrefix(name, outputName+"=")) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// holdBack starts k6 paused, and resumes it through its REST API on a port of loopback.
+func holdBack(spec Spec) error {
+	address, err := freeLoopbackAddress()
+	if err != nil {
+		return err
+	}
+	os.Args = append(os.Args, "--paused", "--address="+address)
+	go func() {
+		// k6 itself ends the process when it gets a signal, here too.
+		if err := openWhenTold(context.Background(), newRemote(address), spec.gateTimeout()); err != nil {
+			fmt.Fprintf(os.Stderr, "packetwalk-k6: %v\n", err)
+			os.Exit(exitAtGate)
+		}
+	}()
+	return nil
+}
+
+func freeLoopbackAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("no free port on loopback for k6's API: %w", err)
+	}
+	defer listener.Close()
+	return listener.Addr().String(), nil
+}

@@ -1,0 +1,41 @@
+/**
+ * The connection flood for any k6, without packetwalk's extension: each request on a new connection, at its scheduled
+ * instant. `PACKETWALK_LOAD='{…}' k6 run plain.k6.ts`
+ */
+import http from "k6/http";
+import type { Options } from "k6/options";
+import { evenArrivals } from "../k6-support/intended.ts";
+import { loadFromEnvironment } from "../k6-support/load.ts";
+
+const load = loadFromEnvironment();
+if (load.arrivals === "poisson") throw new Error("k6's arrivals are even: it has no Poisson schedule");
+const arrivals = evenArrivals(load.stages);
+
+/** As many VUs as requests can be in flight; more are made while the test runs, which takes CPU from it. */
+const preAllocatedVUs = Math.min(load.maxInFlight, 200);
+
+export const options: Options = {
+  scenarios: {
+    flood: arrivals.scenario({
+      preAllocatedVUs,
+      maxVUs: load.maxInFlight,
+      gracefulStopMs: load.timeoutMs + 1000,
+      worker: load.worker ?? 0,
+    }),
+  },
+  noConnectionReuse: true,
+  noVUConnectionReuse: true,
+  discardResponseBodies: true,
+};
+
+const url = `http://${load.target.address}${load.target.path ?? "/"}`;
+const params = {
+  timeout: load.timeoutMs,
+  redirects: 0,
+  tags: { name: url },
+  headers: load.target.host ? { Host: load.target.host } : {},
+};
+
+export default function request(): void {
+  if (arrivals.begin()) http.get(url, params);
+}
