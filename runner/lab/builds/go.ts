@@ -13,6 +13,8 @@ export interface GoProgram {
   name: string;
   /** Folder of the Go module. */
   module: string;
+  /** What to build of it, an import path; by default the module's own main package. */
+  package?: string;
   /** What goes into -ldflags beside "-s -w". */
   linkerFlags?: string;
   /** Free space that a cold build needs, for the executable and Go's own cache. */
@@ -78,11 +80,12 @@ async function compile(
   const temporary = `${output}.tmp`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary);
+  const what = program.package ?? ".";
   const go = { cwd: program.module, env: { CGO_ENABLED: "0", GOTMPDIR: temporary }, signal };
   update("counting packages");
   let downloaded = 0;
   // Stale: not in Go's build cache, so still to be compiled.
-  const list = await command("go", ["list", "-deps", "-trimpath", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "."], {
+  const list = await command("go", ["list", "-deps", "-trimpath", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", what], {
     ...go,
     onLine: (line) => line.startsWith("go: downloading") && update(`downloading modules: ${++downloaded}`),
   });
@@ -108,7 +111,7 @@ async function compile(
         `-s -w ${program.linkerFlags ?? ""}`.trim(),
         "-o",
         output,
-        ".",
+        what,
       ],
       {
         ...go,
