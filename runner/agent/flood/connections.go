@@ -11,7 +11,8 @@ type connection struct {
 	scheduled time.Duration // all instants count from the start of the load
 	started   time.Duration // of the stage; when exchanging, when the request was last written to
 	response  response
-	previous  int32 // neighbours in its list, none at the ends
+	session   *session // nil without TLS
+	previous  int32    // neighbours in its list, none at the ends
 	next      int32
 }
 
@@ -19,10 +20,11 @@ type connection struct {
 type stage uint8
 
 const (
-	closed     stage = iota // its slot is unused
-	connecting              // connect(2) was called
-	exchanging              // a request is being written, or its response awaited
-	idle                    // kept for a later request
+	closed      stage = iota // its slot is unused
+	connecting               // connect(2) was called
+	handshaking              // TLS
+	exchanging               // a request is being written, or its response awaited
+	idle                     // kept for a later request
 )
 
 const none int32 = -1

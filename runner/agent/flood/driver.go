@@ -30,6 +30,7 @@ type driver struct {
 	stop        *atomic.Bool
 	schedule    *schedule
 	connections *connections
+	sessions    *sessions // of TLS; nil without
 	poller      *poller
 	tally       *tally
 	watch       watch
@@ -63,7 +64,7 @@ func newDriver(p plan, thread, capacity int, start time.Time, stop *atomic.Bool)
 	if err != nil {
 		return nil, err
 	}
-	return &driver{
+	d := &driver{
 		plan:        p,
 		capacity:    capacity,
 		address:     newSocketAddress(p.target),
@@ -76,7 +77,12 @@ func newDriver(p plan, thread, capacity int, start time.Time, stop *atomic.Bool)
 		poller:      poller,
 		tally:       newTally(total(p.stages), p.slice),
 		buffer:      make([]byte, readBytes),
-	}, nil
+	}
+	if p.tls != nil {
+		d.sessions = &sessions{config: p.tls}
+		poller.polite = true // crypto/tls allocates memory, so the collector needs the thread
+	}
+	return d, nil
 }
 
 // run works until every request has ended. It keeps its OS thread to itself.
@@ -187,7 +193,7 @@ func (d *driver) launch(scheduled time.Duration) {
 		d.finish(index, ofConnectError(errno))
 		return
 	}
-	if errno == 0 && !d.transmit(index, slot) {
+	if errno == 0 && !d.advance(index, slot) {
 		return
 	}
 	if errno := d.poller.add(fd, index); errno != 0 {
@@ -201,7 +207,7 @@ func (d *driver) launchOnIdle(scheduled, now time.Duration) bool {
 	for d.connections.idle.length > 0 {
 		index, slot := d.connections.reuse(scheduled)
 		slot.started = now
-		count, errno := send(slot.fd, d.plan.request)
+		count, errno := d.send(slot, d.plan.request)
 		if errno != 0 && !again(errno) {
 			d.close(index)
 			continue
@@ -211,144 +217,4 @@ func (d *driver) launchOnIdle(scheduled, now time.Duration) bool {
 		return true
 	}
 	return false
-}
-
-func again(errno unix.Errno) bool { return errno == unix.EAGAIN || errno == unix.EINTR }
-
-// transmit writes the request, or what is left of it. The first write on a connection also tells
-// whether it came about, which saves asking for it. False means that the request has ended.
-func (d *driver) transmit(index int32, slot *connection) bool {
-	count, errno := send(slot.fd, d.plan.request[slot.written:])
-	switch {
-	case again(errno):
-		return true
-	case errno != 0 && slot.stage == connecting:
-		d.finish(index, ofConnectError(errno))
-		return false
-	case errno != 0:
-		d.finish(index, ofTransferError(errno))
-		return false
-	}
-	now := d.now()
-	if slot.stage == connecting {
-		slot.stage = exchanging
-		d.tally.connect.Record(now - slot.started)
-	}
-	slot.written += count
-	slot.started = now
-	return true
-}
-
-func (d *driver) handle(event *unix.EpollEvent) {
-	const ended = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
-	index := event.Fd
-	slot := &d.connections.slots[index]
-	switch slot.stage {
-	case closed: // earlier in this turn
-		return
-	case idle:
-		// The server closed it, or sends what nobody asked for.
-		if event.Events&(unix.EPOLLIN|ended) != 0 {
-			d.close(index)
-		}
-		return
-	}
-	if slot.written < len(d.plan.request) && !d.transmit(index, slot) {
-		return
-	}
-	if event.Events&(unix.EPOLLIN|ended) != 0 {
-		d.read(index, slot, event.Events&ended != 0)
-	}
-}
-
-// read takes what has arrived. A read that does not fill the buffer has emptied the socket, and
-// more data makes a new event; but an end of stream that this event already told of makes none.
-func (d *driver) read(index int32, slot *connection, ending bool) {
-	for {
-		count, errno := receive(slot.fd, d.buffer)
-		switch {
-		case errno == unix.EINTR:
-			continue
-		case errno == unix.EAGAIN:
-			return
-		case errno != 0:
-			d.finish(index, ofTransferError(errno))
-			return
-		case count == 0 && !slot.response.end():
-			d.finish(index, truncated)
-			return
-		case count == 0:
-			d.finish(index, ofStatus(slot.response.status))
-			return
-		}
-		d.tally.bytesRead += int64(count)
-		if !slot.gotByte {
-			slot.gotByte = true
-			d.tally.firstByte.Record(d.now() - slot.started)
-		}
-		slot.response.feed(d.buffer[:count], d.plan.headOnly)
-		switch slot.response.phase {
-		case complete:
-			d.finishResponse(index, slot, ending)
-			return
-		case malformed:
-			d.finish(index, protocolError)
-			return
-		}
-		if count < len(d.buffer) && !ending {
-			return
-		}
-	}
-}
-
-// finishResponse ends a request whose response is complete, and keeps its connection or closes it.
-func (d *driver) finishResponse(index int32, slot *connection, ending bool) {
-	d.tally.finish(slot.scheduled, ofStatus(slot.response.status), d.now()-slot.scheduled)
-	keepable := slot.response.persistent && !ending && slot.written == len(d.plan.request)
-	if d.plan.keepAlive > 0 && keepable && d.random.Float64() < d.plan.keepAlive {
-		d.connections.keep(index)
-		return
-	}
-	d.close(index)
-}
-
-// expire ends the requests whose time is up.
-func (d *driver) expire(now time.Duration) {
-	for {
-		oldest := d.connections.inFlight.oldest
-		if oldest == none || d.deadline(oldest) > now {
-			return
-		}
-		if d.connections.slots[oldest].stage == connecting {
-			d.finish(oldest, connectTimeout)
-		} else {
-			d.finish(oldest, responseTimeout)
-		}
-	}
-}
-
-// finish ends a request together with its connection.
-func (d *driver) finish(index int32, how outcome) {
-	slot := &d.connections.slots[index]
-	if how == notSent { // for want of a socket's resources
-		d.tally.finishUnsent(slot.scheduled, noSocket)
-	} else {
-		d.tally.finish(slot.scheduled, how, d.now()-slot.scheduled)
-	}
-	d.close(index)
-}
-
-func (d *driver) close(index int32) {
-	fd := d.connections.slots[index].fd
-	if d.plan.reset {
-		abort(fd)
-	}
-	closeSocket(fd)
-	d.connections.remove(index)
-}
-
-func (d *driver) closeIdle() {
-	for d.connections.idle.length > 0 {
-		d.close(d.connections.idle.newest)
-	}
 }

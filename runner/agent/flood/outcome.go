@@ -15,6 +15,7 @@ const (
 	unreachable
 	truncated
 	protocolError
+	tlsFailed
 	status4xx
 	status500
 	status502
@@ -36,6 +37,7 @@ var outcomeNames = [outcomeCount]string{
 	unreachable:     "unreachable",
 	truncated:       "truncated",
 	protocolError:   "protocol-error",
+	tlsFailed:       "tls",
 	status4xx:       "status-4xx",
 	status500:       "status-500",
 	status502:       "status-502",
@@ -94,8 +96,23 @@ func ofTransferError(errno unix.Errno) outcome {
 	switch errno {
 	case unix.ETIMEDOUT:
 		return responseTimeout
+	case errTLS:
+		return tlsFailed
+	case errCutTLS:
+		return truncated
 	case unix.EHOSTUNREACH, unix.ENETUNREACH, unix.ENETDOWN, unix.EHOSTDOWN:
 		return unreachable
 	}
 	return reset
+}
+
+// ofTimeout judges a request whose time was up.
+func ofTimeout(at stage) outcome {
+	switch at {
+	case connecting:
+		return connectTimeout
+	case handshaking:
+		return tlsFailed
+	}
+	return responseTimeout
 }

@@ -40,6 +40,7 @@ type Histograms struct {
 	Latency     string `json:"latency"`     // scheduled instant to end, of all that were sent
 	OkLatency   string `json:"okLatency"`   // the same, of those that ended well
 	Connect     string `json:"connect"`     // connect(2) to established, of new connections that got so far
+	TLS         string `json:"tls"`         // established to the end of the handshake, of those that got so far
 	FirstByte   string `json:"firstByte"`   // request written to first byte of the response
 	ScheduleLag string `json:"scheduleLag"` // scheduled instant to when the generator got to it, of all
 }
@@ -84,6 +85,7 @@ func (r *Report) fill(t *tally) error {
 		{&r.Histograms.Latency, &t.latency},
 		{&r.Histograms.OkLatency, &t.okLatency},
 		{&r.Histograms.Connect, &t.connect},
+		{&r.Histograms.TLS, &t.tls},
 		{&r.Histograms.FirstByte, &t.firstByte},
 		{&r.Histograms.ScheduleLag, &t.scheduleLag},
 	} {

@@ -3,6 +3,8 @@ package flood
 import (
 	"bufio"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/netip"
@@ -17,6 +19,16 @@ import (
 // serve listens on loopback and hands each connection, its request already read, to answer.
 func serve(t *testing.T, answer func(*net.TCPConn)) string {
 	t.Helper()
+	return serveRaw(t, func(accepted *net.TCPConn) {
+		if _, err := http.ReadRequest(bufio.NewReader(accepted)); err == nil {
+			answer(accepted)
+		}
+	})
+}
+
+// serveRaw listens on loopback and hands each connection to answer, after which it is closed.
+func serveRaw(t *testing.T, answer func(*net.TCPConn)) string {
+	t.Helper()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -30,9 +42,7 @@ func serve(t *testing.T, answer func(*net.TCPConn)) string {
 			}
 			go func() {
 				defer accepted.Close()
-				if _, err := http.ReadRequest(bufio.NewReader(accepted)); err == nil {
-					answer(accepted.(*net.TCPConn))
-				}
+				answer(accepted.(*net.TCPConn))
 			}()
 		}
 	}()
@@ -46,6 +56,26 @@ func answering(text string) func(*net.TCPConn) {
 		awaitClose(connection)
 	}
 }
+
+// serveGreeting sends the text before it is asked, and waits.
+func serveGreeting(t *testing.T, text string) string {
+	t.Helper()
+	return serveRaw(t, answering(text))
+}
+
+// stuck takes everything and answers nothing.
+func stuck(connection *net.TCPConn) {
+	_ = connection.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_, _ = io.Copy(io.Discard, connection)
+}
+
+func resetAfterRequest(connection *net.TCPConn) {
+	_, _ = connection.Read(make([]byte, 4096))
+	_ = connection.SetLinger(0)
+}
+
+// quiet is for servers whose clients misbehave on purpose.
+var quiet = log.New(io.Discard, "", 0)
 
 func awaitClose(connection *net.TCPConn) {
 	_ = connection.SetReadDeadline(time.Now().Add(10 * time.Second))

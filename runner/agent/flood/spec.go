@@ -4,8 +4,11 @@
 package flood
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"time"
@@ -30,6 +33,7 @@ type Spec struct {
 	KeepAliveRatio float64 `json:"keepAliveRatio"`
 	// SourceAddresses are local IP addresses that connections come from in turn; none: the kernel's choice.
 	SourceAddresses []string `json:"sourceAddresses"`
+	TLS             *TLS     `json:"tls"`           // none: plain HTTP
 	CloseWith       Close    `json:"closeWith"`     // default fin
 	SliceMs         int      `json:"sliceMs"`       // length of the report's time slices
 	GateTimeoutMs   int      `json:"gateTimeoutMs"` // for the caller, who says when to start
@@ -41,6 +45,14 @@ type Target struct {
 	Address string `json:"address"` // IP:port; names are not looked up
 	Host    string `json:"host"`    // Host header; default the address
 	Path    string `json:"path"`    // default /
+}
+
+// TLS says how connections are encrypted: HTTP/1.1 over TLS 1.2 or 1.3.
+type TLS struct {
+	ServerName         string `json:"serverName"` // default the target's host
+	CAPem              string `json:"caPem"`      // trusted certificates; default the system's
+	InsecureSkipVerify bool   `json:"insecureSkipVerify"`
+	Resume             bool   `json:"resume"` // sessions; otherwise each new connection makes a full handshake
 }
 
 // Stage is a stretch of time over which the rate moves linearly.
@@ -88,6 +100,7 @@ type plan struct {
 	maxInFlight int
 	keepAlive   float64
 	sources     []netip.Addr
+	tls         *tls.Config
 	reset       bool
 	slice       time.Duration
 	threads     int
@@ -121,6 +134,9 @@ func (s Spec) plan() (plan, error) {
 	if p.sources, err = s.sources(p.target); err != nil {
 		return p, err
 	}
+	if p.tls, err = s.tlsConfig(); err != nil {
+		return p, err
+	}
 	return p, errors.Join(s.checkStages(), s.checkLimits(p))
 }
 
@@ -138,6 +154,34 @@ func (s Spec) sources(target netip.AddrPort) ([]netip.Addr, error) {
 		sources = append(sources, source)
 	}
 	return sources, nil
+}
+
+func (s Spec) tlsConfig() (*tls.Config, error) {
+	if s.TLS == nil {
+		return nil, nil
+	}
+	name := s.TLS.ServerName
+	if name == "" {
+		name = orDefault(s.Target.Host, s.Target.Address)
+		if host, _, err := net.SplitHostPort(name); err == nil {
+			name = host
+		}
+	}
+	config := &tls.Config{
+		ServerName:         name,
+		InsecureSkipVerify: s.TLS.InsecureSkipVerify,
+		NextProtos:         []string{"http/1.1"},
+	}
+	if s.TLS.CAPem != "" {
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM([]byte(s.TLS.CAPem)) {
+			return nil, errors.New("tls.caPem holds no certificate")
+		}
+	}
+	if s.TLS.Resume {
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	}
+	return config, nil
 }
 
 func (s Spec) checkStages() error {

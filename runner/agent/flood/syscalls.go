@@ -33,6 +33,17 @@ func receive(fd int, into []byte) (int, unix.Errno) {
 	return int(r), errno
 }
 
+func again(errno unix.Errno) bool { return errno == unix.EAGAIN || errno == unix.EINTR }
+
+// pendingError gives and clears what became of a connect(2) that was in progress.
+func pendingError(fd int) unix.Errno {
+	value, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return unix.EBADF
+	}
+	return unix.Errno(value)
+}
+
 func closeSocket(fd int) {
 	unix.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
 }
@@ -79,6 +90,8 @@ type poller struct {
 	timeout unix.Timespec
 	// coarse: this kernel or sandbox lacks epoll_pwait2(2) (Linux 5.11), waits end at whole ms.
 	coarse bool
+	// polite: tell Go's scheduler of short waits as well.
+	polite bool
 }
 
 // shortWait is how long a wait may hold back Go's scheduler. Telling it about each wait, which it
@@ -116,7 +129,7 @@ func (p *poller) wait(timeout time.Duration) ([]unix.EpollEvent, error) {
 	}
 	p.timeout = unix.NsecToTimespec(int64(max(timeout, 0)))
 	call := unix.RawSyscall6
-	if timeout > shortWait {
+	if timeout > shortWait || p.polite && timeout > 0 {
 		call = unix.Syscall6
 	}
 	count, _, errno := call(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&p.events)), eventsPerWait, uintptr(unsafe.Pointer(&p.timeout)), 0, 0)

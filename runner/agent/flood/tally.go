@@ -15,8 +15,8 @@ type tally struct {
 	bytesRead int64
 	// latency: scheduled instant to end, of every request that was sent; okLatency of the good ones.
 	latency, okLatency histogram.Histogram
-	// connect: connect(2) to established. firstByte: request written to first byte of the response.
-	connect, firstByte histogram.Histogram
+	// connect: connect(2) to established. tls: established to the end of the handshake. firstByte: request written to first byte of the response.
+	connect, tls, firstByte histogram.Histogram
 	// scheduleLag: scheduled instant to when the generator got to it.
 	scheduleLag histogram.Histogram
 
@@ -109,6 +109,7 @@ func (t *tally) merge(other *tally) {
 	t.latency.Merge(&other.latency)
 	t.okLatency.Merge(&other.okLatency)
 	t.connect.Merge(&other.connect)
+	t.tls.Merge(&other.tls)
 	t.firstByte.Merge(&other.firstByte)
 	t.scheduleLag.Merge(&other.scheduleLag)
 	for i := range t.slices {
