@@ -4,6 +4,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -22,7 +23,7 @@ func init() {
 }
 
 func main() {
-	if err := worker.Prepare(); err != nil {
+	if err := errors.Join(worker.SetDefaults(), worker.Prepare()); err != nil {
 		fmt.Fprintf(os.Stderr, "packetwalk-k6: %v\n", err)
 		os.Exit(2)
 	}

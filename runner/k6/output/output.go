@@ -6,6 +6,7 @@ package output
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -172,18 +173,25 @@ func (o *Output) Stop() error { return o.StopWithTestError(nil) }
 
 // StopWithTestError writes the report; with an error the run was stopped early.
 func (o *Output) StopWithTestError(stopped error) error {
-	report, err := o.report(stopped != nil)
+	written, err := o.report(stopped != nil)
 	if err != nil {
 		return err
 	}
-	line, err := json.Marshal(report)
+	line, err := json.Marshal(written)
 	if err != nil {
 		return err
 	}
 	return write(o.path, append(line, '\n'))
 }
 
-func (o *Output) report(stoppedEarly bool) (flood.Report, error) {
+// report is the flood's, without what k6 cannot tell.
+type report struct {
+	flood.Report
+	BusyShare    *float64 `json:"busyShare,omitempty"`
+	BusiestShare *float64 `json:"busiestShare,omitempty"`
+}
+
+func (o *Output) report(stoppedEarly bool) (report, error) {
 	never := o.neverBegun(stoppedEarly)
 	for range never {
 		o.tally.finish(o.last, notSent, 0)
@@ -192,7 +200,7 @@ func (o *Output) report(stoppedEarly bool) (flood.Report, error) {
 	if startedAt.IsZero() {
 		startedAt = finishedAt
 	}
-	report := flood.Report{
+	of := flood.Report{
 		Engine:           engineName,
 		Worker:           o.spec.Worker,
 		StartedAtUnixMs:  startedAt.UnixMilli(),
@@ -202,15 +210,13 @@ func (o *Output) report(stoppedEarly bool) (flood.Report, error) {
 		Saturated:        o.saturation(never, startedAt),
 	}
 	if o.dropped > 0 {
-		report.NotSent["inFlightCap"] = o.dropped
+		of.NotSent["inFlightCap"] = o.dropped
 	}
 	if never > 0 {
-		report.NotSent["tooLate"] = never
+		of.NotSent["tooLate"] = never
 	}
-	if err := o.meter.Fill(&report); err != nil {
-		return report, err
-	}
-	return report, o.tally.fill(&report)
+	err := errors.Join(o.meter.Fill(&of), o.tally.fill(&of))
+	return report{Report: of}, err
 }
 
 func write(path string, line []byte) error {

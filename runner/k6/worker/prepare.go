@@ -19,6 +19,26 @@ const (
 // Stdout is the process's real standard output, where the report goes.
 var Stdout = os.Stdout
 
+// defaults are settings of k6 that differ here, unless the user has set them: no telemetry, and no
+// download of another k6 for scripts that name an extension.
+var defaults = map[string]string{
+	"K6_NO_USAGE_REPORT":           "true",
+	"K6_AUTO_EXTENSION_RESOLUTION": "false",
+}
+
+// SetDefaults puts packetwalk's defaults into the environment that k6 reads.
+func SetDefaults() error {
+	for name, value := range defaults {
+		if _, set := os.LookupEnv(name); set {
+			continue
+		}
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Prepare turns k6's command line into a worker's if there is a spec: k6 starts paused, reports, and
 // is resumed when the gate has been opened. Without a spec, or for another command than run, it
 // changes nothing. The error is one sentence.

@@ -13,6 +13,8 @@ export interface GoProgram {
   name: string;
   /** Folder of the Go module. */
   module: string;
+  /** Folders of other modules that its go.mod replaces by local ones: their sources are part of it. */
+  replacedBy?: readonly string[];
   /** What to build of it, an import path; by default the module's own main package. */
   package?: string;
   /** What goes into -ldflags beside "-s -w". */
@@ -27,16 +29,16 @@ export interface BuiltProgram {
   hash: string;
 }
 
-/** The version of Go that is there, e.g. "go1.24.4", once known to be new enough. */
-export async function goVersion(minimumMinor = 24): Promise<string> {
+/** The version of Go that is there, e.g. "go1.24.4", once known to be new enough for what is to be built. */
+export async function goVersion(minimumMinor = 24, what = "the lab's components"): Promise<string> {
   const text = await command("go", ["env", "GOVERSION"]).catch(() => {
     throw new LabError(
-      `Go is not installed, and the lab's components are built with it: install Go 1.${minimumMinor} or newer (Debian's golang-go may be older: see go.dev/dl)`,
+      `Go is not installed, and building ${what} needs it: install Go 1.${minimumMinor} or newer (Debian's golang-go may be older: see go.dev/dl)`,
     );
   });
   const minor = Number(/^go1\.(\d+)/.exec(text)?.[1]);
   if (!(minor >= minimumMinor))
-    throw new LabError(`the lab needs Go 1.${minimumMinor} or newer to build its components; this is ${text}`);
+    throw new LabError(`building ${what} needs Go 1.${minimumMinor} or newer; this is ${text}`);
   return text;
 }
 
@@ -140,8 +142,9 @@ async function demandSpace(directory: string, { name, needsBytes }: GoProgram): 
   }
 }
 
-function hashSources({ module, linkerFlags }: GoProgram, go: string): Promise<string> {
-  const isSource = (path: string) =>
+async function hashSources({ module, replacedBy = [], linkerFlags }: GoProgram, go: string): Promise<string> {
+  const isPart = (path: string) =>
     /(\.(go|c|h|s|o)|\/go\.(mod|sum))$/.test(path) && !/_test\.go$|\/testdata\//.test(path);
-  return hashTree(module, { isPart: isSource, seed: [go, process.arch, linkerFlags ?? ""] });
+  const others = await Promise.all(replacedBy.map((folder) => hashTree(folder, { isPart })));
+  return hashTree(module, { isPart, seed: [go, process.arch, linkerFlags ?? "", ...others] });
 }
