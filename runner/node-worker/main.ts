@@ -6,7 +6,11 @@
 import { waitAtGate } from "./gate.ts";
 import { runWorker } from "./run.ts";
 import { parseSpec, type WorkerSpec } from "./spec.ts";
+import { THREAD_POOL_SIZE } from "./undici/resolver.ts";
 import { warmUp } from "./warm-up.ts";
+
+// Not used yet at this point.
+process.env.UV_THREADPOOL_SIZE ??= String(THREAD_POOL_SIZE);
 
 const VARIABLE = "PACKETWALK_LOAD";
 

@@ -14,6 +14,8 @@ export interface EngineRun {
   /** As wanted, or less where the limit of open files was lower. */
   readonly maxInFlight: number;
   readonly timelinesLeftOut: number;
+  /** Why the engine was the bottleneck, by what only it knows. */
+  readonly saturated: readonly string[];
 }
 
 /** runner/load's report, and what only this worker tells. */
@@ -34,6 +36,7 @@ export function reportOf(
 ): NodeWorkerReport {
   const { tally, bytesRead, maxInFlight, timelinesLeftOut } = run;
   const loadMs = clock.nowMs();
+  const self = watch.stop({ loadMs, lagP99Ms: tally.scheduleLag.quantileMs(0.99) });
   return {
     engine: spec.engine,
     worker: spec.worker,
@@ -41,7 +44,8 @@ export function reportOf(
     finishedAtUnixMs: Math.round(clock.startedAtUnixMs + loadMs),
     ...tally.report(),
     tcp: tcpSince(tcpBefore),
-    ...watch.stop({ loadMs, lagP99Ms: tally.scheduleLag.quantileMs(0.99) }),
+    cpu: self.cpu,
+    saturated: [...run.saturated, ...self.saturated],
     bytesRead,
     maxInFlight,
     timelinesLeftOut,

@@ -35,5 +35,5 @@ export async function runAutocannon(spec: AutocannonSpec, clock: LoadClock, sign
   };
   await sleep(Math.max(-clock.nowMs(), 0));
   await Promise.all(Array.from({ length: connections }, keepBusy));
-  return { tally, lines: [], bytesRead, maxInFlight: connections, timelinesLeftOut: 0 };
+  return { tally, lines: [], bytesRead, maxInFlight: connections, timelinesLeftOut: 0, saturated: [] };
 }

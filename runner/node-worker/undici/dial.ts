@@ -1,8 +1,8 @@
-import { lookup } from "node:dns";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Stage } from "../outcome.ts";
 import type { Target } from "../spec.ts";
+import type { Resolver } from "./resolver.ts";
 
 export type DialStage = Exclude<Stage, "transfer">;
 
@@ -18,12 +18,12 @@ export interface DialEvents {
 
 export interface Dialing {
   readonly stage: DialStage;
-  /** Ends it without an event. */
+  /** Ends it without an event; does nothing once it has ended. */
   cancel(): void;
 }
 
 /** Opens one connection: name lookup as applications do it (getaddrinfo), TCP, TLS. */
-export function dial(target: Target, on: DialEvents): Dialing {
+export function dial(target: Target, resolver: Resolver, on: DialEvents): Dialing {
   const { hostname, port } = target.address;
   let stage: DialStage = "dns";
   let socket: Socket | undefined;
@@ -68,7 +68,7 @@ export function dial(target: Target, on: DialEvents): Dialing {
   };
 
   if (isIP(hostname) === 0) {
-    lookup(hostname, (error, address) => {
+    resolver.lookup(hostname, (error, address) => {
       if (settled) return;
       if (error) return fail(error);
       on.resolved();
@@ -82,6 +82,7 @@ export function dial(target: Target, on: DialEvents): Dialing {
       return stage;
     },
     cancel() {
+      if (settled) return;
       settled = true;
       socket?.on("error", () => {}).destroy();
     },

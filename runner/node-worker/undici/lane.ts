@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { type buildConnector, Client, type Dispatcher } from "undici";
 import type { UndiciSpec } from "../spec.ts";
 import { type DialEvents, type Dialing, dial } from "./dial.ts";
+import type { Resolver } from "./resolver.ts";
 
 type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStart"]>>[2];
 
@@ -22,6 +23,7 @@ export interface LaneEvents extends Omit<DialEvents, "ready"> {
 /** One undici client with at most one connection, which carries one request at a time. */
 export class Lane {
   readonly #spec: UndiciSpec;
+  readonly #resolver: Resolver;
   readonly #client: Client;
   readonly #request: Dispatcher.DispatchOptions;
   #carried: LaneEvents | undefined;
@@ -31,8 +33,9 @@ export class Lane {
   #socketError: NodeJS.ErrnoException | undefined;
   #served = 0;
 
-  constructor(spec: UndiciSpec) {
+  constructor(spec: UndiciSpec, resolver: Resolver) {
     this.#spec = spec;
+    this.#resolver = resolver;
     this.#request = requestOf(spec);
     // Time is kept by the caller, from the scheduled instant: undici's own timeouts begin later and are off.
     this.#client = new Client(originOf(spec), {
@@ -59,7 +62,7 @@ export class Lane {
   #connect(callback: buildConnector.Callback): void {
     this.#socketError = undefined;
     this.#served = 0;
-    this.#dialing = dial(this.#spec.target, {
+    this.#dialing = dial(this.#spec.target, this.#resolver, {
       resolved: () => this.#carried?.resolved(),
       connecting: (address) => this.#carried?.connecting(address),
       connected: (tcp) => {

@@ -1,7 +1,7 @@
 import type { LoadClock } from "../load-clock.ts";
 
 /** Timers have whole milliseconds: a shorter wait is spent turning the event loop, which serves sockets meanwhile. */
-const SHORTEST_SLEEP_MS = 0.3;
+const SHORTEST_SLEEP_MS = 0.1;
 /** After so many late ones at once, the sockets get their turn. */
 const MOST_AT_ONCE = 32;
 

@@ -9,6 +9,7 @@ import type { UndiciSpec } from "../spec.ts";
 import { Tally } from "../tally.ts";
 import { Lane } from "./lane.ts";
 import { pace } from "./pacer.ts";
+import { LOOKUPS_AT_ONCE, Resolver } from "./resolver.ts";
 import { TimelineLog } from "./timeline-log.ts";
 import { type TraceContext, TracedRequest } from "./traced-request.ts";
 
@@ -17,7 +18,8 @@ export async function runUndici(spec: UndiciSpec, clock: LoadClock, signal: Abor
   const tally = new Tally(spec.sliceMs);
   const timelines = new TimelineLog(spec.maxTimelines, scheduledRequests(spec));
   const deadlines = new Deadlines(clock);
-  const lanes = new LanePool(spec);
+  const resolver = new Resolver();
+  const lanes = new LanePool(spec, resolver);
   const maxInFlight = boundByFiles(spec.maxInFlight);
   const isName = isIP(spec.target.address.hostname) === 0;
   const inLane = new Map<TracedRequest, Lane>();
@@ -53,7 +55,17 @@ export async function runUndici(spec: UndiciSpec, clock: LoadClock, signal: Abor
   });
   await deadlines.idle();
   lanes.close();
-  return { tally, lines: timelines.lines(), bytesRead, maxInFlight, timelinesLeftOut: timelines.leftOut };
+  return {
+    tally,
+    lines: timelines.lines(),
+    bytesRead,
+    maxInFlight,
+    timelinesLeftOut: timelines.leftOut,
+    saturated:
+      resolver.most > LOOKUPS_AT_ONCE
+        ? [`${resolver.most} names were to be looked up at once (at most ${LOOKUPS_AT_ONCE} can be)`]
+        : [],
+  };
 }
 
 /** The phases that the request got through, and how it ended. */
@@ -71,14 +83,16 @@ function count(tally: Tally, request: TracedRequest): void {
 /** Lanes that rest between requests, where connections are kept; the one that was used last is taken first. */
 class LanePool {
   readonly #spec: UndiciSpec;
+  readonly #resolver: Resolver;
   readonly #resting: Lane[] = [];
 
-  constructor(spec: UndiciSpec) {
+  constructor(spec: UndiciSpec, resolver: Resolver) {
     this.#spec = spec;
+    this.#resolver = resolver;
   }
 
   take(): Lane {
-    return this.#resting.pop() ?? new Lane(this.#spec);
+    return this.#resting.pop() ?? new Lane(this.#spec, this.#resolver);
   }
 
   giveBack(lane: Lane, isSound: boolean): void {
