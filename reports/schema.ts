@@ -90,7 +90,27 @@ export const Block = z.object({
   histograms: z
     .object({ latency: z.string(), connect: z.string(), firstByte: z.string() })
     .describe("HDR histograms in µs, V2 compressed, base64"),
-  workers: z.object({ wanted: count, reported: count }),
+  workers: z.object({
+    wanted: count,
+    reported: count,
+    lost: z
+      .array(
+        z.object({
+          worker: count,
+          pod: z.string(),
+          node: z.string(),
+          share: z.number().describe("its part of the whole load, 0–1"),
+          because: z.string(),
+        }),
+      )
+      .default([])
+      .describe("workers that gave no report"),
+    startSpreadMs: z.number().default(0).describe("between the first worker's start and the last's"),
+  }),
+  saturated: z
+    .array(z.string())
+    .default([])
+    .describe("why the load generator, not the target, was the bottleneck; empty if it was not"),
   generatorCpu: z.object({ seconds: z.number(), shareOfMachine: z.number() }),
   probeCpu: z.object({ seconds: z.number() }).describe("what the probes themselves cost"),
   stealShare: z.number().describe("largest node's CPU steal during the block, 0–1"),
@@ -240,10 +260,17 @@ export const Result = z.object({
   advice: z.array(z.string()).describe("what to do now"),
   load: z.object({
     engine: z.string(),
-    ratePerSecond: z.number(),
+    model: z
+      .enum(["open", "closed"])
+      .default("open")
+      .describe("open: requests at scheduled instants; closed: as many as are answered"),
+    ratePerSecond: z.number().nullable().describe("mean over the block; null in a closed loop"),
+    connections: z.number().nullable().default(null).describe("in flight in a closed loop; null in an open one"),
+    arrivals: z.enum(["constant", "poisson"]).nullable().default("constant"),
     durationMs: z.number(),
     timeoutMs: z.number(),
     workers: z.number().int(),
+    placement: z.enum(["one-node", "all-nodes"]).default("one-node"),
   }),
   order: z.array(z.string()).describe("arm of each block, in the order run; the first two are the A/A pair"),
   arms: z.array(Arm),

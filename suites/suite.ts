@@ -1,4 +1,5 @@
 import type { MetricSpec } from "../runner/analysis/metrics.ts";
+import type { LoadEngine } from "../runner/load/engines/engine.ts";
 import type { LoadSpec } from "../runner/load/spec.ts";
 
 export type SuiteSize = "quick" | "full";
@@ -11,6 +12,8 @@ export type TableStart =
 
 export interface SuitePlan {
   readonly load: LoadSpec;
+  /** The engine that this kind of load is best made with; the user may choose another that can make it. */
+  readonly engine: LoadEngine;
   readonly rounds: number;
   readonly table: TableStart;
   /** How this run differs from the full-size one; empty if it does not. */
@@ -22,5 +25,7 @@ export interface Suite {
   readonly name: string;
   readonly question: string;
   readonly metrics: readonly MetricSpec[];
+  /** The same load as a k6 script, for `--engine k6`; a TypeScript file. */
+  readonly k6Script?: string;
   plan(size: SuiteSize): SuitePlan;
 }

@@ -1,5 +1,5 @@
 /** Whether one block may count: did the generator, the workers and the probes do what the experiment assumes? */
-import type { Outcomes } from "../../reports/schema.ts";
+import type { Block, Outcomes } from "../../reports/schema.ts";
 import { number, percent } from "./format.ts";
 import { sorted, sum } from "./samples.ts";
 
@@ -8,6 +8,8 @@ import { sorted, sum } from "./samples.ts";
  * 1000 ms that one lost SYN costs: the signature of loss cannot be mistaken for a late generator.
  */
 const MOST_LAG_P99_MS = 50;
+/** Workers start on one edge of a common clock; a whole time slice apart and their slices do not belong together. */
+const MOST_START_SPREAD_MS = 250;
 /** Counters are read at 1 Hz or faster; a longer hole could hide the whole event. */
 const LONGEST_PROBE_GAP_MS = 1_000;
 /** More stolen CPU than this and the neighbours, not the arm, made the latency. */
@@ -17,7 +19,9 @@ export interface BlockFacts {
   readonly scheduled: number;
   readonly outcomes: Outcomes;
   readonly scheduleLagMs: { readonly p99: number };
-  readonly workers: { readonly wanted: number; readonly reported: number };
+  readonly workers: Block["workers"];
+  /** What the generators say of themselves. */
+  readonly saturated: readonly string[];
   /** Largest node's share of stolen CPU, 0–1. */
   readonly stealShare: number;
   readonly loadMs: number;
@@ -45,17 +49,27 @@ function bookkeeping({ scheduled, outcomes }: BlockFacts): string[] {
     : [`${number(scheduled)} requests were scheduled, but ${number(ended)} outcomes reported`];
 }
 
-function generator({ outcomes, scheduleLagMs, workers }: BlockFacts): string[] {
+function generator({ outcomes, scheduleLagMs, workers, saturated }: BlockFacts): string[] {
   const reasons: string[] = [];
-  if (workers.reported !== workers.wanted) {
-    reasons.push(`${workers.reported} of ${workers.wanted} load workers reported`);
+  if (workers.reported !== workers.wanted) reasons.push(lostWorkers(workers));
+  if (workers.startSpreadMs > MOST_START_SPREAD_MS) {
+    reasons.push(
+      `the load workers began ${number(workers.startSpreadMs)} ms apart (at most ${MOST_START_SPREAD_MS} ms)`,
+    );
   }
+  reasons.push(...saturated.map((reason) => `the generator was saturated: ${reason}`));
   const unsent = outcomes["not-sent"] ?? 0;
   if (unsent > 0) reasons.push(`the generator could not send ${number(unsent)} requests`);
   if (scheduleLagMs.p99 > MOST_LAG_P99_MS) {
     reasons.push(`the generator lagged ${number(scheduleLagMs.p99)} ms at p99 (at most ${MOST_LAG_P99_MS} ms)`);
   }
   return reasons;
+}
+
+function lostWorkers({ wanted, reported, lost }: Block["workers"]): string {
+  const share = percent(sum(lost.map((each) => each.share)));
+  const which = lost.map((each) => `worker ${each.worker} on ${each.node}: ${each.because}`).join("; ");
+  return `${reported} of ${wanted} load workers reported${lost.length === 0 ? "" : `, ${share} of the load is lost (${which})`}`;
 }
 
 function probeGap(node: string, samplesAtMs: readonly number[], loadMs: number): string[] {

@@ -11,8 +11,8 @@ const RATE_TOLERANCE = 0.02;
 export type Placement = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface Plan {
-  /** Requests that every block should schedule. */
-  readonly scheduledPerBlock: number;
+  /** Requests that every block should schedule; null in a closed loop, whose rate is the target's to decide. */
+  readonly scheduledPerBlock: number | null;
   readonly workers: number;
   /** Where the pods were, seen while each arm ran. */
   readonly placements: { readonly baseline: Placement; readonly tuned: Placement };
@@ -28,15 +28,21 @@ export function comparable(
   const tuned = evidential(arms.tuned);
   if (baseline.length === 0 || tuned.length === 0) return no("an arm has no valid block");
   const blocks = [...baseline, ...tuned];
-  const astray = blocks.find((block) => apart(block.scheduled, plan.scheduledPerBlock) > RATE_TOLERANCE);
-  if (astray) return no(`a block scheduled ${astray.scheduled} requests instead of ${plan.scheduledPerBlock}`);
-  const difference = apart(medianSent(tuned), medianSent(baseline));
-  if (difference > RATE_TOLERANCE) return no(`the achieved send rates differ by ${percent(difference)}`);
+  const astray = plan.scheduledPerBlock === null ? null : rateProblem(baseline, tuned, plan.scheduledPerBlock);
+  if (astray) return no(astray);
   const short = blocks.find((block) => block.workers.reported !== plan.workers);
   if (short) return no(`a block ran with ${short.workers.reported} load workers instead of ${plan.workers}`);
   const moved = misplaced(plan.placements.baseline, plan.placements.tuned);
   if (moved) return no(`the pods of ${moved} were placed on other nodes in the tuned arm`);
   return { comparable: true };
+}
+
+/** Why the arms' rates are not the one that was planned; null if they are. */
+function rateProblem(baseline: readonly Block[], tuned: readonly Block[], scheduledPerBlock: number): string | null {
+  const astray = [...baseline, ...tuned].find((block) => apart(block.scheduled, scheduledPerBlock) > RATE_TOLERANCE);
+  if (astray) return `a block scheduled ${astray.scheduled} requests instead of ${scheduledPerBlock}`;
+  const difference = apart(medianSent(tuned), medianSent(baseline));
+  return difference > RATE_TOLERANCE ? `the achieved send rates differ by ${percent(difference)}` : null;
 }
 
 function no(because: string): Comparability {

@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { writeReports } from "../../reports/index.ts";
 import type { Result } from "../../reports/schema.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
-import type { Suite } from "../../suites/suite.ts";
+import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPlan } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
 import { openJournal } from "../experiment/journal.ts";
 import { clearStage, setStage } from "../experiment/stage.ts";
+import type { LoadEngine } from "../load/engines/engine.ts";
+import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
 import { readTargetFacts } from "../target/facts.ts";
 import { changesNodes } from "../tunings/tuning.ts";
@@ -19,12 +21,15 @@ import { type OpenTarget, openTarget } from "./open-target.ts";
 import { restoreInterrupted } from "./restore-interrupted.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+import { timelineFile } from "./timeline-file.ts";
 import { VERSION } from "./version.ts";
 
 /** What `compare` was asked for, checked. */
 export interface Experiment extends TargetOptions {
   readonly suites: readonly Suite[];
   readonly arms: { readonly baseline: ArmPlan; readonly tuned: ArmPlan };
+  /** The user's choice; undefined: each suite's own. */
+  readonly engine: LoadEngine | undefined;
   readonly rounds?: number;
   readonly seed: number;
   readonly quick?: boolean;
@@ -41,8 +46,9 @@ export async function runCompare(options: Experiment): Promise<number> {
   try {
     const folders = suites.map((suite) => (suites.length === 1 ? options.out : join(options.out, suite.name)));
     for (const folder of folders) makeFolder(folder);
+    const tasks = suites.map((suite, index) => taskOf(suite, folders[index] ?? options.out, options));
     await restoreInterrupted(progress);
-    const results = await onTarget(options, progress, signal);
+    const results = await onTarget(tasks, options, progress, signal);
     const items = [];
     for (const [index, result] of results.entries()) {
       const folder = folders[index] ?? options.out;
@@ -74,16 +80,45 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function onTarget(options: Experiment, progress: Progress, signal: AbortSignal): Promise<Result[]> {
+/** One suite with all that was decided about it, before anything is started. */
+interface Task {
+  readonly suite: Suite;
+  readonly size: SuiteSize;
+  readonly plan: SuitePlan;
+  readonly engine: LoadEngine;
+  readonly folder: string;
+}
+
+/** @throws UsageError when the engine that the user chose cannot make the suite's load. */
+function taskOf(suite: Suite, folder: string, options: Experiment): Task {
+  const size = options.quick ? "quick" : "full";
+  const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
+  const engine = options.engine ?? plan.engine;
+  const reason = engine.cannot(plan.load, { k6Script: suite.k6Script });
+  if (reason !== undefined) {
+    const others = ENGINES.filter((each) => each.cannot(plan.load, { k6Script: suite.k6Script }) === undefined);
+    throw new UsageError(
+      `engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; choose ${others.map((each) => each.name).join(" or ")}`,
+    );
+  }
+  return { suite, size, plan, engine, folder };
+}
+
+async function onTarget(
+  tasks: readonly Task[],
+  options: Experiment,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Result[]> {
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
     assertAllowed(target, options);
     const results: Result[] = [];
-    for (const suite of options.suites) {
-      const last = suite === options.suites.at(-1);
+    for (const task of tasks) {
+      const last = task === tasks.at(-1);
       results.push(
-        await runSuite(suite, target, options, { progress, signal, keepNamespace: target.disposable && last }),
+        await runSuite(task, target, options, { progress, signal, keepNamespace: target.disposable && last }),
       );
     }
     return results;
@@ -103,31 +138,36 @@ function assertAllowed(target: OpenTarget, { arms, allowNodeChanges }: Experimen
 }
 
 async function runSuite(
-  suite: Suite,
+  { suite, size, plan, engine, folder }: Task,
   target: OpenTarget,
   options: Experiment,
   { progress, signal, keepNamespace }: { progress: Progress; signal: AbortSignal; keepNamespace: boolean },
 ): Promise<Result> {
   const { cluster, images, ref } = target;
-  const size = options.quick ? "quick" : "full";
-  const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
+  const { seed } = options;
   if (plan.table.kind === "prefilled" && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
       `--quick fills a node's conntrack table of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
+  const loadImage = await target.loadImage(engine.image);
   const journal = openJournal(ref, images.agent);
+  const timelines = timelineFile(folder);
   let stage: Awaited<ReturnType<typeof setStage>> | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
-    stage = await setStage({ cluster, images, suite, plan, journal, signal }, progress);
+    stage = await setStage(
+      { cluster, images, suite, plan, engine, loadImage, seed, journal, onTimeline: timelines.write, signal },
+      progress,
+    );
     return await compare(
       stage,
-      { suite, size, plan, arms: options.arms, seed: options.seed, target: facts, version: VERSION },
+      { suite, size, plan, arms: options.arms, seed, target: facts, version: VERSION },
       progress,
     );
   } finally {
     const started = stage;
+    timelines.close();
     await progress.step("Putting everything back", async () => {
       if (started) await clearStage(started);
       if (journal.namespaceRecorded() && !keepNamespace) await deleteNamespace(cluster);

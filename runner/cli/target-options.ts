@@ -8,6 +8,7 @@ export interface TargetOptions {
   readonly lab: string;
   readonly agentImage?: string;
   readonly webImage?: string;
+  readonly loadImage?: string;
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -22,5 +23,9 @@ export function addTargetOptions(command: Command): Command {
     .option(
       "--web-image <reference>",
       `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web})`,
+    )
+    .option(
+      "--load-image <reference>",
+      "the load engine's image, where the cluster is not the lab (default: the agent's, or the engine's own)",
     );
 }

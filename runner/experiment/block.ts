@@ -1,7 +1,9 @@
 import type { Block } from "../../reports/schema.ts";
 import type { SuitePlan } from "../../suites/suite.ts";
 import type { Placement } from "../analysis/comparability.ts";
-import { deployFlood, type Flood } from "../load/flood.ts";
+import type { LoadEngine } from "../load/engines/engine.ts";
+import { deployLoad, type Load } from "../load/load.ts";
+import { loadMs } from "../load/spec.ts";
 import type { Agents } from "../probes/agents.ts";
 import { flushConntrackLater, prefillConntrack } from "../probes/conntrack.ts";
 import { startSampling } from "../probes/sampler.ts";
@@ -25,8 +27,17 @@ export interface Stage {
   readonly plan: SuitePlan;
   readonly journal: Journal;
   readonly arms: ArmSwitch;
-  /** The node on which all load workers run. */
+  readonly engine: LoadEngine;
+  readonly loadImage: string;
+  readonly k6Script: string | undefined;
+  /** Decides the arrivals: the same in every block. */
+  readonly seed: number;
+  /** The node on which load workers run, or the first of them. */
   readonly clientNode: string;
+  /** Nodes that take load workers where the load is spread. */
+  readonly openNodes: readonly string[];
+  /** Takes each line of a tracing engine's timelines. */
+  readonly onTimeline: (line: Timeline) => void;
   /** The client node's table limit before any tuning: prefilling goes by it in every arm. */
   readonly limitAtStart: number;
   readonly machineCpus: number;
@@ -44,11 +55,20 @@ export interface RanBlock {
   readonly placement: Placement;
 }
 
+/** One request's timeline, as the tracing engine wrote it. */
+export interface Timeline {
+  readonly arm: string;
+  readonly round: number;
+  readonly worker: number;
+  readonly timeline: string;
+}
+
 const SAMPLE_INTERVAL_MS = 100;
 const SLICE_MS = 250;
+const GATE_TIMEOUT_MS = 120_000;
 /** From opening the gates to the load's start: time for an exec call to reach every worker, one process start each. */
-function gateLeadMs(workers: number): number {
-  return Math.max(1000, 250 * workers);
+function gateLeadMs(workers: number, engine: LoadEngine): number {
+  return Math.max(1000, 250 * workers) + engine.leadMs;
 }
 /** Samples after the last possible outcome. */
 const SAMPLING_TAIL_MS = 500;
@@ -61,29 +81,30 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
   const writes = await stage.arms.to(arm);
   const drained = await drain(agents, web.addresses);
   signal.throwIfAborted();
-  const [flood, prefill] = await Promise.all([
-    deploy(stage, arm, sequence),
+  const [load, prefill] = await Promise.all([
+    deploy(stage, arm, round, sequence),
     fillTable(stage, drained.entries[clientNode] ?? 0),
   ]);
   try {
     const pods: PodPlace[] = [
-      ...flood.workers.map((worker) => ({
+      ...load.workers.map((worker) => ({
         name: worker.pod,
         uid: worker.uid,
-        node: clientNode,
+        node: worker.node,
         role: "client" as const,
       })),
       ...web.pods.map((pod) => ({ ...pod, role: "server" as const })),
     ];
     const readBacks = await readBack(agents, arm.tunings, pods);
-    const { startUnixMs, traces, reports } = await measure(stage, flood);
+    const { startUnixMs, traces, end } = await measure(stage, load);
     const block = assembleBlock({
       round,
       load: plan.load,
       startUnixMs,
-      reports,
+      end,
       traces,
       clientNode,
+      loadNodes: [...new Set(load.workers.map((worker) => worker.node))],
       machineCpus: stage.machineCpus,
       bootIds: stage.bootIds,
       drain: drained,
@@ -91,21 +112,27 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
     });
     return { block, writes, readBacks, placement: placementOf(pods) };
   } finally {
-    await flood.remove();
+    await load.remove();
   }
 }
 
-function deploy(stage: Stage, arm: ArmPlan, sequence: number): Promise<Flood> {
-  return deployFlood(stage.cluster, {
-    name: `flood-${sequence}`,
-    image: stage.images.agent,
-    load: stage.plan.load,
+function deploy(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<Load> {
+  const { load } = stage.plan;
+  return deployLoad(stage.cluster, {
+    name: `load-${sequence}`,
+    engine: stage.engine,
+    image: stage.loadImage,
+    load,
+    seed: stage.seed,
+    k6Script: stage.k6Script,
     target: { address: `${stage.web.clusterIp}:${stage.web.port}`, host: "web", path: "/" },
-    node: stage.clientNode,
+    nodes: load.placement === "one-node" ? [stage.clientNode] : stage.openNodes,
     podSysctls: arm.tunings.flatMap((each) =>
       each.kind === "pod-sysctl" ? [{ name: each.key, value: each.value }] : [],
     ),
     sliceMs: SLICE_MS,
+    gateTimeoutMs: GATE_TIMEOUT_MS,
+    onTimeline: (worker, timeline) => stage.onTimeline({ arm: arm.name, round, worker, timeline }),
     signal: stage.signal,
   });
 }
@@ -122,10 +149,10 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
  * The load itself. All streams are opened before the first request, and the flush afterwards is ordered beforehand: a
  * full table would drop our own new connections to the node as well.
  */
-async function measure(stage: Stage, flood: Flood) {
+async function measure(stage: Stage, load: Load) {
   const { agents, web, plan, clientNode, signal } = stage;
-  const leadMs = gateLeadMs(plan.load.workers);
-  const durationMs = leadMs + plan.load.durationMs + plan.load.timeoutMs + SAMPLING_TAIL_MS;
+  const leadMs = gateLeadMs(load.workers.length, stage.engine);
+  const durationMs = leadMs + loadMs(plan.load) + plan.load.timeoutMs + SAMPLING_TAIL_MS;
   const podUids = new Map(
     agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map((pod) => pod.uid)]),
   );
@@ -134,10 +161,10 @@ async function measure(stage: Stage, flood: Flood) {
   const sampling = startSampling(agents, podUids, { intervalMs: SAMPLE_INTERVAL_MS, durationMs, signal });
   await sampling.started;
   const startUnixMs = Date.now() + leadMs;
-  await flood.start(startUnixMs);
+  await load.start(startUnixMs);
   const traces = await sampling.traces;
   await flushed;
-  return { startUnixMs, traces, reports: await flood.reports() };
+  return { startUnixMs, traces, end: await load.end() };
 }
 
 function placementOf(pods: readonly PodPlace[]): Placement {

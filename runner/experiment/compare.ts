@@ -6,6 +6,8 @@ import { comparable, type Placement } from "../analysis/comparability.ts";
 import { overall } from "../analysis/overall.ts";
 import { judge } from "../analysis/verdict.ts";
 import { InvalidRunError } from "../errors.ts";
+import { scheduledRequests } from "../load/schedule/schedule.ts";
+import { type LoadSpec, loadMs, ratePerSecond } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
 import { advise } from "./advice.ts";
 import type { ArmPlan } from "./arms.ts";
@@ -84,7 +86,7 @@ function assemble(
   const comparability = comparable(
     { baseline, tuned },
     {
-      scheduledPerBlock: Math.round((plan.load.ratePerSecond * plan.load.durationMs) / 1000),
+      scheduledPerBlock: plan.load.model === "open" ? Math.round(scheduledRequests(plan.load.schedule)) : null,
       workers: plan.load.workers,
       placements: { baseline: placement(runs.baseline), tuned: placement(runs.tuned) },
     },
@@ -114,7 +116,7 @@ function assemble(
     target,
     ...answer,
     advice: advise(answer.verdict, metrics, tunings, hops),
-    load: { engine: "flood", ...plan.load },
+    load: describeLoad(stage.engine.name, plan.load),
     order,
     arms,
     metrics,
@@ -125,6 +127,21 @@ function assemble(
     predictedOccupancy: predicted.flatMap((each) => each.occupancy),
     ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
     warnings: [...warnings(arms, aaPair !== null), ...cliffWarning(check)],
+  };
+}
+
+function describeLoad(engine: string, load: LoadSpec): Result["load"] {
+  const { model, timeoutMs, workers, placement } = load;
+  return {
+    engine,
+    model,
+    ratePerSecond: ratePerSecond(load),
+    connections: load.model === "closed" ? load.connections : null,
+    arrivals: load.model === "open" ? load.schedule.arrivals : null,
+    durationMs: loadMs(load),
+    timeoutMs,
+    workers,
+    placement,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Block, Prediction, Result } from "../../reports/schema.ts";
 import { type ArmInputs, predict } from "../analysis/predictions.ts";
+import { loadMs, ratePerSecond } from "../load/spec.ts";
 import type { ArmPlan } from "./arms.ts";
 import type { RanBlock, Stage } from "./block.ts";
 
@@ -36,11 +37,13 @@ function atLargerTable(stage: Stage, arm: ArmPlan, cliff: RanBlock | undefined):
 function armInputs(stage: Stage, arm: ArmPlan, block: Block): ArmInputs | undefined {
   const { load } = stage.plan;
   const start = block.conntrack.findLast((sample) => sample.atMs <= 0) ?? block.conntrack[0];
-  if (!start) return undefined;
+  const rate = ratePerSecond(load);
+  // Of a closed loop the rate is not known beforehand; and only a load from one node meets one table.
+  if (!start || rate === null || load.placement !== "one-node") return undefined;
   return {
     arm: arm.name,
     // Every request leaves from a pod on the client node, through the ClusterIP: one entry each in its table.
-    ratePerSecondOnNode: load.ratePerSecond,
+    ratePerSecondOnNode: rate,
     startEntries: start.entries,
     limit: start.limit,
     timeWaitTimeoutS: Number(
@@ -49,7 +52,7 @@ function armInputs(stage: Stage, arm: ArmPlan, block: Block): ArmInputs | undefi
     clientPods: load.workers,
     destinations: 1,
     portRange: portRange(podTuned(arm, "net.ipv4.ip_local_port_range")) ?? stage.defaults.podPortRange,
-    loadMs: load.durationMs,
+    loadMs: loadMs(load),
     prefillEntries: block.prefill?.entries ?? 0,
     prefillTimeoutS: stage.prefillTimeoutS,
   };

@@ -1,5 +1,6 @@
 import type { Suite, SuitePlan } from "../../suites/suite.ts";
 import { EnvironmentError } from "../errors.ts";
+import type { LoadEngine } from "../load/engines/engine.ts";
 import { type Agents, deployAgents } from "../probes/agents.ts";
 import { countConntrack, flushConntrack } from "../probes/conntrack.ts";
 import { sysctls } from "../probes/sysctl.ts";
@@ -18,7 +19,11 @@ export interface StageRequest {
   readonly images: Images;
   readonly suite: Suite;
   readonly plan: SuitePlan;
+  readonly engine: LoadEngine;
+  readonly loadImage: string;
+  readonly seed: number;
   readonly journal: Journal;
+  readonly onTimeline: Stage["onTimeline"];
   readonly signal: AbortSignal;
 }
 
@@ -38,6 +43,7 @@ export async function setStage(request: StageRequest, progress: Progress): Promi
   ]);
   return {
     ...request,
+    k6Script: request.suite.k6Script,
     agents,
     web,
     ...nodes,
@@ -52,16 +58,17 @@ export async function setStage(request: StageRequest, progress: Progress): Promi
 async function readNodes(
   cluster: Cluster,
   agents: Agents,
-): Promise<Pick<Stage, "clientNode" | "machineCpus" | "bootIds">> {
+): Promise<Pick<Stage, "clientNode" | "openNodes" | "machineCpus" | "bootIds">> {
   const nodes = await cluster.core.listNode().catch((error: unknown) => {
     throw new EnvironmentError(`the nodes can't be listed: ${apiReason(error)}`);
   });
   const open = nodes.items.filter(
     (node) => !node.spec?.unschedulable && !node.spec?.taints?.some((taint) => taint.effect !== "PreferNoSchedule"),
   );
-  const client = open
+  const usable = open
     .filter((node) => agents.nodes.includes(node.metadata?.name ?? ""))
-    .sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""))[0];
+    .sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
+  const client = usable[0];
   if (!client?.metadata?.name) {
     throw new EnvironmentError(
       "no node takes ordinary pods (all are cordoned or tainted), so the load has nowhere to run",
@@ -69,6 +76,7 @@ async function readNodes(
   }
   return {
     clientNode: client.metadata.name,
+    openNodes: usable.map((node) => node.metadata?.name ?? ""),
     machineCpus: Number(client.status?.capacity?.cpu ?? 1),
     bootIds: Object.fromEntries(
       nodes.items.map((node) => [node.metadata?.name ?? "", node.status?.nodeInfo?.bootID ?? ""]),

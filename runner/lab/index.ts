@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { Interrupted } from "../errors.ts";
 import type { Progress } from "../progress.ts";
+import type { LoadImage } from "../workloads/images.ts";
 import { tearDown } from "./down.ts";
+import { addLoadImage } from "./load-image.ts";
 import { withLock } from "./lock.ts";
 import { maximumNodes } from "./network.ts";
 import { labFiles } from "./paths.ts";
@@ -59,6 +61,23 @@ export async function useLab(name: string, progress: Progress, signal?: AbortSig
     },
     signal,
   );
+}
+
+/**
+ * The image that a load engine's workers run from, on every node of a running lab; built when it is first needed.
+ * @returns its reference
+ */
+export async function loadImage(
+  name: string,
+  image: LoadImage,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<string> {
+  demandName(name);
+  const record = await readRecord(labFiles(name));
+  if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
+  if (image === "agent") return record.images.agent;
+  return locked(name, progress, () => addLoadImage(record, image, progress, signal), signal);
 }
 
 /** The lab of that name if it is running and answers. */

@@ -17,7 +17,12 @@ const recordSchema = z.discriminatedUnion("state", [
     kubernetesVersion: z.string(),
     startedAt: z.string(),
     nodes: z.array(z.object({ name: z.string(), containerdPid: z.number().int() })),
-    images: z.object({ agent: z.string(), web: z.string() }),
+    images: z.object({
+      agent: z.string(),
+      web: z.string(),
+      /** Those of load engines, which come when they are needed. */
+      load: z.array(z.string()).default([]),
+    }),
     components: z.array(processSchema),
   }),
 ]);

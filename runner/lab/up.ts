@@ -129,7 +129,7 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
     kubernetesVersion: prepared.kubernetesVersion,
     startedAt: new Date().toISOString(),
     nodes,
-    images: { agent: images.agent.reference, web: images.web.reference },
+    images: { agent: images.agent.reference, web: images.web.reference, load: [] },
     components: components.map(({ title, pid, startTicks }) => ({ title, pid, startTicks })),
   };
   await writeRecord(files, record);
@@ -140,8 +140,10 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
 export async function refresh(record: RunningRecord, progress: Progress, signal?: AbortSignal): Promise<Lab> {
   const files = labFiles(record.options.name);
   const { images } = await prepare(record.options.kubeBinariesDir, progress, signal);
-  const current = { agent: images.agent.reference, web: images.web.reference };
-  const stale = [images.agent, images.web].filter(({ reference }) => !Object.values(record.images).includes(reference));
+  const current = { ...record.images, agent: images.agent.reference, web: images.web.reference };
+  const stale = [images.agent, images.web].filter(
+    ({ reference }) => record.images.agent !== reference && record.images.web !== reference,
+  );
   for (const image of stale) {
     await Promise.all(record.nodes.map(({ containerdPid }) => importImage(containerdPid, image.archive)));
   }

@@ -4,5 +4,13 @@ export interface Images {
   readonly web: string;
 }
 
+/** What load workers run from; the lab builds each when it is first needed. */
+export type LoadImage = "agent" | "k6" | "node-worker";
+
 /** Short names: each cluster's runtime resolves them against its own default registry. */
-export const DEFAULT_IMAGES: Images = { agent: "packetwalk/agent:0.1.0", web: "nginx:1.28" };
+export const DEFAULT_IMAGES = {
+  agent: "packetwalk/agent:0.1.0",
+  web: "nginx:1.28",
+  k6: "packetwalk/k6:0.1.0",
+  "node-worker": "packetwalk/node-worker:0.1.0",
+} as const satisfies Readonly<Record<LoadImage | "web", string>>;

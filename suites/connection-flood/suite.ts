@@ -1,4 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { CONNECTION_FLOOD_METRICS } from "../../runner/analysis/connection-flood-metrics.ts";
+import { flood } from "../../runner/load/engines/flood.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
+import { scheduleMs } from "../../runner/load/schedule/schedule.ts";
+import type { OpenLoad } from "../../runner/load/spec.ts";
 import type { Suite } from "../suite.ts";
 
 /**
@@ -7,10 +12,10 @@ import type { Suite } from "../suite.ts";
  * pod's port range holds at most 28 232 connections to one address, and with fewer pods ports come round again within
  * the 120 s, which refreshes an old entry instead of adding one (capacity.ts, tuple reuse).
  */
-const FULL = { ratePerSecond: 2600, durationMs: 130_000, timeoutMs: 5000, workers: 48 };
+const FULL = connections({ schedule: constant(2600, 130_000), timeoutMs: 5000, workers: 48 });
 
 /** Quick: the same flood against a table that was filled beforehand, so that it is full after half of the load. */
-const QUICK = { ratePerSecond: 1200, durationMs: 5000, timeoutMs: 3000, workers: 4 };
+const QUICK = connections({ schedule: constant(1200, 5000), timeoutMs: 3000, workers: 4 });
 const QUICK_HEADROOM_ENTRIES = 3000;
 
 export const connectionFlood: Suite = {
@@ -18,16 +23,23 @@ export const connectionFlood: Suite = {
   question:
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   metrics: CONNECTION_FLOOD_METRICS,
+  k6Script: fileURLToPath(new URL("plain.k6.ts", import.meta.url)),
   plan(size) {
-    if (size === "full") return { load: FULL, rounds: 5, table: { kind: "as-drained" }, scale: "" };
+    if (size === "full") return { load: FULL, engine: flood, rounds: 5, table: { kind: "as-drained" }, scale: "" };
     return {
       load: QUICK,
+      engine: flood,
       rounds: 5,
       table: { kind: "prefilled", headroomEntries: QUICK_HEADROOM_ENTRIES },
       scale:
         `quick: before each block, in both arms alike, the client node's conntrack table is filled with TIME_WAIT entries up to ` +
-        `${QUICK_HEADROOM_ENTRIES} below its limit, which stands for the first minutes of a flood; blocks of ${QUICK.durationMs / 1000} s ` +
+        `${QUICK_HEADROOM_ENTRIES} below its limit, which stands for the first minutes of a flood; blocks of ${scheduleMs(QUICK.schedule) / 1000} s ` +
         `are too short for shorter conntrack timeouts to show, only the table's size can`,
     };
   },
 };
+
+/** All workers on one node: its conntrack table is what the flood is to fill. */
+function connections(load: Pick<OpenLoad, "schedule" | "timeoutMs" | "workers">): OpenLoad {
+  return { model: "open", placement: "one-node", ...load };
+}

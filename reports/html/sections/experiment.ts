@@ -92,6 +92,11 @@ function kernelLog(blocks: readonly PlacedBlock[]): Markup | null {
   return html`<details><summary>What the kernel logged (${formatCount(lines.length)} lines)</summary>${scrollBox("Kernel log", html`<pre>${lines.slice(0, 200).join("\n")}</pre>`)}</details>`;
 }
 
+function loadModel({ ratePerSecond, connections, arrivals }: Result["load"]): string {
+  if (ratePerSecond === null) return `closed loop, ${formatCount(connections ?? 0)} connections in flight`;
+  return `open loop, ${formatQuantity(ratePerSecond, "/s")} ${arrivals === "poisson" ? "at random instants" : "evenly"}`;
+}
+
 export function experimentSection(result: Result, arms: readonly ArmView[]): Markup {
   const blocks = inOrder(arms);
   const { load } = result;
@@ -105,9 +110,12 @@ ${orderStrip(blocks)}
 ${factList([
   {
     name: "load",
-    value: `${formatQuantity(load.ratePerSecond, "/s")} for ${formatDuration(load.durationMs)} a block, open loop, a new connection each`,
+    value: `${loadModel(load)} for ${formatDuration(load.durationMs)} a block, a new connection each`,
   },
-  { name: "engine", value: `${load.engine}, ${load.workers} workers, timeout ${formatQuantity(load.timeoutMs, "ms")}` },
+  {
+    name: "engine",
+    value: `${load.engine}, ${load.workers} workers on ${load.placement === "one-node" ? "one node" : "all nodes"}, timeout ${formatQuantity(load.timeoutMs, "ms")}`,
+  },
   { name: "seed", value: String(result.seed) },
   { name: "drain", value: methods.join("; ") || "–" },
 ])}

@@ -3,10 +3,12 @@ import { SUITES } from "../../../suites/registry.ts";
 import type { Suite } from "../../../suites/suite.ts";
 import { UsageError } from "../../errors.ts";
 import { armPair } from "../../experiment/arms.ts";
+import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../run-compare.ts";
 import { addTargetOptions } from "../target-options.ts";
 
-interface CompareOptions extends Omit<Experiment, "suites" | "arms"> {
+interface CompareOptions extends Omit<Experiment, "suites" | "arms" | "engine"> {
+  readonly engine?: string;
   readonly baseline: string;
   readonly tuned: string;
 }
@@ -20,6 +22,10 @@ export function addCompare(program: Command): void {
     .option("--tuned <arm>", "the arm on trial", "recommended")
     .option("--rounds <n>", "rounds of one block an arm (default: the suite's, 5)", wholeNumber)
     .option("--seed <n>", "decides which arm leads", wholeNumber, 1)
+    .option(
+      "--engine <name>",
+      `what makes the load: ${ENGINES.map((each) => each.name).join(", ")} (default: the suite's)`,
+    )
     .option("--quick", "smaller and shorter: minutes instead of half an hour")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")
@@ -29,6 +35,7 @@ export function addCompare(program: Command): void {
       ...options,
       suites: [...new Set(suites)].map(suiteByName),
       arms: armPair(options.baseline, options.tuned),
+      engine: options.engine === undefined ? undefined : engineByName(options.engine),
     };
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");

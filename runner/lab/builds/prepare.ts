@@ -37,12 +37,11 @@ export async function prepare(
   const kubernetesDir = official?.directory ?? (await buildKubernetes());
   const etcd = official ? (official.etcd ?? join(await buildKubernetes(), "etcd")) : join(kubernetesDir, "etcd");
 
-  const agentFile = "packetwalk-agent";
   const [pauseImage, agentImage, corednsImage] = await progress.step("Images", () =>
     settleAll([
-      programImage("pause", agentProgram.hash, agentProgram, agentFile, ["pause"]),
-      programImage("agent", agentProgram.hash, agentProgram, agentFile),
-      programImage("coredns", `${corednsVersion}-${corednsProgram.hash}`, corednsProgram, "coredns"),
+      programImage("pause", agentProgram.hash, { "packetwalk-agent": agentProgram }, ["pause"]),
+      programImage("agent", agentProgram.hash, { "packetwalk-agent": agentProgram }),
+      programImage("coredns", `${corednsVersion}-${corednsProgram.hash}`, { coredns: corednsProgram }),
     ]),
   );
   return {

@@ -58,15 +58,17 @@ export async function cachedImage(
   );
 }
 
-/** An image of nothing but one static program. */
+/** An image of nothing but static programs, by their names in its root; the first is what it runs. */
 export function programImage(
   name: string,
   tag: string,
-  program: BuiltProgram,
-  file: string,
+  programs: Readonly<Record<string, BuiltProgram>>,
   args: string[] = [],
 ): Promise<Image> {
-  return cachedImage(`${registry}/${name}:${tag}`, { entrypoint: [`/${file}`], arguments: args }, async (root) => {
-    await link(program.path, join(root, file)).catch(() => copyFile(program.path, join(root, file)));
+  const [first] = Object.keys(programs);
+  return cachedImage(`${registry}/${name}:${tag}`, { entrypoint: [`/${first}`], arguments: args }, async (root) => {
+    for (const [file, { path }] of Object.entries(programs)) {
+      await link(path, join(root, file)).catch(() => copyFile(path, join(root, file)));
+    }
   });
 }

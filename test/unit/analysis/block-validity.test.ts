@@ -6,11 +6,14 @@ const fine: BlockFacts = {
   scheduled: 100,
   outcomes: { ok: 90, "connect-timeout": 10 },
   scheduleLagMs: { p99: 2 },
-  workers: { wanted: 4, reported: 4 },
+  workers: { wanted: 4, reported: 4, lost: [], startSpreadMs: 0 },
+  saturated: [],
   stealShare: 0.01,
   loadMs: 6_000,
   samplesAtMs: { "node-1": every200Ms, "node-2": every200Ms },
 };
+
+const lost = { worker: 2, pod: "load-0-2", node: "node-1", share: 0.25, because: "its pod was deleted" };
 
 describe("blockValidity", () => {
   it("finds nothing wrong with a good block", () => {
@@ -23,7 +26,21 @@ describe("blockValidity", () => {
     ["nothing scheduled", { scheduled: 0, outcomes: { ok: 0 } }, "nothing was scheduled"],
     ["requests that were never sent", { outcomes: { ok: 97, "not-sent": 3 } }, "could not send 3 requests"],
     ["a late generator", { scheduleLagMs: { p99: 80 } }, "lagged 80 ms at p99"],
-    ["a worker without a report", { workers: { wanted: 4, reported: 3 } }, "3 of 4 load workers"],
+    [
+      "a worker without a report, with its part of the load",
+      { workers: { ...fine.workers, reported: 3, lost: [lost] } },
+      "3 of 4 load workers reported, 25 % of the load is lost (worker 2 on node-1: its pod was deleted)",
+    ],
+    [
+      "workers that did not start together",
+      { workers: { ...fine.workers, startSpreadMs: 900 } },
+      "began 900 ms apart (at most 250 ms)",
+    ],
+    [
+      "a generator that says so itself",
+      { saturated: ["worker 1: its thread was busy all the time"] },
+      "the generator was saturated: worker 1: its thread was busy",
+    ],
     ["stolen CPU", { stealShare: 0.05 }, "5 % of a node's CPU was stolen"],
     [
       "a hole in a node's samples",
@@ -48,8 +65,8 @@ describe("blockValidity", () => {
   });
 
   it("names every reason", () => {
-    expect(blockValidity({ ...fine, scheduled: 1, stealShare: 0.5, workers: { wanted: 4, reported: 0 } })).toHaveLength(
-      3,
-    );
+    expect(
+      blockValidity({ ...fine, scheduled: 1, stealShare: 0.5, workers: { ...fine.workers, reported: 0 } }),
+    ).toHaveLength(3);
   });
 });

@@ -34,8 +34,14 @@ describe("comparable", () => {
     expect(reason({ baseline: rounds(), tuned: slower(5_800) })).toContain("send rates differ by 3.33 %");
   });
 
+  it("lets a closed loop's target decide the rate", () => {
+    const fewer = rounds({ overrides: { scheduled: 4_000, sent: 4_000 } });
+    const arms = { baseline: rounds(), tuned: fewer };
+    expect(comparable(arms, { ...plan, scheduledPerBlock: null })).toEqual({ comparable: true });
+  });
+
   it("refuses another number of workers", () => {
-    const short = rounds({ overrides: { workers: { wanted: 4, reported: 3 } } });
+    const short = rounds({ overrides: { workers: { wanted: 4, reported: 3, lost: [], startSpreadMs: 0 } } });
     expect(reason({ baseline: short, tuned: rounds() })).toContain("3 load workers instead of 4");
   });
 

@@ -1,0 +1,30 @@
+import type { LoadEngine } from "./engine.ts";
+
+/** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
+export const autocannon: LoadEngine = {
+  name: "autocannon",
+  summary: "closed loop: as many requests as are answered, to see what a target can take",
+  image: "node-worker",
+  leadMs: 0,
+  cannot: (load) =>
+    load.model === "closed"
+      ? undefined
+      : "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)",
+  worker(load, { target, sliceMs, gateTimeoutMs }) {
+    if (load.model !== "closed") throw new Error("autocannon has no schedule");
+    return {
+      command: ["/node", "/node-worker.mjs"],
+      environment: {
+        PACKETWALK_LOAD: JSON.stringify({
+          engine: "autocannon",
+          target,
+          connections: Math.ceil(load.connections / load.workers),
+          durationMs: load.durationMs,
+          timeoutMs: load.timeoutMs,
+          sliceMs,
+          gateTimeoutMs,
+        }),
+      },
+    };
+  },
+};

@@ -1,0 +1,36 @@
+import type { LoadImage } from "../../workloads/images.ts";
+import type { LoadSpec, LoadTarget } from "../spec.ts";
+
+/** What a worker is told, beside the load itself. */
+export interface Assignment {
+  readonly target: LoadTarget;
+  readonly seed: number;
+  /** Length of the report's time slices. */
+  readonly sliceMs: number;
+  /** How long a worker waits for its gate to be opened. */
+  readonly gateTimeoutMs: number;
+  /** The suite's script, for the engine that runs scripts; a TypeScript file. */
+  readonly k6Script?: string | undefined;
+}
+
+/** How a worker is started. */
+export interface WorkerProgram {
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Files that it finds in WORKER_FILES, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export const WORKER_FILES = "/packetwalk-load";
+
+/** A program that makes load. All engines' workers wait at a gate, and print one WorkerReport each. */
+export interface LoadEngine {
+  readonly name: string;
+  readonly summary: string;
+  readonly image: LoadImage;
+  /** Between a gate's opening and the load's start: what is left to do then. */
+  readonly leadMs: number;
+  /** Why it cannot make this load; undefined if it can. Completes the sentence "engine … ". */
+  cannot(load: LoadSpec, assignment: Pick<Assignment, "k6Script">): string | undefined;
+  worker(load: LoadSpec, assignment: Assignment): WorkerProgram | Promise<WorkerProgram>;
+}

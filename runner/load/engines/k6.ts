@@ -1,0 +1,41 @@
+import { bundleScript } from "../k6-script.ts";
+import { type LoadEngine, WORKER_FILES } from "./engine.ts";
+import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
+
+const SCRIPT = "load.js";
+/** k6 spends most of a core on its own runtime at this rate of new connections (npm run bench:load). */
+const MOST_PER_WORKER_PER_SECOND = 1500;
+
+/** k6 with a script of the suite's, and our output, which turns its requests into a worker's report. */
+export const k6: LoadEngine = {
+  name: "k6",
+  summary: "k6 with the suite's script, at its constant or ramping arrival rate",
+  image: "k6",
+  leadMs: 0,
+  cannot(load, { k6Script }) {
+    if (load.model !== "open") return NEEDS_SCHEDULE;
+    if (k6Script === undefined) return "runs a suite's k6 script, and this suite has none";
+    if (load.schedule.arrivals === "poisson")
+      return "has evenly spaced arrivals only, and this load's are to be random";
+    const peak = peakPerWorker(load);
+    if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
+    return `holds at most ${MOST_PER_WORKER_PER_SECOND} new connections/s a worker, and this load asks ${Math.ceil(peak)} of each`;
+  },
+  async worker(load, assignment) {
+    const { k6Script } = assignment;
+    if (k6Script === undefined) throw new Error("this suite has no k6 script");
+    return {
+      command: [
+        "/packetwalk-k6",
+        "run",
+        "--quiet",
+        "--no-usage-report",
+        "--out",
+        "packetwalk",
+        `${WORKER_FILES}/${SCRIPT}`,
+      ],
+      environment: { PACKETWALK_LOAD: JSON.stringify(openLoadSpec(demandOpen(load), assignment)) },
+      files: { [SCRIPT]: await bundleScript(k6Script) },
+    };
+  },
+};

@@ -1,0 +1,32 @@
+import { peakPerSecond, shareOf } from "../schedule/schedule.ts";
+import type { LoadSpec, OpenLoad } from "../spec.ts";
+import type { Assignment } from "./engine.ts";
+
+/** What the engines for scheduled requests are told alike: one worker's share of the load. */
+export function openLoadSpec(load: OpenLoad, { target, seed, sliceMs, gateTimeoutMs }: Assignment) {
+  const schedule = shareOf(load.schedule, load.workers);
+  return {
+    target,
+    ...schedule,
+    seed,
+    timeoutMs: load.timeoutMs,
+    // Enough for every request of a whole timeout to be in flight at once: a stalled target must not slow the schedule.
+    maxInFlight: Math.ceil(peakPerSecond(schedule) * (load.timeoutMs / 1000 + 1)),
+    sliceMs,
+    gateTimeoutMs,
+  };
+}
+
+/** @throws Error: `cannot` was to be asked first */
+export function demandOpen(load: LoadSpec): OpenLoad {
+  if (load.model !== "open") throw new Error("this engine needs a schedule");
+  return load;
+}
+
+export const NEEDS_SCHEDULE =
+  "sends at scheduled instants, and this load has none: it is to send as fast as it is answered";
+
+/** Rate that one worker would have to hold, at its peak. */
+export function peakPerWorker(load: OpenLoad): number {
+  return peakPerSecond(load.schedule) / load.workers;
+}

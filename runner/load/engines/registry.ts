@@ -1,0 +1,15 @@
+import { UsageError } from "../../errors.ts";
+import type { LoadEngine } from "./engine.ts";
+import { flood } from "./flood.ts";
+
+/** Every engine there is; a new one is a file and a line here. */
+export const ENGINES: readonly LoadEngine[] = [flood];
+
+/** @throws UsageError that lists the engines there are */
+export function engineByName(name: string): LoadEngine {
+  const engine = ENGINES.find((each) => each.name === name);
+  if (!engine) {
+    throw new UsageError(`there is no engine "${name}"; choose from ${ENGINES.map((each) => each.name).join(", ")}`);
+  }
+  return engine;
+}

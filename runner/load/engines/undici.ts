@@ -1,0 +1,31 @@
+import type { LoadEngine } from "./engine.ts";
+import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
+
+/** One process held 1 000 new connections a second with a lag below 2 ms; beyond that its lag would be the result. */
+const MOST_PER_WORKER_PER_SECOND = 1000;
+/** A pod's log is rotated at 10 MiB by default, and a timeline takes some 250 bytes. */
+const MOST_TIMELINES = 20_000;
+
+/** A tracer: slower, but it writes down every request's phases, the pod that answered, and the exact error. */
+export const undici: LoadEngine = {
+  name: "undici",
+  summary: "a tracer: open loop, one timeline a request with its phases, the pod that answered and the exact error",
+  image: "node-worker",
+  leadMs: 0,
+  cannot(load) {
+    if (load.model !== "open") return NEEDS_SCHEDULE;
+    const peak = peakPerWorker(load);
+    if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
+    return `traces at most ${MOST_PER_WORKER_PER_SECOND} requests/s a worker, and this load asks ${Math.ceil(peak)} of each`;
+  },
+  worker: (load, assignment) => ({
+    command: ["/node", "/node-worker.mjs"],
+    environment: {
+      PACKETWALK_LOAD: JSON.stringify({
+        engine: "undici",
+        ...openLoadSpec(demandOpen(load), assignment),
+        maxTimelines: MOST_TIMELINES,
+      }),
+    },
+  }),
+};

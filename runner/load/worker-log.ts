@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { reasonOf } from "../errors.ts";
+import { apiReason, type Cluster } from "../target/cluster.ts";
+import { NAMESPACE } from "../workloads/namespace.ts";
+import { CONTAINER } from "./job.ts";
+import { WorkerReport } from "./worker-report.ts";
+
+export interface WorkerLog {
+  readonly report: WorkerReport | undefined;
+  /** A tracing engine's lines, one JSON document each. */
+  readonly timelines: readonly string[];
+  /** Why there is no report. */
+  readonly trouble: string;
+  readonly text: string;
+}
+
+const TIMELINE = "timeline ";
+
+/** Reads what a worker printed. */
+export async function readWorkerLog(cluster: Cluster, pod: string): Promise<WorkerLog> {
+  let text: string;
+  try {
+    text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE, container: CONTAINER });
+  } catch (error) {
+    return { report: undefined, timelines: [], trouble: `its log can't be read: ${apiReason(error)}`, text: "" };
+  }
+  return parseWorkerLog(text);
+}
+
+/** The report is the one line that begins as a JSON document. */
+export function parseWorkerLog(text: string): WorkerLog {
+  const lines = text.split("\n");
+  const timelines = lines.filter((line) => line.startsWith(TIMELINE)).map((line) => line.slice(TIMELINE.length));
+  const document = lines.find((line) => line.startsWith("{"));
+  if (document === undefined) return { report: undefined, timelines, trouble: "it printed no report", text };
+  try {
+    return { report: WorkerReport.parse(JSON.parse(document)), timelines, trouble: "", text };
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : reasonOf(error);
+    return { report: undefined, timelines, trouble: `its report is damaged: ${reason}`, text };
+  }
+}
