@@ -92,7 +92,7 @@ func onlyTLS12(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }
 
 func TestTLS(t *testing.T) {
 	isolated.Require(t)
-	const count = 300
+	const count = 100
 	body := strings.Repeat("0123456789abcdef", 4096) // several records
 	for name, each := range map[string]struct {
 		adapt   func(*tls.Config)
@@ -124,7 +124,7 @@ func TestTLS(t *testing.T) {
 
 func TestTLSConnectionsAreKeptAndResumed(t *testing.T) {
 	isolated.Require(t)
-	const count = 400
+	const count = 200
 	for _, adapt := range []func(*tls.Config){asItIs, onlyTLS12} {
 		server := serveTLS(t, nextYear(), adapt, hello)
 		spec := server.spec(count, time.Second)
