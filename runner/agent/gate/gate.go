@@ -18,6 +18,10 @@ import (
 // writable file system and cannot outlive its process.
 const Address = "@packetwalk-gate"
 
+// paddedAddress is where a generator listens whose runtime fills abstract names up with zero bytes
+// to the length of sockaddr_un.sun_path: libuv did until its pull request 4266, so Node 20 does.
+var paddedAddress = Address + strings.Repeat("\x00", 108-len(Address))
+
 const (
 	accepted      = "ok"
 	exchangeLimit = 5 * time.Second
@@ -80,6 +84,9 @@ func Open(startAt time.Time, patience time.Duration) error {
 	deadline := time.Now().Add(patience)
 	for {
 		connection, err := net.Dial("unix", Address)
+		if err != nil {
+			connection, err = net.Dial("unix", paddedAddress)
+		}
 		if err == nil {
 			defer connection.Close()
 			return send(connection, startAt)

@@ -1,0 +1,54 @@
+package gate
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"packetwalk.dev/agent/internal/isolated"
+)
+
+func TestWaitGetsTheTimeThatOpenGives(t *testing.T) {
+	isolated.Require(t)
+	startAt := time.UnixMilli(1_800_000_000_123)
+	opened := make(chan error, 1)
+	go func() { opened <- Open(startAt, 5*time.Second) }()
+	got, err := Wait(context.Background(), 5*time.Second)
+	if err != nil || !got.Equal(startAt) {
+		t.Errorf("Wait gave %v, %v, want %v", got, err, startAt)
+	}
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOpenFindsAGeneratorUnderAPaddedName(t *testing.T) {
+	isolated.Require(t)
+	listener, err := net.Listen("unix", paddedAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	startAt := time.UnixMilli(1_800_000_000_123)
+	opened := make(chan error, 1)
+	go func() { opened <- Open(startAt, 5*time.Second) }()
+	connection, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if got, err := receive(connection); err != nil || !got.Equal(startAt) {
+		t.Errorf("the generator got %v, %v, want %v", got, err, startAt)
+	}
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWaitGivesUp(t *testing.T) {
+	isolated.Require(t)
+	if _, err := Wait(context.Background(), 20*time.Millisecond); err != ErrTimeout {
+		t.Errorf("Wait gave %v, want %v", err, ErrTimeout)
+	}
+}
