@@ -16,6 +16,7 @@ import (
 	"go.k6.io/k6/lib"
 
 	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/k6/worker"
 )
 
 const (
@@ -170,7 +171,13 @@ func (o options) spec(state *lib.State) (flood.Spec, error) {
 		return spec, err
 	}
 	spec.Arrivals = o.Schedule.Arrivals
-	spec.Worker = int(state.VUIDGlobal) // instances of a distributed test count on: no two floods draw the same arrivals
+	spec.Worker = int(state.VUIDGlobal) // counts on over the instances of a distributed test: no two floods draw the same arrivals
+	// As one of packetwalk's load workers, it is told which.
+	if told, is, err := worker.FromEnvironment(); err != nil {
+		return spec, err
+	} else if is {
+		spec.Worker, spec.SliceMs = told.Worker, told.SliceMs
+	}
 	if spec.TimeoutMs == 0 {
 		spec.TimeoutMs = defaultTimeoutMs
 	}

@@ -7,6 +7,7 @@ import (
 	"go.k6.io/k6/lib"
 
 	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/k6/output"
 )
 
 // run drives the flood on OS threads of its own and blocks the virtual user meanwhile. When k6 stops
@@ -25,6 +26,7 @@ func (i *instance) run(state *lib.State, argument sobek.Value) (*result, error) 
 	if err != nil {
 		return nil, err
 	}
+	output.Handover(report)
 	summary, err := summarize(report)
 	if err != nil {
 		return nil, err

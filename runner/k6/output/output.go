@@ -173,7 +173,7 @@ func (o *Output) Stop() error { return o.StopWithTestError(nil) }
 
 // StopWithTestError writes the report; with an error the run was stopped early.
 func (o *Output) StopWithTestError(stopped error) error {
-	written, err := o.report(stopped != nil)
+	written, err := o.finalReport(stopped != nil)
 	if err != nil {
 		return err
 	}
@@ -182,6 +182,18 @@ func (o *Output) StopWithTestError(stopped error) error {
 		return err
 	}
 	return write(o.path, append(line, '\n'))
+}
+
+func (o *Output) finalReport(stoppedEarly bool) (any, error) {
+	flooded, is, err := handedOver()
+	if err != nil {
+		return nil, err
+	}
+	if !is {
+		return o.report(stoppedEarly)
+	}
+	flooded.Engine = engineName
+	return flooded, nil
 }
 
 // report is the flood's, without what k6 cannot tell.
