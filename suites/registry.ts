@@ -1,5 +1,6 @@
 import { connectionFlood } from "./connection-flood/suite.ts";
+import { saturation } from "./saturation/suite.ts";
 import type { Suite } from "./suite.ts";
 
 /** Every suite there is; a new one is a folder and a line here. */
-export const SUITES: readonly Suite[] = [connectionFlood];
+export const SUITES: readonly Suite[] = [connectionFlood, saturation];

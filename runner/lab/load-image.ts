@@ -1,13 +1,42 @@
 import type { Progress } from "../progress.ts";
 import type { LoadImage } from "../workloads/images.ts";
-import type { RunningRecord } from "./record.ts";
+import { agent, k6 } from "./builds/components.ts";
+import { buildProgram, type GoProgram, goVersion } from "./builds/go.ts";
+import { type Image, programImage } from "./images/images.ts";
+import { nodeWorkerImage } from "./images/node-worker.ts";
+import { importImage } from "./node/start-node.ts";
+import { labFiles } from "./paths.ts";
+import { type RunningRecord, writeRecord } from "./record.ts";
 
 /** Builds the image, or finds it in the cache, and gives it to every node that lacks it. */
 export async function addLoadImage(
   record: RunningRecord,
   image: Exclude<LoadImage, "agent">,
-  _progress: Progress,
-  _signal: AbortSignal | undefined,
+  progress: Progress,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
-  throw new Error(`lab ${record.options.name} cannot make image ${image} yet`);
+  const { reference, archive } = await buildImage(image, progress, signal);
+  if (record.images.load.includes(reference)) return reference;
+  await progress.step(`Image of load engine ${image} to the nodes`, () =>
+    Promise.all(record.nodes.map(({ containerdPid }) => importImage(containerdPid, archive))),
+  );
+  const images = { ...record.images, load: [...record.images.load, reference] };
+  await writeRecord(labFiles(record.options.name), { ...record, images });
+  return reference;
+}
+
+async function buildImage(
+  image: Exclude<LoadImage, "agent">,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+): Promise<Image> {
+  const go = await (image === "k6" ? goVersion(25, "k6") : goVersion());
+  const build = (title: string, program: GoProgram) =>
+    progress.step(title, (update) => buildProgram(program, go, update, signal));
+  const agentProgram = await build("Agent", agent);
+  if (image === "node-worker") return progress.step("Image of the Node engines", () => nodeWorkerImage(agentProgram));
+  const k6Program = await build("k6 with packetwalk's extension", k6);
+  return progress.step("Image of k6", () =>
+    programImage("k6", k6Program.hash, { "packetwalk-k6": k6Program, "packetwalk-agent": agentProgram }),
+  );
 }

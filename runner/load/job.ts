@@ -61,7 +61,7 @@ function job(options: LoadOptions, program: WorkerProgram): V1Job {
   };
   if (podSysctls.length > 0) pod.securityContext = { sysctls: [...podSysctls] };
   container.image = options.image;
-  container.command = [...program.command];
+  if (program.command) container.command = [...program.command];
   container.env = Object.entries(program.environment).map(([key, value]) => ({ name: key, value }));
   if (program.files) {
     pod.volumes = [{ name: "files", configMap: { name } }];

@@ -1,3 +1,4 @@
+import type { WorkerSpecInput } from "../../node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
 
 /** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
@@ -13,7 +14,6 @@ export const autocannon: LoadEngine = {
   worker(load, { target, sliceMs, gateTimeoutMs }) {
     if (load.model !== "closed") throw new Error("autocannon has no schedule");
     return {
-      command: ["/node", "/node-worker.mjs"],
       environment: {
         PACKETWALK_LOAD: JSON.stringify({
           engine: "autocannon",
@@ -23,7 +23,8 @@ export const autocannon: LoadEngine = {
           timeoutMs: load.timeoutMs,
           sliceMs,
           gateTimeoutMs,
-        }),
+          keepAlive: false,
+        } satisfies WorkerSpecInput),
       },
     };
   },

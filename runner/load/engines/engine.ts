@@ -15,7 +15,8 @@ export interface Assignment {
 
 /** How a worker is started. */
 export interface WorkerProgram {
-  readonly command: readonly string[];
+  /** Without it, the image's own entry point. */
+  readonly command?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Files that it finds in WORKER_FILES, by name. */
   readonly files?: Readonly<Record<string, string>>;

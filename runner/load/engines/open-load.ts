@@ -7,7 +7,8 @@ export function openLoadSpec(load: OpenLoad, { target, seed, sliceMs, gateTimeou
   const schedule = shareOf(load.schedule, load.workers);
   return {
     target,
-    ...schedule,
+    stages: [...schedule.stages],
+    arrivals: schedule.arrivals,
     seed,
     timeoutMs: load.timeoutMs,
     // Enough for every request of a whole timeout to be in flight at once: a stalled target must not slow the schedule.

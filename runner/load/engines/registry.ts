@@ -1,9 +1,12 @@
 import { UsageError } from "../../errors.ts";
+import { autocannon } from "./autocannon.ts";
 import type { LoadEngine } from "./engine.ts";
 import { flood } from "./flood.ts";
+import { k6 } from "./k6.ts";
+import { undici } from "./undici.ts";
 
 /** Every engine there is; a new one is a file and a line here. */
-export const ENGINES: readonly LoadEngine[] = [flood];
+export const ENGINES: readonly LoadEngine[] = [flood, k6, undici, autocannon];
 
 /** @throws UsageError that lists the engines there are */
 export function engineByName(name: string): LoadEngine {

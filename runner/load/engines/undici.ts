@@ -1,3 +1,4 @@
+import type { WorkerSpecInput } from "../../node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
 import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
 
@@ -19,13 +20,12 @@ export const undici: LoadEngine = {
     return `traces at most ${MOST_PER_WORKER_PER_SECOND} requests/s a worker, and this load asks ${Math.ceil(peak)} of each`;
   },
   worker: (load, assignment) => ({
-    command: ["/node", "/node-worker.mjs"],
     environment: {
       PACKETWALK_LOAD: JSON.stringify({
         engine: "undici",
         ...openLoadSpec(demandOpen(load), assignment),
         maxTimelines: MOST_TIMELINES,
-      }),
+      } satisfies WorkerSpecInput),
     },
   }),
 };
