@@ -2,14 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { buildProgram, type GoProgram, goVersion } from "../../../runner/lab/builds/go.ts";
+import { buildK6 } from "../../../runner/k6/build.ts";
 import type { OpenTool } from "./tool.ts";
-
-const k6Program: GoProgram = {
-  name: "packetwalk-k6",
-  module: fileURLToPath(new URL("../../../runner/k6", import.meta.url)),
-  needsBytes: 3e9,
-};
 
 const SCRIPT = fileURLToPath(new URL("../scripts/plain.k6.ts", import.meta.url));
 const SUMMARY = "k6.json";
@@ -32,7 +26,7 @@ export const k6: OpenTool = {
   loop: "open",
   firstGuessPerSecond: 1500,
   async prepare(update) {
-    const file = (await buildProgram(k6Program, await goVersion(25), update)).path;
+    const file = await buildK6({ step: (_title, work) => work(update), note: update });
     return {
       invoke: ({ url, ratePerSecond, durationMs, scratch }) => ({
         file,
