@@ -105,14 +105,18 @@ export interface Voided {
 
 /** Why blocks are invalid, most frequent reason first. */
 export function voidedBlocks(arms: readonly ArmView[]): readonly Voided[] {
-  const alike = new Map<string, string[]>();
+  // Reasons that differ in their numbers only are one; a block can have the same one several times, of several workers.
+  const alike = new Map<string, { reasons: string[]; blocks: Set<Block> }>();
   for (const { block } of inOrder(arms))
     if (!block.valid)
       for (const reason of block.invalidBecause.length > 0 ? block.invalidBecause : ["no reason given"]) {
         const key = reason.replace(/\d[\d.,]*/g, "#");
-        alike.set(key, [...(alike.get(key) ?? []), reason]);
+        const same = alike.get(key) ?? { reasons: [], blocks: new Set<Block>() };
+        same.reasons.push(reason);
+        same.blocks.add(block);
+        alike.set(key, same);
       }
   return [...alike.values()]
-    .map((reasons) => ({ reasons, blocks: reasons.length }))
+    .map(({ reasons, blocks }) => ({ reasons, blocks: blocks.size }))
     .sort((a, b) => b.blocks - a.blocks);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeReports } from "../../reports/index.ts";
 import type { Result } from "../../reports/schema.ts";
@@ -21,7 +21,7 @@ import { type OpenTarget, openTarget } from "./open-target.ts";
 import { restoreInterrupted } from "./restore-interrupted.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
-import { timelineFile } from "./timeline-file.ts";
+import { TIMELINES, timelineFile } from "./timeline-file.ts";
 import { VERSION } from "./version.ts";
 
 /** What `compare` was asked for, checked. */
@@ -53,7 +53,8 @@ export async function runCompare(options: Experiment): Promise<number> {
     for (const [index, result] of results.entries()) {
       const folder = folders[index] ?? options.out;
       const files = await writeReports(result, folder);
-      items.push({ result, files: [files.html, files.json] });
+      const timelines = join(folder, TIMELINES);
+      items.push({ result, files: [files.html, files.json, ...(existsSync(timelines) ? [timelines] : [])] });
     }
     progress.stop();
     process.stdout.write(

@@ -44,6 +44,16 @@ describe("arms", () => {
     expect(voidedBlocks(armViews(fixture()))).toEqual([]);
     expect(voidedBlocks(armViews(emptyResult())).map(({ blocks }) => blocks)).toEqual([12]);
   });
+
+  test("a block counts once for a reason that several workers gave", () => {
+    const result = fixture();
+    const [arm] = result.arms;
+    const [block] = arm?.blocks ?? [];
+    if (!arm || !block) throw new Error("an arm with a block expected");
+    const invalidBecause = ["worker 1: late by 3 ms", "worker 2: late by 9 ms"];
+    const view = armViews({ ...result, arms: [{ ...arm, blocks: [{ ...block, valid: false, invalidBecause }] }] });
+    expect(voidedBlocks(view).map(({ blocks, reasons }) => [blocks, reasons.length])).toEqual([[1, 2]]);
+  });
 });
 
 describe("time series", () => {
