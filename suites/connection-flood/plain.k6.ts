@@ -9,6 +9,9 @@ import { loadFromEnvironment } from "../k6-support/load.ts";
 
 const load = loadFromEnvironment();
 if (load.arrivals === "poisson") throw new Error("k6's arrivals are even: it has no Poisson schedule");
+if (load.tls?.serverName || load.tls?.caPem) {
+  throw new Error("k6 takes a server's name from the URL and trusted certificates from the system: tls.serverName and tls.caPem have no place here");
+}
 const arrivals = evenArrivals(load.stages);
 
 /** As many VUs as requests can be in flight; more are made while the test runs, which takes CPU from it. */
@@ -26,9 +29,10 @@ export const options: Options = {
   noConnectionReuse: true,
   noVUConnectionReuse: true,
   discardResponseBodies: true,
+  insecureSkipTLSVerify: load.tls?.insecureSkipVerify ?? false,
 };
 
-const url = `http://${load.target.address}${load.target.path ?? "/"}`;
+const url = `${load.tls ? "https" : "http"}://${load.target.address}${load.target.path ?? "/"}`;
 const params = {
   timeout: load.timeoutMs,
   redirects: 0,

@@ -7,6 +7,8 @@ export interface Load {
   readonly arrivals?: Arrivals;
   readonly worker?: number;
   readonly seed?: number;
+  /** There: the target speaks TLS. */
+  readonly tls?: { readonly serverName?: string; readonly caPem?: string; readonly insecureSkipVerify?: boolean };
   readonly timeoutMs: number;
   readonly maxInFlight: number;
 }

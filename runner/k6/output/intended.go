@@ -34,10 +34,13 @@ func readIntent(trail *httpext.Trail, p phases) intent {
 	}
 }
 
+// asBegun forgets what was intended.
+func (i intent) asBegun() intent { return intent{scheduledAt: i.scheduledAt.Add(i.lag)} }
+
 // latency runs from the intended instant to the request's end. k6 tells instants in whole ms only, so
 // where the trail covers the whole request its parts are added up instead.
 func (i intent) latency(trail *httpext.Trail, p phases, complete bool) time.Duration {
-	if complete || !i.known {
+	if complete {
 		return i.lag + p.sinceBegin
 	}
 	return max(trail.EndTime.Sub(i.scheduledAt), i.lag+p.sinceBegin)

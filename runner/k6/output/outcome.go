@@ -33,6 +33,7 @@ type request struct {
 	message   string // tag error
 	connected bool   // a TCP connection stood
 	usable    bool   // and, with TLS, its handshake was done
+	secure    bool   // it is to be TLS
 }
 
 func readRequest(trail *httpext.Trail) request {
@@ -42,12 +43,14 @@ func readRequest(trail *httpext.Trail) request {
 		return value
 	}
 	message, _ := trail.Tags.Get("error")
+	url, _ := trail.Tags.Get("url")
 	return request{
 		status:    number("status"),
 		errorCode: number("error_code"),
 		message:   message,
 		connected: trail.Connecting > 0 || trail.ConnReused || trail.ConnRemoteAddr != nil,
 		usable:    trail.ConnRemoteAddr != nil,
+		secure:    strings.HasPrefix(url, "https:"),
 	}
 }
 
@@ -124,13 +127,16 @@ func ofStatus(status int) string {
 	return "status-5xx"
 }
 
+// inHandshake says that the connection stood, but TLS did not.
+func (r request) inHandshake() bool { return r.secure && r.connected && !r.usable }
+
 // ofTimeout tells by how far the request got what it was waiting for. A lookup that took all of the
 // time looks like a connect timeout: k6 traces no lookups.
 func (r request) ofTimeout() string {
 	switch {
 	case !r.connected:
 		return connectTimeout
-	case !r.usable:
+	case r.inHandshake():
 		return tlsFailed
 	}
 	return responseTimeout
@@ -187,7 +193,7 @@ func (r request) ofMessage() string {
 	case has("tls:", "x509:", "HTTP response to HTTPS client"):
 		return tlsFailed
 	case has("unexpected EOF") || r.message == "EOF" || has("server closed"): // an end of stream before the response's end
-		if r.connected && !r.usable {
+		if r.inHandshake() {
 			return tlsFailed
 		}
 		return truncated

@@ -29,7 +29,7 @@ const (
 )
 
 // requiredTags are the system tags without which a request's outcome cannot be told.
-var requiredTags = []metrics.SystemTag{metrics.TagStatus, metrics.TagError, metrics.TagErrorCode}
+var requiredTags = []metrics.SystemTag{metrics.TagStatus, metrics.TagError, metrics.TagErrorCode, metrics.TagURL}
 
 // Output counts requests as k6 hands them over.
 type Output struct {
@@ -40,9 +40,19 @@ type Output struct {
 	// startedAt is the first intended instant; zero before the first request.
 	startedAt time.Time
 	last      time.Duration // intended instant of the latest request, from startedAt
+	endedAt   time.Time     // of the last request
 	tally     *tally
 	watch     watch
 	dropped   int64 // iterations that k6 had no virtual user for
+	capped    int64 // those of them that belong to the schedule
+	early     []drop
+}
+
+// drop is a dropped iteration before the first request's end, which tells when the load started; those
+// of one ms are counted together.
+type drop struct {
+	at    time.Time
+	count int64
 }
 
 var _ output.WithStopWithTestError = &Output{}
@@ -108,7 +118,7 @@ func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
 	}
 }
 
-// begin finds the load's start in the first samples that come from it.
+// begin finds the load's start in the first requests that are handed over.
 func (o *Output) begin(containers []metrics.SampleContainer) {
 	for _, container := range containers {
 		if trail, is := container.(*httpext.Trail); is && isLoad(trail) {
@@ -118,6 +128,18 @@ func (o *Output) begin(containers []metrics.SampleContainer) {
 			}
 		}
 	}
+	o.settleEarly()
+}
+
+// settleEarly counts the early drops as soon as it is known when the load started.
+func (o *Output) settleEarly() {
+	if o.startedAt.IsZero() {
+		return
+	}
+	for _, each := range o.early {
+		o.countDropped(each)
+	}
+	o.early = nil
 }
 
 func isLoad(trail *httpext.Trail) bool {
@@ -128,9 +150,20 @@ func isLoad(trail *httpext.Trail) bool {
 func (o *Output) count(trail *httpext.Trail) {
 	phases := readPhases(trail)
 	intent := readIntent(trail, phases)
+	if o.dropped > 0 {
+		// k6 does not number the iterations that it dropped, so that scripts cannot tell any more which
+		// arrival an iteration is: from here on a request's begin stands for its intended instant.
+		intent = intent.asBegun()
+		if o.paced && intent.scheduledAt.Sub(o.startedAt) > o.spec.Duration()+lateLimit {
+			return // the iteration came after the schedule's end
+		}
+	}
 	how := readRequest(trail).outcome()
 	at := o.sinceStart(intent.scheduledAt, trail.EndTime)
 	o.last = max(o.last, at)
+	if trail.EndTime.After(o.endedAt) {
+		o.endedAt = trail.EndTime
+	}
 	o.tally.finish(at, how, intent.latency(trail, phases, how == ok))
 	if phases.connect > 0 {
 		o.tally.connect.Record(phases.connect)
@@ -147,18 +180,31 @@ func (o *Output) count(trail *httpext.Trail) {
 	}
 }
 
-// drop counts iterations for which k6 had no virtual user left; after the end of what was planned
-// they are none of the load.
+// drop counts an iteration for which k6 had no virtual user left.
 func (o *Output) drop(sample metrics.Sample) {
-	if o.startedAt.IsZero() {
-		o.startedAt = sample.Time
+	count := int64(sample.Value)
+	o.dropped += count
+	if !o.startedAt.IsZero() {
+		o.countDropped(drop{sample.Time, count})
+	} else if last := len(o.early) - 1; last >= 0 && sample.Time.Sub(o.early[last].at) < time.Millisecond {
+		o.early[last].count += count
+	} else {
+		o.early = append(o.early, drop{sample.Time, count})
 	}
-	at := o.sinceStart(sample.Time, sample.Time)
-	if o.paced && at > o.spec.Duration() {
+}
+
+// countDropped leaves out what came after the end of what was planned.
+func (o *Output) countDropped(dropped drop) {
+	at := o.sinceStart(dropped.at, dropped.at)
+	if o.paced && at >= o.spec.Duration() {
 		return
 	}
-	for range int(sample.Value) {
-		o.dropped++
+	o.neverSent(at, dropped.count)
+	o.capped += dropped.count
+}
+
+func (o *Output) neverSent(at time.Duration, count int64) {
+	for range count {
 		o.tally.finish(at, notSent, 0)
 	}
 }
@@ -204,13 +250,18 @@ type report struct {
 }
 
 func (o *Output) report(stoppedEarly bool) (report, error) {
-	never := o.neverBegun(stoppedEarly)
-	for range never {
-		o.tally.finish(o.last, notSent, 0)
+	if o.startedAt.IsZero() && len(o.early) > 0 {
+		o.startedAt = o.early[0].at
+		o.settleEarly()
 	}
-	startedAt, finishedAt := o.startedAt, time.Now()
-	if startedAt.IsZero() {
-		startedAt = finishedAt
+	never := o.neverBegun(stoppedEarly)
+	o.neverSent(o.last, never)
+	startedAt, finishedAt := o.startedAt, o.endedAt
+	if startedAt.IsZero() { // no request was seen
+		startedAt = time.Now()
+	}
+	if finishedAt.IsZero() {
+		finishedAt = startedAt
 	}
 	of := flood.Report{
 		Engine:           engineName,
@@ -221,8 +272,8 @@ func (o *Output) report(stoppedEarly bool) (report, error) {
 		NotSent:          map[string]int64{},
 		Saturated:        o.saturation(never, startedAt),
 	}
-	if o.dropped > 0 {
-		of.NotSent["inFlightCap"] = o.dropped
+	if o.capped > 0 {
+		of.NotSent["inFlightCap"] = o.capped
 	}
 	if never > 0 {
 		of.NotSent["tooLate"] = never

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/gate"
+)
+
+const (
+	plainScript = "../../suites/connection-flood/plain.k6.ts"
+	floodScript = "../../suites/connection-flood/flood.k6.ts"
+)
+
+var quiet = log.New(io.Discard, "", 0)
+
+// load is 20 requests in 200 ms.
+func load(address string) flood.Spec {
+	return flood.Spec{
+		Worker:      1,
+		Target:      flood.Target{Address: address},
+		Stages:      []flood.Stage{{DurationMs: 200, FromPerSecond: 100, ToPerSecond: 100}},
+		TimeoutMs:   5000,
+		MaxInFlight: 30,
+		SliceMs:     50,
+	}
+}
+
+// command is packetwalk-k6 with a worker's spec. More fields may be given as JSON.
+func command(t *testing.T, spec flood.Spec, more map[string]any, args ...string) *exec.Cmd {
+	t.Helper()
+	text, err := json.Marshal(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string]any{}
+	if err := json.Unmarshal(text, &fields); err != nil {
+		t.Fatal(err)
+	}
+	maps.Copy(fields, more)
+	if text, err = json.Marshal(fields); err != nil {
+		t.Fatal(err)
+	}
+	k6 := exec.CommandContext(t.Context(), "/proc/self/exe", args...)
+	k6.Env = append(os.Environ(), asK6+"=1", "PACKETWALK_LOAD="+string(text))
+	k6.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return k6
+}
+
+// finish runs it to its end and reads the one line on its stdout.
+func finish(t *testing.T, k6 *exec.Cmd) flood.Report {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	k6.Stdout, k6.Stderr = &stdout, &stderr
+	if err := k6.Run(); err != nil {
+		t.Fatalf("%v: %s", err, stderr.String())
+	}
+	return read(t, stdout.Bytes())
+}
+
+func read(t *testing.T, stdout []byte) flood.Report {
+	t.Helper()
+	if lines := bytes.Count(stdout, []byte("\n")); lines != 1 {
+		t.Fatalf("stdout has %d lines, want 1: %s", lines, stdout)
+	}
+	var report flood.Report
+	if err := json.Unmarshal(stdout, &report); err != nil {
+		t.Fatal(err)
+	}
+	check(t, report)
+	return report
+}
+
+// check demands what must hold of every report.
+func check(t *testing.T, report flood.Report) {
+	t.Helper()
+	var outcomes, inSlices, okInSlices int64
+	for _, count := range report.Outcomes {
+		outcomes += count
+	}
+	for _, each := range report.Slices {
+		inSlices += each.Scheduled
+		okInSlices += each.Ok
+		if total := total(t, each.OkLatency); each.Scheduled != each.Ok+each.Failed || total != each.Ok {
+			t.Errorf("slice at %d ms: %d scheduled, %d ok, %d failed, %d latencies", each.AtMs, each.Scheduled, each.Ok, each.Failed, total)
+		}
+	}
+	if report.Scheduled != outcomes || report.Scheduled != inSlices || report.Outcomes["ok"] != okInSlices {
+		t.Errorf("%d scheduled, outcomes %v, slices hold %d, %d of them ok", report.Scheduled, report.Outcomes, inSlices, okInSlices)
+	}
+	if report.Sent != report.Scheduled-report.Outcomes["not-sent"] {
+		t.Errorf("%d sent of %d, outcomes %v", report.Sent, report.Scheduled, report.Outcomes)
+	}
+	if got := total(t, report.Histograms.Latency); got != report.Sent {
+		t.Errorf("%d latencies, %d sent", got, report.Sent)
+	}
+	if got := total(t, report.Histograms.OkLatency); got != report.Outcomes["ok"] {
+		t.Errorf("%d latencies of %d ok", got, report.Outcomes["ok"])
+	}
+	if report.Engine != "k6" {
+		t.Errorf("engine %q", report.Engine)
+	}
+}
+
+func decode(t *testing.T, encoded string) *hdrhistogram.Histogram {
+	t.Helper()
+	histogram, err := hdrhistogram.Decode([]byte(encoded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return histogram
+}
+
+func total(t *testing.T, encoded string) int64 { return decode(t, encoded).TotalCount() }
+
+func TestEveryFailureHasItsCause(t *testing.T) {
+	tls := map[string]any{"tls": map[string]any{}}
+	for name, each := range map[string]struct {
+		address func(*testing.T) string
+		more    map[string]any
+		want    string
+		silent  bool // the server never answers
+	}{
+		"answers":               {address: func(t *testing.T) string { return answeringStatus(t, 200) }, want: "ok"},
+		"redirects are answers": {address: func(t *testing.T) string { return answeringStatus(t, 302) }, want: "ok"},
+		"404":                   {address: func(t *testing.T) string { return answeringStatus(t, 404) }, want: "status-4xx"},
+		"500":                   {address: func(t *testing.T) string { return answeringStatus(t, 500) }, want: "status-500"},
+		"502":                   {address: func(t *testing.T) string { return answeringStatus(t, 502) }, want: "status-502"},
+		"503":                   {address: func(t *testing.T) string { return answeringStatus(t, 503) }, want: "status-503"},
+		"504":                   {address: func(t *testing.T) string { return answeringStatus(t, 504) }, want: "status-504"},
+		"507":                   {address: func(t *testing.T) string { return answeringStatus(t, 507) }, want: "status-5xx"},
+		"nobody listens":        {address: unused, want: "refused"},
+		"listen queue full":     {address: deaf, want: "connect-timeout", silent: true},
+		"RST":                   {address: func(t *testing.T) string { return serve(t, aborting) }, want: "reset"},
+		"no answer":             {address: func(t *testing.T) string { return serve(t, silent) }, want: "response-timeout", silent: true},
+		"closed without answer": {address: func(t *testing.T) string { return serve(t, saying("")) }, want: "truncated"},
+		"half a body": {address: func(t *testing.T) string {
+			return serve(t, saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
+		}, want: "truncated"},
+		"half a body, then silence": {address: func(t *testing.T) string {
+			return serve(t, func(connection *net.TCPConn) {
+				saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")(connection)
+				silent(connection)
+			})
+		}, want: "response-timeout", silent: true},
+		"not HTTP":               {address: func(t *testing.T) string { return serve(t, saying("what?\r\n\r\n")) }, want: "protocol-error"},
+		"untrusted certificate":  {address: selfSigned, more: tls, want: "tls"},
+		"certificate unchecked":  {address: selfSigned, more: map[string]any{"tls": map[string]any{"insecureSkipVerify": true}}, want: "ok"},
+		"no TLS":                 {address: func(t *testing.T) string { return answeringStatus(t, 200) }, more: tls, want: "tls"},
+		"handshake never ends":   {address: func(t *testing.T) string { return serve(t, silent) }, more: tls, want: "tls", silent: true},
+		"handshake is cut short": {address: func(t *testing.T) string { return serve(t, saying("")) }, more: tls, want: "tls"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			spec := load(each.address(t))
+			if each.silent {
+				spec.TimeoutMs = 300
+			}
+			report := finish(t, command(t, spec, each.more, "run", "--no-gate", plainScript))
+			if report.Scheduled != 20 || report.Outcomes[each.want] != 20 {
+				t.Errorf("%d scheduled, outcomes %v, want 20 %s", report.Scheduled, report.Outcomes, each.want)
+			}
+			if got := total(t, report.Histograms.ScheduleLag); got != 20 {
+				t.Errorf("%d schedule lags", got)
+			}
+			if shortest := decode(t, report.Histograms.Latency).Min(); each.silent && shortest < 290_000 {
+				t.Errorf("a timeout after %d µs", shortest)
+			}
+		})
+	}
+}
+
+func TestPortExhaustion(t *testing.T) {
+	const path = "/proc/sys/net/ipv4/ip_local_port_range"
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := load(serve(t, silent))
+	spec.TimeoutMs = 1000
+	if err := os.WriteFile(path, []byte("40000 40009"), 0); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := os.WriteFile(path, before, 0); err != nil {
+			t.Error(err)
+		}
+	}()
+	report := finish(t, command(t, spec, nil, "run", "--no-gate", "--address=", plainScript))
+	if report.Outcomes["response-timeout"] != 10 || report.Outcomes["port-exhausted"] != 10 {
+		t.Errorf("outcomes %v, want 10 that wait for an answer and 10 port-exhausted", report.Outcomes)
+	}
+}
+
+func TestIterationsWithoutVirtualUserAreNotSent(t *testing.T) {
+	t.Parallel()
+	spec := load(serve(t, silent))
+	spec.MaxInFlight = 2
+	spec.TimeoutMs = 300
+	report := finish(t, command(t, spec, nil, "run", "--no-gate", plainScript))
+	if report.Scheduled != 20 || report.Outcomes["not-sent"] != 18 || report.NotSent["inFlightCap"] != 18 {
+		t.Errorf("%d scheduled, outcomes %v, because %v; want 18 of 20 not sent", report.Scheduled, report.Outcomes, report.NotSent)
+	}
+	if len(report.Saturated) > 0 {
+		t.Errorf("the target was slow, not k6: %v", report.Saturated)
+	}
+}
+
+func TestLatencyRunsFromTheIntendedInstant(t *testing.T) {
+	t.Parallel()
+	slow := serve(t, func(connection *net.TCPConn) {
+		time.Sleep(100 * time.Millisecond)
+		saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")(connection)
+	})
+	report := finish(t, command(t, load(slow), nil, "run", "--no-gate", plainScript))
+	latency, lag := decode(t, report.Histograms.OkLatency), decode(t, report.Histograms.ScheduleLag)
+	if latency.TotalCount() != 20 || latency.Min() < 99_000 || latency.Max() > 1_000_000+lag.Max() {
+		t.Errorf("%d latencies from %d to %d µs, want 20 of 100 ms and more", latency.TotalCount(), latency.Min(), latency.Max())
+	}
+	if firstByte := decode(t, report.Histograms.FirstByte); firstByte.TotalCount() != 20 || firstByte.Min() < 98_000 {
+		t.Errorf("%d first bytes, the first after %d µs", firstByte.TotalCount(), firstByte.Min())
+	}
+}
+
+func TestGateHoldsTheLoadBack(t *testing.T) {
+	for _, script := range []string{plainScript, floodScript} {
+		k6 := command(t, load(answeringStatus(t, 200)), nil, "run", script)
+		startAt := time.Now().Add(3 * time.Second).Truncate(time.Millisecond)
+		opened := make(chan error, 1)
+		go func() { opened <- gate.Open(startAt, 10*time.Second) }()
+		report := finish(t, k6)
+		if err := <-opened; err != nil {
+			t.Fatal(err)
+		}
+		late := time.UnixMilli(report.StartedAtUnixMs).Sub(startAt)
+		if late < 0 || late > 200*time.Millisecond {
+			t.Errorf("%s: started %s after its instant", script, late)
+		}
+		if report.Scheduled != 20 || report.Outcomes["ok"] != 20 || report.Worker != 1 {
+			t.Errorf("%s: worker %d, %d scheduled, outcomes %v", script, report.Worker, report.Scheduled, report.Outcomes)
+		}
+	}
+}
+
+func TestGateThatNobodyOpens(t *testing.T) {
+	spec := load("127.0.0.1:1")
+	spec.GateTimeoutMs = 100
+	output, err := command(t, spec, nil, "run", plainScript).CombinedOutput()
+	if err == nil || !strings.Contains(string(output), gate.ErrTimeout.Error()) {
+		t.Errorf("%v, it said %s", err, output)
+	}
+}
+
+func TestSIGTERMStillReports(t *testing.T) {
+	spec := load(answeringStatus(t, 200))
+	spec.MaxInFlight = 200
+	spec.Stages[0].DurationMs = 60_000
+	k6 := command(t, spec, nil, "run", "--no-gate", plainScript)
+	var stdout bytes.Buffer
+	k6.Stdout = &stdout
+	if err := k6.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(3 * time.Second)
+	if err := k6.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = k6.Wait() // its exit code says that it was aborted
+	report := read(t, stdout.Bytes())
+	if report.Scheduled < 50 || report.Scheduled > 400 || report.Outcomes["ok"] < report.Scheduled-2 {
+		t.Errorf("%d scheduled, outcomes %v", report.Scheduled, report.Outcomes)
+	}
+}
+
+func TestBadSpecsAreRefused(t *testing.T) {
+	for name, each := range map[string]struct {
+		more map[string]any
+		want string
+	}{
+		"unknown field":  {map[string]any{"rate": 3}, `unknown field "rate"`},
+		"bad value":      {map[string]any{"timeoutMs": -1}, "timeoutMs must be"},
+		"another engine": {map[string]any{"engine": "undici"}, `engine is "undici"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			output, err := command(t, load("127.0.0.1:1"), each.more, "run", plainScript).CombinedOutput()
+			if exit, is := err.(*exec.ExitError); !is || exit.ExitCode() != 2 {
+				t.Errorf("%v, want exit code 2", err)
+			}
+			if lines := strings.Count(string(output), "\n"); lines != 1 || !strings.Contains(string(output), each.want) {
+				t.Errorf("it said %q, want one line with %q", output, each.want)
+			}
+		})
+	}
+}
