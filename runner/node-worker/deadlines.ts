@@ -44,11 +44,14 @@ export class Deadlines {
 
   #arm(oldest: Pending): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#expire(), Math.max(oldest.deadlineMs - this.#clock.nowMs(), 1));
+    // After the sockets' turn: of a process that was held up, the response may be there already.
+    this.#timer = setTimeout(
+      () => setImmediate(() => this.#expire()),
+      Math.max(oldest.deadlineMs - this.#clock.nowMs(), 1),
+    );
   }
 
   #expire(): void {
-    this.#timer = undefined;
     for (const request of this.#pending) {
       if (request.deadlineMs > this.#clock.nowMs()) {
         this.#arm(request);

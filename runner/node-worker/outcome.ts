@@ -77,7 +77,7 @@ export function ofConnectError(code: string): FailureCause {
   }
 }
 
-/** Judges why an established connection broke, by the system's error. */
+/** Judges why an established connection broke, by the error of the kernel or of TLS. */
 export function ofSocketError(code: string): FailureCause {
   switch (code) {
     case "ETIMEDOUT":
@@ -88,7 +88,7 @@ export function ofSocketError(code: string): FailureCause {
     case "EHOSTDOWN":
       return "unreachable";
     default:
-      return "reset";
+      return code.startsWith("ERR_SSL") ? "tls" : "reset";
   }
 }
 

@@ -85,8 +85,8 @@ export class Lane {
 
   /** Before undici listens, so that first bytes and errors are known here when undici acts on them. */
   #watch(socket: Socket): void {
-    socket.on("error", (error) => {
-      this.#socketError ??= error;
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      if (isSystemError(error)) this.#socketError ??= error;
     });
     socket.on("readable", () => {
       if (socket.readableLength > 0) this.#carried?.firstByte();
@@ -112,6 +112,11 @@ export class Lane {
       carried?.broken(error, this.#socketError);
     },
   };
+}
+
+/** Of the kernel or of TLS: undici also ends a socket with errors of its own. */
+function isSystemError({ syscall, code = "" }: NodeJS.ErrnoException): boolean {
+  return syscall !== undefined || code.startsWith("ERR_SSL");
 }
 
 function originOf({ target }: UndiciSpec): string {

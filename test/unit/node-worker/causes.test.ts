@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { answering, type BEHAVIOURS, misbehaving, type RunningServer, refusing } from "./servers.ts";
+import { saturate, trace } from "./worker.ts";
+
+const running: RunningServer[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.close();
+});
+const started = async <S extends RunningServer>(server: Promise<S>): Promise<S> => {
+  const it = await server;
+  running.push(it);
+  return it;
+};
+
+const CAUSE_OF: Record<keyof typeof BEHAVIOURS, string> = {
+  closesWithoutReply: "truncated",
+  resets: "reset",
+  saysNothing: "response-timeout",
+  sendsHalfABody: "truncated",
+  sendsHalfAHead: "truncated",
+  sendsHalfAChunk: "truncated",
+  sendsHalfABodyThenStalls: "response-timeout",
+  endsTheBodyByClosing: "ok",
+  resetsABodyWithoutLength: "reset",
+  speaksNonsense: "protocol-error",
+};
+
+describe.each(Object.entries(CAUSE_OF))("a server that %s", (how, cause) => {
+  const server = () => started(misbehaving(how as keyof typeof BEHAVIOURS));
+  const isOk = cause === "ok";
+  // Long enough for a test machine that stalls, where no timeout is expected.
+  const timeoutMs = cause === "response-timeout" ? 1_200 : 10_000;
+
+  test.each([false, true])(`is ${cause} to undici, keepAlive %s`, async (keepAlive) => {
+    const { address, accepted } = await server();
+    const { report, timelines } = await trace(address, { timeoutMs, keepAlive });
+    expect(report.outcomes).toEqual(isOk ? { ok: 40 } : { ok: 0, [cause]: 40 });
+    expect(accepted()).toBe(40);
+    expect(timelines).toHaveLength(40);
+    for (const line of timelines) expect(line.out).toBe(cause);
+  });
+
+  test.each([false, true])(`is ${cause} to autocannon, keepAlive %s`, async (keepAlive) => {
+    const { address, accepted } = await server();
+    const { outcomes, scheduled } = await saturate(address, { timeoutMs, durationMs: 100, keepAlive });
+    expect(outcomes).toEqual(isOk ? { ok: scheduled } : { ok: 0, [cause]: scheduled });
+    expect(accepted()).toBe(scheduled);
+  });
+});
+
+test.each([
+  [204, "ok"],
+  [302, "ok"],
+  [404, "status-4xx"],
+  [500, "status-500"],
+  [501, "status-5xx"],
+  [502, "status-502"],
+  [503, "status-503"],
+  [504, "status-504"],
+])("status %i is %s", async (status, outcome) => {
+  const { address } = await started(answering({ status }));
+  const { report, timelines } = await trace(address);
+  expect(report.outcomes).toEqual({ ok: 0, [outcome]: 40 });
+  expect(timelines[0]).toMatchObject({ st: status, pod: "web-7" });
+  const { outcomes, scheduled } = await saturate(address, { durationMs: 50 });
+  expect(outcomes).toEqual({ ok: 0, [outcome]: scheduled });
+});
+
+test("a port on which nobody listens is refused", async () => {
+  const { address } = await refusing();
+  const { report, timelines } = await trace(address);
+  expect(report.outcomes).toEqual({ ok: 0, refused: 40 });
+  expect(timelines[0]?.err).toMatchObject({ code: "ECONNREFUSED", syscall: "connect", errno: -111 });
+  const closedLoop = await saturate(address, { durationMs: 100 });
+  expect(closedLoop.outcomes).toEqual({ ok: 0, refused: closedLoop.scheduled });
+  expect(closedLoop.scheduled).toBeGreaterThan(5);
+  expect(closedLoop.scheduled).toBeLessThan(500);
+});
+
+test("requests beyond maxInFlight are not sent", async () => {
+  const { address, accepted } = await started(misbehaving("saysNothing"));
+  const { report } = await trace(address, { maxInFlight: 10, timeoutMs: 1_200 });
+  expect(report.outcomes).toEqual({ ok: 0, "not-sent": 30, "response-timeout": 10 });
+  expect(report.sent).toBe(10);
+  expect(accepted()).toBe(10);
+});
