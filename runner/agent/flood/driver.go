@@ -33,6 +33,7 @@ type driver struct {
 	sessions    *sessions // of TLS; nil without
 	poller      *poller
 	tally       *tally
+	publisher   publisher
 	watch       watch
 	buffer      []byte
 }
@@ -112,6 +113,7 @@ func (d *driver) run() error {
 		before := woke
 		woke = d.now()
 		d.watch.turn(woke, woke-before-rest(woke-now, timeout), !backlog && len(events) < eventsPerWait)
+		d.publisher.turn(woke, d.tally)
 		for i := range events {
 			d.handle(&events[i])
 		}

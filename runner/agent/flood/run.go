@@ -25,6 +25,11 @@ func (s Spec) Validate() error {
 // request has ended. When the context is done it schedules no more requests, waits for those in
 // flight, and reports on what was scheduled until then.
 func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
+	return RunLive(ctx, spec, startAt, nil)
+}
+
+// RunLive is Run, and tells meanwhile how requests ended.
+func RunLive(ctx context.Context, spec Spec, startAt time.Time, live *Live) (Report, error) {
 	p, err := spec.plan()
 	if err != nil {
 		return Report{}, err
@@ -45,7 +50,7 @@ func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 		start = start.Add(wait) // keeps the monotonic clock, which startAt need not have
 	}
 	userBefore, systemBefore := cpuTimes()
-	counted, err := drive(ctx, p, maxInFlight, start)
+	counted, err := drive(ctx, p, maxInFlight, start, live)
 	if err != nil {
 		return Report{}, err
 	}
@@ -70,7 +75,7 @@ func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 }
 
 // drive runs the threads and adds up what they counted.
-func drive(ctx context.Context, p plan, maxInFlight int, start time.Time) (*tally, error) {
+func drive(ctx context.Context, p plan, maxInFlight int, start time.Time, live *Live) (*tally, error) {
 	var stop atomic.Bool
 	defer context.AfterFunc(ctx, func() { stop.Store(true) })()
 	drivers := make([]*driver, p.threads)
@@ -81,6 +86,7 @@ func drive(ctx context.Context, p plan, maxInFlight int, start time.Time) (*tall
 		if drivers[i], err = newDriver(p, i, capacity, start, &stop); err != nil {
 			return nil, err
 		}
+		drivers[i].publisher.to = live
 	}
 	errs := make([]error, p.threads)
 	var threads sync.WaitGroup
