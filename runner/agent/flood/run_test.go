@@ -314,7 +314,7 @@ func TestMemoryDoesNotGrowWithRequests(t *testing.T) {
 		}
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		counted, err := drive(context.Background(), p, p.maxInFlight, time.Now())
+		counted, err := drive(context.Background(), p, p.maxInFlight, time.Now(), nil)
 		runtime.ReadMemStats(&after)
 		if err != nil || counted.outcomes[refused] != int64(requests) {
 			t.Fatalf("outcomes %v (%v)", counted.outcomes, err)
