@@ -110,7 +110,8 @@ export function openConnection(context: ConnectionContext): Promise<ClosedConnec
       // Before the client opens another connection.
       socket.prependListener("end", () => {
         const head = current?.head;
-        fail(endsWithConnection(head) ? ofStatus(head.statusCode) : "truncated");
+        if (current?.stage === "tls") fail("tls");
+        else fail(endsWithConnection(head) ? ofStatus(head.statusCode) : "truncated");
       });
     };
   };

@@ -62,7 +62,7 @@ export function answeringTls(options: TlsOptions): Promise<RunningServer> {
   return running(
     createTlsServer(options, (socket) => {
       socket.on("error", () => socket.destroy());
-      socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+      socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
     }),
   );
 }
