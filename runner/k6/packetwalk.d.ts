@@ -75,6 +75,8 @@ declare module "k6/x/packetwalk" {
     /** The same, of those that ended well. */
     readonly okLatencyMs: Quantiles | null;
     readonly connectMs: Quantiles | null;
+    /** Of the handshake. */
+    readonly tlsMs: Quantiles | null;
     /** From the request's last byte to the response's first. */
     readonly firstByteMs: Quantiles | null;
     /** How late the generator got to its requests. */
@@ -106,7 +108,7 @@ declare module "k6/x/packetwalk" {
    * Emits, for thresholds, summary and outputs:
    * - `packetwalk_requests` (counter, tag `outcome`), each second while the flood runs
    * - `packetwalk_failed_share` (gauge, 0 to 1), `packetwalk_not_sent` (counter), `packetwalk_saturated` (gauge, 0 or 1)
-   * - `packetwalk_latency`, `packetwalk_ok_latency`, `packetwalk_connect`, `packetwalk_schedule_lag`: gauges in ms, tag
+   * - `packetwalk_latency`, `packetwalk_ok_latency`, `packetwalk_connect`, `packetwalk_tls`, `packetwalk_schedule_lag`: gauges in ms, tag
    *   `quantile`: p50, p90, p99, p999 or max, e.g. `"packetwalk_latency{quantile:p99}": ["value<50"]`
    *
    * @throws Error that names the option that is wrong, or what kept the flood from running. It also fails the test run

@@ -14,12 +14,13 @@ import (
 // and Rate take one sample a request, and Trend keeps each one for the summary, so that memory would
 // grow with the number of connections ever made.
 type floodMetrics struct {
-	requests    *metrics.Metric // Counter, tag outcome
+	requests    *metrics.Metric // Counter, tag outcome; each second
 	failedShare *metrics.Metric // Gauge, 0…1 of the scheduled requests
 	notSent     *metrics.Metric // Counter: scheduled, but never sent
 	latency     *metrics.Metric // Gauge, ms from the scheduled instant, of all that were sent; tag quantile
 	okLatency   *metrics.Metric // the same, of those that ended well
 	connect     *metrics.Metric // Gauge, ms; tag quantile
+	tls         *metrics.Metric // Gauge, ms of the handshake; tag quantile
 	scheduleLag *metrics.Metric // Gauge, ms; tag quantile
 	saturated   *metrics.Metric // Gauge, 1 if the generator was the bottleneck, so that the rest is no evidence
 }
@@ -38,28 +39,53 @@ func registerMetrics(registry *metrics.Registry) (*floodMetrics, error) {
 		latency:     register("packetwalk_latency", metrics.Gauge, metrics.Time),
 		okLatency:   register("packetwalk_ok_latency", metrics.Gauge, metrics.Time),
 		connect:     register("packetwalk_connect", metrics.Gauge, metrics.Time),
+		tls:         register("packetwalk_tls", metrics.Gauge, metrics.Time),
 		scheduleLag: register("packetwalk_schedule_lag", metrics.Gauge, metrics.Time),
 		saturated:   register("packetwalk_saturated", metrics.Gauge),
 	}
 	return registered, errors.Join(problems...)
 }
 
-// emit does not ask whether the virtual user was stopped: what happened until then counts, and k6
-// takes samples until the last iteration has returned.
-func (m *floodMetrics) emit(state *lib.State, flood *result) {
-	at := &batch{labels: state.Tags.GetCurrentValues(), time: time.Now()}
-	for outcome, count := range flood.Outcomes {
-		at.addTagged(m.requests, "outcome", outcome, float64(count))
+// emitter hands one flood's samples to k6. It does not ask whether the virtual user was stopped: what
+// happened until then counts, and k6 takes samples until the last iteration has returned.
+type emitter struct {
+	*floodMetrics
+	state *lib.State
+	told  map[string]int64 // outcomes emitted so far
+}
+
+func (m *floodMetrics) emitterFor(state *lib.State) *emitter {
+	return &emitter{floodMetrics: m, state: state, told: map[string]int64{}}
+}
+
+// outcomes emits by how much the counts grew since the last call.
+func (e *emitter) outcomes(counts map[string]int64) {
+	at := e.batch()
+	for outcome, count := range counts {
+		if grown := count - e.told[outcome]; grown > 0 {
+			at.addTagged(e.requests, "outcome", outcome, float64(grown))
+			e.told[outcome] = count
+		}
 	}
-	at.add(m.failedShare, flood.FailedShare)
-	at.add(m.notSent, float64(flood.Scheduled-flood.Sent))
-	at.addQuantiles(m.latency, flood.LatencyMs)
-	at.addQuantiles(m.okLatency, flood.OkLatencyMs)
-	at.addQuantiles(m.connect, flood.ConnectMs)
-	at.addQuantiles(m.scheduleLag, flood.ScheduleLagMs)
-	at.add(m.saturated, float64(min(len(flood.Saturated), 1)))
-	at.add(state.BuiltinMetrics.DataReceived, float64(flood.BytesRead))
-	state.Samples <- at.samples
+	e.state.Samples <- at.samples
+}
+
+func (e *emitter) summary(flood *result) {
+	at := e.batch()
+	at.add(e.failedShare, flood.FailedShare)
+	at.add(e.notSent, float64(flood.Scheduled-flood.Sent))
+	at.addQuantiles(e.latency, flood.LatencyMs)
+	at.addQuantiles(e.okLatency, flood.OkLatencyMs)
+	at.addQuantiles(e.connect, flood.ConnectMs)
+	at.addQuantiles(e.tls, flood.TLSMs)
+	at.addQuantiles(e.scheduleLag, flood.ScheduleLagMs)
+	at.add(e.saturated, float64(min(len(flood.Saturated), 1)))
+	at.add(e.state.BuiltinMetrics.DataReceived, float64(flood.BytesRead))
+	e.state.Samples <- at.samples
+}
+
+func (e *emitter) batch() *batch {
+	return &batch{labels: e.state.Tags.GetCurrentValues(), time: time.Now()}
 }
 
 // batch collects samples of one instant with one virtual user's tags.

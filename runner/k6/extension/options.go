@@ -2,11 +2,13 @@ package extension
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -162,9 +164,9 @@ func (o options) spec(state *lib.State) (flood.Spec, error) {
 	if err != nil {
 		return spec, err
 	}
-	spec.Target = flood.Target{Address: address, Host: o.Host, Path: target.RequestURI()}
-	if spec.Target.Host == "" {
-		spec.Target.Host = target.Host
+	spec.Target = flood.Target{Address: address, Host: cmp.Or(o.Host, target.Host), Path: target.RequestURI()}
+	if spec.TLS, err = o.encryption(target); err != nil {
+		return spec, err
 	}
 	spec.Stages, err = o.Schedule.stagesOf(segmentShare(state.Options.ExecutionSegment))
 	if err != nil {
@@ -178,15 +180,9 @@ func (o options) spec(state *lib.State) (flood.Spec, error) {
 	} else if is {
 		spec.Worker, spec.SliceMs = told.Worker, told.SliceMs
 	}
-	if spec.TimeoutMs == 0 {
-		spec.TimeoutMs = defaultTimeoutMs
-	}
-	if spec.SliceMs == 0 {
-		spec.SliceMs = defaultSliceMs
-	}
-	if spec.MaxInFlight == 0 {
-		spec.MaxInFlight = roomFor(spec.Stages, spec.TimeoutMs)
-	}
+	spec.TimeoutMs = cmp.Or(spec.TimeoutMs, defaultTimeoutMs)
+	spec.SliceMs = cmp.Or(spec.SliceMs, defaultSliceMs)
+	spec.MaxInFlight = cmp.Or(spec.MaxInFlight, roomFor(spec.Stages, spec.TimeoutMs))
 	if err := spec.Validate(); err != nil {
 		return spec, fmt.Errorf("flood(): %w", err)
 	}
@@ -201,8 +197,8 @@ func parseTarget(text string) (*url.URL, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("flood(): target %q is not a URL", text)
-	case target.Scheme != "http":
-		return nil, fmt.Errorf("flood(): target %q is not an http:// URL", text)
+	case target.Scheme != "http" && target.Scheme != "https":
+		return nil, fmt.Errorf("flood(): target %q is neither an http:// nor an https:// URL", text)
 	case target.Hostname() == "":
 		return nil, fmt.Errorf("flood(): target %q has no host", text)
 	case target.User != nil || target.Fragment != "":
@@ -211,19 +207,29 @@ func parseTarget(text string) (*url.URL, error) {
 	return target, nil
 }
 
-func resolve(target *url.URL, state *lib.State) (string, error) {
-	port := target.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[target.Scheme]
+// encryption is what the URL's scheme says, refined by option tls.
+func (o options) encryption(target *url.URL) (*flood.TLS, error) {
+	switch {
+	case target.Scheme == "http" && o.TLS != nil:
+		return nil, fmt.Errorf("flood(): tls is for https, and target %q is http", o.Target)
+	case target.Scheme == "http":
+		return nil, nil
 	}
+	encryption := flood.TLS{ServerName: target.Hostname()}
+	if o.TLS != nil {
+		encryption = *o.TLS
+		encryption.ServerName = cmp.Or(encryption.ServerName, target.Hostname())
+	}
+	return &encryption, nil
+}
+
+func resolve(target *url.URL, state *lib.State) (string, error) {
+	port := cmp.Or(target.Port(), map[string]string{"http": "80", "https": "443"}[target.Scheme])
 	resolver := state.GetAddrResolver()
 	if resolver == nil {
 		return "", errors.New("flood(): this k6 offers no name resolution")
 	}
-	ip, resolvedPort, err := resolver.ResolveAddr(target.Hostname() + ":" + port)
-	if strings.Contains(target.Hostname(), ":") {
-		ip, resolvedPort, err = resolver.ResolveAddr("[" + target.Hostname() + "]:" + port)
-	}
+	ip, resolvedPort, err := resolver.ResolveAddr(net.JoinHostPort(target.Hostname(), port))
 	if err != nil {
 		return "", fmt.Errorf("flood(): target %s: %w", target.Host, err)
 	}

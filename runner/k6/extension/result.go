@@ -17,6 +17,7 @@ type result struct {
 	LatencyMs        *quantiles       `js:"latencyMs"`
 	OkLatencyMs      *quantiles       `js:"okLatencyMs"`
 	ConnectMs        *quantiles       `js:"connectMs"`
+	TLSMs            *quantiles       `js:"tlsMs"`
 	FirstByteMs      *quantiles       `js:"firstByteMs"`
 	ScheduleLagMs    *quantiles       `js:"scheduleLagMs"`
 	Saturated        []string         `js:"saturated"`
@@ -71,6 +72,7 @@ func summarize(report flood.Report) (*result, error) {
 		{&summary.LatencyMs, report.Histograms.Latency},
 		{&summary.OkLatencyMs, report.Histograms.OkLatency},
 		{&summary.ConnectMs, report.Histograms.Connect},
+		{&summary.TLSMs, report.Histograms.TLS},
 		{&summary.FirstByteMs, report.Histograms.FirstByte},
 		{&summary.ScheduleLagMs, report.Histograms.ScheduleLag},
 	} {

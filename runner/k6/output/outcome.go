@@ -205,12 +205,12 @@ func (r request) ofMessage() string {
 
 // phases are the parts of a request that its trail has times of; 0 where it did not get so far, or
 // where the connection had served another request before.
-type phases struct{ connect, firstByte, sinceBegin time.Duration }
+type phases struct{ connect, tls, firstByte, sinceBegin time.Duration }
 
 func readPhases(trail *httpext.Trail) phases {
 	p := phases{sinceBegin: trail.Blocked + trail.Duration}
 	if !trail.ConnReused {
-		p.connect = trail.Connecting
+		p.connect, p.tls = trail.Connecting, trail.TLSHandshaking
 	}
 	if trail.Receiving > 0 { // k6 measures it from the first byte, so that there was one
 		p.firstByte = trail.Waiting

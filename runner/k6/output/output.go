@@ -17,6 +17,7 @@ import (
 	"go.k6.io/k6/output"
 
 	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/histogram"
 	"packetwalk.dev/k6/worker"
 )
 
@@ -165,18 +166,22 @@ func (o *Output) count(trail *httpext.Trail) {
 		o.endedAt = trail.EndTime
 	}
 	o.tally.finish(at, how, intent.latency(trail, phases, how == ok))
-	if phases.connect > 0 {
-		o.tally.connect.Record(phases.connect)
-	}
-	if phases.firstByte > 0 {
-		o.tally.firstByte.Record(phases.firstByte)
-	}
+	recordPhase(&o.tally.connect, phases.connect)
+	recordPhase(&o.tally.tls, phases.tls)
+	recordPhase(&o.tally.firstByte, phases.firstByte)
 	if trail.ConnReused {
 		o.tally.reused++
 	}
 	if intent.known {
 		o.tally.scheduleLag.Record(intent.lag)
 		o.watch.began(at, intent.lag)
+	}
+}
+
+// recordPhase leaves out phases that the request did not get to the end of.
+func recordPhase(into *histogram.Histogram, took time.Duration) {
+	if took > 0 {
+		into.Record(took)
 	}
 }
 

@@ -121,6 +121,7 @@ func (t *tally) fill(report *flood.Report) error {
 		{&report.Histograms.Latency, &t.latency},
 		{&report.Histograms.OkLatency, &t.okLatency},
 		{&report.Histograms.Connect, &t.connect},
+		{&report.Histograms.TLS, &t.tls},
 		{&report.Histograms.FirstByte, &t.firstByte},
 		{&report.Histograms.ScheduleLag, &t.scheduleLag},
 	} {
