@@ -40,6 +40,18 @@ test.each([
     4,
     /--tuned: there is no arm "magic"; choose one of baseline/,
   ],
+  [
+    "an unknown engine",
+    ["compare", "connection-flood", "--engine", "jmeter"],
+    4,
+    /there is no engine "jmeter"; choose from flood, k6/,
+  ],
+  [
+    "an engine that can't make the suite's load",
+    ["compare", "connection-flood", "--engine", "autocannon"],
+    4,
+    /engine autocannon can't make the load of connection-flood: it sends only as fast as it is answered.*choose flood or k6 or undici/,
+  ],
   ["rounds that are no number", ["compare", "connection-flood", "--rounds", "many"], 4, /whole number from 1 up/],
   ["an unknown option", ["compare", "connection-flood", "--fast"], 4, /unknown option '--fast'/],
   ["a proxy mode that is not offered", ["lab", "up", "--proxy", "ipvs"], 4, /iptables, nftables/],

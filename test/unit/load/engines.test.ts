@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { ENGINES, engineByName } from "../../../runner/load/engines/registry.ts";
+import { constant, poisson, spike } from "../../../runner/load/schedule/profiles.ts";
+import type { ClosedLoad, OpenLoad } from "../../../runner/load/spec.ts";
+import { parseSpec } from "../../../runner/node-worker/spec.ts";
+import { SUITES } from "../../../suites/registry.ts";
+
+const open: OpenLoad = {
+  model: "open",
+  placement: "one-node",
+  schedule: constant(800, 5_000),
+  timeoutMs: 3_000,
+  workers: 4,
+};
+const closed: ClosedLoad = {
+  model: "closed",
+  placement: "all-nodes",
+  connections: 64,
+  durationMs: 4_000,
+  timeoutMs: 3_000,
+  workers: 2,
+};
+const assignment = {
+  target: { address: "10.96.0.10:80", host: "web", path: "/" },
+  seed: 1,
+  sliceMs: 250,
+  gateTimeoutMs: 60_000,
+  k6Script: SUITES.find((suite) => suite.name === "connection-flood")?.k6Script,
+};
+const reason = (name: string, load: OpenLoad | ClosedLoad) => engineByName(name).cannot(load, assignment);
+
+describe("engines", () => {
+  it("say what they can't do", () => {
+    expect(reason("autocannon", open)).toContain("cannot keep this load's schedule");
+    for (const name of ["flood", "k6", "undici"]) expect(reason(name, closed)).toContain("this load has none");
+    expect(reason("k6", { ...open, schedule: poisson(open.schedule) })).toContain("evenly spaced arrivals only");
+    expect(reason("undici", { ...open, schedule: constant(6_000, 1_000) })).toContain("asks 1500 of each");
+    expect(reason("k6", { ...open, schedule: constant(8_000, 1_000) })).toContain("asks 2000 of each");
+    expect(engineByName("k6").cannot(open, { k6Script: undefined })).toContain("this suite has none");
+  });
+
+  it("can each do a load that a suite has", () => {
+    for (const engine of ENGINES) {
+      const able = SUITES.filter(
+        (suite) => engine.cannot(suite.plan("quick").load, { k6Script: suite.k6Script }) === undefined,
+      );
+      expect(
+        able.map((suite) => suite.name),
+        engine.name,
+      ).not.toEqual([]);
+    }
+  });
+
+  it("of every suite can make its load, in both sizes", () => {
+    for (const suite of SUITES) {
+      for (const size of ["quick", "full"] as const) {
+        const { engine, load } = suite.plan(size);
+        expect(engine.cannot(load, { k6Script: suite.k6Script }), `${suite.name} ${size}`).toBeUndefined();
+      }
+    }
+  });
+
+  it("give each worker its share of the load, with room for all requests of a stalled target", async () => {
+    const { environment } = await engineByName("flood").worker(open, assignment);
+    const spec = JSON.parse(environment.PACKETWALK_FLOOD ?? "");
+    expect(spec.stages).toEqual([{ durationMs: 5_000, fromPerSecond: 200, toPerSecond: 200 }]);
+    expect(spec.maxInFlight).toBeGreaterThanOrEqual(200 * 3);
+    expect(spec.arrivals).toBe("constant");
+  });
+
+  it("take the peak of a spike for that room, not its mean", async () => {
+    const of = {
+      basePerSecond: 8,
+      peakPerSecond: 4_000,
+      beforeMs: 5_000,
+      riseMs: 0,
+      holdMs: 100,
+      fallMs: 0,
+      afterMs: 0,
+    };
+    const { environment } = await engineByName("flood").worker({ ...open, schedule: spike(of) }, assignment);
+    expect(JSON.parse(environment.PACKETWALK_FLOOD ?? "").maxInFlight).toBe(4_000);
+  });
+
+  it("for the Node worker write specs that it accepts", async () => {
+    for (const [name, load] of [
+      ["undici", open],
+      ["autocannon", closed],
+    ] as const) {
+      const { environment } = await engineByName(name).worker(load, assignment);
+      expect(parseSpec(environment.PACKETWALK_LOAD)).toMatchObject({ engine: name, timeoutMs: 3_000 });
+    }
+  });
+
+  it("hand k6 its script as one file, with k6's own modules left to k6", async () => {
+    const { files, environment } = await engineByName("k6").worker(open, assignment);
+    const [script = ""] = Object.values(files ?? {});
+    expect(script).toMatch(/from "k6\/http"/);
+    expect(script).not.toMatch(/from "\.\.?\//);
+    expect(script.length).toBeLessThan(200_000);
+    expect(JSON.parse(environment.PACKETWALK_LOAD ?? "")).toMatchObject({ target: { address: "10.96.0.10:80" } });
+  });
+
+  it("that are not there are refused with those that are", () => {
+    expect(() => engineByName("jmeter")).toThrow(
+      'there is no engine "jmeter"; choose from flood, k6, undici, autocannon',
+    );
+  });
+});
