@@ -31,7 +31,7 @@ export const relay: GoProgram = { name: "relay", module: folder("../components/r
 
 export const agent: GoProgram = { name: "packetwalk-agent", module: folder("../../agent"), needsBytes: 0.3e9 };
 
-/** k6 with packetwalk's extension and output. Needs Go 1.25; built from nothing: 75 s on 2 cores, 71 MB. */
+/** k6 with packetwalk's extension and output. Needs Go 1.25; built from nothing: 75 s on 2 cores, 51 MB. */
 export const k6: GoProgram = {
   name: "packetwalk-k6",
   module: folder("../../k6"),
