@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { reasonOf } from "../errors.ts";
+import { TIMELINE_PREFIX } from "../node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
 import { CONTAINER } from "./job.ts";
@@ -13,8 +14,6 @@ export interface WorkerLog {
   readonly trouble: string;
   readonly text: string;
 }
-
-const TIMELINE = "timeline ";
 
 /** Reads what a worker printed. */
 export async function readWorkerLog(cluster: Cluster, pod: string): Promise<WorkerLog> {
@@ -30,7 +29,9 @@ export async function readWorkerLog(cluster: Cluster, pod: string): Promise<Work
 /** The report is the one line that begins as a JSON document. */
 export function parseWorkerLog(text: string): WorkerLog {
   const lines = text.split("\n");
-  const timelines = lines.filter((line) => line.startsWith(TIMELINE)).map((line) => line.slice(TIMELINE.length));
+  const timelines = lines
+    .filter((line) => line.startsWith(TIMELINE_PREFIX))
+    .map((line) => line.slice(TIMELINE_PREFIX.length));
   const document = lines.find((line) => line.startsWith("{"));
   if (document === undefined) return { report: undefined, timelines, trouble: "it printed no report", text };
   try {

@@ -1,0 +1,192 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { build, type Histogram } from "hdr-histogram-js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { engineByName } from "../../runner/load/engines/registry.ts";
+import type { LoadOptions } from "../../runner/load/job.ts";
+import { deployLoad, type Load, type LoadEnd } from "../../runner/load/load.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
+import type { LoadSpec } from "../../runner/load/spec.ts";
+import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
+import { silent } from "../../runner/progress.ts";
+import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
+import { createNamespace } from "../../runner/workloads/namespace.ts";
+import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
+import { connectionFlood } from "../../suites/connection-flood/suite.ts";
+import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+
+const LAB = "test-load";
+let folder: string;
+let before: MachineSnapshot;
+let cluster: Cluster;
+let nodes: string[];
+let web: WebWorkload;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-load-"));
+  process.env.XDG_STATE_HOME = join(folder, "state");
+  before = await machineSnapshot(await labsOnThisMachine());
+  const lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  nodes = (await cluster.core.listNode()).items.map((node) => node.metadata?.name ?? "");
+  await createNamespace(cluster);
+  web = await deployWeb(cluster, lab.images.web);
+});
+afterAll(async () => {
+  await labDown(LAB, silent);
+  rmSync(folder, { recursive: true, force: true });
+  await expect
+    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
+    .toEqual([]);
+});
+
+/** 4 workers over both nodes, 400 requests a second for 3 s. */
+const OPEN: LoadSpec = {
+  model: "open",
+  placement: "all-nodes",
+  schedule: constant(400, 3_000),
+  timeoutMs: 2_000,
+  workers: 4,
+};
+const CLOSED: LoadSpec = {
+  model: "closed",
+  placement: "all-nodes",
+  connections: 8,
+  durationMs: 2_000,
+  timeoutMs: 2_000,
+  workers: 2,
+};
+
+async function deploy(engineName: string, load: LoadSpec, more: Partial<LoadOptions> = {}): Promise<Load> {
+  const engine = engineByName(engineName);
+  return deployLoad(cluster, {
+    name: `load-${engineName}`,
+    engine,
+    image: await loadImage(LAB, engine.image, silent),
+    load,
+    target: { address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" },
+    seed: 3,
+    sliceMs: 250,
+    gateTimeoutMs: 60_000,
+    k6Script: connectionFlood.k6Script,
+    nodes,
+    podSysctls: [],
+    ...more,
+  });
+}
+
+async function run(
+  engineName: string,
+  load: LoadSpec,
+  more: Partial<LoadOptions> = {},
+  during = async (_: Load) => {},
+): Promise<LoadEnd> {
+  const deployed = await deploy(engineName, load, more);
+  try {
+    await deployed.start(Date.now() + 3_000);
+    await during(deployed);
+    return await deployed.end();
+  } finally {
+    await deployed.remove();
+  }
+}
+
+const total = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** The process of a worker on this machine, whose kernel all of the lab's nodes share. */
+function processOf(podUid: string, argument: string): number {
+  const file = (pid: string, name: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, "utf8");
+    } catch {
+      return ""; // it has ended meanwhile
+    }
+  };
+  const pid = readdirSync("/proc").find(
+    (name) =>
+      /^\d+$/.test(name) &&
+      file(name, "cgroup").includes(podUid) &&
+      file(name, "cmdline").split("\0").includes(argument),
+  );
+  if (pid === undefined) throw new Error(`no process "${argument}" of pod ${podUid}`);
+  return Number(pid);
+}
+
+describe("a load spread over nodes", () => {
+  test("begins on one clock edge, and its merged histogram is that of all samples", async () => {
+    const samples: Histogram = build({ highestTrackableValue: 120_000_000, numberOfSignificantValueDigits: 3 });
+    const pods = new Set<string>();
+    const onTimeline = (_worker: number, line: string) => {
+      const { at, end, pod } = TimelineLine.parse(JSON.parse(line));
+      samples.recordValue(Math.round((end - at) * 1000));
+      if (pod !== undefined) pods.add(pod);
+    };
+    let placed: readonly string[] = [];
+    const { merged, lost } = await run("undici", OPEN, { onTimeline }, async ({ workers }) => {
+      placed = workers.map((worker) => worker.node);
+    });
+    expect(lost).toEqual([]);
+    expect(placed.filter((node) => node === nodes[0])).toHaveLength(2);
+    expect(placed.filter((node) => node === nodes[1])).toHaveLength(2);
+    const { first = 0, last = 0 } = merged.startedAtUnixMs ?? {};
+    expect(last - first).toBeLessThan(100);
+
+    const { latency } = merged.histograms;
+    expect(total(merged.outcomes)).toBe(merged.scheduled);
+    expect(merged.scheduled).toBe(1_200);
+    expect(latency.count).toBe(samples.totalCount);
+    for (const percent of [1, 5, 25, 50, 75, 90, 95, 99, 99.9, 100]) {
+      const ofAllUs = samples.getValueAtPercentile(percent);
+      // Timelines are written to the µs, begin and end each: up to 2 µs, and a histogram's own step of a thousandth.
+      const off = Math.abs((latency.quantileMs(percent / 100) ?? 0) * 1000 - ofAllUs);
+      expect(off, `p${percent}`).toBeLessThanOrEqual(2 + ofAllUs / 500);
+    }
+    expect([...pods].sort()).toEqual(web.pods.map((pod) => pod.name).sort());
+  });
+
+  test("loses a worker to kill -9, and says which, why, and what share of the load it was", async () => {
+    const { merged, lost } = await run("flood", OPEN, {}, async ({ workers }) => {
+      const victim = workers[2];
+      if (!victim) throw new Error("a third worker expected");
+      await sleep(4_000); // in the middle of the load
+      process.kill(processOf(victim.uid, "flood"), "SIGKILL");
+    });
+    expect(lost).toHaveLength(1);
+    expect(lost[0]).toMatchObject({ worker: 2, share: 0.25 });
+    expect(lost[0]?.because).toContain("exit code 137");
+    expect(nodes).toContain(lost[0]?.node);
+    expect(merged.workers).toBe(3);
+    expect(merged.scheduled).toBe(900);
+    expect(merged.outcomes).toEqual({ ok: 900 });
+  });
+});
+
+describe.each([
+  ["flood", OPEN],
+  ["k6", OPEN],
+  ["autocannon", CLOSED],
+] as const)("engine %s", (name, load) => {
+  test("gives the same kind of result: every request ends in one outcome, latencies and slices add up", async () => {
+    const { merged, lost } = await run(name, load);
+    expect(lost).toEqual([]);
+    expect(merged.workers).toBe(load.workers);
+    expect(total(merged.outcomes)).toBe(merged.scheduled);
+    expect(merged.scheduled).toBeGreaterThan(100);
+    if (load.model === "open") expect(Math.abs(merged.scheduled - 1_200)).toBeLessThanOrEqual(load.workers);
+    expect(merged.outcomes.ok / merged.scheduled).toBeGreaterThan(0.98);
+    expect(merged.histograms.okLatency.count).toBe(merged.outcomes.ok);
+    expect(merged.histograms.latency.count).toBe(merged.sent);
+    expect(merged.slices.reduce((sum, slice) => sum + slice.scheduled, 0)).toBe(merged.scheduled);
+    expect(merged.histograms.connect.count).toBeGreaterThanOrEqual(merged.outcomes.ok);
+    expect(merged.cpuSeconds).toBeGreaterThan(0);
+  });
+});
+
+test("a worker that refuses its task is quoted, and nothing of it stays", async () => {
+  await expect(deploy("flood", { ...OPEN, timeoutMs: 999_999_999 })).rejects.toThrow(/timeoutMs must be from 1 to/);
+});
