@@ -43,26 +43,21 @@ const texts = generated.map(({ report }) => JSON.stringify(report));
 const merge = createMerge();
 let parseMs = 0;
 let mergeMs = 0;
-let mergeCpuMs = 0;
 let heapAfterFewBytes = 0;
 for (let worker = 0; worker < WORKERS; worker++) {
   const begun = performance.now();
   const report = WorkerReport.parse(JSON.parse(texts[worker % DISTINCT] ?? ""));
   const parsed = performance.now();
-  const cpuBefore = process.cpuUsage();
   merge.add(report);
   parseMs += parsed - begun;
   mergeMs += performance.now() - parsed;
-  mergeCpuMs += cpuMsSince(cpuBefore);
   if (worker + 1 === WORKERS / 10) heapAfterFewBytes = await heapBytes();
 }
 const growthBytes = ((await heapBytes()) - heapAfterFewBytes) / (0.9 * WORKERS);
 const begun = performance.now();
-const cpuBefore = process.cpuUsage();
 const merged = merge.result();
 const p99Ms = merged.histograms.latency.quantileMs(0.99) ?? Number.NaN;
 mergeMs += performance.now() - begun;
-mergeCpuMs += cpuMsSince(cpuBefore);
 
 const all = Float64Array.from(generated.flatMap(({ latenciesUs }) => [...latenciesUs])).sort();
 const exactP99Ms = (all[Math.ceil(0.99 * all.length) - 1] ?? Number.NaN) / 1000;
@@ -71,7 +66,6 @@ const result = {
   workers: merged.workers,
   requests: merged.scheduled,
   mergeMs: Math.round(mergeMs),
-  mergeCpuMs: Math.round(mergeCpuMs),
   parseMs: Math.round(parseMs),
   heapGrowthBytesPerWorker: Math.round(growthBytes),
   reportBytes: Math.round(texts.reduce((total, text) => total + text.length, 0) / DISTINCT),
@@ -90,7 +84,7 @@ else {
   process.stdout.write(
     [
       `${result.workers} workers, ${result.requests} requests, ${SLICES} slices, ${result.reportBytes} bytes a report`,
-      `merging             ${result.mergeMs} ms, ${result.mergeCpuMs} ms of CPU time (and ${result.parseMs} ms to parse and check the reports' JSON)`,
+      `merging             ${result.mergeMs} ms (and ${result.parseMs} ms to parse and check the reports' JSON)`,
       `memory              ${result.heapGrowthBytesPerWorker} bytes a worker, from the 100th to the last`,
       `p99 of the latency  ${p99Ms} ms merged, ${exactP99Ms} ms of all values`,
       ...failures.map((failure) => `✗ ${failure}`),
@@ -102,8 +96,3 @@ else {
   );
 }
 process.exitCode = failures.length === 0 ? 0 : 1;
-
-function cpuMsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}

@@ -69,7 +69,7 @@ describe("goals", () => {
   const met = (...results: ToolResult[]) => goalsOf(results.map(rowOf)).map((goal) => goal.met);
 
   it("are met by a good flood", () => {
-    expect(met(good, ...peers)).toEqual([true, true, true, true, true, true]);
+    expect(met(good, ...peers)).toEqual([true, true, true, true, true, true, true]);
   });
 
   it("are each missed by a bad one", () => {
@@ -79,12 +79,12 @@ describe("goals", () => {
       p99: { reportedMs: 180, truthMs: 190 },
       growth: 2,
     });
-    expect(met(bad, ...peers)).toEqual([false, false, false, false, false, false]);
+    expect(met(bad, ...peers)).toEqual([false, false, false, false, false, false, false]);
   });
 
   it("count as neither when a part is missing", () => {
-    expect(met(good)).toEqual([null, null, null, true, true, true]);
-    expect(met(...peers)).toEqual([null, null, null, null, null, null]);
+    expect(met(good)).toEqual([null, null, null, null, true, true, true]);
+    expect(met(...peers)).toEqual([null, null, null, null, null, null, null]);
   });
 });
 
