@@ -32,6 +32,7 @@ type driver struct {
 	connections *connections
 	sessions    *sessions // of TLS; nil without
 	poller      *poller
+	eager       eager
 	tally       *tally
 	publisher   publisher
 	watch       watch
@@ -189,16 +190,23 @@ func (d *driver) launch(scheduled time.Duration) {
 		d.finish(index, ofBindError(errno))
 		return
 	}
-	// One registration serves all stages. A connection that stands at once needs no event for it.
 	errno = connect(fd, d.address)
 	if errno != 0 && errno != unix.EINPROGRESS {
 		d.finish(index, ofConnectError(errno))
 		return
 	}
-	if errno == 0 && !d.advance(index, slot) {
-		return
+	if d.sessions == nil && d.eager.tries() {
+		if !d.transmit(index, slot) {
+			return
+		}
+		d.eager.tried(slot.stage != connecting)
 	}
-	if errno := d.poller.add(fd, index); errno != 0 {
+	// One registration serves all later stages.
+	events := uint32(unix.EPOLLIN | unix.EPOLLRDHUP)
+	if slot.written < len(d.plan.request) || d.plan.keepAlive > 0 {
+		events |= unix.EPOLLOUT
+	}
+	if errno := d.poller.add(fd, events, index); errno != 0 {
 		d.finish(index, notSent)
 	}
 }

@@ -102,8 +102,9 @@ const shortWait = 5 * time.Millisecond
 // epollET is EPOLLET without the sign that unix gives it.
 const epollET = 1 << 31
 
-// eventsPerWait bounds how long arrivals wait while events are worked off.
-const eventsPerWait = 64
+// eventsPerWait bounds how long arrivals wait while events are worked off. A connection makes about
+// two events, so that a backlog of launches cannot outrun its events.
+const eventsPerWait = 2 * launchesPerTurn
 
 func newPoller() (*poller, error) {
 	fd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
@@ -116,8 +117,8 @@ func newPoller() (*poller, error) {
 func (p *poller) close() { unix.Close(p.fd) }
 
 // add watches a socket, edge-triggered, until it is closed.
-func (p *poller) add(fd int, number int32) unix.Errno {
-	p.change = unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | epollET, Fd: number}
+func (p *poller) add(fd int, events uint32, number int32) unix.Errno {
+	p.change = unix.EpollEvent{Events: events | epollET, Fd: number}
 	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), unix.EPOLL_CTL_ADD, uintptr(fd), uintptr(unsafe.Pointer(&p.change)), 0, 0)
 	return errno
 }
