@@ -39,9 +39,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await labDown(LAB, silent);
   rmSync(folder, { recursive: true, force: true });
-  await expect
-    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
-    .toEqual([]);
 });
 
 /** 4 workers over both nodes, 400 requests a second for 3 s. */
@@ -189,4 +186,11 @@ describe.each([
 
 test("a worker that refuses its task is quoted, and nothing of it stays", async () => {
   await expect(deploy("flood", { ...OPEN, timeoutMs: 999_999_999 })).rejects.toThrow(/timeoutMs must be from 1 to/);
+});
+
+test("the machine is as before once the lab is down", async () => {
+  await labDown(LAB, silent);
+  await expect
+    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
+    .toEqual([]);
 });
