@@ -41,6 +41,9 @@ func runUntil(t *testing.T, ctx context.Context, spec Spec) Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if report.Engine != "flood" || report.Saturated == nil || report.MaxRSSBytes < 1<<20 {
+		t.Errorf("engine %q, saturated %#v, %d bytes of memory", report.Engine, report.Saturated, report.MaxRSSBytes)
+	}
 	var outcomes, scheduled, okInSlices, failed int64
 	for _, count := range report.Outcomes {
 		outcomes += count

@@ -13,8 +13,8 @@ import (
 //   - the thread never caught up in it: at no time were all due requests begun and all events worked
 //     off, which is a standing queue (CoDel's criterion, RFC 8289: the least length over an interval
 //     counts, a burst that drains is harmless), or
-//   - most of its requests began more than lateLimit late. Where the thread was not busy as well,
-//     it was not given its CPU.
+//   - most of its requests began more than lateLimit late: because the thread was busy all the time
+//     (working, or waiting for a CPU that others had), or because it was woken late.
 //
 // Requests that were not sent at all are the generator's fault, except for those that met the limit
 // of requests in flight that the spec asked for: by Little's law (in flight = rate × time) it is
@@ -22,8 +22,12 @@ import (
 const (
 	watchWindow = time.Second
 	lateLimit   = 10 * time.Millisecond
+	// busyLimit is the share of a window from which on there was no time to rest.
+	busyLimit = 0.95
 	// fewestToJudge is how many requests or turns a window must have to be judged by them.
 	fewestToJudge = 20
+	// shortestToJudge is how long the rest of a run must be to be judged as a window of its own.
+	shortestToJudge = watchWindow / 4
 	// timerTolerance is by how much a wait may outlast its timeout and still count as rest.
 	timerTolerance = time.Millisecond
 )
@@ -45,8 +49,8 @@ type effort struct {
 	busy    time.Duration
 	busiest time.Duration // of all windows
 	windows int
-	behind  int // windows in which the thread never caught up
-	starved int // other windows in which most requests began late
+	behind  int // windows with more work than time
+	late    int // other windows in which most requests began late
 }
 
 // began counts a request whose instant was lag ago.
@@ -75,7 +79,11 @@ func (w *watch) turn(now, busy time.Duration, caughtUp bool) {
 // end counts the last turn's work and gives the whole effort.
 func (w *watch) end(now, busy time.Duration) effort {
 	w.turn(now, busy, true)
-	w.close()
+	if w.effort.windows > 0 && now%watchWindow < shortestToJudge {
+		w.effort.busy += w.busy
+	} else {
+		w.close()
+	}
 	return w.effort
 }
 
@@ -83,14 +91,17 @@ func (w *watch) close() {
 	if w.turns == 0 {
 		return
 	}
-	w.effort.windows++
-	w.effort.busy += w.busy
-	w.effort.busiest = max(w.effort.busiest, w.busy)
+	found := &w.effort
+	found.windows++
+	found.busy += w.busy
+	found.busiest = max(found.busiest, w.busy)
+	mostLate := w.begun >= fewestToJudge && 2*w.late > w.begun
+	restless := w.busy.Seconds() >= busyLimit*watchWindow.Seconds()
 	switch {
-	case !w.caughtUp && w.turns >= fewestToJudge:
-		w.effort.behind++
-	case w.begun >= fewestToJudge && 2*w.late > w.begun:
-		w.effort.starved++
+	case !w.caughtUp && w.turns >= fewestToJudge, mostLate && restless:
+		found.behind++
+	case mostLate:
+		found.late++
 	}
 	*w = watch{window: w.window, effort: w.effort}
 }
@@ -100,7 +111,7 @@ func (e *effort) merge(other effort) {
 	e.busiest = max(e.busiest, other.busiest)
 	e.windows += other.windows
 	e.behind += other.behind
-	e.starved += other.starved
+	e.late += other.late
 }
 
 // shares gives the share of their time that the threads were busy, of all and of the busiest window.
@@ -130,10 +141,10 @@ func saturation(counted *tally, wantedInFlight, allowedInFlight int) []string {
 	say := func(format string, values ...any) { reasons = append(reasons, fmt.Sprintf(format, values...)) }
 	effort := &counted.effort
 	if effort.behind > 0 {
-		say("a generator thread had more work than time in %d of %d s: it never caught up with its schedule and its events", effort.behind, effort.windows)
+		say("a generator thread had more work than CPU time in %d of %d s", effort.behind, effort.windows)
 	}
-	if effort.starved > 0 {
-		say("most requests began more than %d ms late in %d of %d s: a generator thread did not get the CPU in time", lateLimit.Milliseconds(), effort.starved, effort.windows)
+	if effort.late > 0 {
+		say("most requests began more than %d ms late in %d of %d s: a generator thread was woken late", lateLimit.Milliseconds(), effort.late, effort.windows)
 	}
 	if count := counted.unsent[inFlightCap]; count > 0 && allowedInFlight < wantedInFlight {
 		say("%d requests were not sent: the limit of open files allows %d in flight, not %d", count, allowedInFlight, wantedInFlight)
