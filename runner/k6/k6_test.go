@@ -7,6 +7,7 @@ import (
 	"log"
 	"maps"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -200,8 +201,9 @@ func TestPortExhaustion(t *testing.T) {
 		}
 	}()
 	report := finish(t, command(t, spec, nil, "run", "--no-gate", "--address=", plainScript))
-	if report.Outcomes["response-timeout"] != 10 || report.Outcomes["port-exhausted"] != 10 {
-		t.Errorf("outcomes %v, want 10 that wait for an answer and 10 port-exhausted", report.Outcomes)
+	waiting, exhausted := report.Outcomes["response-timeout"], report.Outcomes["port-exhausted"]
+	if waiting+exhausted != 20 || waiting > 10 || waiting < 8 { // a port may be in use for something else
+		t.Errorf("outcomes %v, want about 10 that wait for an answer and the rest port-exhausted", report.Outcomes)
 	}
 }
 
@@ -252,6 +254,39 @@ func TestGateHoldsTheLoadBack(t *testing.T) {
 		if report.Scheduled != 20 || report.Outcomes["ok"] != 20 || report.Worker != 1 {
 			t.Errorf("%s: worker %d, %d scheduled, outcomes %v", script, report.Worker, report.Scheduled, report.Outcomes)
 		}
+	}
+}
+
+func TestExecutionSegmentsShareTheLoad(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{plainScript, floodScript} {
+		const want = 10 // half of 20
+		spec := load(answeringStatus(t, 200))
+		spec.Worker = 0
+		k6 := command(t, spec, nil, "run", "--no-gate", "--execution-segment=0:1/2", "--execution-segment-sequence=0,1/2,1", script)
+		k6.Env = append(k6.Env, "INSTANCES=2", "JOB_COMPLETION_INDEX=7")
+		report := finish(t, k6)
+		if report.Scheduled != want || report.Outcomes["ok"] != want || report.Worker != 7 {
+			t.Errorf("%s: worker %d, %d scheduled, outcomes %v", script, report.Worker, report.Scheduled, report.Outcomes)
+		}
+	}
+}
+
+func TestPausedK6IsLeftToWhoPausedIt(t *testing.T) {
+	t.Parallel()
+	address := unused(t)
+	k6 := command(t, load(answeringStatus(t, 200)), nil, "run", "--paused", "--address="+address, plainScript)
+	go func() {
+		for t.Context().Err() == nil {
+			time.Sleep(200 * time.Millisecond)
+			request, _ := http.NewRequest(http.MethodPatch, "http://"+address+"/v1/status", strings.NewReader(`{"data":{"type":"status","id":"default","attributes":{"paused":false}}}`))
+			if response, err := http.DefaultClient.Do(request); err == nil {
+				response.Body.Close()
+			}
+		}
+	}()
+	if report := finish(t, k6); report.Outcomes["ok"] != 20 {
+		t.Errorf("outcomes %v", report.Outcomes)
 	}
 }
 

@@ -1,6 +1,9 @@
 /** packetwalk's flood for k6 scripts: there in packetwalk's own k6 (`npm run k6 -- run script.ts`). */
 declare module "k6/x/packetwalk" {
-  /** When requests are sent, as runner/load/schedule makes it; rates are those of all instances of a distributed test. */
+  /**
+   * When requests are sent, as runner/load/schedule makes it. The rates are those of one call of flood(): how many calls
+   * there are, and on which instance of a distributed test, is up to the scenario's virtual users and iterations.
+   */
   export interface FloodSchedule {
     readonly stages: ReadonlyArray<{
       readonly durationMs: number;

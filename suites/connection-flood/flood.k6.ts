@@ -4,14 +4,22 @@
  */
 import type { Options } from "k6/options";
 import { flood } from "k6/x/packetwalk";
+import { scheduleMs, shareOf } from "../../runner/load/schedule/schedule.ts";
 import { loadFromEnvironment } from "../k6-support/load.ts";
 
-const { target, stages, arrivals = "constant", timeoutMs, maxInFlight, seed = 1 } = loadFromEnvironment();
-const loadMs = stages.reduce((sum, stage) => sum + stage.durationMs, 0);
+const { target, stages, arrivals = "constant", timeoutMs, maxInFlight, seed = 1, tls } = loadFromEnvironment();
+/** Instances of a distributed test (execution segments): k6 gives each of them one of the virtual users. */
+const instances = Number(__ENV.INSTANCES ?? 1);
+const schedule = shareOf({ stages, arrivals }, instances);
 
 export const options: Options = {
   scenarios: {
-    flood: { executor: "per-vu-iterations", vus: 1, iterations: 1, maxDuration: `${loadMs + timeoutMs + 10_000}ms` },
+    flood: {
+      executor: "per-vu-iterations",
+      vus: instances,
+      iterations: 1,
+      maxDuration: `${scheduleMs(schedule) + timeoutMs + 10_000}ms`,
+    },
   },
   thresholds: {
     packetwalk_failed_share: ["value<=0.001"],
@@ -24,9 +32,10 @@ export const options: Options = {
 
 export default function connectionFlood(): void {
   flood({
-    target: `http://${target.address}${target.path ?? "/"}`,
+    target: `${tls ? "https" : "http"}://${target.address}${target.path ?? "/"}`,
     host: target.host ?? target.address,
-    schedule: { stages, arrivals },
+    schedule,
+    ...(tls ? { tls } : {}),
     timeoutMs,
     maxInFlight,
     seed,

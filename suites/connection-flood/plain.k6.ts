@@ -10,7 +10,9 @@ import { loadFromEnvironment } from "../k6-support/load.ts";
 const load = loadFromEnvironment();
 if (load.arrivals === "poisson") throw new Error("k6's arrivals are even: it has no Poisson schedule");
 if (load.tls?.serverName || load.tls?.caPem) {
-  throw new Error("k6 takes a server's name from the URL and trusted certificates from the system: tls.serverName and tls.caPem have no place here");
+  throw new Error(
+    "k6 takes a server's name from the URL and trusted certificates from the system: tls.serverName and tls.caPem have no place here",
+  );
 }
 const arrivals = evenArrivals(load.stages);
 
@@ -23,7 +25,7 @@ export const options: Options = {
       preAllocatedVUs,
       maxVUs: load.maxInFlight,
       gracefulStopMs: load.timeoutMs + 1000,
-      worker: load.worker ?? 0,
+      worker: load.worker,
     }),
   },
   noConnectionReuse: true,

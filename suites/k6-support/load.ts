@@ -5,7 +5,7 @@ export interface Load {
   readonly target: { readonly address: string; readonly host?: string; readonly path?: string };
   readonly stages: readonly Stage[];
   readonly arrivals?: Arrivals;
-  readonly worker?: number;
+  readonly worker: number;
   readonly seed?: number;
   /** There: the target speaks TLS. */
   readonly tls?: { readonly serverName?: string; readonly caPem?: string; readonly insecureSkipVerify?: boolean };
@@ -16,6 +16,7 @@ export interface Load {
 const EXAMPLE: Load = {
   target: { address: "10.0.0.1:80", path: "/" },
   stages: [{ durationMs: 10_000, fromPerSecond: 100, toPerSecond: 100 }],
+  worker: 0,
   timeoutMs: 3000,
   maxInFlight: 400,
 };
@@ -32,7 +33,8 @@ export function loadFromEnvironment(): Load {
   }
   const problem = problemOf(load);
   if (problem) throw new Error(`PACKETWALK_LOAD: ${problem}; e.g. '${JSON.stringify(EXAMPLE)}'`);
-  return load;
+  // Kubernetes tells the pods of an Indexed Job which they are.
+  return { ...load, worker: load.worker || Number(__ENV.JOB_COMPLETION_INDEX ?? 0) };
 }
 
 function problemOf({ target, stages, timeoutMs, maxInFlight }: Partial<Load>): string | undefined {

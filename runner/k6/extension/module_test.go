@@ -205,18 +205,6 @@ func TestHTTPS(t *testing.T) {
 	}
 }
 
-func TestRateIsSharedByExecutionSegments(t *testing.T) {
-	s := newScript(t)
-	segment, err := lib.NewExecutionSegmentFromString("1/4:1/2")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.state.Options.ExecutionSegment = segment
-	if report := s.mustRun(fmt.Sprintf(`flood({ target: "http://%s/", %s })`, serve(t, greet), brief)); report["scheduled"] != 5.0 {
-		t.Errorf("%v scheduled, want a quarter of 20", report["scheduled"])
-	}
-}
-
 func TestK6sOwnRefusalsHold(t *testing.T) {
 	s := newScript(t)
 	dialer := s.state.Dialer.(*netext.Dialer)

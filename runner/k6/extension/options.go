@@ -51,7 +51,7 @@ type stage struct {
 var belongElsewhere = map[string]string{
 	"stages":        "schedule.stages",
 	"arrivals":      "schedule.arrivals",
-	"worker":        "k6's execution segments",
+	"worker":        "one virtual user per flood, each of which draws its own arrivals",
 	"gateTimeoutMs": "k6's --paused",
 }
 
@@ -168,7 +168,7 @@ func (o options) spec(state *lib.State) (flood.Spec, error) {
 	if spec.TLS, err = o.encryption(target); err != nil {
 		return spec, err
 	}
-	spec.Stages, err = o.Schedule.stagesOf(segmentShare(state.Options.ExecutionSegment))
+	spec.Stages, err = o.Schedule.roundedStages()
 	if err != nil {
 		return spec, err
 	}
@@ -240,16 +240,8 @@ func resolve(target *url.URL, state *lib.State) (string, error) {
 	return netip.AddrPortFrom(address.Unmap(), uint16(resolvedPort)).String(), nil
 }
 
-// segmentShare is this instance's part of a distributed test: like an arrival-rate scenario's, a
-// flood's rate is that of all instances together.
-func segmentShare(segment *lib.ExecutionSegment) float64 {
-	if segment == nil {
-		return 1
-	}
-	return segment.FloatLength()
-}
-
-func (s schedule) stagesOf(share float64) ([]flood.Stage, error) {
+// roundedStages gives stages of whole ms, whose sum is not off by more than one.
+func (s schedule) roundedStages() ([]flood.Stage, error) {
 	stages := make([]flood.Stage, 0, len(s.Stages))
 	endMs, roundedEndMs := 0.0, 0.0
 	for i, each := range s.Stages {
@@ -264,8 +256,8 @@ func (s schedule) stagesOf(share float64) ([]flood.Stage, error) {
 		}
 		stages = append(stages, flood.Stage{
 			DurationMs:    int(duration),
-			FromPerSecond: each.FromPerSecond * share,
-			ToPerSecond:   each.ToPerSecond * share,
+			FromPerSecond: each.FromPerSecond,
+			ToPerSecond:   each.ToPerSecond,
 		})
 	}
 	if len(stages) == 0 {

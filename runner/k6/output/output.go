@@ -36,7 +36,8 @@ var requiredTags = []metrics.SystemTag{metrics.TagStatus, metrics.TagError, metr
 type Output struct {
 	path  string // "" is stdout
 	spec  worker.Spec
-	paced bool // the spec is there, so that it says how many requests there should be
+	paced bool    // the spec is there, so that it says how many requests there should be
+	share float64 // this instance's part of the arrivals, in a test that k6 distributes by execution segments
 	meter flood.Meter
 	// startedAt is the first intended instant; zero before the first request.
 	startedAt time.Time
@@ -73,7 +74,11 @@ func New(params output.Params) (output.Output, error) {
 	if sliceLength == 0 {
 		sliceLength = defaultSliceLength
 	}
-	return &Output{path: params.ConfigArgument, spec: spec, paced: paced, tally: newTally(sliceLength)}, nil
+	share := 1.0
+	if segment := params.ScriptOptions.ExecutionSegment; segment != nil {
+		share = segment.FloatLength()
+	}
+	return &Output{path: params.ConfigArgument, spec: spec, paced: paced, share: share, tally: newTally(sliceLength)}, nil
 }
 
 // Description is what k6 prints of it.

@@ -60,7 +60,11 @@ func (o *Output) neverBegun(stoppedEarly bool) int64 {
 	for _, count := range o.tally.outcomes {
 		seen += count
 	}
-	return max(scheduledUntil(o.spec, until)-seen, 0)
+	expected := scheduledUntil(o.spec, until)
+	if o.share < 1 {
+		expected = int64(float64(expected) * o.share) // k6 gives some instances one more, by rounding
+	}
+	return max(expected-seen, 0)
 }
 
 // scheduledUntil is how many arrivals an even schedule has before an instant, the first one at 0.

@@ -11,6 +11,7 @@ import (
 
 const (
 	noGateFlag  = "--no-gate"
+	pausedFlag  = "--paused"
 	outputName  = "packetwalk"
 	exitAtGate  = 1
 	runsScripts = "run"
@@ -46,7 +47,7 @@ func Prepare() error {
 	if !slices.Contains(os.Args[1:], runsScripts) {
 		return nil
 	}
-	gated := true
+	gated := !slices.Contains(os.Args, pausedFlag) && !slices.Contains(os.Args, "-p") // else whoever paused it resumes it: the k6-operator
 	os.Args = slices.DeleteFunc(os.Args, func(arg string) bool {
 		gated = gated && arg != noGateFlag
 		return arg == noGateFlag
@@ -83,7 +84,7 @@ func holdBack(spec Spec) error {
 	if err != nil {
 		return err
 	}
-	os.Args = append(os.Args, "--paused", "--address="+address)
+	os.Args = append(os.Args, pausedFlag, "--address="+address)
 	go func() {
 		// k6 itself ends the process when it gets a signal, here too.
 		if err := openWhenTold(context.Background(), newRemote(address), spec.gateTimeout()); err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 const (
 	variable           = "PACKETWALK_LOAD"
+	indexVariable      = "JOB_COMPLETION_INDEX" // which worker this is; Kubernetes tells the pods of an Indexed Job
 	defaultGateTimeout = time.Minute
 )
 
@@ -47,6 +49,9 @@ func FromEnvironment() (Spec, bool, error) {
 	}
 	if err != nil {
 		return spec, false, fmt.Errorf("%s is not valid: %w", variable, err)
+	}
+	if index, err := strconv.Atoi(os.Getenv(indexVariable)); err == nil && spec.Worker == 0 {
+		spec.Worker = index
 	}
 	return spec, true, nil
 }
