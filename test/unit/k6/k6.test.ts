@@ -28,6 +28,12 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
+/** All thresholds passed, but for the one that says that this machine was too busy to send 100 requests/s in time. */
+function expectPassed({ exitCode, stderr }: { exitCode?: number | undefined; stderr: string }) {
+  if (exitCode === 99) expect(stderr).toContain("thresholds on metrics 'packetwalk_saturated' have been crossed");
+  else expect(exitCode, stderr).toBe(0);
+}
+
 describe.concurrent("k6 with packetwalk's extension", () => {
   test("the flood script: thresholds pass, and every output has what the server saw", async () => {
     let served = 0;
@@ -38,7 +44,7 @@ describe.concurrent("k6 with packetwalk's extension", () => {
       { PACKETWALK_LOAD: briefLoad(address) },
       ...["--out", `json=${points}`, "--summary-export", summary],
     );
-    expect(ran.exitCode, ran.stderr).toBe(0);
+    expectPassed(ran);
     expect(served).toBe(20);
     const { metrics } = JSON.parse(await readFile(summary, "utf8"));
     expect(metrics.packetwalk_requests.count).toBe(20);
@@ -96,7 +102,7 @@ describe.concurrent("k6 with packetwalk's extension", () => {
       ],
       { reject: false, env: { K6_PROMETHEUS_RW_SERVER_URL: `http://${prometheus}/api/v1/write` } },
     );
-    expect(ran.exitCode, ran.stderr).toBe(0);
+    expectPassed(ran);
     const text = Buffer.concat(received).toString("latin1");
     for (const series of ["k6_packetwalk_requests_total", "k6_packetwalk_latency", "k6_packetwalk_saturated"]) {
       expect(text).toContain(series);
