@@ -2,6 +2,7 @@ import { isIP, type Socket } from "node:net";
 import HttpClient, { type HttpClientOptions } from "autocannon/lib/httpClient.js";
 import type { FailureCause } from "../../../reports/schema.ts";
 import type { Deadlines } from "../deadlines.ts";
+import { endedByReset } from "../ended-by-reset.ts";
 import type { LoadClock } from "../load-clock.ts";
 import {
   type Outcome,
@@ -111,6 +112,7 @@ export function openConnection(context: ConnectionContext): Promise<ClosedConnec
       socket.prependListener("end", () => {
         const head = current?.head;
         if (current?.stage === "tls") fail("tls");
+        else if (endedByReset(socket)) fail("reset");
         else fail(endsWithConnection(head) ? ofStatus(head.statusCode) : "truncated");
       });
     };

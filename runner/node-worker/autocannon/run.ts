@@ -33,7 +33,7 @@ export async function runAutocannon(spec: AutocannonSpec, clock: LoadClock, sign
       if (!established) await sleep(RETRY_PAUSE_MS);
     }
   };
-  await sleep(Math.max(-clock.nowMs(), 0));
+  if (!isOver()) await sleep(Math.max(-clock.nowMs(), 0));
   await Promise.all(Array.from({ length: connections }, keepBusy));
   return { tally, lines: [], bytesRead, maxInFlight: connections, timelinesLeftOut: 0, saturated: [] };
 }

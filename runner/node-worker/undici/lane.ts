@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type buildConnector, Client, type Dispatcher } from "undici";
+import { endedByReset, resetError } from "../ended-by-reset.ts";
 import type { UndiciSpec } from "../spec.ts";
 import { type DialEvents, type Dialing, dial } from "./dial.ts";
 import type { Resolver } from "./resolver.ts";
@@ -83,10 +84,13 @@ export class Lane {
     });
   }
 
-  /** Before undici listens, so that first bytes and errors are known here when undici acts on them. */
+  /** Before undici listens, so that first bytes and failures are known here when undici acts on them. */
   #watch(socket: Socket): void {
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (isSystemError(error)) this.#socketError ??= error;
+    });
+    socket.on("end", () => {
+      if (endedByReset(socket)) this.#socketError ??= resetError();
     });
     socket.on("readable", () => {
       if (socket.readableLength > 0) this.#carried?.firstByte();

@@ -1,6 +1,9 @@
 import type { LoadClock } from "../load-clock.ts";
 
-/** Timers have whole milliseconds: a shorter wait is spent turning the event loop, which serves sockets meanwhile. */
+/**
+ * Timers have whole milliseconds, so a request is up to about 1 ms late; only a shorter wait is spent turning the event
+ * loop. To spin longer would take the CPU from the target where both share a machine.
+ */
 const SHORTEST_SLEEP_MS = 0.1;
 /** After so many late ones at once, the sockets get their turn. */
 const MOST_AT_ONCE = 32;

@@ -67,9 +67,9 @@ test("timelines and one report, and only the load's requests are in it", async (
 
 test("it waits at its gate for the common start, and SIGTERM ends the load early with a report", async () => {
   const worker = start({ ...undici(), stages: [{ durationMs: 60_000, fromPerSecond: 50, toPerSecond: 50 }] });
-  const startAtUnixMs = Date.now() + 2_500;
+  const startAtUnixMs = Date.now() + 1_500;
   expect(await openGate(startAtUnixMs)).toBe("ok\n");
-  setTimeout(() => worker.kill("SIGTERM"), 4_000);
+  setTimeout(() => worker.kill("SIGTERM"), 2_500);
   const { stdout, exitCode } = await worker;
   expect(exitCode).toBe(0);
   const report: NodeWorkerReport = JSON.parse(stdout.split("\n").at(-1) ?? "");

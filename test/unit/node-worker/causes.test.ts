@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { answering, type BEHAVIOURS, misbehaving, type RunningServer, refusing } from "./servers.ts";
+import { answering, type Behaviour, misbehaving, type RunningServer, refusing } from "./servers.ts";
 import { saturate, trace } from "./worker.ts";
 
 const running: RunningServer[] = [];
@@ -12,7 +12,7 @@ const started = async <S extends RunningServer>(server: Promise<S>): Promise<S> 
   return it;
 };
 
-const CAUSE_OF: Record<keyof typeof BEHAVIOURS, string> = {
+const CAUSE_OF: Record<Behaviour, string> = {
   closesWithoutReply: "truncated",
   resets: "reset",
   saysNothing: "response-timeout",
@@ -22,30 +22,47 @@ const CAUSE_OF: Record<keyof typeof BEHAVIOURS, string> = {
   sendsHalfABodyThenStalls: "response-timeout",
   endsTheBodyByClosing: "ok",
   resetsABodyWithoutLength: "reset",
+  resetsAtOnceABodyWithoutLength: "reset",
+  resetsAtOnceHalfABody: "reset",
   speaksNonsense: "protocol-error",
 };
 
-describe.each(Object.entries(CAUSE_OF))("a server that %s", (how, cause) => {
-  const server = () => started(misbehaving(how as keyof typeof BEHAVIOURS));
-  const isOk = cause === "ok";
-  // Long enough for a test machine that stalls, where no timeout is expected.
-  const timeoutMs = cause === "response-timeout" ? 1_200 : 10_000;
+const kept = [false, true];
+const each = Object.entries(CAUSE_OF).flatMap(([how, cause]) =>
+  kept.map((keepAlive) => ({
+    how: how as Behaviour,
+    cause,
+    keepAlive,
+    // Long enough for a test machine that stalls, where no timeout is expected.
+    timeoutMs: cause === "response-timeout" ? 1_200 : 10_000,
+  })),
+);
 
-  test.each([false, true])(`is ${cause} to undici, keepAlive %s`, async (keepAlive) => {
-    const { address, accepted } = await server();
-    const { report, timelines } = await trace(address, { timeoutMs, keepAlive });
-    expect(report.outcomes).toEqual(isOk ? { ok: 40 } : { ok: 0, [cause]: 40 });
-    expect(accepted()).toBe(40);
-    expect(timelines).toHaveLength(40);
-    for (const line of timelines) expect(line.out).toBe(cause);
-  });
+// At the same time: most of them wait.
+describe.concurrent("a server that", () => {
+  test.for(each)(
+    "$how is $cause to undici, keepAlive $keepAlive",
+    async ({ how, cause, ...load }, { onTestFinished }) => {
+      const { address, accepted, close } = await misbehaving(how);
+      onTestFinished(close);
+      const { report, timelines } = await trace(address, load);
+      expect(report.outcomes).toEqual(cause === "ok" ? { ok: 40 } : { ok: 0, [cause]: 40 });
+      expect(accepted()).toBe(40);
+      expect(timelines).toHaveLength(40);
+      for (const line of timelines) expect(line.out).toBe(cause);
+    },
+  );
 
-  test.each([false, true])(`is ${cause} to autocannon, keepAlive %s`, async (keepAlive) => {
-    const { address, accepted } = await server();
-    const { outcomes, scheduled } = await saturate(address, { timeoutMs, durationMs: 100, keepAlive });
-    expect(outcomes).toEqual(isOk ? { ok: scheduled } : { ok: 0, [cause]: scheduled });
-    expect(accepted()).toBe(scheduled);
-  });
+  test.for(each)(
+    "$how is $cause to autocannon, keepAlive $keepAlive",
+    async ({ how, cause, ...load }, { onTestFinished }) => {
+      const { address, accepted, close } = await misbehaving(how);
+      onTestFinished(close);
+      const { outcomes, scheduled } = await saturate(address, { ...load, durationMs: 100 });
+      expect(outcomes).toEqual(cause === "ok" ? { ok: scheduled } : { ok: 0, [cause]: scheduled });
+      expect(accepted()).toBe(scheduled);
+    },
+  );
 });
 
 test.each([

@@ -12,10 +12,11 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const NO_LENGTH = "HTTP/1.1 200 OK\r\n\r\nhalf of it";
 const CLOSED_EARLY = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this";
 
 /** What each does with a connection once the request's first bytes are there. */
-export const BEHAVIOURS = {
+const BEHAVIOURS = {
   closesWithoutReply: (socket: Socket) => socket.end(),
   resets: (socket: Socket) => socket.resetAndDestroy(),
   saysNothing: () => {},
@@ -25,13 +26,17 @@ export const BEHAVIOURS = {
   sendsHalfABodyThenStalls: (socket: Socket) => socket.write(CLOSED_EARLY),
   endsTheBodyByClosing: (socket: Socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nwithout a length"),
   resetsABodyWithoutLength: (socket: Socket) => {
-    socket.write("HTTP/1.1 200 OK\r\n\r\nhalf of it");
+    socket.write(NO_LENGTH);
     setTimeout(() => socket.resetAndDestroy(), 30);
   },
+  // The client finds the data and the RST at the same time.
+  resetsAtOnceABodyWithoutLength: (socket: Socket) => socket.write(NO_LENGTH, () => socket.resetAndDestroy()),
+  resetsAtOnceHalfABody: (socket: Socket) => socket.write(CLOSED_EARLY, () => socket.resetAndDestroy()),
   speaksNonsense: (socket: Socket) => socket.write("220 smtp.example ESMTP\r\n"),
 } satisfies Record<string, (socket: Socket) => unknown>;
+export type Behaviour = keyof typeof BEHAVIOURS;
 
-export function misbehaving(how: keyof typeof BEHAVIOURS): Promise<RunningServer> {
+export function misbehaving(how: Behaviour): Promise<RunningServer> {
   return running(
     createServer((socket) => {
       socket.on("error", () => socket.destroy());
