@@ -27,9 +27,18 @@ var defaults = map[string]string{
 	"K6_AUTO_EXTENSION_RESOLUTION": "false",
 }
 
+// workerDefaults are those of a worker. Its report is what counts, and without summary and thresholds
+// k6 keeps no samples: for them it stores every single one of a Trend.
+var workerDefaults = map[string]string{
+	"K6_NO_SUMMARY":    "true",
+	"K6_NO_THRESHOLDS": "true",
+}
+
 // SetDefaults puts packetwalk's defaults into the environment that k6 reads.
-func SetDefaults() error {
-	for name, value := range defaults {
+func SetDefaults() error { return setUnlessSet(defaults) }
+
+func setUnlessSet(variables map[string]string) error {
+	for name, value := range variables {
 		if _, set := os.LookupEnv(name); set {
 			continue
 		}
@@ -54,6 +63,9 @@ func Prepare() error {
 	})
 	spec, is, err := FromEnvironment()
 	if err != nil || !is {
+		return err
+	}
+	if err := setUnlessSet(workerDefaults); err != nil {
 		return err
 	}
 	os.Stdout = os.Stderr // k6 takes its streams from here when it starts
