@@ -29,8 +29,8 @@ func StartInstant() (time.Time, bool) {
 }
 
 // openWhenTold waits until k6's virtual users stand ready, then at the gate, then for the instant
-// that came through it, and lets k6 go.
-func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration) error {
+// that came through it, and lets k6 go once whoever else has a say in it has resumed it as well.
+func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration, resumed <-chan struct{}) error {
 	if err := k6.awaitPaused(ctx, warmUpLimit); err != nil {
 		return err
 	}
@@ -43,6 +43,7 @@ func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration) error 
 	}
 	openedFor.Store(startAt.UnixNano())
 	time.Sleep(time.Until(startAt))
+	<-resumed
 	if call := atStart.Load(); call != nil {
 		(*call)()
 	}

@@ -21,7 +21,7 @@ type remote struct {
 }
 
 func newRemote(address string) *remote {
-	return &remote{url: "http://" + address + "/v1/status", client: &http.Client{Timeout: 10 * time.Second}}
+	return &remote{url: "http://" + address + statusPath, client: &http.Client{Timeout: 10 * time.Second}}
 }
 
 // status is the part that is used of k6's JSON:API document.
@@ -34,8 +34,9 @@ type status struct {
 }
 
 type attributes struct {
-	Status *lib.ExecutionStatus `json:"status,omitempty"`
-	Paused *bool                `json:"paused,omitempty"`
+	Status  *lib.ExecutionStatus `json:"status,omitempty"`
+	Paused  *bool                `json:"paused,omitempty"`
+	Stopped bool                 `json:"stopped,omitempty"`
 }
 
 // awaitPaused waits until all virtual users are initialised. Its last answer leaves a connection
