@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -72,10 +73,23 @@ func readSpec(file string) (flood.Spec, error) {
 	if err := input.Decode(&spec); err != nil {
 		return spec, usagef("the spec is not valid: %w", err)
 	}
+	if spec.Worker == 0 {
+		spec.Worker = workerNumber()
+	}
 	if err := spec.Validate(); err != nil {
 		return spec, usagef("the spec is not valid: %w", err)
 	}
 	return spec, nil
+}
+
+// workerNumber is what Kubernetes tells the pods of an Indexed Job: which one this is. They share
+// one spec, and each is to have arrivals of its own.
+func workerNumber() int {
+	number, err := strconv.Atoi(os.Getenv("JOB_COMPLETION_INDEX"))
+	if err != nil {
+		return 0
+	}
+	return number
 }
 
 func specText(file string) ([]byte, error) {

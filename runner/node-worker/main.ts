@@ -19,7 +19,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (unknown !== undefined) return refuse(`unknown argument ${unknown}; there is only --no-gate`, 2);
   let spec: WorkerSpec;
   try {
-    spec = parseSpec(process.env[VARIABLE]);
+    const parsed = parseSpec(process.env[VARIABLE]);
+    // All pods of an Indexed Job share one spec; Kubernetes tells each which it is.
+    spec = { ...parsed, worker: parsed.worker || Number(process.env.JOB_COMPLETION_INDEX ?? 0) };
   } catch (error) {
     return refuse(sentence(error), 2);
   }

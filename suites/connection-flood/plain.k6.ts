@@ -16,8 +16,11 @@ if (load.tls?.serverName || load.tls?.caPem) {
 }
 const arrivals = evenArrivals(load.stages);
 
-/** As many VUs as requests can be in flight; more are made while the test runs, which takes CPU from it. */
-const preAllocatedVUs = Math.min(load.maxInFlight, 200);
+/**
+ * As many VUs as requests can be in flight: one made while the test runs comes too late for its request. About 0.1 MB each;
+ * beyond some thousands, the rest is made when it is needed.
+ */
+const preAllocatedVUs = Math.min(load.maxInFlight, 3000);
 
 export const options: Options = {
   scenarios: {
