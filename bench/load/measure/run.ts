@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Invocation, Load, Output, Reported } from "../tools/tool.ts";
 import { launch, type Usage, usageIn } from "./launch.ts";
+import { busySeconds } from "./machine.ts";
 import { type Seen, type StallPlan, startTarget, TARGET_PORT } from "./target.ts";
 
 /** The client has a core to itself, and so has the target. */
@@ -21,6 +22,8 @@ export interface Run {
   readonly reported: Reported;
   readonly usage: Usage;
   readonly seen: Seen;
+  /** How many cores everything else on the machine kept busy meanwhile: a quiet machine is near 0. */
+  readonly othersBusyCores: number;
 }
 
 /** A tool with its load bound: what is left is where the target is. */
@@ -49,6 +52,8 @@ export async function run(
     const load = { url, port: TARGET_PORT, inFlight, durationMs: tool.durationMs, scratch };
     const { file, args, input, env } = tool.invoke(load);
     const placement = { launcher, cpu: CLIENT_CPU, networkOf: target.pid, usageFile };
+    const begunMs = performance.now();
+    const busyBefore = await busySeconds();
     const client = launch(placement, file, args, {
       ...(input === undefined ? {} : { input }),
       ...(env === undefined ? {} : { env }),
@@ -57,13 +62,17 @@ export async function run(
     const timer = setTimeout(() => client.kill("SIGKILL"), tool.durationMs + GRACE_MS);
     const result = await client;
     clearTimeout(timer);
+    const busy = (await busySeconds()) - busyBefore;
+    const seconds = (performance.now() - begunMs) / 1000;
     const seen = await target.stop();
     signal?.throwIfAborted();
     if (result.signal === "SIGKILL") throw new Error(`did not end within ${tool.durationMs + GRACE_MS} ms`);
     if (result.exitCode !== 0) {
       throw new Error(`ended with ${result.exitCode}: ${(result.stderr || result.stdout).trim().slice(-300)}`);
     }
-    return { reported: await tool.read({ stdout: result.stdout, scratch }), usage: await usageIn(usageFile), seen };
+    const usage = await usageIn(usageFile);
+    const othersBusyCores = Math.max(0, busy - usage.cpuSeconds - seen.cpuSeconds) / seconds;
+    return { reported: await tool.read({ stdout: result.stdout, scratch }), usage, seen, othersBusyCores };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

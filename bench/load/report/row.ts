@@ -28,6 +28,8 @@ export interface Row {
   readonly memoryGrowth: number | null;
   /** Of the target's core, at the most. */
   readonly targetBusyShare: number | null;
+  /** Cores that everything else on the machine kept busy meanwhile. */
+  readonly othersBusyCores: number | null;
   readonly problems: readonly string[];
 }
 
@@ -52,6 +54,7 @@ export function rowOf({ tool, outcome }: ToolResult): Row {
     memoryBytes: median(throughput.map((each) => each.memoryBytes)),
     memoryGrowth: memory === null ? null : memory.fourTimesBytes / memory.onceBytes,
     targetBusyShare: Math.max(...throughput.map((each) => each.targetBusyShare)),
+    othersBusyCores: median(throughput.map((each) => each.othersBusyCores)),
     problems,
   };
 }
@@ -71,6 +74,7 @@ function nothing(why: string): Omit<Row, "name" | "about" | "closedLoop"> {
     memoryBytes: null,
     memoryGrowth: null,
     targetBusyShare: null,
+    othersBusyCores: null,
     problems: [],
   };
 }

@@ -34,12 +34,29 @@ export function tableText(rows: readonly Row[], goals: readonly Goal[], footnote
   return [
     ...table,
     "",
-    ...reasons.flatMap((line) => wrap(line, WIDTH)),
+    ...[...reasons, ...warnings(rows)].flatMap((line) => wrap(line, WIDTH)),
     ...goals.map(goalLine),
     "",
     ...footnotes.flatMap((line) => wrap(line, WIDTH)),
     "",
   ].join("\n");
+}
+
+/** More than the bench itself and a machine's idle chatter take. */
+const QUIET_CORES = 0.1;
+const TARGET_LIMIT = 0.95;
+
+function warnings(rows: readonly Row[]): readonly string[] {
+  const disturbed = Math.max(0, ...rows.map(({ othersBusyCores }) => othersBusyCores ?? 0));
+  const limited = rows.filter(({ targetBusyShare }) => (targetBusyShare ?? 0) > TARGET_LIMIT);
+  return [
+    ...(disturbed > QUIET_CORES
+      ? [
+          `Not a quiet machine: other work kept up to ${disturbed.toFixed(1)} cores busy. Lags and rates are worse for it.`,
+        ]
+      : []),
+    ...limited.map(({ name }) => `${name}: the target's core was full, so it may be capable of more`),
+  ];
 }
 
 function cells(row: Row): readonly Cell[] {

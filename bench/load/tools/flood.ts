@@ -10,7 +10,7 @@ export const flood: OpenTool = {
   name: "flood",
   about: "packetwalk's own",
   loop: "open",
-  firstGuessPerSecond: 14_000,
+  firstGuessPerSecond: 18_000,
   async prepare(update) {
     const file = (await buildProgram(agent, await goVersion(), update)).path;
     return {

@@ -3,7 +3,7 @@ import { type ClosedTool, Reported } from "./tool.ts";
 
 export const floor: ClosedTool = {
   name: "floor",
-  about: "the least a client can do: a C epoll loop",
+  about: "a minimal C epoll loop",
   loop: "closed",
   async prepare(update) {
     const file = await compileC("floor", update);

@@ -16,14 +16,16 @@ interface Numbers {
   lagMs?: readonly number[];
   p99?: { reportedMs: number | null; truthMs: number };
   growth?: number;
+  busyCores?: number;
 }
 
-function measured(name: string, { perCpuSecond, lagMs, p99, growth }: Numbers): ToolResult {
+function measured(name: string, { perCpuSecond, lagMs, p99, growth, busyCores = 0.02 }: Numbers): ToolResult {
   const throughput = [1, 1.01, 0.99].map((factor) => ({
     connectionsPerSecond: 0.9 * perCpuSecond * factor,
     connectionsPerCpuSecond: perCpuSecond * factor,
     memoryBytes: 5e6,
     targetBusyShare: 0.5,
+    othersBusyCores: busyCores,
   }));
   const { reportedMs, truthMs } = p99 ?? { reportedMs: 190, truthMs: 190 };
   const errorPercent = reportedMs === null ? null : (100 * (reportedMs - truthMs)) / truthMs;
@@ -98,5 +100,11 @@ describe("table", () => {
     expect(text).toContain("oha: not measured: cargo is not installed");
     expect(text).toContain("✓ met: connections per client CPU-second at least wrk's (1.05 ×)");
     expect(text).toContain("A note.");
+  });
+
+  it("says when the machine was not quiet", () => {
+    const text = (busyCores: number) => tableText([rowOf(measured("wrk", { perCpuSecond: 1, busyCores }))], [], []);
+    expect(text(0.02)).not.toContain("quiet");
+    expect(text(0.7)).toContain("other work kept up to 0.7 cores busy");
   });
 });
