@@ -7,16 +7,21 @@ import (
 	"packetwalk.dev/agent/gate"
 )
 
-// runGate opens the gate of the flood that waits in this pod.
+// runGate opens the gate of the generator that waits in this pod, or only waits until one is there.
 func runGate(args []string) error {
 	flags := flag.NewFlagSet("gate", flag.ContinueOnError)
 	startAtUnixMs := flags.Int64("start-at-unix-ms", 0, "when to start, in ms since 1970")
-	waitMs := flags.Int("wait-ms", 5000, "how long to wait for a flood that does not listen yet, in ms")
+	check := flags.Bool("check", false, "open nothing: return when a generator waits at the gate")
+	waitMs := flags.Int("wait-ms", 5000, "how long to wait for a generator that does not listen yet, in ms")
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	if *startAtUnixMs <= 0 {
-		return usagef("--start-at-unix-ms is missing")
+	patience := time.Duration(*waitMs) * time.Millisecond
+	if *check {
+		return gate.Await(patience)
 	}
-	return gate.Open(time.UnixMilli(*startAtUnixMs), time.Duration(*waitMs)*time.Millisecond)
+	if *startAtUnixMs <= 0 {
+		return usagef("--start-at-unix-ms or --check is missing")
+	}
+	return gate.Open(time.UnixMilli(*startAtUnixMs), patience)
 }

@@ -81,6 +81,24 @@ func receive(connection net.Conn) (time.Time, error) {
 // Open lets the generator that waits in this network namespace start at the given time. A
 // generator that does not listen yet is waited for, at most patience.
 func Open(startAt time.Time, patience time.Duration) error {
+	connection, err := dial(patience)
+	if err != nil {
+		return err
+	}
+	defer connection.Close()
+	return send(connection, startAt)
+}
+
+// Await returns when a generator waits at the gate of this network namespace, and leaves it there.
+func Await(patience time.Duration) error {
+	connection, err := dial(patience)
+	if err != nil {
+		return err
+	}
+	return connection.Close()
+}
+
+func dial(patience time.Duration) (net.Conn, error) {
 	deadline := time.Now().Add(patience)
 	for {
 		connection, err := net.Dial("unix", Address)
@@ -88,11 +106,10 @@ func Open(startAt time.Time, patience time.Duration) error {
 			connection, err = net.Dial("unix", paddedAddress)
 		}
 		if err == nil {
-			defer connection.Close()
-			return send(connection, startAt)
+			return connection, nil
 		}
 		if time.Now().After(deadline) {
-			return errors.New("no load generator waits at the gate in this network namespace")
+			return nil, errors.New("no load generator waits at the gate in this network namespace")
 		}
 		time.Sleep(retryPause)
 	}

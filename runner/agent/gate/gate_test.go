@@ -46,6 +46,36 @@ func TestOpenFindsAGeneratorUnderAPaddedName(t *testing.T) {
 	}
 }
 
+func TestAwaitLeavesTheGeneratorAtItsGate(t *testing.T) {
+	isolated.Require(t)
+	if err := Await(20 * time.Millisecond); err == nil {
+		t.Error("Await found a generator where none is")
+	}
+	startAt := time.UnixMilli(1_800_000_000_123)
+	got := make(chan time.Time, 1)
+	go func() {
+		at, err := Wait(context.Background(), 5*time.Second)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- at
+	}()
+	if err := Await(5 * time.Second); err != nil {
+		t.Error(err)
+	}
+	select {
+	case at := <-got:
+		t.Fatalf("the generator went off with %v", at)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if err := Open(startAt, 5*time.Second); err != nil {
+		t.Error(err)
+	}
+	if at := <-got; !at.Equal(startAt) {
+		t.Errorf("the generator got %v, want %v", at, startAt)
+	}
+}
+
 func TestWaitGivesUp(t *testing.T) {
 	isolated.Require(t)
 	if _, err := Wait(context.Background(), 20*time.Millisecond); err != ErrTimeout {
