@@ -116,7 +116,7 @@ func TestFailuresAreOneSentence(t *testing.T) {
 	}{
 		{nil, "", 2, "the commands are"},
 		{[]string{"dance"}, "", 2, `unknown command "dance"`},
-		{[]string{"gate"}, "", 2, "--start-at-unix-ms is missing"},
+		{[]string{"gate"}, "", 2, "--start-at-unix-ms or --check is missing"},
 		{[]string{"gate", "--start-at-unix-ms", "5", "--wait-ms", "10"}, "", 1, "no load generator waits"},
 		{[]string{"flood", "--spec", "-"}, strings.Replace(refusedSpec, "5000", "50", 1), 1, "nobody opened the gate"},
 		{[]string{"flood", "--spec", "-"}, `{"target":{"address":"web"}}`, 2, "is not IP:port"},
