@@ -1,4 +1,5 @@
 /** The bench's plan: what is run, in which order, and what is kept of it. */
+import { mean } from "../../runner/analysis/samples.ts";
 import { reasonOf } from "../../runner/errors.ts";
 import type { Progress } from "../../runner/progress.ts";
 import { held, lagOf, type StallReading, stallOf, type ThroughputReading, throughputOf } from "./measure/reading.ts";
@@ -62,6 +63,8 @@ export type Outcome =
       readonly schedule: Schedule | null;
       /** Of flood only. */
       readonly memory: Memory | null;
+      /** Cores that everything else on the machine kept busy, the mean over all of the tool's runs. */
+      readonly othersBusyCores: number;
       /** Runs that failed, and are in none of the above. */
       readonly problems: readonly string[];
     };
@@ -79,6 +82,7 @@ interface Contestant {
   readonly lagP999Ms: Record<LagAt, number[]>;
   maximumPerSecond: number | null;
   memory: Memory | null;
+  readonly othersBusyCores: number[];
   /** It can't be had here, or holds no rate: it takes no part. */
   out: boolean;
   /** Why, and which of its runs failed. */
@@ -142,14 +146,19 @@ async function enter(
     lagP999Ms: { half: [], most: [] },
     maximumPerSecond: null,
     memory: null,
+    othersBusyCores: [],
     out: false,
     problems: [],
     run: () => Promise.reject(new Error("not ready")),
   };
   contestant.out = !(await attempt(contestant, signal, async () => {
     const start = tool.loop === "open" ? await openStarter(tool, update) : await closedStarter(tool, update);
-    contestant.run = (durationMs, ratePerSecond, stall) =>
-      run(programs, { durationMs, ...start(ratePerSecond) }, { inFlight: size.inFlight, stall, signal });
+    contestant.run = async (durationMs, ratePerSecond, stall) => {
+      const bound = { durationMs, ...start(ratePerSecond) };
+      const done = await run(programs, bound, { inFlight: size.inFlight, stall, signal });
+      contestant.othersBusyCores.push(done.othersBusyCores);
+      return done;
+    };
   }));
   if (contestant.out) update(`not measured: ${contestant.problems[0]}`);
   return contestant;
@@ -248,5 +257,6 @@ function resultOf(contestant: Contestant): ToolResult {
   const { tool, out, problems, throughput, stalls, maximumPerSecond, lagP999Ms, memory } = contestant;
   if (out || throughput.length === 0) return { tool, outcome: { kind: "not-measured", why: problems.join("; ") } };
   const schedule = maximumPerSecond === null ? null : { maximumPerSecond, lagP999Ms };
-  return { tool, outcome: { kind: "measured", throughput, stalls, schedule, memory, problems } };
+  const othersBusyCores = mean(contestant.othersBusyCores);
+  return { tool, outcome: { kind: "measured", throughput, stalls, schedule, memory, othersBusyCores, problems } };
 }

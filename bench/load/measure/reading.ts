@@ -10,7 +10,6 @@ export interface ThroughputReading {
   readonly memoryBytes: number;
   /** Of the target's core; near 1 the target, not the tool, was the bottleneck. */
   readonly targetBusyShare: number;
-  readonly othersBusyCores: number;
 }
 
 export interface LagReading {
@@ -25,14 +24,13 @@ export interface StallReading {
   readonly errorPercent: number | null;
 }
 
-export function throughputOf({ seen, usage, othersBusyCores }: Run): ThroughputReading {
+export function throughputOf({ seen, usage }: Run): ThroughputReading {
   const seconds = lastAnswerMs(seen.answeredMs) / 1000;
   return {
     connectionsPerSecond: seen.responses / seconds,
     connectionsPerCpuSecond: seen.responses / usage.cpuSeconds,
     memoryBytes: usage.maxRssBytes,
     targetBusyShare: seen.cpuSeconds / seconds,
-    othersBusyCores,
   };
 }
 

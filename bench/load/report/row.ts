@@ -54,7 +54,7 @@ export function rowOf({ tool, outcome }: ToolResult): Row {
     memoryBytes: median(throughput.map((each) => each.memoryBytes)),
     memoryGrowth: memory === null ? null : memory.fourTimesBytes / memory.onceBytes,
     targetBusyShare: Math.max(...throughput.map((each) => each.targetBusyShare)),
-    othersBusyCores: median(throughput.map((each) => each.othersBusyCores)),
+    othersBusyCores: outcome.othersBusyCores,
     problems,
   };
 }

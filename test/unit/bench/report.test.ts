@@ -25,7 +25,6 @@ function measured(name: string, { perCpuSecond, lagMs, p99, growth, busyCores = 
     connectionsPerCpuSecond: perCpuSecond * factor,
     memoryBytes: 5e6,
     targetBusyShare: 0.5,
-    othersBusyCores: busyCores,
   }));
   const { reportedMs, truthMs } = p99 ?? { reportedMs: 190, truthMs: 190 };
   const errorPercent = reportedMs === null ? null : (100 * (reportedMs - truthMs)) / truthMs;
@@ -37,6 +36,7 @@ function measured(name: string, { perCpuSecond, lagMs, p99, growth, busyCores = 
       stalls: [{ truthMs, reportedMs, errorPercent }],
       schedule: lagMs ? { maximumPerSecond: perCpuSecond, lagP999Ms: { half: lagMs, most: lagMs } } : null,
       memory: growth === undefined ? null : { onceBytes: 1e7, fourTimesBytes: growth * 1e7 },
+      othersBusyCores: busyCores,
       problems: [],
     },
   };
