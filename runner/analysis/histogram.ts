@@ -1,6 +1,6 @@
 /**
- * Latency histograms (HDR, 3 significant digits, in µs, V2 compressed, base64), as the load workers report them. Workers
- * are merged by adding their histograms: a quantile of the whole is not the mean of the workers' quantiles.
+ * Latency histograms (HDR, 3 significant digits, in µs, V2, base64), as the load workers report them: large ones
+ * compressed, those of time slices plain. Workers are merged by adding their histograms: a quantile of the whole is not the mean of the workers' quantiles.
  *
  * The library (hdr-histogram-js) builds an object for each histogram that it decodes and then adds value by value. A
  * thousand workers report tens of thousands of histograms, so here counts are added as they are decoded (npm run
@@ -42,19 +42,17 @@ export class HistogramSum {
   add(encoded: string): void {
     if (encoded === "") return;
     this.read = undefined;
-    const data = decompress(encoded);
+    const data = decode(encoded);
     const end = HEADER_BYTES + data.readInt32BE(4);
     let index = 0;
     for (let at = HEADER_BYTES; at < end; ) {
+      let byte = data[at++] ?? 0;
+      let zigzag = byte & 0x7f;
       // In doubles, exact up to 2^53: far beyond any number of requests.
-      let zigzag = 0;
-      let byte: number;
-      let factor = 1;
-      do {
+      for (let factor = 128; byte >= 0x80; factor *= 128) {
         byte = data[at++] ?? 0;
         zigzag += (byte & 0x7f) * factor;
-        factor *= 128;
-      } while (byte >= 0x80);
+      }
       if (zigzag % 2 === 1) {
         index += (zigzag + 1) / 2;
       } else {
@@ -113,14 +111,14 @@ export function quantilesMs(histogram: HistogramSum): QuantilesMs | null {
   return p50 === null || p99 === null || p999 === null || max === null ? null : { p50, p99, p999, max };
 }
 
-function decompress(encoded: string): Buffer {
+function decode(encoded: string): Buffer {
   const outer = Buffer.from(encoded, "base64");
-  if (outer.length < 8 || !hasCookie(outer, COMPRESSED_COOKIE)) {
-    throw new Error("this is not a V2 compressed HDR histogram");
-  }
-  const data = inflateSync(outer.subarray(8, 8 + outer.readInt32BE(4)));
+  const isCompressed = outer.length >= 8 && hasCookie(outer, COMPRESSED_COOKIE);
+  const data = isCompressed ? inflateSync(outer.subarray(8, 8 + outer.readInt32BE(4))) : outer;
+  if (data.length < HEADER_BYTES) throw new Error("this is not an HDR histogram in the V2 format");
   const ours = hasCookie(data, COOKIE) && data.readInt32BE(12) === 3 && data.readBigInt64BE(16) === 1n;
   if (!ours) throw new Error("this histogram does not have 3 significant digits from 1 µs");
+  if (HEADER_BYTES + data.readInt32BE(4) > data.length) throw new Error("this histogram is cut short");
   return data;
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"packetwalk.dev/agent/flood"
 	"packetwalk.dev/agent/gate"
+	"packetwalk.dev/agent/histogram"
 )
 
 const (
@@ -118,11 +119,11 @@ func check(t *testing.T, report flood.Report) {
 
 func decode(t *testing.T, encoded string) *hdrhistogram.Histogram {
 	t.Helper()
-	histogram, err := hdrhistogram.Decode([]byte(encoded))
+	decoded, err := histogram.Decode(encoded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return histogram
+	return decoded
 }
 
 func total(t *testing.T, encoded string) int64 { return decode(t, encoded).TotalCount() }

@@ -95,19 +95,16 @@ func (r *Report) fill(t *tally) error {
 		}
 		*each.into = encoded
 	}
-	return r.fillSlices(t)
+	r.fillSlices(t)
+	return nil
 }
 
-func (r *Report) fillSlices(t *tally) error {
+func (r *Report) fillSlices(t *tally) {
 	r.Slices = make([]Slice, len(t.slices))
 	var okLatency histogram.Histogram
 	for i, from := range t.slices {
 		okLatency.Reset()
 		okLatency.MergeCompact(from.closed)
-		encoded, err := okLatency.Encode()
-		if err != nil {
-			return err
-		}
 		r.Slices[i] = Slice{
 			AtMs:      int64(i) * t.sliceLength.Milliseconds(),
 			Scheduled: from.scheduled,
@@ -115,10 +112,9 @@ func (r *Report) fillSlices(t *tally) error {
 			Failed:    from.failed,
 			P50Ms:     okLatency.QuantileMs(0.5),
 			P99Ms:     okLatency.QuantileMs(0.99),
-			OkLatency: encoded,
+			OkLatency: okLatency.EncodePlain(),
 		}
 		r.Scheduled += from.scheduled
 	}
 	r.Sent = r.Scheduled - t.outcomes[notSent]
-	return nil
 }

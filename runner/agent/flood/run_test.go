@@ -13,6 +13,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 	"golang.org/x/sys/unix"
 
+	"packetwalk.dev/agent/histogram"
 	"packetwalk.dev/agent/internal/isolated"
 )
 
@@ -82,11 +83,11 @@ func runUntil(t *testing.T, ctx context.Context, spec Spec) Report {
 
 func decode(t *testing.T, encoded string) *hdrhistogram.Histogram {
 	t.Helper()
-	histogram, err := hdrhistogram.Decode([]byte(encoded))
+	decoded, err := histogram.Decode(encoded)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return histogram
+	return decoded
 }
 
 func expectOutcomes(t *testing.T, report Report, want map[string]int64) {

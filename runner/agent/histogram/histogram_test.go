@@ -29,16 +29,18 @@ func TestLayoutIsHDRs(t *testing.T) {
 			t.Errorf("the %s histogram is not the library's", name)
 		}
 	}
-	encoded, err := ours.Encode()
+	compressed, err := ours.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoded, err := hdrhistogram.Decode([]byte(encoded))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !decoded.Equals(theirs) {
-		t.Error("the encoded histogram decodes to another one")
+	for name, encoded := range map[string]string{"compressed": compressed, "plain": ours.EncodePlain()} {
+		decoded, err := Decode(encoded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !decoded.Equals(theirs) {
+			t.Errorf("the %s histogram decodes to another one", name)
+		}
 	}
 	merged.Merge(&ours)
 	if merged.Total() != 2*ours.Total() || merged.hdr().ValueAtQuantile(99) != theirs.ValueAtQuantile(99) {
@@ -48,8 +50,8 @@ func TestLayoutIsHDRs(t *testing.T) {
 
 func TestRangeEnds(t *testing.T) {
 	var h Histogram
-	if h.QuantileMs(0.5) != nil {
-		t.Error("an empty histogram has a quantile")
+	if h.EncodePlain() != "" || h.QuantileMs(0.5) != nil {
+		t.Error("an empty histogram has content")
 	}
 	h.Record(-time.Second)
 	h.Record(time.Hour)

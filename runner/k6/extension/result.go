@@ -3,9 +3,8 @@ package extension
 import (
 	"fmt"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/histogram"
 )
 
 // result is what flood() returns; ../packetwalk.d.ts documents it.
@@ -87,13 +86,13 @@ func summarize(report flood.Report) (*result, error) {
 
 // quantilesOf reads an HDR histogram in µs; nil, null in JavaScript, if nothing was recorded.
 func quantilesOf(encoded string) (*quantiles, error) {
-	histogram, err := hdrhistogram.Decode([]byte(encoded))
+	read, err := histogram.Decode(encoded)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the flood's histogram: %w", err)
 	}
-	if histogram.TotalCount() == 0 {
+	if read.TotalCount() == 0 {
 		return nil, nil
 	}
-	ms := func(percentile float64) float64 { return float64(histogram.ValueAtQuantile(percentile)) / 1000 }
-	return &quantiles{P50: ms(50), P90: ms(90), P99: ms(99), P999: ms(99.9), Max: float64(histogram.Max()) / 1000}, nil
+	ms := func(percentile float64) float64 { return float64(read.ValueAtQuantile(percentile)) / 1000 }
+	return &quantiles{P50: ms(50), P90: ms(90), P99: ms(99), P999: ms(99.9), Max: float64(read.Max()) / 1000}, nil
 }

@@ -96,10 +96,6 @@ func (t *tally) fill(report *flood.Report) error {
 	for i, each := range t.slices {
 		okLatency := t.takeSpare()
 		okLatency.MergeCompact(each.closed)
-		encoded, err := okLatency.Encode()
-		if err != nil {
-			return err
-		}
 		report.Slices[i] = flood.Slice{
 			AtMs:      int64(i) * t.sliceLength.Milliseconds(),
 			Scheduled: each.ok + each.failed,
@@ -107,7 +103,7 @@ func (t *tally) fill(report *flood.Report) error {
 			Failed:    each.failed,
 			P50Ms:     okLatency.QuantileMs(0.5),
 			P99Ms:     okLatency.QuantileMs(0.99),
-			OkLatency: encoded,
+			OkLatency: okLatency.EncodePlain(),
 		}
 		report.Scheduled += each.ok + each.failed
 		okLatency.Reset()

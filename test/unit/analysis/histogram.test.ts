@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 import { describe, expect, it } from "vitest";
 import { HistogramSum, quantilesMs } from "../../../runner/analysis/histogram.ts";
@@ -24,6 +25,9 @@ function values(count: number, seed: number): number[] {
   return Array.from({ length: count }, () => Math.min(Math.ceil(40 / uniform() ** 1.3), 100_000_000));
 }
 
+/** The same histogram without its zlib stream, as workers write those of time slices. */
+const plain = (compressed: string) => inflateSync(Buffer.from(compressed, "base64").subarray(8)).toString("base64");
+
 describe("HistogramSum", () => {
   it("adds: the p99 of the sum is that of all values, not the mean of the workers' p99s", () => {
     const fast = encoded(Array.from({ length: 900 }, () => 1_000));
@@ -46,6 +50,11 @@ describe("HistogramSum", () => {
     }
   });
 
+  it("reads those that are not compressed as well", () => {
+    const part = encoded(values(2_000, 5));
+    expect(sumOf([plain(part)]).encode()).toBe(sumOf([part]).encode());
+  });
+
   it("survives being encoded again", () => {
     const sum = sumOf([encoded([1_500, 2_500, 10_000]), encoded([70_000])]);
     expect(quantilesMs(sumOf([sum.encode()]))).toEqual(quantilesMs(sum));
@@ -64,8 +73,9 @@ describe("HistogramSum", () => {
   });
 
   it("refuses what is damaged or of another layout", () => {
-    expect(() => sumOf(["not a histogram"])).toThrow("not a V2 compressed HDR histogram");
+    expect(() => sumOf(["not a histogram"])).toThrow("not an HDR histogram in the V2 format");
     const coarse = encodeIntoCompressedBase64(build({ numberOfSignificantValueDigits: 2 }));
     expect(() => sumOf([coarse])).toThrow("3 significant digits");
+    expect(() => sumOf([plain(encoded(values(100, 4))).slice(0, 120)])).toThrow("cut short");
   });
 });
