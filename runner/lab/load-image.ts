@@ -36,7 +36,8 @@ async function buildImage(
   const agentProgram = await build("Agent", agent);
   if (image === "node-worker") return progress.step("Image of the Node engines", () => nodeWorkerImage(agentProgram));
   const k6Program = await build("k6 with packetwalk's extension", k6);
+  // The tag's second part is this image's layout.
   return progress.step("Image of k6", () =>
-    programImage("k6", k6Program.hash, { "packetwalk-k6": k6Program, "packetwalk-agent": agentProgram }),
+    programImage("k6", `${k6Program.hash}-2`, { "usr/bin/k6": k6Program, "packetwalk-agent": agentProgram }),
   );
 }

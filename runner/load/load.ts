@@ -5,12 +5,14 @@ import { execInPod } from "../target/exec.ts";
 import { podTrouble } from "../target/pods.ts";
 import { waitFor } from "../target/wait.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
-import { CONTAINER, createJob, deleteJob, type LoadOptions } from "./job.ts";
+import { k6 } from "./engines/k6.ts";
+import { loadJob } from "./job.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
 import { loadMs } from "./spec.ts";
+import { servesTestRuns, testRun } from "./test-run.ts";
 import { readWorkerLog } from "./worker-log.ts";
+import type { LoadOptions, WorkerPods } from "./worker-pods.ts";
 
-const WORKER_LABEL = "batch.kubernetes.io/job-completion-index";
 /** Logs read at a time: each is whole in memory until it is merged. */
 const LOGS_AT_ONCE = 8;
 
@@ -46,75 +48,97 @@ export interface Load {
   remove(): Promise<void>;
 }
 
-/** Deploys the load Job and waits until every worker runs; it then stands at the gate, or soon will. */
+/** Deploys the load and waits until every worker runs; it then stands at the gate, or soon will. */
 export async function deployLoad(cluster: Cluster, options: LoadOptions): Promise<Load> {
-  await createJob(cluster, options);
-  const pods = await waitForWorkers(cluster, options);
-  const workers = pods.map(workerOf).sort((a, b) => a.index - b.index);
-  return {
-    workers,
-    async start(atUnixMs) {
-      await Promise.all(workers.map((worker) => openGate(cluster, worker, atUnixMs)));
-    },
-    end: () => awaitEnd(cluster, workers, options),
-    remove: () => deleteJob(cluster, options.name),
-  };
+  const made = await workerPods(cluster, options);
+  try {
+    await made.create();
+    const workers = await waitForWorkers(cluster, made, options);
+    return {
+      workers,
+      async start(atUnixMs) {
+        await Promise.all(workers.map((worker) => openGate(cluster, made, worker, atUnixMs)));
+      },
+      end: () => awaitEnd(cluster, made, workers, options),
+      remove: () => made.remove(),
+    };
+  } catch (error) {
+    await made.remove().catch(() => undefined); // what is left goes with the namespace; the first error is the one to tell
+    throw error;
+  }
 }
 
-async function waitForWorkers(cluster: Cluster, { name, load, signal }: LoadOptions): Promise<V1Pod[]> {
+/** Where the k6-operator is installed it makes the workers that are k6; all others are an Indexed Job's. */
+async function workerPods(cluster: Cluster, options: LoadOptions): Promise<WorkerPods> {
+  const byOperator = options.engine === k6 && (await servesTestRuns(cluster));
+  return byOperator ? testRun(cluster, options) : loadJob(cluster, options);
+}
+
+async function waitForWorkers(
+  cluster: Cluster,
+  made: WorkerPods,
+  { load, signal }: LoadOptions,
+): Promise<readonly LoadWorker[]> {
   let trouble = "";
   return waitFor(
     "the load workers",
     async () => {
-      const pods = await listWorkers(cluster, name);
+      const [pods, ready] = await Promise.all([listPods(cluster, made), made.ready()]);
       trouble = podTrouble(pods);
       const failed = pods.find((pod) => pod.status?.phase === "Failed");
-      if (failed)
-        throw new EnvironmentError(`a load worker did not start: ${await lastWords(cluster, failed, trouble)}`);
-      const running = pods.filter((pod) => pod.status?.phase === "Running");
-      return running.length === load.workers ? running : undefined;
+      if (failed) {
+        const words = made.indexOf(failed) === undefined ? trouble : await lastWords(cluster, made, failed, trouble);
+        throw new EnvironmentError(`a load worker did not start: ${words}`);
+      }
+      const running = pods.filter((pod) => pod.status?.phase === "Running").flatMap((pod) => workerOf(pod, made));
+      return ready && running.length === load.workers ? running.sort((a, b) => a.index - b.index) : undefined;
     },
-    { timeoutMs: 90_000, describe: () => trouble, signal },
+    { timeoutMs: made.readyWithinMs, describe: () => trouble, signal },
   );
 }
 
-async function listWorkers(cluster: Cluster, job: string): Promise<V1Pod[]> {
-  const list = await cluster.core.listNamespacedPod({
-    namespace: NAMESPACE,
-    labelSelector: `batch.kubernetes.io/job-name=${job}`,
-  });
-  return list.items;
+async function listPods(cluster: Cluster, { selector }: WorkerPods): Promise<V1Pod[]> {
+  return (await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: selector })).items;
 }
 
-function workerOf(pod: V1Pod): LoadWorker {
-  return {
-    index: Number(pod.metadata?.labels?.[WORKER_LABEL] ?? pod.metadata?.annotations?.[WORKER_LABEL] ?? 0),
-    pod: pod.metadata?.name ?? "",
-    uid: pod.metadata?.uid ?? "",
-    node: pod.spec?.nodeName ?? "",
-  };
+/** None where the pod is no worker. */
+function workerOf(pod: V1Pod, made: WorkerPods): LoadWorker[] {
+  const index = made.indexOf(pod);
+  if (index === undefined) return [];
+  const { name = "", uid = "" } = pod.metadata ?? {};
+  return [{ index, pod: name, uid, node: pod.spec?.nodeName ?? "" }];
 }
 
 /** A worker that refuses its task says why in its log. */
-async function lastWords(cluster: Cluster, pod: V1Pod, otherwise: string): Promise<string> {
-  const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "");
+async function lastWords(cluster: Cluster, { container }: WorkerPods, pod: V1Pod, otherwise: string): Promise<string> {
+  const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "", container);
   const line = text.trim().split("\n").at(-1) ?? "";
   return line === "" ? otherwise : `${pod.metadata?.name}: ${line}`;
 }
 
-async function openGate(cluster: Cluster, worker: LoadWorker, atUnixMs: number): Promise<void> {
-  const at = { namespace: NAMESPACE, pod: worker.pod, container: CONTAINER };
+async function openGate(
+  cluster: Cluster,
+  { container }: WorkerPods,
+  worker: LoadWorker,
+  atUnixMs: number,
+): Promise<void> {
+  const at = { namespace: NAMESPACE, pod: worker.pod, container };
   const command = ["/packetwalk-agent", "gate", "--start-at-unix-ms", String(atUnixMs)];
   const result = await execInPod(cluster, at, command, { timeoutMs: 30_000 });
   if (result.exitCode !== 0) throw new EnvironmentError(`load worker ${worker.index}: ${result.stderr.trim()}`);
 }
 
-async function awaitEnd(cluster: Cluster, workers: readonly LoadWorker[], options: LoadOptions): Promise<LoadEnd> {
+async function awaitEnd(
+  cluster: Cluster,
+  made: WorkerPods,
+  workers: readonly LoadWorker[],
+  options: LoadOptions,
+): Promise<LoadEnd> {
   const { load } = options;
   const last = await waitFor(
     "the load's end",
     async () => {
-      const pods = new Map((await listWorkers(cluster, options.name)).map((pod) => [pod.metadata?.uid ?? "", pod]));
+      const pods = new Map((await listPods(cluster, made)).map((pod) => [pod.metadata?.uid ?? "", pod]));
       // A pod that was deleted is gone from the list: it has ended as well.
       return workers.every(({ uid }) => hasEnded(pods.get(uid))) ? pods : undefined;
     },
@@ -126,7 +150,7 @@ async function awaitEnd(cluster: Cluster, workers: readonly LoadWorker[], option
   const readOn = async () => {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
       const { index, pod, node, uid } = worker;
-      const { report, timelines, trouble } = await readWorkerLog(cluster, pod);
+      const { report, timelines, trouble } = await readWorkerLog(cluster, pod, made.container);
       if (report) merge.add({ ...report, worker: index });
       else
         lost.push({ worker: index, pod, node, share: 1 / workers.length, because: fateOf(last.get(uid)) || trouble });

@@ -3,7 +3,6 @@ import { reasonOf } from "../errors.ts";
 import { TIMELINE_PREFIX } from "../node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
-import { CONTAINER } from "./job.ts";
 import { WorkerReport } from "./worker-report.ts";
 
 export interface WorkerLog {
@@ -16,10 +15,10 @@ export interface WorkerLog {
 }
 
 /** Reads what a worker printed. */
-export async function readWorkerLog(cluster: Cluster, pod: string): Promise<WorkerLog> {
+export async function readWorkerLog(cluster: Cluster, pod: string, container: string): Promise<WorkerLog> {
   let text: string;
   try {
-    text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE, container: CONTAINER });
+    text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE, container });
   } catch (error) {
     return { report: undefined, timelines: [], trouble: `its log can't be read: ${apiReason(error)}`, text: "" };
   }

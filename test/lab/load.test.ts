@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,10 +6,10 @@ import { build, type Histogram } from "hdr-histogram-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { labDown, labUp, loadImage } from "../../runner/lab/index.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
-import type { LoadOptions } from "../../runner/load/job.ts";
 import { deployLoad, type Load, type LoadEnd } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
+import type { LoadOptions } from "../../runner/load/worker-pods.ts";
 import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
@@ -18,6 +18,7 @@ import { createNamespace } from "../../runner/workloads/namespace.ts";
 import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
 import { connectionFlood } from "../../suites/connection-flood/suite.ts";
 import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { processOf } from "./worker-process.ts";
 
 const LAB = "test-load";
 let folder: string;
@@ -94,25 +95,6 @@ async function run(
 
 const total = (counts: Readonly<Record<string, number>>) =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
-
-/** The process of a worker on this machine, whose kernel all of the lab's nodes share. */
-function processOf(podUid: string, argument: string): number {
-  const file = (pid: string, name: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${name}`, "utf8");
-    } catch {
-      return ""; // it has ended meanwhile
-    }
-  };
-  const pid = readdirSync("/proc").find(
-    (name) =>
-      /^\d+$/.test(name) &&
-      file(name, "cgroup").includes(podUid) &&
-      file(name, "cmdline").split("\0").includes(argument),
-  );
-  if (pid === undefined) throw new Error(`no process "${argument}" of pod ${podUid}`);
-  return Number(pid);
-}
 
 describe("a load spread over nodes", () => {
   test("begins on one clock edge, and its merged histogram is that of all samples", async () => {

@@ -13,6 +13,9 @@ import (
 // warmUpLimit bounds how long k6 may take to initialise its virtual users.
 const warmUpLimit = 5 * time.Minute
 
+// resumeLimit is for whoever started this k6 paused: gates are opened when all was resumed.
+const resumeLimit = 10 * time.Second
+
 // openedFor is the instant that the gate was opened for; zero if it was not.
 var openedFor atomic.Int64
 
@@ -43,7 +46,11 @@ func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration, resume
 	}
 	openedFor.Store(startAt.UnixNano())
 	time.Sleep(time.Until(startAt))
-	<-resumed
+	select {
+	case <-resumed:
+	case <-time.After(resumeLimit):
+		return fmt.Errorf("nobody resumed k6 within %s of its gate's instant", resumeLimit)
+	}
 	if call := atStart.Load(); call != nil {
 		(*call)()
 	}

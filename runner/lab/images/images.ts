@@ -1,5 +1,5 @@
 import { copyFile, link, mkdir, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { BuiltProgram } from "../builds/go.ts";
 import { withLock } from "../lock.ts";
 import { exists } from "../machine/files.ts";
@@ -15,7 +15,7 @@ export interface Image {
 export const registry = "packetwalk.local";
 
 const imagesDir = () => join(cacheDir(), "images");
-const fileName = (reference: string) => reference.replace("/", "_").replace(":", "@");
+const fileName = (reference: string) => reference.replaceAll("/", "_").replace(":", "@");
 
 /** An image of that name in the cache whose tag will do. */
 export async function findImage(name: string, isWanted: (tag: string) => boolean): Promise<Image | undefined> {
@@ -58,7 +58,7 @@ export async function cachedImage(
   );
 }
 
-/** An image of nothing but static programs, by their names in its root; the first is what it runs. */
+/** An image of nothing but static programs, by their paths in it; the first is what it runs. */
 export function programImage(
   name: string,
   tag: string,
@@ -68,6 +68,7 @@ export function programImage(
   const [first] = Object.keys(programs);
   return cachedImage(`${registry}/${name}:${tag}`, { entrypoint: [`/${first}`], arguments: args }, async (root) => {
     for (const [file, { path }] of Object.entries(programs)) {
+      await mkdir(dirname(join(root, file)), { recursive: true });
       await link(path, join(root, file)).catch(() => copyFile(path, join(root, file)));
     }
   });

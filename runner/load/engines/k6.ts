@@ -25,15 +25,7 @@ export const k6: LoadEngine = {
     const { k6Script } = assignment;
     if (k6Script === undefined) throw new Error("this suite has no k6 script");
     return {
-      command: [
-        "/packetwalk-k6",
-        "run",
-        "--quiet",
-        "--no-usage-report",
-        "--out",
-        "packetwalk",
-        `${WORKER_FILES}/${SCRIPT}`,
-      ],
+      command: ["k6", "run", "--quiet", "--no-usage-report", "--out", "packetwalk", `${WORKER_FILES}/${SCRIPT}`],
       environment: { PACKETWALK_LOAD: JSON.stringify(openLoadSpec(demandOpen(load), assignment)) },
       files: { [SCRIPT]: await bundleScript(k6Script) },
     };

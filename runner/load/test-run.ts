@@ -1,0 +1,152 @@
+import { CustomObjectsApi, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster, isNotFound } from "../target/cluster.ts";
+import { apply, readManifest } from "../target/manifests.ts";
+import { waitFor } from "../target/wait.ts";
+import { NAMESPACE } from "../workloads/namespace.ts";
+import type { WorkerProgram } from "./engines/engine.ts";
+import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";
+
+const GROUP = "k6.io";
+const VERSION = "v1alpha1";
+const KIND = "TestRun";
+/** As the operator names it. */
+const CONTAINER = "k6";
+/** The operator sets a TestRun's first stage at once; this is for one that is just starting itself. */
+const TAKEN_UP_WITHIN_MS = 60_000;
+
+/** The parts of a TestRun's runner that are set here; the rest is in manifests/test-run. */
+interface Runner {
+  image?: string;
+  env?: Array<{ name: string; value: string }>;
+  affinity?: ReturnType<typeof onNodes>;
+  securityContext?: { sysctls: Array<{ name: string; value: string }> };
+}
+
+/** github.com/grafana/k6-operator, api/v1alpha1/testrun_types.go */
+export interface TestRun extends KubernetesObject {
+  spec: {
+    parallelism: number;
+    script: { configMap: { name: string; file?: string } };
+    initializer: Runner & { disabled?: boolean };
+    runner: Runner;
+  };
+  /** No stage: no operator has seen it yet. */
+  status?: { stage?: string };
+}
+
+/** Whether the cluster has the k6-operator's TestRun. Discovery: every user may ask, those who can't list CRDs too. */
+export async function servesTestRuns(cluster: Cluster): Promise<boolean> {
+  const api = cluster.kubeconfig.makeApiClient(CustomObjectsApi);
+  try {
+    const { resources } = await api.getAPIResources({ group: GROUP, version: VERSION });
+    return resources.some((each) => each.kind === KIND);
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw new EnvironmentError(`whether the cluster has the k6-operator can't be found out: ${apiReason(error)}`);
+  }
+}
+
+/**
+ * Workers made by the k6-operator, for engine k6: no other engine is a k6 process. The operator gives each runner its
+ * execution segment of the whole load, and resumes them one after another through k6's API; as runners have a gate too
+ * (runner/k6/worker), they still begin at one instant, which is the block's.
+ */
+export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
+  const { name } = options;
+  const at = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, metadata: { name, namespace: NAMESPACE } };
+  const read = async (): Promise<TestRun | undefined> => {
+    try {
+      return (await cluster.objects.read(at)) as TestRun;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw new EnvironmentError(`TestRun ${name} can't be read: ${apiReason(error)}`);
+    }
+  };
+  let createdAtMs = Date.now();
+  return {
+    container: CONTAINER,
+    selector: `k6_cr=${name}`,
+    readyWithinMs: 180_000, // the starter's image may have to be pulled after the runners'
+    indexOf: (pod) => runnerIndex(pod, name),
+    async create() {
+      // One worker's share of one worker's load is the whole of it.
+      const program = await options.engine.worker({ ...options.load, workers: 1 }, options);
+      try {
+        await apply(cluster, workerFiles(name, program.files ?? {}));
+        // Not server-side apply: that refuses fields which an older operator's CRD does not have.
+        await cluster.objects.create(testRunObject(options, program));
+      } catch (error) {
+        throw new EnvironmentError(`the load's TestRun can't be created: ${apiReason(error)}`);
+      }
+      createdAtMs = Date.now();
+    },
+    async ready() {
+      const stage = (await read())?.status?.stage ?? "";
+      if (stage === "error") {
+        throw new EnvironmentError(
+          `the k6-operator could not prepare TestRun ${name}: see its own log; without its CRD testruns.${GROUP} packetwalk uses a Job`,
+        );
+      }
+      if (stage === "" && Date.now() - createdAtMs > TAKEN_UP_WITHIN_MS) {
+        throw new EnvironmentError(
+          `the cluster has the CRD testruns.${GROUP}, but no k6-operator took up TestRun ${name} within ${TAKEN_UP_WITHIN_MS / 1000} s: start the operator, or remove its CRD so that packetwalk uses a Job`,
+        );
+      }
+      return stage === "started" && (await isResumed(cluster, name));
+    },
+    async remove() {
+      // Foreground: the TestRun itself is the last to go, after its jobs, pods and services.
+      await cluster.objects
+        .delete(at, undefined, undefined, undefined, undefined, "Foreground")
+        .catch((error: unknown) => {
+          if (!isNotFound(error)) throw new EnvironmentError(`TestRun ${name} can't be deleted: ${apiReason(error)}`);
+        });
+      await cluster.core.deleteNamespacedConfigMap({ name, namespace: NAMESPACE }).catch(() => undefined);
+      await waitFor(`deleting TestRun ${name}`, async () => ((await read()) === undefined ? true : undefined), {
+        timeoutMs: 90_000,
+      });
+    },
+  };
+}
+
+/** Whether the operator's starter has asked every runner to go. */
+async function isResumed(cluster: Cluster, name: string): Promise<boolean> {
+  const starter = { name: `${name}-starter`, namespace: NAMESPACE };
+  try {
+    return ((await cluster.batch.readNamespacedJob(starter)).status?.succeeded ?? 0) > 0;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw new EnvironmentError(`the starter of TestRun ${name} can't be read: ${apiReason(error)}`);
+  }
+}
+
+/** The operator makes a Job a runner, numbered from 1; its starter's and initializer's pods are no workers. */
+export function runnerIndex(pod: V1Pod, testRun: string): number | undefined {
+  const job = pod.metadata?.labels?.["batch.kubernetes.io/job-name"] ?? "";
+  const number = job.startsWith(`${testRun}-`) ? job.slice(testRun.length + 1) : "";
+  return /^\d+$/.test(number) ? Number(number) - 1 : undefined;
+}
+
+/** What the operator is asked for. */
+export function testRunObject(
+  { name, image, load, nodes, podSysctls }: Pick<LoadOptions, "name" | "image" | "load" | "nodes" | "podSysctls">,
+  program: WorkerProgram,
+): TestRun {
+  const object = readManifest<TestRun>("test-run", KIND);
+  const [file] = Object.keys(program.files ?? {});
+  if (file === undefined) throw new Error("a TestRun needs a script");
+  object.metadata = { ...object.metadata, name };
+  const { spec } = object;
+  spec.parallelism = load.workers;
+  spec.script.configMap = { name, file };
+  spec.runner = {
+    ...spec.runner,
+    image,
+    env: Object.entries(program.environment).map(([key, value]) => ({ name: key, value })),
+    affinity: onNodes(nodes),
+    ...(podSysctls.length > 0 ? { securityContext: { sysctls: [...podSysctls] } } : {}),
+  };
+  spec.initializer = { ...spec.runner, ...spec.initializer };
+  return object;
+}

@@ -1,0 +1,225 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EnvironmentError } from "../../runner/errors.ts";
+import { kubectl, type Lab, labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { command } from "../../runner/lab/machine/command.ts";
+import { engineByName } from "../../runner/load/engines/registry.ts";
+import { deployLoad, type Load, type LoadEnd } from "../../runner/load/load.ts";
+import { constant, ramp } from "../../runner/load/schedule/profiles.ts";
+import type { OpenLoad } from "../../runner/load/spec.ts";
+import { servesTestRuns } from "../../runner/load/test-run.ts";
+import { silent } from "../../runner/progress.ts";
+import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
+import { waitFor } from "../../runner/target/wait.ts";
+import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
+import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
+import { connectionFlood } from "../../suites/connection-flood/suite.ts";
+import { operatorHere, type RunningOperator, startOperator } from "./k6-operator/operator.ts";
+import { startStandIn } from "./k6-operator/stand-in.ts";
+import { giveStarterImage, supplyStarterImage } from "./k6-operator/starter-image.ts";
+import { processOf } from "./worker-process.ts";
+
+const LAB = "test-k6-operator";
+const definition = fileURLToPath(new URL("k6-operator/crd.yaml", import.meta.url));
+let folder: string;
+let lab: Lab;
+let cluster: Cluster;
+let nodes: string[];
+let web: WebWorkload;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-k6-operator-"));
+  process.env.XDG_STATE_HOME = join(folder, "state");
+  lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  nodes = (await cluster.core.listNode()).items.map((node) => node.metadata?.name ?? "");
+  await createNamespace(cluster);
+  web = await deployWeb(cluster, lab.images.web);
+});
+afterAll(async () => {
+  await labDown(LAB, silent);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** 2 workers, one a node, 300 requests a second for 3 s. */
+const LOAD: OpenLoad = {
+  model: "open",
+  placement: "all-nodes",
+  schedule: constant(300, 3_000),
+  timeoutMs: 2_000,
+  workers: 2,
+};
+
+async function deploy(name: string, engineName = "k6", load = LOAD): Promise<Load> {
+  const engine = engineByName(engineName);
+  return deployLoad(cluster, {
+    name,
+    engine,
+    image: await loadImage(LAB, engine.image, silent),
+    load,
+    target: { address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" },
+    seed: 3,
+    sliceMs: 250,
+    gateTimeoutMs: 60_000,
+    k6Script: connectionFlood.k6Script,
+    nodes,
+    podSysctls: [{ name: "net.ipv4.ip_local_port_range", value: "20000 50000" }],
+  });
+}
+
+/** By kubectl: the client library loses the x-kubernetes-… fields of a definition's schema. */
+async function install(path: string): Promise<void> {
+  expect(await kubectl(LAB, ["apply", "--server-side", "-f", path])).toBe(0);
+  await waitFor("the CRD", async () => ((await servesTestRuns(cluster)) ? true : undefined), { timeoutMs: 20_000 });
+}
+
+async function uninstall(path: string): Promise<void> {
+  expect(await kubectl(LAB, ["delete", "-f", path])).toBe(0);
+  await waitFor("the CRD's end", async () => ((await servesTestRuns(cluster)) ? undefined : true), {
+    timeoutMs: 30_000,
+  });
+}
+
+/** What the operator made in the namespace, by kind and name. */
+async function leftOf(name: string): Promise<string[]> {
+  const at = { namespace: NAMESPACE };
+  const [jobs, pods, services, maps] = await Promise.all([
+    cluster.batch.listNamespacedJob(at),
+    cluster.core.listNamespacedPod(at),
+    cluster.core.listNamespacedService(at),
+    cluster.core.listNamespacedConfigMap(at),
+  ]);
+  const named = (kind: string, items: KubernetesObject[]) =>
+    items.flatMap(({ metadata }) => (metadata?.name?.startsWith(name) ? [`${kind} ${metadata.name}`] : []));
+  return [
+    ...named("Job", jobs.items),
+    ...named("Pod", pods.items),
+    ...named("Service", services.items),
+    ...named("ConfigMap", maps.items),
+  ];
+}
+
+const total = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+test("without the operator's CRD there is no TestRun to use", async () => {
+  expect(await servesTestRuns(cluster)).toBe(false);
+});
+
+describe("the CRD is there, but no operator", () => {
+  beforeAll(() => install(definition));
+  afterAll(() => uninstall(definition));
+
+  test("that is said in one sentence, and nothing stays", async () => {
+    const error: unknown = await deploy("load-alone").catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect(String(error)).toContain("no k6-operator took up TestRun load-alone within 60 s: start the operator, or");
+    expect(await leftOf("load-alone")).toEqual([]);
+  });
+
+  test("engines that are no k6 run in a Job", async () => {
+    const load = await deploy("load-flood", "flood");
+    try {
+      expect(await leftOf("load-flood")).toContain("Job load-flood");
+    } finally {
+      await load.remove();
+    }
+  });
+});
+
+interface Operator {
+  readonly name: string;
+  /** File or folder of its CRDs. */
+  readonly crds: string;
+  start(): Promise<RunningOperator>;
+}
+
+const STARTER = "packetwalk.local/k6-starter:1";
+const standIn: Operator = {
+  name: "a stand-in for the k6-operator",
+  crds: definition,
+  async start() {
+    await giveStarterImage(LAB, STARTER);
+    return startStandIn(cluster, STARTER);
+  },
+};
+const operators = operatorHere
+  ? [standIn, { ...operatorHere, start: () => startOperator(operatorHere?.program ?? "", lab, nodes[0] ?? "") }]
+  : [standIn];
+
+describe.each(operators)("with $name", (by) => {
+  let operator: RunningOperator | undefined;
+  beforeAll(async () => {
+    await install(by.crds);
+    operator = await by.start();
+  });
+  afterAll(async () => {
+    await operator?.stop();
+    await uninstall(by.crds);
+  });
+
+  async function run(name: string, load: OpenLoad, during = async (_: Load) => {}): Promise<LoadEnd> {
+    const [deployed] = await Promise.all([deploy(name, "k6", load), supplyStarterImage(cluster, LAB, name)]);
+    try {
+      await deployed.start(Date.now() + 1_000);
+      await during(deployed);
+      return await deployed.end();
+    } finally {
+      await deployed.remove();
+    }
+  }
+
+  test.each([
+    ["steady", LOAD],
+    ["rising", { ...LOAD, schedule: ramp(100, 500, 3_000) }],
+  ])("%s load's halves on two nodes add up to the whole, and begin at one instant", async (shape, load) => {
+    const name = `load-${shape}`;
+    let placed: readonly string[] = [];
+    let portRange = "";
+    const { merged, lost } = await run(name, load, async ({ workers }) => {
+      placed = workers.map((worker) => worker.node);
+      const pid = processOf(workers[0]?.uid ?? "", "run");
+      const path = "/proc/sys/net/ipv4/ip_local_port_range"; // of the network namespace of who reads it
+      portRange = await command("nsenter", [`--net=/proc/${pid}/ns/net`, "cat", path]);
+    });
+    expect(lost).toEqual([]);
+    expect([...placed].sort()).toEqual([...nodes].sort());
+    expect(portRange.trim().split(/\s+/)).toEqual(["20000", "50000"]);
+    expect(merged.scheduled).toBe(900);
+    expect(total(merged.outcomes)).toBe(900);
+    expect(merged.outcomes.ok).toBeGreaterThan(880);
+    expect(merged.slices.reduce((sum, slice) => sum + slice.scheduled, 0)).toBe(900);
+    expect(merged.histograms.scheduleLag.count).toBe(900);
+    // Intended instants are right: requests begin at theirs (k6 ramps from some ms after its start, see k6-support).
+    if (shape === "steady") expect(merged.histograms.scheduleLag.quantileMs(0.5)).toBeLessThan(5);
+    const { first = 0, last = 0 } = merged.startedAtUnixMs ?? {};
+    expect(last - first).toBeLessThan(250);
+    expect(await leftOf(name)).toEqual([]);
+  });
+
+  test("a killed runner is reported with its share", async () => {
+    const { merged, lost } = await run("load-killed", LOAD, async ({ workers }) => {
+      await sleep(2_500); // in the middle of the load
+      process.kill(processOf(workers[1]?.uid ?? "", "run"), "SIGKILL");
+    });
+    expect(lost).toHaveLength(1);
+    expect(lost[0]).toMatchObject({ worker: 1, share: 0.5 });
+    expect(lost[0]?.because).toContain("exit code 137");
+    expect(merged.scheduled).toBe(450);
+    expect(total(merged.outcomes)).toBe(450);
+    expect(await leftOf("load-killed")).toEqual([]);
+  });
+
+  test("a task that k6 refuses is quoted", async () => {
+    await expect(deploy("load-refused", "k6", { ...LOAD, timeoutMs: 999_999_999 })).rejects.toThrow(
+      /timeoutMs must be from 1 to/,
+    );
+    expect(await leftOf("load-refused")).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { copyDebianPrograms, debianVersion } from "../../../runner/lab/images/debian.ts";
+import { cachedImage, type Image } from "../../../runner/lab/images/images.ts";
+import { importImage } from "../../../runner/lab/node/start-node.ts";
+import { labFiles } from "../../../runner/lab/paths.ts";
+import { readRecord } from "../../../runner/lab/record.ts";
+import { type Cluster, isNotFound } from "../../../runner/target/cluster.ts";
+import { waitFor } from "../../../runner/target/wait.ts";
+import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+
+/** Gives a lab's nodes, which can't pull any, the image that a TestRun's starter turns out to ask for. */
+export async function supplyStarterImage(cluster: Cluster, lab: string, testRun: string): Promise<void> {
+  const at = { name: `${testRun}-starter`, namespace: NAMESPACE };
+  const job = await waitFor(
+    "the operator's starter",
+    () =>
+      cluster.batch.readNamespacedJob(at).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }),
+    { timeoutMs: 120_000 },
+  );
+  await giveStarterImage(lab, job.spec?.template.spec?.containers[0]?.image ?? "");
+}
+
+/** @param reference what pods call it */
+export async function giveStarterImage(lab: string, reference: string): Promise<void> {
+  const { archive } = await starterImage(reference);
+  const record = await readRecord(labFiles(lab));
+  if (record?.state !== "up") throw new Error(`lab ${lab} is not up`);
+  for (const { containerdPid } of record.nodes) await importImage(containerdPid, archive);
+}
+
+/** What the k6-operator's starter needs, a shell and curl, as Debian packages them, under the name that the operator asks for. */
+async function starterImage(reference: string): Promise<Image> {
+  await debianVersion("curl", "the starter's image", () => {}); // brings apt's lists where there are none
+  return cachedImage(reference, { entrypoint: ["/bin/sh"] }, async (root, work) => {
+    await copyDebianPrograms("curl", ["usr/bin/curl"], root, work);
+    await copyDebianPrograms("busybox-static", ["bin/busybox"], root, work);
+    await symlink("busybox", join(root, "bin/sh"));
+  });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { k6 } from "../../../runner/load/engines/k6.ts";
+import { constant } from "../../../runner/load/schedule/profiles.ts";
+import type { OpenLoad } from "../../../runner/load/spec.ts";
+import { runnerIndex, testRunObject } from "../../../runner/load/test-run.ts";
+import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
+
+const load: OpenLoad = {
+  model: "open",
+  placement: "all-nodes",
+  schedule: constant(900, 4_000),
+  timeoutMs: 3_000,
+  workers: 3,
+};
+
+describe("a TestRun", () => {
+  it("asks for one runner a worker, on the block's nodes, with the arm's sysctls and the whole load", async () => {
+    const assignment = {
+      target: { address: "10.96.0.10:80", host: "web", path: "/" },
+      seed: 1,
+      sliceMs: 250,
+      gateTimeoutMs: 60_000,
+      k6Script: connectionFlood.k6Script,
+    };
+    const program = await k6.worker({ ...load, workers: 1 }, assignment);
+    const sysctls = [{ name: "net.ipv4.ip_local_port_range", value: "1024 65535" }];
+    const { metadata, spec } = testRunObject(
+      { name: "load-7", image: "k6:1", load, nodes: ["a", "b"], podSysctls: sysctls },
+      program,
+    );
+    expect(metadata).toMatchObject({ name: "load-7", namespace: "packetwalk" });
+    expect(spec.parallelism).toBe(3);
+    expect(spec.script.configMap).toEqual({ name: "load-7", file: Object.keys(program.files ?? {})[0] });
+    expect(spec.runner.securityContext).toEqual({ sysctls });
+    expect(JSON.stringify(spec.runner.affinity)).toContain('"values":["a","b"]');
+    const told: unknown = JSON.parse(spec.runner.env?.find((each) => each.name === "PACKETWALK_LOAD")?.value ?? "");
+    expect(told).toMatchObject({
+      stages: [{ durationMs: 4_000, fromPerSecond: 900, toPerSecond: 900 }],
+      gateTimeoutMs: 60_000,
+    });
+    // Operators that know no `disabled` run the initializer: it needs what a runner needs.
+    expect(spec.initializer).toMatchObject({ disabled: true, image: "k6:1", env: spec.runner.env });
+  });
+
+  it("numbers the runners from 0, and takes no other pod for one", () => {
+    const index = (job: string) =>
+      runnerIndex({ metadata: { labels: { "batch.kubernetes.io/job-name": job } } }, "load-1");
+    expect(index("load-1-1")).toBe(0);
+    expect(index("load-1-12")).toBe(11);
+    for (const other of ["load-1-starter", "load-1-initializer", "load-1", "load-12-1", ""]) {
+      expect(index(other), other).toBeUndefined();
+    }
+  });
+});
