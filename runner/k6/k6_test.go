@@ -273,6 +273,20 @@ func TestExecutionSegmentsShareTheLoad(t *testing.T) {
 	}
 }
 
+// k6 starts a ramp's clock when the scenario's virtual users are activated, 200 of them here.
+func TestIntendedInstantsOfARamp(t *testing.T) {
+	spec := load(answeringStatus(t, 200))
+	spec.MaxInFlight = 300
+	spec.Stages = []flood.Stage{{DurationMs: 1000, FromPerSecond: 20, ToPerSecond: 180}}
+	for _, segment := range []string{"0:1/2", "1/2:1"} {
+		report := finish(t, command(t, spec, nil, "run", "--no-gate", "--execution-segment="+segment, "--execution-segment-sequence=0,1/2,1", plainScript))
+		lag := decode(t, report.Histograms.ScheduleLag)
+		if report.Scheduled != 50 || lag.TotalCount() != 50 || lag.ValueAtQuantile(50) > 5000 {
+			t.Errorf("%s: %d scheduled, %d schedule lags, half of them above %d µs", segment, report.Scheduled, lag.TotalCount(), lag.ValueAtQuantile(50))
+		}
+	}
+}
+
 func TestPausedK6IsLeftToWhoPausedIt(t *testing.T) {
 	t.Parallel()
 	address := unused(t)

@@ -46,7 +46,8 @@ export function evenArrivals(stages: readonly Stage[]): Arrivals {
   const steady = stages.every(
     (stage) => stage.fromPerSecond === first.fromPerSecond && stage.toPerSecond === first.fromPerSecond,
   );
-  const offsetMs = steady ? everyMs(first.fromPerSecond) : (arrival: number) => msUntil(arrival, stages);
+  // k6 ramps make the first arrival when one is due, not at once (lib/executor/ramping_arrival_rate.go, cal).
+  const offsetMs = steady ? everyMs(first.fromPerSecond) : (arrival: number) => msUntil(arrival + 1, stages);
   return {
     scenario({ preAllocatedVUs, maxVUs, gracefulStopMs, worker = 0 }) {
       const common = {
@@ -77,6 +78,8 @@ export function evenArrivals(stages: readonly Stage[]): Arrivals {
       const elapsedMs = progress < 1 ? progress * wholeMs : Date.now() - startTime;
       exec.vu.metrics.metadata.scheduled_at_ms = (startTime + intendedMs).toFixed(3);
       exec.vu.metrics.metadata.schedule_lag_ms = Math.max(elapsedMs - intendedMs, 0).toFixed(3);
+      // A ramp's clock starts when k6 has activated the scenario's VUs, and no script can see when that is.
+      if (!steady) exec.vu.metrics.metadata.schedule_start = "unknown";
       return true;
     },
   };

@@ -196,8 +196,7 @@ describe.each(operators)("with $name", (by) => {
     expect(merged.outcomes.ok).toBeGreaterThan(880);
     expect(merged.slices.reduce((sum, slice) => sum + slice.scheduled, 0)).toBe(900);
     expect(merged.histograms.scheduleLag.count).toBe(900);
-    // Intended instants are right: requests begin at theirs (k6 ramps from some ms after its start, see k6-support).
-    if (shape === "steady") expect(merged.histograms.scheduleLag.quantileMs(0.5)).toBeLessThan(5);
+    expect(merged.histograms.scheduleLag.quantileMs(0.5)).toBeLessThan(5);
     const { first = 0, last = 0 } = merged.startedAtUnixMs ?? {};
     expect(last - first).toBeLessThan(250);
     expect(await leftOf(name)).toEqual([]);

@@ -12,6 +12,7 @@ import (
 const (
 	metadataScheduledAt = "scheduled_at_ms" // Unix time of the intended instant, within the last ms
 	metadataLag         = "schedule_lag_ms" // from the intended instant to the iteration's begin, exactly
+	metadataStart       = "schedule_start"  // "unknown": both are off by one shift, the same in all iterations
 )
 
 // intent is when a request should have begun.
@@ -19,6 +20,7 @@ type intent struct {
 	scheduledAt time.Time
 	lag         time.Duration
 	known       bool // the script said so; otherwise its begin stands for it
+	floating    bool // the schedule began by some unknown time later than the script says
 }
 
 func readIntent(trail *httpext.Trail, p phases) intent {
@@ -31,11 +33,19 @@ func readIntent(trail *httpext.Trail, p phases) intent {
 		scheduledAt: time.UnixMicro(int64(scheduledAt * 1000)),
 		lag:         max(milliseconds(lagMs), 0),
 		known:       true,
+		floating:    trail.Metadata[metadataStart] == "unknown",
 	}
 }
 
 // asBegun forgets what was intended.
 func (i intent) asBegun() intent { return intent{scheduledAt: i.scheduledAt.Add(i.lag)} }
+
+// shifted sets the schedule's start right.
+func (i intent) shifted(by time.Duration) intent {
+	i.scheduledAt = i.scheduledAt.Add(by)
+	i.lag = max(i.lag-by, 0)
+	return i
+}
 
 // latency runs from the intended instant to the request's end. k6 tells instants in whole ms only, so
 // where the trail covers the whole request its parts are added up instead.

@@ -41,6 +41,7 @@ type Output struct {
 	meter flood.Meter
 	// startedAt is the first intended instant; zero before the first request.
 	startedAt time.Time
+	shift     time.Duration // from the start that the script knows of to the schedule's own
 	last      time.Duration // intended instant of the latest request, from startedAt
 	endedAt   time.Time     // of the last request
 	tally     *tally
@@ -124,15 +125,25 @@ func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
 	}
 }
 
-// begin finds the load's start in the first requests that are handed over.
+// begin finds the load's start in the first requests that are handed over. Where the script cannot know
+// when its schedule began, the promptest of them tells.
 func (o *Output) begin(containers []metrics.SampleContainer) {
+	var first []intent
 	for _, container := range containers {
 		if trail, is := container.(*httpext.Trail); is && isLoad(trail) {
-			at := readIntent(trail, readPhases(trail)).scheduledAt
-			if o.startedAt.IsZero() || at.Before(o.startedAt) {
-				o.startedAt = at
-			}
+			first = append(first, readIntent(trail, readPhases(trail)))
 		}
+	}
+	for i, each := range first {
+		if each.floating && (i == 0 || each.lag < o.shift) {
+			o.shift = each.lag
+		}
+		if o.startedAt.IsZero() || each.scheduledAt.Before(o.startedAt) {
+			o.startedAt = each.scheduledAt
+		}
+	}
+	if len(first) > 0 {
+		o.startedAt = o.startedAt.Add(o.shift)
 	}
 	o.settleEarly()
 }
@@ -155,7 +166,7 @@ func isLoad(trail *httpext.Trail) bool {
 
 func (o *Output) count(trail *httpext.Trail) {
 	phases := readPhases(trail)
-	intent := readIntent(trail, phases)
+	intent := readIntent(trail, phases).shifted(o.shift)
 	if o.dropped > 0 {
 		// k6 does not number the iterations that it dropped, so that scripts cannot tell any more which
 		// arrival an iteration is: from here on a request's begin stands for its intended instant.
