@@ -67,8 +67,8 @@ const SAMPLE_INTERVAL_MS = 100;
 const SLICE_MS = 250;
 const GATE_TIMEOUT_MS = 120_000;
 /** From opening the gates to the load's start: time for an exec call to reach every worker, one process start each. */
-function gateLeadMs(workers: number, engine: LoadEngine): number {
-  return Math.max(1000, 250 * workers) + engine.leadMs;
+function gateLeadMs(workers: number): number {
+  return Math.max(1000, 250 * workers);
 }
 /** Samples after the last possible outcome. */
 const SAMPLING_TAIL_MS = 500;
@@ -151,7 +151,7 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
  */
 async function measure(stage: Stage, load: Load) {
   const { agents, web, plan, clientNode, signal } = stage;
-  const leadMs = gateLeadMs(load.workers.length, stage.engine);
+  const leadMs = gateLeadMs(load.workers.length);
   const durationMs = leadMs + loadMs(plan.load) + plan.load.timeoutMs + SAMPLING_TAIL_MS;
   const podUids = new Map(
     agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map((pod) => pod.uid)]),

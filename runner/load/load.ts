@@ -15,6 +15,7 @@ import type { LoadOptions, WorkerPods } from "./worker-pods.ts";
 
 /** Logs read at a time: each is whole in memory until it is merged. */
 const LOGS_AT_ONCE = 8;
+const WARM_UP_LIMIT_MS = 60_000;
 
 export interface LoadWorker {
   readonly index: number;
@@ -54,6 +55,8 @@ export async function deployLoad(cluster: Cluster, options: LoadOptions): Promis
   try {
     await made.create();
     const workers = await waitForWorkers(cluster, made, options);
+    // Only then is an instant chosen for all of them: who came to the gate later would begin later.
+    if (options.engine.warmsUp) await Promise.all(workers.map((worker) => atGate(cluster, made, worker)));
     return {
       workers,
       async start(atUnixMs) {
@@ -116,15 +119,19 @@ async function lastWords(cluster: Cluster, { container }: WorkerPods, pod: V1Pod
   return line === "" ? otherwise : `${pod.metadata?.name}: ${line}`;
 }
 
-async function openGate(
-  cluster: Cluster,
-  { container }: WorkerPods,
-  worker: LoadWorker,
-  atUnixMs: number,
-): Promise<void> {
-  const at = { namespace: NAMESPACE, pod: worker.pod, container };
-  const command = ["/packetwalk-agent", "gate", "--start-at-unix-ms", String(atUnixMs)];
-  const result = await execInPod(cluster, at, command, { timeoutMs: 30_000 });
+/** Waits until a worker stands at its gate. */
+function atGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker): Promise<void> {
+  return gate(cluster, made, worker, ["--check", "--wait-ms", String(WARM_UP_LIMIT_MS)]);
+}
+
+function openGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, atUnixMs: number): Promise<void> {
+  return gate(cluster, made, worker, ["--start-at-unix-ms", String(atUnixMs)]);
+}
+
+async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args: readonly string[]): Promise<void> {
+  const at = { namespace: NAMESPACE, pod: worker.pod, container: made.container };
+  const command = ["/packetwalk-agent", "gate", ...args];
+  const result = await execInPod(cluster, at, command, { timeoutMs: WARM_UP_LIMIT_MS + 10_000 });
   if (result.exitCode !== 0) throw new EnvironmentError(`load worker ${worker.index}: ${result.stderr.trim()}`);
 }
 

@@ -6,7 +6,7 @@ export const autocannon: LoadEngine = {
   name: "autocannon",
   summary: "closed loop: as many requests as are answered, to see what a target can take",
   image: "node-worker",
-  leadMs: 0,
+  warmsUp: true,
   cannot: (load) =>
     load.model === "closed"
       ? undefined

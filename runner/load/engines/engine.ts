@@ -29,8 +29,8 @@ export interface LoadEngine {
   readonly name: string;
   readonly summary: string;
   readonly image: LoadImage;
-  /** Between a gate's opening and the load's start: what is left to do then. */
-  readonly leadMs: number;
+  /** Whether a worker that runs may still have to get ready before it stands at its gate. */
+  readonly warmsUp: boolean;
   /** Why it cannot make this load; undefined if it can. Completes the sentence "engine … ". */
   cannot(load: LoadSpec, assignment: Pick<Assignment, "k6Script">): string | undefined;
   worker(load: LoadSpec, assignment: Assignment): WorkerProgram | Promise<WorkerProgram>;

@@ -6,7 +6,7 @@ export const flood: LoadEngine = {
   name: "flood",
   summary: "packetwalk's own: open loop, raw sockets, tens of thousands of connections a second from one core",
   image: "agent",
-  leadMs: 0,
+  warmsUp: false,
   cannot: (load) => (load.model === "open" ? undefined : NEEDS_SCHEDULE),
   worker: (load, assignment) => ({
     command: ["/packetwalk-agent", "flood"],

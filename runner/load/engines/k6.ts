@@ -11,7 +11,7 @@ export const k6: LoadEngine = {
   name: "k6",
   summary: "k6 with the suite's script, at its constant or ramping arrival rate",
   image: "k6",
-  leadMs: 0,
+  warmsUp: true,
   cannot(load, { k6Script }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
     if (k6Script === undefined) return "runs a suite's k6 script, and this suite has none";
