@@ -305,47 +305,34 @@ func TestPausedK6IsLeftToWhoPausedIt(t *testing.T) {
 	}
 }
 
-// As the k6-operator runs it: paused, with a segment of the load, resumed through its API. With a gate
-// of its own it begins when both have let it go.
-func TestResumeAndGateHaveToComeTogether(t *testing.T) {
-	for name, resumeFirst := range map[string]bool{"resumed, then the gate": true, "the gate, then resumed": false} {
-		t.Run(name, func(t *testing.T) {
-			address := unused(t)
-			spec := load(answeringStatus(t, 200))
-			spec.GateTimeoutMs = 20_000
-			k6 := command(t, spec, nil, "run", "--quiet", "--execution-segment=1/2:1", "--execution-segment-sequence=0,1/2,1", plainScript, "--address="+address, "--paused")
-			var stdout bytes.Buffer
-			k6.Stdout = &stdout
-			if err := k6.Start(); err != nil {
-				t.Fatal(err)
-			}
-			awaitAPI(t, address)
-			if resumeFirst {
-				if answer := resume(t, address); !strings.Contains(answer, `"paused":true`) {
-					t.Errorf("k6 stands at its gate, and the answer to a resume is %s", answer)
-				}
-			}
-			startAt := time.Now().Add(time.Second).Truncate(time.Millisecond)
-			if err := gate.Open(startAt, 10*time.Second); err != nil {
-				t.Fatal(err)
-			}
-			if !resumeFirst {
-				startAt = startAt.Add(500 * time.Millisecond)
-				time.Sleep(time.Until(startAt))
-				resume(t, address)
-			}
-			if err := k6.Wait(); err != nil {
-				t.Fatal(err)
-			}
-			report := read(t, stdout.Bytes())
-			late := time.UnixMilli(report.StartedAtUnixMs).Sub(startAt)
-			if late < 10*time.Millisecond || late > 210*time.Millisecond { // the second half's first arrival is 10 ms after the start
-				t.Errorf("started %s after its instant", late)
-			}
-			if report.Scheduled != 10 || report.Outcomes["ok"] != 10 {
-				t.Errorf("%d scheduled, outcomes %v", report.Scheduled, report.Outcomes)
-			}
-		})
+// As the k6-operator runs it: with a segment of the load, its API where the operator asks, which resumes
+// it when it answers. With a gate it begins at the gate's instant all the same.
+func TestOperatorsResumeDoesNotOpenTheGate(t *testing.T) {
+	address := unused(t)
+	k6 := command(t, load(answeringStatus(t, 200)), nil, "run", "--quiet", "--execution-segment=1/2:1", "--execution-segment-sequence=0,1/2,1", plainScript, "--address="+address, "--tag", "instance_id=2")
+	var stdout bytes.Buffer
+	k6.Stdout = &stdout
+	if err := k6.Start(); err != nil {
+		t.Fatal(err)
+	}
+	awaitAPI(t, address)
+	if answer := resume(t, address); !strings.Contains(answer, `"paused":true`) {
+		t.Errorf("k6 stands at its gate, and the answer to a resume is %s", answer)
+	}
+	startAt := time.Now().Add(time.Second).Truncate(time.Millisecond)
+	if err := gate.Open(startAt, 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if err := k6.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	report := read(t, stdout.Bytes())
+	late := time.UnixMilli(report.StartedAtUnixMs).Sub(startAt)
+	if late < 10*time.Millisecond || late > 210*time.Millisecond { // the second half's first arrival is 10 ms after the start
+		t.Errorf("started %s after its instant", late)
+	}
+	if report.Scheduled != 10 || report.Outcomes["ok"] != 10 {
+		t.Errorf("%d scheduled, outcomes %v", report.Scheduled, report.Outcomes)
 	}
 }
 

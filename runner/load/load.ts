@@ -88,11 +88,9 @@ async function waitForWorkers(
     async () => {
       const [pods, ready] = await Promise.all([listPods(cluster, made), made.ready()]);
       trouble = podTrouble(pods);
-      const failed = pods.find((pod) => pod.status?.phase === "Failed");
-      if (failed) {
-        const words = made.indexOf(failed) === undefined ? trouble : await lastWords(cluster, made, failed, trouble);
-        throw new EnvironmentError(`a load worker did not start: ${words}`);
-      }
+      const failed = pods.find((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
+      if (failed)
+        throw new EnvironmentError(`a load worker did not start: ${await lastWords(cluster, made, failed, trouble)}`);
       const running = pods.filter((pod) => pod.status?.phase === "Running").flatMap((pod) => workerOf(pod, made));
       return ready && running.length === load.workers ? running.sort((a, b) => a.index - b.index) : undefined;
     },

@@ -27,6 +27,7 @@ interface Runner {
 export interface TestRun extends KubernetesObject {
   spec: {
     parallelism: number;
+    paused?: string;
     script: { configMap: { name: string; file?: string } };
     initializer: Runner & { disabled?: boolean };
     runner: Runner;
@@ -49,8 +50,8 @@ export async function servesTestRuns(cluster: Cluster): Promise<boolean> {
 
 /**
  * Workers made by the k6-operator, for engine k6: no other engine is a k6 process. The operator gives each runner its
- * execution segment of the whole load, and resumes them one after another through k6's API; as runners have a gate too
- * (runner/k6/worker), they still begin at one instant, which is the block's.
+ * execution segment of the whole load. It would also start them, one after another; here their gates do (runner/k6/worker),
+ * so that they begin at one instant, and not before the measurement.
  */
 export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
   const { name } = options;
@@ -93,7 +94,7 @@ export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
           `the cluster has the CRD testruns.${GROUP}, but no k6-operator took up TestRun ${name} within ${TAKEN_UP_WITHIN_MS / 1000} s: start the operator, or remove its CRD so that packetwalk uses a Job`,
         );
       }
-      return stage === "started" && (await isResumed(cluster, name));
+      return stage === "started" && (await starterEnded(cluster, name));
     },
     async remove() {
       // Foreground: the TestRun itself is the last to go, after its jobs, pods and services.
@@ -110,11 +111,15 @@ export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
   };
 }
 
-/** Whether the operator's starter has asked every runner to go. */
-async function isResumed(cluster: Cluster, name: string): Promise<boolean> {
+/**
+ * Whether the operator is done, so that it starts no more pods beside the load. How its starter ended does not matter: one
+ * that comes before kube-proxy has the runners' new Services on its node fails.
+ */
+async function starterEnded(cluster: Cluster, name: string): Promise<boolean> {
   const starter = { name: `${name}-starter`, namespace: NAMESPACE };
   try {
-    return ((await cluster.batch.readNamespacedJob(starter)).status?.succeeded ?? 0) > 0;
+    const { status } = await cluster.batch.readNamespacedJob(starter);
+    return (status?.succeeded ?? 0) + (status?.failed ?? 0) > 0;
   } catch (error) {
     if (isNotFound(error)) return false;
     throw new EnvironmentError(`the starter of TestRun ${name} can't be read: ${apiReason(error)}`);

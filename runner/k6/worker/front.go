@@ -12,19 +12,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 )
 
-// front stands where k6's API was asked for, when somebody else pauses and resumes this k6 (the
-// k6-operator does) and there is a gate too: a load must not begin before its measurement does, and
-// all its workers are to begin at one instant. So a resume is noted, and k6 is resumed when the gate's
-// instant has come as well; whoever asked is told the truth, which is that k6 is still paused.
-// Everything else passes through.
-type front struct {
-	k6      http.Handler
-	resumed chan struct{} // closed by the first resume
-	note    sync.Once
-}
+// front stands where k6's API was asked for: k6's own is on a port that only the gate knows. It hands
+// on everything but a resume, because this k6 is resumed by its gate: the k6-operator resumes its runners
+// one after another, once their API answers, and no load may begin before its measurement does. Whoever
+// asks for a resume is told the truth, which is the state that k6 is in.
+type front struct{ k6 http.Handler }
 
 const (
 	statusPath      = "/v1/status"
@@ -32,19 +26,18 @@ const (
 )
 
 // serveFront listens on the address that was asked for, and hands on to k6's own.
-func serveFront(asked, k6 string) (*front, error) {
+func serveFront(asked, k6 string) error {
 	listener, err := net.Listen("tcp", asked)
 	if err != nil {
-		return nil, fmt.Errorf("k6's API cannot be had at --address: %w", err)
+		return fmt.Errorf("k6's API cannot be had at --address: %w", err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: k6})
-	proxy.ErrorLog = log.New(io.Discard, "", 0) // until k6 has begun to serve, callers get a 502
-	f := &front{k6: proxy, resumed: make(chan struct{})}
-	go func() { _ = http.Serve(listener, f) }() // ends with the process
-	return f, nil
+	proxy.ErrorLog = log.New(io.Discard, "", 0)            // until k6 has begun to serve, callers get a 502
+	go func() { _ = http.Serve(listener, front{proxy}) }() // ends with the process
+	return nil
 }
 
-func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPatch && r.URL.Path == statusPath {
 		document, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longestDocument))
 		if err != nil {
@@ -53,7 +46,6 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(document)), int64(len(document))
 		if isResume(document) {
-			f.note.Do(func() { close(f.resumed) })
 			r.Method, r.Body, r.ContentLength = http.MethodGet, http.NoBody, 0
 		}
 	}

@@ -13,9 +13,6 @@ import (
 // warmUpLimit bounds how long k6 may take to initialise its virtual users.
 const warmUpLimit = 5 * time.Minute
 
-// resumeLimit is for whoever started this k6 paused: gates are opened when all was resumed.
-const resumeLimit = 10 * time.Second
-
 // openedFor is the instant that the gate was opened for; zero if it was not.
 var openedFor atomic.Int64
 
@@ -32,8 +29,8 @@ func StartInstant() (time.Time, bool) {
 }
 
 // openWhenTold waits until k6's virtual users stand ready, then at the gate, then for the instant
-// that came through it, and lets k6 go once whoever else has a say in it has resumed it as well.
-func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration, resumed <-chan struct{}) error {
+// that came through it, and lets k6 go.
+func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration) error {
 	if err := k6.awaitPaused(ctx, warmUpLimit); err != nil {
 		return err
 	}
@@ -46,11 +43,6 @@ func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration, resume
 	}
 	openedFor.Store(startAt.UnixNano())
 	time.Sleep(time.Until(startAt))
-	select {
-	case <-resumed:
-	case <-time.After(resumeLimit):
-		return fmt.Errorf("nobody resumed k6 within %s of its gate's instant", resumeLimit)
-	}
 	if call := atStart.Load(); call != nil {
 		(*call)()
 	}

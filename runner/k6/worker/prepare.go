@@ -50,14 +50,14 @@ func setUnlessSet(variables map[string]string) error {
 }
 
 // Prepare turns k6's command line into a worker's if there is a spec: k6 starts paused, reports, and
-// is resumed when the gate has been opened. A k6 that is started paused has a gate only if the spec
-// says how long to wait at it. Without a spec, or for another command than run, it
+// is resumed when the gate has been opened. A k6 that is started paused has no gate: whoever paused it
+// resumes it. Without a spec, or for another command than run, it
 // changes nothing. The error is one sentence.
 func Prepare() error {
 	if !slices.Contains(os.Args[1:], runsScripts) {
 		return nil
 	}
-	gated := true
+	gated := !slices.Contains(os.Args, pausedFlag) && !slices.Contains(os.Args, "-p")
 	os.Args = slices.DeleteFunc(os.Args, func(arg string) bool {
 		gated = gated && arg != noGateFlag
 		return arg == noGateFlag
@@ -73,14 +73,10 @@ func Prepare() error {
 	if !reports(os.Args) {
 		os.Args = append(os.Args, "--out="+outputName)
 	}
-	if !gated || isPaused(os.Args) && spec.GateTimeoutMs == 0 { // then whoever paused it resumes it
-		return nil
+	if gated {
+		return holdBack(spec)
 	}
-	return holdBack(spec)
-}
-
-func isPaused(args []string) bool {
-	return slices.Contains(args, pausedFlag) || slices.Contains(args, "-p")
+	return nil
 }
 
 // reports tells whether the output is asked for, as "--out packetwalk=FILE" in any of its spellings.
@@ -95,27 +91,21 @@ func reports(args []string) bool {
 	})
 }
 
-// holdBack starts k6 paused, and resumes it through its REST API on a port of loopback. Was it started
-// paused by somebody else, then both have to let it go.
+// holdBack starts k6 paused, and resumes it through its REST API on a port of loopback.
 func holdBack(spec Spec) error {
 	address, err := freeLoopbackAddress()
 	if err != nil {
 		return err
 	}
-	resumed := make(chan struct{})
-	if asked := askedAddress(os.Args); isPaused(os.Args) && asked != "" {
-		front, err := serveFront(asked, address)
-		if err != nil {
+	if asked := askedAddress(os.Args); asked != "" {
+		if err := serveFront(asked, address); err != nil {
 			return err
 		}
-		resumed = front.resumed
-	} else {
-		close(resumed)
 	}
 	os.Args = append(os.Args, pausedFlag, "--address="+address)
 	go func() {
 		// k6 itself ends the process when it gets a signal, here too.
-		if err := openWhenTold(context.Background(), newRemote(address), spec.gateTimeout(), resumed); err != nil {
+		if err := openWhenTold(context.Background(), newRemote(address), spec.gateTimeout()); err != nil {
 			fmt.Fprintf(os.Stderr, "packetwalk-k6: %v\n", err)
 			os.Exit(exitAtGate)
 		}

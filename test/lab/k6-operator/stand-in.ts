@@ -8,7 +8,7 @@ const RESOURCE = { group: "k6.io", version: "v1alpha1", namespace: NAMESPACE, pl
 
 /**
  * Does to a TestRun what the k6-operator does to one without an initializer, so that our side of it is tested where the
- * operator is not to be had: a Job and a Service a runner, k6 paused in each with its execution segment, then a Job that
+ * operator is not to be had: a Job and a Service a runner, in each a k6 with its execution segment, then a Job that
  * resumes them one after another. What it makes belongs to the TestRun and goes with it.
  * @param image with sh and curl, for the starter
  */
@@ -98,7 +98,8 @@ function runnerJob(run: TestRun, number: number): V1Job {
               image: runner.image ?? "",
               command: [
                 ...["k6", "run", "--quiet", segment, `--execution-segment-sequence=${parts.join(",")}`],
-                ...[`/test/${script.configMap.file}`, "--address=0.0.0.0:6565", "--paused"],
+                ...[`/test/${script.configMap.file}`, "--address=0.0.0.0:6565"],
+                ...(run.spec.paused === "false" ? [] : ["--paused"]),
                 ...["--tag", `instance_id=${number}`],
               ],
               env: runner.env ?? [],
@@ -133,6 +134,7 @@ function starterJob(run: TestRun, addresses: readonly string[], image: string): 
         metadata: { labels: metadata.labels },
         spec: {
           restartPolicy: "Never",
+          terminationGracePeriodSeconds: 0, // it may stand in a retry when the TestRun goes
           containers: [{ name: "k6-curl", image, command: ["sh", "-c", addresses.map(resume).join(" && ")] }],
         },
       },
