@@ -5,7 +5,7 @@ import type { LoadEngine } from "../load/engines/engine.ts";
 import { deployLoad, type Load } from "../load/load.ts";
 import { loadMs } from "../load/spec.ts";
 import type { Agents } from "../probes/agents.ts";
-import { flushConntrackLater, prefillConntrack } from "../probes/conntrack.ts";
+import { flushConntrack, flushConntrackLater, prefillConntrack } from "../probes/conntrack.ts";
 import { startSampling } from "../probes/sampler.ts";
 import type { Cluster } from "../target/cluster.ts";
 import type { Write } from "../tunings/apply.ts";
@@ -81,10 +81,7 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
   const writes = await stage.arms.to(arm);
   const drained = await drain(agents, web.addresses);
   signal.throwIfAborted();
-  const [load, prefill] = await Promise.all([
-    deploy(stage, arm, round, sequence),
-    fillTable(stage, drained.entries[clientNode] ?? 0),
-  ]);
+  const { load, prefill } = await deployAndFill(stage, arm, round, sequence, drained.entries[clientNode] ?? 0);
   try {
     const pods: PodPlace[] = [
       ...load.workers.map((worker) => ({
@@ -114,6 +111,18 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
   } finally {
     await load.remove();
   }
+}
+
+/** At the same time; if one of them fails, what the other one did is undone: a table left full would cut the node off. */
+async function deployAndFill(stage: Stage, arm: ArmPlan, round: number, sequence: number, entriesNow: number) {
+  const [load, prefill] = await Promise.allSettled([deploy(stage, arm, round, sequence), fillTable(stage, entriesNow)]);
+  if (load.status === "fulfilled" && prefill.status === "fulfilled")
+    return { load: load.value, prefill: prefill.value };
+  await Promise.allSettled([
+    flushConntrack(stage.agents, stage.clientNode, []),
+    load.status === "fulfilled" ? load.value.remove() : undefined,
+  ]);
+  throw [load, prefill].find((each) => each.status === "rejected")?.reason;
 }
 
 function deploy(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<Load> {

@@ -148,7 +148,10 @@ export function testRunObject(
   spec.runner = {
     ...spec.runner,
     image,
-    env: Object.entries(program.environment).map(([key, value]) => ({ name: key, value })),
+    env: Object.entries({ ...program.environment, INSTANCES: String(load.workers) }).map(([key, value]) => ({
+      name: key,
+      value,
+    })),
     affinity: onNodes(nodes),
     ...(podSysctls.length > 0 ? { securityContext: { sysctls: [...podSysctls] } } : {}),
   };

@@ -38,6 +38,7 @@ describe("a TestRun", () => {
       stages: [{ durationMs: 4_000, fromPerSecond: 900, toPerSecond: 900 }],
       gateTimeoutMs: 60_000,
     });
+    expect(spec.runner.env).toContainEqual({ name: "INSTANCES", value: "3" });
     // Operators that know no `disabled` run the initializer: it needs what a runner needs.
     expect(spec.initializer).toMatchObject({ disabled: true, image: "k6:1", env: spec.runner.env });
   });
