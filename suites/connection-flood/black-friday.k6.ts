@@ -7,6 +7,7 @@ import { flood } from "k6/x/packetwalk";
 import { parsePerMinuteCsv } from "../../runner/load/schedule/per-minute-csv.ts";
 import { perMinute, poisson } from "../../runner/load/schedule/profiles.ts";
 import { scheduleMs } from "../../runner/load/schedule/schedule.ts";
+import { FLOOD_THRESHOLDS } from "../k6-support/thresholds.ts";
 
 const target = __ENV.TARGET;
 if (!target) throw new Error("set TARGET to the URL that the traffic is to go to");
@@ -30,12 +31,7 @@ export const options: Options = {
       maxDuration: `${scheduleMs(schedule) + timeoutMs + 10_000}ms`,
     },
   },
-  thresholds: {
-    packetwalk_failed_share: ["value<=0.001"],
-    "packetwalk_latency{quantile:p99}": ["value<1000"],
-    packetwalk_not_sent: ["count==0"],
-    packetwalk_saturated: ["value==0"],
-  },
+  thresholds: FLOOD_THRESHOLDS,
 };
 
 export default function replay(): void {

@@ -6,6 +6,7 @@ import type { Options } from "k6/options";
 import { flood } from "k6/x/packetwalk";
 import { scheduleMs, shareOf } from "../../runner/load/schedule/schedule.ts";
 import { loadFromEnvironment } from "../k6-support/load.ts";
+import { FLOOD_THRESHOLDS } from "../k6-support/thresholds.ts";
 
 const { target, stages, arrivals = "constant", timeoutMs, maxInFlight, seed = 1, tls } = loadFromEnvironment();
 /** Instances of a distributed test (execution segments): k6 gives each of them one of the virtual users. */
@@ -21,13 +22,7 @@ export const options: Options = {
       maxDuration: `${scheduleMs(schedule) + timeoutMs + 10_000}ms`,
     },
   },
-  thresholds: {
-    packetwalk_failed_share: ["value<=0.001"],
-    "packetwalk_latency{quantile:p99}": ["value<1000"],
-    // Without these two there is no evidence.
-    packetwalk_not_sent: ["count==0"],
-    packetwalk_saturated: ["value==0"],
-  },
+  thresholds: FLOOD_THRESHOLDS,
 };
 
 export default function connectionFlood(): void {

@@ -6,6 +6,7 @@ import exec from "k6/execution";
 import type { ConstantArrivalRateScenario, RampingArrivalRateScenario } from "k6/options";
 import {
   areaOf,
+  msInto,
   peakPerSecond,
   type Stage,
   scheduledRequests,
@@ -114,17 +115,9 @@ function msUntil(arrival: number, stages: readonly Stage[]): number {
   let startMs = 0;
   for (const stage of stages) {
     const area = areaOf(stage);
-    if (left < area) return startMs + msWithin(left, stage);
+    if (left < area) return startMs + msInto(stage, left);
     left -= area;
     startMs += stage.durationMs;
   }
   return startMs;
-}
-
-/** Solves from·t + (to − from)·t²/(2·duration) = requests for t, in the form that is sound for slopes near zero as well. */
-function msWithin(requests: number, { durationMs, fromPerSecond, toPerSecond }: Stage): number {
-  const slope = ((toPerSecond - fromPerSecond) * 1000) / durationMs;
-  const root = Math.sqrt(Math.max(fromPerSecond * fromPerSecond + 2 * slope * requests, 0));
-  const sum = fromPerSecond + root;
-  return sum === 0 ? 0 : Math.min((2000 * requests) / sum, durationMs);
 }

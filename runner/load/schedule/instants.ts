@@ -1,5 +1,5 @@
 import { seededUniform } from "../../analysis/random.ts";
-import { areaOf, type Schedule, type Stage } from "./schedule.ts";
+import { areaOf, msInto, type Schedule } from "./schedule.ts";
 
 export interface Repetition {
   readonly seed: number;
@@ -23,18 +23,8 @@ export function* instants({ stages, arrivals }: Schedule, { seed, worker }: Repe
   let startMs = 0;
   for (const stage of stages) {
     const area = areaOf(stage);
-    for (; next < passed + area; next += step()) yield startMs + msUntil(next - passed, stage);
+    for (; next < passed + area; next += step()) yield startMs + msInto(stage, next - passed);
     passed += area;
     startMs += stage.durationMs;
   }
-}
-
-/**
- * Solves from·t + (to − from)·t²/(2·duration) = requests for t, in the form that is sound for slopes near zero as well.
- */
-function msUntil(requests: number, { durationMs, fromPerSecond, toPerSecond }: Stage): number {
-  const slope = ((toPerSecond - fromPerSecond) * 1000) / durationMs;
-  const root = Math.sqrt(Math.max(fromPerSecond * fromPerSecond + 2 * slope * requests, 0));
-  const sum = fromPerSecond + root;
-  return sum === 0 ? 0 : Math.min((2000 * requests) / sum, durationMs);
 }

@@ -29,6 +29,17 @@ export function areaOf({ durationMs, fromPerSecond, toPerSecond }: Stage): numbe
   return (((fromPerSecond + toPerSecond) / 2) * durationMs) / 1000;
 }
 
+/**
+ * When within a stage so many of its requests are due, in ms: solves from·t + (to − from)·t²/(2·duration) = requests, in
+ * the form that is sound for slopes near zero as well.
+ */
+export function msInto({ durationMs, fromPerSecond, toPerSecond }: Stage, requests: number): number {
+  const slope = ((toPerSecond - fromPerSecond) * 1000) / durationMs;
+  const root = Math.sqrt(Math.max(fromPerSecond * fromPerSecond + 2 * slope * requests, 0));
+  const sum = fromPerSecond + root;
+  return sum === 0 ? 0 : Math.min((2000 * requests) / sum, durationMs);
+}
+
 export function meanPerSecond(schedule: Schedule): number {
   const ms = scheduleMs(schedule);
   return ms === 0 ? 0 : (scheduledRequests(schedule) * 1000) / ms;
