@@ -15,12 +15,14 @@ if (load.tls?.serverName || load.tls?.caPem) {
   );
 }
 const arrivals = evenArrivals(load.stages);
+/** Instances of a distributed test (execution segments): k6 gives each of them its part of the virtual users. */
+const instances = Number(__ENV.INSTANCES ?? 1);
 
 /**
  * As many VUs as requests can be in flight: one made while the test runs comes too late for its request. About 0.1 MB each;
  * beyond some thousands, the rest is made when it is needed.
  */
-const preAllocatedVUs = Math.min(load.maxInFlight, 3000);
+const preAllocatedVUs = Math.min(load.maxInFlight, 3000 * instances);
 
 export const options: Options = {
   scenarios: {
