@@ -1,4 +1,5 @@
 import type { MetricSpec } from "../runner/analysis/metrics.ts";
+import type { TrialKind } from "../runner/experiment/trial.ts";
 import type { LoadEngine } from "../runner/load/engines/engine.ts";
 import type { LoadSpec } from "../runner/load/spec.ts";
 
@@ -28,4 +29,6 @@ export interface Suite {
   /** The same load as a k6 script, for `--engine k6`; a TypeScript file. */
   readonly k6Script?: string;
   plan(size: SuiteSize): SuitePlan;
+  /** How it is staged and run. Loaded late: it brings the Kubernetes client with it, which help and bad input need not wait for. */
+  trial(): Promise<TrialKind>;
 }

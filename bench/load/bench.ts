@@ -43,7 +43,7 @@ const STALL_RATE_PER_SECOND = 1000;
 export interface Schedule {
   /** The highest rate at which all was done, and about on time; as the last round had it. */
   readonly maximumPerSecond: number;
-  /** p99.9, as the target saw it, one value a round. */
+  /** p99.9, by the kernel's instants of the SYNs, one value a round. */
   readonly lagP999Ms: Readonly<Record<LagAt, readonly number[]>>;
 }
 
@@ -87,7 +87,7 @@ interface Contestant {
   out: boolean;
   /** Why, and which of its runs failed. */
   readonly problems: string[];
-  run(durationMs: number, ratePerSecond: number | null, stall?: StallPlan): Promise<Run>;
+  run(durationMs: number, ratePerSecond: number | null, how?: { stall?: StallPlan; watched?: boolean }): Promise<Run>;
 }
 
 export async function bench(
@@ -99,6 +99,7 @@ export async function bench(
   const programs = await progress.step("Target and launcher", async (update) => ({
     launcher: await compileC("launch", update),
     target: await compileC("target", update),
+    witness: await compileC("witness", update),
   }));
   const contestants: Contestant[] = [];
   for (const tool of tools) {
@@ -153,9 +154,9 @@ async function enter(
   };
   contestant.out = !(await attempt(contestant, signal, async () => {
     const start = tool.loop === "open" ? await openStarter(tool, update) : await closedStarter(tool, update);
-    contestant.run = async (durationMs, ratePerSecond, stall) => {
+    contestant.run = async (durationMs, ratePerSecond, how = {}) => {
       const bound = { durationMs, ...start(ratePerSecond) };
-      const done = await run(programs, bound, { inFlight: size.inFlight, stall, signal });
+      const done = await run(programs, bound, { inFlight: size.inFlight, ...how, signal });
       contestant.othersBusyCores.push(done.othersBusyCores);
       return done;
     };
@@ -230,7 +231,8 @@ const measureLag: Measure = async (contestant, { lagMs }, update) => {
   for (const at of ["half", "most"] as const) {
     const ratePerSecond = Math.round(LAG_SHARES[at] * maximumPerSecond);
     update(`${tool.name}, schedule lag at ${ratePerSecond}/s`);
-    contestant.lagP999Ms[at].push(lagOf(await contestant.run(lagMs, ratePerSecond), ratePerSecond).p999Ms);
+    const watched = await contestant.run(lagMs, ratePerSecond, { watched: true });
+    contestant.lagP999Ms[at].push(lagOf(watched, ratePerSecond).p999Ms);
   }
 };
 
@@ -238,7 +240,7 @@ const measureStalls: Measure = async (contestant, { stallMs, stall }, update) =>
   const { maximumPerSecond, tool } = contestant;
   update(`${tool.name}, stalls`);
   const rate = maximumPerSecond === null ? null : Math.min(STALL_RATE_PER_SECOND, Math.round(maximumPerSecond / 2));
-  contestant.stalls.push(stallOf(await contestant.run(stallMs, rate, stall), rate));
+  contestant.stalls.push(stallOf(await contestant.run(stallMs, rate, { stall }), rate));
 };
 
 /** The rate differs, not the time: reports grow with the time, by their slices, in a way that is known. */

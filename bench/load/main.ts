@@ -95,8 +95,8 @@ function positiveInteger(text: string): number {
 function footnotes({ rounds, inFlight, stall }: Size): readonly string[] {
   const medians = rounds === 1 ? "One round" : `Medians of ${rounds} rounds in alternating order`;
   return [
-    `${medians}; client on core 0, target on core 1; one request a connection, with Connection: close. Closed loops have ${inFlight} in flight; open loops run at the highest rate at which all was done and p99 of the lag was at most 10 ms.`,
-    "CPU-seconds are the client's user and system time, its start included. Schedule lag and the truth about p99 are what the target saw, the same way for all tools.",
+    `${medians}; client on core 0, target on core 1, both at nice −20; one request a connection, with Connection: close. Closed loops have ${inFlight} in flight; open loops run at the highest rate at which all was done and p99 of the lag was at most 10 ms.`,
+    "CPU-seconds are the client's user and system time, its start included. Schedule lag is by the kernel's instants of the SYNs, the truth about p99 by the target's records: the same way for all tools.",
     `Stalls: the target serves nobody for ${stall.lengthMs} ms every ${stall.everyMs} ms.`,
     "Each run has a network namespace of its own, with ip_local_port_range 1024–65535, tcp_tw_reuse 1, somaxconn and tcp_max_syn_backlog 65535.",
   ];

@@ -8,7 +8,7 @@ import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPlan } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
 import { openJournal } from "../experiment/journal.ts";
-import { clearStage, setStage } from "../experiment/stage.ts";
+import type { Trial } from "../experiment/trial.ts";
 import type { LoadEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
@@ -154,23 +154,24 @@ async function runSuite(
   const loadImage = await target.loadImage(engine.image);
   const journal = openJournal(ref, images.agent);
   const timelines = timelineFile(folder);
-  let stage: Awaited<ReturnType<typeof setStage>> | undefined;
+  let trial: Trial | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
-    stage = await setStage(
+    const begin = await suite.trial();
+    trial = await begin(
       { cluster, images, suite, plan, engine, loadImage, seed, journal, onTimeline: timelines.write, signal },
       progress,
     );
     return await compare(
-      stage,
-      { suite, size, plan, arms: options.arms, seed, target: facts, version: VERSION },
+      trial,
+      { suite, size, plan, engine: engine.name, arms: options.arms, seed, target: facts, version: VERSION },
       progress,
     );
   } finally {
-    const started = stage;
+    const begun = trial;
     timelines.close();
     await progress.step("Putting everything back", async () => {
-      if (started) await clearStage(started);
+      if (begun) await begun.clear();
       if (journal.namespaceRecorded() && !keepNamespace) await deleteNamespace(cluster);
       journal.close();
     });

@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Timeline } from "../experiment/block.ts";
+import type { Timeline } from "../experiment/trial.ts";
 
 export const TIMELINES = "timelines.jsonl";
 

@@ -1,7 +1,6 @@
 import type { Block, Result, Target, TuningReport } from "../../reports/schema.ts";
 import { SCHEMA_VERSION } from "../../reports/schema.ts";
 import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
-import { attribute } from "../analysis/attribution.ts";
 import { comparable, type Placement } from "../analysis/comparability.ts";
 import { overall } from "../analysis/overall.ts";
 import { judge } from "../analysis/verdict.ts";
@@ -11,16 +10,16 @@ import { type LoadSpec, loadMs, ratePerSecond } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
 import { advise } from "./advice.ts";
 import type { ArmPlan } from "./arms.ts";
-import { type RanBlock, runBlock, type Stage } from "./block.ts";
-import { type CliffCheck, runCliffBlock } from "./cliff.ts";
 import { blockOrder, type Role } from "./order.ts";
-import { predictArm } from "./predict.ts";
+import type { ExtraBlock, RanBlock, Trial } from "./trial.ts";
 import { tuningReports } from "./tuning-reports.ts";
 
 export interface Comparison {
   readonly suite: Suite;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
+  /** What made the load. */
+  readonly engine: string;
   readonly arms: Readonly<Record<Role, ArmPlan>>;
   readonly seed: number;
   readonly target: Target;
@@ -32,8 +31,8 @@ interface ArmRun {
   readonly ran: RanBlock[];
 }
 
-/** Runs the experiment on a prepared stage: the A/A pair, then the rounds; then says what it means. */
-export async function compare(stage: Stage, comparison: Comparison, progress: Progress): Promise<Result> {
+/** Runs the experiment of a trial that stands ready: the A/A pair, then the rounds; then says what it means. */
+export async function compare(trial: Trial, comparison: Comparison, progress: Progress): Promise<Result> {
   const startedAt = new Date().toISOString();
   const order = blockOrder(comparison.plan.rounds, comparison.seed);
   const runs: Record<Role, ArmRun> = {
@@ -44,17 +43,17 @@ export async function compare(stage: Stage, comparison: Comparison, progress: Pr
     const arm = comparison.arms[planned.role];
     const label = planned.round === 0 ? "A/A pair" : `round ${planned.round} of ${comparison.plan.rounds}`;
     await progress.step(`Block ${sequence + 1} of ${order.length}: ${arm.name} (${label})`, async (update) => {
-      const ran = await runBlock(stage, arm, planned.round, sequence);
+      const ran = await trial.runBlock(arm, planned.round, sequence);
       runs[planned.role].ran.push(ran);
       update(summary(ran.block));
     });
   }
-  const cliff = await runCliffBlock(stage, comparison.arms.tuned, runs.tuned.ran, order.length, progress);
+  const extra = await trial.extraBlock(comparison.arms.tuned, runs.tuned.ran, order.length);
   return assemble(
-    stage,
+    trial,
     comparison,
     runs,
-    cliff,
+    extra,
     order.map((each) => comparison.arms[each.role].name),
     startedAt,
   );
@@ -68,10 +67,10 @@ function summary(block: Block): string {
 }
 
 function assemble(
-  stage: Stage,
+  trial: Trial,
   comparison: Comparison,
   runs: Readonly<Record<Role, ArmRun>>,
-  check: CliffCheck,
+  check: ExtraBlock,
   order: string[],
   startedAt: string,
 ): Result {
@@ -98,10 +97,10 @@ function assemble(
     tunings: runs[role].plan.tunings.map((tuning) => tuning.name),
     blocks: blocks(role),
   }));
-  const { hops, attribution } = attribute(arms, { timeoutMs: plan.load.timeoutMs, kernel: target.kernel });
+  const { hops, attribution } = trial.attribute(arms, target.kernel);
   const tunings = (["baseline", "tuned"] as const).flatMap((role) => armTunings(runs[role]));
   const predicted = (["baseline", "tuned"] as const).map((role) =>
-    predictArm(stage, runs[role].plan, runs[role].ran, role === "tuned" ? cliff : undefined),
+    trial.predict(runs[role].plan, runs[role].ran, role === "tuned" ? cliff : undefined),
   );
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -116,7 +115,7 @@ function assemble(
     target,
     ...answer,
     advice: advise(answer.verdict, metrics, tunings, hops),
-    load: describeLoad(stage.engine.name, plan.load),
+    load: describeLoad(comparison.engine, plan.load),
     order,
     arms,
     metrics,
@@ -126,7 +125,7 @@ function assemble(
     predictions: predicted.flatMap((each) => each.predictions),
     predictedOccupancy: predicted.flatMap((each) => each.occupancy),
     ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
-    warnings: [...warnings(arms, aaPair !== null), ...cliffWarning(check)],
+    warnings: [...warnings(arms, aaPair !== null), ...extraWarning(check)],
   };
 }
 
@@ -158,7 +157,7 @@ function armTunings(run: ArmRun): TuningReport[] {
   });
 }
 
-function cliffWarning(check: CliffCheck): string[] {
+function extraWarning(check: ExtraBlock): string[] {
   return check.kind === "failed" ? [`the extra block at the larger table's limit failed: ${check.because}`] : [];
 }
 

@@ -24,6 +24,7 @@ export const connectionFlood: Suite = {
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   metrics: CONNECTION_FLOOD_METRICS,
   k6Script: fileURLToPath(new URL("plain.k6.ts", import.meta.url)),
+  trial: async () => (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial,
   plan(size) {
     if (size === "full") return { load: FULL, engine: flood, rounds: 5, table: { kind: "as-drained" }, scale: "" };
     return {

@@ -19,6 +19,7 @@ export const saturation: Suite = {
   name: "saturation",
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
   metrics: SATURATION_METRICS,
+  trial: async () => (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial,
   plan(size) {
     const quick = size === "quick";
     return {

@@ -3,6 +3,8 @@ import { execa } from "execa";
 import { z } from "zod";
 import { searchPath } from "../../../runner/lab/machine/command.ts";
 
+const START_TIMEOUT_MS = 10_000;
+
 /** What a program cost, with all its threads (programs/launch.c). */
 export const Usage = z
   .object({
@@ -45,6 +47,16 @@ export function launch(placement: Placement, file: string, args: readonly string
 }
 
 export type Launched = ReturnType<typeof launch>;
+
+/** A program of ours prints something when it is ready. */
+export async function untilPrinting(child: Launched, what: string): Promise<void> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
+  const ready = new Promise<boolean>((resolve) => child.stdout.once("data", () => resolve(true)));
+  const ended = child.then(() => false);
+  const started = await Promise.race([ready, ended]);
+  clearTimeout(timer);
+  if (!started) throw new Error(`${what} did not start: ${(await child).stderr}`);
+}
 
 export async function usageIn(file: string): Promise<Usage> {
   return Usage.parse(JSON.parse(await readFile(file, "utf8")));

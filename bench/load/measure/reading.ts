@@ -34,8 +34,9 @@ export function throughputOf({ seen, usage }: Run): ThroughputReading {
   };
 }
 
-export function lagOf({ seen }: Run, ratePerSecond: number): LagReading {
-  const lags = lagsMs(seen.arrivalsMs, ratePerSecond);
+/** By the kernel's instants of the SYNs where a witness took them down, else by when the target accepted. */
+export function lagOf({ seen, begunMs }: Run, ratePerSecond: number): LagReading {
+  const lags = lagsMs(begunMs ?? seen.arrivalsMs, ratePerSecond);
   return { p99Ms: required(quantile(lags, 0.99)), p999Ms: required(quantile(lags, 0.999)) };
 }
 

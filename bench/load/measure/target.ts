@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Launched, launch, usageIn } from "./launch.ts";
+import { launch, untilPrinting, usageIn } from "./launch.ts";
 import type { Stall } from "./truth.ts";
 
 export const TARGET_PORT = 8080;
 const MOST_RECORDS = 4_000_000;
-const START_TIMEOUT_MS = 10_000;
 
 export interface StallPlan {
   readonly lengthMs: number;
@@ -55,7 +54,7 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
   const stalling = stall ? [`${stall.lengthMs}`, `${stall.everyMs}`] : [];
   const args = [`${TARGET_PORT}`, records, `${MOST_RECORDS}`, ...stalling];
   const child = launch({ launcher, cpu, usageFile }, program, args, { signal });
-  await untilListening(child);
+  await untilPrinting(child, "the target");
   const { pid } = child;
   if (pid === undefined) throw new Error("the target did not start");
   return {
@@ -70,16 +69,6 @@ export async function startTarget(options: TargetOptions): Promise<RunningTarget
       return { ...(await readRecords(records, summary.stallsNs)), responses: summary.responses, cpuSeconds };
     },
   };
-}
-
-/** The first thing that the target prints says that it listens. */
-async function untilListening(child: Launched): Promise<void> {
-  const timer = setTimeout(() => child.kill("SIGKILL"), START_TIMEOUT_MS);
-  const listening = new Promise<boolean>((resolve) => child.stdout.once("data", () => resolve(true)));
-  const ended = child.then(() => false);
-  const started = await Promise.race([listening, ended]);
-  clearTimeout(timer);
-  if (!started) throw new Error(`the target did not start: ${(await child).stderr}`);
 }
 
 async function readRecords(

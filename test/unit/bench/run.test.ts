@@ -11,7 +11,11 @@ const DURATION_MS = 500;
 let programs: Programs;
 
 beforeAll(async () => {
-  programs = { launcher: await compileC("launch", quiet), target: await compileC("target", quiet) };
+  programs = {
+    launcher: await compileC("launch", quiet),
+    target: await compileC("target", quiet),
+    witness: await compileC("witness", quiet),
+  };
 }, 60_000);
 
 /** Real runs, short ones: what they say is checked against itself, how fast they are is not. */
@@ -38,9 +42,13 @@ describe.runIf(process.getuid?.() === 0)("a run of the bench", () => {
       read: ready.read,
     };
     const stall = { lengthMs: 150, everyMs: 400 };
-    const done = await run(programs, bound, { inFlight: 64, stall });
+    const done = await run(programs, bound, { inFlight: 64, stall, watched: true });
     expect(done.reported).toMatchObject({ done: 200, failed: 0 });
     expect(done.seen.arrivalsMs).toHaveLength(200);
+    // The stall holds up the target, not the schedule.
+    expect(done.begunMs).toHaveLength(200);
+    expect(lagOf({ ...done, begunMs: null }, ratePerSecond).p99Ms).toBeGreaterThan(100);
+    expect(lagOf(done, ratePerSecond).p99Ms).toBeLessThan(100);
     expect(done.seen.stalls[0]?.fromMs).toBeGreaterThanOrEqual(200);
     expect(throughputOf(done).memoryBytes).toBeGreaterThan(1e6);
     expect(lagOf(done, ratePerSecond).p99Ms).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
-import type { Block, ConntrackSample } from "../../reports/schema.ts";
-import type { NodeTrace, Tick } from "../probes/sampler.ts";
+import type { Block, ConntrackSample } from "../../../reports/schema.ts";
+import type { NodeTrace, Tick } from "../../probes/sampler.ts";
 
 type Counters = Readonly<Record<string, number>>;
 

@@ -1,13 +1,9 @@
-import type { Block, Prediction, Result } from "../../reports/schema.ts";
-import { type ArmInputs, predict } from "../analysis/predictions.ts";
-import { loadMs, ratePerSecond } from "../load/spec.ts";
-import type { ArmPlan } from "./arms.ts";
-import type { RanBlock, Stage } from "./block.ts";
-
-export interface ArmPrediction {
-  readonly predictions: Prediction[];
-  readonly occupancy: Result["predictedOccupancy"];
-}
+import type { Block, Prediction } from "../../../reports/schema.ts";
+import { type ArmInputs, predict } from "../../analysis/predictions.ts";
+import { loadMs, ratePerSecond } from "../../load/spec.ts";
+import type { ArmPlan } from "../arms.ts";
+import type { ArmPrediction, RanBlock } from "../trial.ts";
+import type { Stage } from "./stage.ts";
 
 /** What the capacity model says of an arm, from how its blocks began, beside what they measured. */
 export function predictArm(

@@ -1,5 +1,5 @@
-import type { Agents } from "../probes/agents.ts";
-import { countConntrack, flushConntrack } from "../probes/conntrack.ts";
+import type { Agents } from "../../probes/agents.ts";
+import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
 
 /** A table counts as drained with this share of its limit in use; the cluster's own traffic keeps a few entries. */
 const DRAINED_SHARE = 0.01;

@@ -1,12 +1,9 @@
-import { reasonOf } from "../errors.ts";
-import type { Progress } from "../progress.ts";
-import type { ArmPlan } from "./arms.ts";
-import { type RanBlock, runBlock, type Stage } from "./block.ts";
-
-export type CliffCheck =
-  | { readonly kind: "ran"; readonly ran: RanBlock }
-  | { readonly kind: "not-needed" }
-  | { readonly kind: "failed"; readonly because: string };
+import { reasonOf } from "../../errors.ts";
+import type { Progress } from "../../progress.ts";
+import type { ArmPlan } from "../arms.ts";
+import type { ExtraBlock, RanBlock } from "../trial.ts";
+import { runBlock } from "./block.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * One more block for an arm that enlarges the table, in a prefilled run: filled to the same headroom below the *new*
@@ -19,7 +16,7 @@ export async function runCliffBlock(
   ran: readonly RanBlock[],
   sequence: number,
   progress: Progress,
-): Promise<CliffCheck> {
+): Promise<ExtraBlock> {
   const limit = ran.at(-1)?.block.conntrack.at(-1)?.limit;
   if (stage.plan.table.kind !== "prefilled" || limit === undefined || limit <= stage.limitAtStart) {
     return { kind: "not-needed" };

@@ -1,67 +1,15 @@
-import type { Block } from "../../reports/schema.ts";
-import type { SuitePlan } from "../../suites/suite.ts";
-import type { Placement } from "../analysis/comparability.ts";
-import type { LoadEngine } from "../load/engines/engine.ts";
-import { deployLoad, type Load } from "../load/load.ts";
-import { loadMs } from "../load/spec.ts";
-import type { Agents } from "../probes/agents.ts";
-import { flushConntrack, flushConntrackLater, prefillConntrack } from "../probes/conntrack.ts";
-import { startSampling } from "../probes/sampler.ts";
-import type { Cluster } from "../target/cluster.ts";
-import type { Write } from "../tunings/apply.ts";
-import { type PodPlace, type ReadBack, readBack } from "../tunings/read-back.ts";
-import type { Images } from "../workloads/images.ts";
-import type { WebWorkload } from "../workloads/web.ts";
-import type { ArmSwitch } from "./arm-switch.ts";
-import type { ArmPlan } from "./arms.ts";
+import type { Block } from "../../../reports/schema.ts";
+import type { Placement } from "../../analysis/comparability.ts";
+import { deployLoad, type Load } from "../../load/load.ts";
+import { loadMs } from "../../load/spec.ts";
+import { flushConntrack, flushConntrackLater, prefillConntrack } from "../../probes/conntrack.ts";
+import { startSampling } from "../../probes/sampler.ts";
+import { type PodPlace, readBack } from "../../tunings/read-back.ts";
+import type { ArmPlan } from "../arms.ts";
+import type { RanBlock } from "../trial.ts";
 import { assembleBlock } from "./assemble-block.ts";
 import { drain } from "./drain.ts";
-import type { Journal } from "./journal.ts";
-
-/** What all blocks of a run have in common. */
-export interface Stage {
-  readonly cluster: Cluster;
-  readonly agents: Agents;
-  readonly web: WebWorkload;
-  readonly images: Images;
-  readonly plan: SuitePlan;
-  readonly journal: Journal;
-  readonly arms: ArmSwitch;
-  readonly engine: LoadEngine;
-  readonly loadImage: string;
-  readonly k6Script: string | undefined;
-  /** Decides the arrivals: the same in every block. */
-  readonly seed: number;
-  /** The node on which load workers run, or the first of them. */
-  readonly clientNode: string;
-  /** Nodes that take load workers where the load is spread. */
-  readonly openNodes: readonly string[];
-  /** Takes each line of a tracing engine's timelines. */
-  readonly onTimeline: (line: Timeline) => void;
-  /** The client node's table limit before any tuning: prefilling goes by it in every arm. */
-  readonly limitAtStart: number;
-  readonly machineCpus: number;
-  readonly bootIds: Readonly<Record<string, string>>;
-  /** What untuned connections get. */
-  readonly defaults: { readonly timeWaitTimeoutS: number; readonly podPortRange: readonly [number, number] };
-  readonly prefillTimeoutS: number;
-  readonly signal: AbortSignal;
-}
-
-export interface RanBlock {
-  readonly block: Block;
-  readonly writes: readonly Write[];
-  readonly readBacks: readonly ReadBack[];
-  readonly placement: Placement;
-}
-
-/** One request's timeline, as the tracing engine wrote it. */
-export interface Timeline {
-  readonly arm: string;
-  readonly round: number;
-  readonly worker: number;
-  readonly timeline: string;
-}
+import type { Stage } from "./stage.ts";
 
 const SAMPLE_INTERVAL_MS = 100;
 const SLICE_MS = 250;
@@ -72,12 +20,11 @@ function gateLeadMs(workers: number): number {
 }
 /** Samples after the last possible outcome. */
 const SAMPLING_TAIL_MS = 500;
-/** TIME_WAIT's own default (120 s) would be too short for slow machines: prefilled entries must outlast the block. */
-export const PREFILL_TIMEOUT_S = 600;
 
 /** Runs one block of load on one arm, from a drained table to a drained table. */
 export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<RanBlock> {
-  const { agents, web, plan, clientNode, signal } = stage;
+  const { agents, web, plan, signal } = stage;
+  const clientNode = stage.nodes.client;
   const writes = await stage.arms.to(arm);
   const drained = await drain(agents, web.addresses);
   signal.throwIfAborted();
@@ -102,8 +49,8 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
       traces,
       clientNode,
       loadNodes: [...new Set(load.workers.map((worker) => worker.node))],
-      machineCpus: stage.machineCpus,
-      bootIds: stage.bootIds,
+      machineCpus: stage.nodes.machineCpus,
+      bootIds: stage.nodes.bootIds,
       drain: drained,
       prefill,
     });
@@ -119,7 +66,7 @@ async function deployAndFill(stage: Stage, arm: ArmPlan, round: number, sequence
   if (load.status === "fulfilled" && prefill.status === "fulfilled")
     return { load: load.value, prefill: prefill.value };
   await Promise.allSettled([
-    flushConntrack(stage.agents, stage.clientNode, []),
+    flushConntrack(stage.agents, stage.nodes.client, []),
     load.status === "fulfilled" ? load.value.remove() : undefined,
   ]);
   throw [load, prefill].find((each) => each.status === "rejected")?.reason;
@@ -133,9 +80,9 @@ function deploy(stage: Stage, arm: ArmPlan, round: number, sequence: number): Pr
     image: stage.loadImage,
     load,
     seed: stage.seed,
-    k6Script: stage.k6Script,
+    k6Script: stage.suite.k6Script,
     target: { address: `${stage.web.clusterIp}:${stage.web.port}`, host: "web", path: "/" },
-    nodes: load.placement === "one-node" ? [stage.clientNode] : stage.openNodes,
+    nodes: load.placement === "one-node" ? [stage.nodes.client] : stage.nodes.open,
     podSysctls: arm.tunings.flatMap((each) =>
       each.kind === "pod-sysctl" ? [{ name: each.key, value: each.value }] : [],
     ),
@@ -150,8 +97,8 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
   const { table } = stage.plan;
   if (table.kind === "as-drained") return null;
   const wanted = stage.limitAtStart - table.headroomEntries - entriesNow;
-  const entries = await prefillConntrack(stage.agents, stage.clientNode, wanted, stage.prefillTimeoutS);
-  return { entries, node: stage.clientNode };
+  const entries = await prefillConntrack(stage.agents, stage.nodes.client, wanted, stage.prefillTimeoutS);
+  return { entries, node: stage.nodes.client };
 }
 
 /**
@@ -159,7 +106,8 @@ async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefi
  * full table would drop our own new connections to the node as well.
  */
 async function measure(stage: Stage, load: Load) {
-  const { agents, web, plan, clientNode, signal } = stage;
+  const { agents, web, plan, signal } = stage;
+  const clientNode = stage.nodes.client;
   const leadMs = gateLeadMs(load.workers.length);
   const durationMs = leadMs + loadMs(plan.load) + plan.load.timeoutMs + SAMPLING_TAIL_MS;
   const podUids = new Map(

@@ -1,0 +1,18 @@
+import { attribute } from "../../analysis/attribution.ts";
+import type { TrialKind } from "../trial.ts";
+import { runBlock } from "./block.ts";
+import { runCliffBlock } from "./cliff.ts";
+import { predictArm } from "./predict.ts";
+import { clearStage, setStage } from "./stage.ts";
+
+/** New connections against the reference web workload: what becomes of them, and of the nodes' conntrack tables. */
+export const connectionsTrial: TrialKind = async (request, progress) => {
+  const stage = await setStage(request, progress);
+  return {
+    runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
+    extraBlock: (tuned, ran, sequence) => runCliffBlock(stage, tuned, ran, sequence, progress),
+    predict: (arm, ran, extra) => predictArm(stage, arm, ran, extra),
+    attribute: (arms, kernel) => attribute(arms, { timeoutMs: request.plan.load.timeoutMs, kernel }),
+    clear: () => clearStage(stage),
+  };
+};

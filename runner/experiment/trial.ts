@@ -1,0 +1,73 @@
+import type { Arm, Attribution, Block, HopReport, Prediction, Result } from "../../reports/schema.ts";
+import type { Suite, SuitePlan } from "../../suites/suite.ts";
+import type { Placement } from "../analysis/comparability.ts";
+import type { LoadEngine } from "../load/engines/engine.ts";
+import type { Progress } from "../progress.ts";
+import type { Cluster } from "../target/cluster.ts";
+import type { Write } from "../tunings/apply.ts";
+import type { ReadBack } from "../tunings/read-back.ts";
+import type { Images } from "../workloads/images.ts";
+import type { ArmPlan } from "./arms.ts";
+import type { Journal } from "./journal.ts";
+
+/** What a trial is set up from. */
+export interface TrialRequest {
+  readonly cluster: Cluster;
+  readonly images: Images;
+  readonly suite: Suite;
+  readonly plan: SuitePlan;
+  readonly engine: LoadEngine;
+  readonly loadImage: string;
+  /** Decides the arrivals: the same in every block. */
+  readonly seed: number;
+  readonly journal: Journal;
+  /** Takes each line of a tracing engine's timelines. */
+  readonly onTimeline: (line: Timeline) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One request's timeline, as the tracing engine wrote it. */
+export interface Timeline {
+  readonly arm: string;
+  readonly round: number;
+  readonly worker: number;
+  readonly timeline: string;
+}
+
+export interface RanBlock {
+  readonly block: Block;
+  readonly writes: readonly Write[];
+  readonly readBacks: readonly ReadBack[];
+  readonly placement: Placement;
+}
+
+/** One more block outside the comparison; its failure does not void what was measured before. */
+export type ExtraBlock =
+  | { readonly kind: "ran"; readonly ran: RanBlock }
+  | { readonly kind: "not-needed" }
+  | { readonly kind: "failed"; readonly because: string };
+
+export interface ArmPrediction {
+  readonly predictions: Prediction[];
+  readonly occupancy: Result["predictedOccupancy"];
+}
+
+/**
+ * A suite's experiment, staged on a target: what it does in its own way. The order of blocks, the verdict and the result
+ * are compare()'s, alike for all.
+ */
+export interface Trial {
+  /** One block of load on one arm, from a clean state to a clean state. */
+  runBlock(arm: ArmPlan, round: number, sequence: number): Promise<RanBlock>;
+  /** One more block after the rounds, where this kind has a use for it. */
+  extraBlock(tuned: ArmPlan, ran: readonly RanBlock[], sequence: number): Promise<ExtraBlock>;
+  /** What a model says of an arm, beside what its blocks measured. */
+  predict(arm: ArmPlan, ran: readonly RanBlock[], extra: RanBlock | undefined): ArmPrediction;
+  /** Where the failed requests died. */
+  attribute(arms: readonly Arm[], kernel: string): { hops: HopReport[]; attribution: Attribution };
+  /** Takes back what the trial changed on the target; its workloads go with their namespace. */
+  clear(): Promise<void>;
+}
+
+/** Puts up all that a trial needs; what it creates is journalled before it is made. */
+export type TrialKind = (request: TrialRequest, progress: Progress) => Promise<Trial>;
