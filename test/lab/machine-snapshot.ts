@@ -83,12 +83,14 @@ async function contained(exceptLabs: readonly string[]): Promise<Contained[]> {
   const own = new Set(await namespacesOf("self"));
   const found = new Map<number, Contained & { inLab: boolean; parent: number }>();
   for (const pid of (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry))) {
-    const [cgroup, name, namespaces, parent] = await Promise.all([
+    const [cgroup, name, namespaces, { parent, isZombie }] = await Promise.all([
       readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => ""),
       readFile(`/proc/${pid}/comm`, "utf8").catch(() => ""),
       namespacesOf(pid),
-      parentOf(Number(pid)),
+      statusOf(Number(pid)),
     ]);
+    // It has ended and holds nothing; when the first process takes note of that is not up to us.
+    if (isZombie && parent === 1) continue;
     if (exceptLabs.some((lab) => new RegExp(`:/packetwalk-${lab}(/|$)`, "m").test(cgroup))) continue;
     // Zombies and kernel threads have no namespaces to see, or ours.
     const foreign = namespaces.filter((namespace) => !own.has(namespace));
@@ -103,14 +105,14 @@ async function contained(exceptLabs: readonly string[]): Promise<Contained[]> {
   return [...found].filter(([pid, { inLab }]) => inLab || ours.has(owner(pid))).map(([, each]) => each);
 }
 
-async function parentOf(pid: number): Promise<number> {
+async function statusOf(pid: number): Promise<{ parent: number; isZombie: boolean }> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 1);
+  return { parent: Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 1), isZombie: /^State:\s*Z/m.test(status) };
 }
 
 /** The process itself, its parent and so on, but for the first process, which adopts everybody. */
 async function ancestorsOf(pid: number): Promise<number[]> {
-  return pid <= 1 ? [] : [pid, ...(await ancestorsOf(await parentOf(pid)))];
+  return pid <= 1 ? [] : [pid, ...(await ancestorsOf((await statusOf(pid)).parent))];
 }
 
 async function namespacesOf(pid: string): Promise<string[]> {
