@@ -42,7 +42,7 @@ ${verdictBand(result, arms)}
 <main class="wrap">
 ${[
   metricsSection(result, arms),
-  latencySection(arms),
+  latencySection(result, arms),
   conntrackSection(result, arms),
   failuresSection(arms),
   walkSection(result, arms),

@@ -23,20 +23,20 @@ function orderStrip(blocks: readonly PlacedBlock[]): Markup {
   )}</ol>`;
 }
 
-function blockRow({ arm, block }: PlacedBlock): Markup {
+function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"]): Markup {
   const prefill = block.prefill ? formatCount(block.prefill.entries) : "–";
   return html`
 <tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${block.valid ? "✓ valid" : "✗ invalid"}</td>
 <td class="num">${formatCount(block.scheduled)}</td><td class="num">${formatCount(block.outcomes.ok)}</td><td class="num">${formatCount(failuresOf(block))}</td>
 <td class="num">${nowrap(formatQuantity(block.latencyMs.p50, "ms"))}</td><td class="num">${nowrap(formatQuantity(block.latencyMs.p99, "ms"))}</td>
 <td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>
-<td class="num">${nowrap(formatQuantity(block.scheduleLagMs.p99, "ms"))}</td>
+<td class="num">${model === "open" ? nowrap(formatQuantity(block.scheduleLagMs.p99, "ms")) : "–"}</td>
 <td class="num">${block.workers.reported}/${block.workers.wanted}</td>
 <td class="num">${nowrap(formatShare(block.generatorCpu.shareOfMachine))}</td><td class="num">${nowrap(formatQuantity(block.probeCpu.seconds, "s"))}</td><td class="num">${nowrap(formatShare(block.stealShare))}</td>
 <td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td><td class="num">${prefill}</td></tr>`;
 }
 
-function blockTable(blocks: readonly PlacedBlock[]): Markup {
+function blockTable(blocks: readonly PlacedBlock[], load: Result["load"]): Markup {
   const heads = [
     "scheduled",
     "answered",
@@ -58,7 +58,7 @@ function blockTable(blocks: readonly PlacedBlock[]): Markup {
     "Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent",
     html`<table class="blocks fine">
 <thead><tr><th scope="col">round</th><th scope="col">arm</th><th scope="col">valid</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
-<tbody>${blocks.map(blockRow)}</tbody></table>`,
+<tbody>${blocks.map((block) => blockRow(block, load))}</tbody></table>`,
   );
 }
 
@@ -120,7 +120,7 @@ ${factList([
   { name: "drain", value: methods.join("; ") || "–" },
 ])}
 ${invalidList(blocks)}
-${blocks.length > 0 && blockTable(blocks)}
+${blocks.length > 0 && blockTable(blocks, load)}
 ${noiseTable(result)}
 ${kernelLog(blocks)}`,
   });

@@ -1,3 +1,4 @@
+import type { Result } from "../../schema.ts";
 import { type ArmView, scheduledInAll } from "../../view/arms.ts";
 import { plural } from "../../view/format.ts";
 import { renderChart } from "../charts/chart.ts";
@@ -6,7 +7,14 @@ import { latencyChart } from "../charts/latency.ts";
 import { html, type Markup } from "../markup.ts";
 import { section } from "./section.ts";
 
-export function latencySection(arms: readonly ArmView[]): Markup {
+/** From when a request's wait counts; a closed loop has no instants at which requests are due. */
+function beginning({ model }: Result["load"]): Markup {
+  return model === "open"
+    ? html`From the moment a request was <em>due</em> to its last byte, so waiting in the client counts.`
+    : html`From a request’s begin to its last byte. A closed loop sends nothing while the target stalls, so a stall hardly shows here: these latencies decide nothing.`;
+}
+
+export function latencySection(result: Result, arms: readonly ArmView[]): Markup {
   const latency = latencyChart(arms);
   const failed = failedShareChart(arms);
   const scheduled = scheduledInAll(arms);
@@ -14,7 +22,7 @@ export function latencySection(arms: readonly ArmView[]): Markup {
   return section({
     id: "latency",
     title: "Latency over time",
-    lede: html`<p>From the moment a request was <em>due</em> to its last byte, so waiting in the client counts. Solid: p99, the median of the blocks, with their range shaded. Dotted: p50.</p>`,
+    lede: html`<p>${beginning(result.load)} Solid: p99, the median of the blocks, with their range shaded. Dotted: p50.</p>`,
     body:
       scheduled === 0
         ? html`<p class="nothing">No valid block, so nothing to draw.</p>`

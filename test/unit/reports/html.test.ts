@@ -68,3 +68,15 @@ test("a run without a valid block does not say that nothing failed", () => {
   expect(page).not.toContain("No request failed");
   expect(page).toContain("That is not the same as none.");
 });
+
+describe("a closed loop", () => {
+  test("has no lag and no due requests, and says what its latencies are worth", () => {
+    const result = fixture();
+    const closed = { ...result.load, model: "closed" as const, ratePerSecond: null, connections: 64, arrivals: null };
+    const page = renderHtml({ ...result, load: closed });
+    expect(page).toContain("closed loop, 64 connections in flight");
+    expect(page).toContain("these latencies decide nothing");
+    expect(page).not.toContain("was <em>due</em>");
+    expect(renderHtml(result)).toContain("was <em>due</em>");
+  });
+});
