@@ -46,7 +46,8 @@ export function asked(frame: Frame): readonly string[] {
   const { target } = result;
   const names = arms.map((arm) => arm.label).join(" against ");
   const where = target.kind === "lab" ? "the lab" : target.context;
-  const facts = `${result.suite}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${plural(target.nodes, "node")} · ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))} · load by ${result.load.engine}`;
+  const by = result.load.engine === "flood" ? "" : ` by ${result.load.engine}`;
+  const facts = `${result.suite}${by}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${plural(target.nodes, "node")} · ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}`;
   return [palette.dim(clip(facts, width)), ...wrap(result.question, width)];
 }
 
