@@ -78,25 +78,45 @@ func (r *Report) fill(t *tally) error {
 	}
 	r.Reused = t.reused
 	r.BytesRead = t.bytesRead
+	r.fillSlices(t)
+	var err error
+	r.Histograms, err = Recorded{
+		Latency: &t.latency, OkLatency: &t.okLatency, Connect: &t.connect,
+		TLS: &t.tls, FirstByte: &t.firstByte, ScheduleLag: &t.scheduleLag,
+	}.Encode()
+	return err
+}
+
+// Recorded are the histograms of a load as they were recorded.
+type Recorded struct {
+	Latency, OkLatency, Connect, TLS, FirstByte, ScheduleLag *histogram.Histogram
+}
+
+// Encode gives them as a report holds them.
+func (r Recorded) Encode() (encoded Histograms, err error) {
 	for _, each := range []struct {
 		into *string
 		from *histogram.Histogram
 	}{
-		{&r.Histograms.Latency, &t.latency},
-		{&r.Histograms.OkLatency, &t.okLatency},
-		{&r.Histograms.Connect, &t.connect},
-		{&r.Histograms.TLS, &t.tls},
-		{&r.Histograms.FirstByte, &t.firstByte},
-		{&r.Histograms.ScheduleLag, &t.scheduleLag},
+		{&encoded.Latency, r.Latency},
+		{&encoded.OkLatency, r.OkLatency},
+		{&encoded.Connect, r.Connect},
+		{&encoded.TLS, r.TLS},
+		{&encoded.FirstByte, r.FirstByte},
+		{&encoded.ScheduleLag, r.ScheduleLag},
 	} {
-		encoded, err := each.from.Encode()
-		if err != nil {
-			return err
+		if *each.into, err = each.from.Encode(); err != nil {
+			return Histograms{}, err
 		}
-		*each.into = encoded
 	}
-	r.fillSlices(t)
-	return nil
+	return encoded, nil
+}
+
+// FillLatency writes what the histogram of a slice's good requests says.
+func (s *Slice) FillLatency(okLatency *histogram.Histogram) {
+	s.P50Ms = okLatency.QuantileMs(0.5)
+	s.P99Ms = okLatency.QuantileMs(0.99)
+	s.OkLatency = okLatency.EncodePlain()
 }
 
 func (r *Report) fillSlices(t *tally) {
@@ -110,10 +130,8 @@ func (r *Report) fillSlices(t *tally) {
 			Scheduled: from.scheduled,
 			Ok:        from.ok,
 			Failed:    from.failed,
-			P50Ms:     okLatency.QuantileMs(0.5),
-			P99Ms:     okLatency.QuantileMs(0.99),
-			OkLatency: okLatency.EncodePlain(),
 		}
+		r.Slices[i].FillLatency(&okLatency)
 		r.Scheduled += from.scheduled
 	}
 	r.Sent = r.Scheduled - t.outcomes[notSent]

@@ -22,8 +22,8 @@ type tally struct {
 
 	sliceLength time.Duration
 	slices      []slice
-	firstOpen   int                    // slices before it are closed
-	spare       []*histogram.Histogram // emptied ones of closed slices
+	firstOpen   int              // slices before it are closed
+	spare       histogram.Spares // emptied ones of closed slices
 }
 
 // slice counts the requests that were scheduled in one stretch of time.
@@ -55,7 +55,7 @@ func (t *tally) finish(at time.Duration, how outcome, took time.Duration) {
 	slice.ok++
 	t.okLatency.Record(took)
 	if slice.open == nil {
-		slice.open = t.takeSpare()
+		slice.open = t.spare.Take()
 	}
 	slice.open.Record(took)
 }
@@ -78,21 +78,10 @@ func (t *tally) closeUntil(scheduled time.Duration) {
 		}
 		if slice.open != nil {
 			slice.closed = slice.open.Compact()
-			slice.open.Reset()
-			t.spare = append(t.spare, slice.open)
+			t.spare.Give(slice.open)
 			slice.open = nil
 		}
 	}
-}
-
-func (t *tally) takeSpare() *histogram.Histogram {
-	last := len(t.spare) - 1
-	if last < 0 {
-		return new(histogram.Histogram)
-	}
-	spare := t.spare[last]
-	t.spare = t.spare[:last]
-	return spare
 }
 
 // merge adds what another thread counted; both must have closed all slices.

@@ -18,7 +18,7 @@ type tally struct {
 	reused, bytesRead                                        int64
 	sliceLength                                              time.Duration
 	slices                                                   []slice
-	spare                                                    []*histogram.Histogram
+	spare                                                    histogram.Spares
 }
 
 type slice struct {
@@ -47,7 +47,7 @@ func (t *tally) finish(at time.Duration, how string, took time.Duration) {
 	each.ok++
 	t.okLatency.Record(took)
 	if each.open == nil {
-		each.open = t.takeSpare()
+		each.open = t.spare.Take()
 	}
 	each.open.Record(took)
 }
@@ -70,20 +70,9 @@ func (t *tally) compact(last int) {
 		}
 		each.open.MergeCompact(each.closed)
 		each.closed = each.open.Compact()
-		each.open.Reset()
-		t.spare = append(t.spare, each.open)
+		t.spare.Give(each.open)
 		each.open = nil
 	}
-}
-
-func (t *tally) takeSpare() *histogram.Histogram {
-	last := len(t.spare) - 1
-	if last < 0 {
-		return new(histogram.Histogram)
-	}
-	spare := t.spare[last]
-	t.spare = t.spare[:last]
-	return spare
 }
 
 // fill puts what was counted into a report.
@@ -94,38 +83,23 @@ func (t *tally) fill(report *flood.Report) error {
 	report.BytesRead = t.bytesRead
 	report.Slices = make([]flood.Slice, len(t.slices))
 	for i, each := range t.slices {
-		okLatency := t.takeSpare()
+		okLatency := t.spare.Take()
 		okLatency.MergeCompact(each.closed)
 		report.Slices[i] = flood.Slice{
 			AtMs:      int64(i) * t.sliceLength.Milliseconds(),
 			Scheduled: each.ok + each.failed,
 			Ok:        each.ok,
 			Failed:    each.failed,
-			P50Ms:     okLatency.QuantileMs(0.5),
-			P99Ms:     okLatency.QuantileMs(0.99),
-			OkLatency: okLatency.EncodePlain(),
 		}
+		report.Slices[i].FillLatency(okLatency)
 		report.Scheduled += each.ok + each.failed
-		okLatency.Reset()
-		t.spare = append(t.spare, okLatency)
+		t.spare.Give(okLatency)
 	}
 	report.Sent = report.Scheduled - t.outcomes[notSent]
-	for _, each := range []struct {
-		into *string
-		from *histogram.Histogram
-	}{
-		{&report.Histograms.Latency, &t.latency},
-		{&report.Histograms.OkLatency, &t.okLatency},
-		{&report.Histograms.Connect, &t.connect},
-		{&report.Histograms.TLS, &t.tls},
-		{&report.Histograms.FirstByte, &t.firstByte},
-		{&report.Histograms.ScheduleLag, &t.scheduleLag},
-	} {
-		encoded, err := each.from.Encode()
-		if err != nil {
-			return err
-		}
-		*each.into = encoded
-	}
-	return nil
+	var err error
+	report.Histograms, err = flood.Recorded{
+		Latency: &t.latency, OkLatency: &t.okLatency, Connect: &t.connect,
+		TLS: &t.tls, FirstByte: &t.firstByte, ScheduleLag: &t.scheduleLag,
+	}.Encode()
+	return err
 }
