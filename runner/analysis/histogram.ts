@@ -1,6 +1,7 @@
 /**
  * Latency histograms (HDR, 3 significant digits, in µs, V2, base64), as the load workers report them: large ones
- * compressed, those of time slices plain. Workers are merged by adding their histograms: a quantile of the whole is not the mean of the workers' quantiles.
+ * compressed, those of time slices plain. Workers are merged by adding their histograms: a quantile of the whole is not
+ * the mean of the workers' quantiles.
  *
  * The library (hdr-histogram-js) builds an object for each histogram that it decodes and then adds value by value. A
  * thousand workers report tens of thousands of histograms, so here counts are added as they are decoded (npm run
