@@ -3,6 +3,7 @@
  * Everything in `reports/` reads this and nothing else; `docs/result.schema.json` is generated from it.
  */
 import { z } from "zod";
+import { RolloutEvidence } from "./rollout-schema.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -133,6 +134,7 @@ export const Block = z.object({
     .describe('"table full" lines that the kernel logged for these namespaces in the block'),
   series: z.array(LoadSlice),
   conntrack: z.array(ConntrackSample),
+  rollout: RolloutEvidence.optional().describe("where pods were taken away during the load"),
 });
 export type Block = z.infer<typeof Block>;
 

@@ -46,7 +46,14 @@ const stage = z.strictObject({
 const undiciSpec = z.strictObject({
   engine: z.literal("undici"),
   ...common,
-  method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
+  methods: z
+    .array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
+    .min(1)
+    .default(["GET"])
+    .describe("in turn: the n-th request takes the n-th of them"),
+  requestId: token
+    .optional()
+    .describe("what X-Request-Id begins with, before the worker's and the request's number; default: no such header"),
   stages: z.array(stage).min(1),
   arrivals: z.enum(["constant", "poisson"]).default("constant"),
   seed: z.number().int().nonnegative().default(0),

@@ -7,7 +7,7 @@ import { runUndici } from "./undici/run.ts";
 const WARM_UP: Omit<UndiciSpec, "target"> = {
   engine: "undici",
   worker: 0,
-  method: "GET",
+  methods: ["GET"],
   stages: [{ durationMs: 500, fromPerSecond: 200, toPerSecond: 1_000 }],
   arrivals: "constant",
   seed: 0,

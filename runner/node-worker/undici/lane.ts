@@ -26,7 +26,7 @@ export class Lane {
   readonly #spec: UndiciSpec;
   readonly #resolver: Resolver;
   readonly #client: Client;
-  readonly #request: Dispatcher.DispatchOptions;
+  readonly #requestOf: (number: number) => Dispatcher.DispatchOptions;
   #carried: LaneEvents | undefined;
   #dialing: Dialing | undefined;
   /** Below TLS, if there is any. */
@@ -37,7 +37,7 @@ export class Lane {
   constructor(spec: UndiciSpec, resolver: Resolver) {
     this.#spec = spec;
     this.#resolver = resolver;
-    this.#request = requestOf(spec);
+    this.#requestOf = requestsOf(spec);
     // Time is kept by the caller, from the scheduled instant: undici's own timeouts begin later and are off.
     this.#client = new Client(originOf(spec), {
       pipelining: 1,
@@ -47,9 +47,10 @@ export class Lane {
     });
   }
 
-  send(events: LaneEvents): void {
+  /** @param number of the request in its worker */
+  send(number: number, events: LaneEvents): void {
     this.#carried = events;
-    this.#client.dispatch(this.#request, this.#handler);
+    this.#client.dispatch(this.#requestOf(number), this.#handler);
   }
 
   /** The connection is closed as the spec says, whatever is under way; the request that is carried is told nothing. */
@@ -128,14 +129,20 @@ function originOf({ target }: UndiciSpec): string {
   return `${target.tls ? "https" : "http"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
-function requestOf({ method, target }: UndiciSpec): Dispatcher.DispatchOptions {
-  return {
-    method,
-    path: target.path,
-    headers: {
-      "user-agent": "packetwalk",
-      accept: "*/*",
-      ...(target.host === undefined ? {} : { host: target.host }),
-    },
+function requestsOf({
+  methods,
+  target,
+  requestId,
+  worker,
+}: UndiciSpec): (number: number) => Dispatcher.DispatchOptions {
+  const headers = {
+    "user-agent": "packetwalk",
+    accept: "*/*",
+    ...(target.host === undefined ? {} : { host: target.host }),
   };
+  return (number) => ({
+    method: methods[number % methods.length] ?? "GET",
+    path: target.path,
+    headers: requestId === undefined ? headers : { ...headers, "x-request-id": `${requestId}-${worker}-${number}` },
+  });
 }

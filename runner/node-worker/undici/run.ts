@@ -51,7 +51,7 @@ export async function runUndici(spec: UndiciSpec, clock: LoadClock, signal: Abor
     const lane = lanes.take();
     inLane.set(request, lane);
     deadlines.add(request);
-    lane.send(request);
+    lane.send(request.number, request);
   });
   await deadlines.idle();
   lanes.close();
