@@ -1,0 +1,4 @@
+import type { PathMaker } from "./path.ts";
+
+/** Paths that packetwalk brings itself, by name; those of the cluster's own ingress and gateway classes are found there. */
+export const PATHS: Readonly<Record<string, PathMaker>> = {};
