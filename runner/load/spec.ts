@@ -28,6 +28,8 @@ export interface ClosedLoad extends CommonLoad {
 export type LoadSpec = OpenLoad | ClosedLoad;
 
 export interface LoadTarget {
+  /** One word, by which timelines and request ids name it. */
+  readonly name: string;
   /** IP:port */
   readonly address: string;
   readonly host: string;

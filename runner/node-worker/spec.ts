@@ -28,7 +28,6 @@ const target = z.strictObject({
 
 const common = {
   worker: z.number().int().nonnegative().default(0).describe("which of several generators this is"),
-  target,
   timeoutMs: positive
     .max(LONGEST_TIMEOUT_MS)
     .describe("of a request, from its scheduled instant or, without one, its begin"),
@@ -46,14 +45,15 @@ const stage = z.strictObject({
 const undiciSpec = z.strictObject({
   engine: z.literal("undici"),
   ...common,
+  targets: z
+    .array(target.extend({ name: token.describe("in timelines, and what X-Request-Id begins with") }))
+    .min(1)
+    .describe("in turn"),
   methods: z
     .array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
     .min(1)
     .default(["GET"])
-    .describe("in turn: the n-th request takes the n-th of them"),
-  requestId: token
-    .optional()
-    .describe("what X-Request-Id begins with, before the worker's and the request's number; default: no such header"),
+    .describe("in turn, one for all targets, then the next one"),
   stages: z.array(stage).min(1),
   arrivals: z.enum(["constant", "poisson"]).default("constant"),
   seed: z.number().int().nonnegative().default(0),
@@ -76,6 +76,7 @@ const autocannonSpec = z
   .strictObject({
     engine: z.literal("autocannon"),
     ...common,
+    target,
     method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]).default("GET"),
     connections: positive.max(100_000),
     durationMs: ms,
@@ -92,7 +93,8 @@ export type WorkerSpec = z.output<typeof spec>;
 export type WorkerSpecInput = z.input<typeof spec>;
 export type UndiciSpec = Extract<WorkerSpec, { engine: "undici" }>;
 export type AutocannonSpec = Extract<WorkerSpec, { engine: "autocannon" }>;
-export type Target = WorkerSpec["target"];
+export type Target = AutocannonSpec["target"];
+export type NamedTarget = UndiciSpec["targets"][number];
 
 /** @throws Error with one sentence that says what is wrong. */
 export function parseSpec(text: string | undefined): WorkerSpec {

@@ -4,7 +4,7 @@ import { loadClock } from "./load-clock.ts";
 import type { UndiciSpec, WorkerSpec } from "./spec.ts";
 import { runUndici } from "./undici/run.ts";
 
-const WARM_UP: Omit<UndiciSpec, "target"> = {
+const WARM_UP: Omit<UndiciSpec, "targets"> = {
   engine: "undici",
   worker: 0,
   methods: ["GET"],
@@ -30,8 +30,8 @@ export async function warmUp({ engine }: WorkerSpec): Promise<void> {
   const server = createServer((_, response) => response.end("ok")).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;
-  const target = { address: { hostname: "127.0.0.1", port }, path: "/" };
-  await runUndici({ ...WARM_UP, target }, loadClock(0), new AbortController().signal);
+  const target = { name: "warm-up", address: { hostname: "127.0.0.1", port }, path: "/" };
+  await runUndici({ ...WARM_UP, targets: [target] }, loadClock(0), new AbortController().signal);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 }

@@ -63,7 +63,7 @@ async function deploy(name: string, engineName = "k6", load = LOAD): Promise<Loa
     engine,
     image: await loadImage(LAB, engine.image, silent),
     load,
-    target: { address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" },
+    targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
     seed: 3,
     sliceMs: 250,
     gateTimeoutMs: 60_000,

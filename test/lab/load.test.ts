@@ -66,7 +66,7 @@ async function deploy(engineName: string, load: LoadSpec, more: Partial<LoadOpti
     engine,
     image: await loadImage(LAB, engine.image, silent),
     load,
-    target: { address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" },
+    targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
     seed: 3,
     sliceMs: 250,
     gateTimeoutMs: 60_000,

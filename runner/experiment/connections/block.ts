@@ -81,7 +81,7 @@ function deploy(stage: Stage, arm: ArmPlan, round: number, sequence: number): Pr
     load,
     seed: stage.seed,
     k6Script: stage.suite.k6Script,
-    target: { address: `${stage.web.clusterIp}:${stage.web.port}`, host: "web", path: "/" },
+    targets: [{ name: "web", address: `${stage.web.clusterIp}:${stage.web.port}`, host: "web", path: "/" }],
     nodes: load.placement === "one-node" ? [stage.nodes.client] : stage.nodes.open,
     podSysctls: arm.tunings.flatMap((each) =>
       each.kind === "pod-sysctl" ? [{ name: each.key, value: each.value }] : [],

@@ -1,5 +1,6 @@
 import type { WorkerSpecInput } from "../../node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
+import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
 
 /** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
 export const autocannon: LoadEngine = {
@@ -7,17 +8,19 @@ export const autocannon: LoadEngine = {
   summary: "closed loop: as many requests as are answered, to see what a target can take",
   image: "node-worker",
   warmsUp: true,
-  cannot: (load) =>
-    load.model === "closed"
-      ? undefined
-      : "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)",
-  worker(load, { target, sliceMs, gateTimeoutMs }) {
+  cannot(load, { needsTimelines }) {
+    if (load.model === "open")
+      return "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)";
+    return needsTimelines ? LEAVES_NO_TIMELINES : undefined;
+  },
+  worker(load, assignment) {
+    const { sliceMs, gateTimeoutMs } = assignment;
     if (load.model !== "closed") throw new Error("autocannon has no schedule");
     return {
       environment: {
         PACKETWALK_LOAD: JSON.stringify({
           engine: "autocannon",
-          target,
+          target: onlyTarget(assignment),
           connections: Math.ceil(load.connections / load.workers),
           durationMs: load.durationMs,
           timeoutMs: load.timeoutMs,

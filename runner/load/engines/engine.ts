@@ -1,16 +1,28 @@
+import type { WorkerSpecInput } from "../../node-worker/spec.ts";
 import type { LoadImage } from "../../workloads/images.ts";
 import type { LoadSpec, LoadTarget } from "../spec.ts";
 
+export type Method = NonNullable<Extract<WorkerSpecInput, { engine: "undici" }>["methods"]>[number];
+
+/** What a suite asks of the engine beside a load. */
+export interface Demands {
+  /** The suite's script, for the engine that runs scripts; a TypeScript file. */
+  readonly k6Script?: string | undefined;
+  /** Whether each request's timeline is needed. */
+  readonly needsTimelines?: boolean | undefined;
+}
+
 /** What a worker is told, beside the load itself. */
-export interface Assignment {
-  readonly target: LoadTarget;
+export interface Assignment extends Pick<Demands, "k6Script"> {
+  /** One; or, for an engine that traces, several in turn. */
+  readonly targets: readonly [LoadTarget, ...LoadTarget[]];
+  /** In turn, for an engine that traces; GET where none are named. */
+  readonly methods?: readonly Method[] | undefined;
   readonly seed: number;
   /** Length of the report's time slices. */
   readonly sliceMs: number;
   /** How long a worker waits for its gate to be opened. */
   readonly gateTimeoutMs: number;
-  /** The suite's script, for the engine that runs scripts; a TypeScript file. */
-  readonly k6Script?: string | undefined;
 }
 
 /** How a worker is started. */
@@ -32,6 +44,6 @@ export interface LoadEngine {
   /** Whether a worker that runs may still have to get ready before it stands at its gate. */
   readonly warmsUp: boolean;
   /** Why it cannot make this load; undefined if it can. Completes the sentence "engine … ". */
-  cannot(load: LoadSpec, assignment: Pick<Assignment, "k6Script">): string | undefined;
+  cannot(load: LoadSpec, demands: Demands): string | undefined;
   worker(load: LoadSpec, assignment: Assignment): WorkerProgram | Promise<WorkerProgram>;
 }

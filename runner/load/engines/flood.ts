@@ -1,5 +1,5 @@
 import type { LoadEngine } from "./engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec } from "./open-load.ts";
+import { demandOpen, LEAVES_NO_TIMELINES, NEEDS_SCHEDULE, onlyTarget, openLoadSpec } from "./open-load.ts";
 
 /** packetwalk's own: raw sockets and epoll, no memory per request (runner/agent/flood). */
 export const flood: LoadEngine = {
@@ -7,9 +7,17 @@ export const flood: LoadEngine = {
   summary: "packetwalk's own: open loop, raw sockets, tens of thousands of connections a second from one core",
   image: "agent",
   warmsUp: false,
-  cannot: (load) => (load.model === "open" ? undefined : NEEDS_SCHEDULE),
+  cannot(load, { needsTimelines }) {
+    if (load.model !== "open") return NEEDS_SCHEDULE;
+    return needsTimelines ? LEAVES_NO_TIMELINES : undefined;
+  },
   worker: (load, assignment) => ({
     command: ["/packetwalk-agent", "flood"],
-    environment: { PACKETWALK_FLOOD: JSON.stringify(openLoadSpec(demandOpen(load), assignment)) },
+    environment: {
+      PACKETWALK_FLOOD: JSON.stringify({
+        target: onlyTarget(assignment),
+        ...openLoadSpec(demandOpen(load), assignment),
+      }),
+    },
   }),
 };

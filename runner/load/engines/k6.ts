@@ -1,6 +1,13 @@
 import { bundleScript } from "../k6-script.ts";
 import { type LoadEngine, WORKER_FILES } from "./engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
+import {
+  demandOpen,
+  LEAVES_NO_TIMELINES,
+  NEEDS_SCHEDULE,
+  onlyTarget,
+  openLoadSpec,
+  peakPerWorker,
+} from "./open-load.ts";
 
 const SCRIPT = "load.js";
 /** With one core to itself k6 held 560 new connections/s (npm run bench:load). */
@@ -12,8 +19,9 @@ export const k6: LoadEngine = {
   summary: "k6 with the suite's script, at its constant or ramping arrival rate",
   image: "k6",
   warmsUp: true,
-  cannot(load, { k6Script }) {
+  cannot(load, { k6Script, needsTimelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
+    if (needsTimelines) return LEAVES_NO_TIMELINES;
     if (k6Script === undefined) return "runs a suite's k6 script, and this suite has none";
     if (load.schedule.arrivals === "poisson")
       return "has evenly spaced arrivals only, and this load's are to be random";
@@ -26,7 +34,12 @@ export const k6: LoadEngine = {
     if (k6Script === undefined) throw new Error("this suite has no k6 script");
     return {
       command: ["k6", "run", "--quiet", "--no-usage-report", "--out", "packetwalk", `${WORKER_FILES}/${SCRIPT}`],
-      environment: { PACKETWALK_LOAD: JSON.stringify(openLoadSpec(demandOpen(load), assignment)) },
+      environment: {
+        PACKETWALK_LOAD: JSON.stringify({
+          target: onlyTarget(assignment),
+          ...openLoadSpec(demandOpen(load), assignment),
+        }),
+      },
       files: { [SCRIPT]: await bundleScript(k6Script) },
     };
   },

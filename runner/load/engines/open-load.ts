@@ -3,10 +3,9 @@ import type { LoadSpec, OpenLoad } from "../spec.ts";
 import type { Assignment } from "./engine.ts";
 
 /** What the engines for scheduled requests are told alike: one worker's share of the load. */
-export function openLoadSpec(load: OpenLoad, { target, seed, sliceMs, gateTimeoutMs }: Assignment) {
+export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs }: Assignment) {
   const schedule = shareOf(load.schedule, load.workers);
   return {
-    target,
     stages: [...schedule.stages],
     arrivals: schedule.arrivals,
     seed,
@@ -24,6 +23,14 @@ export function demandOpen(load: LoadSpec): OpenLoad {
   return load;
 }
 
+/** What engines that have one target are told of it. */
+export function onlyTarget({ targets: [target, ...others] }: Assignment) {
+  if (others.length > 0) throw new Error("this engine has one target");
+  const { address, host, path } = target;
+  return { address, host, path };
+}
+
+export const LEAVES_NO_TIMELINES = "leaves no timelines of its requests, and this suite reads them";
 export const NEEDS_SCHEDULE =
   "sends at scheduled instants, and this load has none: it is to send as fast as it is answered";
 

@@ -23,6 +23,8 @@ export const undici: LoadEngine = {
     environment: {
       PACKETWALK_LOAD: JSON.stringify({
         engine: "undici",
+        targets: [...assignment.targets],
+        ...(assignment.methods ? { methods: [...assignment.methods] } : {}),
         ...openLoadSpec(demandOpen(load), assignment),
         maxTimelines: MOST_TIMELINES,
       } satisfies WorkerSpecInput),

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { type buildConnector, Client, type Dispatcher } from "undici";
 import { endedByReset, resetError } from "../ended-by-reset.ts";
-import type { UndiciSpec } from "../spec.ts";
+import type { NamedTarget, UndiciSpec } from "../spec.ts";
 import { type DialEvents, type Dialing, dial } from "./dial.ts";
 import type { Resolver } from "./resolver.ts";
 
@@ -23,10 +23,10 @@ export interface LaneEvents extends Omit<DialEvents, "ready"> {
 
 /** One undici client with at most one connection, which carries one request at a time. */
 export class Lane {
-  readonly #spec: UndiciSpec;
+  readonly target: NamedTarget;
+  readonly #closeWith: UndiciSpec["closeWith"];
   readonly #resolver: Resolver;
   readonly #client: Client;
-  readonly #requestOf: (number: number) => Dispatcher.DispatchOptions;
   #carried: LaneEvents | undefined;
   #dialing: Dialing | undefined;
   /** Below TLS, if there is any. */
@@ -34,12 +34,12 @@ export class Lane {
   #socketError: NodeJS.ErrnoException | undefined;
   #served = 0;
 
-  constructor(spec: UndiciSpec, resolver: Resolver) {
-    this.#spec = spec;
+  constructor(target: NamedTarget, closeWith: UndiciSpec["closeWith"], resolver: Resolver) {
+    this.target = target;
+    this.#closeWith = closeWith;
     this.#resolver = resolver;
-    this.#requestOf = requestsOf(spec);
     // Time is kept by the caller, from the scheduled instant: undici's own timeouts begin later and are off.
-    this.#client = new Client(originOf(spec), {
+    this.#client = new Client(originOf(target), {
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -47,24 +47,23 @@ export class Lane {
     });
   }
 
-  /** @param number of the request in its worker */
-  send(number: number, events: LaneEvents): void {
+  send(request: Dispatcher.DispatchOptions, events: LaneEvents): void {
     this.#carried = events;
-    this.#client.dispatch(this.#requestOf(number), this.#handler);
+    this.#client.dispatch(request, this.#handler);
   }
 
   /** The connection is closed as the spec says, whatever is under way; the request that is carried is told nothing. */
   close(): void {
     this.#carried = undefined;
     this.#dialing?.cancel();
-    if (this.#spec.closeWith === "rst") this.#tcp?.resetAndDestroy();
+    if (this.#closeWith === "rst") this.#tcp?.resetAndDestroy();
     void this.#client.destroy();
   }
 
   #connect(callback: buildConnector.Callback): void {
     this.#socketError = undefined;
     this.#served = 0;
-    this.#dialing = dial(this.#spec.target, this.#resolver, {
+    this.#dialing = dial(this.target, this.#resolver, {
       resolved: () => this.#carried?.resolved(),
       connecting: (address) => this.#carried?.connecting(address),
       connected: (tcp) => {
@@ -124,25 +123,7 @@ function isSystemError({ syscall, code = "" }: NodeJS.ErrnoException): boolean {
   return syscall !== undefined || code.startsWith("ERR_SSL");
 }
 
-function originOf({ target }: UndiciSpec): string {
-  const { hostname, port } = target.address;
-  return `${target.tls ? "https" : "http"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-}
-
-function requestsOf({
-  methods,
-  target,
-  requestId,
-  worker,
-}: UndiciSpec): (number: number) => Dispatcher.DispatchOptions {
-  const headers = {
-    "user-agent": "packetwalk",
-    accept: "*/*",
-    ...(target.host === undefined ? {} : { host: target.host }),
-  };
-  return (number) => ({
-    method: methods[number % methods.length] ?? "GET",
-    path: target.path,
-    headers: requestId === undefined ? headers : { ...headers, "x-request-id": `${requestId}-${worker}-${number}` },
-  });
+function originOf({ address, tls }: NamedTarget): string {
+  const { hostname, port } = address;
+  return `${tls ? "https" : "http"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

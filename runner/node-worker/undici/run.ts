@@ -1,17 +1,17 @@
-import { isIP } from "node:net";
 import { instants } from "../../load/schedule/instants.ts";
 import { scheduledRequests } from "../../load/schedule/schedule.ts";
 import { Deadlines } from "../deadlines.ts";
 import { boundByFiles, resolverTimeoutMs } from "../kernel.ts";
 import type { LoadClock } from "../load-clock.ts";
 import type { EngineRun } from "../report.ts";
-import type { UndiciSpec } from "../spec.ts";
+import type { NamedTarget, UndiciSpec } from "../spec.ts";
 import { Tally } from "../tally.ts";
 import { Lane } from "./lane.ts";
 import { pace } from "./pacer.ts";
 import { LOOKUPS_AT_ONCE, Resolver } from "./resolver.ts";
 import { TimelineLog } from "./timeline-log.ts";
 import { type TraceContext, TracedRequest } from "./traced-request.ts";
+import { requestId, requestOf, turnOf } from "./turns.ts";
 
 /** Sends each request at its scheduled instant and keeps a timeline of it (open loop). */
 export async function runUndici(spec: UndiciSpec, clock: LoadClock, signal: AbortSignal): Promise<EngineRun> {
@@ -21,7 +21,6 @@ export async function runUndici(spec: UndiciSpec, clock: LoadClock, signal: Abor
   const resolver = new Resolver();
   const lanes = new LanePool(spec, resolver);
   const maxInFlight = boundByFiles(spec.maxInFlight);
-  const isName = isIP(spec.target.address.hostname) === 0;
   const inLane = new Map<TracedRequest, Lane>();
   let scheduled = 0;
   let bytesRead = 0;
@@ -43,15 +42,17 @@ export async function runUndici(spec: UndiciSpec, clock: LoadClock, signal: Abor
   };
 
   await pace(instants(spec, spec), clock, signal, (atMs) => {
-    const request = new TracedRequest(scheduled++, atMs, spec.target.tls !== undefined, isName, context);
+    const number = scheduled++;
+    const turn = turnOf(spec, number);
+    const request = new TracedRequest(number, atMs, turn, context);
     tally.schedule(atMs);
     tally.scheduleLag.recordMs(request.startedMs - atMs);
     if (deadlines.inFlight >= maxInFlight) return request.skip(`${maxInFlight} requests were in flight`);
     if (request.startedMs >= request.deadlineMs) return request.skip("the generator was later than the timeout");
-    const lane = lanes.take();
+    const lane = lanes.take(turn.target);
     inLane.set(request, lane);
     deadlines.add(request);
-    lane.send(request.number, request);
+    lane.send(requestOf(turn, requestId(turn.target, spec.worker, number)), request);
   });
   await deadlines.idle();
   lanes.close();
@@ -84,23 +85,29 @@ function count(tally: Tally, request: TracedRequest): void {
 class LanePool {
   readonly #spec: UndiciSpec;
   readonly #resolver: Resolver;
-  readonly #resting: Lane[] = [];
+  readonly #resting = new Map<NamedTarget, Lane[]>();
 
   constructor(spec: UndiciSpec, resolver: Resolver) {
     this.#spec = spec;
     this.#resolver = resolver;
   }
 
-  take(): Lane {
-    return this.#resting.pop() ?? new Lane(this.#spec, this.#resolver);
+  take(target: NamedTarget): Lane {
+    return this.#resting.get(target)?.pop() ?? new Lane(target, this.#spec.closeWith, this.#resolver);
   }
 
   giveBack(lane: Lane, isSound: boolean): void {
-    if (this.#spec.keepAlive && isSound) this.#resting.push(lane);
-    else lane.close();
+    if (!this.#spec.keepAlive || !isSound) {
+      lane.close();
+      return;
+    }
+    const resting = this.#resting.get(lane.target) ?? [];
+    resting.push(lane);
+    this.#resting.set(lane.target, resting);
   }
 
   close(): void {
-    for (const lane of this.#resting.splice(0)) lane.close();
+    for (const lane of [...this.#resting.values()].flat()) lane.close();
+    this.#resting.clear();
   }
 }

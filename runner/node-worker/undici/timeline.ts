@@ -10,6 +10,8 @@ const at = z.number().describe("ms from the load's start");
 /** Instants that a request did not reach are left out. Short keys: a run prints tens of thousands of them. */
 export const TimelineLine = z.object({
   n: z.number().int().nonnegative().describe("number of the request in its worker, in order of schedule"),
+  to: z.string().describe("the target's name; with the worker's number and n it makes the request's X-Request-Id"),
+  m: z.string().describe("its method"),
   at: at.describe("when it was scheduled"),
   go: at.describe("when the generator began it"),
   dns: at

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Pending } from "../deadlines.ts";
 import type { LoadClock } from "../load-clock.ts";
 import {
@@ -15,6 +15,7 @@ import type { DialStage } from "./dial.ts";
 import { ofTransferError } from "./judge.ts";
 import type { LaneEvents } from "./lane.ts";
 import type { TimelineLine } from "./timeline.ts";
+import type { Turn } from "./turns.ts";
 
 export interface TraceContext {
   readonly clock: LoadClock;
@@ -42,6 +43,7 @@ export class TracedRequest implements LaneEvents, Pending {
   firstByteMs: number | undefined;
   endedMs = 0;
   readonly #context: TraceContext;
+  readonly #turn: Turn;
   readonly isTls: boolean;
   #stage: Stage;
   #status: number | undefined;
@@ -50,13 +52,14 @@ export class TracedRequest implements LaneEvents, Pending {
   #localPort: number | undefined;
   #failure: Failure | undefined;
 
-  constructor(number: number, scheduledMs: number, isTls: boolean, isName: boolean, context: TraceContext) {
+  constructor(number: number, scheduledMs: number, turn: Turn, context: TraceContext) {
     this.number = number;
     this.scheduledMs = scheduledMs;
     this.startedMs = context.clock.nowMs();
     this.deadlineMs = scheduledMs + context.timeoutMs;
-    this.isTls = isTls;
-    this.#stage = isName ? "dns" : "connect";
+    this.#turn = turn;
+    this.isTls = turn.target.tls !== undefined;
+    this.#stage = isIP(turn.target.address.hostname) === 0 ? "dns" : "connect";
     this.#context = context;
   }
 
@@ -140,6 +143,8 @@ export class TracedRequest implements LaneEvents, Pending {
     };
     return {
       n: this.number,
+      to: this.#turn.target.name,
+      m: this.#turn.method,
       at: toMicros(this.scheduledMs),
       go: toMicros(this.startedMs),
       ...withoutUndefined(optional),

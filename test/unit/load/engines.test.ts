@@ -21,7 +21,7 @@ const closed: ClosedLoad = {
   workers: 2,
 };
 const assignment = {
-  target: { address: "10.96.0.10:80", host: "web", path: "/" },
+  targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }] as const,
   seed: 1,
   sliceMs: 250,
   gateTimeoutMs: 60_000,
@@ -37,13 +37,14 @@ describe("engines", () => {
     expect(reason("undici", { ...open, schedule: constant(6_000, 1_000) })).toContain("asks 1500 of each");
     expect(reason("k6", { ...open, schedule: constant(8_000, 1_000) })).toContain("asks 2000 of each");
     expect(engineByName("k6").cannot(open, { k6Script: undefined })).toContain("this suite has none");
+    for (const name of ["flood", "k6"]) {
+      expect(engineByName(name).cannot(open, { needsTimelines: true })).toContain("leaves no timelines");
+    }
   });
 
   it("can each do a load that a suite has", () => {
     for (const engine of ENGINES) {
-      const able = SUITES.filter(
-        (suite) => engine.cannot(suite.plan("quick").load, { k6Script: suite.k6Script }) === undefined,
-      );
+      const able = SUITES.filter((suite) => engine.cannot(suite.plan("quick").load, suite) === undefined);
       expect(
         able.map((suite) => suite.name),
         engine.name,
@@ -55,7 +56,7 @@ describe("engines", () => {
     for (const suite of SUITES) {
       for (const size of ["quick", "full"] as const) {
         const { engine, load } = suite.plan(size);
-        expect(engine.cannot(load, { k6Script: suite.k6Script }), `${suite.name} ${size}`).toBeUndefined();
+        expect(engine.cannot(load, suite), `${suite.name} ${size}`).toBeUndefined();
       }
     }
   });

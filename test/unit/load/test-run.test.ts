@@ -16,7 +16,7 @@ const load: OpenLoad = {
 describe("a TestRun", () => {
   it("asks for one runner a worker, on the block's nodes, with the arm's sysctls and the whole load", async () => {
     const assignment = {
-      target: { address: "10.96.0.10:80", host: "web", path: "/" },
+      targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }] as const,
       seed: 1,
       sliceMs: 250,
       gateTimeoutMs: 60_000,

@@ -38,7 +38,7 @@ const start = (spec: unknown, ...args: string[]) =>
 const undici = (): WorkerSpecInput => ({
   engine: "undici",
   worker: 3,
-  target: { address: web.address },
+  targets: [{ name: "web", address: web.address }],
   stages: [{ durationMs: 300, fromPerSecond: 100, toPerSecond: 300 }],
   timeoutMs: 10_000,
   maxInFlight: 1_000,
@@ -90,9 +90,12 @@ test.each([
   [{ engine: "wrk" }, /engine/],
   [() => ({ ...undici(), ratePerSecond: 5 }), /ratePerSecond/],
   [() => ({ ...undici(), timeoutMs: 0 }), /timeoutMs/],
-  [() => ({ ...undici(), target: { address: "nowhere" } }), /target\.address: "nowhere" is not host:port/],
-  [() => ({ ...undici(), target: { address: "a:1", path: "/a b" } }), /target\.path/],
-  [() => ({ ...undici(), engine: "autocannon" }), /connections|stages/],
+  [
+    () => ({ ...undici(), targets: [{ name: "web", address: "nowhere" }] }),
+    /targets\.0\.address: "nowhere" is not host:port/,
+  ],
+  [() => ({ ...undici(), targets: [{ name: "web", address: "a:1", path: "/a b" }] }), /targets\.0\.path/],
+  [() => ({ ...undici(), engine: "autocannon" }), /target|stages/],
   [
     {
       ...{ engine: "autocannon", connections: 1, durationMs: 1, timeoutMs: 1 },

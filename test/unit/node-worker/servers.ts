@@ -47,6 +47,8 @@ export function misbehaving(how: Behaviour): Promise<RunningServer> {
 
 export interface Answering extends RunningServer {
   answered(): number;
+  /** The requests, in the order in which they came. */
+  seen(): ReadonlyArray<{ readonly method: string; readonly id: string }>;
 }
 
 /** Answers every request, and counts. @param requestsPerConnection closes, announced, after so many */
@@ -54,13 +56,15 @@ export async function answering(
   options: { status?: number; requestsPerConnection?: number; delayMs?: number } = {},
 ): Promise<Answering> {
   let answered = 0;
-  const server = createHttpServer((_, response) => {
+  const seen: { method: string; id: string }[] = [];
+  const server = createHttpServer((request, response) => {
     answered++;
+    seen.push({ method: request.method ?? "", id: String(request.headers["x-request-id"]) });
     response.writeHead(options.status ?? 200, { "x-pod": "web-7" });
     setTimeout(() => response.end("hello"), options.delayMs ?? 0);
   });
   server.maxRequestsPerSocket = options.requestsPerConnection ?? 0;
-  return { ...(await running(server)), answered: () => answered };
+  return { ...(await running(server)), answered: () => answered, seen: () => seen };
 }
 
 export function answeringTls(options: TlsOptions): Promise<RunningServer> {

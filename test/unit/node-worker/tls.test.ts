@@ -30,7 +30,7 @@ afterAll(async () => {
 
 test("a certificate is checked for the server's name", async () => {
   const trusted = { ca: certificate, serverName: "web.test" };
-  const good = await trace("", { target: { address, tls: trusted } });
+  const good = await trace("", { targets: [{ name: "web", address, tls: trusted }] });
   expect(good.report.outcomes).toEqual({ ok: 40 });
   const handshakes = new HistogramSum();
   handshakes.add(good.report.histograms.tls);
@@ -38,12 +38,14 @@ test("a certificate is checked for the server's name", async () => {
   for (const { con, tls, req } of good.timelines)
     expect([con, tls, req]).toEqual([con, tls, req].map(Number).sort((a, b) => a - b));
 
-  const otherName = await trace("", { target: { address, tls: { ...trusted, serverName: "other.test" } } });
+  const otherName = await trace("", {
+    targets: [{ name: "web", address, tls: { ...trusted, serverName: "other.test" } }],
+  });
   expect(otherName.report.outcomes).toEqual({ ok: 0, tls: 40 });
   expect(otherName.timelines[0]?.err?.code).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
-  const untrusted = await trace("", { target: { address, tls: { serverName: "web.test" } } });
+  const untrusted = await trace("", { targets: [{ name: "web", address, tls: { serverName: "web.test" } }] });
   expect(untrusted.report.outcomes).toEqual({ ok: 0, tls: 40 });
-  const unchecked = await trace("", { target: { address, tls: { verify: false } }, closeWith: "rst" });
+  const unchecked = await trace("", { targets: [{ name: "web", address, tls: { verify: false } }], closeWith: "rst" });
   expect(unchecked.report.outcomes).toEqual({ ok: 40 });
 });
 
@@ -53,7 +55,7 @@ test("a server that does not speak TLS, or says nothing in time, is tls", async 
     running.push(server);
     const timeoutMs = how === "saysNothing" ? 1_200 : 10_000;
     const tls = { verify: false };
-    const { report } = await trace("", { target: { address: server.address, tls }, timeoutMs });
+    const { report } = await trace("", { targets: [{ name: "web", address: server.address, tls }], timeoutMs });
     expect(report.outcomes).toEqual({ ok: 0, tls: 40 });
     const closed = await saturate("", { target: { address: server.address, tls }, timeoutMs, durationMs: 50 });
     expect(closed.outcomes).toEqual({ ok: 0, tls: closed.scheduled });

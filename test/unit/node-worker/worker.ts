@@ -17,7 +17,7 @@ export interface Traced {
 export async function trace(address: string, options: Partial<UndiciInput> = {}): Promise<Traced> {
   return drive({
     engine: "undici",
-    target: { address },
+    targets: [{ name: "web", address }],
     stages: [{ durationMs: 200, fromPerSecond: 200, toPerSecond: 200 }],
     timeoutMs: 10_000,
     maxInFlight: 1_000,
