@@ -7,8 +7,8 @@ import { startSampling } from "../../probes/sampler.ts";
 import { type PodPlace, readBack } from "../../tunings/read-back.ts";
 import type { ArmPlan } from "../arms.ts";
 import type { RanBlock } from "../trial.ts";
-import { assembleBlock } from "./assemble-block.ts";
-import { drain } from "./drain.ts";
+import { assembleBlock } from "../blocks/assemble-block.ts";
+import { drain } from "../blocks/drain.ts";
 import type { Stage } from "./stage.ts";
 
 const SAMPLE_INTERVAL_MS = 100;
