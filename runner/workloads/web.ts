@@ -27,18 +27,23 @@ export async function deployWeb(cluster: Cluster, image: string, signal?: AbortS
   const deployment = readManifest<V1Deployment>("web", "Deployment");
   const container = deployment.spec?.template.spec?.containers[0];
   if (container) container.image = image;
-  const service = await apply(cluster, readManifest<V1Service>("web", "Service"));
+  const { clusterIp, port } = await deployWebService(cluster);
   await apply(cluster, deployment);
 
-  const wanted = deployment.spec?.replicas ?? 1;
-  const pods = await waitForPods(cluster, wanted, signal);
-  const clusterIp = service.spec?.clusterIP;
-  const port = service.spec?.ports?.[0]?.port;
-  if (!clusterIp || !port) throw new EnvironmentError("the Service web got no cluster address");
+  const pods = await waitForWebPods(cluster, deployment.spec?.replicas ?? 1, signal);
   return { clusterIp, port, pods, addresses: [clusterIp, ...pods.map((pod) => pod.ip)] };
 }
 
-async function waitForPods(cluster: Cluster, wanted: number, signal: AbortSignal | undefined): Promise<WebPod[]> {
+export async function deployWebService(cluster: Cluster): Promise<{ clusterIp: string; port: number }> {
+  const service = await apply(cluster, readManifest<V1Service>("web", "Service"));
+  const clusterIp = service.spec?.clusterIP;
+  const port = service.spec?.ports?.[0]?.port;
+  if (!clusterIp || !port) throw new EnvironmentError("the Service web got no cluster address");
+  return { clusterIp, port };
+}
+
+/** Waits until so many of its pods are ready. */
+export async function waitForWebPods(cluster: Cluster, wanted: number, signal: AbortSignal | undefined): Promise<WebPod[]> {
   let trouble = "";
   try {
     return await waitFor(
