@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -68,7 +68,8 @@ func readSpec(file string) (flood.Spec, error) {
 	if err != nil {
 		return spec, err
 	}
-	input := json.NewDecoder(bytes.NewReader(text))
+	defer text.Close()
+	input := json.NewDecoder(text)
 	input.DisallowUnknownFields()
 	if err := input.Decode(&spec); err != nil {
 		return spec, usagef("the spec is not valid: %w", err)
@@ -92,16 +93,16 @@ func workerNumber() int {
 	return number
 }
 
-func specText(file string) ([]byte, error) {
+func specText(file string) (io.ReadCloser, error) {
 	switch file {
 	case "":
 		text, set := os.LookupEnv(floodVariable)
 		if !set {
 			return nil, usagef("there is no spec: set %s or --spec", floodVariable)
 		}
-		return []byte(text), nil
+		return io.NopCloser(strings.NewReader(text)), nil
 	case "-":
-		return io.ReadAll(os.Stdin)
+		return os.Stdin, nil // not read to its end, which an exec over the API may never tell
 	}
-	return os.ReadFile(file)
+	return os.Open(file)
 }

@@ -14,13 +14,14 @@ import (
 
 // commands maps a command's name to its function, which gets the arguments after that name.
 var commands = map[string]func(args []string) error{
-	"conntrack": runConntrack,
-	"flood":     runFlood,
-	"gate":      runGate,
-	"hold":      runHold,
-	"pause":     runPause,
-	"probe":     runProbe,
-	"sysctl":    runSysctl,
+	"conntrack":      runConntrack,
+	"endpoints-sync": runEndpointsSync,
+	"flood":          runFlood,
+	"gate":           runGate,
+	"hold":           runHold,
+	"pause":          runPause,
+	"probe":          runProbe,
+	"sysctl":         runSysctl,
 }
 
 func main() {

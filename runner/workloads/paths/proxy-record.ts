@@ -26,7 +26,7 @@ export interface ProxyRecord {
   readonly requestId: string;
   /** By the clock of the proxy's node. */
   readonly endedAtUnixMs: number;
-  /** What the proxy answered; 0 if the client was gone before it could. */
+  /** What the proxy answered; 499 if the client had gone before it could. */
   readonly status: number;
   /** Whom it tried, in order. */
   readonly upstreams: readonly UpstreamTry[];
