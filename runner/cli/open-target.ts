@@ -5,7 +5,7 @@ import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
 import type { KnownFacts } from "../target/facts.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
-import { DEFAULT_IMAGES, type Images, type LoadImage } from "../workloads/images.ts";
+import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
@@ -14,7 +14,7 @@ export interface OpenTarget {
   readonly ref: TargetRef;
   readonly images: Images;
   /** The image that an engine's load workers run from. */
-  loadImage(image: LoadImage): Promise<string>;
+  loadImage(image: OnDemandImage): Promise<string>;
   readonly known: KnownFacts;
   /** The lab that this command started: it goes as a whole, so there is no need to clean up in it first. */
   readonly disposable: boolean;

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { Interrupted } from "../errors.ts";
 import type { Progress } from "../progress.ts";
-import type { LoadImage } from "../workloads/images.ts";
+import type { OnDemandImage } from "../workloads/images.ts";
 import { tearDown } from "./down.ts";
-import { addLoadImage } from "./load-image.ts";
+import { addImage } from "./load-image.ts";
 import { withLock } from "./lock.ts";
 import { maximumNodes } from "./network.ts";
 import { labFiles } from "./paths.ts";
@@ -64,12 +64,12 @@ export async function useLab(name: string, progress: Progress, signal?: AbortSig
 }
 
 /**
- * The image that a load engine's workers run from, on every node of a running lab; built when it is first needed.
+ * An image that load workers or a path run from, on every node of a running lab; built when it is first needed.
  * @returns its reference
  */
 export async function loadImage(
   name: string,
-  image: LoadImage,
+  image: OnDemandImage,
   progress: Progress,
   signal?: AbortSignal,
 ): Promise<string> {
@@ -77,7 +77,7 @@ export async function loadImage(
   const record = await readRecord(labFiles(name));
   if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
   if (image === "agent") return record.images.agent;
-  return locked(name, progress, () => addLoadImage(record, image, progress, signal), signal);
+  return locked(name, progress, () => addImage(record, image, progress, signal), signal);
 }
 
 /** The lab of that name if it is running and answers. */

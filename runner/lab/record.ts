@@ -20,8 +20,8 @@ const recordSchema = z.discriminatedUnion("state", [
     images: z.object({
       agent: z.string(),
       web: z.string(),
-      /** Those of load engines, which come when they are needed. */
-      load: z.array(z.string()).default([]),
+      /** Those that come when they are needed. */
+      onDemand: z.array(z.string()).default([]),
     }),
     components: z.array(processSchema),
   }),

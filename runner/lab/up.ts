@@ -129,7 +129,7 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
     kubernetesVersion: prepared.kubernetesVersion,
     startedAt: new Date().toISOString(),
     nodes,
-    images: { agent: images.agent.reference, web: images.web.reference, load: [] },
+    images: { agent: images.agent.reference, web: images.web.reference, onDemand: [] },
     components: components.map(({ title, pid, startTicks }) => ({ title, pid, startTicks })),
   };
   await writeRecord(files, record);

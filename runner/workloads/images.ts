@@ -4,8 +4,8 @@ export interface Images {
   readonly web: string;
 }
 
-/** What load workers run from; the lab builds each when it is first needed. */
-export type LoadImage = "agent" | "k6" | "node-worker";
+/** What load workers and some paths run from; the lab builds each when it is first needed. */
+export type OnDemandImage = "agent" | "k6" | "node-worker" | "envoy";
 
 /** Short names: each cluster's runtime resolves them against its own default registry. */
 export const DEFAULT_IMAGES = {
@@ -13,4 +13,5 @@ export const DEFAULT_IMAGES = {
   web: "nginx:1.28",
   k6: "packetwalk/k6:0.1.0",
   "node-worker": "packetwalk/node-worker:0.1.0",
-} as const satisfies Readonly<Record<LoadImage | "web", string>>;
+  envoy: "envoyproxy/envoy:v1.40.0",
+} as const satisfies Readonly<Record<OnDemandImage | "web", string>>;

@@ -17,3 +17,8 @@ export async function hashTree(
   for (const file of files) hash.update(`\0${relative(directory, file)}\0`).update(await readFile(file));
   return hash.digest("hex").slice(0, 12);
 }
+
+/** A short hash of texts, in their order. */
+export function hashText(...texts: readonly string[]): string {
+  return createHash("sha256").update(texts.join("\0")).digest("hex").slice(0, 12);
+}

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { bundleNodeWorker } from "../../node-worker/bundle.ts";
 import type { BuiltProgram } from "../builds/go.ts";
 import { hashTree } from "../builds/hash.ts";
-import { command } from "../machine/command.ts";
 import { cachedImage, type Image, registry } from "./images.ts";
+import { librariesOf } from "./libraries.ts";
 
 const rootFiles = fileURLToPath(new URL("node-worker", import.meta.url));
 const bundleFile = "node-worker.cjs";
@@ -39,10 +39,4 @@ export async function nodeWorkerImage(agent: BuiltProgram): Promise<Image> {
     await copyFile(agent.path, join(root, "packetwalk-agent"));
     await cp(rootFiles, root, { recursive: true });
   });
-}
-
-/** Shared libraries and the loader, where the loader finds them; none of a static program. */
-async function librariesOf(program: string): Promise<string[]> {
-  const list = await command("ldd", [program]).catch(() => "");
-  return [...list.matchAll(/(?:=>|^)\s*(\/\S+) \(0x/gm)].map(([, path]) => path ?? "").sort();
 }

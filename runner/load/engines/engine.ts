@@ -1,5 +1,5 @@
 import type { WorkerSpecInput } from "../../node-worker/spec.ts";
-import type { LoadImage } from "../../workloads/images.ts";
+import type { OnDemandImage } from "../../workloads/images.ts";
 import type { LoadSpec, LoadTarget } from "../spec.ts";
 
 export type Method = NonNullable<Extract<WorkerSpecInput, { engine: "undici" }>["methods"]>[number];
@@ -40,7 +40,7 @@ export const WORKER_FILES = "/packetwalk-load";
 export interface LoadEngine {
   readonly name: string;
   readonly summary: string;
-  readonly image: LoadImage;
+  readonly image: OnDemandImage;
   /** Whether a worker that runs may still have to get ready before it stands at its gate. */
   readonly warmsUp: boolean;
   /** Why it cannot make this load; undefined if it can. Completes the sentence "engine … ". */
