@@ -4,11 +4,12 @@ import { Interrupted } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import type { OnDemandImage } from "../workloads/images.ts";
 import { tearDown } from "./down.ts";
+import { addIngress } from "./ingress.ts";
 import { addImage } from "./load-image.ts";
 import { withLock } from "./lock.ts";
 import { maximumNodes } from "./network.ts";
 import { labFiles } from "./paths.ts";
-import { readRecord } from "./record.ts";
+import { type RunningRecord, readRecord } from "./record.ts";
 import { sentenceOf } from "./sentence.ts";
 import { labStatus } from "./status.ts";
 import { type Lab, LabError, type LabOptions } from "./types.ts";
@@ -74,10 +75,14 @@ export async function loadImage(
   signal?: AbortSignal,
 ): Promise<string> {
   demandName(name);
-  const record = await readRecord(labFiles(name));
-  if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
-  if (image === "agent") return record.images.agent;
-  return locked(name, progress, () => addImage(record, image, progress, signal), signal);
+  if (image === "agent") return (await demandRunning(name)).images.agent;
+  return locked(name, progress, async () => addImage(await demandRunning(name), image, progress, signal), signal);
+}
+
+/** Gives a running lab an ingress controller of class "traefik", for Ingress and Gateway API, if it has none yet. */
+export async function labIngress(name: string, progress: Progress, signal?: AbortSignal): Promise<void> {
+  demandName(name);
+  await locked(name, progress, async () => addIngress(await demandRunning(name), progress, signal), signal);
 }
 
 /** The lab of that name if it is running and answers. */
@@ -95,8 +100,7 @@ export async function findLab(name: string): Promise<Lab | undefined> {
 export async function kubectl(name: string, args: string[]): Promise<number> {
   demandName(name);
   const files = labFiles(name);
-  const record = await readRecord(files);
-  if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
+  const record = await demandRunning(name);
   return new Promise((done, reject) => {
     const child = spawn(join(record.kubernetesDir, "kubectl"), args, {
       stdio: "inherit",
@@ -105,6 +109,12 @@ export async function kubectl(name: string, args: string[]): Promise<number> {
     child.once("error", (error) => reject(new LabError(`kubectl can't be run: ${error.message}`)));
     child.once("exit", (code) => done(code ?? 130));
   });
+}
+
+async function demandRunning(name: string): Promise<RunningRecord> {
+  const record = await readRecord(labFiles(name));
+  if (record?.state !== "up") throw new LabError(`lab "${name}" is not up: start it with packetwalk lab up`);
+  return record;
 }
 
 /** Names become parts of paths, cgroups and network namespaces. */

@@ -28,18 +28,24 @@ export async function createNodes(api: Api, nodes: readonly NodeNetwork[]): Prom
 }
 
 export async function applyCoreDns(api: Api, image: string): Promise<void> {
-  const text = (await readFile(corednsManifest, "utf8")).replaceAll("{{COREDNS_IMAGE}}", image);
+  await applyManifest(api, corednsManifest, { COREDNS_IMAGE: image });
+}
+
+/** Applies a file's objects in their order, with its {{NAMES}} filled in. */
+export async function applyManifest(api: Api, file: string, values: Record<string, string> = {}): Promise<void> {
+  const text = (await readFile(file, "utf8")).replace(/{{(\w+)}}/g, (whole, name: string) => values[name] ?? whole);
   for (const document of parseAllDocuments(text)) {
     const object = objectSchema.parse(document.toJS());
     await api.apply(pathOf(object), object);
   }
 }
 
-/** Pure: the API path of an object of a built-in kind, whose plural is regular. */
+/** Pure: the API path of an object of a kind whose plural is regular. */
 export function pathOf({ apiVersion, kind, metadata }: z.infer<typeof objectSchema>): string {
   const group = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const namespace = metadata.namespace ? `/namespaces/${metadata.namespace}` : "";
-  return `${group}${namespace}/${kind.toLowerCase()}s/${metadata.name}`;
+  const plural = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
+  return `${group}${namespace}/${plural}/${metadata.name}`;
 }
 
 interface Conditioned {
@@ -51,6 +57,12 @@ export async function readyNodes(api: Api): Promise<number> {
   return items.filter((node) =>
     node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
   ).length;
+}
+
+/** Whether a Deployment, by its API path, has all its pods available. */
+export async function isAvailable(api: Api, deployment: string): Promise<boolean> {
+  const { status } = await api.get<Conditioned>(deployment);
+  return status?.conditions?.some(({ type, status }) => type === "Available" && status === "True") ?? false;
 }
 
 /** CoreDNS serves once one of its addresses is behind the Service. */
