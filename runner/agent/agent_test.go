@@ -129,6 +129,8 @@ func TestFailuresAreOneSentence(t *testing.T) {
 		{[]string{"conntrack", "flush"}, "", 2, "--mark or --dst"},
 		{[]string{"conntrack", "flush", "--dst", "web"}, "", 2, `"web" is no IP address`},
 		{[]string{"conntrack", "prefill", "--count", "5", "--timeout-s", "5"}, "", 2, "--mark must be"},
+		{[]string{"kill", "--container", "web"}, "", 2, "full id"},
+		{[]string{"kill", "--container", strings.Repeat("0123456789abcdef", 4)}, "", 1, "no process of container"},
 		{[]string{"hold", "--max-s", "0.01", "now"}, "", 2, `unexpected argument "now"`},
 	} {
 		failing := newAgent(each.args...)

@@ -19,7 +19,9 @@ var commands = map[string]func(args []string) error{
 	"flood":          runFlood,
 	"gate":           runGate,
 	"hold":           runHold,
+	"kill":           runKill,
 	"pause":          runPause,
+	"podwatch":       runPodwatch,
 	"probe":          runProbe,
 	"sysctl":         runSysctl,
 }

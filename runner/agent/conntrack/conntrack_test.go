@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/netfilter"
 )
 
 const ours = 0x7077
@@ -39,11 +40,11 @@ func marked(mark uint32) Which { return Which{Mark: &mark} }
 // addTranslated adds an entry of a connection to a Service that a pod answers.
 func addTranslated(t *testing.T, service, pod string) {
 	t.Helper()
-	netlink, err := open()
+	netlink, err := netfilter.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer netlink.close()
+	defer netlink.Close()
 	number := func(text string) uint32 {
 		b := netip.MustParseAddr(text).As4()
 		return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
@@ -52,7 +53,7 @@ func addTranslated(t *testing.T, service, pod string) {
 	client := number("10.244.0.9")
 	one.put(one.orig, client, 40000, number(service), 80)
 	one.put(one.reply, number(pod), 8080, client, 40000)
-	if err := netlink.request(withAck(one.message)); err != nil {
+	if err := netlink.Request(withAck(one.message)); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,10 +1,13 @@
 package conntrack
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
 	"golang.org/x/sys/unix"
+
+	"packetwalk.dev/agent/netfilter"
 )
 
 // Flushed is what Flush did.
@@ -23,11 +26,11 @@ type Which struct {
 // Flush removes the named entries and nobody else's. Those with the mark are counted by how much
 // smaller the table got, which others' connections of the same moment can blur.
 func Flush(which Which) (Flushed, error) {
-	netlink, err := open()
+	netlink, err := netfilter.Open()
 	if err != nil {
 		return Flushed{}, err
 	}
-	defer netlink.close()
+	defer netlink.Close()
 	removed := 0
 	if which.Mark != nil {
 		marked, err := flushMarked(netlink, *which.Mark)
@@ -48,17 +51,17 @@ func Flush(which Which) (Flushed, error) {
 }
 
 // flushMarked is one request: a delete without a tuple flushes what its filter lets through.
-func flushMarked(netlink *socket, mark uint32) (int, error) {
+func flushMarked(netlink *netfilter.Socket, mark uint32) (int, error) {
 	before, err := Count()
 	if err != nil {
 		return 0, err
 	}
-	m := &message{}
-	m.begin(messageDelete, unix.NLM_F_ACK, unix.AF_INET)
-	m.uint32(ctaMark, mark)
-	m.uint32(ctaMarkMask, 0xffffffff)
-	m.end()
-	if err := netlink.request(m.buffer); err != nil {
+	m := &netfilter.Message{}
+	m.Begin(messageDelete, unix.NLM_F_ACK, unix.AF_INET)
+	m.Uint32(ctaMark, mark)
+	m.Uint32(ctaMarkMask, 0xffffffff)
+	m.End()
+	if err := netlink.Request(m.Buffer); err != nil {
 		return 0, fmt.Errorf("cannot flush the entries marked %#x: %w", mark, err)
 	}
 	after, err := Count()
@@ -67,35 +70,38 @@ func flushMarked(netlink *socket, mark uint32) (int, error) {
 
 // flushAddresses walks the table once and deletes the entries that match as they come by, so that
 // it needs no memory of its own for a large table.
-func flushAddresses(dump *socket, addresses []netip.Addr) (int, error) {
-	deletes, err := open()
+func flushAddresses(dump *netfilter.Socket, addresses []netip.Addr) (int, error) {
+	deletes, err := netfilter.Open()
 	if err != nil {
 		return 0, err
 	}
-	defer deletes.close()
+	defer deletes.Close()
 	wanted := make(map[netip.Addr]bool, len(addresses))
 	for _, address := range addresses {
 		wanted[address.Unmap()] = true
 	}
-	request := &message{}
-	request.begin(messageGet, unix.NLM_F_DUMP, unix.AF_UNSPEC)
-	request.end()
-	if err := dump.send(request.buffer); err != nil {
+	request := &netfilter.Message{}
+	request.Begin(messageGet, unix.NLM_F_DUMP, unix.AF_UNSPEC)
+	request.End()
+	if err := dump.Send(request.Buffer); err != nil {
 		return 0, fmt.Errorf("cannot list the connection tracking table: %w", err)
 	}
 	removed := 0
-	batch := &message{buffer: make([]byte, 0, bufferBytes)}
+	batch := &netfilter.Message{Buffer: make([]byte, 0, netfilter.BufferBytes)}
 	for done := false; !done; {
-		batch.reset()
+		batch.Reset()
 		found, refusal := 0, unix.Errno(0)
-		done, err = dump.receive(0, func(family byte, attributes []byte) {
-			if entry := parseEntry(attributes); entry.answersTo(wanted) {
-				entry.appendDelete(batch, family)
+		done, err = dump.Receive(0, func(listed netfilter.Received) {
+			if entry := parseEntry(listed.Attributes); entry.answersTo(wanted) {
+				entry.appendDelete(batch, listed.Family)
 				found++
 			}
 		}, func(errno unix.Errno) { refusal = errno })
 		if err == unix.EINTR {
 			continue
+		}
+		if errors.Is(err, netfilter.ErrChanged) {
+			err = nil // as a table under traffic always does; what was there all along is listed
 		}
 		if err == nil && refusal != 0 {
 			err = refusal
@@ -107,7 +113,7 @@ func flushAddresses(dump *socket, addresses []netip.Addr) (int, error) {
 			continue
 		}
 		gone := 0
-		err := deletes.batch(batch.buffer, func(errno unix.Errno) {
+		err := deletes.Batch(batch.Buffer, func(errno unix.Errno) {
 			if errno == unix.ENOENT { // it ended by itself between the listing and now
 				gone++
 			} else {
@@ -133,7 +139,7 @@ type entry struct {
 
 func parseEntry(attributes []byte) entry {
 	var e entry
-	eachAttribute(attributes, func(kind uint16, value []byte) {
+	netfilter.EachAttribute(attributes, func(kind uint16, value []byte) {
 		switch kind {
 		case ctaTupleOrig:
 			e.orig = value
@@ -151,11 +157,11 @@ func parseEntry(attributes []byte) entry {
 
 func addressIn(tuple []byte, v4, v6 uint16) netip.Addr {
 	var address netip.Addr
-	eachAttribute(tuple, func(kind uint16, ip []byte) {
+	netfilter.EachAttribute(tuple, func(kind uint16, ip []byte) {
 		if kind != ctaTupleIP {
 			return
 		}
-		eachAttribute(ip, func(kind uint16, value []byte) {
+		netfilter.EachAttribute(ip, func(kind uint16, value []byte) {
 			if kind == v4 || kind == v6 {
 				address, _ = netip.AddrFromSlice(value)
 			}
@@ -169,14 +175,14 @@ func (e entry) answersTo(wanted map[netip.Addr]bool) bool {
 }
 
 // appendDelete asks to delete exactly this entry: with its id, a newer one of the same tuple stays.
-func (e entry) appendDelete(m *message, family byte) {
-	m.begin(messageDelete, 0, family)
-	m.attribute(ctaTupleOrig|nested, e.orig...)
+func (e entry) appendDelete(m *netfilter.Message, family byte) {
+	m.Begin(messageDelete, 0, family)
+	m.Attribute(ctaTupleOrig|netfilter.Nested, e.orig...)
 	if e.id != nil {
-		m.attribute(ctaID, e.id...)
+		m.Attribute(ctaID, e.id...)
 	}
 	if e.zone != nil {
-		m.attribute(ctaZone, e.zone...)
+		m.Attribute(ctaZone, e.zone...)
 	}
-	m.end()
+	m.End()
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"packetwalk.dev/agent/netfilter"
 )
 
 // State is the TCP state of prefilled entries.
@@ -63,11 +65,11 @@ func Prefill(entries Entries) (Filled, error) {
 	if before.Entries+entries.Count > before.Limit {
 		return Filled{}, fmt.Errorf("%d more entries do not fit: the table has %d of at most %d", entries.Count, before.Entries, before.Limit)
 	}
-	netlink, err := open()
+	netlink, err := netfilter.Open()
 	if err != nil {
 		return Filled{}, err
 	}
-	defer netlink.close()
+	defer netlink.Close()
 	if err := create(netlink, entries); err != nil {
 		return Filled{}, err
 	}
@@ -81,7 +83,7 @@ func Prefill(entries Entries) (Filled, error) {
 	return Filled{Created: entries.Count, Entries: after.Entries, Seconds: time.Since(started).Seconds()}, nil
 }
 
-func create(netlink *socket, entries Entries) error {
+func create(netlink *netfilter.Socket, entries Entries) error {
 	one := newEntry(entries)
 	// Each run begins at a random source port, so that two of them hardly ever collide.
 	firstPort := lowestSourcePort + rand.IntN(sourcePortsInTotal)
@@ -93,7 +95,7 @@ func create(netlink *socket, entries Entries) error {
 			batch = append(batch, one.message...)
 		}
 		refused, reason := 0, unix.Errno(0)
-		err := netlink.batch(batch, func(errno unix.Errno) {
+		err := netlink.Batch(batch, func(errno unix.Errno) {
 			refused++
 			reason = errno
 		})
@@ -118,36 +120,36 @@ type tupleOffsets struct{ source, destination, sourcePort, destinationPort int }
 
 func newEntry(entries Entries) *template {
 	t := &template{}
-	m := &message{}
-	m.begin(messageNew, unix.NLM_F_CREATE|unix.NLM_F_EXCL, unix.AF_INET)
+	m := &netfilter.Message{}
+	m.Begin(messageNew, unix.NLM_F_CREATE|unix.NLM_F_EXCL, unix.AF_INET)
 	t.orig = appendTuple(m, ctaTupleOrig)
 	t.reply = appendTuple(m, ctaTupleRepl)
-	m.uint32(ctaStatus, statusSeenReply|statusAssured|statusConfirmed)
-	m.uint32(ctaTimeout, uint32(entries.Timeout/time.Second))
-	m.uint32(ctaMark, entries.Mark)
-	m.nest(ctaProtoInfo, func() {
-		m.nest(ctaProtoInfoTCP, func() { m.attribute(ctaProtoInfoTCPState, tcpStates[entries.State]) })
+	m.Uint32(ctaStatus, statusSeenReply|statusAssured|statusConfirmed)
+	m.Uint32(ctaTimeout, uint32(entries.Timeout/time.Second))
+	m.Uint32(ctaMark, entries.Mark)
+	m.Nest(ctaProtoInfo, func() {
+		m.Nest(ctaProtoInfoTCP, func() { m.Attribute(ctaProtoInfoTCPState, tcpStates[entries.State]) })
 	})
-	m.end()
-	t.message = m.buffer
+	m.End()
+	t.message = m.Buffer
 	return t
 }
 
-func appendTuple(m *message, kind uint16) tupleOffsets {
+func appendTuple(m *netfilter.Message, kind uint16) tupleOffsets {
 	var offsets tupleOffsets
-	m.nest(kind, func() {
-		m.nest(ctaTupleIP, func() {
-			m.attribute(ctaIPv4Src, 0, 0, 0, 0)
-			offsets.source = len(m.buffer) - 4
-			m.attribute(ctaIPv4Dst, 0, 0, 0, 0)
-			offsets.destination = len(m.buffer) - 4
+	m.Nest(kind, func() {
+		m.Nest(ctaTupleIP, func() {
+			m.Attribute(ctaIPv4Src, 0, 0, 0, 0)
+			offsets.source = len(m.Buffer) - 4
+			m.Attribute(ctaIPv4Dst, 0, 0, 0, 0)
+			offsets.destination = len(m.Buffer) - 4
 		})
-		m.nest(ctaTupleProto, func() {
-			m.attribute(ctaProtoNum, unix.IPPROTO_TCP)
-			m.attribute(ctaProtoSrcPort, 0, 0)
-			offsets.sourcePort = len(m.buffer) - 4
-			m.attribute(ctaProtoDstPort, 0, 0)
-			offsets.destinationPort = len(m.buffer) - 4
+		m.Nest(ctaTupleProto, func() {
+			m.Attribute(ctaProtoNum, unix.IPPROTO_TCP)
+			m.Attribute(ctaProtoSrcPort, 0, 0)
+			offsets.sourcePort = len(m.Buffer) - 4
+			m.Attribute(ctaProtoDstPort, 0, 0)
+			offsets.destinationPort = len(m.Buffer) - 4
 		})
 	})
 	return offsets
