@@ -17,13 +17,21 @@ export interface ProxyLog {
   readonly unseen: string[];
 }
 
-/** What a container printed from then on, as far as the cluster still has it. Never throws: what is missing is told. */
-export async function readProxyLog(cluster: Cluster, from: ProxyContainer, sinceUnixMs: number): Promise<ProxyLog> {
+/**
+ * What a container printed from then on, as far as the cluster still has it. Never throws: what is missing is told.
+ * @param options timestamps: each line behind the instant at which its node got it, as RFC 3339 with nanoseconds
+ */
+export async function readProxyLog(
+  cluster: Cluster,
+  from: ProxyContainer,
+  sinceUnixMs: number,
+  { timestamps = false }: { timestamps?: boolean } = {},
+): Promise<ProxyLog> {
   const { namespace, pod, container } = from;
   const missing = (why: string) => `the log of ${container} in pod ${pod} ${why}`;
   try {
     const [text, beginning, state] = await Promise.all([
-      read(cluster, from, { sinceTime: new Date(sinceUnixMs).toISOString() }),
+      read(cluster, from, { sinceTime: new Date(sinceUnixMs).toISOString(), timestamps }),
       read(cluster, from, { timestamps: true, limitBytes: 64 }),
       cluster.core.readNamespacedPod({ namespace, name: pod }),
     ]);

@@ -1,0 +1,70 @@
+import { parseEnvoyLog } from "./envoy-log.ts";
+import { parseIngressNginxLog } from "./ingress-nginx-log.ts";
+import type { Path } from "./path.ts";
+import type { ProxyRecord } from "./proxy-record.ts";
+import { parseTraefikLog } from "./traefik-log.ts";
+
+/** What is known of a product that serves ingress or gateway classes. */
+export interface Controller {
+  readonly product: string;
+  /** Label selector of its proxies' pods and of the Service before them. */
+  selector(entry: string): string;
+  /** The proxies' container; the pod's first if none is called so. */
+  readonly container: string;
+  /** Reads what it logs with its default settings. */
+  parse(lines: readonly string[]): ProxyRecord[];
+  /** Whether its parser needs the kubelet's time stamps before the lines. */
+  readonly stamped: boolean;
+  /** As its defaults are. */
+  readonly retries: Path["retries"];
+  /** Annotations of an Ingress that make it ask another upstream when one fails, and what it does then. */
+  readonly nextUpstream?: { readonly annotations: Readonly<Record<string, string>>; readonly retries: Path["retries"] };
+}
+
+const traefik: Controller = {
+  product: "Traefik",
+  selector: () => "app.kubernetes.io/name=traefik",
+  container: "traefik",
+  parse: parseTraefikLog,
+  stamped: false,
+  // Its retry middleware needs its own resource definitions; Go's HTTP client inside tries a kept connection that turns
+  // out closed again by itself, unless it is a POST.
+  retries: null,
+};
+
+const RETRY_ALL = "error timeout http_502 non_idempotent";
+
+const ingressNginx: Controller = {
+  product: "ingress-nginx",
+  selector: () => "app.kubernetes.io/name=ingress-nginx,app.kubernetes.io/component=controller",
+  container: "controller",
+  parse: parseIngressNginxLog,
+  stamped: true,
+  retries: { tries: 3, on: "error timeout" },
+  nextUpstream: {
+    annotations: {
+      "nginx.ingress.kubernetes.io/proxy-next-upstream": RETRY_ALL,
+      "nginx.ingress.kubernetes.io/proxy-next-upstream-tries": "3",
+    },
+    retries: { tries: 3, on: RETRY_ALL },
+  },
+};
+
+const envoyGateway: Controller = {
+  product: "Envoy Gateway",
+  // It makes proxies for each Gateway.
+  selector: (gateway) =>
+    `gateway.envoyproxy.io/owning-gateway-name=${gateway},gateway.envoyproxy.io/owning-gateway-namespace=packetwalk`,
+  container: "envoy",
+  parse: parseEnvoyLog,
+  stamped: false,
+  retries: null,
+};
+
+/** By the controller that a class names. */
+export const CONTROLLERS: Readonly<Record<string, Controller>> = {
+  "traefik.io/ingress-controller": traefik,
+  "traefik.io/gateway-controller": traefik,
+  "k8s.io/ingress-nginx": ingressNginx,
+  "gateway.envoyproxy.io/gatewayclass-controller": envoyGateway,
+};

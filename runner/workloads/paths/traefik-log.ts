@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { ProxyRecord, UpstreamError, UpstreamTry } from "./proxy-record.ts";
+import { upstreamErrorOf } from "./upstream-error.ts";
+
+/** A line of the access log as JSON, as far as it is read. */
+const AccessLine = z.object({
+  StartUTC: z.string(),
+  Duration: z.number().describe("ns"),
+  DownstreamStatus: z.number(),
+  /** The upstream's, or what Traefik gave in its place; 0 or missing where none was asked. */
+  OriginStatus: z.number().optional(),
+  OriginDuration: z.number().optional().describe("ns"),
+  /** ip:port of the upstream; of several tries, the last one's. */
+  ServiceAddr: z.string().optional(),
+  RetryAttempts: z.number().optional(),
+  "request_X-Request-Id": z.string().optional(),
+});
+type AccessLine = z.infer<typeof AccessLine>;
+
+/** What Traefik says at level DEBUG when it answers in an upstream's place. */
+const ErrorLine = z.object({ level: z.literal("debug"), error: z.string(), message: z.string().regex(/^\d{3} /) });
+
+/** Of Traefik's own making (net/http/httputil's statuses as Traefik gives them). */
+const BAD_GATEWAY = 502;
+const UNAVAILABLE = 503;
+const GATEWAY_TIMEOUT = 504;
+const CLIENT_CLOSED_REQUEST = 499;
+
+/**
+ * Reads Traefik's JSON log, access and other lines in the order in which it wrote them: an error belongs to the next
+ * failed request to its upstream. Without level DEBUG the reason of a failed try is not known. Requests without an
+ * X-Request-Id are not ours, and left out.
+ */
+export function parseTraefikLog(lines: Iterable<string>): ProxyRecord[] {
+  const records: ProxyRecord[] = [];
+  const pending: { address: string; error: UpstreamError }[] = [];
+  for (const line of lines) {
+    const document = parseJson(line);
+    const access = AccessLine.safeParse(document);
+    if (access.success) {
+      const record = recordOf(access.data, (address) => {
+        const at = pending.findIndex((each) => each.address === address || each.address === "");
+        return at < 0 ? "failed" : (pending.splice(at, 1)[0]?.error ?? "failed");
+      });
+      if (record.requestId !== "") records.push(record);
+      continue;
+    }
+    const failed = ErrorLine.safeParse(document);
+    if (failed.success)
+      pending.push({ address: addressIn(failed.data.error), error: upstreamErrorOf(failed.data.error) });
+  }
+  return records;
+}
+
+function recordOf(line: AccessLine, takeError: (address: string) => UpstreamError): ProxyRecord {
+  const last = lastTry(line, takeError);
+  const earlier: UpstreamTry = { address: "", status: null, connectMs: null, responseMs: null, error: "failed" };
+  return {
+    requestId: line["request_X-Request-Id"] ?? "",
+    endedAtUnixMs: Math.round(Date.parse(line.StartUTC) + line.Duration / 1e6),
+    status: line.DownstreamStatus === CLIENT_CLOSED_REQUEST ? 0 : line.DownstreamStatus,
+    upstreams: [...Array<UpstreamTry>(line.RetryAttempts ?? 0).fill(earlier), ...(last ? [last] : [])],
+  };
+}
+
+function lastTry(line: AccessLine, takeError: (address: string) => UpstreamError): UpstreamTry | undefined {
+  const { ServiceAddr: address = "", OriginStatus: origin = 0, DownstreamStatus: status } = line;
+  const responseMs = line.OriginDuration ? Math.round(line.OriginDuration / 1e6) : null;
+  const failed = (error: UpstreamError) => ({ address, status: null, connectMs: null, responseMs, error });
+  if (address === "") return status === UNAVAILABLE ? { ...failed("no endpoint"), responseMs: null } : undefined;
+  // Nothing had come back when the client gave up.
+  if (status === CLIENT_CLOSED_REQUEST) return failed("timed out");
+  // An upstream's own 502 or 504 looks the same; the web workload gives none.
+  if (status === BAD_GATEWAY || status === GATEWAY_TIMEOUT) return failed(takeError(address));
+  return { address, status: origin || null, connectMs: null, responseMs, error: null };
+}
+
+/** "dial tcp 10.0.0.1:80: connect: …" or "read tcp 10.0.0.2:4711->10.0.0.1:80: read: …"; an EOF names none. */
+function addressIn(error: string): string {
+  return /(?:dial tcp |->)(\S+:\d+):/.exec(error)?.[1] ?? "";
+}
+
+function parseJson(line: string): unknown {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
