@@ -45,7 +45,7 @@ export async function compare(trial: Trial, comparison: Comparison, progress: Pr
     await progress.step(`Block ${sequence + 1} of ${order.length}: ${arm.name} (${label})`, async (update) => {
       const ran = await trial.runBlock(arm, planned.round, sequence);
       runs[planned.role].ran.push(ran);
-      update(summary(ran.block));
+      update(summary(trial, ran.block));
     });
   }
   const extra = await trial.extraBlock(comparison.arms.tuned, runs.tuned.ran, order.length);
@@ -59,11 +59,10 @@ export async function compare(trial: Trial, comparison: Comparison, progress: Pr
   );
 }
 
-function summary(block: Block): string {
+function summary(trial: Trial, block: Block): string {
   const failed = block.scheduled - block.outcomes.ok;
-  const drops = block.conntrack.at(-1)?.drops ?? 0;
   const state = block.valid ? "" : `; INVALID: ${block.invalidBecause[0]}`;
-  return `${block.outcomes.ok} ok, ${failed} failed, ${drops} packets dropped by conntrack, p99 ${block.latencyMs.p99.toFixed(1)} ms${state}`;
+  return `${block.outcomes.ok} ok, ${failed} failed, ${trial.describe(block)}, p99 ${block.latencyMs.p99.toFixed(1)} ms${state}`;
 }
 
 function assemble(

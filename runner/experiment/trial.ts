@@ -59,6 +59,8 @@ export interface ArmPrediction {
 export interface Trial {
   /** One block of load on one arm, from a clean state to a clean state. */
   runBlock(arm: ArmPlan, round: number, sequence: number): Promise<RanBlock>;
+  /** What a block came to, in half a line for whoever watches. */
+  describe(block: Block): string;
   /** One more block after the rounds, where this kind has a use for it. */
   extraBlock(tuned: ArmPlan, ran: readonly RanBlock[], sequence: number): Promise<ExtraBlock>;
   /** What a model says of an arm, beside what its blocks measured. */
