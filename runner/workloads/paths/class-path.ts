@@ -7,6 +7,7 @@ import { CONTROLLERS, type Controller } from "./class-controllers.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
 import type { ProxyRecord } from "./proxy-record.ts";
+import { hostPort } from "./service-address.ts";
 
 /** An applied Ingress or Gateway of ours, and who serves it. */
 export interface ClassEntry {
@@ -67,7 +68,7 @@ async function addressOf(
     if (error instanceof EnvironmentError) return undefined;
     throw error;
   });
-  if (given !== undefined) return `${given}:80`;
+  if (given !== undefined) return hostPort(given, 80);
   const service = known && (await serviceOf(cluster, known.selector(entry.name)));
   if (service) return service;
   throw new EnvironmentError(
@@ -80,7 +81,7 @@ async function serviceOf(cluster: Cluster, labelSelector: string): Promise<strin
   const { items } = await reading("Services", () => cluster.core.listServiceForAllNamespaces({ labelSelector }));
   const isHttp = (service: V1Service) => service.spec?.ports?.some(({ port }) => port === 80);
   const address = items.find(isHttp)?.spec?.clusterIP;
-  return address === undefined || address === "None" ? undefined : `${address}:80`;
+  return address === undefined || address === "None" ? undefined : hostPort(address, 80);
 }
 
 async function podsOf(cluster: Cluster, labelSelector: string): Promise<V1Pod[]> {

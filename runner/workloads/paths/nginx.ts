@@ -1,17 +1,17 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import type { V1ConfigMap, V1Deployment, V1Service } from "@kubernetes/client-node";
+import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import { EnvironmentError } from "../../errors.ts";
 import type { Cluster } from "../../target/cluster.ts";
 import { execInPod } from "../../target/exec.ts";
 import { readManifest } from "../../target/manifests.ts";
 import { NAMESPACE } from "../namespace.ts";
 import { awaitAnswer } from "./answer.ts";
+import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseNginxLog } from "./nginx-log.ts";
 import type { Path, PathImages, PathMaker } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath, type ProxyPod, proxyPods } from "./proxy-pods.ts";
+import { serviceAddress } from "./service-address.ts";
 
 const FOLDER = "paths/nginx";
 const CONTAINER = "nginx";
@@ -83,7 +83,7 @@ function retryFile(nextUpstream: boolean): string {
 
 async function throughService(cluster: Cluster, images: PathImages, kind: Kind, signal?: AbortSignal): Promise<Path> {
   const service = await cluster.core.readNamespacedService({ name: "web", namespace: NAMESPACE });
-  const address = addressOf(service);
+  const address = serviceAddress(service);
   // With one server there is nothing to try next. Listed several times, each try is a new connection, for which kube-proxy
   // chooses anew. A server that failed stays in the round: there is no other.
   const servers = `server ${address} max_fails=0;\n`.repeat(kind.retries?.tries ?? 1);
@@ -99,7 +99,7 @@ async function deploy(
   signal: AbortSignal | undefined,
 ): Promise<{ path: Path; pod: ProxyPod }> {
   const name = `path-${kind.name}`;
-  const configuration = { ...configurationFiles(["nginx.conf", ...kind.files]), ...made };
+  const configuration = { ...configurationFiles(FOLDER, ["nginx.conf", ...kind.files]), ...made };
   const service = serviceOf(name);
   await applyForPath(cluster, kind.name, [
     configMapOf(name, configuration),
@@ -108,7 +108,7 @@ async function deploy(
   ]);
   const [pod] = await proxyPods(cluster, kind.name, name, signal);
   if (!pod) throw new EnvironmentError(`path ${kind.name} has no pod`);
-  const address = addressOf(await cluster.core.readNamespacedService({ name, namespace: NAMESPACE }));
+  const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: NAMESPACE }));
   const entry = { name: kind.name, address, host: "web", urlPath: "/" };
   const path: Path = {
     ...entry,
@@ -141,22 +141,6 @@ async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
   return /nginx\/(\S+)/.exec(stderr)?.[1] ?? "of unknown version";
 }
 
-function addressOf({ metadata, spec }: V1Service): string {
-  const ip = spec?.clusterIP;
-  const port = spec?.ports?.[0]?.port;
-  if (!ip || !port) throw new EnvironmentError(`the Service ${metadata?.name} has no cluster address`);
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
-
-function configurationFiles(names: readonly string[]): Record<string, string> {
-  const folder = new URL(`../../../manifests/${FOLDER}/`, import.meta.url);
-  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]));
-}
-
-function configMapOf(name: string, data: Record<string, string>): V1ConfigMap {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data };
-}
-
 function serviceOf(name: string): V1Service {
   const service = readManifest<V1Service>(FOLDER, "Service");
   service.metadata = { ...service.metadata, name, labels: { ...service.metadata?.labels, [NAME]: name } };
@@ -166,12 +150,7 @@ function serviceOf(name: string): V1Service {
 
 const NAME = "app.kubernetes.io/name";
 
-function deploymentOf(
-  name: string,
-  kind: Kind,
-  images: PathImages,
-  configuration: Record<string, string>,
-): V1Deployment {
+function deploymentOf(name: string, kind: Kind, images: PathImages, configuration: Configuration): V1Deployment {
   const deployment = readManifest<V1Deployment>(kind.deployment, "Deployment");
   const template = deployment.spec?.template;
   const pod = template?.spec;
@@ -179,9 +158,7 @@ function deploymentOf(
   const labels = { ...template.metadata?.labels, [NAME]: name };
   deployment.metadata = { ...deployment.metadata, name, labels };
   deployment.spec.selector = { matchLabels: { [NAME]: name } };
-  // NGINX reads it once: another configuration is another pod.
-  const digest = createHash("sha256").update(JSON.stringify(configuration)).digest("hex").slice(0, 16);
-  template.metadata = { labels, annotations: { "packetwalk.dev/configuration": digest } };
+  template.metadata = { labels, annotations: configurationDigest(configuration) };
   for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
     container.image = container.name === CONTAINER ? images.web : images.agent;
   }

@@ -36,7 +36,9 @@ export async function readProxyLog(
       cluster.core.readNamespacedPod({ namespace, name: pod }),
     ]);
     const unseen: string[] = [];
-    const status = state.status?.containerStatuses?.find((each) => each.name === container);
+    const status = [...(state.status?.containerStatuses ?? []), ...(state.status?.initContainerStatuses ?? [])].find(
+      (each) => each.name === container,
+    );
     const startedAtUnixMs = status?.state?.running?.startedAt?.getTime() ?? Number.NaN;
     if (startedAtUnixMs > sinceUnixMs) unseen.push(missing("begins anew: its container was restarted"));
     // The API gives the newest file only. A proxy prints something when it starts, so that the first line of the first

@@ -1,3 +1,4 @@
+import { envoySidecar } from "./envoy-sidecar.ts";
 import { nginx, nginxEndpoints, nginxKeepalive } from "./nginx.ts";
 import type { PathMaker } from "./path.ts";
 
@@ -6,4 +7,5 @@ export const PATHS: Readonly<Record<string, PathMaker>> = {
   nginx,
   "nginx-keepalive": nginxKeepalive,
   "nginx-endpoints": nginxEndpoints,
+  "envoy-sidecar": envoySidecar,
 };
