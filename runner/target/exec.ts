@@ -16,7 +16,8 @@ export interface ExecResult {
 }
 
 export interface ExecOptions {
-  readonly stdin?: string;
+  /** A stream stays the command's stdin until it ends. */
+  readonly stdin?: string | Readable;
   readonly timeoutMs: number;
   /** Called for every full line of stdout as it comes. */
   readonly onLine?: (line: string) => void;
@@ -46,7 +47,8 @@ export function execInPod(cluster: Cluster, at: PodRef, command: string[], optio
 
     const onStatus = (status: V1Status) =>
       finish(() => resolve({ stdout: stdout.text(), stderr: stderr.text(), exitCode: exitCodeOf(status) }));
-    const input = options.stdin === undefined ? null : Readable.from([Buffer.from(options.stdin)]);
+    const { stdin } = options;
+    const input = typeof stdin === "string" ? Readable.from([Buffer.from(stdin)]) : (stdin ?? null);
     new Exec(cluster.kubeconfig)
       .exec(at.namespace, at.pod, at.container, command, stdout.stream, stderr.stream, input, false, onStatus)
       .then((socket) => {

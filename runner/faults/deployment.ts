@@ -1,0 +1,43 @@
+import { PatchStrategy, setHeaderOptions, type V1Scale } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster } from "../target/cluster.ts";
+import { type Patience, rolledOut } from "./settle.ts";
+import type { RolledDeployment } from "./types.ts";
+
+const MERGE = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+
+/**
+ * Replaces every pod, as `kubectl rollout restart` does: by an annotation of the pod template.
+ * @throws EnvironmentError if the API refuses, or the rollout takes too long
+ */
+export async function restart(cluster: Cluster, deployment: RolledDeployment, patience: Patience): Promise<void> {
+  const { namespace, name } = deployment;
+  const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
+  const body = { spec: { template: { metadata: { annotations } } } };
+  try {
+    await cluster.apps.patchNamespacedDeployment({ namespace, name, body }, MERGE);
+  } catch (error) {
+    throw new EnvironmentError(`the Deployment ${name} can't be restarted: ${apiReason(error)}`);
+  }
+  await rolledOut(cluster, deployment, patience);
+}
+
+/**
+ * Scales to so many replicas.
+ * @throws EnvironmentError if the API refuses, or it takes too long
+ */
+export async function scale(
+  cluster: Cluster,
+  deployment: RolledDeployment,
+  replicas: number,
+  patience: Patience,
+): Promise<void> {
+  const { namespace, name } = deployment;
+  const body: V1Scale = { spec: { replicas } };
+  try {
+    await cluster.apps.patchNamespacedDeploymentScale({ namespace, name, body }, MERGE);
+  } catch (error) {
+    throw new EnvironmentError(`the Deployment ${name} can't be scaled: ${apiReason(error)}`);
+  }
+  await rolledOut(cluster, deployment, patience);
+}

@@ -1,0 +1,67 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import type { Agents } from "../probes/agents.ts";
+import { apiReason, type Cluster } from "../target/cluster.ts";
+import { isServing, listPods, type Patience, recovered } from "./settle.ts";
+import type { RolledDeployment } from "./types.ts";
+
+/** The pod that faults of one pod take: the oldest that serves. */
+export async function choosePod(cluster: Cluster, deployment: RolledDeployment): Promise<V1Pod> {
+  const serving = (await listPods(cluster, deployment)).filter(isServing);
+  const [oldest] = serving.sort((a, b) => age(a) - age(b) || nameOf(a).localeCompare(nameOf(b)));
+  if (!oldest) throw new EnvironmentError(`${deployment.name} has no pod that serves`);
+  return oldest;
+}
+
+/** A fault of one pod of a Deployment that has `replicas` of them. */
+export interface PodFault extends Patience {
+  readonly cluster: Cluster;
+  readonly agents: Agents;
+  readonly deployment: RolledDeployment;
+  readonly pod: V1Pod;
+  readonly replicas: number;
+}
+
+/**
+ * Evicts the pod, as the drain of a node does, and waits until its Deployment has as many as before.
+ * @throws EnvironmentError if the API refuses (a disruption budget, say), or the recovery takes too long
+ */
+export async function evict(fault: PodFault): Promise<void> {
+  const { namespace } = fault.deployment;
+  const name = nameOf(fault.pod);
+  try {
+    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
+    await fault.cluster.core.createNamespacedPodEviction({ name, namespace, body });
+  } catch (error) {
+    throw new EnvironmentError(`pod ${name} can't be evicted: ${apiReason(error)}`);
+  }
+  await recovered(fault.cluster, fault.deployment, fault.replicas, () => true, fault);
+}
+
+/**
+ * Kills the pod's main process, as a crash would end it, and waits until the kubelet has started it anew.
+ * @throws EnvironmentError if the node's agent can't, or the recovery takes too long
+ */
+export async function kill(fault: PodFault): Promise<void> {
+  const killed = mainContainerId(fault.pod);
+  if (!killed) throw new EnvironmentError(`pod ${nameOf(fault.pod)} has no running container`);
+  await fault.agents.run(fault.pod.spec?.nodeName ?? "", ["kill", "--container", killed], { signal: fault.signal });
+  const isReplaced = (pods: V1Pod[]) => pods.every((each) => mainContainerId(each) !== killed);
+  await recovered(fault.cluster, fault.deployment, fault.replicas, isReplaced, fault);
+}
+
+/** The id by which a pod's node knows its first container; undefined while that does not run. */
+export function mainContainerId(pod: V1Pod): string | undefined {
+  const main = pod.spec?.containers[0]?.name;
+  const status = pod.status?.containerStatuses?.find((each) => each.name === main);
+  if (!status?.state?.running) return undefined;
+  return status.containerID?.replace(/^.*:\/\//, "");
+}
+
+function nameOf(pod: V1Pod): string {
+  return pod.metadata?.name ?? "";
+}
+
+function age(pod: V1Pod): number {
+  return pod.metadata?.creationTimestamp?.getTime() ?? 0;
+}

@@ -1,0 +1,86 @@
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster } from "../target/cluster.ts";
+import { podTrouble } from "../target/pods.ts";
+import { waitFor } from "../target/wait.ts";
+import type { RolledDeployment } from "./types.ts";
+
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits for what `kubectl rollout status` waits for: as many pods of the newest template as wanted are available and no
+ * older one counts any more. Pods that are still terminating do not count.
+ * @throws EnvironmentError after the timeout, with what is missing
+ */
+export async function rolledOut(cluster: Cluster, deployment: RolledDeployment, patience: Patience): Promise<void> {
+  let missing = "";
+  await waitFor(
+    `the rollout of ${deployment.name}`,
+    async () => {
+      missing = rolloutMissing(await readDeployment(cluster, deployment));
+      return missing === "" ? true : undefined;
+    },
+    { ...patience, describe: () => missing },
+  );
+}
+
+/** Pure: what a Deployment lacks to be rolled out, as kubectl (pkg/polymorphichelpers/rollout_status.go) judges it. */
+export function rolloutMissing({ metadata, spec, status }: V1Deployment): string {
+  const wanted = spec?.replicas ?? 1;
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = status ?? {};
+  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return "its controller has not seen it yet";
+  const late = status?.conditions?.find((each) => each.type === "Progressing");
+  if (late?.reason === "ProgressDeadlineExceeded") return "it exceeded its progress deadline";
+  if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} new pods exist`;
+  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} old pods are still to be terminated`;
+  if (availableReplicas < updatedReplicas) return `${availableReplicas} of ${updatedReplicas} pods are available`;
+  return "";
+}
+
+/**
+ * Waits until `isReplaced` holds and as many pods as wanted are ready and not terminating.
+ * @throws EnvironmentError after the timeout, with what is missing
+ */
+export async function recovered(
+  cluster: Cluster,
+  deployment: RolledDeployment,
+  wanted: number,
+  isReplaced: (pods: V1Pod[]) => boolean,
+  patience: Patience,
+): Promise<void> {
+  let missing = "";
+  await waitFor(
+    `the recovery of ${deployment.name}`,
+    async () => {
+      const pods = await listPods(cluster, deployment);
+      const ready = pods.filter(isServing).length;
+      missing = podTrouble(pods) || `${ready} of ${wanted} pods are ready`;
+      return ready === wanted && isReplaced(pods) ? true : undefined;
+    },
+    { ...patience, describe: () => missing },
+  );
+}
+
+export function isServing(pod: V1Pod): boolean {
+  const isReady = pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
+  return isReady && pod.metadata?.deletionTimestamp === undefined;
+}
+
+export async function listPods(cluster: Cluster, { namespace, name, selector }: RolledDeployment): Promise<V1Pod[]> {
+  try {
+    return (await cluster.core.listNamespacedPod({ namespace, labelSelector: selector })).items;
+  } catch (error) {
+    throw new EnvironmentError(`the pods of ${name} can't be listed: ${apiReason(error)}`);
+  }
+}
+
+export async function readDeployment(cluster: Cluster, { namespace, name }: RolledDeployment): Promise<V1Deployment> {
+  try {
+    return await cluster.apps.readNamespacedDeployment({ namespace, name });
+  } catch (error) {
+    throw new EnvironmentError(`the Deployment ${name} can't be read: ${apiReason(error)}`);
+  }
+}
