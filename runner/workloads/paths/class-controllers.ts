@@ -15,6 +15,8 @@ export interface Controller {
   parse(lines: readonly string[]): ProxyRecord[];
   /** Whether its parser needs the kubelet's time stamps before the lines. */
   readonly stamped: boolean;
+  /** How late it may write a line. */
+  readonly delayMs: number;
   /** As its defaults are. */
   readonly retries: Path["retries"];
   /** Annotations of an Ingress that make it ask another upstream when one fails, and what it does then. */
@@ -27,6 +29,7 @@ const traefik: Controller = {
   container: "traefik",
   parse: parseTraefikLog,
   stamped: false,
+  delayMs: 0,
   // Its retry middleware needs its own resource definitions; Go's HTTP client inside tries a kept connection that turns
   // out closed again by itself, unless it is a POST.
   retries: null,
@@ -40,6 +43,7 @@ const ingressNginx: Controller = {
   container: "controller",
   parse: parseIngressNginxLog,
   stamped: true,
+  delayMs: 0,
   retries: { tries: 3, on: "error timeout" },
   nextUpstream: {
     annotations: {
@@ -58,6 +62,8 @@ const envoyGateway: Controller = {
   container: "envoy",
   parse: parseEnvoyLog,
   stamped: false,
+  // Envoy's --file-flush-interval-msec.
+  delayMs: 10_000,
   retries: null,
 };
 

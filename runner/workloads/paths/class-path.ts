@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { EnvironmentError } from "../../errors.ts";
 import { apiReason, type Cluster } from "../../target/cluster.ts";
@@ -118,6 +119,7 @@ async function recordsOf(
 ): Promise<{ records: ProxyRecord[]; unseen: string[] }> {
   if (!known)
     return { records: [], unseen: [`path ${name}: packetwalk can't read the log of controller ${controller}`] };
+  await sleep(known.delayMs);
   const logs = await Promise.all(
     pods.map((pod) => readProxyLog(cluster, proxyContainer(pod, known), sinceUnixMs, { timestamps: known.stamped })),
   );

@@ -42,7 +42,8 @@ function recordOf(line: AccessLine): ProxyRecord {
   return {
     requestId: line["x-request-id"],
     endedAtUnixMs: Date.parse(line.start_time) + Number(line.duration),
-    status: Number(line.response_code),
+    // Envoy has 0 where the client had gone.
+    status: Number(line.response_code) || 499,
     upstreams: triesOf(line),
   };
 }

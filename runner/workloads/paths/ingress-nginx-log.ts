@@ -62,8 +62,7 @@ function parseAccess(line: string, errors: TryError[]): ProxyRecord[] {
   });
   const none: UpstreamTry = { address: "", status: null, connectMs: null, responseMs: null, error: "no endpoint" };
   const tried = upstreams.length === 0 && status === "503" ? [none] : upstreams;
-  // 499: the client was gone before there was an answer.
-  return [{ requestId, endedAtUnixMs, status: status === "499" ? 0 : Number(status), upstreams: tried }];
+  return [{ requestId, endedAtUnixMs, status: Number(status), upstreams: tried }];
 }
 
 function parseError(line: string): TryError[] {

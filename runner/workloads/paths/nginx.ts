@@ -1,7 +1,7 @@
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import { EnvironmentError } from "../../errors.ts";
 import type { Cluster } from "../../target/cluster.ts";
-import { execInPod } from "../../target/exec.ts";
+import { type ExecResult, execInPod } from "../../target/exec.ts";
 import { readManifest } from "../../target/manifests.ts";
 import { NAMESPACE } from "../namespace.ts";
 import { awaitAnswer } from "./answer.ts";
@@ -119,6 +119,7 @@ async function deploy(
     nodes: [pod.node],
     uids: [pod.uid],
     records: (sinceUnixMs) => recordsOf(cluster, pod, sinceUnixMs),
+    readRetries: async () => ({ where: `nginx in pod ${pod.name}`, got: await retriesOf(cluster, pod) }),
     ready: (signal) => awaitAnswer(cluster, entry, signal),
   };
   return { path, pod };
@@ -134,11 +135,21 @@ async function recordsOf(cluster: Cluster, pod: ProxyPod, sinceUnixMs: number) {
   return { records, unseen };
 }
 
+/** NGINX was started with these files: other ones are another pod's. */
+async function retriesOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
+  const { stdout } = await nginxIn(cluster, pod, ["-T", "-c", "/etc/packetwalk/nginx.conf"]);
+  return /^\s*proxy_next_upstream ([^;]*);/m.exec(stdout)?.[1] ?? "error timeout"; // NGINX's default
+}
+
 /** "nginx version: nginx/1.22.1" on stderr. */
 async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
-  const at = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
-  const { stderr } = await execInPod(cluster, at, ["nginx", "-v"], { timeoutMs: 30_000 });
+  const { stderr } = await nginxIn(cluster, pod, ["-v"]);
   return /nginx\/(\S+)/.exec(stderr)?.[1] ?? "of unknown version";
+}
+
+function nginxIn(cluster: Cluster, pod: ProxyPod, args: string[]): Promise<ExecResult> {
+  const at = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  return execInPod(cluster, at, ["nginx", "-e", "/dev/stderr", ...args], { timeoutMs: 30_000 });
 }
 
 function serviceOf(name: string): V1Service {

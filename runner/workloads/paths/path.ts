@@ -29,8 +29,10 @@ export interface Path {
   records(sinceUnixMs: number): Promise<{ readonly records: ProxyRecord[]; readonly unseen: string[] }>;
   /** When the proxy took a new set of endpoints; only where it chooses among them itself and says so. */
   syncs?(sinceUnixMs: number): Promise<EndpointSync[]>;
+  /** What its proxies' configuration says now of trying another upstream; only where they tell. */
+  readRetries?(): Promise<{ readonly where: string; readonly got: string }>;
   /**
-   * Returns when a request through it is answered with 200.
+   * Returns when a request from each node is answered with 200. The nodes' agents ask, so they have to be deployed.
    * @throws EnvironmentError when it does not come to that, saying what is missing
    */
   ready(signal?: AbortSignal): Promise<void>;

@@ -58,7 +58,7 @@ function recordOf(line: AccessLine, takeError: (address: string) => UpstreamErro
   return {
     requestId: line["request_X-Request-Id"] ?? "",
     endedAtUnixMs: Math.round(Date.parse(line.StartUTC) + line.Duration / 1e6),
-    status: line.DownstreamStatus === CLIENT_CLOSED_REQUEST ? 0 : line.DownstreamStatus,
+    status: line.DownstreamStatus,
     upstreams: [...Array<UpstreamTry>(line.RetryAttempts ?? 0).fill(earlier), ...(last ? [last] : [])],
   };
 }
