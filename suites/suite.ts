@@ -2,6 +2,7 @@ import type { MetricSpec } from "../runner/analysis/metrics.ts";
 import type { TrialKind } from "../runner/experiment/trial.ts";
 import type { LoadEngine } from "../runner/load/engines/engine.ts";
 import type { LoadSpec } from "../runner/load/spec.ts";
+import type { Arms } from "../runner/tunings/tuning.ts";
 
 export type SuiteSize = "quick" | "full";
 
@@ -25,6 +26,8 @@ export interface SuitePlan {
 export interface Suite {
   readonly name: string;
   readonly question: string;
+  /** What `--baseline` and `--tuned` can name; `baseline`, `recommended` and `placebo` among them. */
+  readonly arms: Arms;
   readonly metrics: readonly MetricSpec[];
   /** The same load as a k6 script, for `--engine k6`; a TypeScript file. */
   readonly k6Script?: string;

@@ -5,7 +5,7 @@ import type { Result } from "../../reports/schema.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
-import type { ArmPlan } from "../experiment/arms.ts";
+import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
 import { openJournal } from "../experiment/journal.ts";
 import type { Trial } from "../experiment/trial.ts";
@@ -26,8 +26,7 @@ import { VERSION } from "./version.ts";
 
 /** What `compare` was asked for, checked. */
 export interface Experiment extends TargetOptions {
-  readonly suites: readonly Suite[];
-  readonly arms: { readonly baseline: ArmPlan; readonly tuned: ArmPlan };
+  readonly suites: readonly { readonly suite: Suite; readonly arms: ArmPair }[];
   /** The user's choice; undefined: each suite's own. */
   readonly engine: LoadEngine | undefined;
   readonly rounds?: number;
@@ -44,9 +43,9 @@ export async function runCompare(options: Experiment): Promise<number> {
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
-    const folders = suites.map((suite) => (suites.length === 1 ? options.out : join(options.out, suite.name)));
+    const folders = suites.map(({ suite }) => (suites.length === 1 ? options.out : join(options.out, suite.name)));
     for (const folder of folders) makeFolder(folder);
-    const tasks = suites.map((suite, index) => taskOf(suite, folders[index] ?? options.out, options));
+    const tasks = suites.map((chosen, index) => taskOf(chosen, folders[index] ?? options.out, options));
     await restoreInterrupted(progress);
     const results = await onTarget(tasks, options, progress, signal);
     const items = [];
@@ -84,6 +83,7 @@ function makeFolder(folder: string): void {
 /** One suite with all that was decided about it, before anything is started. */
 interface Task {
   readonly suite: Suite;
+  readonly arms: ArmPair;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   readonly engine: LoadEngine;
@@ -91,7 +91,7 @@ interface Task {
 }
 
 /** @throws UsageError when the engine that the user chose cannot make the suite's load. */
-function taskOf(suite: Suite, folder: string, options: Experiment): Task {
+function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, options: Experiment): Task {
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
   const engine = options.engine ?? plan.engine;
@@ -102,7 +102,7 @@ function taskOf(suite: Suite, folder: string, options: Experiment): Task {
       `engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; choose ${others.map((each) => each.name).join(" or ")}`,
     );
   }
-  return { suite, size, plan, engine, folder };
+  return { suite, arms, size, plan, engine, folder };
 }
 
 async function onTarget(
@@ -114,7 +114,7 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
-    assertAllowed(target, options);
+    assertAllowed(target, tasks, options);
     const results: Result[] = [];
     for (const task of tasks) {
       const last = task === tasks.at(-1);
@@ -128,9 +128,9 @@ async function onTarget(
   }
 }
 
-function assertAllowed(target: OpenTarget, { arms, allowNodeChanges }: Experiment): void {
+function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeChanges }: Experiment): void {
   if (target.ref.kind === "lab" || allowNodeChanges) return;
-  const changing = [...arms.baseline.tunings, ...arms.tuned.tunings].find(changesNodes);
+  const changing = tasks.flatMap(({ arms }) => [...arms.baseline.tunings, ...arms.tuned.tunings]).find(changesNodes);
   if (changing) {
     throw new UsageError(
       `arm tuning ${changing.name} sets ${changing.key} on every node of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
@@ -139,7 +139,7 @@ function assertAllowed(target: OpenTarget, { arms, allowNodeChanges }: Experimen
 }
 
 async function runSuite(
-  { suite, size, plan, engine, folder }: Task,
+  { suite, arms, size, plan, engine, folder }: Task,
   target: OpenTarget,
   options: Experiment,
   { progress, signal, keepNamespace }: { progress: Progress; signal: AbortSignal; keepNamespace: boolean },
@@ -164,7 +164,7 @@ async function runSuite(
     );
     return await compare(
       trial,
-      { suite, size, plan, engine: engine.name, arms: options.arms, seed, target: facts, version: VERSION },
+      { suite, size, plan, engine: engine.name, arms, seed, target: facts, version: VERSION },
       progress,
     );
   } finally {

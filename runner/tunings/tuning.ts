@@ -6,6 +6,9 @@ export type ActsIn = "node" | "client-pods" | "all-pods";
 /** A named, reversible change. */
 export type Tuning = NodeSysctl | PodSysctl;
 
+/** Arm name → its tunings, in the order in which they are applied. Every suite names its own. */
+export type Arms = Readonly<Record<string, readonly Tuning[]>>;
+
 interface Common {
   readonly name: string;
   readonly key: string;

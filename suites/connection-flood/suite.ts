@@ -4,6 +4,7 @@ import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import { scheduleMs } from "../../runner/load/schedule/schedule.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
+import { CONNECTION_ARMS } from "../../runner/tunings/arms/connections.ts";
 import type { Suite } from "../suite.ts";
 
 /**
@@ -22,6 +23,7 @@ export const connectionFlood: Suite = {
   name: "connection-flood",
   question:
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
+  arms: CONNECTION_ARMS,
   metrics: CONNECTION_FLOOD_METRICS,
   k6Script: fileURLToPath(new URL("plain.k6.ts", import.meta.url)),
   trial: async () => (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial,

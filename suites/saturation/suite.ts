@@ -1,6 +1,7 @@
 import { SATURATION_METRICS } from "../../runner/analysis/saturation-metrics.ts";
 import { autocannon } from "../../runner/load/engines/autocannon.ts";
 import type { ClosedLoad } from "../../runner/load/spec.ts";
+import { CONNECTION_ARMS } from "../../runner/tunings/arms/connections.ts";
 import type { Suite } from "../suite.ts";
 
 /** 64 in flight keep four web pods busy; eight workers, so that none runs out of ports (28 232 to one address) within 20 s. */
@@ -18,6 +19,7 @@ const QUICK: ClosedLoad = { ...FULL, durationMs: 4000, timeoutMs: 3000, workers:
 export const saturation: Suite = {
   name: "saturation",
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
+  arms: CONNECTION_ARMS,
   metrics: SATURATION_METRICS,
   trial: async () => (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial,
   plan(size) {

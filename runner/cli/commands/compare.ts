@@ -7,7 +7,7 @@ import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../run-compare.ts";
 import { addTargetOptions } from "../target-options.ts";
 
-interface CompareOptions extends Omit<Experiment, "suites" | "arms" | "engine"> {
+interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
   readonly engine?: string;
   readonly baseline: string;
   readonly tuned: string;
@@ -33,8 +33,10 @@ export function addCompare(program: Command): void {
   addTargetOptions(command).action(async (suites: string[], options: CompareOptions) => {
     const experiment = {
       ...options,
-      suites: [...new Set(suites)].map(suiteByName),
-      arms: armPair(options.baseline, options.tuned),
+      suites: [...new Set(suites)].map((name) => {
+        const suite = suiteByName(name);
+        return { suite, arms: armPair(suite, options.baseline, options.tuned) };
+      }),
       engine: options.engine === undefined ? undefined : engineByName(options.engine),
     };
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.

@@ -38,7 +38,7 @@ test.each([
     "an unknown arm",
     ["compare", "connection-flood", "--tuned", "magic"],
     4,
-    /--tuned: there is no arm "magic"; choose one of baseline/,
+    /--tuned: connection-flood has no arm "magic"; choose one of baseline/,
   ],
   [
     "an unknown engine",

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { armByName } from "../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
+import { CONNECTION_ARMS } from "../../../runner/tunings/arms/connections.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 
-const arm = armByName("article-fin-timeout", "--tuned");
+const arm = armByName({ name: "connection-flood", arms: CONNECTION_ARMS }, "article-fin-timeout", "--tuned");
 const read = (place: ReadBack["place"], where: string, got: string): ReadBack => ({
   tuning: "fin-timeout-15",
   place,

@@ -1,7 +1,7 @@
-import type { Tuning } from "./tuning.ts";
+import type { Arms, NodeSysctl, PodSysctl } from "../tuning.ts";
 
 /** The article's four, exactly as published: node sysctls, set by a privileged DaemonSet. */
-const articleTable: Tuning = {
+const articleTable: NodeSysctl = {
   kind: "node-sysctl",
   name: "conntrack-max-524288",
   key: "net.netfilter.nf_conntrack_max",
@@ -10,7 +10,7 @@ const articleTable: Tuning = {
   actsIn: "node",
   note: "a larger table moves the cliff; the rate at which it fills is the same",
 };
-const articleFinTimeout: Tuning = {
+const articleFinTimeout: NodeSysctl = {
   kind: "node-sysctl",
   name: "fin-timeout-15",
   key: "net.ipv4.tcp_fin_timeout",
@@ -19,7 +19,7 @@ const articleFinTimeout: Tuning = {
   actsIn: "all-pods",
   note: "per network namespace, and it bounds orphaned FIN_WAIT_2; TIME_WAIT is 60 s, fixed in the kernel",
 };
-const articlePortRange: Tuning = {
+const articlePortRange: NodeSysctl = {
   kind: "node-sysctl",
   name: "node-port-range",
   key: "net.ipv4.ip_local_port_range",
@@ -28,7 +28,7 @@ const articlePortRange: Tuning = {
   actsIn: "client-pods",
   note: "per network namespace: a pod needs it in its securityContext.sysctls",
 };
-const articleFastOpen: Tuning = {
+const articleFastOpen: NodeSysctl = {
   kind: "node-sysctl",
   name: "fastopen-3",
   key: "net.ipv4.tcp_fastopen",
@@ -38,7 +38,7 @@ const articleFastOpen: Tuning = {
   note: "per network namespace, and client and server must both ask for it in their code",
 };
 
-const largeTable: Tuning = {
+const largeTable: NodeSysctl = {
   kind: "node-sysctl",
   name: "conntrack-max-1048576",
   key: "net.netfilter.nf_conntrack_max",
@@ -47,7 +47,7 @@ const largeTable: Tuning = {
   actsIn: "node",
   note: "room for the launch peak; about 320 bytes of kernel memory an entry",
 };
-const shortTimeWait: Tuning = {
+const shortTimeWait: NodeSysctl = {
   kind: "node-sysctl",
   name: "conntrack-time-wait-30",
   key: "net.netfilter.nf_conntrack_tcp_timeout_time_wait",
@@ -56,7 +56,7 @@ const shortTimeWait: Tuning = {
   actsIn: "node",
   note: "entries of finished connections leave after 30 s instead of 120 s, so that the table settles at a quarter",
 };
-const podPortRange: Tuning = {
+const podPortRange: PodSysctl = {
   kind: "pod-sysctl",
   name: "pod-port-range",
   key: "net.ipv4.ip_local_port_range",
@@ -66,7 +66,7 @@ const podPortRange: Tuning = {
 };
 
 /** It can't touch a connection that lives for milliseconds: whoever sees an effect of it sees noise. */
-const placebo: Tuning = {
+const placebo: NodeSysctl = {
   kind: "node-sysctl",
   name: "keepalive-probes-8",
   key: "net.ipv4.tcp_keepalive_probes",
@@ -76,8 +76,8 @@ const placebo: Tuning = {
   note: "a placebo: short-lived connections never send a keep-alive probe",
 };
 
-/** Arm name → its tunings. Every arm that can be named on the command line. */
-export const ARMS: Readonly<Record<string, readonly Tuning[]>> = {
+/** The arms of the suites that open many connections. */
+export const CONNECTION_ARMS: Arms = {
   baseline: [],
   none: [],
   article: [articleTable, articleFinTimeout, articlePortRange, articleFastOpen],
