@@ -22,7 +22,7 @@ func runEndpointsSync(args []string) error {
 	file := flags.String("file", "", "where the proxy reads its endpoints")
 	minIntervalMs := flags.Int("min-interval-ms", 3333, "least time between two syncs, in ms")
 	pidFile := flags.String("reload-pid-file", "", "pid file of the NGINX to reload; none: the proxy looks itself")
-	whenEmpty := flags.String("when-empty", "127.0.0.1:8503", "the one address of an NGINX upstream without endpoints")
+	whenEmpty := flags.String("when-empty", "", "the one address of an NGINX upstream without endpoints")
 	once := flags.Bool("once", false, "write the file once, and end")
 	if err := parseFlags(flags, args); err != nil {
 		return err
@@ -36,6 +36,9 @@ func runEndpointsSync(args []string) error {
 	proxy := endpoints.Proxy{File: *file}
 	switch *formatName {
 	case "nginx":
+		if *whenEmpty == "" {
+			return usagef("--when-empty is missing: an NGINX upstream must not be empty")
+		}
 		proxy.Format = endpoints.NGINX(*whenEmpty)
 	case "envoy-eds":
 		proxy.Format = endpoints.EnvoyEDS(*service)

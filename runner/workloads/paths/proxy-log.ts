@@ -33,7 +33,7 @@ export async function readProxyLog(
   const missing = (why: string) => `the log of ${container} in pod ${pod} ${why}`;
   try {
     const [text, beginning, state] = await Promise.all([
-      read(cluster, from, { sinceTime: new Date(sinceUnixMs).toISOString(), timestamps }),
+      read(cluster, from, { sinceTime: new Date(Math.max(sinceUnixMs - MARGIN_MS, 0)).toISOString(), timestamps }),
       read(cluster, from, { timestamps: true, limitBytes: 64 }),
       cluster.core.readNamespacedPod({ namespace, name: pod }),
     ]);

@@ -1,0 +1,282 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Service } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Lab, labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { engineByName } from "../../runner/load/engines/registry.ts";
+import { deployLoad } from "../../runner/load/load.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
+import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
+import { deployAgents } from "../../runner/probes/agents.ts";
+import { silent } from "../../runner/progress.ts";
+import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
+import { apply, readManifest } from "../../runner/target/manifests.ts";
+import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
+import type { Path, PathImages } from "../../runner/workloads/paths/path.ts";
+import type { ProxyRecord } from "../../runner/workloads/paths/proxy-record.ts";
+import { PATHS } from "../../runner/workloads/paths/registry.ts";
+import { createRollingWeb } from "../../runner/workloads/rolling-web.ts";
+import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+
+const LAB = "test-paths";
+const NAMES = ["nginx", "nginx-keepalive", "nginx-endpoints"];
+/** ingress-nginx's --sync-rate-limit, and the time for an EndpointSlice to reach the watch and NGINX to be reloaded. */
+const FOLLOWS_WITHIN_MS = 3_333 + 1_500;
+
+let folder: string;
+let before: MachineSnapshot;
+let lab: Lab;
+let cluster: Cluster;
+let images: PathImages;
+let clusterIp: string;
+let paths: [Path, ...Path[]];
+let round = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-paths-"));
+  process.env.XDG_STATE_HOME = join(folder, "state");
+  before = await machineSnapshot(await labsOnThisMachine());
+  lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  images = { ...lab.images, envoy: () => Promise.reject(new Error("no path of this test is made of Envoy")) };
+  await createNamespace(cluster);
+  await deployAgents(cluster, lab.images.agent);
+  const service = await apply(cluster, readManifest<V1Service>("web", "Service"));
+  clusterIp = service.spec?.clusterIP ?? "";
+  await createRollingWeb(cluster, lab.images.web, async () => {});
+  paths = await deployPaths(false);
+});
+afterAll(async () => {
+  await labDown(LAB, silent);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function deployPaths(nextUpstream: boolean): Promise<[Path, ...Path[]]> {
+  const [first, ...others] = await Promise.all(
+    NAMES.map(async (name) => {
+      const path = await PATHS[name]?.(cluster, images, { nextUpstream });
+      if (!path) throw new Error(`there is no path ${name}`);
+      await path.ready();
+      return path;
+    }),
+  );
+  if (!first) throw new Error("there are no paths");
+  return [first, ...others];
+}
+
+interface Seen {
+  /** Of one path. */
+  readonly lines: TimelineLine[];
+  readonly records: ProxyRecord[];
+}
+
+/** 30 requests a second through each path, GET and POST in turn, while `during` happens. */
+async function load(seconds: number, during: () => Promise<void> = async () => {}): Promise<Map<string, Seen>> {
+  const lines: TimelineLine[] = [];
+  const engine = engineByName("undici");
+  const target = (path: Path) => ({ name: path.name, address: path.address, host: path.host, path: path.urlPath });
+  const [first, ...others] = paths;
+  const deployed = await deployLoad(cluster, {
+    name: `load-${++round}`,
+    engine,
+    image: await loadImage(LAB, engine.image, silent),
+    load: {
+      model: "open",
+      placement: "one-node",
+      schedule: constant(30 * paths.length, seconds * 1_000),
+      timeoutMs: 8_000,
+      workers: 1,
+    },
+    targets: [target(first), ...others.map(target)],
+    methods: ["GET", "POST"],
+    seed: 7,
+    sliceMs: 250,
+    gateTimeoutMs: 60_000,
+    nodes: lab.nodes.slice(0, 1),
+    podSysctls: [],
+    onTimeline: (_worker, line) => lines.push(TimelineLine.parse(JSON.parse(line))),
+  });
+  const startAtUnixMs = Date.now() + 2_000;
+  try {
+    await deployed.start(startAtUnixMs);
+    await sleep(startAtUnixMs - Date.now());
+    await during();
+    await deployed.end();
+  } finally {
+    await deployed.remove();
+  }
+  const seen = paths.map(async (path): Promise<[string, Seen]> => {
+    const { records, unseen } = await path.records(startAtUnixMs);
+    expect(unseen, path.name).toEqual([]);
+    return [path.name, { lines: lines.filter((line) => line.to === path.name), records }];
+  });
+  return new Map(await Promise.all(seen));
+}
+
+/** Each request has one record, with the status that its user saw, or 499 where the user had given up. */
+function expectToAddUp(name: string, { lines, records }: Seen): void {
+  const statusOf = new Map(records.map((record) => [record.requestId, record.status]));
+  expect(statusOf.size, `${name}: ids`).toBe(records.length);
+  expect(records.length, `${name}: records`).toBe(lines.length);
+  for (const line of lines) expect(statusOf.get(`${line.to}-0-${line.n}`), `${name}-0-${line.n}`).toBe(line.st ?? 499);
+}
+
+async function restart(): Promise<void> {
+  const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
+  await cluster.apps.patchNamespacedDeployment(
+    { name: "web", namespace: NAMESPACE, body: { spec: { template: { metadata: { annotations } } } } },
+    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+  );
+}
+
+async function scale(replicas: number): Promise<void> {
+  await cluster.apps.patchNamespacedDeploymentScale(
+    { name: "web", namespace: NAMESPACE, body: { spec: { replicas } } },
+    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+  );
+}
+
+/** Waits until the Service has that many ready endpoints, and all are pods of the newest template. */
+async function endpoints(count: number): Promise<{ addresses: string[]; atUnixMs: number }> {
+  for (;;) {
+    const deployment = await cluster.apps.readNamespacedDeployment({ name: "web", namespace: NAMESPACE });
+    const { items } = await cluster.core.listNamespacedPod({
+      namespace: NAMESPACE,
+      labelSelector: "app.kubernetes.io/name=web",
+    });
+    const isReady = (each: (typeof items)[number]) =>
+      each.status?.conditions?.some((one) => one.type === "Ready" && one.status === "True");
+    const ready = items.filter((each) => isReady(each) && !each.metadata?.deletionTimestamp);
+    const { updatedReplicas = 0, observedGeneration } = deployment.status ?? {};
+    const isRolledOut = updatedReplicas === count && observedGeneration === deployment.metadata?.generation;
+    if (isRolledOut && ready.length === count && items.length === count) {
+      return { addresses: ready.map((pod) => `${pod.status?.podIP}:80`).sort(), atUnixMs: Date.now() };
+    }
+    await sleep(50);
+  }
+}
+
+const tried = (record: ProxyRecord) => record.upstreams.map((each) => each.error ?? each.status);
+
+describe("the NGINX paths", () => {
+  test("lead to the web workload, and their records are those of the requests", async () => {
+    const { addresses } = await endpoints(1);
+    const seen = await load(3);
+    for (const path of paths) {
+      expect(path.proxy).toMatch(/^nginx 1\.\d+\.\d+, reverse proxy to the /);
+      expect(path.nodes).toHaveLength(1);
+      expect(path.retries === null).toBe(path.leadsBy === "service");
+      expect((await path.readRetries?.())?.got).toBe("error timeout");
+      const { lines, records } = seen.get(path.name) ?? { lines: [], records: [] };
+      expectToAddUp(path.name, { lines, records });
+      expect(lines.length).toBe(90);
+      expect(lines.filter((line) => line.out !== "ok")).toEqual([]);
+      expect(new Set(lines.map((line) => line.m))).toEqual(new Set(["GET", "POST"]));
+      const led = path.leadsBy === "service" ? [`${clusterIp}:80`] : addresses;
+      for (const { upstreams } of records) {
+        expect(upstreams).toMatchObject([{ address: led[0], status: 200, error: null }]);
+      }
+    }
+  });
+
+  test("answer 502 while pods go, say why, and the endpoints' one follows within its limit", async () => {
+    const wanted: { addresses: string[]; atUnixMs: number }[] = [];
+    const startedAtUnixMs = Date.now();
+    const seen = await load(45, async () => {
+      for (const replicas of [3, 1]) {
+        await scale(replicas);
+        wanted.push(await endpoints(replicas));
+        await sleep(FOLLOWS_WITHIN_MS);
+      }
+      for (let count = 0; count < 2; count++) {
+        await restart();
+        wanted.push(await endpoints(1));
+        await sleep(FOLLOWS_WITHIN_MS);
+      }
+    });
+    for (const [name, each] of seen) expectToAddUp(name, each);
+
+    const failed = (name: string) => (seen.get(name)?.records ?? []).filter((record) => record.status !== 200);
+    expect(failed("nginx").length).toBeGreaterThan(0);
+    expect(failed("nginx-endpoints").length).toBeGreaterThan(0);
+    for (const { status, upstreams } of [...failed("nginx"), ...failed("nginx-endpoints")]) {
+      // A pod whose network is gone may not answer at all: NGINX gives up after 5 s, and the client after 8.
+      const last = upstreams.at(-1)?.error;
+      expect(status).toBe(last === null ? 499 : last === "timed out" ? 504 : 502);
+      expect(upstreams.every((each) => each.status === null)).toBe(true);
+      for (const { error } of last === null ? upstreams.slice(0, -1) : upstreams) {
+        expect(["connection refused", "connection reset", "closed early", "unreachable", "timed out"]).toContain(error);
+      }
+    }
+    expect(failed("nginx").flatMap(tried)).toContain("connection refused");
+    expect(failed("nginx").every((record) => record.upstreams.length === 1)).toBe(true);
+
+    const endpointsPath = paths.find((path) => path.name === "nginx-endpoints");
+    const syncs = (await endpointsPath?.syncs?.(startedAtUnixMs)) ?? [];
+    for (const { addresses, atUnixMs } of wanted) {
+      const took = syncs.find((sync) => String(sync.addresses) === String(addresses));
+      expect(took?.atUnixMs, `${addresses}`).toBeLessThan(atUnixMs + FOLLOWS_WITHIN_MS);
+    }
+    const gaps = syncs.slice(1).map((sync, index) => sync.atUnixMs - (syncs[index]?.atUnixMs ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(3_000);
+  });
+
+  test("tell that there is no endpoint", async () => {
+    await scale(0);
+    await endpoints(0);
+    await sleep(FOLLOWS_WITHIN_MS);
+    const seen = await load(2);
+    for (const [name, each] of seen) expectToAddUp(name, each);
+    const all = (name: string) => (seen.get(name)?.records ?? []).map((each) => [each.status, tried(each)]);
+    for (const each of all("nginx-endpoints")) expect(each).toEqual([503, ["no endpoint"]]);
+    // kube-proxy rejects connections to a Service without endpoints by ICMP, which the kernel sends to one address once a
+    // second after the first six (icmp_ratelimit in the kernel's ip-sysctl.rst): the others hear nothing.
+    expect(all("nginx")).toContainEqual([502, ["connection refused"]]);
+    expect(all("nginx").every(([status]) => status === 502 || status === 504)).toBe(true);
+    await scale(1);
+    await endpoints(1);
+    await Promise.all(paths.map((path) => path.ready()));
+  });
+
+  test("hide failures behind tries at the next upstream where they are told to, and count them", async () => {
+    const uids = paths.flatMap((path) => path.uids);
+    paths = await deployPaths(true);
+    expect(paths.flatMap((path) => path.uids).filter((uid) => uids.includes(uid))).toEqual([]);
+    for (const path of paths) {
+      expect(path.retries).toEqual({ tries: 3, on: "error timeout http_502 non_idempotent" });
+      expect((await path.readRetries?.())?.got).toBe(path.retries?.on);
+    }
+    await scale(3);
+    await endpoints(3);
+    await sleep(FOLLOWS_WITHIN_MS);
+    const seen = await load(25, async () => {
+      for (let count = 0; count < 2; count++) {
+        await restart();
+        await endpoints(3);
+      }
+    });
+    for (const [name, each] of seen) {
+      expectToAddUp(name, each);
+      const retried = each.records.filter((record) => record.upstreams.length > 1);
+      if (name !== "nginx-keepalive") expect(retried.length, name).toBeGreaterThan(0);
+      for (const { upstreams, status } of each.records) {
+        if (name !== "nginx-keepalive") expect(upstreams.length).toBeLessThanOrEqual(3);
+        expect(upstreams.slice(0, -1).every((one) => one.error !== null)).toBe(true);
+        expect(upstreams.at(-1)?.status === 200).toBe(status === 200);
+      }
+      const hidden = retried.filter((record) => record.status === 200);
+      if (name !== "nginx-keepalive") expect(hidden.length, name).toBeGreaterThan(0);
+    }
+  });
+});
+
+test("the machine is as before once the lab is down", async () => {
+  await labDown(LAB, silent);
+  await expect
+    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
+    .toEqual([]);
+});
