@@ -2,6 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import type { Agents } from "../probes/agents.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
+import { mainContainerId } from "../target/pods.ts";
 import { isServing, listPods, type Patience, recovered } from "./settle.ts";
 import type { RolledDeployment } from "./types.ts";
 
@@ -48,14 +49,6 @@ export async function kill(fault: PodFault): Promise<void> {
   await fault.agents.run(fault.pod.spec?.nodeName ?? "", ["kill", "--container", killed], { signal: fault.signal });
   const isReplaced = (pods: V1Pod[]) => pods.every((each) => mainContainerId(each) !== killed);
   await recovered(fault.cluster, fault.deployment, fault.replicas, isReplaced, fault);
-}
-
-/** The id by which a pod's node knows its first container; undefined while that does not run. */
-export function mainContainerId(pod: V1Pod): string | undefined {
-  const main = pod.spec?.containers[0]?.name;
-  const status = pod.status?.containerStatuses?.find((each) => each.name === main);
-  if (!status?.state?.running) return undefined;
-  return status.containerID?.replace(/^.*:\/\//, "");
 }
 
 function nameOf(pod: V1Pod): string {

@@ -18,7 +18,7 @@ export interface ObservedPod {
   readonly terminatingAtUnixMs: Instant;
   /** When no EndpointSlice of the Service named it any more. */
   readonly endpointGoneAtUnixMs: Instant;
-  /** By node: when kube-proxy's rules there no longer led new connections to its address. */
+  /** By node: when kube-proxy's rules there no longer led new connections to its address; if they never did, when it was ready. */
   readonly proxyGoneAtUnixMs: Readonly<Record<string, Instant>>;
   /** The stop signal that its process got, where the process says so in its log. */
   readonly signal: { readonly name: string; readonly atUnixMs: number } | null;

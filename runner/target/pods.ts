@@ -31,3 +31,11 @@ export function podTrouble(pods: V1Pod[]): string {
   }
   return pods.length === 0 ? "no pod was created" : "";
 }
+
+/** The id by which a pod's node knows its first container; undefined while that does not run. */
+export function mainContainerId(pod: V1Pod): string | undefined {
+  const main = pod.spec?.containers[0]?.name;
+  const status = pod.status?.containerStatuses?.find((each) => each.name === main);
+  if (!status?.state?.running) return undefined;
+  return status.containerID?.replace(/^.*:\/\//, "");
+}
