@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { TargetRef } from "../experiment/journal.ts";
-import { type Lab, labDown, labUp, loadImage, useLab } from "../lab/index.ts";
+import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
 import type { KnownFacts } from "../target/facts.ts";
@@ -13,8 +13,10 @@ export interface OpenTarget {
   readonly cluster: Cluster;
   readonly ref: TargetRef;
   readonly images: Images;
-  /** The image that an engine's load workers run from. */
-  loadImage(image: OnDemandImage): Promise<string>;
+  /** An image that is built or found when it is asked for. */
+  image(image: OnDemandImage): Promise<string>;
+  /** Sees to an ingress controller in the lab; what any other cluster has is what it has. */
+  provideIngress(): Promise<void>;
   readonly known: KnownFacts;
   /** The lab that this command started: it goes as a whole, so there is no need to clean up in it first. */
   readonly disposable: boolean;
@@ -25,16 +27,28 @@ export interface OpenTarget {
 /** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
-  if (options.agentImage ?? options.webImage ?? options.loadImage) {
+  const { lab: name } = options;
+  if (options.agentImage ?? options.loadImage ?? options.envoyImage) {
     throw new UsageError(
-      "--agent-image, --web-image and --load-image go with --kubeconfig or --context: the lab builds its own images",
+      "--agent-image, --load-image and --envoy-image go with --kubeconfig or --context: the lab builds its own images",
     );
   }
-  const running = await useLab(options.lab, progress, signal);
-  const lab = running ?? (await labUp({ name: options.lab, nodes: 2, proxyMode: "iptables" }, progress, signal));
+  const web = labWebImage(options.webImage);
+  const running = await useLab(name, progress, signal);
+  const lab = running ?? (await labUp({ name, nodes: 2, proxyMode: "iptables" }, progress, signal));
   const startedByRun = running === undefined;
   try {
-    return await openLab(lab, startedByRun, (image) => loadImage(lab.name, image, progress, signal));
+    const image = (image: OnDemandImage) => loadImage(name, image, progress, signal);
+    return {
+      cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
+      ref: { kind: "lab", name, startedByRun },
+      images: { ...lab.images, web: web ? await image(web) : lab.images.web, nginx: lab.images.web },
+      image,
+      provideIngress: () => labIngress(name, progress, signal),
+      known: { cni: lab.cni, proxyMode: lab.proxyMode },
+      disposable: startedByRun,
+      release: (progress) => (startedByRun ? labDown(name, progress) : Promise.resolve()),
+    };
   } catch (error) {
     if (startedByRun) await labDown(lab.name, progress);
     throw error;
@@ -44,26 +58,34 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
   const file = options.kubeconfig ?? defaultKubeconfigFile();
   const cluster = await openCluster(loadKubeconfig(file, options.context));
-  const agent = options.agentImage ?? DEFAULT_IMAGES.agent;
+  const { agentImage: agent = DEFAULT_IMAGES.agent, webImage: web = DEFAULT_IMAGES.web, loadImage, envoyImage } = options;
+  const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {
+    agent: loadImage ?? agent,
+    k6: loadImage,
+    "node-worker": loadImage,
+    envoy: envoyImage,
+    "web-distroless": web,
+    "web-sigquit": web,
+  };
   return {
     cluster,
     ref: { kind: "kubeconfig", file, context: cluster.context },
-    images: { agent, web: options.webImage ?? DEFAULT_IMAGES.web },
-    loadImage: async (image) => options.loadImage ?? (image === "agent" ? agent : DEFAULT_IMAGES[image]),
+    images: { agent, web, nginx: DEFAULT_IMAGES.nginx },
+    image: async (image) => chosen[image] ?? DEFAULT_IMAGES[image],
+    provideIngress: async () => {},
     known: {},
     disposable: false,
     release: async () => {},
   };
 }
 
-async function openLab(lab: Lab, startedByRun: boolean, loadImage: OpenTarget["loadImage"]): Promise<OpenTarget> {
-  return {
-    cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
-    ref: { kind: "lab", name: lab.name, startedByRun },
-    images: lab.images,
-    loadImage,
-    known: { cni: lab.cni, proxyMode: lab.proxyMode },
-    disposable: startedByRun,
-    release: (progress) => (startedByRun ? labDown(lab.name, progress) : Promise.resolve()),
-  };
+/** The lab has variants of the web workload's image, which go by these names. */
+function labWebImage(name: string | undefined): OnDemandImage | undefined {
+  if (name === undefined) return undefined;
+  const variants = ["web-distroless", "web-sigquit"] as const satisfies readonly OnDemandImage[];
+  const found = variants.find((each) => each === name);
+  if (found) return found;
+  throw new UsageError(
+    `--web-image ${name}: the lab builds its own images; choose ${variants.join(" or ")}, or name a cluster with --kubeconfig or --context`,
+  );
 }

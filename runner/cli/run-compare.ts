@@ -8,7 +8,7 @@ import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
 import { openJournal } from "../experiment/journal.ts";
-import type { Trial } from "../experiment/trial.ts";
+import type { Trial, TrialRequest } from "../experiment/trial.ts";
 import type { LoadEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
@@ -35,6 +35,8 @@ export interface Experiment extends TargetOptions {
   readonly out: string;
   readonly json?: boolean;
   readonly allowNodeChanges?: boolean;
+  readonly force?: boolean;
+  readonly paths?: readonly string[];
 }
 
 /** Opens the target, runs every suite, writes and prints the results; gives the exit code. */
@@ -95,9 +97,9 @@ function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, o
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
   const engine = options.engine ?? plan.engine;
-  const reason = engine.cannot(plan.load, { k6Script: suite.k6Script });
+  const reason = engine.cannot(plan.load, suite);
   if (reason !== undefined) {
-    const others = ENGINES.filter((each) => each.cannot(plan.load, { k6Script: suite.k6Script }) === undefined);
+    const others = ENGINES.filter((each) => each.cannot(plan.load, suite) === undefined);
     throw new UsageError(
       `engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; choose ${others.map((each) => each.name).join(" or ")}`,
     );
@@ -146,22 +148,27 @@ async function runSuite(
 ): Promise<Result> {
   const { cluster, images, ref } = target;
   const { seed } = options;
-  if (plan.table.kind === "prefilled" && ref.kind !== "lab" && !options.allowNodeChanges) {
+  if (plan.nodeChange !== undefined && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
-      `--quick fills a node's conntrack table of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
+      `--quick ${plan.nodeChange}, of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
-  const loadImage = await target.loadImage(engine.image);
+  const loadImage = await target.image(engine.image);
   const journal = openJournal(ref, images.agent);
   const timelines = timelineFile(folder);
   let trial: Trial | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
-    const begin = await suite.trial();
-    trial = await begin(
-      { cluster, images, suite, plan, engine, loadImage, seed, journal, onTimeline: timelines.write, signal },
-      progress,
-    );
+    const begin = await suite.trial(size);
+    const request: TrialRequest = {
+      ...{ cluster, images, suite, plan, engine, loadImage, arms, seed, journal, signal },
+      force: options.force ?? false,
+      paths: options.paths,
+      image: target.image,
+      provideIngress: target.provideIngress,
+      onTimeline: timelines.write,
+    };
+    trial = await begin(request, progress);
     return await compare(
       trial,
       { suite, size, plan, engine: engine.name, arms, seed, target: facts, version: VERSION },

@@ -9,6 +9,7 @@ export interface TargetOptions {
   readonly agentImage?: string;
   readonly webImage?: string;
   readonly loadImage?: string;
+  readonly envoyImage?: string;
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -22,10 +23,14 @@ export function addTargetOptions(command: Command): Command {
     )
     .option(
       "--web-image <reference>",
-      `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web})`,
+      `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web}); in the lab web-distroless or web-sigquit`,
     )
     .option(
       "--load-image <reference>",
       "the load engine's image, where the cluster is not the lab (default: the agent's, or the engine's own)",
+    )
+    .option(
+      "--envoy-image <reference>",
+      `Envoy for the path envoy-sidecar, where the cluster is not the lab (default: ${DEFAULT_IMAGES.envoy})`,
     );
 }

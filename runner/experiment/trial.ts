@@ -6,8 +6,8 @@ import type { Progress } from "../progress.ts";
 import type { Cluster } from "../target/cluster.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
-import type { Images } from "../workloads/images.ts";
-import type { ArmPlan } from "./arms.ts";
+import type { Images, OnDemandImage } from "../workloads/images.ts";
+import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { Journal } from "./journal.ts";
 
 /** What a trial is set up from. */
@@ -18,6 +18,15 @@ export interface TrialRequest {
   readonly plan: SuitePlan;
   readonly engine: LoadEngine;
   readonly loadImage: string;
+  readonly arms: ArmPair;
+  /** Runs an arm though a check says that it cannot do what it is for. */
+  readonly force: boolean;
+  /** Names of the ways to lead the load, for trials that have several; undefined: all that there are. */
+  readonly paths: readonly string[] | undefined;
+  /** An image that is built or found when it is asked for. */
+  readonly image: (image: OnDemandImage) => Promise<string>;
+  /** Lets the target have an ingress controller where that is ours to decide: in the lab. */
+  readonly provideIngress: () => Promise<void>;
   /** Decides the arrivals: the same in every block. */
   readonly seed: number;
   readonly journal: Journal;

@@ -26,14 +26,17 @@ export const connectionFlood: Suite = {
   arms: CONNECTION_ARMS,
   metrics: CONNECTION_FLOOD_METRICS,
   k6Script: fileURLToPath(new URL("plain.k6.ts", import.meta.url)),
-  trial: async () => (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial,
+  trial: async (size) =>
+    (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial(
+      size === "full" ? { kind: "as-drained" } : { kind: "prefilled", headroomEntries: QUICK_HEADROOM_ENTRIES },
+    ),
   plan(size) {
-    if (size === "full") return { load: FULL, engine: flood, rounds: 5, table: { kind: "as-drained" }, scale: "" };
+    if (size === "full") return { load: FULL, engine: flood, rounds: 5, scale: "" };
     return {
       load: QUICK,
       engine: flood,
       rounds: 5,
-      table: { kind: "prefilled", headroomEntries: QUICK_HEADROOM_ENTRIES },
+      nodeChange: "fills a node's conntrack table",
       scale:
         `quick: before each block, in both arms alike, the client node's conntrack table is filled with TIME_WAIT entries up to ` +
         `${QUICK_HEADROOM_ENTRIES} below its limit, which stands for the first minutes of a flood; blocks of ${scheduleMs(QUICK.schedule) / 1000} s ` +

@@ -21,14 +21,14 @@ export const saturation: Suite = {
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
   arms: CONNECTION_ARMS,
   metrics: SATURATION_METRICS,
-  trial: async () => (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial,
+  trial: async () =>
+    (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial({ kind: "as-drained" }),
   plan(size) {
     const quick = size === "quick";
     return {
       load: quick ? QUICK : FULL,
       engine: autocannon,
       rounds: 5,
-      table: { kind: "as-drained" },
       scale: quick ? `quick: blocks of ${QUICK.durationMs / 1000} s with ${QUICK.workers} load workers` : "",
     };
   },

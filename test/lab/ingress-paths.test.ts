@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { UsageError } from "../../runner/errors.ts";
+import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { type Lab, labDown, labIngress, labUp, loadImage } from "../../runner/lab/index.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad } from "../../runner/load/load.ts";
@@ -13,6 +14,7 @@ import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import { execInPod } from "../../runner/target/exec.ts";
 import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
 import { apply, readManifest } from "../../runner/target/manifests.ts";
 import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
@@ -43,7 +45,7 @@ beforeAll(async () => {
   before = await machineSnapshot(await labsOnThisMachine());
   lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
   cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
-  images = { ...lab.images, envoy: () => loadImage(LAB, "envoy", silent) };
+  images = { ...lab.images, nginx: lab.images.web, envoy: () => loadImage(LAB, "envoy", silent) };
   expect(await installedClasses(cluster)).toEqual([]);
   await labIngress(LAB, silent);
   await createNamespace(cluster);
@@ -135,6 +137,23 @@ async function webPods(): Promise<V1Pod[]> {
   return items.filter((pod) => !pod.metadata?.deletionTimestamp);
 }
 
+/** Its container ends at once, and is started again in the same pod. */
+async function stopNginx(pod: V1Pod | undefined): Promise<void> {
+  const at = { namespace: NAMESPACE, pod: pod?.metadata?.name ?? "", container: "web" };
+  await execInPod(cluster, at, ["nginx", "-s", "stop"], { timeoutMs: 10_000 }).catch((error: unknown) => {
+    // The container may be gone before it is told how the command ended.
+    if (!(error instanceof EnvironmentError)) throw error;
+  });
+}
+
+async function scale(replicas: number): Promise<void> {
+  await cluster.apps.patchNamespacedDeploymentScale(
+    { name: "web", namespace: NAMESPACE, body: { spec: { replicas } } },
+    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+  );
+}
+
+const isReady = (pod: V1Pod) => pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
 const addressOf = (pod: V1Pod | undefined) => `${pod?.status?.podIP}:80`;
 
 describe("the cluster's classes", () => {
@@ -180,31 +199,63 @@ describe("the paths through Envoy and Traefik", () => {
     }
   });
 
-  test("show a pod that goes by its address, and why its requests failed", async () => {
+  test("show the pod whose process ended, and why its requests failed", async () => {
+    const [pod] = await webPods();
+    const seen = await load(8, async () => {
+      await sleep(2_000);
+      await stopNginx(pod);
+    });
+    for (const each of seen) {
+      expectToAddUp(each);
+      const failed = each.records.filter((record) => record.status !== 200);
+      const tries = failed.flatMap(({ upstreams }) => upstreams);
+      expect(tries, each.path.name).toContainEqual(
+        expect.objectContaining({ address: addressOf(pod), status: null, error: "connection refused" }),
+      );
+      expect(failed.map((record) => record.status)).toContain(each.path.name === "envoy-sidecar" ? 503 : 502);
+      expect(tries.map((one) => one.error)).not.toContain("failed");
+    }
+  });
+
+  test("show a rollout, and from when a proxy leads to the new pod", async () => {
     const [old] = await webPods();
+    const startedAtUnixMs = Date.now();
     const seen = await load(10, async () => {
       await sleep(1_000);
       await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: NAMESPACE });
       await sleep(FOLLOWS_WITHIN_MS);
     });
     const [next] = await webPods();
-    for (const each of seen) expectToAddUp(each);
-    for (const { path, records } of seen) {
-      const failed = records.filter((record) => record.status !== 200);
-      const errors = failed.flatMap(({ upstreams }) => upstreams.map(({ address, error }) => `${address} ${error}`));
-      // Traefik goes on for up to 2 s; Envoy is told at once.
-      if (path.name !== "envoy-sidecar") expect(errors, path.name).toContain(`${addressOf(old)} connection refused`);
-      expect(new Set(failed.flatMap(({ upstreams }) => upstreams.map((one) => one.status)))).toEqual(
-        failed.length > 0 ? new Set([null]) : new Set(),
-      );
-      expect(
-        records.some(({ upstreams }) => upstreams[0]?.address === addressOf(next)),
-        path.name,
-      ).toBe(true);
+    for (const each of seen) {
+      expectToAddUp(each);
+      const last = each.records.reduce((a, b) => (a.endedAtUnixMs > b.endedAtUnixMs ? a : b));
+      expect(last.upstreams, each.path.name).toMatchObject([{ address: addressOf(next), status: 200 }]);
+      expect(each.records.flatMap(({ upstreams }) => upstreams.map((one) => one.error))).not.toContain("failed");
     }
-    expect(
-      seen.flatMap(({ records }) => records.flatMap(({ upstreams }) => upstreams.map((one) => one.error))),
-    ).not.toContain("failed");
+    const syncs = await paths[0]?.syncs?.(startedAtUnixMs);
+    expect(syncs?.at(-1)?.addresses).toEqual([addressOf(next)]);
+  });
+
+  test("count the tries that Envoy hides where it is told to", async () => {
+    paths = await deployPaths(true);
+    await scale(2);
+    await expect.poll(async () => (await webPods()).filter(isReady).length, { timeout: 60_000 }).toBe(2);
+    await sleep(FOLLOWS_WITHIN_MS);
+    const [pod] = await webPods();
+    const [envoy] = await load(8, async () => {
+      await sleep(2_000);
+      await stopNginx(pod);
+    });
+    if (!envoy) throw new Error("no path");
+    expectToAddUp(envoy);
+    expect(envoy.path.retries).toEqual({ tries: 3, on: "connect-failure,reset,503" });
+    expect(envoy.lines.filter((line) => line.out !== "ok")).toEqual([]);
+    const retried = envoy.records.filter(({ upstreams }) => upstreams.length > 1);
+    expect(retried.length).toBeGreaterThan(0);
+    for (const { upstreams } of retried) {
+      expect(upstreams[0]).toMatchObject({ address: addressOf(pod), status: null });
+      expect(upstreams.at(-1)).toMatchObject({ status: 200, error: null });
+    }
   });
 });
 

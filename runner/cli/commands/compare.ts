@@ -27,6 +27,8 @@ export function addCompare(program: Command): void {
       `what makes the load: ${ENGINES.map((each) => each.name).join(", ")} (default: the suite's)`,
     )
     .option("--quick", "smaller and shorter: minutes instead of half an hour")
+    .option("--paths <names>", "ways to lead the load, for suites that have several (default: all)", list)
+    .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")
     .option("--allow-node-changes", "let arms change node settings on a cluster that is not the lab");
@@ -50,6 +52,12 @@ function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
     throw new InvalidArgumentError("give a whole number from 1 up.");
   return value;
+}
+
+function list(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("give names with commas between them.");
+  return names;
 }
 
 function suiteByName(name: string): Suite {

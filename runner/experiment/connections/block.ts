@@ -25,7 +25,7 @@ const SAMPLING_TAIL_MS = 500;
 export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<RanBlock> {
   const { agents, web, plan, signal } = stage;
   const clientNode = stage.nodes.client;
-  const writes = await stage.arms.to(arm);
+  const writes = await stage.armSwitch.to(arm);
   const drained = await drain(agents, web.addresses);
   signal.throwIfAborted();
   const { load, prefill } = await deployAndFill(stage, arm, round, sequence, drained.entries[clientNode] ?? 0);
@@ -94,7 +94,7 @@ function deploy(stage: Stage, arm: ArmPlan, round: number, sequence: number): Pr
 }
 
 async function fillTable(stage: Stage, entriesNow: number): Promise<Block["prefill"]> {
-  const { table } = stage.plan;
+  const { table } = stage;
   if (table.kind === "as-drained") return null;
   const wanted = stage.limitAtStart - table.headroomEntries - entriesNow;
   const entries = await prefillConntrack(stage.agents, stage.nodes.client, wanted, stage.prefillTimeoutS);

@@ -18,7 +18,7 @@ export async function runCliffBlock(
   progress: Progress,
 ): Promise<ExtraBlock> {
   const limit = ran.at(-1)?.block.conntrack.at(-1)?.limit;
-  if (stage.plan.table.kind !== "prefilled" || limit === undefined || limit <= stage.limitAtStart) {
+  if (stage.table.kind !== "prefilled" || limit === undefined || limit <= stage.limitAtStart) {
     return { kind: "not-needed" };
   }
   const title = `One more block: is there a cliff at the larger table's limit (${limit} entries)?`;

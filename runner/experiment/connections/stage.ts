@@ -8,12 +8,14 @@ import { type ArmSwitch, armSwitch } from "../arm-switch.ts";
 import { type Nodes, readNodes } from "../nodes.ts";
 import type { TrialRequest } from "../trial.ts";
 import { portRange } from "./predict.ts";
+import type { TableStart } from "./table.ts";
 
 /** What all blocks of a run have in common. */
 export interface Stage extends TrialRequest {
+  readonly table: TableStart;
   readonly agents: Agents;
   readonly web: WebWorkload;
-  readonly arms: ArmSwitch;
+  readonly armSwitch: ArmSwitch;
   readonly nodes: Nodes;
   /** The client node's table limit before any tuning: prefilling goes by it in every arm. */
   readonly limitAtStart: number;
@@ -26,7 +28,7 @@ export interface Stage extends TrialRequest {
 const PREFILL_TIMEOUT_S = 600;
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
-export async function setStage(request: TrialRequest, progress: Progress): Promise<Stage> {
+export async function setStage(request: TrialRequest, table: TableStart, progress: Progress): Promise<Stage> {
   const { cluster, images, journal, signal } = request;
   await createNamespace(cluster, () => journal.record({ change: "namespace" }));
   const [agents, web] = await Promise.all([
@@ -41,13 +43,14 @@ export async function setStage(request: TrialRequest, progress: Progress): Promi
   ]);
   return {
     ...request,
+    table,
     agents,
     web,
     nodes,
     limitAtStart: limit,
     defaults,
     prefillTimeoutS: PREFILL_TIMEOUT_S,
-    arms: armSwitch(agents, journal),
+    armSwitch: armSwitch(agents, journal),
   };
 }
 
@@ -73,6 +76,6 @@ export async function clearStage(stage: Stage): Promise<void> {
   try {
     await Promise.all(stage.agents.nodes.map((node) => flushConntrack(stage.agents, node, stage.web.addresses)));
   } finally {
-    await stage.arms.revert();
+    await stage.armSwitch.revert();
   }
 }

@@ -4,10 +4,13 @@ import { runBlock } from "./block.ts";
 import { runCliffBlock } from "./cliff.ts";
 import { predictArm } from "./predict.ts";
 import { clearStage, setStage } from "./stage.ts";
+import type { TableStart } from "./table.ts";
 
 /** New connections against the reference web workload: what becomes of them, and of the nodes' conntrack tables. */
-export const connectionsTrial: TrialKind = async (request, progress) => {
-  const stage = await setStage(request, progress);
+export const connectionsTrial =
+  (table: TableStart): TrialKind =>
+  async (request, progress) => {
+  const stage = await setStage(request, table, progress);
   return {
     runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
     describe: ({ conntrack }) => `${conntrack.at(-1)?.drops ?? 0} packets dropped by conntrack`,

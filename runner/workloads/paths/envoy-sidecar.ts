@@ -24,7 +24,7 @@ const RETRIES = { tries: 3, on: "connect-failure,reset,503" };
 /** From pod to pod: NGINX as the calling app, and beside it an Envoy that leads to the Service's endpoints. */
 export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream }, signal) => {
   const configuration = configurationOf(nextUpstream);
-  const image = { envoy: await images.envoy(), nginx: images.web, agent: images.agent };
+  const image = { envoy: await images.envoy(), nginx: images.nginx, agent: images.agent };
   await allowEndpointsSync(cluster, NAME);
   await applyForPath(cluster, NAME, [
     configMapOf(DEPLOYMENT, configuration),

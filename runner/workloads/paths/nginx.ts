@@ -171,7 +171,7 @@ function deploymentOf(name: string, kind: Kind, images: PathImages, configuratio
   deployment.spec.selector = { matchLabels: { [NAME]: name } };
   template.metadata = { labels, annotations: configurationDigest(configuration) };
   for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
-    container.image = container.name === CONTAINER ? images.web : images.agent;
+    container.image = container.name === CONTAINER ? images.nginx : images.agent;
   }
   const volume = pod.volumes?.find((each) => each.configMap);
   if (volume) volume.configMap = { name };
