@@ -35,7 +35,7 @@ export function rolloutMissing({ metadata, spec, status }: V1Deployment): string
   const late = status?.conditions?.find((each) => each.type === "Progressing");
   if (late?.reason === "ProgressDeadlineExceeded") return "it exceeded its progress deadline";
   if (updatedReplicas < wanted) return `${updatedReplicas} of ${wanted} new pods exist`;
-  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} old pods are still to be terminated`;
+  if (replicas > updatedReplicas) return `older pods that still count: ${replicas - updatedReplicas}`;
   if (availableReplicas < updatedReplicas) return `${availableReplicas} of ${updatedReplicas} pods are available`;
   return "";
 }
