@@ -28,12 +28,11 @@ export interface OpenTarget {
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
   const { lab: name } = options;
-  if (options.agentImage ?? options.loadImage ?? options.envoyImage) {
+  if (options.agentImage ?? options.webImage ?? options.loadImage ?? options.envoyImage) {
     throw new UsageError(
-      "--agent-image, --load-image and --envoy-image go with --kubeconfig or --context: the lab builds its own images",
+      "--agent-image, --web-image, --load-image and --envoy-image go with --kubeconfig or --context: the lab builds its own images",
     );
   }
-  const web = labWebImage(options.webImage);
   const running = await useLab(name, progress, signal);
   const lab = running ?? (await labUp({ name, nodes: 2, proxyMode: "iptables" }, progress, signal));
   const startedByRun = running === undefined;
@@ -42,7 +41,7 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
     return {
       cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
       ref: { kind: "lab", name, startedByRun },
-      images: { ...lab.images, web: web ? await image(web) : lab.images.web, nginx: lab.images.web },
+      images: { ...lab.images, nginx: lab.images.web },
       image,
       provideIngress: () => labIngress(name, progress, signal),
       known: { cni: lab.cni, proxyMode: lab.proxyMode },
@@ -58,7 +57,12 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
   const file = options.kubeconfig ?? defaultKubeconfigFile();
   const cluster = await openCluster(loadKubeconfig(file, options.context));
-  const { agentImage: agent = DEFAULT_IMAGES.agent, webImage: web = DEFAULT_IMAGES.web, loadImage, envoyImage } = options;
+  const {
+    agentImage: agent = DEFAULT_IMAGES.agent,
+    webImage: web = DEFAULT_IMAGES.web,
+    loadImage,
+    envoyImage,
+  } = options;
   const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {
     agent: loadImage ?? agent,
     k6: loadImage,
@@ -77,15 +81,4 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
     disposable: false,
     release: async () => {},
   };
-}
-
-/** The lab has variants of the web workload's image, which go by these names. */
-function labWebImage(name: string | undefined): OnDemandImage | undefined {
-  if (name === undefined) return undefined;
-  const variants = ["web-distroless", "web-sigquit"] as const satisfies readonly OnDemandImage[];
-  const found = variants.find((each) => each === name);
-  if (found) return found;
-  throw new UsageError(
-    `--web-image ${name}: the lab builds its own images; choose ${variants.join(" or ")}, or name a cluster with --kubeconfig or --context`,
-  );
 }

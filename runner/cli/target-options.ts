@@ -23,7 +23,7 @@ export function addTargetOptions(command: Command): Command {
     )
     .option(
       "--web-image <reference>",
-      `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web}); in the lab web-distroless or web-sigquit`,
+      `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web})`,
     )
     .option(
       "--load-image <reference>",

@@ -1,8 +1,9 @@
-import type { V1Deployment, V1Scale } from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import type { V1ConfigMap, V1Deployment, V1Scale } from "@kubernetes/client-node";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "../target/cluster.ts";
-import { readManifest } from "../target/manifests.ts";
+import { apply, readManifest } from "../target/manifests.ts";
 import { waitFor } from "../target/wait.ts";
 import { NAMESPACE } from "./namespace.ts";
 import { type WebPod, waitForWebPods } from "./web.ts";
@@ -24,6 +25,7 @@ export async function createRollingWeb(
   const container = deployment.spec?.template.spec?.containers[0];
   if (container) container.image = image;
   try {
+    await apply(cluster, configuration());
     await cluster.apps.createNamespacedDeployment({ namespace: NAMESPACE, body: deployment });
   } catch (error) {
     throw new EnvironmentError(`the Deployment web can't be created: ${apiReason(error)}`);
@@ -31,6 +33,16 @@ export async function createRollingWeb(
   await tune();
   await scale(cluster, 1);
   return waitForWebPods(cluster, 1, signal);
+}
+
+function configuration(): V1ConfigMap {
+  const file = new URL("../../manifests/rolling-web/web.conf", import.meta.url);
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "web", namespace: NAMESPACE },
+    data: { "default.conf": readFileSync(file, "utf8") },
+  };
 }
 
 /** Deletes it and its pods at once, whatever they still do, and waits until they are gone. */
