@@ -47,6 +47,7 @@ function job(options: LoadOptions, program: WorkerProgram): V1Job {
   pod.affinity = onNodes(nodes);
   if (podSysctls.length > 0) pod.securityContext = { sysctls: [...podSysctls] };
   container.image = options.image;
+  container.resources = { requests: { ...container.resources?.requests, cpu: options.engine.cpuRequest } };
   if (program.command) container.command = [...program.command];
   container.env = Object.entries(program.environment).map(([key, value]) => ({ name: key, value }));
   if (program.files) {

@@ -7,6 +7,7 @@ export const autocannon: LoadEngine = {
   name: "autocannon",
   summary: "closed loop: as many requests as are answered, to see what a target can take",
   image: "node-worker",
+  cpuRequest: "100m",
   warmsUp: true,
   cannot(load, { needsTimelines }) {
     if (load.model === "open")

@@ -43,6 +43,8 @@ export interface LoadEngine {
   readonly image: OnDemandImage;
   /** Whether a worker that runs may still have to get ready before it stands at its gate. */
   readonly warmsUp: boolean;
+  /** What a worker asks of its node, as Kubernetes writes it: by this it is preferred where everything wants to run. */
+  readonly cpuRequest: string;
   /** Why it cannot make this load; undefined if it can. Completes the sentence "engine … ". */
   cannot(load: LoadSpec, demands: Demands): string | undefined;
   worker(load: LoadSpec, assignment: Assignment): WorkerProgram | Promise<WorkerProgram>;

@@ -6,6 +6,7 @@ export const flood: LoadEngine = {
   name: "flood",
   summary: "packetwalk's own: open loop, raw sockets, tens of thousands of connections a second from one core",
   image: "agent",
+  cpuRequest: "10m",
   warmsUp: false,
   cannot(load, { needsTimelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;

@@ -18,6 +18,7 @@ export const k6: LoadEngine = {
   name: "k6",
   summary: "k6 with the suite's script, at its constant or ramping arrival rate",
   image: "k6",
+  cpuRequest: "100m",
   warmsUp: true,
   cannot(load, { k6Script, needsTimelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;

@@ -12,6 +12,7 @@ export const undici: LoadEngine = {
   name: "undici",
   summary: "a tracer: open loop, one timeline a request with its phases, the pod that answered and the exact error",
   image: "node-worker",
+  cpuRequest: "250m",
   warmsUp: true,
   cannot(load) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
