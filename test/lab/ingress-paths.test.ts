@@ -248,12 +248,12 @@ describe("the paths through Envoy and Traefik", () => {
     });
     if (!envoy) throw new Error("no path");
     expectToAddUp(envoy);
-    expect(envoy.path.retries).toEqual({ tries: 3, on: "connect-failure,reset,503" });
+    expect(envoy.path.retries).toEqual({ tries: 3, on: "connect-failure, reset, 503" });
     expect(envoy.lines.filter((line) => line.out !== "ok")).toEqual([]);
     const retried = envoy.records.filter(({ upstreams }) => upstreams.length > 1);
     expect(retried.length).toBeGreaterThan(0);
     for (const { upstreams } of retried) {
-      expect(upstreams[0]).toMatchObject({ address: addressOf(pod), status: null });
+      expect(upstreams[0]).toMatchObject({ address: addressOf(pod), status: null, error: "connection refused" });
       expect(upstreams.at(-1)).toMatchObject({ status: 200, error: null });
     }
   });

@@ -19,7 +19,7 @@ const DEPLOYMENT = "path-envoy-sidecar";
 const CONTAINER = "envoy";
 
 /** As in routes-retry.yaml. */
-const RETRIES = { tries: 3, on: "connect-failure,reset,503" };
+const RETRIES = { tries: 3, on: "connect-failure, reset, 503" };
 
 /** From pod to pod: NGINX as the calling app, and beside it an Envoy that leads to the Service's endpoints. */
 export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream }, signal) => {

@@ -18,7 +18,7 @@ const AccessLine = z.object({
 type AccessLine = z.infer<typeof AccessLine>;
 
 /** What Traefik says at level DEBUG when it answers in an upstream's place. */
-const ErrorLine = z.object({ level: z.literal("debug"), error: z.string(), message: z.string().regex(/^\d{3} /) });
+const ErrorLine = z.object({ level: z.literal("debug"), error: z.string(), message: z.string().regex(/^50[24] /) });
 
 /** Of Traefik's own making (net/http/httputil's statuses as Traefik gives them). */
 const BAD_GATEWAY = 502;
@@ -39,7 +39,8 @@ export function parseTraefikLog(lines: Iterable<string>): ProxyRecord[] {
     const access = AccessLine.safeParse(document);
     if (access.success) {
       const record = recordOf(access.data, (address) => {
-        const at = pending.findIndex((each) => each.address === address || each.address === "");
+        const of = (wanted: string) => pending.findIndex((each) => each.address === wanted);
+        const at = of(address) >= 0 ? of(address) : of("");
         return at < 0 ? "failed" : (pending.splice(at, 1)[0]?.error ?? "failed");
       });
       if (record.requestId !== "") records.push(record);
