@@ -6,6 +6,8 @@ import type { NodeEvent, NodeRecord } from "./pod-timeline-node.ts";
 export interface PodEnd {
   readonly how: "deleted" | "crashed";
   readonly atUnixMs: number;
+  /** Whether its process has ended for sure, be that seen or not. */
+  readonly isOver: boolean;
   readonly pod: ObservedPod;
 }
 
@@ -26,14 +28,16 @@ function endsOf(log: PodLog, logs: readonly PodLog[], nodes: readonly NodeRecord
     const atUnixMs = life.exitedAtUnixMs;
     if (atUnixMs === null || (deletedAtUnixMs !== null && atUnixMs >= deletedAtUnixMs - SLACK_MS)) return [];
     const untilUnixMs = lives[index + 1]?.exitedAtUnixMs ?? deletedAtUnixMs ?? Number.POSITIVE_INFINITY;
-    return [{ how: "crashed", atUnixMs, pod: observed(log, nodes, life, { how: "crashed", atUnixMs, untilUnixMs }) }];
+    const pod = observed(log, nodes, life, { how: "crashed", atUnixMs, untilUnixMs });
+    return [{ how: "crashed", atUnixMs, isOver: true, pod }];
   });
   const ends = [...crashes];
   if (deletedAtUnixMs !== null) {
     const life = lives.at(-1) ?? UNKNOWN_LIFE;
     const untilUnixMs = addressTakenOver(log, logs);
     const pod = observed(log, nodes, life, { how: "deleted", atUnixMs: deletedAtUnixMs, untilUnixMs });
-    ends.push({ how: "deleted", atUnixMs: pod.deleteRequestedAtUnixMs ?? deletedAtUnixMs, pod });
+    const atUnixMs = pod.deleteRequestedAtUnixMs ?? deletedAtUnixMs;
+    ends.push({ how: "deleted", atUnixMs, isOver: log.removedAtUnixMs !== null, pod });
   }
   return ends.filter((end) => end.pod.readyAtUnixMs !== null);
 }
@@ -51,7 +55,8 @@ function observed(log: PodLog, nodes: readonly NodeRecord[], life: Life, ending:
   const terminatingAtUnixMs = endpoint[0]?.atUnixMs ?? null;
   const stopSignal = life.signals.find((each) => each.atUnixMs >= atUnixMs - SLACK_MS);
   const readyAtUnixMs = log.readiness.findLast((each) => each.to && each.atUnixMs <= atUnixMs)?.atUnixMs ?? null;
-  const consequences = [terminatingAtUnixMs, stopSignal?.atUnixMs ?? null].filter((each) => each !== null);
+  const unlisted = endpoint.find((each) => each.to !== "unready" && each.atUnixMs >= atUnixMs - SLACK_MS);
+  const consequences = [unlisted, stopSignal].flatMap((each) => each?.atUnixMs ?? []);
   return {
     pod: log.pod,
     uid: log.uid,

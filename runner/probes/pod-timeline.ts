@@ -144,7 +144,7 @@ function isLeaving(log: PodLog, watches: readonly NodeWatch[]): boolean {
 
 /** What a node's agent could not tell, in sentences. */
 function unseenOn({ node, events, broken }: NodeRecord, ends: readonly PodEnd[]): string[] {
-  const onNode = ends.filter((end) => end.pod.node === node);
+  const onNode = ends.filter((end) => end.isOver && end.pod.node === node);
   const lost = onNode.filter((end) => end.pod.exitedAtUnixMs === null).length;
   const rulesAreSeen = events.some((each) => each.kind === "led");
   return [

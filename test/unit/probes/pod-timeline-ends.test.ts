@@ -70,6 +70,7 @@ test("a deletion, from the API's word to the process's end", () => {
     {
       how: "deleted",
       atUnixMs: 10_000,
+      isOver: true,
       pod: {
         pod: "web-1",
         uid: "u1",
@@ -88,10 +89,25 @@ test("a deletion, from the API's word to the process's end", () => {
   ]);
 });
 
+test("a pod that still stops is not over yet", () => {
+  const [end] = podEnds([log({ removedAtUnixMs: null })], [record("a", found(1_000), sent("SIGTERM", 12_000))]);
+  expect(end).toMatchObject({ isOver: false, pod: { exitedAtUnixMs: null } });
+});
+
 test("a deletion is not later than what came of it, though word of it was", () => {
   const [end] = podEnds([log()], [record("a", found(1_000), sent("SIGTERM", 9_940), exit(9_990))]);
   expect(end?.pod.deleteRequestedAtUnixMs).toBe(9_940);
   expect(end?.how).toBe("deleted");
+});
+
+test("a pod that was unready before its deletion was let go of then", () => {
+  const endpoint: PodLog["endpoint"] = [
+    { atUnixMs: 1_010, to: "ready" },
+    { atUnixMs: 9_700, to: "unready" },
+    { atUnixMs: 10_005, to: "terminating" },
+  ];
+  const [end] = podEnds([log({ endpoint })], []);
+  expect(end?.pod).toMatchObject({ deleteRequestedAtUnixMs: 10_000, terminatingAtUnixMs: 9_700 });
 });
 
 test("what a node's rules do: never led there, still lead there, or are not to be seen", () => {
