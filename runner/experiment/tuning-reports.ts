@@ -2,7 +2,7 @@ import type { TuningReport } from "../../reports/schema.ts";
 import { arrivalOf } from "../analysis/arrival.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
-import { type ActsIn, scopeOf, type Tuning } from "../tunings/tuning.ts";
+import { type ActsIn, scopeOf, settingOf, type Tuning } from "../tunings/tuning.ts";
 import type { ArmPlan } from "./arms.ts";
 
 /** What one arm's blocks showed of its settings: the writes, and the values as read back in every block. */
@@ -14,6 +14,9 @@ export interface ArmEvidence {
 const ACTS_IN: Readonly<Record<ActsIn, { readonly words: string; readonly places: readonly ReadBack["place"][] }>> = {
   node: { words: "the nodes' network namespaces", places: ["node"] },
   "client-pods": { words: "the client pods' network namespaces", places: ["client-pods"] },
+  "server-pods": { words: "the web pods", places: ["server-pods"] },
+  deployment: { words: "the Deployment’s rollouts", places: ["deployment"] },
+  proxies: { words: "the proxies before the web pods", places: ["proxies"] },
   "all-pods": { words: "the client and server pods' network namespaces", places: ["client-pods", "server-pods"] },
 };
 
@@ -30,7 +33,7 @@ function tuningReport(arm: string, tuning: Tuning, evidence: ArmEvidence): Tunin
   return {
     name: tuning.name,
     arm,
-    setting: `${tuning.key} = ${tuning.value}`,
+    setting: settingOf(tuning),
     scope: scopeOf(tuning),
     actsIn: acts.words,
     arrival: arrivalOf({
@@ -43,18 +46,25 @@ function tuningReport(arm: string, tuning: Tuning, evidence: ArmEvidence): Tunin
   };
 }
 
-/** Pods come and go with every block: alike read-backs of a kind are told once, with how many there were. */
+/** Pods come and go with every block: alike read-backs of a kind of pods are told once, with how many there were. */
 function summarise(readBacks: readonly ReadBack[]): TuningReport["readBacks"] {
   const groups = new Map<string, { first: ReadBack; wheres: Set<string> }>();
   for (const each of readBacks) {
-    const key = `${each.place === "node" ? each.where : each.place} ${each.got}`;
+    const key = [isOfPods(each) ? each.place : each.where, each.field, each.got].join("\0");
     const group = groups.get(key) ?? { first: each, wheres: new Set<string>() };
     group.wheres.add(each.where);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ first, wheres }) => ({
-    where: first.place === "node" ? first.where : `${wheres.size} ${first.place.replace("-", " ")}`,
-    wanted: first.wanted,
-    got: first.got ?? "not readable",
-  }));
+  return [...groups.values()].map(({ first, wheres }) => {
+    const where = isOfPods(first) ? `${wheres.size} ${first.place.replace("-", " ")}` : first.where;
+    return {
+      where: first.field === undefined ? where : `${where}, ${first.field}`,
+      wanted: first.wanted,
+      got: first.got ?? "not readable",
+    };
+  });
+}
+
+function isOfPods({ place }: ReadBack): boolean {
+  return place === "client-pods" || place === "server-pods";
 }

@@ -1,6 +1,6 @@
 import type { Agents } from "../probes/agents.ts";
 import { type SysctlPlace, type SysctlRequest, sysctls } from "../probes/sysctl.ts";
-import type { Tuning } from "./tuning.ts";
+import type { Sysctl } from "./tuning.ts";
 
 export interface PodPlace {
   readonly name: string;
@@ -12,23 +12,25 @@ export interface PodPlace {
 /** One value as it was found in one place. */
 export interface ReadBack {
   readonly tuning: string;
-  /** Which kind of place: the node itself, or the pods of one role. */
-  readonly place: "node" | "client-pods" | "server-pods";
+  /** Which kind of place: the node itself, the pods of one role, the Deployment around them, or the proxies before them. */
+  readonly place: "node" | "client-pods" | "server-pods" | "deployment" | "proxies";
   readonly where: string;
+  /** Which field of it, where a tuning sets several. */
+  readonly field?: string;
   readonly wanted: string;
   readonly got: string | null;
 }
 
 interface Place {
-  readonly kind: ReadBack["place"];
+  readonly kind: "node" | "client-pods" | "server-pods";
   readonly where: string;
   readonly in: SysctlPlace;
 }
 
-/** Reads every tuning's value on every node and in every pod of the workload: where it was set, and where it must act. */
+/** Reads every sysctl's value on every node and in every pod of the workload: where it was set, and where it must act. */
 export async function readBack(
   agents: Agents,
-  tunings: readonly Tuning[],
+  tunings: readonly Sysctl[],
   pods: readonly PodPlace[],
 ): Promise<ReadBack[]> {
   const perNode = await Promise.all(
@@ -62,6 +64,6 @@ function placesOn(node: string, pods: readonly PodPlace[]): Place[] {
 }
 
 /** Connection tracking for pods happens in their node's namespace; the same sysctl in a pod would say nothing. */
-function exists(tuning: Tuning, place: Place): boolean {
+function exists(tuning: Sysctl, place: Place): boolean {
   return place.kind === "node" || !tuning.key.startsWith("net.netfilter.");
 }

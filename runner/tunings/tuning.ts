@@ -1,38 +1,105 @@
 import type { TuningReport } from "../../reports/schema.ts";
+import type { OnDemandImage } from "../workloads/images.ts";
 
 /** Where a setting would have to be to do what is claimed of it. */
-export type ActsIn = "node" | "client-pods" | "all-pods";
+export type ActsIn = "node" | "client-pods" | "server-pods" | "all-pods" | "deployment" | "proxies";
 
 /** A named, reversible change. */
-export type Tuning = NodeSysctl | PodSysctl;
+export type Tuning = Sysctl | WorkloadPatch | WorkloadImage | ProxySetting;
+export type Sysctl = NodeSysctl | PodSysctl;
 
 /** Arm name → its tunings, in the order in which they are applied. Every suite names its own. */
 export type Arms = Readonly<Record<string, readonly Tuning[]>>;
 
 interface Common {
   readonly name: string;
-  readonly key: string;
-  readonly value: string;
   readonly actsIn: ActsIn;
   /** What it really does there, in a sentence for the report. */
   readonly note: string;
 }
 
+interface KeyAndValue extends Common {
+  readonly key: string;
+  readonly value: string;
+}
+
 /** Set through the agent: in the machine's first network namespace ("kernel") or in the node's own. */
-export interface NodeSysctl extends Common {
+export interface NodeSysctl extends KeyAndValue {
   readonly kind: "node-sysctl";
   readonly scope: "kernel" | "node";
 }
 
 /** Set in the load pods' `securityContext.sysctls`: part of the pod, gone with it. */
-export interface PodSysctl extends Common {
+export interface PodSysctl extends KeyAndValue {
   readonly kind: "pod-sysctl";
 }
 
+/** A patch of the Deployment that is rolled: gone with it, and it is made anew for every block. */
+export interface WorkloadPatch extends Common {
+  readonly kind: "workload-patch";
+  /** A strategic merge patch under manifests/tunings. Every field that it sets is read back. */
+  readonly file: string;
+  /** As one would type it. */
+  readonly setting: string;
+  /** The patch is of the pod template, or of the Deployment around it. */
+  readonly actsIn: "server-pods" | "deployment";
+}
+
+/** The variants of the web workload's image. */
+type WebVariant = Extract<OnDemandImage, `web-${string}`>;
+
+/** Another image of the workload that is rolled. */
+export interface WorkloadImage extends Common {
+  readonly kind: "workload-image";
+  readonly image: WebVariant;
+  readonly setting: string;
+  /** What a stopping pod's process gets with it. */
+  readonly stopSignal: string;
+  readonly actsIn: "server-pods";
+}
+
+/** A setting of the proxies in front of the workload. */
+export interface ProxySetting extends Common {
+  readonly kind: "proxy-setting";
+  /** Another upstream is asked when one fails. */
+  readonly proxy: "next-upstream";
+  readonly setting: string;
+  readonly actsIn: "proxies";
+}
+
 export function scopeOf(tuning: Tuning): TuningReport["scope"] {
-  return tuning.kind === "pod-sysctl" ? "pod-spec" : tuning.scope;
+  switch (tuning.kind) {
+    case "node-sysctl":
+      return tuning.scope;
+    case "pod-sysctl":
+    case "workload-image":
+      return "pod-spec";
+    case "workload-patch":
+      return tuning.actsIn === "deployment" ? "component" : "pod-spec";
+    case "proxy-setting":
+      return "component";
+  }
+}
+
+/** As one would type it, e.g. "net.ipv4.tcp_fin_timeout = 15". */
+export function settingOf(tuning: Tuning): string {
+  return isSysctl(tuning) ? `${tuning.key} = ${tuning.value}` : tuning.setting;
 }
 
 export function changesNodes(tuning: Tuning): tuning is NodeSysctl {
   return tuning.kind === "node-sysctl";
+}
+
+export function isSysctl(tuning: Tuning): tuning is Sysctl {
+  return tuning.kind === "node-sysctl" || tuning.kind === "pod-sysctl";
+}
+
+/** The image that an arm's workload runs from. */
+export function webImageOf(tunings: readonly Tuning[]): "web" | WebVariant {
+  return tunings.find((each) => each.kind === "workload-image")?.image ?? "web";
+}
+
+/** Whether an arm's proxies ask another upstream when one fails. */
+export function nextUpstreamOf(tunings: readonly Tuning[]): boolean {
+  return tunings.some((each) => each.kind === "proxy-setting");
 }

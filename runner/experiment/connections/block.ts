@@ -5,10 +5,11 @@ import { loadMs } from "../../load/spec.ts";
 import { flushConntrack, flushConntrackLater, prefillConntrack } from "../../probes/conntrack.ts";
 import { startSampling } from "../../probes/sampler.ts";
 import { type PodPlace, readBack } from "../../tunings/read-back.ts";
+import { isSysctl } from "../../tunings/tuning.ts";
 import type { ArmPlan } from "../arms.ts";
-import type { RanBlock } from "../trial.ts";
 import { assembleBlock } from "../blocks/assemble-block.ts";
 import { drain } from "../blocks/drain.ts";
+import type { RanBlock } from "../trial.ts";
 import type { Stage } from "./stage.ts";
 
 const SAMPLE_INTERVAL_MS = 100;
@@ -39,7 +40,7 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
       })),
       ...web.pods.map((pod) => ({ ...pod, role: "server" as const })),
     ];
-    const readBacks = await readBack(agents, arm.tunings, pods);
+    const readBacks = await readBack(agents, arm.tunings.filter(isSysctl), pods);
     const { startUnixMs, traces, end } = await measure(stage, load);
     const block = assembleBlock({
       round,

@@ -1,6 +1,7 @@
 import type { Block, Prediction } from "../../../reports/schema.ts";
 import { type ArmInputs, predict } from "../../analysis/predictions.ts";
 import { loadMs, ratePerSecond } from "../../load/spec.ts";
+import { isSysctl } from "../../tunings/tuning.ts";
 import type { ArmPlan } from "../arms.ts";
 import type { ArmPrediction, RanBlock } from "../trial.ts";
 import type { Stage } from "./stage.ts";
@@ -55,11 +56,11 @@ function armInputs(stage: Stage, arm: ArmPlan, block: Block): ArmInputs | undefi
 }
 
 function tuned(arm: ArmPlan, key: string): string | undefined {
-  return arm.tunings.find((each) => each.key === key)?.value;
+  return arm.tunings.filter(isSysctl).find((each) => each.key === key)?.value;
 }
 
 function podTuned(arm: ArmPlan, key: string): string | undefined {
-  return arm.tunings.find((each) => each.kind === "pod-sysctl" && each.key === key)?.value;
+  return arm.tunings.flatMap((each) => (each.kind === "pod-sysctl" && each.key === key ? [each.value] : []))[0];
 }
 
 /** "32768 60999" → [32768, 60999] */

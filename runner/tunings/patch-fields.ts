@@ -1,0 +1,66 @@
+/** What a strategic merge patch of a Deployment sets, field by field, and whether an object has it. Pure. */
+
+/** A key of a map, or the element of a list that has this name. */
+export type Step = string | { readonly name: string };
+
+export interface PatchField {
+  /** In the pod, as it is made from the template, or in the Deployment itself; the path begins there. */
+  readonly in: "pod" | "deployment";
+  readonly path: readonly Step[];
+  /** As text; what is no text or number is JSON. */
+  readonly wanted: string;
+}
+
+/** Every value that the patch sets. Elements of lists of objects go by their names, which is how the API merges them. */
+export function patchFields(patch: object): PatchField[] {
+  return leaves(patch, []).map(({ path, value }) => {
+    const isOfPod = path[0] === "spec" && path[1] === "template";
+    return { in: isOfPod ? "pod" : "deployment", path: isOfPod ? path.slice(2) : path, wanted: asText(value) };
+  });
+}
+
+/** The value at a path as text; null where there is none. */
+export function fieldOf(object: unknown, path: readonly Step[]): string | null {
+  let value = object;
+  for (const step of path) value = at(value, step);
+  return value === undefined || value === null ? null : asText(value);
+}
+
+/** e.g. "spec.containers[web].lifecycle.preStop.sleep.seconds". */
+export function pathText(path: readonly Step[]): string {
+  return path
+    .map((step, index) => (typeof step === "string" ? `${index > 0 ? "." : ""}${step}` : `[${step.name}]`))
+    .join("");
+}
+
+interface Leaf {
+  readonly path: readonly Step[];
+  readonly value: unknown;
+}
+
+function leaves(value: unknown, path: readonly Step[]): Leaf[] {
+  if (isNamedList(value)) {
+    return value.flatMap(({ name, ...rest }) => leaves(rest, [...path, { name }]));
+  }
+  if (!isMap(value)) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
+}
+
+function at(value: unknown, step: Step): unknown {
+  if (typeof step === "string") return isMap(value) ? value[step] : undefined;
+  return isNamedList(value) ? value.find((each) => each.name === step.name) : undefined;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isNamedList(value: unknown): value is { name: string }[] {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((each) => isMap(each) && typeof each.name === "string")
+  );
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
