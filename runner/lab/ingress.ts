@@ -38,7 +38,11 @@ export async function addIngress(record: RunningRecord, progress: Progress, sign
       update("starting");
       await applyManifest(api, traefikManifest, { TRAEFIK_IMAGE: image.reference });
       const deployment = "/apis/apps/v1/namespaces/traefik/deployments/traefik";
-      await waitFor("Traefik did not get ready", () => isAvailable(api, deployment), { components: [] });
+      const isReady = () => {
+        signal?.throwIfAborted();
+        return isAvailable(api, deployment);
+      };
+      await waitFor("Traefik did not get ready", isReady, { components: [] });
     } finally {
       api.close();
     }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { NetworkingV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { type Lab, labDown, labIngress, labUp, loadImage } from "../../runner/lab/index.ts";
@@ -174,6 +174,20 @@ describe("the cluster's classes", () => {
     await expect(classPaths(cluster, ["gateway-traefik", "nginx"])).rejects.toThrow(
       new UsageError(
         'the cluster has no IngressClass or GatewayClass for "nginx" (it has: ingress-traefik, gateway-traefik)',
+      ),
+    );
+  });
+});
+
+describe("a class that nobody serves", () => {
+  test("is one sentence", async () => {
+    const ingressClass = { metadata: { name: "nobody" }, spec: { controller: "example.com/nobody" } };
+    const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
+    await networking.createIngressClass({ body: ingressClass });
+    const { "ingress-nobody": make } = await classPaths(cluster, ["nobody"]);
+    await expect(make?.(cluster, images, { nextUpstream: false })).rejects.toThrow(
+      new EnvironmentError(
+        "path ingress-nobody: the cluster gave the Ingress object no IP address, and packetwalk does not know the Service of its controller example.com/nobody",
       ),
     );
   });

@@ -76,7 +76,7 @@ function errorOf(line: Line): UpstreamError | null {
   // No healthy host, no cluster, no route.
   if (has("UH", "NC", "NR")) return "no endpoint";
   if (has("UT")) return "timed out";
-  // Connecting failed, the connection was closed, it was reset.
+  // Connecting failed; the connection was closed, or reset, which Envoy does not tell apart; HTTP/2 reset the stream.
   if (has("UF", "UC", "UR")) {
     const error = upstreamErrorOf(`${line.upstream_transport_failure_reason} ${line.response_code_details}`);
     return error === "failed" && has("UC") ? "closed early" : error;

@@ -3,7 +3,7 @@ import type { UpstreamError } from "./proxy-record.ts";
 /** The kernel's own words, and those that proxies put in their place; the first that fits counts. */
 const WORDS: readonly (readonly [RegExp, UpstreamError])[] = [
   [/connection refused/, "connection refused"],
-  [/connection reset|broken pipe|remote reset|upstream_reset/, "connection reset"],
+  [/connection reset|broken pipe|remote reset/, "connection reset"],
   [/timed? ?out|timeout|deadline exceeded/, "timed out"],
   [/unreachable|no route to host/, "unreachable"],
   [/no healthy upstream|no available server|no live upstreams/, "no endpoint"],

@@ -61,6 +61,7 @@ describe("pathOf", () => {
     });
     expect(pathOf(object("v1", "ConfigMap", "kube-system"))).toBe("/api/v1/namespaces/kube-system/configmaps/x");
     expect(pathOf(object("apps/v1", "Deployment", "n"))).toBe("/apis/apps/v1/namespaces/n/deployments/x");
+    expect(pathOf(object("networking.k8s.io/v1", "IngressClass"))).toBe("/apis/networking.k8s.io/v1/ingressclasses/x");
     expect(pathOf(object("rbac.authorization.k8s.io/v1", "ClusterRole"))).toBe(
       "/apis/rbac.authorization.k8s.io/v1/clusterroles/x",
     );
