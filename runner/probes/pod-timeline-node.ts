@@ -51,9 +51,7 @@ const LONGEST_MS = 6 * 3_600_000;
 
 /** Starts the watch on a node; settles once it is on, or can't be: then its record says why. */
 export async function watchNode(agents: Agents, node: string, signal: AbortSignal): Promise<NodeWatch> {
-  // The runner's clock, in fractions of a ms: round trips are short.
-  const clockBase = Date.now() - performance.now();
-  const preciseNow = () => clockBase + performance.now();
+  const preciseNow = preciseClock();
   const orders = new PassThrough();
   const order = (document: object) => orders.writable && orders.write(`${JSON.stringify(document)}\n`);
   const events: NodeEvent[] = [];
@@ -120,6 +118,20 @@ export async function watchNode(agents: Agents, node: string, signal: AbortSigna
       };
     },
   };
+}
+
+/** The runner's clock in fractions of a ms, for round trips are short: Date.now() where it steps on, and carried on. */
+function preciseClock(): () => number {
+  // Whoever is interrupted between the two readings gets too little.
+  const base = Math.max(stepOffset(), stepOffset(), stepOffset());
+  return () => base + performance.now();
+}
+
+function stepOffset(): number {
+  const before = Date.now();
+  let stepUnixMs = before;
+  while (stepUnixMs === before) stepUnixMs = Date.now();
+  return stepUnixMs - performance.now();
 }
 
 function timeLimit(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import type { Observed, RanStep, RolledDeployment } from "../faults/types.ts";
+import type { Lead, Observed, RanStep, RolledDeployment } from "../faults/types.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
 import { type Follower, type Following, follow } from "../target/follow.ts";
 import { mainContainerId } from "../target/pods.ts";
@@ -63,6 +63,7 @@ export async function observePods(
       const { rollouts, unplanned } = joinRollouts(steps, ends);
       return {
         rollouts,
+        leads: records.flatMap(leadsOf).sort((a, b) => a.atUnixMs - b.atUnixMs),
         clocks: records.flatMap(({ node, clock }) =>
           clock ? [{ clock: `node ${node}`, errorMs: clock.errorMs }] : [],
         ),
@@ -77,6 +78,14 @@ export async function observePods(
       await stop();
     },
   };
+}
+
+function leadsOf({ node, events }: NodeRecord): Lead[] {
+  return events.flatMap((each) =>
+    each.kind === "led" || each.kind === "gone"
+      ? [{ node, address: each.address, atUnixMs: each.atUnixMs, led: each.kind === "led" }]
+      : [],
+  );
 }
 
 /** The agents learn of each pod's address and main process as soon as the API shows them. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Service } from "@kubernetes/client-node";
 import { execaNode } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,6 +11,7 @@ import type { Observed, ObservedPod, ObservedRollout, RanStep, RolloutStep } fro
 import { type Lab, labDown, labUp } from "../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { observePods } from "../../runner/probes/pod-timeline.ts";
+import { watchNode } from "../../runner/probes/pod-timeline-node.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
 import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
@@ -121,9 +123,17 @@ describe.each(["iptables", "nftables"] as const)("rollouts with kube-proxy in %s
     for (const gone of Object.values(old?.proxyGoneAtUnixMs ?? {})) {
       expect(gone).toBeGreaterThan((old?.deleteRequestedAtUnixMs ?? Number.NaN) - 100);
     }
-    // All the lab's clocks are one: correction must not tear them apart.
     expect(observed.clocks.map((each) => each.clock)).toEqual(agents.nodes.map((node) => `node ${node}`));
     for (const { errorMs } of observed.clocks) expect(errorMs).toBeLessThan(50);
+  });
+
+  test("the nodes' clocks, which are the runner's own here, differ from it by no more than the error that is stated", async () => {
+    const watches = await Promise.all(agents.nodes.map((node) => watchNode(agents, node, NEVER)));
+    await sleep(2_500);
+    for (const { clock, broken } of await Promise.all(watches.map((each) => each.end()))) {
+      expect(broken).toBeNull();
+      expect(Math.abs(clock?.aheadMs ?? Number.NaN)).toBeLessThanOrEqual(clock?.errorMs ?? 0);
+    }
   });
 
   test("a kill: the process is gone first, and then the endpoint, which comes back", async () => {
