@@ -46,8 +46,18 @@ export interface ClockError {
   readonly errorMs: number;
 }
 
+/** From this instant a node's kube-proxy led new connections to an address, or led to it no more. */
+export interface Lead {
+  readonly node: string;
+  readonly address: string;
+  readonly atUnixMs: number;
+  readonly led: boolean;
+}
+
 export interface Observed {
   readonly rollouts: readonly ObservedRollout[];
+  /** In order of time; empty where the rules could not be read. */
+  readonly leads: readonly Lead[];
   readonly clocks: readonly ClockError[];
   /** What could not be watched on this target and why, one sentence each. */
   readonly unseen: readonly string[];
