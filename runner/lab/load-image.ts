@@ -6,6 +6,7 @@ import { envoy, wheelProgram } from "./builds/wheels.ts";
 import { envoyImage } from "./images/envoy.ts";
 import { type Image, programImage } from "./images/images.ts";
 import { nodeWorkerImage } from "./images/node-worker.ts";
+import { distrolessWebImage, sigquitWebImage } from "./images/web.ts";
 import { importImage } from "./node/start-node.ts";
 import { labFiles } from "./paths.ts";
 import { type RunningRecord, writeRecord } from "./record.ts";
@@ -32,6 +33,8 @@ async function buildImage(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Image> {
+  if (image === "web-distroless") return progress.step("Image of the web server without a shell", distrolessWebImage);
+  if (image === "web-sigquit") return progress.step("Image of the web server that stops on SIGQUIT", sigquitWebImage);
   if (image === "envoy") {
     const program = await progress.step("Envoy", (update) => wheelProgram(envoy, update, signal));
     return progress.step("Image of Envoy", () => envoyImage(program));

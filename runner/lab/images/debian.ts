@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { command } from "../machine/command.ts";
+import { exists } from "../machine/files.ts";
 import { LabError } from "../types.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function debianVersion(name: string, what: string, update: (detail:
 /**
  * Copies programs of a package, and every shared library that it depends on with the symbolic links between them, into an
  * image's root; nothing else of the packages.
- * @param programs by their paths, e.g. "usr/sbin/nginx"
+ * @param programs by their paths in the image, e.g. "usr/sbin/nginx"; newer packages have them below usr in any case
  * @param work a folder for what is temporary; the caller removes it
  */
 export async function copyDebianPrograms(
@@ -40,7 +41,8 @@ export async function copyDebianPrograms(
   await copyLibraries(unpacked, root);
   for (const program of programs) {
     await mkdir(dirname(join(root, program)), { recursive: true });
-    await cp(join(unpacked, program), join(root, program));
+    const found = (await exists(join(unpacked, program))) ? program : join("usr", program);
+    await cp(join(unpacked, found), join(root, program));
   }
 }
 

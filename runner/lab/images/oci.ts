@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command } from "../machine/command.ts";
 
@@ -12,6 +12,8 @@ export interface ImageSpec {
   entrypoint: string[];
   arguments?: string[];
   user?: string;
+  /** What the runtime sends to end a container, e.g. "SIGQUIT"; SIGTERM if not given. */
+  stopSignal?: string;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function writeImage(spec: ImageSpec, work: string, archive: string)
       Entrypoint: spec.entrypoint,
       ...(spec.arguments ? { Cmd: spec.arguments } : {}),
       ...(spec.user ? { User: spec.user } : {}),
+      ...(spec.stopSignal ? { StopSignal: spec.stopSignal } : {}),
       Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
     },
     // Of an uncompressed layer, the digest of its content is that of its blob.
@@ -62,9 +65,27 @@ export async function writeImage(spec: ImageSpec, work: string, archive: string)
   await rename(await tar(layout, join(work, "archive")), archive);
 }
 
+/**
+ * Puts the files of an image that writeImage wrote into a folder.
+ * @param work a folder for what is temporary; the caller removes it.
+ */
+export async function unpackImage(archive: string, rootDirectory: string, work: string): Promise<void> {
+  const layout = join(work, "unpacked");
+  await mkdir(layout);
+  await command("tar", ["-C", layout, "-xf", archive]);
+  const blob = ({ digest }: Descriptor) => join(layout, "blobs", "sha256", digest.replace("sha256:", ""));
+  const [manifest] = ((await readJson(join(layout, "index.json"))) as { manifests: [Descriptor] }).manifests;
+  const [layer] = ((await readJson(blob(manifest))) as { layers: [Descriptor] }).layers;
+  await command("tar", ["--same-permissions", "-C", rootDirectory, "-xf", blob(layer)]);
+}
+
 interface Descriptor {
   digest: string;
   size: number;
+}
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, "utf8"));
 }
 
 async function tar(directory: string, file: string): Promise<string> {
