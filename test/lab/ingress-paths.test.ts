@@ -246,8 +246,11 @@ describe("the paths through Envoy and Traefik", () => {
       expect(last.upstreams, each.path.name).toMatchObject([{ address: addressOf(next), status: 200 }]);
       expect(each.records.flatMap(({ upstreams }) => upstreams.map((one) => one.error))).not.toContain("failed");
     }
-    const syncs = await paths[0]?.syncs?.(startedAtUnixMs);
-    expect(syncs?.at(-1)?.addresses).toEqual([addressOf(next)]);
+    for (const path of paths) {
+      const syncs = (await path.syncs?.(startedAtUnixMs)) ?? [];
+      expect(syncs[0]?.addresses, path.name).toEqual([addressOf(old)]);
+      expect(syncs.at(-1)?.addresses, path.name).toEqual([addressOf(next)]);
+    }
   });
 
   test("count the tries that Envoy hides where it is told to", async () => {

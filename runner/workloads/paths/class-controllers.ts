@@ -1,8 +1,9 @@
 import { parseEnvoyLog } from "./envoy-log.ts";
 import { parseIngressNginxLog } from "./ingress-nginx-log.ts";
-import type { Path } from "./path.ts";
+import type { EndpointSync, Path } from "./path.ts";
 import type { ProxyRecord } from "./proxy-record.ts";
 import { parseTraefikLog } from "./traefik-log.ts";
+import { parseTraefikSyncs, saysTraefikSyncs } from "./traefik-syncs.ts";
 
 /** What is known of a product that serves ingress or gateway classes. */
 export interface Controller {
@@ -15,6 +16,11 @@ export interface Controller {
   parse(lines: readonly string[]): ProxyRecord[];
   /** Whether its parser needs the kubelet's time stamps before the lines. */
   readonly stamped: boolean;
+  /** Reads when it took which endpoints for a host, from lines behind time stamps; and whether its log has that. */
+  readonly syncs?: {
+    said(lines: readonly string[]): boolean;
+    parse(lines: readonly string[], host: string): EndpointSync[];
+  };
   /** How late it may write a line. */
   readonly delayMs: number;
   /** As its defaults are. */
@@ -28,6 +34,7 @@ const traefik: Controller = {
   selector: () => "app.kubernetes.io/name=traefik",
   container: "traefik",
   parse: parseTraefikLog,
+  syncs: { said: saysTraefikSyncs, parse: parseTraefikSyncs },
   stamped: false,
   delayMs: 0,
   // Its retry middleware needs its own resource definitions; Go's HTTP client inside tries a kept connection that turns

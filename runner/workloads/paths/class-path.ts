@@ -5,6 +5,7 @@ import { apiReason, type Cluster } from "../../target/cluster.ts";
 import { waitFor } from "../../target/wait.ts";
 import { awaitAnswer } from "./answer.ts";
 import { CONTROLLERS, type Controller } from "./class-controllers.ts";
+import { syncsSince } from "./endpoints-sync.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
 import type { ProxyRecord } from "./proxy-record.ts";
@@ -51,8 +52,24 @@ export async function pathOfClass(cluster: Cluster, entry: ClassEntry, signal?: 
     nodes: [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ""))],
     uids: pods.map((pod) => pod.metadata?.uid ?? ""),
     records: (sinceUnixMs) => recordsOf(cluster, entry, known, pods, sinceUnixMs),
+    ...(known && (await syncsOf(cluster, known, pods, target.host))),
     ready: (signal) => awaitAnswer(cluster, target, signal),
   };
+}
+
+/** Only where the log has it; and of several proxies, each takes its endpoints at an instant of its own. */
+async function syncsOf(
+  cluster: Cluster,
+  known: Controller,
+  pods: readonly V1Pod[],
+  host: string,
+): Promise<Pick<Path, "syncs">> {
+  const { syncs } = known;
+  const [pod, another] = pods;
+  if (!syncs || !pod || another) return {};
+  const read = () => readProxyLog(cluster, proxyContainer(pod, known), 0, { timestamps: true });
+  if (!syncs.said((await read()).lines)) return {};
+  return { syncs: async (sinceUnixMs) => syncsSince(syncs.parse((await read()).lines, host), sinceUnixMs) };
 }
 
 async function addressOf(

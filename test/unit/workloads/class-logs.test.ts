@@ -4,6 +4,7 @@ import { parseEnvoyLog } from "../../../runner/workloads/paths/envoy-log.ts";
 import { parseIngressNginxLog } from "../../../runner/workloads/paths/ingress-nginx-log.ts";
 import type { ProxyRecord } from "../../../runner/workloads/paths/proxy-record.ts";
 import { parseTraefikLog } from "../../../runner/workloads/paths/traefik-log.ts";
+import { parseTraefikSyncs, saysTraefikSyncs } from "../../../runner/workloads/paths/traefik-syncs.ts";
 import { upstreamErrorOf } from "../../../runner/workloads/paths/upstream-error.ts";
 
 /** What the programs themselves wrote: Traefik 3.7 and Envoy 1.40 in a lab, NGINX 1.22 with ingress-nginx's log format. */
@@ -65,6 +66,27 @@ describe("Traefik's log", () => {
       ServiceAddr: "10.0.0.1:80",
     };
     expect(parseTraefikLog(["{broken", "I1124 text", JSON.stringify(foreign)])).toEqual([]);
+  });
+});
+
+describe("Traefik's configurations", () => {
+  const lines = fixture("traefik-configurations");
+
+  it("give each host's endpoints, from the instant of the kubelet's stamp", () => {
+    expect(parseTraefikSyncs(lines, "gateway-traefik.packetwalk.test")).toEqual([
+      { atUnixMs: Date.parse("2026-11-24T15:36:12.200Z"), addresses: ["10.244.1.6:80", "10.244.2.3:80"] },
+      { atUnixMs: Date.parse("2026-11-24T15:36:14.400Z"), addresses: ["10.244.1.6:80"] },
+    ]);
+    // Here the pod that is terminating has been fenced before it goes.
+    expect(parseTraefikSyncs(lines, "ingress-traefik.packetwalk.test")).toEqual([
+      { atUnixMs: Date.parse("2026-11-24T15:36:12.100Z"), addresses: ["10.244.1.6:80"] },
+    ]);
+    expect(parseTraefikSyncs(lines, "other.packetwalk.test")).toEqual([]);
+  });
+
+  it("are known to be told or not", () => {
+    expect(saysTraefikSyncs(lines)).toBe(true);
+    expect(saysTraefikSyncs(fixture("traefik"))).toBe(false);
   });
 });
 
