@@ -85,6 +85,12 @@ export const PathReport = z.object({
   retried: count.describe("requests that the proxy tried more than once"),
   hidden: count.describe("of those, the ones that ended well: failures that no user saw"),
   attributed: count.describe("failures that are explained"),
+  expected: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .optional()
+    .describe("failures by the instants of pods, rules and proxy alone; null: they do not say enough"),
 });
 export type PathReport = z.infer<typeof PathReport>;
 

@@ -37,7 +37,8 @@ export function attribute(
   return { hops, attribution: ledger.close(synsPerTimeout) };
 }
 
-function hopReports(arm: string, blocks: readonly Block[]): HopReport[] {
+/** One report for each hop that has counters; its counters summed over the blocks. */
+export function hopReports(arm: string, blocks: readonly Block[]): HopReport[] {
   const byHop = new Map<HopName, Record<string, number>>();
   for (const { hop, counter, delta } of blocks.flatMap(counterDeltas)) {
     const counters = byHop.get(hop) ?? {};

@@ -7,6 +7,7 @@ import type {
   RolloutEvidence,
 } from "../../../reports/rollout-schema.ts";
 import type { ProxyRecord } from "../../workloads/paths/proxy-record.ts";
+import { expectedFailures } from "./expected.ts";
 import { type Explanation, explain } from "./explain.ts";
 import {
   type GonePod,
@@ -39,9 +40,13 @@ export function rolloutEvidence(input: RolloutInput): RolloutEvidence {
   const pods = gonePods(observed);
   const slackMs = STAMPS_MS + 2 * Math.max(0, ...observed.clocks.map(({ errorMs }) => errorMs));
   const failures = failuresOf(input, pods, slackMs);
+  const expected = expectedFailures(input);
   const attributed = failures.filter(({ explanation }) => explanation).length;
   return {
-    paths: paths.map((path) => pathReport(path, input, failures)),
+    paths: paths.map((path) => ({
+      ...pathReport(path, input, failures),
+      expected: expected.get(path.name) ?? null,
+    })),
     rollouts: observed.rollouts.map((rollout, index): Rollout => {
       const since = (unixMs: number | null) => (unixMs === null ? null : unixMs - startUnixMs);
       return {

@@ -38,8 +38,14 @@ export interface GonePod extends ObservedPod {
 
 export function gonePods({ rollouts }: Observed): GonePod[] {
   return rollouts.flatMap(({ pods }, rollout) =>
-    pods.map((pod) => ({ ...pod, rollout, deadFromUnixMs: pod.signal?.atUnixMs ?? pod.exitedAtUnixMs })),
+    pods.map((pod) => ({ ...pod, rollout, deadFromUnixMs: deadFrom(pod) })),
   );
+}
+
+/** A process that catches no stop signal serves on until it is killed. */
+function deadFrom({ signal, exitedAtUnixMs, ignoresSigterm }: ObservedPod): number | null {
+  if (!signal || (signal.name === "SIGTERM" && ignoresSigterm)) return exitedAtUnixMs;
+  return exitedAtUnixMs === null ? signal.atUnixMs : Math.min(signal.atUnixMs, exitedAtUnixMs);
 }
 
 /** By its id a request's timeline and its proxy's record are found together; the load workers make it (turns.ts). */
