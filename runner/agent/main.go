@@ -15,11 +15,14 @@ import (
 // commands maps a command's name to its function, which gets the arguments after that name.
 var commands = map[string]func(args []string) error{
 	"conntrack":      runConntrack,
+	"dns-ask":        runDNSAsk,
+	"dns-upstream":   runDNSUpstream,
 	"endpoints-sync": runEndpointsSync,
 	"flood":          runFlood,
 	"gate":           runGate,
 	"hold":           runHold,
 	"kill":           runKill,
+	"lookups":        runLookups,
 	"pause":          runPause,
 	"podwatch":       runPodwatch,
 	"probe":          runProbe,
