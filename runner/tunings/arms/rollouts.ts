@@ -64,7 +64,7 @@ const shortGrace: WorkloadPatch = {
   file: "grace-period-3.yaml",
   setting: "terminationGracePeriodSeconds = 3",
   actsIn: "server-pods",
-  note: "it includes the preStop hook: the process is killed in the middle of its sleep",
+  note: "it includes the preStop hook: its time is over in the middle of the sleep (the kubelet then grants 2 s once)",
 };
 /** It can't touch a request: whoever sees an effect of it sees noise. */
 const placebo: WorkloadPatch = {
@@ -76,7 +76,10 @@ const placebo: WorkloadPatch = {
   note: "a placebo: an annotation of the pods that nobody reads",
 };
 
-/** The arms of the suites that roll a Deployment. */
+/**
+ * The arms of the suites that roll a Deployment. None has a native sleep with too short a grace period: the API server
+ * itself refuses that ("must be non-negative and less than terminationGracePeriodSeconds").
+ */
 export const ROLLOUT_ARMS: Arms = {
   baseline: [],
   article: [execSleep],
@@ -84,7 +87,6 @@ export const ROLLOUT_ARMS: Arms = {
   recommended: [nativeSleep, quit, readiness, gracePeriod, noneUnavailable, nextUpstream],
   placebo: [placebo],
   "article-short-grace": [execSleep, shortGrace],
-  "native-short-grace": [nativeSleep, shortGrace],
   "stop-signal": [quit],
   "next-upstream": [nextUpstream],
 };

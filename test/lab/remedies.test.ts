@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { V1Service } from "@kubernetes/client-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { armByName } from "../../runner/experiment/arms.ts";
+import { tuningReports } from "../../runner/experiment/tuning-reports.ts";
+import { runRollouts } from "../../runner/faults/rollouts.ts";
+import type { ObservedPod } from "../../runner/faults/types.ts";
+import { type Lab, labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
+import { observePods } from "../../runner/probes/pod-timeline.ts";
+import { silent } from "../../runner/progress.ts";
+import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
+import { apply, readManifest } from "../../runner/target/manifests.ts";
+import { ROLLOUT_ARMS } from "../../runner/tunings/arms/rollouts.ts";
+import type { ReadBack } from "../../runner/tunings/read-back.ts";
+import { readBackStopSignals } from "../../runner/tunings/read-back-rollouts.ts";
+import { type RemedyFacts, remedyFacts } from "../../runner/tunings/remedy-facts.ts";
+import { type Tuning, type WorkloadPatch, webImageOf } from "../../runner/tunings/tuning.ts";
+import { applyWorkload, readBackWorkload } from "../../runner/tunings/workload.ts";
+import type { OnDemandImage } from "../../runner/workloads/images.ts";
+import { createNamespace } from "../../runner/workloads/namespace.ts";
+import { createRollingWeb, ROLLING_WEB } from "../../runner/workloads/rolling-web.ts";
+
+const LAB = "test-remedies";
+let folder: string;
+let lab: Lab;
+let cluster: Cluster;
+let agents: Agents;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-remedies-"));
+  process.env.XDG_STATE_HOME = join(folder, "state");
+  lab = await labUp({ name: LAB, nodes: 1, proxyMode: "iptables" }, silent);
+  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  await createNamespace(cluster);
+  agents = await deployAgents(cluster, lab.images.agent);
+  await apply(cluster, readManifest<V1Service>("web", "Service"));
+});
+afterAll(async () => {
+  await labDown(LAB, silent);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Look {
+  readonly facts: RemedyFacts;
+  /** Tuning → whether it arrived; those that act in the workload only. */
+  readonly arrivals: Readonly<Record<string, string>>;
+}
+
+/** The workload as these tunings make it, and what a look at it finds. */
+async function look(tunings: readonly Tuning[], image?: OnDemandImage): Promise<Look> {
+  const variant = image ?? webImageOf(tunings);
+  const reference = variant === "web" ? lab.images.web : await loadImage(LAB, variant, silent);
+  await createRollingWeb(cluster, reference, () => applyWorkload(cluster, tunings));
+  const patches = tunings.filter((each) => each.kind === "workload-patch");
+  return {
+    facts: await remedyFacts(cluster, agents, { name: "looked-at", tunings }),
+    arrivals: arrivalsOf(patches, await readBackWorkload(cluster, tunings)),
+  };
+}
+
+function arrivalsOf(tunings: readonly Tuning[], readBacks: readonly ReadBack[]): Record<string, string> {
+  const reports = tuningReports({ name: "looked-at", tunings }, { writes: [], readBacks });
+  return Object.fromEntries(reports.map(({ name, arrival }) => [name, arrival]));
+}
+
+function tuningsOf(arm: string): readonly Tuning[] {
+  return armByName({ name: "rolling-update", arms: ROLLOUT_ARMS }, arm, "--tuned").tunings;
+}
+
+const UNTUNED: RemedyFacts = {
+  arm: "looked-at",
+  gracePeriodS: 30,
+  preStop: { kind: "none" },
+  hasShell: true,
+  catchesSigterm: true,
+  readinessPeriodS: 2,
+  readinessFailureThreshold: 3,
+  drainS: 1,
+  nativeSleepArrived: null,
+};
+const exec: RemedyFacts["preStop"] = { kind: "exec", command: ["/bin/sh", "-c", "sleep 10"], sleepSeconds: 10 };
+const native: RemedyFacts["preStop"] = { kind: "sleep", seconds: 10 };
+
+test.each<[string, Partial<RemedyFacts>]>([
+  ["baseline", {}],
+  ["placebo", {}],
+  ["article", { preStop: exec }],
+  ["article-short-grace", { preStop: exec, gracePeriodS: 3 }],
+  ["native-sleep", { preStop: native, nativeSleepArrived: true }],
+  ["recommended", { preStop: native, nativeSleepArrived: true, gracePeriodS: 45, readinessPeriodS: 1 }],
+])("arm %s: every patch arrives in live pods, and the facts are those of the arm", async (arm, different) => {
+  const tunings = tuningsOf(arm);
+  const { facts, arrivals } = await look(tunings);
+  expect(facts).toEqual({ ...UNTUNED, ...different });
+  expect(new Set(Object.values(arrivals))).toEqual(new Set(tunings.length > 0 ? ["arrived"] : []));
+});
+
+test("an image without a shell is seen to have none", async () => {
+  const { facts } = await look(tuningsOf("article"), "web-distroless");
+  expect(facts).toEqual({ ...UNTUNED, preStop: exec, hasShell: false });
+});
+
+test("a process that has no handler for SIGTERM is seen", async () => {
+  const { facts } = await look([patch(new URL("fixtures/ignores-sigterm.yaml", import.meta.url))]);
+  expect(facts.catchesSigterm).toBe(false);
+});
+
+test("the stop signal is the image's, by the kernel's own word", async () => {
+  const quit = tuningsOf("stop-signal");
+  await look(quit);
+  expect(arrivalsOf(quit, readBackStopSignals(quit, await restarted()))).toEqual({ "stop-signal-quit": "arrived" });
+  await look([]);
+  expect(arrivalsOf(quit, readBackStopSignals(quit, await restarted()))).toEqual({
+    "stop-signal-quit": "never-arrived",
+  });
+});
+
+test("a patch that the API server refuses is one sentence with its reason: a native sleep beyond the grace period", async () => {
+  const [shortGrace] = tuningsOf("article-short-grace").filter(({ name }) => name === "grace-period-3");
+  expect(shortGrace).toBeDefined();
+  await expect(look([...tuningsOf("native-sleep"), ...(shortGrace ? [shortGrace] : [])])).rejects.toThrow(
+    /^the cluster refuses tuning grace-period-3 \(terminationGracePeriodSeconds = 3\): HTTP 422 [^\n]*preStop.sleep[^\n]*$/,
+  );
+});
+
+test("a field that the API server does not know is dropped, and so never arrives", async () => {
+  const unknown = patch(new URL("fixtures/unknown-field.yaml", import.meta.url));
+  const { arrivals } = await look([unknown]);
+  expect(arrivals).toEqual({ "looked-at": "never-arrived" });
+});
+
+function patch(file: URL): WorkloadPatch {
+  return {
+    kind: "workload-patch",
+    name: "looked-at",
+    file: fileURLToPath(file),
+    setting: "a patch of this test",
+    actsIn: "server-pods",
+    note: "",
+  };
+}
+
+/** Restarts the workload, and gives the pods that went away. */
+async function restarted(): Promise<readonly ObservedPod[]> {
+  const { signal } = new AbortController();
+  const observation = await observePods(cluster, agents, ROLLING_WEB, ROLLING_WEB.name, signal);
+  try {
+    const context = { cluster, agents, deployment: ROLLING_WEB, startUnixMs: Date.now(), timeoutMs: 60_000, signal };
+    const steps = await runRollouts(context, [{ atMs: 0, kind: "restart" }]);
+    const { rollouts, unseen } = await observation.end(steps, 20_000);
+    expect(unseen).toEqual([]);
+    const pods = rollouts.flatMap((rollout) => rollout.pods);
+    expect(pods).toHaveLength(1);
+    return pods;
+  } finally {
+    await observation.stop();
+  }
+}
