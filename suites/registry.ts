@@ -1,6 +1,7 @@
 import { connectionFlood } from "./connection-flood/suite.ts";
+import { rollingUpdate } from "./rolling-update/suite.ts";
 import { saturation } from "./saturation/suite.ts";
 import type { Suite } from "./suite.ts";
 
 /** Every suite there is; a new one is a folder and a line here. */
-export const SUITES: readonly Suite[] = [connectionFlood, saturation];
+export const SUITES: readonly Suite[] = [connectionFlood, rollingUpdate, saturation];

@@ -124,7 +124,7 @@ function assemble(
     predictions: predicted.flatMap((each) => each.predictions),
     predictedOccupancy: predicted.flatMap((each) => each.occupancy),
     ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
-    warnings: [...warnings(arms, aaPair !== null), ...extraWarning(check)],
+    warnings: [...trial.notes, ...warnings(arms, aaPair !== null), ...extraWarning(check)],
   };
 }
 

@@ -66,6 +66,8 @@ export interface ArmPrediction {
  * are compare()'s, alike for all.
  */
 export interface Trial {
+  /** What was noticed before the first block and belongs with the result. */
+  readonly notes: readonly string[];
   /** One block of load on one arm, from a clean state to a clean state. */
   runBlock(arm: ArmPlan, round: number, sequence: number): Promise<RanBlock>;
   /** What a block came to, in half a line for whoever watches. */

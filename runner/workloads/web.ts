@@ -43,7 +43,11 @@ export async function deployWebService(cluster: Cluster): Promise<{ clusterIp: s
 }
 
 /** Waits until so many of its pods are ready. */
-export async function waitForWebPods(cluster: Cluster, wanted: number, signal: AbortSignal | undefined): Promise<WebPod[]> {
+export async function waitForWebPods(
+  cluster: Cluster,
+  wanted: number,
+  signal: AbortSignal | undefined,
+): Promise<WebPod[]> {
   let trouble = "";
   try {
     return await waitFor(

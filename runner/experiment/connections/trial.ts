@@ -10,13 +10,14 @@ import type { TableStart } from "./table.ts";
 export const connectionsTrial =
   (table: TableStart): TrialKind =>
   async (request, progress) => {
-  const stage = await setStage(request, table, progress);
-  return {
-    runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
-    describe: ({ conntrack }) => `${conntrack.at(-1)?.drops ?? 0} packets dropped by conntrack`,
-    extraBlock: (tuned, ran, sequence) => runCliffBlock(stage, tuned, ran, sequence, progress),
-    predict: (arm, ran, extra) => predictArm(stage, arm, ran, extra),
-    attribute: (arms, kernel) => attribute(arms, { timeoutMs: request.plan.load.timeoutMs, kernel }),
-    clear: () => clearStage(stage),
+    const stage = await setStage(request, table, progress);
+    return {
+      notes: [],
+      runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
+      describe: ({ conntrack }) => `${conntrack.at(-1)?.drops ?? 0} packets dropped by conntrack`,
+      extraBlock: (tuned, ran, sequence) => runCliffBlock(stage, tuned, ran, sequence, progress),
+      predict: (arm, ran, extra) => predictArm(stage, arm, ran, extra),
+      attribute: (arms, kernel) => attribute(arms, { timeoutMs: request.plan.load.timeoutMs, kernel }),
+      clear: () => clearStage(stage),
+    };
   };
-};
