@@ -120,6 +120,19 @@ test("the stop signal is the image's, by the kernel's own word", async () => {
   });
 });
 
+test.each([
+  ["article", undefined, 9.5, 15],
+  ["native-sleep", undefined, 9.5, 15],
+  ["article-short-grace", undefined, 2.5, 6],
+  ["article", "web-distroless", 0, 5],
+] as const)("arm %s (image %s) holds the stop signal back for %d to %d s", async (arm, image, fromS, toS) => {
+  await look(tuningsOf(arm), image);
+  const [pod] = await restarted();
+  const heldMs = (pod?.signal?.atUnixMs ?? Number.NaN) - (pod?.deleteRequestedAtUnixMs ?? Number.NaN);
+  expect(heldMs / 1000).toBeGreaterThanOrEqual(fromS);
+  expect(heldMs / 1000).toBeLessThan(toS);
+});
+
 test("a patch that the API server refuses is one sentence with its reason: a native sleep beyond the grace period", async () => {
   const [shortGrace] = tuningsOf("article-short-grace").filter(({ name }) => name === "grace-period-3");
   expect(shortGrace).toBeDefined();
