@@ -9,15 +9,8 @@ import type {
 import type { ProxyRecord } from "../../workloads/paths/proxy-record.ts";
 import { expectedFailures } from "./expected.ts";
 import { type Explanation, explain } from "./explain.ts";
-import {
-  type GonePod,
-  gonePods,
-  hostOf,
-  type PathLog,
-  type RolloutInput,
-  requestIdOf,
-  type TracedRequest,
-} from "./input.ts";
+import { hostOf, type PathLog, type RolloutInput, requestIdOf, type TracedRequest } from "./input.ts";
+import { type GonePod, gonePods } from "./pods.ts";
 import { lastTryOf, windowsOf } from "./windows.ts";
 
 const MOST_FAILED_KEPT = 300;
@@ -37,7 +30,7 @@ interface Failure {
 /** What a block of a rolling update says: every failed request with the pod it was sent to and who was late. */
 export function rolloutEvidence(input: RolloutInput): RolloutEvidence {
   const { startUnixMs, observed, paths } = input;
-  const pods = gonePods(observed);
+  const pods = gonePods(input);
   const slackMs = STAMPS_MS + 2 * Math.max(0, ...observed.clocks.map(({ errorMs }) => errorMs));
   const failures = failuresOf(input, pods, slackMs);
   const expected = expectedFailures(input);
@@ -81,9 +74,9 @@ function failuresOf(input: RolloutInput, pods: readonly GonePod[], slackMs: numb
     .sort((a, b) => a.at - b.at)
     .flatMap((request): Failure[] => {
       const log = logs.get(request.to);
-      if (!log) return [];
+      if (!log) throw new Error(`a request went to ${request.to}, which is no path of this block`);
       const record = log.records.get(requestIdOf(request));
-      const explanation = explain(request, log.path, record, { startUnixMs, pods, slackMs });
+      const explanation = explain(request, log.path, record, { startUnixMs, pods, leads: observed.leads, slackMs });
       const begun = observed.rollouts.findLastIndex((each) => each.startedAtUnixMs <= startUnixMs + request.end);
       const rollout = explanation?.rollout ?? (begun === -1 ? null : begun);
       return [{ request, path: log.path, record, explanation, rollout }];
@@ -128,16 +121,14 @@ function podTimeline(pod: GonePod, paths: readonly PathLog[], startUnixMs: numbe
   };
 }
 
-/** The first set of endpoints without it, or else the last time that it was tried. */
+/** The set after the last one with it, or else the last time that it was tried. */
 function ingressGone(pod: GonePod, path: PathLog): number | null {
-  const dead = pod.deadFromUnixMs ?? pod.deleteRequestedAtUnixMs;
-  const from = pod.terminatingAtUnixMs ?? dead;
-  const without = path.syncs?.find(
+  if (path.syncs === null) return pod.deadFromUnixMs === null ? null : lastTryOf(pod, path);
+  const last = path.syncs.findLastIndex(
     ({ atUnixMs, addresses }) =>
-      from !== null && atUnixMs >= from && !addresses.some((each) => hostOf(each) === pod.ip),
+      atUnixMs < pod.deadUntilUnixMs && addresses.some((address) => hostOf(address) === pod.ip),
   );
-  if (without) return without.atUnixMs;
-  return path.syncs === null && dead !== null ? lastTryOf(pod, path) : null;
+  return last < 0 ? null : (path.syncs[last + 1]?.atUnixMs ?? null);
 }
 
 function failedRequest(failure: Failure, pods: readonly GonePod[], startUnixMs: number): FailedRequest {

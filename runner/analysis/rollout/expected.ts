@@ -6,7 +6,8 @@
 import type { Lead } from "../../faults/types.ts";
 import type { EndpointSync } from "../../workloads/paths/path.ts";
 import { mean, sorted, sum } from "../samples.ts";
-import { gonePods, hostOf, type PathLog, type RolloutInput, type TracedRequest } from "./input.ts";
+import { hostOf, type PathLog, type RolloutInput } from "./input.ts";
+import { gonePods } from "./pods.ts";
 import { allTriesDeadAtRandom, allTriesDeadInTurn } from "./retry-odds.ts";
 
 /** An address is led to, or its pod is dead, from one instant until before another. */
@@ -119,26 +120,8 @@ function ledByRules(leads: readonly Lead[]): Span[] {
   });
 }
 
-/** From its end until it answers again, which only a killed process does, or until another pod has its address. */
-function deadSpans({ observed, requests, startUnixMs }: RolloutInput): Span[] {
-  const pods = gonePods(observed);
-  return pods.flatMap((pod) => {
-    const fromUnixMs = pod.deadFromUnixMs;
-    if (fromUnixMs === null) return [];
-    const heir = pods.filter(
-      ({ ip, uid, readyAtUnixMs }) => ip === pod.ip && uid !== pod.uid && (readyAtUnixMs ?? 0) > fromUnixMs,
-    );
-    const kill = observed.rollouts[pod.rollout]?.kind === "kill";
-    const ends = [
-      ...heir.flatMap(({ readyAtUnixMs }) => readyAtUnixMs ?? []),
-      ...(kill ? [answersAgainAt(pod.pod, fromUnixMs - startUnixMs, requests) + startUnixMs] : []),
-    ];
-    return [{ ip: pod.ip, fromUnixMs, untilUnixMs: Math.min(Number.POSITIVE_INFINITY, ...ends) }];
-  });
-}
-
-/** When the first request that was begun after its end was answered by it; in ms of the load. */
-function answersAgainAt(pod: string, afterMs: number, requests: readonly TracedRequest[]): number {
-  const answered = requests.filter((each) => each.pod === pod && each.out === "ok" && each.go > afterMs);
-  return answered.reduce((earliest, { go }) => Math.min(earliest, go), Number.POSITIVE_INFINITY);
+function deadSpans(input: RolloutInput): Span[] {
+  return gonePods(input).flatMap(({ ip, deadFromUnixMs, deadUntilUnixMs }) =>
+    deadFromUnixMs === null ? [] : [{ ip, fromUnixMs: deadFromUnixMs, untilUnixMs: deadUntilUnixMs }],
+  );
 }

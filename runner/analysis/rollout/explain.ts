@@ -1,5 +1,7 @@
+import type { Lead } from "../../faults/types.ts";
 import type { ProxyRecord } from "../../workloads/paths/proxy-record.ts";
-import { type GonePod, hostOf, type PathLog, type TracedRequest } from "./input.ts";
+import { hostOf, type PathLog, type TracedRequest } from "./input.ts";
+import { type GonePod, ledThen } from "./pods.ts";
 import { isVain, type Try, triesOf } from "./tries.ts";
 
 /** Why a request failed, as far as the evidence goes. */
@@ -15,6 +17,7 @@ export interface Explanation {
 export interface Evidence {
   readonly startUnixMs: number;
   readonly pods: readonly GonePod[];
+  readonly leads: readonly Lead[];
   /** By so much instants of two clocks may be in the wrong order. */
   readonly slackMs: number;
 }
@@ -25,6 +28,7 @@ export const LATE = {
   proxy: (path: string) => `the proxy of ${path}`,
   keptConnection: "a kept connection",
   process: "the process itself",
+  gracePeriod: "the grace period, which was over",
   nobody: "nobody: no endpoint was left",
 } as const;
 
@@ -32,6 +36,8 @@ export const LATE = {
 const RULES_RESOLUTION_MS = 150;
 /** Longer than this after a pod's end nobody leads to it by being late: something else is wrong. */
 const LONGEST_LEAD_MS = 30_000;
+/** Rules that can't be read are taken to have followed the slice by then (kube-proxy's rhythm is 1 s). */
+const LONGEST_UNSEEN_MS = 5_000;
 
 /**
  * Joins a failed request with the pod that it was sent to and what that pod's timeline says. Nothing is explained by its
@@ -53,13 +59,24 @@ export function explain(
 }
 
 function explainTry(tried: Try, path: PathLog, evidence: Evidence): Explanation | undefined {
-  if (tried.upstream.error === "no endpoint") return withoutEndpoint(tried, evidence);
+  if (tried.upstream.error === "no endpoint") return withoutEndpoint(tried, path, evidence);
+  // Not those whose address had somebody who listened again.
+  const then = evidence.pods.filter(({ deadUntilUnixMs }) => tried.beganUnixMs <= deadUntilUnixMs);
   const candidates =
     path.leadsBy === "endpoints" && tried.upstream.address !== ""
-      ? evidence.pods.filter(({ ip }) => ip === hostOf(tried.upstream.address))
-      : evidence.pods;
+      ? then.filter(({ ip }) => ip === hostOf(tried.upstream.address))
+      : then;
   const [first, second] = wasCut(tried) ? [cutOff, ledTooLate] : [ledTooLate, cutOff];
-  return first(tried, path, candidates, evidence) ?? second(tried, path, candidates, evidence);
+  return (
+    first(tried, path, candidates, evidence) ??
+    second(tried, path, candidates, evidence) ??
+    (isRejection(tried, path) ? withoutEndpoint(tried, path, evidence) : undefined)
+  );
+}
+
+/** For a Service without endpoints a node's rules refuse connections themselves. */
+function isRejection({ upstream }: Try, { leadsBy }: PathLog): boolean {
+  return leadsBy === "service" && (upstream.error === "connection refused" || upstream.error === "unreachable");
 }
 
 /** The connection stood, and was lost. */
@@ -78,6 +95,8 @@ function ledTooLate(
   const led = candidates.flatMap((pod) => {
     const dead = pod.deadFromUnixMs;
     if (dead === null || beganUnixMs < dead - evidence.slackMs || beganUnixMs > dead + LONGEST_LEAD_MS) return [];
+    // Who has ended resets no new connection: it is refused.
+    if (wasCut(tried) && !path.keepsConnections && hasEnded(pod, beganUnixMs - evidence.slackMs)) return [];
     const late =
       path.leadsBy === "service" ? lateForService(pod, path, tried, evidence) : lateForEndpoint(pod, path, tried);
     return late === undefined ? [] : [{ pod, dead, late }];
@@ -97,15 +116,26 @@ function ledTooLate(
   };
 }
 
+function hasEnded({ exitedAtUnixMs }: GonePod, atUnixMs: number): boolean {
+  return exitedAtUnixMs !== null && exitedAtUnixMs < atUnixMs;
+}
+
 /** Who chose a pod of the Service that was gone: the node's rules, and before them the slice that they follow. */
 function lateForService(pod: GonePod, path: PathLog, tried: Try, { slackMs }: Evidence): string | undefined {
   const { beganUnixMs } = tried;
   const node = path.nodes.find((each) => {
-    const gone = pod.proxyGoneAtUnixMs[each];
-    return gone === undefined || gone === null || beganUnixMs <= gone + slackMs + RULES_RESOLUTION_MS;
+    const gone = pod.proxyGoneAtUnixMs[each] ?? unseenGoneAt(pod);
+    return beganUnixMs <= gone + slackMs + RULES_RESOLUTION_MS;
   });
   if (node !== undefined) return sliceWasLate(pod, beganUnixMs) ? LATE.slices : LATE.kubeProxy(node);
   return path.keepsConnections && wasCut(tried) ? LATE.keptConnection : undefined;
+}
+
+/** The latest that rules which nobody saw led to it. */
+function unseenGoneAt({ wasKilled, terminatingAtUnixMs, deadFromUnixMs, deadUntilUnixMs }: GonePod): number {
+  // A process that is back before its probe failed was never taken out.
+  if (wasKilled && Number.isFinite(deadUntilUnixMs)) return deadUntilUnixMs;
+  return Math.max(terminatingAtUnixMs ?? 0, deadFromUnixMs ?? 0) + LONGEST_UNSEEN_MS;
 }
 
 /** The proxy itself chose it: the slice had not told yet, or the proxy had not listened. */
@@ -133,13 +163,19 @@ function cutOff(
   if (!first) return undefined;
   const only = stopping.length === 1;
   const pods = only ? `pod ${first.pod}` : `one of the pods ${stopping.map(({ pod }) => pod).join(", ")}`;
+  const late = stopping.every(outlivedItsGrace) ? LATE.gracePeriod : LATE.process;
   return {
     rollout: first.rollout,
     pod: only ? first : null,
-    late: LATE.process,
+    late,
     sinceExitMs: only ? 0 : null,
-    why: `${what(tried)} at ${pods}, which stopped while it was under way: ${whyLate(LATE.process)}`,
+    why: `${what(tried)} at ${pods}, which stopped while it was under way: ${whyLate(late)}`,
   };
+}
+
+/** The kubelet kills what has not ended by itself when the grace period is over. */
+function outlivedItsGrace({ signal, wasKilled }: GonePod): boolean {
+  return !wasKilled && signal?.name === "SIGKILL";
 }
 
 /** From the stop signal to the process's end. */
@@ -147,23 +183,41 @@ function stopOf({ deadFromUnixMs, exitedAtUnixMs }: GonePod): [number | null, nu
   return [deadFromUnixMs, exitedAtUnixMs ?? deadFromUnixMs];
 }
 
-/** The proxy knew of no endpoint; that is explained while a rollout's pods have gone and its new ones are not there. */
-function withoutEndpoint({ beganUnixMs }: Try, { pods, slackMs }: Evidence): Explanation | undefined {
-  const gone = pods.filter(
-    ({ terminatingAtUnixMs }) => terminatingAtUnixMs !== null && terminatingAtUnixMs <= beganUnixMs + slackMs,
-  );
-  const last = gone.reduce<GonePod | undefined>(
-    (a, b) => (a && (a.terminatingAtUnixMs ?? 0) > (b.terminatingAtUnixMs ?? 0) ? a : b),
-    undefined,
-  );
-  if (!last || beganUnixMs - (last.terminatingAtUnixMs ?? 0) > LONGEST_LEAD_MS) return undefined;
+/**
+ * There was no endpoint to ask: by the set that the proxy had taken, or by the rules of its node, where either is known;
+ * otherwise because a rollout's pods had just gone. It belongs to the pod that went last.
+ */
+function withoutEndpoint({ beganUnixMs }: Try, path: PathLog, evidence: Evidence): Explanation | undefined {
+  const { pods, slackMs } = evidence;
+  const known = endpointsThen(path, beganUnixMs, evidence);
+  if (known.length > 0 && known.every((each) => each > 0)) return undefined;
+  const goneAt = ({ terminatingAtUnixMs, deadFromUnixMs }: GonePod) =>
+    Math.min(terminatingAtUnixMs ?? Number.POSITIVE_INFINITY, deadFromUnixMs ?? Number.POSITIVE_INFINITY);
+  const gone = pods.filter((pod) => goneAt(pod) <= beganUnixMs + slackMs);
+  const last = gone.reduce<GonePod | undefined>((a, b) => (a && goneAt(a) > goneAt(b) ? a : b), undefined);
+  const longest = known.length > 0 ? LONGEST_LEAD_MS : LONGEST_UNSEEN_MS;
+  if (!last || beganUnixMs - goneAt(last) > longest) return undefined;
+  const whose = path.leadsBy === "service" ? "the Service had" : "the proxy knew of";
   return {
     rollout: last.rollout,
     pod: null,
     late: LATE.nobody,
     sinceExitMs: null,
-    why: `the proxy knew of no endpoint: pod ${last.pod} had gone and none that was ready had come`,
+    why: `${whose} no endpoint: pod ${last.pod} had gone and none that was ready had come`,
   };
+}
+
+/** How many endpoints could be chosen from about then, each time that this is known for; nothing where it never is. */
+function endpointsThen(path: PathLog, atUnixMs: number, { leads, slackMs }: Evidence): number[] {
+  const about = [atUnixMs - slackMs, atUnixMs, atUnixMs + slackMs];
+  if (path.leadsBy === "service") {
+    // Rules are seen some time after they have changed.
+    const seen = [...about, atUnixMs + slackMs + RULES_RESOLUTION_MS];
+    return path.nodes.flatMap((node) => seen.flatMap((at) => ledThen(leads, node, at)?.size ?? []));
+  }
+  const { syncs } = path;
+  if (syncs === null) return [];
+  return about.flatMap((at) => syncs.findLast((each) => each.atUnixMs <= at)?.addresses.length ?? []);
 }
 
 function what({ upstream }: Try): string {
@@ -190,6 +244,8 @@ function whyLate(late: string): string {
       return "its EndpointSlice did not say yet that it was going";
     case LATE.keptConnection:
       return "a connection from before was used again";
+    case LATE.gracePeriod:
+      return "it was killed at the end of its grace period";
     case LATE.process:
       return "the process did not finish what it had begun";
     default:

@@ -1,4 +1,4 @@
-import type { Observed, ObservedPod } from "../../faults/types.ts";
+import type { Observed } from "../../faults/types.ts";
 import type { TimelineLine } from "../../node-worker/undici/timeline.ts";
 import type { EndpointSync, Path } from "../../workloads/paths/path.ts";
 import type { ProxyRecord } from "../../workloads/paths/proxy-record.ts";
@@ -26,26 +26,6 @@ export interface RolloutInput {
   readonly requests: readonly TracedRequest[];
   readonly paths: readonly PathLog[];
   readonly observed: Observed;
-}
-
-/** A pod that went away, and with which rollout. */
-export interface GonePod extends ObservedPod {
-  /** Index of its rollout. */
-  readonly rollout: number;
-  /** From then on it answered nothing new: it had its stop signal, or its process had ended. Null: neither was seen. */
-  readonly deadFromUnixMs: number | null;
-}
-
-export function gonePods({ rollouts }: Observed): GonePod[] {
-  return rollouts.flatMap(({ pods }, rollout) =>
-    pods.map((pod) => ({ ...pod, rollout, deadFromUnixMs: deadFrom(pod) })),
-  );
-}
-
-/** A process that catches no stop signal serves on until it is killed. */
-function deadFrom({ signal, exitedAtUnixMs, ignoresSigterm }: ObservedPod): number | null {
-  if (!signal || (signal.name === "SIGTERM" && ignoresSigterm)) return exitedAtUnixMs;
-  return exitedAtUnixMs === null ? signal.atUnixMs : Math.min(signal.atUnixMs, exitedAtUnixMs);
 }
 
 /** By its id a request's timeline and its proxy's record are found together; the load workers make it (turns.ts). */

@@ -1,12 +1,13 @@
 import type { Window } from "../../../reports/rollout-schema.ts";
 import { LATE } from "./explain.ts";
-import { type GonePod, hostOf, type PathLog } from "./input.ts";
+import { hostOf, type PathLog } from "./input.ts";
+import type { GonePod } from "./pods.ts";
 import { isVain } from "./tries.ts";
 
 /**
  * How long each path led to each pod after it had stopped: where the proxy chooses, until the last vain try that its log
- * has of that address; where the Service does, until the rules of the proxy's node let go of it. Pods whose end or whose rules
- * were not seen have no window.
+ * has of that address; where the Service does, until the rules of the proxy's node let go of it, or a killed process is
+ * back before they do. Pods whose end or whose rules were not seen have no window.
  */
 export function windowsOf(pods: readonly GonePod[], paths: readonly PathLog[]): Window[] {
   return pods.flatMap((pod) =>
@@ -24,10 +25,10 @@ export function windowsOf(pods: readonly GonePod[], paths: readonly PathLog[]): 
 /** Null: not to be seen. */
 function ledUntil(pod: GonePod, path: PathLog): number | null {
   if (path.leadsBy === "endpoints") return path.records.length === 0 ? null : lastTryOf(pod, path);
-  const gone = path.nodes.map((node) => pod.proxyGoneAtUnixMs[node]);
-  return gone.some((each) => each === null || each === undefined)
-    ? null
-    : Math.max(...gone.map((each) => each ?? Number.NEGATIVE_INFINITY));
+  const gone = path.nodes.map(
+    (node) => pod.proxyGoneAtUnixMs[node] ?? (Number.isFinite(pod.deadUntilUnixMs) ? pod.deadUntilUnixMs : null),
+  );
+  return gone.includes(null) ? null : Math.max(...gone.map((each) => each ?? Number.NEGATIVE_INFINITY));
 }
 
 /** When the last try of this pod began; the pod's own end where there was none after it. */
@@ -40,7 +41,8 @@ export function lastTryOf(pod: GonePod, { records }: PathLog): number {
     for (const tried of [...upstreams].reverse()) {
       if (tried.responseMs === null) break;
       ended -= tried.responseMs;
-      if (tried.address !== "" && hostOf(tried.address) === pod.ip && isVain(tried) && ended > last) last = ended;
+      const isThis = tried.address !== "" && hostOf(tried.address) === pod.ip && ended <= pod.deadUntilUnixMs;
+      if (isThis && isVain(tried) && ended > last) last = ended;
     }
   }
   return last;
