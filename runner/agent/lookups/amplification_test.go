@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"packetwalk.dev/agent/dnsupstream"
+	"packetwalk.dev/agent/internal/getaddrinfo"
 )
 
 const clusterSearch = "nameserver 127.0.0.1\nsearch own.svc.cluster.local svc.cluster.local cluster.local\n"
@@ -25,7 +26,7 @@ func world() dnsupstream.Zone {
 // tried. The search list's rules are resolv.conf(5)'s; musl has no second try of a name with enough
 // dots.
 func TestQueriesPerLookup(t *testing.T) {
-	helpers := map[string]string{"glibc": helperOf(t, "glibc"), "musl": helperOf(t, "musl")}
+	helpers := map[string]string{"glibc": getaddrinfo.Helper(t, "glibc"), "musl": getaddrinfo.Helper(t, "musl")}
 	const api, missing = "api.shop.test", "missing.shop.test"
 	for _, each := range []struct {
 		libc    string
@@ -71,7 +72,7 @@ func TestQueriesPerLookup(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if how := outcomeOf(answer, defaultTimeout); how != each.outcome {
+			if how := OutcomeOf(answer, defaultTimeout); how != each.outcome {
 				t.Errorf("it ended as %s (%+v), want %s", how, answer, each.outcome)
 			}
 			if got := total(server.State()); got != each.queries {

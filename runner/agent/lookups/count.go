@@ -1,7 +1,5 @@
 package lookups
 
-import "time"
-
 // Counting is a number of look-ups of one name, one after another: with nothing else under way, what
 // servers count meanwhile is due to them.
 type Counting struct {
@@ -21,17 +19,16 @@ func Count(counting Counting) (Found, error) {
 		return Found{}, err
 	}
 	defer helper.Close()
-	found := Found{Resolver: counting.Resolver, ResolvConf: readResolvConf()}
-	timeout := timeoutOf(found.ResolvConf)
-	counted := newTally(1, time.Nanosecond, time.Nanosecond)
+	found := Found{Resolver: counting.Resolver, ResolvConf: ResolvConf()}
+	counted := newCounts(counting.Name)
 	for range counting.Times {
 		answer, err := helper.LookUp(counting.Name.Name)
 		if err != nil {
 			return Found{}, err
 		}
-		counted.schedule(0, 0, 0)
-		counted.finish(0, 0, outcomeOf(answer, timeout), answer.Took)
+		counted.ended(OutcomeOf(answer, timeoutOf(found.ResolvConf)), answer.Took)
 	}
-	found.Lookups, err = counted.lookups([]Name{counting.Name})
+	lookup, err := counted.report()
+	found.Lookups = []Lookup{lookup}
 	return found, err
 }

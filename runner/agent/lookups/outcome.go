@@ -1,12 +1,16 @@
 package lookups
 
-import "time"
+import (
+	"time"
+
+	"packetwalk.dev/agent/openload"
+)
 
 // Outcome is how a look-up ended, as far as its caller can tell.
 type Outcome string
 
 const (
-	OK       Outcome = "ok"
+	OK       Outcome = openload.OK
 	NXDomain Outcome = "dns-nxdomain"
 	NoData   Outcome = "dns-nodata" // the name exists, and has no address
 	// ServFail: told at once that the answer can't be had. glibc says the same of SERVFAIL, REFUSED, and
@@ -14,7 +18,7 @@ const (
 	ServFail Outcome = "dns-servfail"
 	Timeout  Outcome = "dns-timeout" // no answer in the resolver's time, or the spec's
 	Failed   Outcome = "dns-error"   // anything else, the resolver's own trouble included
-	NotSent  Outcome = "not-sent"    // as many under way as may be
+	NotSent  Outcome = openload.NotSent
 )
 
 // getaddrinfo's return values, the same numbers in glibc and musl (netdb.h).
@@ -29,10 +33,10 @@ const (
 // counts in ms and begins a little after ours.
 const nearlyAll = 0.98
 
-// outcomeOf tells how a look-up ended. Both libcs report a server that fails and one that does not
+// OutcomeOf tells how a look-up ended. Both libcs report a server that fails and one that does not
 // answer as EAI_AGAIN, with an errno that says nothing: the
 // time tells them apart.
-func outcomeOf(answer Answer, resolverTimeout time.Duration) Outcome {
+func OutcomeOf(answer Answer, resolverTimeout time.Duration) Outcome {
 	switch {
 	case answer.Code == 0:
 		return OK

@@ -1,14 +1,13 @@
 package lookups
 
 import (
-	"fmt"
 	"time"
 
 	"packetwalk.dev/agent/flood"
 	"packetwalk.dev/agent/histogram"
 )
 
-// Report is what a worker did: what every load's worker says, and what became of each kind of name.
+// Report is what a worker did: what every load's worker says, and what became of each name.
 type Report struct {
 	flood.Report
 	Found
@@ -28,52 +27,41 @@ type Lookup struct {
 	Scheduled  int64             `json:"scheduled"`
 	Outcomes   map[Outcome]int64 `json:"outcomes"`   // ok always, others where they happened; they add up to Scheduled
 	Latency    string            `json:"latency"`    // HDR histogram in µs, base64: scheduled instant to end, of all that were sent
-	Over4900Ms int64             `json:"over4900Ms"` // look-ups that met the resolver's timeout at least once, ended well or not
+	Over4900Ms int64             `json:"over4900Ms"` // look-ups that took about a resolver's default timeout or longer, however they ended
 }
 
-const engineName = "lookups"
+const (
+	engineName = "lookups"
+	stall      = 4900 * time.Millisecond
+)
 
-func (t *tally) lookups(names []Name) ([]Lookup, error) {
-	lookups := make([]Lookup, len(names))
-	for i, from := range t.kinds {
-		latency, err := from.latency.Encode()
-		if err != nil {
-			return nil, err
-		}
-		lookups[i] = Lookup{
-			Name: names[i], Family: "both", Scheduled: from.scheduled,
-			Outcomes: from.outcomes, Latency: latency, Over4900Ms: from.stalls,
-		}
-	}
-	return lookups, nil
+// counts are those of one name.
+type counts struct {
+	Lookup
+	latency histogram.Histogram
 }
 
-// fill puts what was counted into the report.
-func (r *Report) fill(t *tally, names []Name) error {
-	r.Engine = engineName
-	r.Scheduled = t.scheduled()
-	r.Outcomes = t.outcomes()
-	r.Sent = r.Scheduled - r.Outcomes[string(NotSent)]
-	r.NotSent = map[string]int64{}
-	r.Saturated = []string{}
-	if unsent := r.Outcomes[string(NotSent)]; unsent > 0 {
-		r.NotSent["inFlightCap"] = unsent
+func newCounts(name Name) *counts {
+	return &counts{Lookup: Lookup{Name: name, Family: "both", Outcomes: map[Outcome]int64{OK: 0}}}
+}
+
+// ended counts how a look-up ended.
+func (c *counts) ended(how Outcome, took time.Duration) {
+	c.Scheduled++
+	c.Outcomes[how]++
+	if how == NotSent {
+		return
 	}
-	// As flood judges it: a generator that most of the time was late was the bottleneck itself.
-	if 2*t.late > r.Scheduled {
-		r.Saturated = append(r.Saturated, fmt.Sprintf("%d of %d look-ups began more than %v late", t.late, r.Scheduled, lateLimit))
+	c.latency.Record(took)
+	if took >= stall {
+		c.Over4900Ms++
 	}
-	r.Slices = t.reportSlices()
+}
+
+func (c *counts) report() (Lookup, error) {
 	var err error
-	if r.Lookups, err = t.lookups(names); err != nil {
-		return err
-	}
-	var none histogram.Histogram
-	r.Histograms, err = flood.Recorded{
-		Latency: &t.latency, OkLatency: &t.okLatency, ScheduleLag: &t.scheduleLag,
-		Connect: &none, TLS: &none, FirstByte: &none,
-	}.Encode()
-	return err
+	c.Latency, err = c.latency.Encode()
+	return c.Lookup, err
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -13,14 +13,17 @@ const (
 	defaultTimeout = 5 * time.Second
 )
 
-// readResolvConf gives the resolver's configuration as it is found here; empty if there is none.
-func readResolvConf() string {
+// ResolvConf gives the resolver's configuration as it is found here; empty if there is none.
+func ResolvConf() string {
 	text, err := os.ReadFile(resolvConfFile)
 	if err != nil {
 		return ""
 	}
 	return string(text)
 }
+
+// ResolverTimeout is how long the resolver here waits for an answer.
+func ResolverTimeout() time.Duration { return timeoutOf(ResolvConf()) }
 
 // timeoutOf is how long a resolver with this configuration waits for an answer before it asks again
 // (resolv.conf(5), "timeout:n") or, musl's, in all.

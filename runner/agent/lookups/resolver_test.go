@@ -2,7 +2,6 @@ package lookups
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -11,29 +10,6 @@ import (
 
 	"packetwalk.dev/agent/internal/isolated"
 )
-
-var compilers = map[string][]string{
-	"glibc": {"gcc", "-O2", "-pthread"},
-	"musl":  {"musl-gcc", "-O2", "-static", "-pthread"},
-}
-
-// helperOf gives the path of a libc's helper: as the caller of the tests built it, or built here.
-func helperOf(t *testing.T, libc string) string {
-	t.Helper()
-	if path := os.Getenv("PACKETWALK_LOOKUP_" + libc); path != "" {
-		return path
-	}
-	compiler := compilers[libc]
-	if _, err := exec.LookPath(compiler[0]); err != nil {
-		t.Skipf("needs %s", compiler[0])
-	}
-	path := filepath.Join(t.TempDir(), "lookup")
-	args := append(compiler[1:], "-o", path, filepath.Join("..", "..", "lookup", "lookup.c"))
-	if out, err := exec.Command(compiler[0], args...).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return path
-}
 
 // startUnder starts a helper with a resolver configuration of its own, in a mount namespace
 // that only it sees.

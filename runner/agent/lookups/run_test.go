@@ -11,23 +11,26 @@ import (
 	"packetwalk.dev/agent/dnsupstream"
 	"packetwalk.dev/agent/flood"
 	"packetwalk.dev/agent/histogram"
+	"packetwalk.dev/agent/internal/getaddrinfo"
+	"packetwalk.dev/agent/openload"
 )
 
 const nowhere = "nameserver 127.0.0.1\noptions ndots:1 timeout:1 attempts:1\n"
 
 func stormOf(maxInFlight int) Spec {
 	return Spec{
-		Schedule:    flood.Schedule{Stages: []flood.Stage{{DurationMs: 500, FromPerSecond: 40, ToPerSecond: 40}}},
-		Helper:      "given",
-		Names:       []Name{{"external", "api.shop.test"}, {"missing", "missing.shop.test"}},
-		TimeoutMs:   3000,
-		MaxInFlight: maxInFlight,
+		Spec: openload.Spec{
+			Schedule:    flood.Schedule{Stages: []flood.Stage{{DurationMs: 500, FromPerSecond: 40, ToPerSecond: 40}}},
+			TimeoutMs:   3000,
+			MaxInFlight: maxInFlight,
+		},
+		Names: []Name{{"external", "api.shop.test"}, {"missing", "missing.shop.test"}},
 	}
 }
 
 func storm20(t *testing.T, libc, resolvConf string, spec Spec) Report {
 	t.Helper()
-	helper := startUnder(t, helperOf(t, libc), resolvConf, spec.MaxInFlight)
+	helper := startUnder(t, getaddrinfo.Helper(t, libc), resolvConf, spec.MaxInFlight)
 	report, err := run(context.Background(), spec, time.Now(), helper, resolvConf)
 	if err != nil {
 		t.Fatal(err)
@@ -99,7 +102,7 @@ func TestMoreThanMayBeUnderWayIsNotSent(t *testing.T) {
 // no answer, whatever the reason; musl (src/network/res_msend.c) waits for a better one.
 func TestServersThatDoNotAnswerWell(t *testing.T) {
 	for libc, want := range map[string]Outcome{"glibc": ServFail, "musl": Timeout} {
-		helper := helperOf(t, libc)
+		helper := getaddrinfo.Helper(t, libc)
 		for what, serve := range map[string]func(t *testing.T){
 			"nobody listens": func(*testing.T) {},
 			"SERVFAIL":       func(t *testing.T) { answerAll(t, dns.RcodeServerFailure) },
@@ -111,7 +114,7 @@ func TestServersThatDoNotAnswerWell(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if how := outcomeOf(answer, timeoutOf(nowhere)); how != want {
+				if how := OutcomeOf(answer, timeoutOf(nowhere)); how != want {
 					t.Errorf("it ended as %s, want %s: %+v", how, want, answer)
 				}
 			})

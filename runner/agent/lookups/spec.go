@@ -6,22 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
-	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/openload"
 )
 
-// Spec is what to look up and when, as JSON. Times are in ms, rates in look-ups per second.
+// Spec is what to look up and when, as JSON; rates are in look-ups per second. A look-up that meets
+// the timeout goes on, and stays under way, until the resolver ends it.
 type Spec struct {
-	flood.Schedule
+	openload.Spec
 	Resolver string `json:"resolver"` // what the helper is linked with, for the report: glibc or musl
 	Helper   string `json:"helper"`   // path of the program (runner/lookup)
 	Names    []Name `json:"names"`    // in turn
-	// TimeoutMs, from the scheduled instant: whoever waits for the answer gives up. The resolver goes on.
-	TimeoutMs     int `json:"timeoutMs"`
-	MaxInFlight   int `json:"maxInFlight"` // look-ups beyond it end as not-sent
-	SliceMs       int `json:"sliceMs"`     // length of the report's time slices
-	GateTimeoutMs int `json:"gateTimeoutMs"`
 }
 
 // Name is something to look up.
@@ -30,28 +25,16 @@ type Name struct {
 	Name string `json:"name"`
 }
 
-const (
-	longestTimeoutMs = 120_000 // within the histograms' range
-	mostInFlight     = 10_000
-	defaultSliceMs   = 250
-)
-
 // Validate tells what is wrong with a spec, in one sentence.
 func (s Spec) Validate() error {
-	if err := s.Schedule.Validate(); err != nil {
+	if err := s.Spec.Validate(); err != nil {
 		return err
 	}
-	switch {
-	case s.Helper == "":
+	if s.Helper == "" {
 		return errors.New("helper is missing")
-	case len(s.Names) == 0:
+	}
+	if len(s.Names) == 0 {
 		return errors.New("names is empty")
-	case s.TimeoutMs <= 0 || s.TimeoutMs > longestTimeoutMs:
-		return fmt.Errorf("timeoutMs must be from 1 to %d", longestTimeoutMs)
-	case s.MaxInFlight <= 0 || s.MaxInFlight > mostInFlight:
-		return fmt.Errorf("maxInFlight must be from 1 to %d", mostInFlight)
-	case s.SliceMs < 0:
-		return errors.New("sliceMs must not be negative")
 	}
 	for _, each := range s.Names {
 		if err := each.validate(); err != nil {
@@ -67,11 +50,4 @@ func (n Name) validate() error {
 		return fmt.Errorf("%q is no name to look up", n.Name)
 	}
 	return nil
-}
-
-func (s Spec) slice() time.Duration {
-	if s.SliceMs == 0 {
-		return defaultSliceMs * time.Millisecond
-	}
-	return time.Duration(s.SliceMs) * time.Millisecond
 }

@@ -1,0 +1,126 @@
+package openload
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"packetwalk.dev/agent/flood"
+)
+
+// Outcomes that every load has.
+const (
+	OK      = "ok"
+	NotSent = "not-sent" // as many under way as may be
+)
+
+// Work is what to do. Its functions are called from several goroutines, Ended never from two at once.
+type Work struct {
+	// Begin starts a thing by its number, from 0, and calls end once when it has ended. Nobody waits
+	// for it any longer after the deadline, but it counts as under way until then.
+	Begin func(number int, deadline time.Time, end func(outcome string))
+	// Ended is told how each thing ended and how long that took from its scheduled instant, 0 for
+	// what was not sent. May be nil.
+	Ended func(number int, outcome string, took time.Duration)
+	// TimedOut is the outcome of what had not ended in time.
+	TimedOut string
+}
+
+// Run does things from startAt on (at once if that is past) and reports on them when the last has
+// ended or timed out. When the context is done it begins no more of them.
+func Run(ctx context.Context, spec Spec, startAt time.Time, work Work) (flood.Report, error) {
+	if err := spec.Validate(); err != nil {
+		return flood.Report{}, err
+	}
+	meter, err := flood.StartMeter()
+	if err != nil {
+		return flood.Report{}, err
+	}
+	start := time.Now()
+	if wait := startAt.Sub(start); wait > 0 {
+		start = start.Add(wait) // keeps the monotonic clock, which startAt need not have
+	}
+	r := run{spec: spec, start: start, work: work, tally: newTally(spec)}
+	r.drive(ctx)
+	report := flood.Report{
+		Worker:           spec.Worker,
+		StartedAtUnixMs:  start.UnixMilli(),
+		FinishedAtUnixMs: time.Now().UnixMilli(),
+		MaxInFlight:      spec.MaxInFlight,
+	}
+	if err := meter.Fill(&report); err != nil {
+		return flood.Report{}, err
+	}
+	return report, r.tally.fill(&report)
+}
+
+type run struct {
+	spec       Spec
+	start      time.Time
+	work       Work
+	tally      *tally
+	lock       sync.Mutex // of the tally
+	underWay   atomic.Int64
+	unfinished sync.WaitGroup // things of unknown outcome
+}
+
+func (r *run) drive(ctx context.Context) {
+	number := 0
+	for at := range r.spec.Instants() {
+		if !sleepUntil(ctx, r.start.Add(at)) {
+			break
+		}
+		r.begin(number, at)
+		number++
+	}
+	r.unfinished.Wait()
+}
+
+func (r *run) begin(number int, at time.Duration) {
+	due := r.start.Add(at)
+	r.lock.Lock()
+	r.tally.schedule(at, time.Since(due))
+	r.lock.Unlock()
+	if r.underWay.Add(1) > int64(r.spec.MaxInFlight) {
+		r.underWay.Add(-1)
+		r.finish(number, at, NotSent, 0)
+		return
+	}
+	r.unfinished.Add(1)
+	var once sync.Once
+	decide := func(outcome string) {
+		once.Do(func() {
+			r.finish(number, at, outcome, time.Since(due))
+			r.unfinished.Done()
+		})
+	}
+	deadline := due.Add(r.spec.timeout())
+	patience := time.AfterFunc(time.Until(deadline), func() { decide(r.work.TimedOut) })
+	r.work.Begin(number, deadline, func(outcome string) {
+		r.underWay.Add(-1)
+		patience.Stop()
+		decide(outcome)
+	})
+}
+
+func (r *run) finish(number int, at time.Duration, outcome string, took time.Duration) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.tally.finish(at, outcome, took)
+	if r.work.Ended != nil {
+		r.work.Ended(number, outcome, took)
+	}
+}
+
+// sleepUntil says false if the context was done first.
+func sleepUntil(ctx context.Context, when time.Time) bool {
+	timer := time.NewTimer(time.Until(when))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err() == nil
+	case <-ctx.Done():
+		return false
+	}
+}
