@@ -1,4 +1,5 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import type { PreStop, RemedyFacts } from "../analysis/rollout/remedy-problems.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Agents } from "../probes/agents.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
@@ -8,29 +9,6 @@ import { ROLLING_WEB } from "../workloads/rolling-web.ts";
 import { fieldOf, patchFields } from "./patch-fields.ts";
 import type { Tuning } from "./tuning.ts";
 import { readPatch } from "./workload.ts";
-
-/** What a live pod of an arm says of whether the arm's remedies can work at all. */
-export interface RemedyFacts {
-  readonly arm: string;
-  readonly gracePeriodS: number;
-  readonly preStop: PreStop;
-  /** Whether an exec hook finds /bin/sh and in it `sleep`; null: it could not be tried. */
-  readonly hasShell: boolean | null;
-  /** False: SIGTERM does not end its main process, which is then killed when its grace period is over; null: not seen. */
-  readonly catchesSigterm: boolean | null;
-  readonly readinessPeriodS: number;
-  readonly readinessFailureThreshold: number;
-  /** How long it takes at most to finish the requests that it has. */
-  readonly drainS: number;
-  /** Whether the preStop.sleep that the arm asks for is in the pod; null: it asks for none. */
-  readonly nativeSleepArrived: boolean | null;
-}
-
-export type PreStop =
-  | { readonly kind: "none" }
-  | { readonly kind: "sleep"; readonly seconds: number }
-  /** `sleepSeconds`: how long its command says that it sleeps; null: it does not say. */
-  | { readonly kind: "exec"; readonly command: readonly string[]; readonly sleepSeconds: number | null };
 
 /** The web workload answers every request within milliseconds. */
 const DRAIN_S = 1;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { V1Service } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RemedyFacts, remedyProblems } from "../../runner/analysis/rollout/remedy-problems.ts";
 import { armByName } from "../../runner/experiment/arms.ts";
 import { tuningReports } from "../../runner/experiment/tuning-reports.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
@@ -18,7 +19,7 @@ import { apply, readManifest } from "../../runner/target/manifests.ts";
 import { ROLLOUT_ARMS } from "../../runner/tunings/arms/rollouts.ts";
 import type { ReadBack } from "../../runner/tunings/read-back.ts";
 import { readBackStopSignals } from "../../runner/tunings/read-back-rollouts.ts";
-import { type RemedyFacts, remedyFacts } from "../../runner/tunings/remedy-facts.ts";
+import { remedyFacts } from "../../runner/tunings/remedy-facts.ts";
 import { type Tuning, type WorkloadPatch, webImageOf } from "../../runner/tunings/tuning.ts";
 import { applyWorkload, readBackWorkload } from "../../runner/tunings/workload.ts";
 import type { OnDemandImage } from "../../runner/workloads/images.ts";
@@ -97,12 +98,16 @@ test.each<[string, Partial<RemedyFacts>]>([
   const tunings = tuningsOf(arm);
   const { facts, arrivals } = await look(tunings);
   expect(facts).toEqual({ ...UNTUNED, ...different });
+  expect(remedyProblems(facts).some((each) => each.void)).toBe(arm === "article-short-grace");
   expect(new Set(Object.values(arrivals))).toEqual(new Set(tunings.length > 0 ? ["arrived"] : []));
 });
 
 test("an image without a shell is seen to have none", async () => {
   const { facts } = await look(tuningsOf("article"), "web-distroless");
   expect(facts).toEqual({ ...UNTUNED, preStop: exec, hasShell: false });
+  expect(remedyProblems(facts)).toMatchObject([
+    { void: true, sentence: expect.stringContaining("the image has no /bin/sh") },
+  ]);
 });
 
 test("a process that has no handler for SIGTERM is seen", async () => {
