@@ -1,11 +1,13 @@
 import type { Progress } from "../progress.ts";
 import type { OnDemandImage } from "../workloads/images.ts";
-import { agent, k6 } from "./builds/components.ts";
+import { agent, coredns, corednsVersion, k6 } from "./builds/components.ts";
 import { buildProgram, type GoProgram, goVersion } from "./builds/go.ts";
+import { lookupPrograms } from "./builds/lookup.ts";
 import { envoy, wheelProgram } from "./builds/wheels.ts";
 import { envoyImage } from "./images/envoy.ts";
 import { type Image, programImage } from "./images/images.ts";
 import { nodeWorkerImage } from "./images/node-worker.ts";
+import { resolverImage } from "./images/resolver.ts";
 import { distrolessWebImage, sigquitWebImage } from "./images/web.ts";
 import { importImage } from "./node/start-node.ts";
 import { labFiles } from "./paths.ts";
@@ -42,7 +44,15 @@ async function buildImage(
   const go = await (image === "k6" ? goVersion(25, "k6") : goVersion());
   const build = (title: string, program: GoProgram) =>
     progress.step(title, (update) => buildProgram(program, go, update, signal));
+  if (image === "coredns") {
+    const program = await build(`CoreDNS ${corednsVersion}`, coredns);
+    return programImage("coredns", `${corednsVersion}-${program.hash}`, { coredns: program });
+  }
   const agentProgram = await build("Agent", agent);
+  if (image === "resolver") {
+    const helpers = await progress.step("Look-up helpers", (update) => lookupPrograms(update, signal));
+    return progress.step("Image of the resolvers", () => resolverImage(agentProgram, helpers));
+  }
   if (image === "node-worker") return progress.step("Image of the Node engines", () => nodeWorkerImage(agentProgram));
   const k6Program = await build("k6 with packetwalk's extension", k6);
   // The tag's second part is this image's layout.

@@ -8,7 +8,7 @@ import { hashTree } from "../builds/hash.ts";
 import { cachedImage, type Image, registry } from "./images.ts";
 import { librariesOf } from "./libraries.ts";
 
-const rootFiles = fileURLToPath(new URL("node-worker", import.meta.url));
+const rootFiles = fileURLToPath(new URL("glibc", import.meta.url));
 const bundleFile = "node-worker.cjs";
 
 /**
