@@ -5,7 +5,7 @@ import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
 import type { KnownFacts } from "../target/facts.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
-import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
+import { DEFAULT_IMAGES, type Images, type OnDemandImage, type WebImage } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
@@ -28,11 +28,12 @@ export interface OpenTarget {
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
   const { lab: name } = options;
-  if (options.agentImage ?? options.webImage ?? options.loadImage ?? options.envoyImage) {
+  if (options.agentImage ?? options.loadImage ?? options.envoyImage) {
     throw new UsageError(
-      "--agent-image, --web-image, --load-image and --envoy-image go with --kubeconfig or --context: the lab builds its own images",
+      "--agent-image, --load-image and --envoy-image go with --kubeconfig or --context: the lab builds its own images",
     );
   }
+  const variant = labWebImage(options.webImage);
   const running = await useLab(name, progress, signal);
   const lab = running ?? (await labUp({ name, nodes: 2, proxyMode: "iptables" }, progress, signal));
   const startedByRun = running === undefined;
@@ -41,7 +42,7 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
     return {
       cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
       ref: { kind: "lab", name, startedByRun },
-      images: { ...lab.images, nginx: lab.images.web },
+      images: { ...lab.images, web: variant ? await image(variant) : lab.images.web, nginx: lab.images.web },
       image,
       provideIngress: () => labIngress(name, progress, signal),
       known: { cni: lab.cni, proxyMode: lab.proxyMode },
@@ -81,4 +82,15 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
     disposable: false,
     release: async () => {},
   };
+}
+
+/** The lab builds the web workload's image in variants, which go by these names. */
+function labWebImage(name: string | undefined): Exclude<WebImage, "web"> | undefined {
+  if (name === undefined) return undefined;
+  const variants = ["web-distroless", "web-sigquit"] as const;
+  const found = variants.find((each) => each === name);
+  if (found) return found;
+  throw new UsageError(
+    `--web-image ${name}: the lab builds its own images; choose ${variants.join(" or ")}, or name another cluster with --kubeconfig or --context`,
+  );
 }

@@ -23,7 +23,7 @@ export function addTargetOptions(command: Command): Command {
     )
     .option(
       "--web-image <reference>",
-      `web workload, where the cluster is not the lab (default: ${DEFAULT_IMAGES.web})`,
+      `web workload (default: ${DEFAULT_IMAGES.web}); in the lab web-distroless or web-sigquit instead of its own`,
     )
     .option(
       "--load-image <reference>",

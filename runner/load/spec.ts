@@ -14,6 +14,8 @@ export interface OpenLoad extends CommonLoad {
   readonly model: "open";
   /** Of all workers together. */
   readonly schedule: Schedule;
+  /** Later than this at p99 the generator voids its block; default: what lets latencies be told apart. */
+  readonly mostLagMs?: number;
 }
 
 /** As many requests as are answered, each on a new connection: what can the target take? */

@@ -36,7 +36,7 @@ export function reportOf(
 ): NodeWorkerReport {
   const { tally, bytesRead, maxInFlight, timelinesLeftOut } = run;
   const loadMs = clock.nowMs();
-  const self = watch.stop({ loadMs, lagP99Ms: tally.scheduleLag.quantileMs(0.99) });
+  const self = watch.stop({ loadMs, lagP99Ms: tally.scheduleLag.quantileMs(0.99), mostLagMs: spec.mostLagMs });
   return {
     engine: spec.engine,
     worker: spec.worker,

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { z } from "zod";
+import { MOST_LAG_P99_MS } from "./saturation.ts";
 
 /** Within the histograms' range, and twice as long as any client would wait. */
 const LONGEST_TIMEOUT_MS = 120_000;
@@ -33,6 +34,9 @@ const common = {
     .describe("of a request, from its scheduled instant or, without one, its begin"),
   sliceMs: ms.default(250).describe("length of the report's time slices"),
   gateTimeoutMs: ms.default(60_000),
+  mostLagMs: positive
+    .default(MOST_LAG_P99_MS)
+    .describe("later than this at p99 a generator with a schedule calls itself saturated"),
 };
 
 const stage = z.strictObject({

@@ -18,6 +18,7 @@ const WARM_UP: Omit<UndiciSpec, "targets"> = {
   closeWith: "rst",
   sliceMs: 250,
   gateTimeoutMs: 1,
+  mostLagMs: 1_000,
   maxTimelines: 1_000,
 };
 

@@ -1,5 +1,5 @@
 import type { Block } from "../../../reports/schema.ts";
-import { blockValidity } from "../../analysis/block-validity.ts";
+import { blockValidity, MOST_LAG_P99_MS } from "../../analysis/block-validity.ts";
 import { quantilesMs } from "../../analysis/histogram.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import type { MergedLoad } from "../../load/merge.ts";
@@ -47,6 +47,7 @@ export function assembleBlock(evidence: BlockEvidence): Block {
       scheduled,
       outcomes,
       scheduleLagMs,
+      mostLagMs: (load.model === "open" ? load.mostLagMs : undefined) ?? MOST_LAG_P99_MS,
       workers,
       saturated,
       stealShare: seen.stealShare,

@@ -1,8 +1,6 @@
 import type { Agents } from "../../probes/agents.ts";
 import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
 
-/** A table counts as drained with this share of its limit in use; the cluster's own traffic keeps a few entries. */
-const DRAINED_SHARE = 0.01;
 const ATTEMPTS = 5;
 
 export interface Drained {
@@ -17,10 +15,11 @@ export interface Drained {
 /**
  * Removes what the block before left in the nodes' tables (our prefill and the connections to `addresses`), and
  * checks that it is gone. TIME_WAIT sockets need no draining: every block has new load pods.
+ * @param mostShare of its limit that a drained table may have in use
  */
-export async function drain(agents: Agents, addresses: readonly string[]): Promise<Drained> {
+export async function drain(agents: Agents, addresses: readonly string[], mostShare: number): Promise<Drained> {
   const started = Date.now();
-  const results = await Promise.all(agents.nodes.map((node) => drainNode(agents, node, addresses)));
+  const results = await Promise.all(agents.nodes.map((node) => drainNode(agents, node, addresses, mostShare)));
   return {
     method: "conntrack entries of this workload deleted and counted; new load pods, so no TIME_WAIT sockets",
     seconds: (Date.now() - started) / 1000,
@@ -35,9 +34,9 @@ export async function drain(agents: Agents, addresses: readonly string[]): Promi
   };
 }
 
-async function drainNode(agents: Agents, node: string, addresses: readonly string[]) {
+async function drainNode(agents: Agents, node: string, addresses: readonly string[], mostShare: number) {
   const { limit } = await countConntrack(agents, node);
-  const allowed = Math.round(limit * DRAINED_SHARE);
+  const allowed = Math.round(limit * mostShare);
   let entries = await flushConntrack(agents, node, addresses);
   for (let attempt = 1; attempt < ATTEMPTS && entries > allowed; attempt++) {
     entries = await flushConntrack(agents, node, addresses);

@@ -12,6 +12,8 @@ import { drain } from "../blocks/drain.ts";
 import type { RanBlock } from "../trial.ts";
 import type { Stage } from "./stage.ts";
 
+/** The cluster's own traffic keeps a few entries. */
+const DRAINED_SHARE = 0.01;
 const SAMPLE_INTERVAL_MS = 100;
 const SLICE_MS = 250;
 const GATE_TIMEOUT_MS = 120_000;
@@ -27,7 +29,7 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
   const { agents, web, plan, signal } = stage;
   const clientNode = stage.nodes.client;
   const writes = await stage.armSwitch.to(arm);
-  const drained = await drain(agents, web.addresses);
+  const drained = await drain(agents, web.addresses, DRAINED_SHARE);
   signal.throwIfAborted();
   const { load, prefill } = await deployAndFill(stage, arm, round, sequence, drained.entries[clientNode] ?? 0);
   try {

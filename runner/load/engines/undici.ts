@@ -28,6 +28,7 @@ export const undici: LoadEngine = {
         ...(assignment.methods ? { methods: [...assignment.methods] } : {}),
         ...openLoadSpec(demandOpen(load), assignment),
         maxTimelines: MOST_TIMELINES,
+        ...(demandOpen(load).mostLagMs === undefined ? {} : { mostLagMs: demandOpen(load).mostLagMs }),
       } satisfies WorkerSpecInput),
     },
   }),

@@ -6,6 +6,7 @@ const fine: BlockFacts = {
   scheduled: 100,
   outcomes: { ok: 90, "connect-timeout": 10 },
   scheduleLagMs: { p99: 2 },
+  mostLagMs: 50,
   workers: { wanted: 4, reported: 4, lost: [], startSpreadMs: 0 },
   saturated: [],
   stealShare: 0.01,
