@@ -5,7 +5,7 @@ import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../target/cluster.ts";
 import type { KnownFacts } from "../target/facts.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
-import { DEFAULT_IMAGES, type Images, type OnDemandImage, type WebImage } from "../workloads/images.ts";
+import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
@@ -85,7 +85,7 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */
-function labWebImage(name: string | undefined): Exclude<WebImage, "web"> | undefined {
+function labWebImage(name: string | undefined): Extract<OnDemandImage, "web-distroless" | "web-sigquit"> | undefined {
   if (name === undefined) return undefined;
   const variants = ["web-distroless", "web-sigquit"] as const;
   const found = variants.find((each) => each === name);
