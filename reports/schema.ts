@@ -3,6 +3,7 @@
  * Everything in `reports/` reads this and nothing else; `docs/result.schema.json` is generated from it.
  */
 import { z } from "zod";
+import { DnsEvidence } from "./dns-schema.ts";
 import { RolloutEvidence } from "./rollout-schema.ts";
 
 export const SCHEMA_VERSION = 1;
@@ -20,6 +21,9 @@ export const FAILURE_CAUSES = [
   "tls",
   "dns-timeout",
   "dns-servfail",
+  "dns-nxdomain",
+  "dns-nodata",
+  "dns-error",
   "status-4xx",
   "status-500",
   "status-502",
@@ -135,6 +139,7 @@ export const Block = z.object({
   series: z.array(LoadSlice),
   conntrack: z.array(ConntrackSample),
   rollout: RolloutEvidence.optional().describe("where pods were taken away during the load"),
+  dns: DnsEvidence.optional().describe("where the load was name resolution"),
 });
 export type Block = z.infer<typeof Block>;
 

@@ -1,0 +1,162 @@
+import { z } from "zod";
+
+/**
+ * What name resolution leaves in a block. "The DNS" is the server that the client pods' resolv.conf names: the CoreDNS
+ * under test, or the caches on the nodes where an arm has them.
+ */
+const count = z.number().int().nonnegative();
+const byType = z.record(z.string(), count).describe("by query type, e.g. A, AAAA");
+const byRcode = z.record(z.string(), count).describe("by response code, e.g. NOERROR, NXDOMAIN");
+const outcomes = z.object({ ok: count }).catchall(count);
+const histogram = z.string().describe("HDR histogram in µs, V2 compressed, base64");
+const quantilesMs = z.object({ p50: z.number(), p99: z.number(), p999: z.number(), max: z.number() });
+
+export const RESOLVERS = ["glibc", "musl", "node", "node-c-ares"] as const;
+export const ResolverName = z
+  .enum(RESOLVERS)
+  .describe("node: dns.lookup, which is its libc's; node-c-ares: dns.resolve4 and dns.resolve6");
+export type ResolverName = z.infer<typeof ResolverName>;
+
+export const NAME_KINDS = [
+  "short",
+  "svc-ns",
+  "svc-ns-svc",
+  "full",
+  "external",
+  "external-one-dot",
+  "external-dot",
+  "missing",
+] as const;
+/** What a name stands for, e.g. svc-ns-svc: kubernetes.default.svc; external-dot: api.shop.test. (with its dot). */
+export const NameKind = z.enum(NAME_KINDS);
+export type NameKind = z.infer<typeof NameKind>;
+
+/** What became of one resolver's look-ups of one name. */
+export const Lookups = z.object({
+  kind: NameKind,
+  name: z.string().describe("as the application asked for it"),
+  family: z.literal("both").describe("A and AAAA"),
+  scheduled: count,
+  outcomes: outcomes.describe("NXDOMAIN is what should come of a missing name, and no failure there"),
+  latency: histogram.describe("from the scheduled instant to the end, of all that were sent; HDR in µs, base64"),
+  over4900Ms: count.describe("look-ups that waited for about a resolver's timeout or longer, however they ended"),
+});
+export type Lookups = z.infer<typeof Lookups>;
+
+/** One worker's report of a storm; also what a worker prints. */
+export const ResolverReport = z.object({
+  worker: count,
+  resolver: ResolverName,
+  startedAtUnixMs: z.number(),
+  resolvConf: z.string().describe("as it was found in the pod"),
+  lookups: z.array(Lookups),
+});
+export type ResolverReport = z.infer<typeof ResolverReport>;
+
+/** Queries that so many look-ups of one name by one resolver lead to. */
+export const QueryCounts = z.object({
+  queries: byType.describe("that the DNS got from the client"),
+  nxdomain: count.describe("of its answers, those with NXDOMAIN"),
+});
+export type QueryCounts = z.infer<typeof QueryCounts>;
+
+/** Look-ups of one name one after another with nothing else under way: what was counted meanwhile is due to them. */
+export const CountedLookups = z.object({
+  resolver: ResolverName,
+  kind: NameKind,
+  name: z.string(),
+  lookups: count,
+  outcomes,
+  counted: QueryCounts,
+  predicted: QueryCounts.describe("from the pod's resolv.conf, the resolver's rules, and what exists"),
+  upstream: z.object({
+    counted: byType,
+    atLeast: count.describe("predicted, all types together; a cache makes it a range"),
+    atMost: count,
+  }),
+  agrees: z.boolean().describe("counted at the DNS exactly as predicted, and upstream within the range"),
+  whyNot: z.string().nullable().describe("one sentence where it does not agree"),
+});
+export type CountedLookups = z.infer<typeof CountedLookups>;
+
+/** One DNS server's own counters over the storm. */
+export const DnsServer = z.object({
+  pod: z.string(),
+  node: z.string(),
+  role: z.enum(["cluster", "node-cache"]),
+  seconds: z.number().describe("between the two readings"),
+  restarted: z.boolean().describe("its counters began anew in between, or it was gone: what they say is a part"),
+  queries: byType,
+  responses: byRcode,
+  cacheHits: z.object({ success: count, denial: count }),
+  cacheMisses: count,
+  forwarded: byRcode.describe("queries sent on to its upstream"),
+  maxConcurrentRejects: count,
+  cpuSeconds: z.number().nonnegative(),
+  throttledSeconds: z.number().nonnegative().nullable().describe("by its CPU limit; null: could not be read"),
+});
+export type DnsServer = z.infer<typeof DnsServer>;
+
+/** The server outside that the DNS asks for names that are not the cluster's. */
+export const DnsUpstream = z.object({
+  delayMs: z.number(),
+  loss: z.number().describe("share of its UDP queries that it leaves without an answer on purpose, 0–1"),
+  queries: z.array(z.object({ name: z.string(), type: z.string(), queries: count, lost: count })),
+});
+export type DnsUpstream = z.infer<typeof DnsUpstream>;
+
+export const ChainHop = z.object({
+  hop: count,
+  outcomes: z.record(z.string(), count),
+  dns: histogram.describe("the look-up of this hop's name; HDR in µs, base64"),
+  own: histogram.describe("its call without what lies behind it"),
+});
+export type ChainHop = z.infer<typeof ChainHop>;
+
+/** A chain of services: each looks the next one's name up, and calls it. */
+export const DnsChain = z.object({
+  resolver: ResolverName,
+  depth: count,
+  scheduled: count,
+  outcomes,
+  latencyMs: quantilesMs.describe("end to end, of requests that ended well"),
+  dnsMs: quantilesMs.describe("the sum of a request's look-ups"),
+  dnsShare: z
+    .object({ p50: z.number(), p99: z.number() })
+    .describe("part of the time that was DNS, 0–1: of the requests around the median, and of the slowest 1 %"),
+  hops: z.array(ChainHop),
+});
+export type DnsChain = z.infer<typeof DnsChain>;
+
+export const DNS_FAULTS = ["slow-upstream", "lossy-upstream", "cpu-limit", "max-concurrent", "kill-pod"] as const;
+/** What was broken on purpose in a block, ms since the load's start; null: all the time. */
+export const DnsFault = z.object({
+  kind: z.enum(DNS_FAULTS),
+  what: z.string().describe("e.g. every answer 50 ms late"),
+  atMs: z.number().nullable(),
+  pod: z.string().nullable(),
+});
+export type DnsFault = z.infer<typeof DnsFault>;
+
+/** Failed look-ups of one cause, given to whoever's counters account for them. */
+export const DnsCause = z.object({
+  cause: z.enum(["max-concurrent", "pod-killed", "cpu-throttled", "upstream-lost", "upstream-slow", "not-searched"]),
+  outcome: z.string().describe("what the client saw, e.g. dns-servfail"),
+  failures: count,
+  why: z.string().describe("one sentence: which counters account for them"),
+});
+export type DnsCause = z.infer<typeof DnsCause>;
+
+export const DnsEvidence = z.object({
+  resolvers: z.array(ResolverReport),
+  counted: z.array(CountedLookups),
+  servers: z.array(DnsServer),
+  upstream: DnsUpstream,
+  chain: DnsChain.nullable(),
+  faults: z.array(DnsFault),
+  failures: count.describe("look-ups that ended otherwise than their name deserves"),
+  causes: z.array(DnsCause),
+  unexplained: count,
+  unseen: z.array(z.string()).describe("what could not be read on this target, and why; one sentence each"),
+});
+export type DnsEvidence = z.infer<typeof DnsEvidence>;
