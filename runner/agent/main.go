@@ -28,6 +28,7 @@ var commands = map[string]func(args []string) error{
 	"podwatch":       runPodwatch,
 	"probe":          runProbe,
 	"sysctl":         runSysctl,
+	"throttling":     runThrottling,
 }
 
 func main() {

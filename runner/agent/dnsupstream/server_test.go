@@ -17,8 +17,9 @@ const address = "127.0.0.1:5353"
 func start(t *testing.T, faults Faults) *Server {
 	t.Helper()
 	server := New(Zone{Origin: "shop.test", TTLSeconds: 30, Records: map[string][]netip.Addr{
-		"API.shop.test": {netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")},
-		"v4.shop.test.": {netip.MustParseAddr("192.0.2.2")},
+		"API.shop.test":   {netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")},
+		"*.any.shop.test": {netip.MustParseAddr("192.0.2.3")},
+		"v4.shop.test.":   {netip.MustParseAddr("192.0.2.2")},
 	}}, faults)
 	stop, err := server.Listen(address, func(err error) { t.Error(err) })
 	if err != nil {
@@ -50,6 +51,8 @@ func TestAnswersForItsZone(t *testing.T) {
 		{"api.shop.test.", dns.TypeA, dns.RcodeSuccess, 1, ""},
 		{"api.SHOP.test.", dns.TypeAAAA, dns.RcodeSuccess, 1, ""},
 		{"v4.shop.test.", dns.TypeAAAA, dns.RcodeSuccess, 0, "shop.test."},
+		{"1-2.any.shop.test.", dns.TypeA, dns.RcodeSuccess, 1, ""},
+		{"1.2.any.shop.test.", dns.TypeA, dns.RcodeNameError, 0, "shop.test."},
 		{"missing.shop.test.", dns.TypeA, dns.RcodeNameError, 0, "shop.test."},
 		{"web.", dns.TypeA, dns.RcodeNameError, 0, "."},
 	} {

@@ -14,8 +14,10 @@ type Zone struct {
 	// Origin is the domain whose start of authority negative answers name.
 	Origin string `json:"origin"`
 	// TTLSeconds goes with every answer, and is how long negative ones may be kept.
-	TTLSeconds uint32                  `json:"ttlSeconds"`
-	Records    map[string][]netip.Addr `json:"records"`
+	TTLSeconds uint32 `json:"ttlSeconds"`
+	// Records by name; *.shop.test stands for every name that is one label longer than shop.test and
+	// has no record of its own.
+	Records map[string][]netip.Addr `json:"records"`
 }
 
 // Validate tells what is wrong with a zone, in one sentence.
@@ -54,7 +56,7 @@ func (z Zone) answer(query *dns.Msg) *dns.Msg {
 		reply.SetEdns0(options.UDPSize(), false)
 	}
 	question := query.Question[0]
-	addresses, exists := z.Records[dns.CanonicalName(question.Name)]
+	addresses, exists := z.find(dns.CanonicalName(question.Name))
 	if !exists {
 		reply.Rcode = dns.RcodeNameError
 	}
@@ -73,6 +75,15 @@ func (z Zone) answer(query *dns.Msg) *dns.Msg {
 		reply.Ns = []dns.RR{z.soa(question.Name)}
 	}
 	return reply
+}
+
+func (z Zone) find(name string) (addresses []netip.Addr, exists bool) {
+	if addresses, exists = z.Records[name]; exists {
+		return addresses, true
+	}
+	_, domain, _ := strings.Cut(name, ".")
+	addresses, exists = z.Records["*."+domain]
+	return addresses, exists
 }
 
 // soa makes negative answers cacheable: for the lesser of its own TTL and its minimum (RFC 2308).

@@ -21,8 +21,8 @@ func Count(counting Counting) (Found, error) {
 	defer helper.Close()
 	found := Found{Resolver: counting.Resolver, ResolvConf: ResolvConf()}
 	counted := newCounts(counting.Name)
-	for range counting.Times {
-		answer, err := helper.LookUp(counting.Name.Name)
+	for number := range counting.Times {
+		answer, err := helper.LookUp(counting.Name.of(0, number))
 		if err != nil {
 			return Found{}, err
 		}

@@ -33,7 +33,7 @@ func run(ctx context.Context, spec Spec, startAt time.Time, helper *Helper, reso
 	load, err := openload.Run(ctx, spec.Spec, startAt, openload.Work{
 		TimedOut: string(Timeout),
 		Begin: func(number int, _ time.Time, end func(string)) {
-			helper.Ask(spec.Names[number%len(names)].Name, func(answer Answer, err error) {
+			helper.Ask(spec.Names[number%len(names)].of(spec.Worker, number), func(answer Answer, err error) {
 				if err != nil {
 					broken.Store(true)
 					end(string(Failed))

@@ -22,7 +22,15 @@ type Spec struct {
 // Name is something to look up.
 type Name struct {
 	Kind string `json:"kind"` // what it stands for, e.g. external
+	// Name may hold {n}, for a part that no two look-ups of a run share, so that no cache knows the name.
 	Name string `json:"name"`
+}
+
+const uniqueHere = "{n}"
+
+// of gives the name that one look-up of a worker asks for.
+func (n Name) of(worker, number int) string {
+	return strings.ReplaceAll(n.Name, uniqueHere, fmt.Sprintf("%d-%d", worker, number))
 }
 
 // Validate tells what is wrong with a spec, in one sentence.
