@@ -12,12 +12,13 @@ import { latencySection } from "./sections/latency.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { predictionsSection } from "./sections/predictions.ts";
 import { reproduceSection } from "./sections/reproduce.ts";
+import { rolloutsSection } from "./sections/rollouts.ts";
 import { targetSection } from "./sections/target.ts";
 import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";
 import { walkSection } from "./sections/walk.ts";
 
-const SHEETS = ["base", "verdict", "section", "table", "metrics", "chart", "walk", "tunings", "experiment"];
+const SHEETS = ["base", "verdict", "section", "table", "metrics", "chart", "walk", "tunings", "experiment", "rollouts"];
 const STYLE = SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), "utf8")).join("\n");
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -42,6 +43,7 @@ ${verdictBand(result, arms)}
 <main class="wrap">
 ${[
   metricsSection(result, arms),
+  rolloutsSection(arms),
   latencySection(result, arms),
   conntrackSection(result, arms),
   failuresSection(arms),

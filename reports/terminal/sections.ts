@@ -12,7 +12,8 @@ import {
   unitWord,
 } from "../view/format.ts";
 import { notesOf } from "../view/notes.ts";
-import { walkOf } from "../view/walk.ts";
+import { isRolled } from "../view/rollouts.ts";
+import { type WalkStop, walkOf } from "../view/walk.ts";
 import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import type { Palette } from "./palette.ts";
 import { type Cell, tableLines } from "./table.ts";
@@ -32,11 +33,11 @@ const MOST_PREDICTIONS = 4;
 const MOST_WARNINGS = 3;
 const ARM_COLUMN = 22;
 
-function indented(lines: readonly string[]): readonly string[] {
+export function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-function title(text: string, { palette }: Frame): string {
+export function title(text: string, { palette }: Frame): string {
   return palette.bold(text);
 }
 
@@ -133,9 +134,15 @@ export function tunings(frame: Frame): readonly string[] {
   ];
 }
 
+function dropsPackets({ hop, perArm }: WalkStop): boolean {
+  return hop !== "terminating-pod" && perArm.some((report) => (report?.drops ?? 0) > 0);
+}
+
 export function walk(frame: Frame): readonly string[] {
   const { result, arms, palette, width } = frame;
   const { stops } = walkOf(result, arms);
+  // Where requests were lost to rollouts is said by path; this is about what the kernel dropped.
+  if (isRolled(arms) && !stops.some(dropsPackets)) return [];
   if (stops.length === 0 && result.attribution.failures === 0) return [];
   if (scheduledInAll(arms) === 0)
     return ["", title("Where the packets died", frame), "  No valid block, so nothing is known."];

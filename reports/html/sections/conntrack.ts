@@ -1,5 +1,6 @@
 import type { Block, Result } from "../../schema.ts";
 import type { ArmView } from "../../view/arms.ts";
+import { speaksOfConntrack } from "../../view/conntrack.ts";
 import { renderChart } from "../charts/chart.ts";
 import { occupancyChart } from "../charts/occupancy.ts";
 import { html, type Markup } from "../markup.ts";
@@ -32,7 +33,9 @@ function cliffCheck({ cliffCheck: check, load }: Result, arms: readonly ArmView[
 ${chart && html`<figure>${renderChart(chart)}<figcaption>${answer(check.block)} ${chart.description} The block takes no part in the comparison.</figcaption></figure>`}`;
 }
 
-export function conntrackSection(result: Result, arms: readonly ArmView[]): Markup {
+/** Nothing where the result has nothing to say of conntrack tables. */
+export function conntrackSection(result: Result, arms: readonly ArmView[]): Markup | null {
+  if (!speaksOfConntrack(result, arms)) return null;
   const chart = occupancyChart({
     id: "occupancy",
     title: "Conntrack entries on the fullest node over time, by arm",

@@ -1,5 +1,6 @@
 import type { Block, Result } from "../../schema.ts";
 import { type ArmView, failuresOf, inOrder, type PlacedBlock, sum } from "../../view/arms.ts";
+import { speaksOfConntrack } from "../../view/conntrack.ts";
 import {
   formatCount,
   formatDifference,
@@ -23,27 +24,27 @@ function orderStrip(blocks: readonly PlacedBlock[]): Markup {
   )}</ol>`;
 }
 
-function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"]): Markup {
+function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"], onConntrack: boolean): Markup {
   const prefill = block.prefill ? formatCount(block.prefill.entries) : "–";
   return html`
 <tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${block.valid ? "✓ valid" : "✗ invalid"}</td>
 <td class="num">${formatCount(block.scheduled)}</td><td class="num">${formatCount(block.outcomes.ok)}</td><td class="num">${formatCount(failuresOf(block))}</td>
 <td class="num">${nowrap(formatQuantity(block.latencyMs.p50, "ms"))}</td><td class="num">${nowrap(formatQuantity(block.latencyMs.p99, "ms"))}</td>
-<td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>
+${onConntrack && html`<td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>`}
 <td class="num">${model === "open" ? nowrap(formatQuantity(block.scheduleLagMs.p99, "ms")) : "–"}</td>
 <td class="num">${block.workers.reported}/${block.workers.wanted}</td>
 <td class="num">${nowrap(formatShare(block.generatorCpu.shareOfMachine))}</td><td class="num">${nowrap(formatQuantity(block.probeCpu.seconds, "s"))}</td><td class="num">${nowrap(formatShare(block.stealShare))}</td>
-<td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td><td class="num">${prefill}</td></tr>`;
+<td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td>${onConntrack && html`<td class="num">${prefill}</td>`}</tr>`;
 }
 
-function blockTable(blocks: readonly PlacedBlock[], load: Result["load"]): Markup {
+function blockTable(blocks: readonly PlacedBlock[], load: Result["load"], onConntrack: boolean): Markup {
   const heads = [
     "scheduled",
     "answered",
     "failed",
     "p50",
     "p99",
-    "first drop",
+    ...(onConntrack ? ["first drop"] : []),
     "lag p99",
     "workers",
     "load CPU",
@@ -52,13 +53,13 @@ function blockTable(blocks: readonly PlacedBlock[], load: Result["load"]): Marku
     "entries before",
     "TIME_WAIT before",
     "drained in",
-    "prefilled",
+    ...(onConntrack ? ["prefilled"] : []),
   ];
   return captionedBox(
     "Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent",
     html`<table class="blocks fine">
 <thead><tr><th scope="col">round</th><th scope="col">arm</th><th scope="col">valid</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>
-<tbody>${blocks.map((block) => blockRow(block, load))}</tbody></table>`,
+<tbody>${blocks.map((block) => blockRow(block, load, onConntrack))}</tbody></table>`,
   );
 }
 
@@ -120,7 +121,7 @@ ${factList([
   { name: "drain", value: methods.join("; ") || "–" },
 ])}
 ${invalidList(blocks)}
-${blocks.length > 0 && blockTable(blocks, load)}
+${blocks.length > 0 && blockTable(blocks, load, speaksOfConntrack(result, arms))}
 ${noiseTable(result)}
 ${kernelLog(blocks)}`,
   });

@@ -15,7 +15,7 @@ function footing(metric: Metric): string {
       ? `moved with ${mechanism}`
       : verdict === "equivalent" || metric.effect === null
         ? ""
-        : "no kernel counter moved with it",
+        : "no counter of a mechanism moved with it",
     floor > 0 ? `matters from ${formatSize(floor, unit)}` : "",
     found || smallestDetectable === null ? "" : `this run could see ${formatSize(smallestDetectable, unit)} or more`,
     roundsNeeded === null ? "" : `about ${plural(roundsNeeded, "more round")} would decide`,

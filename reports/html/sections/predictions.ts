@@ -1,6 +1,7 @@
 import type { Result } from "../../schema.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatError, formatWithUnit } from "../../view/format.ts";
+import { isRolled } from "../../view/rollouts.ts";
 import { capitalised, spaced } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";
@@ -16,13 +17,13 @@ export function predictionsSection(result: Result, arms: readonly ArmView[]): Ma
     ),
   );
   const table = html`
-<table class="predictions fine"><caption class="hidden">Predictions of the capacity model and what was measured</caption>
+<table class="predictions fine"><caption class="hidden">Predictions of the model and what was measured</caption>
 <thead><tr><th scope="col">quantity</th><th scope="col">arm</th><th scope="col" class="num">predicted</th><th scope="col" class="num">measured</th><th scope="col" class="num">error</th><th scope="col">note</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
   return section({
     id: "predictions",
     title: "Prediction and measurement",
-    lede: html`<p>What a small capacity model says from rate, timeouts and limits, beside what happened. A model that errs here should not be trusted for your launch.</p>`,
+    lede: html`<p>What a small model says from ${isRolled(arms) ? "rates, windows and shares of endpoints" : "rate, timeouts and limits"}, beside what happened. A model that errs here should not be trusted for your launch.</p>`,
     body:
       rows.length > 0
         ? scrollBox("Predictions", table)

@@ -43,10 +43,11 @@ ${
 }
 
 export function tuningsSection(result: Result): Markup {
+  const onNodes = result.tunings.some(({ scope }) => scope === "kernel" || scope === "node");
   return section({
     id: "tunings",
     title: "Did the tunings arrive?",
-    lede: html`<p>Each setting is read back where it has to act. A new network namespace starts from the kernel’s constants: what is set on a node does not reach its pods.</p>`,
+    lede: html`<p>Each setting is read back where it has to act.${onNodes && " A new network namespace starts from the kernel’s constants: what is set on a node does not reach its pods."}</p>`,
     body:
       result.tunings.length > 0
         ? html`<ul class="tunings">${result.tunings.map(tuningItem)}</ul>`

@@ -1,10 +1,18 @@
 import type { HopReport, Result } from "../../schema.ts";
 import { type ArmView, armsWithoutEvidence, scheduledInAll, sum } from "../../view/arms.ts";
 import { formatCount, plural } from "../../view/format.ts";
+import { isRolled } from "../../view/rollouts.ts";
 import { type WalkStop, walkOf } from "../../view/walk.ts";
 import { HOP_WORDS, spaced, uncapitalised } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";
+
+interface WalkWords {
+  readonly title: string;
+  readonly caption: string;
+  /** What it is for a request to be unexplained. */
+  readonly unexplained: string;
+}
 
 /** The counters that moved; a hop has too many to list those that did not. */
 function counters(report: HopReport | null): string {
@@ -47,12 +55,30 @@ function summary({ attribution }: Result, arms: readonly ArmView[]): string {
   return `${plural(failures, "request")} failed: ${formatCount(attributed)} of them are put down to a hop, ${rest}.`;
 }
 
+/** A rollout loses requests at pods that have gone, a flood loses packets in the kernel. */
+function wordsFor(arms: readonly ArmView[]): WalkWords {
+  return isRolled(arms)
+    ? {
+        title: "The request’s walk",
+        caption:
+          "Packets dropped at each hop, by the kernel’s own count; at terminating pods, requests that ended there, by the proxies’ logs; and the failed requests that the evidence puts down to it",
+        unexplained: "failed, and no log, timeline or counter accounts for it",
+      }
+    : {
+        title: "The packet’s walk",
+        caption:
+          "Drops at each hop, by the kernel’s own count, and the failed requests that the evidence puts down to it",
+        unexplained: "failed, and no counter accounts for it",
+      };
+}
+
 export function walkSection(result: Result, arms: readonly ArmView[]): Markup {
+  const words = wordsFor(arms);
   const { stops, unmeasured } = walkOf(result, arms);
   const { unexplained, evidence } = result.attribution;
   const table = html`
 <table class="walk">
-<caption>Drops at each hop, by the kernel’s own count, and the failed requests that the evidence puts down to it</caption>
+<caption>${words.caption}</caption>
 <thead><tr><th scope="col">hop</th>${arms.map((arm) => html`<th scope="col" class="num">${arm.label}</th>`)}<th scope="col" class="num">failed requests</th></tr></thead>
 <tbody>
 ${endRow(
@@ -62,7 +88,7 @@ ${endRow(
   "",
 )}
 ${stops.map((stop) => stopRow(stop, arms))}
-<tr class="unexplained" data-unexplained="${unexplained}"><th scope="row"><span class="station" aria-hidden="true"></span><span class="name">Unexplained</span> <span class="what">failed, and no counter accounts for it</span></th>${arms.map(() => html`<td class="num"></td>`)}<td class="num">${formatCount(unexplained)}</td></tr>
+<tr class="unexplained" data-unexplained="${unexplained}"><th scope="row"><span class="station" aria-hidden="true"></span><span class="name">Unexplained</span> <span class="what">${words.unexplained}</span></th>${arms.map(() => html`<td class="num"></td>`)}<td class="num">${formatCount(unexplained)}</td></tr>
 ${endRow(
   "Answered",
   "requests that ended well",
@@ -72,9 +98,9 @@ ${endRow(
 </tbody></table>`;
   return section({
     id: "walk",
-    title: "The packet’s walk",
+    title: words.title,
     lede: html`<p>${summary(result, arms)}</p>`,
-    body: html`${stops.length > 0 ? scrollBox("The packet’s walk", table) : html`<p class="nothing">No hop’s counters could be read in a valid block.</p>`}
+    body: html`${stops.length > 0 ? scrollBox(words.title, table) : html`<p class="nothing">No hop’s counters could be read in a valid block.</p>`}
 ${evidence.length > 0 && html`<ul class="evidence">${evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${stops.length > 0 && unmeasured.length > 0 && html`<p class="quiet">Not counted on this target, so not known: ${unmeasured.map((hop) => uncapitalised(HOP_WORDS[hop]?.label ?? spaced(hop))).join(", ")}.</p>`}`,
   });

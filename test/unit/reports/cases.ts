@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Result } from "../../../reports/schema.ts";
 import { allCases } from "./fixture.ts";
+import { rolloutResult, unseenRolloutResult } from "./rollout-fixture.ts";
 
 const RECORDED = new URL("../../fixtures/", import.meta.url);
 
@@ -19,4 +20,9 @@ function recordedCases(): Record<string, Result> {
   );
 }
 
-export const CASES: Readonly<Record<string, Result>> = { ...allCases(), ...recordedCases() };
+export const CASES: Readonly<Record<string, Result>> = {
+  ...allCases(),
+  rollouts: rolloutResult(),
+  "rollouts unseen": unseenRolloutResult(),
+  ...recordedCases(),
+};

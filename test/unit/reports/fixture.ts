@@ -20,7 +20,7 @@ const SLICE_MS = 500;
 const START = Date.parse("2026-03-02T09:00:00.000Z");
 
 /** mulberry32: a small seeded generator, so that the page is the same in every run. */
-function generator(seed: number): () => number {
+export function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

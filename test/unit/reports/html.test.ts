@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { html } from "../../../reports/html/markup.ts";
 import { renderHtml } from "../../../reports/html/page.ts";
+import { armViews } from "../../../reports/view/arms.ts";
+import { speaksOfConntrack } from "../../../reports/view/conntrack.ts";
+import { isRolled } from "../../../reports/view/rollouts.ts";
 import { CASES } from "./cases.ts";
 import { emptyResult, fixture, hardResult } from "./fixture.ts";
 
@@ -26,10 +29,15 @@ describe.each(Object.entries(CASES))("the page of %s", (_, result) => {
   });
 
   test("has every part, with a heading", () => {
+    const arms = armViews(result);
+    for (const [id, says] of [
+      ["conntrack", speaksOfConntrack(result, arms)],
+      ["rollouts", isRolled(arms)],
+    ] as const)
+      expect(page.includes(`<h2 id="${id}-title">`)).toBe(says);
     for (const id of [
       "metrics",
       "latency",
-      "conntrack",
       "failures",
       "walk",
       "tunings",

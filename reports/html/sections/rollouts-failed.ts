@@ -1,0 +1,43 @@
+/** The first failed requests of the drawn blocks, one by one, with the reason for each. */
+import type { Attempt, FailedRequest } from "../../rollout-schema.ts";
+import { formatCount, formatQuantity } from "../../view/format.ts";
+import type { ArmRollouts } from "../../view/rollouts.ts";
+import { sentence, spaced } from "../../view/words.ts";
+import { html, type Markup } from "../markup.ts";
+import { captionedBox, nowrap } from "./section.ts";
+
+const MOST_LISTED = 20;
+
+function tried({ address, pod, status, error }: Attempt): string {
+  const whom = [pod ?? address, pod !== null && address !== "" ? `(${address})` : ""].filter((part) => part !== "");
+  const how = error ?? (status === null ? "no answer" : `HTTP ${status}`);
+  return `${whom.join(" ") || "unknown"}: ${how}`;
+}
+
+function row(request: FailedRequest): Markup {
+  const { id, path, method, atMs, endMs, cause, error, upstreams, why } = request;
+  return html`
+<tr data-request="${id}"><td class="num">${nowrap(formatQuantity(atMs / 1000, "s"))}</td><th scope="row">${id}</th><td>${path}</td><td>${method}</td>
+<td>${spaced(cause)}${error !== null && html`<span class="what">${error}</span>`}</td><td class="num">${nowrap(formatQuantity(endMs - atMs, "ms"))}</td>
+<td>${upstreams.length === 0 ? "not in the proxy’s log" : upstreams.map((each) => html`<span class="try">${tried(each)}</span>`)}</td>
+<td class="${why === null ? "lost" : ""}">${why === null ? "Unexplained." : sentence(why)}</td></tr>`;
+}
+
+function listOf({ arm, chosen: { block, evidence } }: ArmRollouts): Markup | null {
+  // What nobody could explain is what a reader has to look into.
+  const sorted = [...evidence.failed].sort(
+    (a, b) => Number(a.why !== null) - Number(b.why !== null) || a.atMs - b.atMs,
+  );
+  if (sorted.length === 0) return null;
+  const shown = sorted.slice(0, MOST_LISTED);
+  const heads = ["request", "path", "method", "its user saw", "after", "whom the proxy tried", "why"];
+  return captionedBox(
+    `Failed requests of ${arm.label}, round ${block.round}: ${formatCount(shown.length)} of ${formatCount(evidence.failedInAll)}, the unexplained first, then by time since the load began`,
+    html`<table class="failed fine"><thead><tr><th scope="col" class="num">at</th>${heads.map((head) => html`<th scope="col" class="${head === "after" ? "num" : ""}">${head}</th>`)}</tr></thead><tbody>${shown.map(row)}</tbody></table>`,
+  );
+}
+
+export function failedRequests(all: readonly ArmRollouts[]): Markup | null {
+  const lists = all.flatMap((each) => listOf(each) ?? []);
+  return lists.length === 0 ? null : html`<h3>Request by request</h3>${lists}`;
+}
