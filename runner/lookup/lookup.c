@@ -10,7 +10,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { STACK_BYTES = 512 * 1024 }; // musl's default, 128 KiB, leaves little above its buffers for answers
+enum {
+  STACK_BYTES = 512 * 1024, // musl's default, 128 KiB, leaves little above its buffers for answers
+  MOST_THREADS = 10000,
+};
 
 static void print_result(const char *id, int code, int error, struct addrinfo *found) {
   char address[NI_MAXHOST] = "-";
@@ -42,7 +45,7 @@ static void *work(void *unused) {
 
 int main(int count, char **arguments) {
   int threads = count == 2 ? atoi(arguments[1]) : 0;
-  if (threads < 1) {
+  if (threads < 1 || threads > MOST_THREADS) {
     fputs("usage: lookup THREADS\n", stderr);
     return 2;
   }
@@ -50,13 +53,12 @@ int main(int count, char **arguments) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
-  for (int each = 1; each < threads; each++) {
-    pthread_t thread;
-    if (pthread_create(&thread, &attributes, work, NULL)) {
+  pthread_t started[threads];
+  for (int each = 0; each < threads; each++)
+    if (pthread_create(&started[each], &attributes, work, NULL)) {
       fprintf(stderr, "lookup: only %d of %d threads can be had\n", each, threads);
       return 1;
     }
-  }
-  work(NULL);
-  pthread_exit(NULL); // the process ends with the last thread, once it has printed its result
+  for (int each = 0; each < threads; each++) pthread_join(started[each], NULL);
+  return 0;
 }
