@@ -2,6 +2,7 @@ import type { Block, Result, Target, TuningReport } from "../../reports/schema.t
 import { SCHEMA_VERSION } from "../../reports/schema.ts";
 import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
 import { comparable, type Placement } from "../analysis/comparability.ts";
+import type { MetricSpec } from "../analysis/metrics.ts";
 import { overall } from "../analysis/overall.ts";
 import { judge } from "../analysis/verdict.ts";
 import { InvalidRunError } from "../errors.ts";
@@ -80,7 +81,7 @@ function assemble(
   const aaPair = first?.valid && second?.valid ? ([first, second] as const) : null;
   const baseline = blocks("baseline").filter((block) => block.round > 0);
   const tuned = blocks("tuned");
-  const metrics = judge(suite.metrics, baseline, tuned, aaPair);
+  const metrics = judge(measurable(suite.metrics, [...baseline, ...tuned]), baseline, tuned, aaPair);
   const comparability = comparable(
     { baseline, tuned },
     {
@@ -126,6 +127,11 @@ function assemble(
     ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
     warnings: [...trial.notes, ...warnings(arms, aaPair !== null), ...extraWarning(check)],
   };
+}
+
+/** A run need not do all that a suite has a metric for; but what is to decide is never left out. */
+function measurable(specs: readonly MetricSpec[], blocks: readonly Block[]): MetricSpec[] {
+  return specs.filter((spec) => spec.primary || blocks.some((block) => spec.of(block) !== null));
 }
 
 function describeLoad(engine: string, load: LoadSpec): Result["load"] {

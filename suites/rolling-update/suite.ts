@@ -7,7 +7,7 @@ import { ROLLOUT_ARMS } from "../../runner/tunings/arms/rollouts.ts";
 import type { Suite } from "../suite.ts";
 
 /** A preStop sleep of 10 s ends within the block, and slow ingresses have 3 s more to be late in. */
-const QUICK_MS = 24_000;
+const QUICK_MS = 21_000;
 const FULL_MS = 100_000;
 /**
  * Over all paths; 20/s and more each, so that a pod led to for 100 ms too long shows. No more than what leaves every
@@ -16,9 +16,9 @@ const FULL_MS = 100_000;
 const PER_SECOND = 150;
 
 const RESTARTS: readonly RolloutStep[] = [
-  { atMs: 2_000, kind: "restart" },
-  { atMs: 5_500, kind: "scale-up", replicas: 4 },
-  { atMs: 8_500, kind: "restart" },
+  { atMs: 1_000, kind: "restart" },
+  { atMs: 3_500, kind: "scale-up", replicas: 4 },
+  { atMs: 6_000, kind: "restart" },
 ];
 /** Each begins when the pods that the one before took away have slept and gone. */
 const ALL: readonly RolloutStep[] = [

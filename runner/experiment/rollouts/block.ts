@@ -25,7 +25,7 @@ const SLICE_MS = 250;
 const GATE_TIMEOUT_MS = 120_000;
 /** From opening the gate to the load's start. */
 const GATE_LEAD_MS = 1_500;
-/** Samples after the last possible outcome. */
+/** Samples after the last request was due; those that still wait for an answer then wait for a pod that is gone. */
 const SAMPLING_TAIL_MS = 500;
 /** A step that has not finished by then voids its block. */
 const STEP_TIMEOUT_MS = 60_000;
@@ -124,7 +124,7 @@ async function measure(stage: Stage, load: Load): Promise<Measured> {
   const { cluster, agents, plan, signal } = stage;
   const observing = await observePods(cluster, agents, ROLLING_WEB, ROLLING_WEB.name, signal);
   try {
-    const durationMs = GATE_LEAD_MS + loadMs(plan.load) + plan.load.timeoutMs + SAMPLING_TAIL_MS;
+    const durationMs = GATE_LEAD_MS + loadMs(plan.load) + SAMPLING_TAIL_MS;
     const sampling = startSampling(agents, new Map(), { intervalMs: SAMPLE_INTERVAL_MS, durationMs, signal });
     await sampling.started;
     const startUnixMs = Date.now() + GATE_LEAD_MS;
