@@ -66,7 +66,7 @@ export function captionOf(scene: Scene, evidence: RolloutEvidence): string {
 }
 
 function courseOf({ pods, startedAtMs, finishedAtMs }: Rollout): string {
-  const went = `${plural(pods.length, "pod")} went away`;
+  const went = pods.length === 0 ? "No pod was seen to go away" : `${plural(pods.length, "pod")} went away`;
   if (finishedAtMs === null) return `${went}; the end of the rollout was not seen.`;
   return `${went}; as many as wanted were ready again after ${formatDuration(finishedAtMs - startedAtMs)}.`;
 }
@@ -75,7 +75,11 @@ function failuresOf(failed: readonly FailedRequest[], rollout: Rollout | undefin
   if (failed.length === 0) return "No request failed.";
   const unexplained = failed.filter(({ why }) => why === null).length;
   const explained =
-    unexplained === 0 ? "all explained" : `${formatCount(failed.length - unexplained)} of them explained`;
+    unexplained === 0
+      ? "all explained"
+      : unexplained === failed.length
+        ? "none explained"
+        : `${formatCount(failed.length - unexplained)} of them explained`;
   const all = rollout?.failures ?? failed.length;
   const drawn = all > failed.length ? ` (an even choice of ${formatCount(all)})` : "";
   return `${plural(failed.length, "failed request")}${drawn}: ${familiesInWords(familyCounts(failed))}; ${explained}.`;
@@ -122,7 +126,7 @@ function laneInWords({ lane, failed }: LaneView, zeroMs: number): string {
     case "pod":
       return `${lane.timeline ? timelineInWords(lane.timeline, zeroMs) : `${lane.name}: its end was not watched.`} There, ${what}.`;
     case "no-single-pod":
-      return `Explained, but by no single pod: ${what}.`;
+      return `Explained, no single pod: ${what}.`;
     case "unexplained":
       return `Unexplained: ${what}.`;
   }

@@ -89,7 +89,7 @@ function headingOf({ lane }: LaneView): { readonly heading: string; readonly det
         detail: lane.timeline ? `${lane.timeline.ip} on ${lane.timeline.node}` : "its end was not watched",
       };
     case "no-single-pod":
-      return { heading: "Explained, but by no single pod", detail: "" };
+      return { heading: "Explained, no single pod", detail: "" };
     case "unexplained":
       return { heading: "Unexplained", detail: "" };
   }

@@ -53,7 +53,7 @@ function plotOf(drawing: Drawing, inRollout: boolean): PlotOptions {
     height: layout.height + margins.top + margins.bottom,
     marginTop: margins.top,
     marginBottom: margins.bottom,
-    marginLeft: wide ? 150 : 108,
+    marginLeft: wide ? 150 : 118,
     marginRight: wide ? 24 : 14,
     x: {
       domain: [layout.fromMs - layout.zeroMs, layout.toMs - layout.zeroMs],
@@ -93,25 +93,30 @@ function groundMark(box: LaneBox, { layout }: Drawing): Markish {
 }
 
 function headingMarks({ heading, detail, headingY }: LaneBox, size: Size): Markish[] {
-  const most = size.name === "wide" ? 60 : 32;
-  const at = { y: headingY, frameAnchor: "left", textAnchor: "start" } as const;
-  const shown = clipped(heading, most);
-  const rest = size.name === "wide" && detail !== "" ? `   ${detail}` : "";
+  const wide = size.name === "wide";
   return [
-    text([shown + rest], { ...at, dx: 6, fill: "var(--quiet)", className: "lane-detail" }),
-    text([shown], {
-      ...at,
+    text([clipped(heading, wide ? 60 : 30)], {
+      y: headingY,
+      frameAnchor: "left",
+      textAnchor: "start",
       dx: 6,
       fill: "var(--ink)",
-      stroke: "var(--panel)",
-      strokeWidth: 3,
       className: "lane-heading",
     }),
+    ...(wide
+      ? [text([detail], { y: headingY, frameAnchor: "right", textAnchor: "end", dx: -6, fill: "var(--quiet)" })]
+      : []),
   ];
 }
 
+/** Of long node names it is the end that tells them apart. */
+function shortened(label: string, most: number): string {
+  const kept = Math.floor(most / 2);
+  return label.length <= most ? label : `${label.slice(0, kept)}…${label.slice(kept + 1 - most)}`;
+}
+
 function rowLabel(label: string, y: number, size: Size): Markish {
-  return text([clipped(label, size.name === "wide" ? 22 : 16)], {
+  return text([shortened(label, size.name === "wide" ? 22 : 18)], {
     y,
     frameAnchor: "left",
     textAnchor: "end",

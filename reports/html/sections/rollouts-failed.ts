@@ -14,11 +14,10 @@ function tried({ address, pod, status, error }: Attempt): string {
   return `${whom.join(" ") || "unknown"}: ${how}`;
 }
 
-function row(request: FailedRequest): Markup {
-  const { id, path, method, atMs, endMs, cause, error, upstreams, why } = request;
+function row({ id, method, atMs, endMs, cause, error, upstreams, why }: FailedRequest): Markup {
   return html`
-<tr data-request="${id}"><td class="num">${nowrap(formatQuantity(atMs / 1000, "s"))}</td><th scope="row">${id}</th><td>${path}</td><td>${method}</td>
-<td>${spaced(cause)}${error !== null && html`<span class="what">${error}</span>`}</td><td class="num">${nowrap(formatQuantity(endMs - atMs, "ms"))}</td>
+<tr data-request="${id}"><td class="num">${nowrap(formatQuantity(atMs / 1000, "s"))}</td><th scope="row">${id}<span class="what">${method}</span></th>
+<td>${spaced(cause)}<span class="what">after ${formatQuantity(endMs - atMs, "ms")}${error !== null && `: ${error}`}</span></td>
 <td>${upstreams.length === 0 ? "not in the proxy’s log" : upstreams.map((each) => html`<span class="try">${tried(each)}</span>`)}</td>
 <td class="${why === null ? "lost" : ""}">${why === null ? "Unexplained." : sentence(why)}</td></tr>`;
 }
@@ -30,10 +29,10 @@ function listOf({ arm, chosen: { block, evidence } }: ArmRollouts): Markup | nul
   );
   if (sorted.length === 0) return null;
   const shown = sorted.slice(0, MOST_LISTED);
-  const heads = ["request", "path", "method", "its user saw", "after", "whom the proxy tried", "why"];
+  const heads = ["request", "its user saw", "whom the proxy tried", "why"];
   return captionedBox(
     `Failed requests of ${arm.label}, round ${block.round}: ${formatCount(shown.length)} of ${formatCount(evidence.failedInAll)}, the unexplained first, then by time since the load began`,
-    html`<table class="failed fine"><thead><tr><th scope="col" class="num">at</th>${heads.map((head) => html`<th scope="col" class="${head === "after" ? "num" : ""}">${head}</th>`)}</tr></thead><tbody>${shown.map(row)}</tbody></table>`,
+    html`<table class="failed fine"><thead><tr><th scope="col" class="num">at</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${shown.map(row)}</tbody></table>`,
   );
 }
 

@@ -32,15 +32,38 @@ function byPath<T extends { readonly path: string }>(
   }));
 }
 
+/** @param numeric how many columns after the first hold figures */
+function headRow([first, ...heads]: readonly string[], numeric = Number.POSITIVE_INFINITY): Markup {
+  return html`<tr><th scope="col">${first ?? ""}</th>${heads.map((head, i) => html`<th scope="col" class="${i + 1 < numeric ? "num" : ""}">${head}</th>`)}</tr>`;
+}
+
+/** A path's name over a row for each arm. */
+function pathBody<T>(
+  { path, arms }: ByPath<T>,
+  remark: string,
+  columns: number,
+  cells: (arm: OfArm<T>) => Markup,
+): Markup {
+  return html`
+<tbody data-path="${path}"><tr><th scope="rowgroup" colspan="${columns}"><b>${path}</b>${remark && html` <span class="what">${remark}</span>`}</th></tr>
+${arms.map((arm) => html`<tr class="of-arm" data-arm="${arm.label}"><th scope="row" class="arm ${arm.role}">${arm.label}</th>${cells(arm)}</tr>`)}</tbody>`;
+}
+
 /** A count that is easily told from none. */
 function tally(count: number, tone = ""): Markup {
   return html`<td class="num ${count > 0 ? tone : "quiet"}">${formatCount(count)}</td>`;
 }
 
-function pathRow({ totals }: OfArm<PathTotals>, hasOther: boolean): Markup {
-  if (!totals) return html`<td colspan="${hasOther ? 12 : 11}">not run</td>`;
+/** Of counts in the table of paths; one more where there are failures of other causes. */
+const LEAST_COLUMNS = 11;
+
+function pathRow({ totals }: OfArm<PathTotals>, columns: number): Markup {
+  if (!totals) return html`<td colspan="${columns}" class="quiet">not run</td>`;
+  const hasOther = columns > LEAST_COLUMNS;
   const { byFamily, byMethod, failed, attributed, expected } = totals;
-  const methods = Object.entries(byMethod).map(([method, n]) => `${method} ${formatCount(n)}`);
+  const methods = Object.entries(byMethod)
+    .sort()
+    .map(([method, n]) => `${method} ${formatCount(n)}`);
   return html`
 <td class="num">${formatCount(totals.scheduled)}</td><td class="num">${formatCount(totals.ok)}</td>
 ${tally(byFamily["502"], "lost")}${tally(byFamily["503"], "lost")}${tally(byFamily["504"], "lost")}${tally(byFamily.connection, "lost")}${hasOther && tally(byFamily.other, "lost")}
@@ -51,14 +74,8 @@ ${tally(byFamily["502"], "lost")}${tally(byFamily["503"], "lost")}${tally(byFami
 
 export function pathTable(all: readonly ArmRollouts[]): Markup {
   const hasOther = all.some(({ paths }) => paths.some(({ byFamily }) => byFamily.other > 0));
-  const rows = byPath(all, ({ paths }) => paths).map(({ path, arms }) => {
-    const proxy = arms.find(({ totals }) => totals)?.totals?.proxy ?? "";
-    return html`<tbody data-path="${path}">${arms.map(
-      (arm, i) =>
-        html`<tr data-arm="${arm.label}">${i === 0 && html`<th scope="rowgroup" rowspan="${arms.length}"><b>${path}</b><span class="what">${proxy}</span></th>`}<th scope="row" class="${arm.role}">${arm.label}</th>${pathRow(arm, hasOther)}</tr>`,
-    )}</tbody>`;
-  });
   const heads = [
+    "arm",
     "scheduled",
     "ok",
     "502",
@@ -72,9 +89,13 @@ export function pathTable(all: readonly ArmRollouts[]): Markup {
     "retried",
     "hidden",
   ];
+  const bodies = byPath(all, ({ paths }) => paths).map((group) => {
+    const proxy = group.arms.find(({ totals }) => totals)?.totals?.proxy ?? "";
+    return pathBody(group, proxy, heads.length, (arm) => pathRow(arm, heads.length - 1));
+  });
   return captionedBox(
     "Requests by path and arm, over all blocks that count. Connection: reset, refused, cut short, timed out. Expected: failures by the instants of pods, rules and proxies alone. Hidden: retried by the proxy and ended well, so that no user saw the failure",
-    html`<table class="paths fine"><thead><tr><th scope="col">path</th><th scope="col">arm</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead>${rows}</table>`,
+    html`<table class="paths fine"><thead>${headRow(heads)}</thead>${bodies}</table>`,
   );
 }
 
@@ -85,16 +106,11 @@ function windowRow({ totals }: OfArm<WindowTotals>): Markup {
 }
 
 export function windowTable(all: readonly ArmRollouts[]): Markup | null {
-  const rows = byPath(all, ({ windows }) => windows).map(
-    ({ path, arms }) =>
-      html`<tbody data-path="${path}">${arms.map(
-        (arm, i) =>
-          html`<tr data-arm="${arm.label}">${i === 0 && html`<th scope="rowgroup" rowspan="${arms.length}"><b>${path}</b></th>`}<th scope="row" class="${arm.role}">${arm.label}</th>${windowRow(arm)}</tr>`,
-      )}</tbody>`,
-  );
-  if (rows.length === 0) return null;
+  const groups = byPath(all, ({ windows }) => windows);
+  if (groups.length === 0) return null;
+  const heads = ["arm", "pods", "p50", "max", "who was late, at how many pods"];
   return captionedBox(
     "The window: how long a pod was still led to after its process had stopped, over all pods of all blocks that count (0 if it was not)",
-    html`<table class="windows fine"><thead><tr><th scope="col">path</th><th scope="col">arm</th><th scope="col" class="num">pods</th><th scope="col" class="num">p50</th><th scope="col" class="num">max</th><th scope="col">who was late, at how many pods</th></tr></thead>${rows}</table>`,
+    html`<table class="windows fine"><thead>${headRow(heads, heads.length - 1)}</thead>${groups.map((group) => pathBody(group, "", heads.length, windowRow))}</table>`,
   );
 }

@@ -1,0 +1,157 @@
+/** The rollouts of a report in a real browser: what the drawings show is what the result says. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { renderHtml } from "../../reports/html/page.ts";
+import type { RolloutEvidence } from "../../reports/rollout-schema.ts";
+import type { Result } from "../../reports/schema.ts";
+import { armViews } from "../../reports/view/arms.ts";
+import { armRollouts, familyOf, isRolled, stoppedAtMs } from "../../reports/view/rollouts.ts";
+import { CASES } from "../unit/reports/cases.ts";
+import { launchChromium } from "./chromium.ts";
+import { contrasts, overflowing } from "./inspect.ts";
+import { type DrawnRollout, drawnRollouts } from "./inspect-rollouts.ts";
+
+const PHONE = 360;
+const DESKTOP = 1280;
+/** WCAG 2.2, AA: text of any size, and graphics that carry a meaning. */
+const LEAST_CONTRAST = 4.5;
+/** Anti-aliasing and rounding of positions. */
+const NEAR_PX = 1.5;
+
+let browser: Browser;
+let folder: string;
+let page: Page;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-rollouts-"));
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+afterEach(() => page?.close());
+
+async function open(result: Result, width: number, colorScheme: "light" | "dark" = "light"): Promise<void> {
+  const path = join(folder, "report.html");
+  writeFileSync(path, renderHtml(result));
+  page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+}
+
+/** The blocks that are drawn, by arm. */
+function drawnBlocks(result: Result): ReadonlyMap<string, RolloutEvidence> {
+  return new Map(armRollouts(armViews(result)).map(({ arm, chosen }) => [arm.label, chosen.evidence]));
+}
+
+/** In which figure, and there on which lane, each listed failure must be. */
+function wantedPlaces(result: Result): string[] {
+  return [...drawnBlocks(result)].flatMap(([arm, { failed }]) =>
+    failed.map(({ id, rollout, pod, why }) => {
+      const lane = why === null ? "Unexplained" : (pod ?? "Explained, no single pod");
+      return `${arm} ${rollout ?? "outside"} ${id} ${lane}`;
+    }),
+  );
+}
+
+function shownPlaces(drawn: readonly DrawnRollout[]): string[] {
+  return drawn.flatMap(({ arm, rollout, failures }) =>
+    failures.map(({ id, lane }) => `${arm} ${rollout} ${id} ${lane}`),
+  );
+}
+
+const ROLLED = Object.entries(CASES).filter(([, result]) => isRolled(armViews(result)));
+
+test("there are results with rollouts to look at", () => {
+  expect(ROLLED.length).toBeGreaterThan(1);
+});
+
+describe.each(ROLLED)("%s", (_, result) => {
+  test.each([PHONE, DESKTOP])("every failed request has its dot on the right lane at %i pixels", async (width) => {
+    await open(result, width);
+    expect(shownPlaces(await page.evaluate(drawnRollouts)).sort()).toEqual(wantedPlaces(result).sort());
+  });
+
+  test("every pod that went away has a lane of its own", async () => {
+    await open(result, DESKTOP);
+    const drawn = await page.evaluate(drawnRollouts);
+    for (const [arm, { rollouts }] of drawnBlocks(result))
+      for (const [index, { pods }] of rollouts.entries()) {
+        const figure = drawn.find((each) => each.arm === arm && each.rollout === String(index));
+        expect(figure?.lanes.slice(0, pods.length)).toEqual(pods.map(({ pod }) => pod));
+      }
+  });
+
+  test("shaded windows are as long as the time from a pod's stop until the last party let go", async () => {
+    await open(result, DESKTOP);
+    for (const { arm, rollout, windows, pxPerMs } of await page.evaluate(drawnRollouts)) {
+      const pods = drawnBlocks(result).get(arm)?.rollouts[Number(rollout)]?.pods ?? [];
+      const wanted = pods.flatMap((pod) => {
+        const stopped = stoppedAtMs(pod);
+        const ends = [...Object.values(pod.proxyGoneAtMs), ...Object.values(pod.ingressGoneAtMs), pod.terminatingAtMs];
+        const last = Math.max(...ends.filter((at) => at !== null));
+        return stopped !== null && last > stopped ? [{ lane: pod.pod, ms: last - stopped }] : [];
+      });
+      expect(windows.map(({ lane }) => lane)).toEqual(wanted.map(({ lane }) => lane));
+      for (const [i, { widthPx }] of windows.entries())
+        expect(Math.abs(widthPx - (wanted[i]?.ms ?? 0) * pxPerMs)).toBeLessThan(NEAR_PX + 0.01 * widthPx);
+    }
+  });
+
+  test("failures of different kinds differ in colour, those of one kind do not", async () => {
+    await open(result, DESKTOP);
+    const drawn = (await page.evaluate(drawnRollouts)).flatMap(({ arm, failures }) =>
+      failures.map((failure) => ({ ...failure, arm })),
+    );
+    const colours = new Map<string, Set<string>>();
+    for (const { arm, id, colour } of drawn) {
+      const cause = drawnBlocks(result)
+        .get(arm)
+        ?.failed.find((each) => each.id === id)?.cause;
+      const family = familyOf(cause ?? "");
+      colours.set(family, new Set([...(colours.get(family) ?? []), colour]));
+    }
+    const each = [...colours.values()];
+    for (const own of each) expect(own.size).toBe(1);
+    expect(new Set(each.flatMap((own) => [...own])).size).toBe(each.length);
+  });
+
+  test.each([
+    [PHONE, "light"],
+    [PHONE, "dark"],
+    [DESKTOP, "light"],
+    [DESKTOP, "dark"],
+  ] as const)("fits %i pixels and is readable in the %s scheme, with all details open", async (width, scheme) => {
+    await open(result, width, scheme);
+    await page.evaluate(() => {
+      for (const details of document.querySelectorAll("details")) details.open = true;
+    });
+    expect(await page.evaluate(overflowing)).toEqual([]);
+    expect((await page.evaluate(contrasts)).filter(({ ratio }) => ratio < LEAST_CONTRAST)).toEqual([]);
+  });
+
+  test("the table of paths says of each path and arm what the blocks add up to", async () => {
+    await open(result, DESKTOP);
+    for (const { arm, paths } of armRollouts(armViews(result)))
+      for (const { path, scheduled, ok, byFamily, hidden } of paths) {
+        const row = page.locator(`.paths tbody[data-path="${path}"] tr[data-arm="${arm.label}"]`);
+        const cells = (await row.locator("td").allTextContents()).map((text) => text.trim());
+        const shown = [cells[0], cells[1], cells[2], cells[3], cells[4], cells[5], cells.at(-1)];
+        const wanted = [scheduled, ok, byFamily["502"], byFamily["503"], byFamily["504"], byFamily.connection, hidden];
+        expect(shown).toEqual(wanted.map((n) => n.toLocaleString("en-US")));
+      }
+  });
+});
+
+test("a result without rollouts has no such section", async () => {
+  const [, other] = Object.entries(CASES).find(([, result]) => !isRolled(armViews(result))) ?? [];
+  if (!other) throw new Error("a result without rollouts expected");
+  await open(other, DESKTOP);
+  expect(await page.locator("#rollouts").count()).toBe(0);
+});
