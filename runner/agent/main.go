@@ -14,6 +14,7 @@ import (
 
 // commands maps a command's name to its function, which gets the arguments after that name.
 var commands = map[string]func(args []string) error{
+	"address":        runAddress,
 	"chain":          runChain,
 	"conntrack":      runConntrack,
 	"dns-ask":        runDNSAsk,

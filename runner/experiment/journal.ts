@@ -20,6 +20,17 @@ const SysctlChange = z.object({
 });
 export type SysctlChange = z.infer<typeof SysctlChange>;
 
+/** An object in no namespace: created by the run, and to be deleted. */
+const ClusterObjectChange = z.object({
+  change: z.literal("cluster-object"),
+  apiVersion: z.string(),
+  kind: z.string(),
+  name: z.string(),
+});
+
+/** An address given to a node's network namespace, and to be taken back. */
+const NodeAddressChange = z.object({ change: z.literal("node-address"), node: z.string(), address: z.string() });
+
 const Entry = z.discriminatedUnion("change", [
   z.object({
     change: z.literal("run"),
@@ -33,6 +44,8 @@ const Entry = z.discriminatedUnion("change", [
   SysctlChange,
   z.object({ change: z.literal("sysctls-reverted") }),
   z.object({ change: z.literal("conntrack-entries"), node: z.string(), addresses: z.array(z.string()) }),
+  ClusterObjectChange,
+  NodeAddressChange,
 ]);
 type Entry = z.infer<typeof Entry>;
 type RunEntry = Extract<Entry, { change: "run" }>;
@@ -45,6 +58,8 @@ export interface OpenJournal {
   readonly namespace: boolean;
   readonly sysctls: readonly SysctlChange[];
   readonly conntrack: ReadonlyArray<{ node: string; addresses: string[] }>;
+  readonly clusterObjects: readonly z.infer<typeof ClusterObjectChange>[];
+  readonly nodeAddresses: readonly z.infer<typeof NodeAddressChange>[];
 }
 
 /** A run's write-ahead journal: each change is on disk before it is made, so that any crash can be undone. */
@@ -150,6 +165,8 @@ function fold(file: string, text: string): OpenJournal | undefined {
     namespace: entries.some((entry) => entry.change === "namespace"),
     sysctls: [...sysctls.values()],
     conntrack: [...conntrack].map(([node, addresses]) => ({ node, addresses })),
+    clusterObjects: entries.filter((entry) => entry.change === "cluster-object"),
+    nodeAddresses: entries.filter((entry) => entry.change === "node-address"),
   };
 }
 

@@ -3,18 +3,23 @@ import { connectAgents, deployAgents } from "../probes/agents.ts";
 import { flushConntrack } from "../probes/conntrack.ts";
 import type { Progress } from "../progress.ts";
 import type { Cluster } from "../target/cluster.ts";
+import { deleteClusterObject } from "../target/cluster-objects.ts";
 import { writeBack } from "../tunings/apply.ts";
+import { removeNodeAddress } from "../workloads/dns/node-address.ts";
 import { createNamespace, deleteNamespace, namespaceExists } from "../workloads/namespace.ts";
 import { type OpenJournal, removeJournal } from "./journal.ts";
 
 /** Undoes what one interrupted run left on its target, through the API, and removes its journal. */
 export async function restoreOnCluster(cluster: Cluster, journal: OpenJournal, progress: Progress): Promise<void> {
-  const needsAgents = journal.sysctls.length > 0 || journal.conntrack.length > 0;
+  const needsAgents = journal.sysctls.length > 0 || journal.conntrack.length > 0 || journal.nodeAddresses.length > 0;
   if (needsAgents) {
     await progress.step("Putting node settings back", async (update) => {
       const agents = await agentsFor(cluster, journal.run.agentImage);
       for (const { node, addresses } of journal.conntrack) {
         if (agents.nodes.includes(node)) await flushConntrack(agents, node, addresses);
+      }
+      for (const { node, address } of journal.nodeAddresses) {
+        if (agents.nodes.includes(node)) await removeNodeAddress(agents, node, address);
       }
       const failed = await writeBack(agents, journal.sysctls);
       const first = failed[0];
@@ -23,6 +28,11 @@ export async function restoreOnCluster(cluster: Cluster, journal: OpenJournal, p
           `${first.key} could not be put back: ${first.error}; the journal ${journal.file} is kept`,
         );
       update(`${journal.sysctls.length} values`);
+    });
+  }
+  if (journal.clusterObjects.length > 0) {
+    await progress.step("Deleting the run's objects outside its namespace", async () => {
+      for (const object of journal.clusterObjects) await deleteClusterObject(cluster, object);
     });
   }
   if (journal.namespace) await progress.step("Deleting the run's namespace", () => deleteNamespace(cluster));

@@ -14,7 +14,7 @@ import { execInPod } from "../../runner/target/exec.ts";
 import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
 import { waitFor } from "../../runner/target/wait.ts";
 import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../runner/workloads/dns/client.ts";
-import { type ClusterObject, deleteClusterObject } from "../../runner/workloads/dns/cluster-objects.ts";
+import { type ClusterObject, deleteClusterObject } from "../../runner/target/cluster-objects.ts";
 import {
   type DnsOptions,
   type DnsServer,

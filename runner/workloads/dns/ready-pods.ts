@@ -1,6 +1,6 @@
 import type { V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
-import { apiReason, type Cluster } from "../../target/cluster.ts";
+import { apiReason, type Cluster, isNotFound } from "../../target/cluster.ts";
 import { lastWarning, mainContainerId, podTrouble } from "../../target/pods.ts";
 import { waitFor } from "../../target/wait.ts";
 import { NAMESPACE } from "../namespace.ts";
@@ -52,6 +52,38 @@ export async function readyPods(
     const warning = error instanceof EnvironmentError ? await lastWarning(cluster, NAMESPACE) : "";
     if (warning === "") throw error;
     throw new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`);
+  }
+}
+
+/**
+ * Deletes every pod of another mark, for controllers that leave that to somebody else.
+ * @throws EnvironmentError if the old pods do not go within a minute
+ */
+export async function deleteOlderPods(
+  cluster: Cluster,
+  name: string,
+  mark: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await waitFor(
+    `the end of older pods of ${name}`,
+    async () => {
+      // Again and again, because the controller may not have seen its new template yet.
+      const older = (await listPods(cluster, name)).filter((pod) => pod.metadata?.annotations?.[GENERATION] !== mark);
+      if (older.length === 0) return true;
+      await Promise.all(older.map((pod) => deletePod(cluster, pod)));
+      return undefined;
+    },
+    { timeoutMs: 60_000, intervalMs: 500, signal },
+  );
+}
+
+async function deletePod(cluster: Cluster, { metadata }: V1Pod): Promise<void> {
+  const { name = "", namespace = NAMESPACE } = metadata ?? {};
+  try {
+    await cluster.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+  } catch (error) {
+    if (!isNotFound(error)) throw new EnvironmentError(`pod ${name} can't be deleted: ${apiReason(error)}`);
   }
 }
 

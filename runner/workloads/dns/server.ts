@@ -9,8 +9,8 @@ import type {
 import { EnvironmentError } from "../../errors.ts";
 import type { Agents } from "../../probes/agents.ts";
 import { apiReason, type Cluster } from "../../target/cluster.ts";
+import { type ClusterObject, createClusterObject } from "../../target/cluster-objects.ts";
 import { apply, readManifest } from "../../target/manifests.ts";
-import { type ClusterObject, createClusterObject } from "./cluster-objects.ts";
 import { type CorefileOptions, corefile, USUAL_COREFILE } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 

@@ -48,6 +48,17 @@ test("a process that is still there is alive; one whose PID was given away is no
   expect(readJournals()[0]?.alive).toBe(false);
 });
 
+test("what was made outside the run's namespace is to be removed, object by object and address by address", () => {
+  const journal = openJournal(target, "agent");
+  const object = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: "packetwalk-dns" };
+  journal.record({ change: "cluster-object", ...object });
+  journal.record({ change: "node-address", node: "node1", address: "169.254.20.10" });
+  expect(readJournals()[0]).toMatchObject({
+    clusterObjects: [object],
+    nodeAddresses: [{ node: "node1", address: "169.254.20.10" }],
+  });
+});
+
 test("a closed journal leaves nothing", () => {
   const journal = openJournal(target, "agent");
   journal.close();

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../errors.ts";
-import { apiReason, type Cluster, isNotFound } from "../../target/cluster.ts";
-import { apply } from "../../target/manifests.ts";
+import { EnvironmentError } from "../errors.ts";
+import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
+import { apply } from "./manifests.ts";
 
 /** Names an object that is in no namespace. */
 export interface ClusterObject {
