@@ -17,6 +17,14 @@ const ACTS_IN: Readonly<Record<ActsIn, { readonly words: string; readonly places
   "server-pods": { words: "the web pods", places: ["server-pods"] },
   deployment: { words: "the Deployment’s rollouts", places: ["deployment"] },
   proxies: { words: "the proxies before the web pods", places: ["proxies"] },
+  resolvers: {
+    words: "the client pods' resolvers",
+    places: ["glibc-resolvers", "musl-resolvers", "node-resolvers"],
+  },
+  // Node's dns.lookup is its libc's.
+  "glibc-resolvers": { words: "the client pods' resolvers of glibc", places: ["glibc-resolvers", "node-resolvers"] },
+  "musl-resolvers": { words: "the client pods' resolvers of musl", places: ["musl-resolvers"] },
+  "cluster-dns": { words: "the DNS under test", places: ["cluster-dns"] },
   "all-pods": { words: "the client and server pods' network namespaces", places: ["client-pods", "server-pods"] },
 };
 
@@ -66,5 +74,5 @@ function summarise(readBacks: readonly ReadBack[]): TuningReport["readBacks"] {
 }
 
 function isOfPods({ place }: ReadBack): boolean {
-  return place === "client-pods" || place === "server-pods";
+  return place.endsWith("-pods") || place.endsWith("-resolvers");
 }

@@ -12,8 +12,20 @@ export interface PodPlace {
 /** One value as it was found in one place. */
 export interface ReadBack {
   readonly tuning: string;
-  /** Which kind of place: the node itself, the pods of one role, the Deployment around them, or the proxies before them. */
-  readonly place: "node" | "client-pods" | "server-pods" | "deployment" | "proxies";
+  /**
+   * Which kind of place: the node itself, the pods of one role, the Deployment around them, the proxies before them, the
+   * resolvers in the client pods, or the cluster's DNS.
+   */
+  readonly place:
+    | "node"
+    | "client-pods"
+    | "server-pods"
+    | "deployment"
+    | "proxies"
+    | "glibc-resolvers"
+    | "musl-resolvers"
+    | "node-resolvers"
+    | "cluster-dns";
   readonly where: string;
   /** Which field of it, where a tuning sets several. */
   readonly field?: string;

@@ -1,11 +1,31 @@
 import type { TuningReport } from "../../reports/schema.ts";
+import type { ResolverOptions } from "../workloads/dns/client.ts";
+import type { DnsOptions } from "../workloads/dns/server.ts";
 import type { OnDemandImage } from "../workloads/images.ts";
 
 /** Where a setting would have to be to do what is claimed of it. */
-export type ActsIn = "node" | "client-pods" | "server-pods" | "all-pods" | "deployment" | "proxies";
+export type ActsIn =
+  | "node"
+  | "client-pods"
+  | "server-pods"
+  | "all-pods"
+  | "deployment"
+  | "proxies"
+  | "resolvers"
+  | "glibc-resolvers"
+  | "musl-resolvers"
+  | "cluster-dns";
 
 /** A named, reversible change. */
-export type Tuning = Sysctl | WorkloadPatch | WorkloadImage | ProxySetting;
+export type Tuning =
+  | Sysctl
+  | WorkloadPatch
+  | WorkloadImage
+  | ProxySetting
+  | PodDnsConfig
+  | LookupNames
+  | DnsComponent
+  | NodeDns;
 export type Sysctl = NodeSysctl | PodSysctl;
 
 /** Arm name → its tunings, in the order in which they are applied. Every suite names its own. */
@@ -67,16 +87,52 @@ export interface ProxySetting extends Common {
   readonly actsIn: "proxies";
 }
 
+/** In the client pods' `dnsConfig`: what their resolv.conf says beside the server. */
+export interface PodDnsConfig extends Common {
+  readonly kind: "pod-dns-config";
+  readonly change: Partial<ResolverOptions>;
+  readonly setting: string;
+  /** An option can be heeded by one libc and unknown to another, with both reading the same resolv.conf. */
+  readonly actsIn: "resolvers" | "glibc-resolvers" | "musl-resolvers";
+}
+
+/** How the application writes the names that it looks up. */
+export interface LookupNames extends Common {
+  readonly kind: "lookup-names";
+  readonly write: "full-with-final-dot";
+  readonly setting: string;
+  readonly actsIn: "resolvers";
+}
+
+/** The DNS under test, deployed otherwise. */
+export interface DnsComponent extends Common {
+  readonly kind: "dns-component";
+  readonly change: Partial<DnsOptions>;
+  readonly setting: string;
+  readonly actsIn: "cluster-dns";
+}
+
+/** A cache on every node, which the client pods ask instead of the DNS under test. */
+export interface NodeDns extends Common {
+  readonly kind: "node-dns";
+  readonly setting: string;
+  readonly actsIn: "resolvers";
+}
+
 export function scopeOf(tuning: Tuning): TuningReport["scope"] {
   switch (tuning.kind) {
     case "node-sysctl":
       return tuning.scope;
     case "pod-sysctl":
     case "workload-image":
+    case "pod-dns-config":
+    case "lookup-names":
       return "pod-spec";
     case "workload-patch":
       return tuning.actsIn === "deployment" ? "component" : "pod-spec";
     case "proxy-setting":
+    case "dns-component":
+    case "node-dns":
       return "component";
   }
 }
