@@ -82,9 +82,10 @@ describe("undici, open loop", () => {
       "POST b",
       "GET a",
     ]);
-    expect(a.seen().map(({ method, id }) => `${method} ${id}`)).toEqual(
-      inOrder.filter(({ to }) => to === "a").map(({ m, n }) => `${m} a-5-${n}`),
-    );
+    // On several connections, requests may overtake each other.
+    const seen = a.seen().map(({ method, id }) => `${method} ${id}`);
+    const sent = inOrder.filter(({ to }) => to === "a").map(({ m, n }) => `${m} a-5-${n}`);
+    expect(seen.sort()).toEqual(sent.sort());
     expect(b.seen()).toHaveLength(20);
   });
 
