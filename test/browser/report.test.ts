@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { renderHtml } from "../../reports/html/page.ts";
 import type { Result } from "../../reports/schema.ts";
 import { armViews, failuresByCause } from "../../reports/view/arms.ts";
+import { speaksOfConntrack } from "../../reports/view/conntrack.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { fixture } from "../unit/reports/fixture.ts";
 import { launchChromium } from "./chromium.ts";
@@ -93,8 +94,10 @@ describe.each(Object.entries(CASES))("%s", (_, result) => {
     const facts = new Map((await page.evaluate(charts)).map((chart) => [chart.id, chart.marks]));
     const arms = armViews(result);
     const measured = arms.flatMap((arm) => arm.measured);
-    const sampled = measured.filter((block) =>
-      block.conntrack.some(({ atMs }) => atMs >= 0 && atMs <= result.load.durationMs),
+    const sampled = measured.filter(
+      (block) =>
+        speaksOfConntrack(result, arms) &&
+        block.conntrack.some(({ atMs }) => atMs >= 0 && atMs <= result.load.durationMs),
     );
     expect(facts.get("occupancy")?.samples ?? 0).toBe(sampled.length);
     expect(facts.get("occupancy")?.["first-drop"] ?? 0).toBe(
