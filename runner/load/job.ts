@@ -46,6 +46,7 @@ function job(options: LoadOptions, program: WorkerProgram): V1Job {
   job.spec.parallelism = load.workers;
   pod.affinity = onNodes(nodes);
   if (podSysctls.length > 0) pod.securityContext = { sysctls: [...podSysctls] };
+  if (options.dns) Object.assign(pod, options.dns);
   container.image = options.image;
   container.resources = { requests: { ...container.resources?.requests, cpu: options.engine.cpuRequest } };
   if (program.command) container.command = [...program.command];

@@ -155,10 +155,11 @@ async function awaitEnd(
   const readOn = async () => {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
       const { index, pod, node, uid } = worker;
-      const { report, timelines, trouble } = await readWorkerLog(cluster, pod, made.container);
+      const { report, whole, timelines, trouble } = await readWorkerLog(cluster, pod, made.container);
       if (report) merge.add({ ...report, worker: index });
       else
         lost.push({ worker: index, pod, node, share: 1 / workers.length, because: fateOf(last.get(uid)) || trouble });
+      if (report) options.onReport?.(index, whole);
       for (const timeline of timelines) options.onTimeline?.(index, timeline);
     }
   };

@@ -7,6 +7,8 @@ import { WorkerReport } from "./worker-report.ts";
 
 export interface WorkerLog {
   readonly report: WorkerReport | undefined;
+  /** The report with all that its engine alone tells; undefined without one. */
+  readonly whole?: unknown;
   /** A tracing engine's lines, one JSON document each. */
   readonly timelines: readonly string[];
   /** Why there is no report. */
@@ -34,7 +36,8 @@ export function parseWorkerLog(text: string): WorkerLog {
   const document = lines.find((line) => line.startsWith("{"));
   if (document === undefined) return { report: undefined, timelines, trouble: "it printed no report", text };
   try {
-    return { report: WorkerReport.parse(JSON.parse(document)), timelines, trouble: "", text };
+    const whole: unknown = JSON.parse(document);
+    return { report: WorkerReport.parse(whole), whole, timelines, trouble: "", text };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : reasonOf(error);
     return { report: undefined, timelines, trouble: `its report is damaged: ${reason}`, text };

@@ -1,4 +1,4 @@
-import type { V1Affinity, V1ConfigMap, V1Pod } from "@kubernetes/client-node";
+import type { V1Affinity, V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { NAMESPACE } from "../workloads/namespace.ts";
 import type { Assignment, LoadEngine } from "./engines/engine.ts";
 import type { LoadSpec } from "./spec.ts";
@@ -14,6 +14,10 @@ export interface LoadOptions extends Assignment {
   readonly podSysctls: ReadonlyArray<{ name: string; value: string }>;
   /** Takes each line of a tracing engine's timelines. */
   readonly onTimeline?: (worker: number, timeline: string) => void;
+  /** Takes each worker's whole report: what only its engine tells is not in the merged one. */
+  readonly onReport?: (worker: number, report: unknown) => void;
+  /** How the workers look names up; without it, as any pod does. */
+  readonly dns?: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig"> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,9 +1,10 @@
 /**
  * A load worker on Node: reads PACKETWALK_LOAD, waits at its gate (not with --no-gate), drives the load, prints its
- * report as the last line of stdout. SIGTERM ends the load early.
+ * report as the last line of stdout. SIGTERM ends the load early. With --count it looks one name up instead, at once.
  * Exit codes: 0 reported; 1 the load could not be driven; 2 the spec is no good.
  */
 import { waitAtGate } from "./gate.ts";
+import { countLookups } from "./lookups/count.ts";
 import { runWorker } from "./run.ts";
 import { parseSpec, type WorkerSpec } from "./spec.ts";
 import { THREAD_POOL_SIZE } from "./undici/resolver.ts";
@@ -15,6 +16,7 @@ process.env.UV_THREADPOOL_SIZE ??= String(THREAD_POOL_SIZE);
 const VARIABLE = "PACKETWALK_LOAD";
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes("--count")) return count(args);
   const [unknown] = args.filter((arg) => arg !== "--no-gate");
   if (unknown !== undefined) return refuse(`unknown argument ${unknown}; there is only --no-gate`, 2);
   let spec: WorkerSpec;
@@ -35,6 +37,15 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     return refuse(sentence(error), 1);
+  }
+}
+
+async function count(args: readonly string[]): Promise<number> {
+  try {
+    await print(JSON.stringify(await countLookups(args)));
+    return 0;
+  } catch (error) {
+    return refuse(sentence(error), 2);
   }
 }
 

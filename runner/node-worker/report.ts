@@ -1,6 +1,7 @@
 import type { WorkerReport } from "../load/worker-report.ts";
 import { type TcpCounters, tcpSince } from "./kernel.ts";
 import type { LoadClock } from "./load-clock.ts";
+import type { Found } from "./lookups/found.ts";
 import type { SelfWatch } from "./saturation.ts";
 import type { WorkerSpec } from "./spec.ts";
 import type { Tally } from "./tally.ts";
@@ -16,10 +17,12 @@ export interface EngineRun {
   readonly timelinesLeftOut: number;
   /** Why the engine was the bottleneck, by what only it knows. */
   readonly saturated: readonly string[];
+  /** What became of each name, of an engine that looks names up. */
+  readonly found?: Found;
 }
 
 /** runner/load's report, and what only this worker tells. */
-export interface NodeWorkerReport extends WorkerReport {
+export interface NodeWorkerReport extends WorkerReport, Partial<Found> {
   readonly engine: WorkerSpec["engine"];
   readonly bytesRead: number;
   readonly maxInFlight: number;
@@ -38,6 +41,7 @@ export function reportOf(
   const loadMs = clock.nowMs();
   const self = watch.stop({ loadMs, lagP99Ms: tally.scheduleLag.quantileMs(0.99), mostLagMs: spec.mostLagMs });
   return {
+    ...run.found,
     engine: spec.engine,
     worker: spec.worker,
     startedAtUnixMs: clock.startedAtUnixMs,

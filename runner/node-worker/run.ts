@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runAutocannon } from "./autocannon/run.ts";
 import { readTcpCounters } from "./kernel.ts";
-import { loadClock } from "./load-clock.ts";
-import { type NodeWorkerReport, reportOf } from "./report.ts";
+import { type LoadClock, loadClock } from "./load-clock.ts";
+import { runLookups } from "./lookups/run.ts";
+import { type EngineRun, type NodeWorkerReport, reportOf } from "./report.ts";
 import { watchSelf } from "./saturation.ts";
 import type { WorkerSpec } from "./spec.ts";
 import { runUndici } from "./undici/run.ts";
@@ -22,8 +23,19 @@ export async function runWorker(spec: WorkerSpec, startAtUnixMs: number, signal:
   const clock = loadClock(startAtUnixMs);
   await until(clock.nowMs(), signal);
   const watch = watchSelf();
-  const run = await (spec.engine === "undici" ? runUndici(spec, clock, signal) : runAutocannon(spec, clock, signal));
+  const run = await runEngine(spec, clock, signal);
   return { lines: run.lines, report: reportOf(spec, run, clock, watch, tcpBefore) };
+}
+
+function runEngine(spec: WorkerSpec, clock: LoadClock, signal: AbortSignal): Promise<EngineRun> {
+  switch (spec.engine) {
+    case "undici":
+      return runUndici(spec, clock, signal);
+    case "autocannon":
+      return runAutocannon(spec, clock, signal);
+    case "lookups":
+      return runLookups(spec, clock, signal);
+  }
 }
 
 /** Sleeps until shortly before the start, if that is to come; the engines' own pace does the rest. */

@@ -75,6 +75,21 @@ const undiciSpec = z.strictObject({
     .describe("of good requests; and as many again of failed ones"),
 });
 
+/** Open loop, names instead of requests. */
+const lookupsSpec = z.strictObject({
+  engine: z.literal("lookups"),
+  ...common,
+  resolver: z.enum(["node", "node-c-ares"]).describe("dns.lookup; or dns.resolve4 and dns.resolve6"),
+  names: z
+    .array(z.strictObject({ kind: z.string(), name: token }))
+    .min(1)
+    .describe("in turn"),
+  stages: z.array(stage).min(1),
+  arrivals: z.enum(["constant", "poisson"]).default("constant"),
+  seed: z.number().int().nonnegative().default(0),
+  maxInFlight: positive.describe("look-ups beyond it end as not-sent"),
+});
+
 /** Closed loop: as much as so many connections can take. */
 const autocannonSpec = z
   .strictObject({
@@ -91,11 +106,12 @@ const autocannonSpec = z
     message: "must be false: autocannon can't check certificates",
   });
 
-const spec = z.discriminatedUnion("engine", [undiciSpec, autocannonSpec]);
+const spec = z.discriminatedUnion("engine", [undiciSpec, lookupsSpec, autocannonSpec]);
 export type WorkerSpec = z.output<typeof spec>;
 /** As the runner writes it, defaults left out. */
 export type WorkerSpecInput = z.input<typeof spec>;
 export type UndiciSpec = Extract<WorkerSpec, { engine: "undici" }>;
+export type LookupsSpec = Extract<WorkerSpec, { engine: "lookups" }>;
 export type AutocannonSpec = Extract<WorkerSpec, { engine: "autocannon" }>;
 export type Target = AutocannonSpec["target"];
 export type NamedTarget = UndiciSpec["targets"][number];

@@ -14,7 +14,7 @@ import { apply, readManifest } from "../../target/manifests.ts";
 import { type CorefileOptions, corefile, USUAL_COREFILE } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
-const NAME = "dns";
+export const DNS_NAME = "dns";
 /** A name that exists in every cluster. */
 const ALWAYS_THERE = "kubernetes.default.svc.cluster.local";
 
@@ -37,17 +37,17 @@ export interface DnsServer {
  * @param before journals what is about to be created outside packetwalk's namespace
  */
 export async function grantDnsAccess(cluster: Cluster, before: (object: ClusterObject) => void): Promise<void> {
-  await createClusterObject(cluster, readManifest<V1ClusterRole>(NAME, "ClusterRole"), before);
-  await createClusterObject(cluster, readManifest<V1ClusterRoleBinding>(NAME, "ClusterRoleBinding"), before);
+  await createClusterObject(cluster, readManifest<V1ClusterRole>(DNS_NAME, "ClusterRole"), before);
+  await createClusterObject(cluster, readManifest<V1ClusterRoleBinding>(DNS_NAME, "ClusterRoleBinding"), before);
 }
 
 /** Gives the DNS under test its address, which stays the same however it is deployed. */
 export async function createDnsService(cluster: Cluster): Promise<string> {
-  const service = await apply(cluster, readManifest<V1Service>(NAME, "Service")).catch((error: unknown) => {
-    throw new EnvironmentError(`the Service ${NAME} can't be created: ${apiReason(error)}`);
+  const service = await apply(cluster, readManifest<V1Service>(DNS_NAME, "Service")).catch((error: unknown) => {
+    throw new EnvironmentError(`the Service ${DNS_NAME} can't be created: ${apiReason(error)}`);
   });
   const clusterIp = service.spec?.clusterIP;
-  if (!clusterIp) throw new EnvironmentError(`the Service ${NAME} got no cluster address`);
+  if (!clusterIp) throw new EnvironmentError(`the Service ${DNS_NAME} got no cluster address`);
   return clusterIp;
 }
 
@@ -65,26 +65,26 @@ export async function deployDns(
   signal?: AbortSignal,
 ): Promise<DnsServer> {
   const clusterIp = await createDnsService(cluster);
-  const config = readManifest<V1ConfigMap>(NAME, "ConfigMap");
+  const config = readManifest<V1ConfigMap>(DNS_NAME, "ConfigMap");
   config.data = { Corefile: corefile(config.data?.Corefile ?? "", upstream, options) };
   const { deployment, mark } = deploymentOf(image, options);
   try {
-    await apply(cluster, readManifest<V1ServiceAccount>(NAME, "ServiceAccount"));
+    await apply(cluster, readManifest<V1ServiceAccount>(DNS_NAME, "ServiceAccount"));
     await apply(cluster, config);
     await apply(cluster, deployment);
   } catch (error) {
     throw new EnvironmentError(`the DNS under test can't be deployed: ${apiReason(error)}`);
   }
-  const pods = await readyPods(cluster, NAME, { count: options.replicas, mark }, signal);
+  const pods = await readyPods(cluster, DNS_NAME, { count: options.replicas, mark }, signal);
   await dnsAnswers(agents, clusterIp, signal);
   return { clusterIp, pods };
 }
 
 function deploymentOf(image: string, { replicas, cpuLimit }: DnsOptions): { deployment: V1Deployment; mark: string } {
-  const deployment = readManifest<V1Deployment>(NAME, "Deployment");
+  const deployment = readManifest<V1Deployment>(DNS_NAME, "Deployment");
   const template = deployment.spec?.template;
   const container = template?.spec?.containers[0];
-  if (!deployment.spec || !template || !container?.resources) throw new Error(`manifests/${NAME} has no container`);
+  if (!deployment.spec || !template || !container?.resources) throw new Error(`manifests/${DNS_NAME} has no container`);
   deployment.spec.replicas = replicas;
   container.image = image;
   if (cpuLimit !== null) {

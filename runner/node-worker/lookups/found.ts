@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { LatencyHistogram } from "../latency-histogram.ts";
+import type { NodeResolver } from "./resolve.ts";
+
+export interface LookupName {
+  readonly kind: string;
+  /** {n} in it becomes a part that no two look-ups of a run share. */
+  readonly name: string;
+}
+
+/** What a resolver gave, under the configuration that it had; as runner/agent/lookups reports it. */
+export interface Found {
+  readonly resolver: NodeResolver;
+  readonly lookups: ReadonlyArray<
+    LookupName & {
+      readonly family: "both";
+      readonly scheduled: number;
+      readonly outcomes: { readonly ok: number } & Readonly<Record<string, number>>;
+      readonly latency: string;
+      readonly over4900Ms: number;
+    }
+  >;
+  readonly resolvConf: string;
+}
+
+/** A resolver's default timeout is 5 s: whatever took about as long has met one. */
+const STALL_MS = 4_900;
+
+/** Counts how look-ups of one name ended. */
+export class NameCounts {
+  readonly #name: LookupName;
+  readonly #latency = new LatencyHistogram();
+  readonly #outcomes: { ok: number } & Record<string, number> = { ok: 0 };
+  #scheduled = 0;
+  #stalls = 0;
+
+  constructor(name: LookupName) {
+    this.#name = name;
+  }
+
+  ended(outcome: string, tookMs: number): void {
+    this.#scheduled++;
+    this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1;
+    if (outcome === "not-sent") return;
+    this.#latency.recordMs(tookMs);
+    if (tookMs >= STALL_MS) this.#stalls++;
+  }
+
+  report(): Found["lookups"][number] {
+    return {
+      ...this.#name,
+      family: "both",
+      scheduled: this.#scheduled,
+      outcomes: this.#outcomes,
+      latency: this.#latency.encode(),
+      over4900Ms: this.#stalls,
+    };
+  }
+}
+
+export function nameOf({ name }: LookupName, worker: number, number: number): string {
+  return name.replaceAll("{n}", `${worker}-${number}`);
+}
+
+export function readResolvConf(): string {
+  try {
+    return readFileSync("/etc/resolv.conf", "utf8");
+  } catch {
+    return "";
+  }
+}
