@@ -1,0 +1,97 @@
+/** Where failed look-ups died, over all blocks that count. */
+import type { DnsCause, DnsEvidence } from "../../../reports/dns-schema.ts";
+import type { Arm, Attribution, HopReport } from "../../../reports/schema.ts";
+import { hopReports } from "../attribution.ts";
+import { evidential } from "../blocks.ts";
+import { number, plural } from "../format.ts";
+import { sum } from "../samples.ts";
+
+/** Kernel counters and the DNS servers' own per arm, and each explained failure at the hop `dns`. */
+export function attributeDns(arms: readonly Arm[]): { readonly hops: HopReport[]; readonly attribution: Attribution } {
+  const measured = arms.map((arm) => {
+    const blocks = evidential(arm.blocks);
+    return { arm: arm.name, blocks, dns: blocks.flatMap((block) => block.dns ?? []) };
+  });
+  const all = measured.flatMap(({ dns }) => dns);
+  const lookups = sum(all.map((each) => each.failures));
+  const explained = sum(all.flatMap(({ causes }) => causes.map(({ failures }) => failures)));
+  const chains = chainFailures(all);
+  const failures = lookups + chains.inAll;
+  const attributed = explained + chains.atLookups;
+  const unexplained = failures - attributed;
+  return {
+    hops: measured.flatMap(({ arm, blocks, dns }) => withDns(hopReports(arm, blocks), arm, dns)),
+    attribution: {
+      failures,
+      attributed,
+      unexplained,
+      byHop: attributed === 0 ? {} : { dns: attributed },
+      evidence: [
+        ...measured.flatMap(({ arm, dns }) => [...causesOf(arm, dns), ...booksOf(arm, dns)]),
+        ...(chains.atLookups === 0
+          ? []
+          : [`dns: ${number(chains.atLookups)} requests of the chain ended at a hop's look-up, as its caller says.`]),
+        ...(unexplained === 0
+          ? []
+          : [`unexplained: ${number(unexplained)}; no server's counter and no resolver's rule accounts for them.`]),
+      ],
+    },
+  };
+}
+
+/** The servers' counters beside the kernel's at this hop. */
+function withDns(reports: readonly HopReport[], arm: string, dns: readonly DnsEvidence[]): HopReport[] {
+  if (dns.length === 0) return [...reports];
+  const servers = dns.flatMap((each) => each.servers);
+  const counters = {
+    ...reports.find(({ name }) => name === "dns")?.counters,
+    queries: sum(servers.flatMap(({ queries }) => Object.values(queries))),
+    nxdomain: sum(servers.map(({ responses }) => responses.NXDOMAIN ?? 0)),
+    forwarded: sum(servers.flatMap(({ forwarded }) => Object.values(forwarded))),
+    maxConcurrentRejects: sum(servers.map(({ maxConcurrentRejects }) => maxConcurrentRejects)),
+    lostByUpstream: sum(dns.flatMap(({ upstream }) => upstream.queries.map(({ lost }) => lost))),
+  };
+  const drops = counters.maxConcurrentRejects + counters.lostByUpstream;
+  return [...reports.filter(({ name }) => name !== "dns"), { name: "dns", arm, counters, drops }];
+}
+
+/** One sentence an arm and cause. */
+function causesOf(arm: string, dns: readonly DnsEvidence[]): string[] {
+  const byCause = new Map<string, DnsCause[]>();
+  for (const each of dns.flatMap(({ causes }) => causes)) {
+    const key = `${each.cause} ${each.outcome}`;
+    byCause.set(key, [...(byCause.get(key) ?? []), each]);
+  }
+  return [...byCause.values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const failures = sum(same.map((each) => each.failures));
+    const blocks = same.length > 1 ? `, in ${plural(same.length, "block")}; in the first, ` : "; ";
+    return [`dns, ${arm}: ${number(failures)} × ${first.outcome} (${first.cause})${blocks}${first.why}.`];
+  });
+}
+
+/** Whether the servers' counters add up with what clients did: an answer for each query. */
+function booksOf(arm: string, dns: readonly DnsEvidence[]): string[] {
+  const servers = dns.flatMap((each) => each.servers);
+  if (servers.length === 0 || servers.some(({ restarted }) => restarted)) return [];
+  const queries = sum(servers.flatMap((server) => Object.values(server.queries)));
+  const answers = sum(servers.flatMap(({ responses }) => Object.values(responses)));
+  const missing = queries - answers;
+  return [
+    missing <= 0
+      ? `dns, ${arm}: the servers answered each of the ${number(queries)} queries that they got.`
+      : `dns, ${arm}: the servers got ${number(queries)} queries and answered ${number(answers)}: ${number(missing)} were still open, or given up.`,
+  ];
+}
+
+function chainFailures(dns: readonly DnsEvidence[]): { readonly inAll: number; readonly atLookups: number } {
+  const chains = dns.flatMap(({ chain }) => chain ?? []);
+  const inAll = sum(
+    chains.map(({ outcomes }) => sum(Object.entries(outcomes).map(([how, n]) => (how === "ok" ? 0 : n)))),
+  );
+  const atLookups = sum(
+    chains.flatMap(({ outcomes }) => Object.entries(outcomes).map(([how, n]) => (how.startsWith("dns-") ? n : 0))),
+  );
+  return { inAll, atLookups };
+}

@@ -1,0 +1,26 @@
+/** Equations 5, 7 and 8 of the capacity model, for name resolution. Pure; rates per second, times in seconds. */
+
+/** nf_conntrack_udp_timeout: a question and its answer leave an entry of the short kind (physics.md 2.1). */
+export const UDP_ENTRY_S = 30;
+
+/**
+ * Equation 5: conntrack entries of look-ups. A and AAAA of one name share a socket and so an entry; a resolver opens a new
+ * socket for each name that it tries. Entries that are not assured are evicted when the table is full: they drop nothing.
+ * @param tries names that one look-up tries
+ */
+export function dnsEntries(lookupsPerSecond: number, tries: number, entryS: number = UDP_ENTRY_S): number {
+  return lookupsPerSecond * tries * entryS;
+}
+
+/** Queries that one core of CoreDNS answers per second (Scaling_CoreDNS.md: 33,669 on two). */
+export const QUERIES_PER_CORE = 16_800;
+
+/** Equation 8, first half: cores of CoreDNS that a load of look-ups takes. */
+export function coreDnsCores(lookupsPerSecond: number, queriesPerLookup: number): number {
+  return (lookupsPerSecond * queriesPerLookup) / QUERIES_PER_CORE;
+}
+
+/** Equation 8, second half: queries being forwarded at once (Little's law); max_concurrent below that rejects. */
+export function forwardsAtOnce(missesPerSecond: number, upstreamDelayS: number): number {
+  return missesPerSecond * upstreamDelayS;
+}

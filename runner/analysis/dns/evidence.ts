@@ -1,0 +1,38 @@
+import type { DnsEvidence, DnsFault, DnsServer, DnsUpstream, ResolverReport } from "../../../reports/dns-schema.ts";
+import type { LoadSlice } from "../../../reports/schema.ts";
+import { explainFailures } from "./causes.ts";
+import { type ChainRun, chainOf } from "./chain.ts";
+import { type Caching, type CountingRun, countedLookups } from "./counting.ts";
+import { type ServerFacts, serverModel } from "./server-model.ts";
+
+/** All that a block of name resolution left behind. */
+export interface DnsInput {
+  readonly resolvers: readonly ResolverReport[];
+  readonly counting: readonly CountingRun[];
+  readonly servers: readonly DnsServer[];
+  readonly upstream: DnsUpstream;
+  readonly chain: ChainRun | null;
+  readonly faults: readonly DnsFault[];
+  /** The storm's time axis. */
+  readonly series: readonly LoadSlice[];
+  /** What the DNS knows and does when nothing is wrong with it. */
+  readonly facts: ServerFacts;
+  readonly caching: Caching;
+  readonly unseen: readonly string[];
+}
+
+/** What a block says of name resolution: counted queries beside predicted ones, and failures with their causes. */
+export function dnsEvidence(input: DnsInput): DnsEvidence {
+  const model = serverModel(input.facts);
+  const { resolvers, servers, upstream, faults } = input;
+  return {
+    resolvers: [...resolvers],
+    counted: input.counting.map((run) => countedLookups(run, model, input.caching)),
+    servers: [...servers],
+    upstream,
+    chain: input.chain && chainOf(input.chain),
+    faults: [...faults],
+    ...explainFailures({ ...input, model }),
+    unseen: [...input.unseen],
+  };
+}

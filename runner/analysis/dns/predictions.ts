@@ -1,0 +1,157 @@
+/** What the model says of an arm's name resolution, beside what its blocks measured. */
+import { type DnsEvidence, NAME_KINDS, type NameKind } from "../../../reports/dns-schema.ts";
+import type { Block, Prediction } from "../../../reports/schema.ts";
+import { evidential } from "../blocks.ts";
+import { number, plural } from "../format.ts";
+import { mean, median, sum } from "../samples.ts";
+import { coreDnsCores, dnsEntries, forwardsAtOnce, QUERIES_PER_CORE, UDP_ENTRY_S } from "./capacity.ts";
+import { perLookup } from "./counting.ts";
+
+interface DnsBlock {
+  readonly block: Block;
+  readonly dns: DnsEvidence;
+}
+
+/** One row for each kind of name, and for what the storm as a whole should take. */
+export function predictDns(arm: string, blocks: readonly Block[]): Prediction[] {
+  const measured = evidential(blocks).flatMap((block): DnsBlock[] => (block.dns ? [{ block, dns: block.dns }] : []));
+  if (measured.length === 0) return [];
+  return [
+    ...NAME_KINDS.flatMap((kind) => countedKind(arm, kind, measured)),
+    ...stormQueries(arm, measured),
+    ...cores(arm, measured),
+    ...atOnce(arm, measured),
+    ...entries(arm, measured),
+  ];
+}
+
+/** Equation 7, put to the test where nothing else was under way. */
+function countedKind(arm: string, kind: NameKind, measured: readonly DnsBlock[]): Prediction[] {
+  const counted = measured.flatMap(({ dns }) => dns.counted.filter((each) => each.kind === kind));
+  if (counted.length === 0) return [];
+  const predicted = mean(counted.map((each) => perLookup(each.predicted, each.lookups)));
+  const found = mean(counted.map((each) => perLookup(each.counted, each.lookups)));
+  const off = counted.filter(({ agrees }) => !agrees);
+  const resolvers = new Set(counted.map(({ resolver }) => resolver)).size;
+  const [first] = off;
+  return [
+    row(arm, `queries-per-lookup-${kind}`, "queries", predicted, found, [
+      `${counted[0]?.name}; mean of ${plural(resolvers, "resolver")}, A and AAAA`,
+      first
+        ? `${off.length} of ${counted.length} counts do not agree, e.g. ${first.resolver}: ${first.whyNot}`
+        : "each count agrees exactly",
+    ]),
+  ];
+}
+
+/** The storm's mix of names, each with the queries that its look-up was counted to lead to. */
+function stormQueries(arm: string, measured: readonly DnsBlock[]): Prediction[] {
+  const pairs = measured.flatMap(({ dns }) => {
+    const parts = dns.resolvers.flatMap(({ resolver, lookups }) =>
+      lookups.map((each) => {
+        const known = dns.counted.find(({ kind, resolver: by }) => kind === each.kind && by === resolver);
+        const sent = each.scheduled - (each.outcomes["not-sent"] ?? 0);
+        return known ? sent * perLookup(known.predicted, known.lookups) : null;
+      }),
+    );
+    const asked = askedServers(dns);
+    if (parts.some((part) => part === null) || asked.some(({ restarted }) => restarted)) return [];
+    return [{ predicted: sum(parts.flatMap((part) => part ?? [])), found: queriesAt(asked) }];
+  });
+  if (pairs.length === 0) return [];
+  return [
+    row(
+      arm,
+      "queries-in-storm",
+      "queries",
+      mean(pairs.map(({ predicted }) => predicted)),
+      mean(pairs.map(({ found }) => found)),
+      ["a block; look-ups of each name × its queries, if none is lost or asked again"],
+    ),
+  ];
+}
+
+/** Equation 8, first half. */
+function cores(arm: string, measured: readonly DnsBlock[]): Prediction[] {
+  const pairs = measured.flatMap(({ block, dns }) => {
+    const servers = askedServers(dns);
+    const seconds = Math.max(...servers.map((server) => server.seconds), 0);
+    if (seconds === 0 || block.sent === 0 || servers.some(({ restarted }) => restarted)) return [];
+    return [
+      {
+        predicted: coreDnsCores(block.sent / seconds, queriesAt(servers) / block.sent),
+        found: sum(servers.map(({ cpuSeconds }) => cpuSeconds)) / seconds,
+      },
+    ];
+  });
+  if (pairs.length === 0) return [];
+  return [
+    row(arm, "dns-cpu", "cores", mean(pairs.map((each) => each.predicted)), mean(pairs.map((each) => each.found)), [
+      `${number(QUERIES_PER_CORE)} queries/s a core, as CoreDNS publishes for a machine that does nothing else; without its idle share`,
+    ]),
+  ];
+}
+
+/** Equation 8, second half: whether max_concurrent had to reject, and whether it did. */
+function atOnce(arm: string, measured: readonly DnsBlock[]): Prediction[] {
+  const slow = measured.filter(({ dns }) => dns.upstream.delayMs > 0);
+  if (slow.length === 0) return [];
+  const predicted = mean(
+    slow.map(({ dns }) => {
+      const seconds = Math.max(...dns.servers.map((server) => server.seconds), 1);
+      const misses = sum(dns.upstream.queries.map(({ queries }) => queries));
+      return forwardsAtOnce(misses / seconds, dns.upstream.delayMs / 1000);
+    }),
+  );
+  const rejects = mean(slow.map(({ dns }) => sum(dns.servers.map(({ maxConcurrentRejects }) => maxConcurrentRejects))));
+  return [
+    row(arm, "forwards-at-once", "queries", predicted, null, [
+      `on average, by the upstream's queries and its delay; max_concurrent has to be larger than their peaks, and rejected ${number(rejects)} queries a block`,
+    ]),
+  ];
+}
+
+/** Equation 5: what it would come to; these entries give way when the table is full. */
+function entries(arm: string, measured: readonly DnsBlock[]): Prediction[] {
+  const steady = mean(
+    measured.map(({ block, dns }) => {
+      const seconds = Math.max(...dns.servers.map((server) => server.seconds), 1);
+      const tries = mean(dns.counted.map((each) => perLookup(each.counted, each.lookups) / 2));
+      const lasting = Math.min(UDP_ENTRY_S, seconds);
+      return dnsEntries(block.sent / seconds, tries, lasting);
+    }),
+  );
+  const peak = median(measured.flatMap(({ block }) => (block.conntrack.length === 0 ? [] : [growth(block)])));
+  return [
+    row(arm, "conntrack-entries-of-dns", "entries", steady, peak, [
+      "one entry of 30 s for each name tried; not assured, so evicted without loss when the table is full; measured on the fullest node, other nodes hold the rest",
+    ]),
+  ];
+}
+
+function growth({ conntrack }: Block): number {
+  const before = conntrack.filter(({ atMs }) => atMs <= 0).at(-1)?.entries ?? conntrack[0]?.entries ?? 0;
+  return Math.max(...conntrack.map(({ entries }) => entries)) - before;
+}
+
+/** The servers that clients ask themselves. */
+function askedServers({ servers }: DnsEvidence): DnsEvidence["servers"] {
+  const onNodes = servers.filter(({ role }) => role === "node-cache");
+  return onNodes.length > 0 ? onNodes : servers;
+}
+
+function queriesAt(servers: DnsEvidence["servers"]): number {
+  return sum(servers.flatMap(({ queries }) => Object.values(queries)));
+}
+
+function row(
+  arm: string,
+  name: string,
+  unit: string,
+  predicted: number,
+  measured: number | null,
+  notes: readonly string[],
+): Prediction {
+  const error = measured === null || predicted === 0 ? null : (measured - predicted) / predicted;
+  return { name, arm, unit, predicted, measured, error, note: notes.join("; ") };
+}
