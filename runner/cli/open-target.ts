@@ -38,7 +38,7 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
   const lab = running ?? (await labUp({ name, nodes: 2, proxyMode: "iptables" }, progress, signal));
   const startedByRun = running === undefined;
   try {
-    const image = (image: OnDemandImage) => loadImage(name, image, progress, signal);
+    const image = once((image: OnDemandImage) => loadImage(name, image, progress, signal));
     return {
       cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
       ref: { kind: "lab", name, startedByRun },
@@ -81,6 +81,16 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
     known: {},
     disposable: false,
     release: async () => {},
+  };
+}
+
+/** An image is built or found once, however often it is asked for. */
+function once(load: OpenTarget["image"]): OpenTarget["image"] {
+  const loading = new Map<OnDemandImage, Promise<string>>();
+  return (image) => {
+    const known = loading.get(image) ?? load(image);
+    loading.set(image, known);
+    return known;
   };
 }
 

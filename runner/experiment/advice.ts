@@ -13,7 +13,7 @@ export function advise(
 function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[]): string {
   switch (verdict) {
     case "improved":
-      return "Adopt the settings that arrived; then run without --quick for the full-size flood.";
+      return "Adopt the settings that arrived; then run without --quick, at full size.";
     case "regressed":
       return "Do not adopt this arm.";
     case "equivalent":

@@ -36,8 +36,11 @@ const LAST_PODS_MS = 3_000;
 export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<RanBlock> {
   const { agents, signal } = stage;
   const writes = await stage.armSwitch.to(arm);
-  const web = await makeWeb(stage, arm);
-  const paths = await stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(arm.tunings) }, signal);
+  const [web, paths] = await Promise.all([
+    makeWeb(stage, arm),
+    stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(arm.tunings) }, signal),
+  ]);
+  await Promise.all(paths.map((path) => path.ready(signal)));
   const drained = await drain(agents, [stage.serviceIp, ...web.map(({ ip }) => ip), ...paths.map(ipOf)], DRAINED_SHARE);
   signal.throwIfAborted();
   const requests: TracedRequest[] = [];

@@ -4,7 +4,7 @@ import type { Path, PathImages, PathMaker, PathOptions } from "../../workloads/p
 
 /** Holds the paths as an arm wants them. */
 export interface PathSwitch {
-  /** Brings every path to these options and waits until it answers; nothing is done where it has them already. */
+  /** Brings every path to these options; nothing is done where it has them already. */
   to(options: PathOptions, signal: AbortSignal): Promise<readonly Path[]>;
 }
 
@@ -17,9 +17,7 @@ export function pathSwitch(cluster: Cluster, images: PathImages, makers: Readonl
         const making = [...makers.values()].map((make) => make(cluster, images, options, signal));
         current = { options, paths: await Promise.all(making) };
       }
-      const { paths } = current;
-      await Promise.all(paths.map((path) => path.ready(signal)));
-      return paths;
+      return current.paths;
     },
   };
 }

@@ -49,6 +49,8 @@ export function kubeletConfiguration(lab: string, node: NodeNetwork, pki: string
     failSwapOn: false,
     // From 1.35 on the kubelet refuses cgroup v1 unless told so.
     failCgroupV1: false,
+    // Proxies log every request of a load: what the kubelet rotates away (at 10 MiB by default) can't be read any more.
+    containerLogMaxSize: "64Mi",
     // The nodes share the machine's disk and memory with everything else on it. A disk that is 90 % full is no reason
     // to evict, and images can't be pulled again once collected.
     imageGCHighThresholdPercent: 100,
