@@ -77,7 +77,8 @@ export function metrics(frame: Frame): readonly string[] {
   const rows = shown.map((metric): readonly Cell[] => {
     const { effect, interval } = formatEffect(metric.effect, metric.ci, metric.unit);
     const { word, sign } = VERDICTS[metric.verdict];
-    const unit = unitWord(metric.unit);
+    // What is counted is requests, unless something else is said.
+    const unit = metric.unit === "requests" ? "" : unitWord(metric.unit);
     return [
       { text: spaced(metric.name) + (unit && !metric.name.endsWith(unit) ? `, ${unit}` : "") },
       { text: formatQuantity(metric.baseline, metric.unit) },

@@ -1,5 +1,5 @@
 /** Where everything of a rollout's drawing stands: the rows of each pod, top to bottom, in pixels, and the time axis. */
-import type { PodTimeline, Rollout } from "../../rollout-schema.ts";
+import type { PodTimeline, Rollout, Window } from "../../rollout-schema.ts";
 import { type LaneView, type Scene, stoppedAtMs } from "../../view/rollouts.ts";
 
 /** A party that leads requests to a pod, and until when it led to this one. */
@@ -8,6 +8,8 @@ export interface LeadRow {
   readonly y: number;
   /** ms since the load's start; null: not seen. */
   readonly untilMs: number | null;
+  /** Of a path whose proxy chooses: its last try there, if later, as of a request that it had begun before. */
+  readonly lastTryMs: number | null;
 }
 
 /** The rows of one pod, or of what has no pod. */
@@ -40,15 +42,16 @@ const FAILED = 24;
 const ROW = 15;
 const GAP = 14;
 
-export function layoutOf(scene: Scene, rollout: Rollout | null): RolloutLayout {
+/** @param windows those of this rollout */
+export function layoutOf(scene: Scene, rollout: Rollout | null, windows: readonly Window[]): RolloutLayout {
   const boxes: LaneBox[] = [];
   let top = 0;
   for (const view of scene.lanes) {
-    const box = boxOf(view, top);
+    const box = boxOf(view, top, windows);
     boxes.push(box);
     top = box.bottom + GAP;
   }
-  const instants = scene.lanes.flatMap(instantsOf);
+  const instants = boxes.flatMap(instantsOf);
   const first = Math.min(...instants, rollout && instants.length === 0 ? rollout.startedAtMs : Infinity);
   const last = Math.max(...instants, rollout && instants.length === 0 ? rollout.startedAtMs + 1000 : -Infinity);
   const span = Math.max(200, last - first);
@@ -61,10 +64,10 @@ export function layoutOf(scene: Scene, rollout: Rollout | null): RolloutLayout {
   };
 }
 
-function boxOf(view: LaneView, top: number): LaneBox {
+function boxOf(view: LaneView, top: number, windows: readonly Window[]): LaneBox {
   const { lane } = view;
   const timeline = lane.kind === "pod" ? lane.timeline : null;
-  const leads = timeline ? leadsOf(timeline) : [];
+  const leads = timeline ? leadsOf(timeline, windows) : [];
   const headingY = top + HEADING / 2;
   const failedY = top + HEADING + FAILED / 2;
   const processY = top + HEADING + FAILED + ROW / 2;
@@ -95,33 +98,41 @@ function headingOf({ lane }: LaneView): { readonly heading: string; readonly det
   }
 }
 
-function leadsOf(pod: PodTimeline): readonly { readonly party: string; readonly untilMs: number | null }[] {
+function leadsOf(pod: PodTimeline, windows: readonly Window[]): readonly Omit<LeadRow, "y">[] {
+  const stopped = stoppedAtMs(pod);
+  const lastTry = (path: string, untilMs: number | null) => {
+    const window = windows.find((each) => each.pod === pod.pod && each.path === path);
+    if (!window || window.windowMs === 0 || stopped === null) return null;
+    const at = stopped + window.windowMs;
+    return untilMs === null || at > untilMs ? at : null;
+  };
   return [
-    { party: "EndpointSlice", untilMs: pod.terminatingAtMs },
-    ...Object.entries(pod.proxyGoneAtMs).map(([node, untilMs]) => ({ party: `kube-proxy ${node}`, untilMs })),
-    ...Object.entries(pod.ingressGoneAtMs).map(([path, untilMs]) => ({ party: path, untilMs })),
+    { party: "EndpointSlice", untilMs: pod.terminatingAtMs, lastTryMs: null },
+    ...Object.entries(pod.proxyGoneAtMs).map(([node, untilMs]) => ({
+      party: `kube-proxy ${node}`,
+      untilMs,
+      lastTryMs: null,
+    })),
+    ...Object.entries(pod.ingressGoneAtMs).map(([path, untilMs]) => ({
+      party: path,
+      untilMs,
+      lastTryMs: lastTry(path, untilMs),
+    })),
   ];
 }
 
 /** From a pod's deletion on; when it became ready may be long before. */
-function instantsOf({ lane, failed }: LaneView): readonly number[] {
+function instantsOf({ view: { lane, failed }, leads }: LaneBox): readonly number[] {
   const timeline = lane.kind === "pod" ? lane.timeline : null;
-  const ends = timeline
-    ? [
-        timeline.deleteRequestedAtMs,
-        stoppedAtMs(timeline),
-        timeline.exitedAtMs,
-        ...leadsOf(timeline).map(({ untilMs }) => untilMs),
-      ]
-    : [];
-  const known = ends.filter((at): at is number => at !== null);
+  const ends = timeline ? [timeline.deleteRequestedAtMs, stoppedAtMs(timeline), timeline.exitedAtMs] : [];
+  const led = leads.flatMap(({ untilMs, lastTryMs }) => [untilMs, lastTryMs]);
+  const known = [...ends, ...led].filter((at): at is number => at !== null);
   return [...known, ...failed.flatMap(({ atMs, endMs }) => [atMs, endMs])];
 }
 
 /** Latest instant at which anybody was seen to lead there; null where that is not after the pod's stop. */
-export function ledUntilMs(pod: PodTimeline): number | null {
+export function ledUntilMs(pod: PodTimeline, leads: readonly LeadRow[]): number | null {
   const stopped = stoppedAtMs(pod);
-  const known = leadsOf(pod).flatMap(({ untilMs }) => untilMs ?? []);
-  const last = Math.max(...known);
-  return stopped !== null && known.length > 0 && last > stopped ? last : null;
+  const last = Math.max(...leads.flatMap(({ untilMs, lastTryMs }) => [untilMs ?? -Infinity, lastTryMs ?? -Infinity]));
+  return stopped !== null && last > stopped ? last : null;
 }

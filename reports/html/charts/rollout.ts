@@ -3,7 +3,7 @@
  * that failed at it. What reaches beyond the process's stop is the window in which requests fail.
  */
 import { dot, link, type Markish, type PlotOptions, rect, text } from "@observablehq/plot";
-import type { FailedRequest, PodTimeline, Rollout } from "../../rollout-schema.ts";
+import type { FailedRequest, PodTimeline, Rollout, Window } from "../../rollout-schema.ts";
 import { FAMILIES, type Family, familyOf, type Scene, stoppedAtMs } from "../../view/rollouts.ts";
 import { spaced } from "../../view/words.ts";
 import type { Chart, Size } from "./chart.ts";
@@ -34,12 +34,14 @@ export interface RolloutChart {
   readonly description: string;
   readonly scene: Scene;
   readonly rollout: Rollout | null;
+  /** Of this rollout. */
+  readonly windows: readonly Window[];
 }
 
 /** null where the rollout has neither a pod nor a failed request. */
-export function rolloutChart({ id, title, description, scene, rollout }: RolloutChart): Chart | null {
+export function rolloutChart({ id, title, description, scene, rollout, windows }: RolloutChart): Chart | null {
   if (scene.lanes.length === 0) return null;
-  const layout = layoutOf(scene, rollout);
+  const layout = layoutOf(scene, rollout, windows);
   return { id, title, description, draw: (size) => plotOf({ layout, size }, rollout !== null) };
 }
 
@@ -152,7 +154,7 @@ function bar(
 function podMarks(pod: PodTimeline, box: LaneBox, drawing: Drawing): Markish[] {
   const { layout, size } = drawing;
   const stopped = stoppedAtMs(pod);
-  const ledUntil = ledUntilMs(pod);
+  const ledUntil = ledUntilMs(pod, box.leads);
   const window =
     stopped !== null && ledUntil !== null
       ? bar({ fromMs: stopped, toMs: ledUntil, y: (box.top + box.bottom) / 2 }, drawing, {
@@ -244,13 +246,22 @@ function notSeen(y: number, size: Size): Markish {
   });
 }
 
-/** What is led to a pod that has stopped is lost. */
-function leadMarks({ party, y, untilMs }: LeadRow, stoppedMs: number | null, drawing: Drawing): Markish[] {
+/** What is led to a pod that has stopped is lost; thin: tries for requests that the proxy had begun before it let go. */
+function leadMarks({ party, y, untilMs, lastTryMs }: LeadRow, stoppedMs: number | null, drawing: Drawing): Markish[] {
   const { layout, size } = drawing;
-  if (untilMs === null) return [rowLabel(party, y, size), notSeen(y, size)];
+  const label = rowLabel(party, y, size);
+  const tail =
+    lastTryMs === null || stoppedMs === null
+      ? []
+      : bar({ fromMs: Math.max(untilMs ?? stoppedMs, stoppedMs), toMs: lastTryMs, y }, drawing, {
+          fill: "var(--bad)",
+          className: "tried-after",
+          size: 2,
+        });
+  if (untilMs === null) return [label, ...(tail.length > 0 ? tail : [notSeen(y, size)])];
   const fineUntil = stoppedMs === null ? untilMs : Math.min(untilMs, stoppedMs);
   return [
-    rowLabel(party, y, size),
+    label,
     ...bar({ fromMs: layout.fromMs, toMs: fineUntil, y }, drawing, {
       fill: "var(--even)",
       fillOpacity: 0.55,
@@ -260,6 +271,7 @@ function leadMarks({ party, y, untilMs }: LeadRow, stoppedMs: number | null, dra
     ...(untilMs > fineUntil
       ? bar({ fromMs: fineUntil, toMs: untilMs, y }, drawing, { fill: "var(--bad)", className: "led-too-long" })
       : []),
+    ...tail,
   ];
 }
 
@@ -278,6 +290,7 @@ function failedMarks(box: LaneBox, { layout, size }: Drawing): Markish[] {
       y1: y,
       y2: y,
       stroke: "var(--quiet)",
+      strokeOpacity: 0.3,
       className: "waited",
     }),
     ...FAMILIES.map((family) =>

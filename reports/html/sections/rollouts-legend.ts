@@ -20,6 +20,10 @@ const SIGNS: readonly { readonly shape: string; readonly means: string }[] = [
   },
   { shape: '<rect class="led" x="0" y="6" width="24" height="4"/>', means: "this party leads requests to it" },
   { shape: '<rect class="late" x="0" y="4.5" width="24" height="7"/>', means: "… though it has stopped" },
+  {
+    shape: '<rect class="late" x="0" y="7" width="24" height="2"/>',
+    means: "… no more, but tries it for requests begun before",
+  },
   { shape: '<path class="line dashed" d="M12 0V16"/>', means: "its deletion was asked for" },
 ];
 

@@ -31,6 +31,7 @@ function figure(scene: Scene, evidence: RolloutEvidence, { arm, chosen }: ArmRol
     description: sceneInWords(scene, evidence),
     scene,
     rollout: scene.rollout === null ? null : (evidence.rollouts[scene.rollout] ?? null),
+    windows: evidence.windows.filter(({ rollout }) => rollout === scene.rollout),
   });
   return html`
 <figure class="rollout" data-rollout="${scene.rollout ?? "outside"}" data-arm="${arm.label}">

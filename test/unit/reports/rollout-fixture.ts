@@ -130,7 +130,9 @@ function windowsOf(rollouts: readonly Rollout[]): Window[] {
   return rollouts.flatMap(({ pods }, rollout) =>
     pods.flatMap((pod) =>
       PATHS.map((path): Window => {
-        const windowMs = Math.max(0, ledUntil(path, pod) - (pod.signal?.atMs ?? 0));
+        const ledMs = Math.max(0, ledUntil(path, pod) - (pod.signal?.atMs ?? 0));
+        // An old worker retries requests that it began before the reload.
+        const windowMs = ledMs > 0 && path.tries > 1 ? ledMs + 260 : ledMs;
         return { rollout, pod: pod.pod, path: path.name, windowMs, late: windowMs > 0 ? partyOf(path) : null };
       }),
     ),
