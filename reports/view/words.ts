@@ -61,7 +61,9 @@ export const HOP_WORDS: Readonly<Record<HopName, HopWords>> = {
 /** "latency-p99" → "latency p99"; names of metrics, causes and predictions are hyphenated words. */
 export function spaced(name: string): string {
   return name
-    .replace(/^status-/, "HTTP ")
+    .replace(/^status-(\d+)(?:-(\d+))?/, (_, first, second) =>
+      second ? `HTTP ${first} and ${second}` : `HTTP ${first}`,
+    )
     .replace(/p999\b/, "p99.9")
     .replaceAll("-", " ");
 }
