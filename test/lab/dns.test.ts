@@ -5,16 +5,26 @@ import { fileURLToPath } from "node:url";
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
+import { DNS_DEPLOYMENT, dnsSteps } from "../../runner/faults/dns/faults.ts";
+import { runRollouts } from "../../runner/faults/rollouts.ts";
+import type { RanStep } from "../../runner/faults/types.ts";
 import { labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { chain } from "../../runner/load/engines/chain.ts";
+import { lookups } from "../../runner/load/engines/lookups.ts";
+import { deployLoad } from "../../runner/load/load.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { type CoreDnsGrowth, grown, readCoreDns } from "../../runner/probes/coredns.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import { type ClusterObject, deleteClusterObject } from "../../runner/target/cluster-objects.ts";
 import { execInPod } from "../../runner/target/exec.ts";
 import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
 import { waitFor } from "../../runner/target/wait.ts";
+import { chainRecords, deployChain } from "../../runner/workloads/dns/chain.ts";
 import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../runner/workloads/dns/client.ts";
-import { type ClusterObject, deleteClusterObject } from "../../runner/target/cluster-objects.ts";
+import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../runner/workloads/dns/node-local.ts";
 import {
   type DnsOptions,
   type DnsServer,
@@ -31,6 +41,17 @@ import {
 } from "../../runner/workloads/dns/upstream.ts";
 import { createNamespace, deleteNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
+
+const counts = z.record(z.string(), z.number());
+const Report = z.object({
+  resolver: z.string(),
+  resolvConf: z.string(),
+  lookups: z.array(z.object({ kind: z.string(), scheduled: z.number(), outcomes: counts, over4900Ms: z.number() })),
+});
+const ChainReport = z.object({
+  hops: z.array(z.object({ hop: z.number(), outcomes: counts })),
+  requests: z.array(z.object({ dnsMs: z.number(), totalMs: z.number() })),
+});
 
 const LAB = "test-dns";
 const ZONE = {
@@ -230,6 +251,177 @@ describe("changed", () => {
     expect(counted.throttling?.throttledMs).toBeGreaterThan(0);
     await removePod("limited");
   });
+});
+
+describe("a storm", () => {
+  const NAMES = [
+    { kind: "short", name: "web" },
+    { kind: "external", name: "api.shop.test" },
+    { kind: "external", name: "x{n}.any.test" },
+    { kind: "missing", name: "missing.shop.test" },
+  ] as const;
+  const RESOLVERS = ["glibc", "musl", "node", "node-c-ares"] as const;
+
+  /** Look-ups of all the names in turn, by every resolver at once. */
+  async function storm(server: DnsServer, during: (startUnixMs: number) => Promise<unknown> = async () => {}) {
+    const nodes = agents.nodes;
+    const reports: z.infer<typeof Report>[] = [];
+    const loads = await Promise.all(
+      RESOLVERS.map(async (resolver) => {
+        const engine = lookups(resolver, NAMES);
+        return deployLoad(cluster, {
+          name: `storm-${resolver}`,
+          engine,
+          image: await loadImage(LAB, engine.image, silent),
+          load: { model: "open", placement: "all-nodes", schedule: constant(40, 4_000), timeoutMs: 8_000, workers: 1 },
+          targets: [{ name: "none", address: "127.0.0.1:1", host: "none", path: "/" }],
+          seed: 1,
+          sliceMs: 250,
+          gateTimeoutMs: 60_000,
+          nodes,
+          podSysctls: [],
+          dns: podDns(server.clusterIp, CLUSTER_FIRST),
+          onReport: (_, report) => reports.push(Report.parse(report)),
+        });
+      }),
+    );
+    const before = await readCoreDns(cluster, agents, server.pods);
+    const startUnixMs = Date.now() + 3_000;
+    await Promise.all(loads.map((load) => load.start(startUnixMs)));
+    const [ends] = await Promise.all([Promise.all(loads.map((load) => load.end())), during(startUnixMs)]);
+    const growth = grown(before, await readCoreDns(cluster, agents, server.pods));
+    await Promise.all(loads.map((load) => load.remove()));
+    for (const { lost, merged } of ends) {
+      expect(lost).toEqual([]);
+      expect(Object.values(merged.outcomes).reduce((sum, each) => sum + each, 0)).toBe(merged.scheduled);
+    }
+    return { growth, of: (resolver: string) => reports.find((report) => report.resolver === resolver) };
+  }
+
+  test("by every resolver: each look-up ends in one outcome, and CoreDNS counts the queries of all of them", async () => {
+    const server = await dns();
+    const { growth, of } = await storm(server);
+    for (const resolver of RESOLVERS) {
+      const report = of(resolver);
+      expect(report?.resolvConf).toContain(`nameserver ${server.clusterIp}`);
+      for (const { kind, scheduled, outcomes } of report?.lookups ?? []) {
+        // c-ares knows no search list, and so no name of the cluster that is not whole.
+        const isFound = kind === "external" || (kind === "short" && resolver !== "node-c-ares");
+        expect(outcomes, `${resolver} ${kind}`).toMatchObject({ [isFound ? "ok" : "dns-nxdomain"]: scheduled });
+      }
+    }
+    // 40 look-ups of each name: 1 + 4 + 4 + 4 names tried, A and AAAA; c-ares tries each name as it is.
+    const queries = 40 * (3 * (1 + 4 + 4 + 4) + 4);
+    expect(growth[0]?.requests).toEqual({ A: queries, AAAA: queries });
+    expect(growth[0]?.cpuSeconds).toBeGreaterThan(0);
+  });
+
+  test("with a pod killed in its middle: look-ups fail or wait, and the pod is seen to have begun anew", async () => {
+    const server = await dns({ replicas: 2 });
+    let steps: readonly RanStep[] = [];
+    const { growth, of } = await storm(server, async (startUnixMs) => {
+      const context = { cluster, agents, deployment: DNS_DEPLOYMENT, startUnixMs, timeoutMs: 60_000 };
+      const plan = dnsSteps([{ kind: "kill-pod", atMs: 1_500 }]);
+      steps = await runRollouts({ ...context, signal: new AbortController().signal }, plan);
+    });
+    expect(steps).toMatchObject([{ kind: "kill", trouble: null }]);
+    const killed = server.pods.find((pod) => pod.uid === steps[0]?.podUid);
+    expect(growth.map(({ pod, restarted }) => [pod, restarted]).sort()).toEqual(
+      server.pods.map(({ name }) => [name, name === killed?.name]).sort(),
+    );
+    const stalls = RESOLVERS.flatMap((resolver) => of(resolver)?.lookups ?? []).map((each) => each.over4900Ms);
+    const failures = RESOLVERS.flatMap((resolver) => of(resolver)?.lookups ?? []).map(
+      ({ outcomes }) => (outcomes["dns-servfail"] ?? 0) + (outcomes["dns-timeout"] ?? 0),
+    );
+    expect([...stalls, ...failures].reduce((sum, each) => sum + each, 0)).toBeGreaterThan(0);
+  });
+});
+
+describe("a chain of services", () => {
+  const DEPTH = 20;
+  /** Requests through the chain, its names known to the upstream alone, which takes 50 ms for each answer. */
+  async function drive(server: DnsServer, ndots: number) {
+    const pods = podDns(server.clusterIp, { ...CLUSTER_FIRST, ndots });
+    const image = await loadImage(LAB, "resolver", silent);
+    const { hops } = await deployChain(cluster, { image, depth: DEPTH, dns: pods });
+    const records = chainRecords(hops, ZONE.origin);
+    await upstream.setZone({ ...ZONE, ttlSeconds: 0, records: { ...ZONE.records, ...records } });
+    await upstream.setFaults({ ...NO_FAULTS, delayMs: 50 });
+    const reports: z.infer<typeof ChainReport>[] = [];
+    const load = await deployLoad(cluster, {
+      name: "chain",
+      engine: chain("hop-{n}.shop.test", DEPTH),
+      image,
+      load: { model: "open", placement: "all-nodes", schedule: constant(2, 8_000), timeoutMs: 10_000, workers: 1 },
+      targets: [{ name: "none", address: "127.0.0.1:1", host: "none", path: "/" }],
+      seed: 1,
+      sliceMs: 250,
+      gateTimeoutMs: 60_000,
+      nodes: agents.nodes,
+      podSysctls: [],
+      dns: pods,
+      onReport: (_, report) => reports.push(ChainReport.parse(report)),
+    });
+    const before = await readCoreDns(cluster, agents, server.pods);
+    await load.start(Date.now() + 2_000);
+    const { merged } = await load.end();
+    const [growth] = grown(before, await readCoreDns(cluster, agents, server.pods));
+    await load.remove();
+    await upstream.setFaults(NO_FAULTS);
+    const [report] = reports;
+    if (!report || !growth) throw new Error("the chain's driver reported nothing");
+    return { merged, report, queries: (growth.requests.A ?? 0) + (growth.requests.AAAA ?? 0) };
+  }
+
+  test("each hop looks the next one up: what that costs is told by hop, and by ndots", async () => {
+    for (const { ndots, perLookup } of [
+      { ndots: 5, perLookup: 8 },
+      { ndots: 1, perLookup: 2 },
+    ]) {
+      const server = await dns(); // its cache empty
+      const { merged, report, queries } = await drive(server, ndots);
+      expect(merged.outcomes).toEqual({ ok: 16 });
+      expect(queries).toBe(perLookup * DEPTH * 16);
+      expect(report.hops.map(({ hop, outcomes }) => [hop, outcomes.ok])).toEqual(
+        Array.from({ length: DEPTH }, (_, index) => [index + 1, 16]),
+      );
+      const slowest = report.requests.reduce((most, each) => (each.totalMs > most.totalMs ? each : most));
+      // Nothing was kept yet: each of the names had to be fetched from the slow server, one after the other.
+      expect(slowest.totalMs).toBeGreaterThan(DEPTH * 50);
+      expect(slowest.dnsMs / slowest.totalMs).toBeGreaterThan(0.5);
+    }
+    await cluster.apps.deleteNamespacedStatefulSet({ name: "hop", namespace: NAMESPACE });
+    await upstream.setZone(ZONE);
+  });
+});
+
+test("a DNS on each node answers what it has kept, asks over TCP for the rest, and goes without a trace", async () => {
+  const server = await dns();
+  const given: string[] = [];
+  const image = await loadImage(LAB, "coredns", silent);
+  const local = await deployNodeLocalDns(cluster, agents, { image, server: server.clusterIp }, (node, address) =>
+    given.push(`${node} ${address}`),
+  );
+  expect(given).toEqual(agents.nodes.map((node) => `${node} ${NODE_LOCAL_ADDRESS}`));
+  await resolverPod("local", local.address);
+  const [atNodes, atServer] = [
+    await readCoreDns(cluster, agents, local.pods),
+    await readCoreDns(cluster, agents, server.pods),
+  ];
+  const found = await lookUp("local", "glibc", "api.shop.test", 20);
+  expect(found.lookups[0]?.outcomes).toMatchObject({ ok: 20 });
+  const nodes = grown(atNodes, await readCoreDns(cluster, agents, local.pods));
+  const [central] = grown(atServer, await readCoreDns(cluster, agents, server.pods));
+  expect(nodes.reduce((sum, { requests }) => sum + (requests.A ?? 0) + (requests.AAAA ?? 0), 0)).toBe(160);
+  // Four names, A and AAAA, each asked for once; denials are kept for 5 s only.
+  expect((central?.requests.A ?? 0) + (central?.requests.AAAA ?? 0)).toBe(8);
+  await removePod("local");
+  await local.remove();
+  for (const node of agents.nodes) {
+    await expect(
+      agents.run(node, ["dns-ask", "--server", NODE_LOCAL_ADDRESS, "--name", "web.", "--within-ms", "1"]),
+    ).rejects.toThrow(/did not answer/);
+  }
 });
 
 test("nothing stays outside the namespace", async () => {
