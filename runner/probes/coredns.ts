@@ -48,11 +48,12 @@ export interface CoreDnsGrowth extends CoreDnsCounters {
 
 /**
  * Reads the pods' counters, each pod's from itself.
+ * @param agents who knows their CPU limits' effect; null: not asked
  * @throws EnvironmentError when one does not answer
  */
 export async function readCoreDns(
   cluster: Cluster,
-  agents: Agents,
+  agents: Agents | null,
   pods: readonly CoreDnsPod[],
 ): Promise<CoreDnsReading[]> {
   return Promise.all(
@@ -60,7 +61,7 @@ export async function readCoreDns(
       const at = { namespace: pod.namespace, pod: pod.name, port: pod.metricsPort ?? METRICS_PORT };
       const [text, throttling] = await Promise.all([
         askPod(cluster, at, { method: "GET", path: "/metrics" }),
-        readThrottling(agents, pod),
+        agents && readThrottling(agents, pod),
       ]);
       return { pod: pod.name, ...countersOf(parsePrometheus(text)), throttling };
     }),

@@ -8,7 +8,7 @@ import { waitFor } from "../../target/wait.ts";
 import { NAMESPACE } from "../namespace.ts";
 import { fill } from "./corefile.ts";
 import { addNodeAddress, removeNodeAddress } from "./node-address.ts";
-import { madeAnew, readyPods } from "./ready-pods.ts";
+import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 import { dnsAnswers } from "./server.ts";
 
 const FOLDER = "dns-node-local";
@@ -21,7 +21,7 @@ export const NODE_LOCAL_ADDRESS = "169.254.20.10";
 /** A caching DNS on every node; client pods have to ask it by its address. */
 export interface NodeLocalDns {
   readonly address: string;
-  readonly pods: readonly CoreDnsPod[];
+  readonly pods: readonly (ReadyPod & CoreDnsPod)[];
   /** Takes it away again, addresses and all. */
   remove(): Promise<void>;
 }

@@ -1,0 +1,31 @@
+import type { ResolverName } from "../../../reports/dns-schema.ts";
+import type { DnsFault } from "../../faults/dns/faults.ts";
+
+/** What a block of the trial consists of, beside its load. */
+export interface Storm {
+  /** Who shares the load, one worker each. */
+  readonly resolvers: readonly Exclude<ResolverName, "node-c-ares">[];
+  /** Whose queries are counted beforehand. */
+  readonly counted: readonly ResolverName[];
+  /** Look-ups of each name, one after another, by which its queries are counted. */
+  readonly countedLookups: number;
+  readonly chain: {
+    /** Services that call each other in a row. */
+    readonly depth: number;
+    /** Requests through all of it. */
+    readonly perSecond: number;
+    readonly timeoutMs: number;
+  };
+  /** In force for the whole load. */
+  readonly faults: readonly DnsFault[];
+  /** What the upstream does from an instant of the load on, instead of what it did before. */
+  readonly turns: readonly UpstreamTurn[];
+}
+
+export interface UpstreamTurn {
+  readonly atMs: number;
+  readonly fault: UpstreamFault;
+}
+
+/** The faults that can begin and end under load. */
+export type UpstreamFault = Extract<DnsFault, { kind: "slow-upstream" | "lossy-upstream" }>;

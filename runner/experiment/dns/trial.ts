@@ -1,0 +1,33 @@
+import { attributeDns } from "../../analysis/dns/attribution.ts";
+import { predictDns } from "../../analysis/dns/predictions.ts";
+import { sum } from "../../analysis/samples.ts";
+import type { TrialKind } from "../trial.ts";
+import { runBlock } from "./block.ts";
+import { clearStage, setStage } from "./stage.ts";
+import type { Storm } from "./storm.ts";
+
+/** Look-ups by real resolvers and through a chain of services: what each costs at the DNS, and what its user waits for. */
+export const dnsTrial =
+  (storm: Storm): TrialKind =>
+  async (request, progress) => {
+    const stage = await setStage(request, storm, progress);
+    return {
+      notes: [],
+      runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
+      describe({ dns }) {
+        const queries = sum((dns?.servers ?? []).flatMap((server) => Object.values(server.queries)));
+        const off = dns?.counted.filter(({ agrees }) => !agrees).length ?? 0;
+        return `${queries} queries, ${off} counts not as predicted, chain p99 ${(dns?.chain?.latencyMs.p99 ?? 0).toFixed(0)} ms`;
+      },
+      extraBlock: async () => ({ kind: "not-needed" }),
+      predict: (arm, ran) => ({
+        predictions: predictDns(
+          arm.name,
+          ran.map(({ block }) => block),
+        ),
+        occupancy: [],
+      }),
+      attribute: (arms) => attributeDns(arms),
+      clear: () => clearStage(stage),
+    };
+  };

@@ -1,0 +1,73 @@
+import { DNS_METRICS } from "../../runner/analysis/dns-metrics.ts";
+import type { Storm } from "../../runner/experiment/dns/storm.ts";
+import type { LoadEngine } from "../../runner/load/engines/engine.ts";
+import { lookups } from "../../runner/load/engines/lookups.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
+import type { OpenLoad } from "../../runner/load/spec.ts";
+import { DNS_ARMS } from "../../runner/tunings/arms/dns.ts";
+import type { Suite, SuiteSize } from "../suite.ts";
+
+const RESOLVERS = ["glibc", "musl", "node"] as const;
+/** Look-ups over all resolvers and names. */
+const PER_SECOND = 90;
+const QUICK_MS = 12_000;
+const FULL_MS = 60_000;
+const UPSTREAM_DELAY_MS = 50;
+
+/** Each resolver has its own worker; the trial makes them. */
+const engine: LoadEngine = { ...lookups("glibc", [{ kind: "external", name: "api.shop.test" }]), name: "lookups" };
+
+const QUICK: Storm = {
+  resolvers: RESOLVERS,
+  counted: RESOLVERS,
+  countedLookups: 20,
+  chain: { depth: 20, perSecond: 2, timeoutMs: 15_000 },
+  faults: [{ kind: "slow-upstream", delayMs: UPSTREAM_DELAY_MS }],
+  turns: [],
+};
+/** An upstream that gets slower, then loses answers; so many forwarded at once that the slowest time is too much. */
+const FULL: Storm = {
+  ...QUICK,
+  counted: [...RESOLVERS, "node-c-ares"],
+  faults: [
+    { kind: "slow-upstream", delayMs: 10 },
+    { kind: "max-concurrent", maxConcurrent: 8 },
+    { kind: "kill-pod", atMs: 50_000 },
+  ],
+  turns: [
+    { atMs: 10_000, fault: { kind: "slow-upstream", delayMs: UPSTREAM_DELAY_MS } },
+    { atMs: 20_000, fault: { kind: "slow-upstream", delayMs: 200 } },
+    { atMs: 30_000, fault: { kind: "lossy-upstream", loss: 0.1 } },
+    { atMs: 40_000, fault: { kind: "slow-upstream", delayMs: UPSTREAM_DELAY_MS } },
+  ],
+};
+
+export const dnsStorm: Suite = {
+  name: "dns-storm",
+  question:
+    "How many queries does each look-up cost, what do users wait for when names are slow or lost, and does the tuning change it?",
+  arms: DNS_ARMS,
+  metrics: DNS_METRICS,
+  trial: async (size) =>
+    (await import("../../runner/experiment/dns/trial.ts")).dnsTrial(size === "quick" ? QUICK : FULL),
+  plan(size) {
+    return { load: load(size), engine, rounds: 5, scale: scaleOf(size) };
+  },
+};
+
+function scaleOf(size: SuiteSize): string {
+  return size === "quick"
+    ? `quick: blocks of ${QUICK_MS / 1000} s with an upstream that takes ${UPSTREAM_DELAY_MS} ms; no lost answers, no limits, no pod killed`
+    : "";
+}
+
+function load(size: SuiteSize): OpenLoad {
+  return {
+    model: "open",
+    placement: "one-node",
+    schedule: constant(PER_SECOND, size === "quick" ? QUICK_MS : FULL_MS),
+    // glibc's whole patience: two attempts of 5 s.
+    timeoutMs: 11_000,
+    workers: RESOLVERS.length,
+  };
+}
