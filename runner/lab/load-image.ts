@@ -4,6 +4,7 @@ import { agent, coredns, corednsVersion, k6 } from "./builds/components.ts";
 import { buildProgram, type GoProgram, goVersion } from "./builds/go.ts";
 import { lookupPrograms } from "./builds/lookup.ts";
 import { envoy, wheelProgram } from "./builds/wheels.ts";
+import { dnsperfImage } from "./images/dnsperf.ts";
 import { envoyImage } from "./images/envoy.ts";
 import { type Image, programImage } from "./images/images.ts";
 import { nodeWorkerImage } from "./images/node-worker.ts";
@@ -35,6 +36,7 @@ async function buildImage(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Image> {
+  if (image === "dnsperf") return progress.step("Image of dnsperf", dnsperfImage);
   if (image === "web-distroless") return progress.step("Image of the web server without a shell", distrolessWebImage);
   if (image === "web-sigquit") return progress.step("Image of the web server that stops on SIGQUIT", sigquitWebImage);
   if (image === "envoy") {

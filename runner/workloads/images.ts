@@ -10,6 +10,7 @@ export interface Images {
 export type OnDemandImage =
   | "agent"
   | "coredns"
+  | "dnsperf"
   | "envoy"
   | "k6"
   | "node-worker"
@@ -25,6 +26,7 @@ export const DEFAULT_IMAGES = {
   coredns: "coredns/coredns:1.12.4",
   k6: "packetwalk/k6:0.1.0",
   "node-worker": "packetwalk/node-worker:0.1.0",
+  dnsperf: "packetwalk/dnsperf:0.1.0",
   resolver: "packetwalk/resolver:0.1.0",
   envoy: "envoyproxy/envoy:v1.40.0",
   "web-distroless": "nginx:1.28",

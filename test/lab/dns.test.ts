@@ -10,6 +10,7 @@ import { DNS_DEPLOYMENT, dnsSteps } from "../../runner/faults/dns/faults.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../runner/faults/types.ts";
 import { labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { queryRate } from "../../runner/load/dnsperf/run.ts";
 import { chain } from "../../runner/load/engines/chain.ts";
 import { lookups } from "../../runner/load/engines/lookups.ts";
 import { deployLoad } from "../../runner/load/load.ts";
@@ -422,6 +423,27 @@ test("a DNS on each node answers what it has kept, asks over TCP for the rest, a
       agents.run(node, ["dns-ask", "--server", NODE_LOCAL_ADDRESS, "--name", "web.", "--within-ms", "1"]),
     ).rejects.toThrow(/did not answer/);
   }
+});
+
+test("dnsperf tells how many queries CoreDNS answers, and CoreDNS counts the same", async () => {
+  const server = await dns();
+  const before = await readCoreDns(cluster, agents, server.pods);
+  const rate = await queryRate(cluster, {
+    image: await loadImage(LAB, "dnsperf", silent),
+    server: server.clusterIp,
+    queries: [
+      { name: "kubernetes.default.svc.cluster.local", type: "A" },
+      { name: "missing.packetwalk.svc.cluster.local", type: "AAAA" },
+    ],
+    seconds: 2,
+    perSecond: 400,
+    outstanding: 100,
+    nodes: agents.nodes,
+  });
+  const [growth] = grown(before, await readCoreDns(cluster, agents, server.pods));
+  expect(rate).toMatchObject({ completed: rate.sent, lost: 0 });
+  expect(rate.sent).toBeGreaterThan(600);
+  expect(growth?.requests).toEqual({ A: rate.responses.NOERROR, AAAA: rate.responses.NXDOMAIN });
 });
 
 test("nothing stays outside the namespace", async () => {
