@@ -1,12 +1,13 @@
 import type { Window } from "../../../reports/rollout-schema.ts";
+import { sum } from "../samples.ts";
 import { LATE } from "./explain.ts";
 import { hostOf, type PathLog } from "./input.ts";
 import type { GonePod } from "./pods.ts";
 import { isVain } from "./tries.ts";
 
 /**
- * How long each path led to each pod after it had stopped: where the proxy chooses, until the last vain try that its log
- * has of that address; where the Service does, until the rules of the proxy's node let go of it, or a killed process is
+ * How long each path led to each pod after it had stopped: where the proxy chooses, until the last request that its log
+ * has sent there in vain; where the Service does, until the rules of the proxy's node let go of it, or a killed process is
  * back before they do. Pods whose end or whose rules were not seen have no window.
  */
 export function windowsOf(pods: readonly GonePod[], paths: readonly PathLog[]): Window[] {
@@ -31,19 +32,20 @@ function ledUntil(pod: GonePod, path: PathLog): number | null {
   return gone.includes(null) ? null : Math.max(...gone.map((each) => each ?? Number.NEGATIVE_INFINITY));
 }
 
-/** When the last try of this pod began; the pod's own end where there was none after it. */
+/**
+ * When a request was last sent to this pod first; the pod's own end where none was after it. Retries do not count: NGINX
+ * makes them by the endpoints that it knew when the request came, however long it has known better by then.
+ */
 export function lastTryOf(pod: GonePod, { records }: PathLog): number {
-  const from = pod.readyAtUnixMs ?? Number.NEGATIVE_INFINITY;
-  let last = pod.deadFromUnixMs ?? from;
+  let last = pod.deadFromUnixMs ?? pod.readyAtUnixMs ?? Number.NEGATIVE_INFINITY;
   for (const { endedAtUnixMs, upstreams } of records) {
-    // From the end of the request back over its tries; one without a duration began nobody knows when.
-    let ended = endedAtUnixMs;
-    for (const tried of [...upstreams].reverse()) {
-      if (tried.responseMs === null) break;
-      ended -= tried.responseMs;
-      const isThis = tried.address !== "" && hostOf(tried.address) === pod.ip && ended <= pod.deadUntilUnixMs;
-      if (isThis && isVain(tried) && ended > last) last = ended;
-    }
+    const [first] = upstreams;
+    if (!first || first.address === "" || hostOf(first.address) !== pod.ip || !isVain(first)) continue;
+    const durations = upstreams.map(({ responseMs }) => responseMs);
+    // A try without a duration is one that the client did not wait for: when the first one began is not in the log.
+    if (durations.includes(null)) continue;
+    const began = endedAtUnixMs - sum(durations.map((each) => each ?? 0));
+    if (began > last && began <= pod.deadUntilUnixMs) last = began;
   }
   return last;
 }
