@@ -91,7 +91,7 @@ test.each<[string, Partial<RemedyFacts>]>([
   ["baseline", {}],
   ["placebo", {}],
   ["article", { preStop: exec }],
-  ["article-short-grace", { preStop: exec, gracePeriodS: 3 }],
+  ["article-short-grace", { preStop: exec, gracePeriodS: 1 }],
   ["native-sleep", { preStop: native, nativeSleepArrived: true }],
   ["recommended", { preStop: native, nativeSleepArrived: true, gracePeriodS: 45, readinessPeriodS: 1 }],
 ])("arm %s: every patch arrives in live pods, and the facts are those of the arm", async (arm, different) => {
@@ -128,7 +128,7 @@ test("the stop signal is the image's, by the kernel's own word", async () => {
 test.each([
   ["article", undefined, 9.5, 15],
   ["native-sleep", undefined, 9.5, 15],
-  ["article-short-grace", undefined, 2.5, 6],
+  ["article-short-grace", undefined, 0.5, 4],
   ["article", "web-distroless", 0, 5],
 ] as const)("arm %s (image %s) holds the stop signal back for %d to %d s", async (arm, image, fromS, toS) => {
   await look(tuningsOf(arm), image);
@@ -139,10 +139,10 @@ test.each([
 });
 
 test("a patch that the API server refuses is one sentence with its reason: a native sleep beyond the grace period", async () => {
-  const [shortGrace] = tuningsOf("article-short-grace").filter(({ name }) => name === "grace-period-3");
+  const [shortGrace] = tuningsOf("article-short-grace").filter(({ name }) => name === "grace-period-1");
   expect(shortGrace).toBeDefined();
   await expect(look([...tuningsOf("native-sleep"), ...(shortGrace ? [shortGrace] : [])])).rejects.toThrow(
-    /^the cluster refuses tuning grace-period-3 \(terminationGracePeriodSeconds = 3\): HTTP 422 [^\n]*preStop.sleep[^\n]*$/,
+    /^the cluster refuses tuning grace-period-1 \(terminationGracePeriodSeconds = 1\): HTTP 422 [^\n]*preStop.sleep[^\n]*$/,
   );
 });
 

@@ -60,9 +60,9 @@ const nextUpstream: ProxySetting = {
 
 const shortGrace: WorkloadPatch = {
   kind: "workload-patch",
-  name: "grace-period-3",
-  file: "grace-period-3.yaml",
-  setting: "terminationGracePeriodSeconds = 3",
+  name: "grace-period-1",
+  file: "grace-period-1.yaml",
+  setting: "terminationGracePeriodSeconds = 1",
   actsIn: "server-pods",
   note: "it includes the preStop hook: its time is over in the middle of the sleep (the kubelet then grants 2 s once)",
 };
