@@ -6,6 +6,7 @@ import { armViews } from "../view/arms.ts";
 import { VERDICTS } from "../view/words.ts";
 import { html, trusted } from "./markup.ts";
 import { conntrackSection } from "./sections/conntrack.ts";
+import { dnsSection } from "./sections/dns.ts";
 import { experimentSection } from "./sections/experiment.ts";
 import { failuresSection } from "./sections/failures.ts";
 import { latencySection } from "./sections/latency.ts";
@@ -18,7 +19,19 @@ import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";
 import { walkSection } from "./sections/walk.ts";
 
-const SHEETS = ["base", "verdict", "section", "table", "metrics", "chart", "walk", "tunings", "experiment", "rollouts"];
+const SHEETS = [
+  "base",
+  "verdict",
+  "section",
+  "table",
+  "metrics",
+  "chart",
+  "walk",
+  "tunings",
+  "experiment",
+  "rollouts",
+  "dns",
+];
 const STYLE = SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), "utf8")).join("\n");
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -44,6 +57,7 @@ ${verdictBand(result, arms)}
 ${[
   metricsSection(result, arms),
   rolloutsSection(arms),
+  dnsSection(result, arms),
   latencySection(result, arms),
   conntrackSection(result, arms),
   failuresSection(arms),

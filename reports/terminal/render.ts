@@ -1,6 +1,7 @@
 /** The report of one result for a terminal: read in ten seconds, from the verdict down. */
 import type { Result } from "../schema.ts";
 import { armViews } from "../view/arms.ts";
+import { dns } from "./dns.ts";
 import { paletteOf } from "./palette.ts";
 import { rollouts } from "./rollouts.ts";
 import { answer, asked, type Frame, files, metrics, notes, predictions, tunings, walk } from "./sections.ts";
@@ -25,7 +26,7 @@ export function renderTerminal(result: Result, options: TerminalOptions): string
     palette: paletteOf(options.colour),
     width: lineWidth(options.width),
   };
-  const parts = [asked, answer, metrics, rollouts, tunings, walk, predictions, notes];
+  const parts = [asked, answer, metrics, rollouts, dns, tunings, walk, predictions, notes];
   const lines = [...parts.flatMap((part) => part(frame)), ...files(options.files ?? [])];
   return `${lines.join("\n")}\n`;
 }

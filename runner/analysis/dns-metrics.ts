@@ -1,7 +1,8 @@
 /** The metrics by which name resolution is judged: what a look-up costs, and what its user waits for. */
-import type { DnsEvidence, NameKind } from "../../reports/dns-schema.ts";
+import type { CountedLookups, DnsEvidence, NameKind } from "../../reports/dns-schema.ts";
 import type { Block } from "../../reports/schema.ts";
 import { perLookup } from "./dns/counting.ts";
+import { deserves } from "./dns/names.ts";
 import type { Choice, Mechanism, MetricSpec } from "./metrics.ts";
 import { mean, sum } from "./samples.ts";
 
@@ -31,9 +32,12 @@ const IN_CHAIN: Mechanism = {
 };
 const WAITING: readonly Mechanism[] = [COUNTED_QUERIES, FORWARDED, STALLS, STORM_QUERIES];
 
-/** Queries of a look-up of one kind of name: the mean of the resolvers, A and AAAA. */
+/**
+ * Queries of a look-up of one kind of name: the mean of the resolvers that find it, A and AAAA. One that gives up early is
+ * not cheaper: it is among the failures.
+ */
 function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec {
-  const of = inDns(({ counted }) => meanPerLookup(counted.filter((each) => each.kind === kind)));
+  const of = inDns(({ counted }) => meanPerLookup(counted.filter((each) => each.kind === kind && endsWell(each))));
   return {
     ...choice,
     name: `queries-per-lookup-${kind}`,
@@ -121,6 +125,10 @@ export const DNS_METRICS: readonly MetricSpec[] = [
 function meanPerLookup(counted: DnsEvidence["counted"]): number | null {
   const searching = counted.filter(({ resolver, lookups }) => resolver !== "node-c-ares" && lookups > 0);
   return searching.length === 0 ? null : mean(searching.map((each) => perLookup(each.counted, each.lookups)));
+}
+
+function endsWell({ kind, outcomes, lookups }: CountedLookups): boolean {
+  return outcomes[deserves(kind)] === lookups;
 }
 
 function stallsOf({ resolvers }: DnsEvidence): number {

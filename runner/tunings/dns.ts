@@ -104,7 +104,7 @@ function heeded(option: string, resolvConf: string, resolver: ResolverName): str
   const value = values[name];
   if (value !== undefined) return `${name}:${value}`;
   if (conf.flags.has(option)) return option;
-  return conf.ignored.includes(option) ? `in resolv.conf, and unknown to ${resolver}` : "absent";
+  return conf.ignored.includes(option) ? `no such option in ${resolver}` : "none";
 }
 
 /** The DNS under test as it was found running. */
@@ -126,7 +126,7 @@ export function readBackDns(tunings: readonly Tuning[], found: FoundDns): ReadBa
       ...(replicas === undefined
         ? []
         : [{ ...at, where: "ready pods", wanted: String(replicas), got: String(found.pods.length) }]),
-      ...lines.map((line) => ({ ...at, where: "Corefile", wanted: line, got: has.has(line) ? line : "absent" })),
+      ...lines.map((line) => ({ ...at, where: "Corefile", wanted: line, got: has.has(line) ? line : "none" })),
     ];
   });
 }

@@ -1,5 +1,5 @@
 /** The names that a storm looks up, one of each kind, and what exists of them. */
-import { NAME_KINDS, type NameKind } from "../../../reports/dns-schema.ts";
+import { NAME_KINDS, type NameKind, type ResolverName } from "../../../reports/dns-schema.ts";
 
 /** A name as an application asks for it. */
 export interface AskedName {
@@ -38,6 +38,16 @@ export function namesToAsk(namespace: string, fullNames: boolean): AskedName[] {
     name: fullNames ? `${full[kind].replace(/\.$/, "")}.` : USUAL[kind],
   }));
 }
+
+/**
+ * The names that an application with this resolver can have: c-ares knows no search list, so nobody who uses it asks for
+ * names that need one.
+ */
+export function usableNames(resolver: ResolverName, names: readonly AskedName[]): AskedName[] {
+  return names.filter(({ kind, name }) => resolver !== "node-c-ares" || !NEEDS_SEARCH.has(kind) || name.endsWith("."));
+}
+
+const NEEDS_SEARCH: ReadonlySet<NameKind> = new Set(["short", "svc-ns", "svc-ns-svc"]);
 
 /** What should come of a look-up of that kind; anything else is a failure. */
 export function deserves(kind: NameKind): "ok" | "dns-nxdomain" {

@@ -12,12 +12,15 @@ interface DnsBlock {
   readonly dns: DnsEvidence;
 }
 
+/** What leaves the cluster is what the advice is about. */
+const KINDS: readonly NameKind[] = ["external", ...NAME_KINDS.filter((kind) => kind !== "external")];
+
 /** One row for each kind of name, and for what the storm as a whole should take. */
 export function predictDns(arm: string, blocks: readonly Block[]): Prediction[] {
   const measured = evidential(blocks).flatMap((block): DnsBlock[] => (block.dns ? [{ block, dns: block.dns }] : []));
   if (measured.length === 0) return [];
   return [
-    ...NAME_KINDS.flatMap((kind) => countedKind(arm, kind, measured)),
+    ...KINDS.flatMap((kind) => countedKind(arm, kind, measured)),
     ...stormQueries(arm, measured),
     ...cores(arm, measured),
     ...atOnce(arm, measured),
@@ -29,14 +32,15 @@ export function predictDns(arm: string, blocks: readonly Block[]): Prediction[] 
 function countedKind(arm: string, kind: NameKind, measured: readonly DnsBlock[]): Prediction[] {
   const counted = measured.flatMap(({ dns }) => dns.counted.filter((each) => each.kind === kind));
   if (counted.length === 0) return [];
-  const predicted = mean(counted.map((each) => perLookup(each.predicted, each.lookups)));
-  const found = mean(counted.map((each) => perLookup(each.counted, each.lookups)));
+  const searching = counted.filter(({ resolver }) => resolver !== "node-c-ares");
+  const predicted = mean(searching.map((each) => perLookup(each.predicted, each.lookups)));
+  const found = mean(searching.map((each) => perLookup(each.counted, each.lookups)));
   const off = counted.filter(({ agrees }) => !agrees);
-  const resolvers = new Set(counted.map(({ resolver }) => resolver)).size;
+  const resolvers = new Set(searching.map(({ resolver }) => resolver)).size;
   const [first] = off;
   return [
     row(arm, `queries-per-lookup-${kind}`, "queries", predicted, found, [
-      `${counted[0]?.name}; mean of ${plural(resolvers, "resolver")}, A and AAAA`,
+      `${counted[0]?.name}; mean of ${plural(resolvers, "resolver")} that search, A and AAAA`,
       first
         ? `${off.length} of ${counted.length} counts do not agree, e.g. ${first.resolver}: ${first.whyNot}`
         : "each count agrees exactly",

@@ -1,6 +1,7 @@
 /** Every result that the report tests must hold for: the made-up ones and all recorded ones in test/fixtures. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Result } from "../../../reports/schema.ts";
+import { dnsResult, doubtfulDnsResult } from "./dns-fixture.ts";
 import { allCases } from "./fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "./rollout-fixture.ts";
 
@@ -24,5 +25,7 @@ export const CASES: Readonly<Record<string, Result>> = {
   ...allCases(),
   rollouts: rolloutResult(),
   "rollouts unseen": unseenRolloutResult(),
+  dns: dnsResult(),
+  "dns in doubt": doubtfulDnsResult(),
   ...recordedCases(),
 };

@@ -48,7 +48,7 @@ describe("single-request-reopen", () => {
 
   test("a pod that did not get it is told apart from a libc that passes over it", () => {
     const readBacks = readBackResolvers(tuningsOf("article"), found("baseline"));
-    expect(new Set(readBacks.map(({ got }) => got))).toEqual(new Set(["ndots:5", "absent"]));
+    expect(new Set(readBacks.map(({ got }) => got))).toEqual(new Set(["ndots:5", "none"]));
   });
 });
 

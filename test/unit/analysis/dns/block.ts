@@ -1,7 +1,7 @@
 /** A block of a DNS storm in a made-up cluster: every count follows from what is said here, and nothing was measured. */
 import type { DnsServer, NameKind, ResolverName, ResolverReport } from "../../../../reports/dns-schema.ts";
 import { type DnsInput, dnsEvidence } from "../../../../runner/analysis/dns/evidence.ts";
-import { namesToAsk } from "../../../../runner/analysis/dns/names.ts";
+import { namesToAsk, usableNames } from "../../../../runner/analysis/dns/names.ts";
 import { queriesOf } from "../../../../runner/analysis/dns/queries.ts";
 import { type ServerFacts, serverModel, worldOf } from "../../../../runner/analysis/dns/server-model.ts";
 import { block as plainBlock } from "../blocks.ts";
@@ -29,7 +29,7 @@ export function report(
     resolver,
     startedAtUnixMs: 0,
     resolvConf: resolvConf(options),
-    lookups: namesToAsk("packetwalk", false).map(({ kind, name }) => {
+    lookups: usableNames(resolver, namesToAsk("packetwalk", false)).map(({ kind, name }) => {
       const { end } = queriesOf(resolvConf(options), name, resolver, worldOf(serverModel(FACTS)));
       return {
         kind,
