@@ -286,17 +286,20 @@ describe("a storm", () => {
         });
       }),
     );
-    const before = await readCoreDns(cluster, agents, server.pods);
-    const startUnixMs = Date.now() + 3_000;
-    await Promise.all(loads.map((load) => load.start(startUnixMs)));
-    const [ends] = await Promise.all([Promise.all(loads.map((load) => load.end())), during(startUnixMs)]);
-    const growth = grown(before, await readCoreDns(cluster, agents, server.pods));
-    await Promise.all(loads.map((load) => load.remove()));
-    for (const { lost, merged } of ends) {
-      expect(lost).toEqual([]);
-      expect(Object.values(merged.outcomes).reduce((sum, each) => sum + each, 0)).toBe(merged.scheduled);
+    try {
+      const before = await readCoreDns(cluster, agents, server.pods);
+      const startUnixMs = Date.now() + 3_000;
+      await Promise.all(loads.map((load) => load.start(startUnixMs)));
+      const [ends] = await Promise.all([Promise.all(loads.map((load) => load.end())), during(startUnixMs)]);
+      const growth = grown(before, await readCoreDns(cluster, agents, server.pods));
+      for (const { lost, merged } of ends) {
+        expect(lost).toEqual([]);
+        expect(Object.values(merged.outcomes).reduce((sum, each) => sum + each, 0)).toBe(merged.scheduled);
+      }
+      return { growth, of: (resolver: string) => reports.find((report) => report.resolver === resolver) };
+    } finally {
+      await Promise.all(loads.map((load) => load.remove()));
     }
-    return { growth, of: (resolver: string) => reports.find((report) => report.resolver === resolver) };
   }
 
   test("by every resolver: each look-up ends in one outcome, and CoreDNS counts the queries of all of them", async () => {
