@@ -81,7 +81,7 @@ const lookupsSpec = z.strictObject({
   ...common,
   resolver: z.enum(["node", "node-c-ares"]).describe("dns.lookup; or dns.resolve4 and dns.resolve6"),
   names: z
-    .array(z.strictObject({ kind: z.string(), name: token }))
+    .array(z.strictObject({ kind: z.string(), name: token, wanted: z.literal("dns-nxdomain").optional() }))
     .min(1)
     .describe("in turn"),
   stages: z.array(stage).min(1),

@@ -42,6 +42,9 @@ func run(ctx context.Context, spec Spec, startAt time.Time, helper *Helper, reso
 				end(string(OutcomeOf(answer, timeout)))
 			})
 		},
+		Judge: func(number int, outcome string) string {
+			return string(spec.Names[number%len(names)].judged(Outcome(outcome)))
+		},
 		Ended: func(number int, outcome string, took time.Duration) {
 			names[number%len(names)].ended(Outcome(outcome), took)
 		},

@@ -24,7 +24,10 @@ func stormOf(maxInFlight int) Spec {
 			TimeoutMs:   3000,
 			MaxInFlight: maxInFlight,
 		},
-		Names: []Name{{"external", "api.shop.test"}, {"missing", "missing.shop.test"}},
+		Names: []Name{
+			{Kind: "external", Name: "api.shop.test"},
+			{Kind: "missing", Name: "missing.shop.test", Wanted: NXDomain},
+		},
 	}
 }
 
@@ -50,6 +53,9 @@ func TestStormTellsKindsApart(t *testing.T) {
 		t.Run(libc, func(t *testing.T) {
 			serve(t, dnsupstream.Faults{DelayMs: 30})
 			report := storm20(t, libc, nowhere, stormOf(50))
+			if report.Outcomes["ok"] != 20 {
+				t.Errorf("%v, want what was wanted to count as ok", report.Outcomes)
+			}
 			for i, want := range []Outcome{OK, NXDomain} {
 				found := report.Lookups[i]
 				if found.Scheduled != 10 || found.Outcomes[want] != 10 || found.Over4900Ms != 0 {

@@ -24,6 +24,22 @@ type Name struct {
 	Kind string `json:"kind"` // what it stands for, e.g. external
 	// Name may hold {n}, for a part that no two look-ups of a run share, so that no cache knows the name.
 	Name string `json:"name"`
+	// Wanted is how a look-up of it ends well, where that is not OK: that a name does not exist can be
+	// what there is to learn. The load's own counts go by it; the name's tell what happened.
+	Wanted Outcome `json:"wanted,omitempty"`
+}
+
+// judged is how a look-up ended for whoever wanted that.
+func (n Name) judged(how Outcome) Outcome {
+	switch {
+	case n.Wanted == "":
+		return how
+	case how == n.Wanted:
+		return OK
+	case how == OK:
+		return Failed
+	}
+	return how
 }
 
 const uniqueHere = "{n}"

@@ -23,6 +23,8 @@ type Work struct {
 	// Ended is told how each thing ended and how long that took from its scheduled instant, 0 for
 	// what was not sent. May be nil.
 	Ended func(number int, outcome string, took time.Duration)
+	// Judge gives what an outcome counts as in the report, where that depends on the thing. May be nil.
+	Judge func(number int, outcome string) string
 	// TimedOut is the outcome of what had not ended in time.
 	TimedOut string
 }
@@ -107,7 +109,11 @@ func (r *run) begin(number int, at time.Duration) {
 func (r *run) finish(number int, at time.Duration, outcome string, took time.Duration) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	r.tally.finish(at, outcome, took)
+	judged := outcome
+	if r.work.Judge != nil {
+		judged = r.work.Judge(number, outcome)
+	}
+	r.tally.finish(at, judged, took)
 	if r.work.Ended != nil {
 		r.work.Ended(number, outcome, took)
 	}

@@ -1,5 +1,6 @@
 import type { NameKind, ResolverName } from "../../../reports/dns-schema.ts";
-import { type AskedName, namesToAsk, OUTSIDE } from "../../analysis/dns/names.ts";
+import { deserves, namesToAsk, OUTSIDE } from "../../analysis/dns/names.ts";
+import type { LookupName } from "../../load/engines/lookups.ts";
 import { type Chain, chainRecords } from "../../workloads/dns/chain.ts";
 import type { UpstreamZone } from "../../workloads/dns/upstream.ts";
 import { NAMESPACE } from "../../workloads/namespace.ts";
@@ -23,9 +24,15 @@ export function zoneOf(hops: Chain["hops"]): UpstreamZone {
 }
 
 /** One name of each kind; and external ones that are each asked for once, so that no cache has them. */
-export function stormNames(resolver: ResolverName, fullNames: boolean): readonly [AskedName, ...AskedName[]] {
+export function stormNames(resolver: ResolverName, fullNames: boolean): readonly [LookupName, ...LookupName[]] {
   const kind: NameKind = "external";
-  return [{ kind, name: `${resolver}-{n}.${UNKEPT}${fullNames ? "." : ""}` }, ...namesToAsk(NAMESPACE, fullNames)];
+  return [
+    { kind, name: `${resolver}-{n}.${UNKEPT}${fullNames ? "." : ""}` },
+    ...namesToAsk(NAMESPACE, fullNames).map((asked) => {
+      const wanted = deserves(asked.kind);
+      return wanted === "ok" ? asked : { ...asked, wanted };
+    }),
+  ];
 }
 
 /** By which the hops of a chain are looked up, with {n} for their numbers. */

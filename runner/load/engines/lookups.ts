@@ -6,6 +6,8 @@ import { demandOpen, NEEDS_SCHEDULE, openLoadSpec } from "./open-load.ts";
 export interface LookupName {
   readonly kind: string;
   readonly name: string;
+  /** How a look-up of it ends well, where that is not ok: that a name does not exist can be what there is to learn. */
+  readonly wanted?: "dns-nxdomain" | undefined;
 }
 
 /** What a Node application has unless it was told otherwise; half of them may look names up (libuv's threadpool.c). */
@@ -55,6 +57,7 @@ export function lookups(
           resolver,
           names: [...names],
           ...openLoadSpec(demandOpen(load), assignment),
+          ...(demandOpen(load).mostLagMs === undefined ? {} : { mostLagMs: demandOpen(load).mostLagMs }),
         } satisfies WorkerSpecInput),
       },
     }),

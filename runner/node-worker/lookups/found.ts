@@ -1,11 +1,21 @@
 import { readFileSync } from "node:fs";
 import { LatencyHistogram } from "../latency-histogram.ts";
+import type { Outcome } from "../outcome.ts";
 import type { NodeResolver } from "./resolve.ts";
 
 export interface LookupName {
   readonly kind: string;
   /** {n} in it becomes a part that no two look-ups of a run share. */
   readonly name: string;
+  /** How a look-up of it ends well, where that is not ok. The load's own counts go by it; the name's tell what happened. */
+  readonly wanted?: "dns-nxdomain" | undefined;
+}
+
+/** How a look-up ended for whoever wanted that; as in runner/agent/lookups/spec.go. */
+export function judged({ wanted }: LookupName, outcome: Outcome): Outcome {
+  if (wanted === undefined) return outcome;
+  if (outcome === wanted) return "ok";
+  return outcome === "ok" ? "dns-error" : outcome;
 }
 
 /** What a resolver gave, under the configuration that it had; as runner/agent/lookups reports it. */

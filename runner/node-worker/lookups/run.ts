@@ -4,7 +4,7 @@ import type { EngineRun } from "../report.ts";
 import type { LookupsSpec } from "../spec.ts";
 import { Tally } from "../tally.ts";
 import { pace } from "../undici/pacer.ts";
-import { type Found, NameCounts, nameOf, readResolvConf } from "./found.ts";
+import { type Found, judged, NameCounts, nameOf, readResolvConf } from "./found.ts";
 import { type LookupOutcome, resolveWith } from "./resolve.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function runLookups(
     tally.scheduleLag.recordMs(clock.nowMs() - atMs);
     const end = (outcome: LookupOutcome | "not-sent") => {
       const tookMs = clock.nowMs() - atMs;
-      tally.finish(atMs, outcome, tookMs);
+      tally.finish(atMs, judged(of.name, outcome), tookMs);
       of.counts.ended(outcome, tookMs);
     };
     if (underWay >= spec.maxInFlight) return end("not-sent");

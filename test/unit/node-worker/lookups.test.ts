@@ -37,6 +37,17 @@ describe("look-ups by Node", () => {
     expect(Object.values(report.outcomes).reduce((sum, count) => sum + count, 0)).toBe(20);
   });
 
+  test("what was wanted counts as well in the load's own counts, and as what it was in the name's", async () => {
+    const names: LookupsSpec["names"] = [
+      { kind: "there", name: "localhost", wanted: "dns-nxdomain" },
+      { kind: "none", name: "x.invalid" },
+    ];
+    const { found, tally } = await runLookups({ ...SPEC, names }, loadClock(0), new AbortController().signal);
+    expect(found.lookups[0]?.outcomes).toEqual({ ok: 10 });
+    // There, though it should not be.
+    expect(tally.report().outcomes).toMatchObject({ ok: 0, "dns-error": 10 });
+  });
+
   test("more than may be under way are not sent", async () => {
     const { found } = await runLookups({ ...SPEC, maxInFlight: 0 }, loadClock(0), new AbortController().signal);
     expect(found.lookups.map(({ outcomes }) => outcomes)).toEqual([
