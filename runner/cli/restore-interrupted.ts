@@ -1,7 +1,7 @@
 import { EnvironmentError } from "../errors.ts";
 import { type OpenJournal, readJournals, removeJournal } from "../experiment/journal.ts";
 import { restoreOnCluster } from "../experiment/restore.ts";
-import { findLab, restoreKernelSysctl } from "../lab/index.ts";
+import { findLab, labDown, restoreKernelSysctl } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
 import { openCluster } from "../target/cluster.ts";
 import { loadKubeconfig } from "../target/kubeconfig.ts";
@@ -34,9 +34,11 @@ async function restoreOne(journal: OpenJournal, progress: Progress): Promise<voi
     const cluster = await openCluster(loadKubeconfig(target.file, target.context));
     return restoreOnCluster(cluster, journal, progress);
   }
-  const lab = await findLab(target.name);
+  const lab = target.startedByRun ? undefined : await findLab(target.name);
   if (!lab) {
     restoreKernel(journal);
+    // All else goes with the lab; one that the run had started for itself is of no more use to anybody.
+    if (target.startedByRun) await labDown(target.name, progress);
     removeJournal(journal);
     return;
   }

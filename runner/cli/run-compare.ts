@@ -13,7 +13,7 @@ import type { LoadEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
 import { readTargetFacts } from "../target/facts.ts";
-import { changesNodes } from "../tunings/tuning.ts";
+import { nodeChangeOf } from "../tunings/tuning.ts";
 import { deleteNamespace } from "../workloads/namespace.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
@@ -100,9 +100,8 @@ function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, o
   const reason = engine.cannot(plan.load, suite);
   if (reason !== undefined) {
     const others = ENGINES.filter((each) => each.cannot(plan.load, suite) === undefined);
-    throw new UsageError(
-      `engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; choose ${others.map((each) => each.name).join(" or ")}`,
-    );
+    const instead = others.length > 0 ? `choose ${others.map(({ name }) => name).join(" or ")}` : "leave --engine out";
+    throw new UsageError(`engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; ${instead}`);
   }
   return { suite, arms, size, plan, engine, folder };
 }
@@ -132,10 +131,12 @@ async function onTarget(
 
 function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeChanges }: Experiment): void {
   if (target.ref.kind === "lab" || allowNodeChanges) return;
-  const changing = tasks.flatMap(({ arms }) => [...arms.baseline.tunings, ...arms.tuned.tunings]).find(changesNodes);
-  if (changing) {
+  const tunings = tasks.flatMap(({ arms }) => [...arms.baseline.tunings, ...arms.tuned.tunings]);
+  for (const tuning of tunings) {
+    const change = nodeChangeOf(tuning);
+    if (change === undefined) continue;
     throw new UsageError(
-      `arm tuning ${changing.name} sets ${changing.key} on every node of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
+      `arm tuning ${tuning.name} ${change} of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
     );
   }
 }

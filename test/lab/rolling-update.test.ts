@@ -101,6 +101,28 @@ test("without a shell in the image the published sleep is void", async () => {
   expect(refused.stderr).toMatch(/arm article is void here: .*shell/);
 });
 
+test("killed in the middle of a block with a lab of its own: restore takes all of it down", async () => {
+  const own = "test-rolling-killed";
+  let killed = false;
+  const ran = await packetwalk(
+    ["compare", "rolling-update", "--quick", "--lab", own, "--out", join(folder, "killed"), "--paths", "nginx"],
+    {
+      env,
+      onProgress(pid, stderr) {
+        if (killed || !stderr.includes("Block 1 of")) return;
+        killed = true;
+        // Its pods are being replaced by then.
+        setTimeout(() => process.kill(pid, "SIGKILL"), 8_000).unref();
+      },
+    },
+  );
+  expect(killed, ran.stderr).toBe(true);
+  expect((await packetwalk(["lab", "status", "--name", own], { env })).stdout).toContain("is up");
+  const restored = await packetwalk(["restore"], { env });
+  expect(restored.stdout).toBe("Restored what 1 interrupted run left.\n");
+  expect((await packetwalk(["lab", "status", "--name", own], { env })).stdout).not.toContain("is up");
+});
+
 test("a path that is not there is one sentence that names those that are", async () => {
   const ran = await compare("no-path", "--paths", "nginx,ingress-haproxy");
   expect(ran.code).toBe(4);
