@@ -142,6 +142,12 @@ export function settingOf(tuning: Tuning): string {
   return isSysctl(tuning) ? `${tuning.key} = ${tuning.value}` : tuning.setting;
 }
 
+/** What it does to nodes themselves, beside pods on them; undefined: nothing. */
+export function nodeChangeOf(tuning: Tuning): string | undefined {
+  if (changesNodes(tuning)) return `sets ${tuning.key} on every node`;
+  return tuning.kind === "node-dns" ? "gives every node an address more, and a DNS that listens there" : undefined;
+}
+
 export function changesNodes(tuning: Tuning): tuning is NodeSysctl {
   return tuning.kind === "node-sysctl";
 }

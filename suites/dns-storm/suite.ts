@@ -49,6 +49,7 @@ export const dnsStorm: Suite = {
     "How many queries does each look-up cost, what do users wait for when names are slow or lost, and does the tuning change it?",
   arms: DNS_ARMS,
   metrics: DNS_METRICS,
+  looksNamesUp: true,
   trial: async (size) =>
     (await import("../../runner/experiment/dns/trial.ts")).dnsTrial(size === "quick" ? QUICK : FULL),
   plan(size) {

@@ -1,6 +1,6 @@
 import type { WorkerSpecInput } from "../../node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
-import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
+import { LEAVES_NO_TIMELINES, onlyTarget, SENDS_REQUESTS } from "./open-load.ts";
 
 /** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
 export const autocannon: LoadEngine = {
@@ -9,7 +9,8 @@ export const autocannon: LoadEngine = {
   image: "node-worker",
   cpuRequest: "100m",
   warmsUp: true,
-  cannot(load, { needsTimelines }) {
+  cannot(load, { needsTimelines, looksNamesUp }) {
+    if (looksNamesUp) return SENDS_REQUESTS;
     if (load.model === "open")
       return "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)";
     return needsTimelines ? LEAVES_NO_TIMELINES : undefined;

@@ -10,6 +10,8 @@ export interface Demands {
   readonly k6Script?: string | undefined;
   /** Whether each request's timeline is needed. */
   readonly needsTimelines?: boolean | undefined;
+  /** Whether names are to be looked up, and no requests sent. */
+  readonly looksNamesUp?: boolean | undefined;
 }
 
 /** What a worker is told, beside the load itself. */

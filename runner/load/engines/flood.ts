@@ -1,5 +1,12 @@
 import type { LoadEngine } from "./engine.ts";
-import { demandOpen, LEAVES_NO_TIMELINES, NEEDS_SCHEDULE, onlyTarget, openLoadSpec } from "./open-load.ts";
+import {
+  demandOpen,
+  LEAVES_NO_TIMELINES,
+  NEEDS_SCHEDULE,
+  onlyTarget,
+  openLoadSpec,
+  SENDS_REQUESTS,
+} from "./open-load.ts";
 
 /** packetwalk's own: raw sockets and epoll, no memory per request (runner/agent/flood). */
 export const flood: LoadEngine = {
@@ -8,7 +15,8 @@ export const flood: LoadEngine = {
   image: "agent",
   cpuRequest: "10m",
   warmsUp: false,
-  cannot(load, { needsTimelines }) {
+  cannot(load, { needsTimelines, looksNamesUp }) {
+    if (looksNamesUp) return SENDS_REQUESTS;
     if (load.model !== "open") return NEEDS_SCHEDULE;
     return needsTimelines ? LEAVES_NO_TIMELINES : undefined;
   },

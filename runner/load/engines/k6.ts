@@ -7,6 +7,7 @@ import {
   onlyTarget,
   openLoadSpec,
   peakPerWorker,
+  SENDS_REQUESTS,
 } from "./open-load.ts";
 
 const SCRIPT = "load.js";
@@ -20,7 +21,8 @@ export const k6: LoadEngine = {
   image: "k6",
   cpuRequest: "100m",
   warmsUp: true,
-  cannot(load, { k6Script, needsTimelines }) {
+  cannot(load, { k6Script, needsTimelines, looksNamesUp }) {
+    if (looksNamesUp) return SENDS_REQUESTS;
     if (load.model !== "open") return NEEDS_SCHEDULE;
     if (needsTimelines) return LEAVES_NO_TIMELINES;
     if (k6Script === undefined) return "runs a suite's k6 script, and this suite has none";

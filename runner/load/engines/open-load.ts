@@ -31,6 +31,7 @@ export function onlyTarget({ targets: [target, ...others] }: Assignment) {
 }
 
 export const LEAVES_NO_TIMELINES = "leaves no timelines of its requests, and this suite reads them";
+export const SENDS_REQUESTS = "sends requests, and this suite looks names up";
 export const NEEDS_SCHEDULE =
   "sends at scheduled instants, and this load has none: it is to send as fast as it is answered";
 

@@ -1,6 +1,6 @@
 import type { WorkerSpecInput } from "../../node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
+import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker, SENDS_REQUESTS } from "./open-load.ts";
 
 /** One process held 1 000 new connections a second with a lag of about 2 ms at p99, and 3 ms at 2 000. */
 const MOST_PER_WORKER_PER_SECOND = 1000;
@@ -14,7 +14,8 @@ export const undici: LoadEngine = {
   image: "node-worker",
   cpuRequest: "250m",
   warmsUp: true,
-  cannot(load) {
+  cannot(load, { looksNamesUp }) {
+    if (looksNamesUp) return SENDS_REQUESTS;
     if (load.model !== "open") return NEEDS_SCHEDULE;
     const peak = peakPerWorker(load);
     if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
