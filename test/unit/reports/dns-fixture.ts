@@ -212,7 +212,7 @@ export function doubtfulDnsResult(): Result {
       ...each,
       lookups: each.lookups.map((lookups) =>
         lookups.kind === "short"
-          ? { ...lookups, outcomes: { ok: lookups.scheduled - 12, "dns-timeout": 12 }, over4900Ms: 12 }
+          ? { ...lookups, outcomes: { ok: lookups.scheduled - 12, "dns-servfail": 12 } }
           : lookups,
       ),
     })),
