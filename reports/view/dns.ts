@@ -215,16 +215,15 @@ function serverView(role: DnsServer["role"], blocks: readonly DnsBlock[]): Serve
 
 /** By cause and outcome, over the blocks; what no cause accounts for last. */
 function causesOf(all: readonly DnsEvidence[]): CauseView[] {
-  const views = new Map<string, CauseView>();
-  for (const { cause, outcome, failures, why } of all.flatMap(({ causes }) => causes)) {
-    const key = `${cause} ${outcome}`;
-    const known = views.get(key);
-    // The sentence of the block with the most failures speaks for all.
-    views.set(key, { cause, outcome, failures: failures + (known?.failures ?? 0), why: known?.why ?? why });
+  const groups = new Map<string, DnsCause[]>();
+  for (const each of all.flatMap(({ causes }) => causes)) {
+    const key = `${each.cause} ${each.outcome}`;
+    groups.set(key, [...(groups.get(key) ?? []), each]);
   }
+  const explained = [...groups.values()].flatMap((own) => causeView(own) ?? []);
   const unexplained = sum(all.map((each) => each.unexplained));
   return [
-    ...[...views.values()].sort((a, b) => b.failures - a.failures),
+    ...explained.sort((a, b) => b.failures - a.failures),
     ...(unexplained === 0
       ? []
       : [
@@ -236,6 +235,18 @@ function causesOf(all: readonly DnsEvidence[]): CauseView[] {
           },
         ]),
   ];
+}
+
+function causeView(own: readonly DnsCause[]): CauseView | null {
+  const [first] = own;
+  if (!first) return null;
+  const alike = own.every(({ why }) => why === first.why);
+  return {
+    cause: first.cause,
+    outcome: first.outcome,
+    failures: sum(own.map(({ failures }) => failures)),
+    why: alike ? first.why : `in ${own.length} blocks; in the first of them, ${first.why}`,
+  };
 }
 
 function chainView(all: readonly DnsEvidence[]): ChainView | null {
