@@ -199,7 +199,7 @@ function serverView(role: DnsServer["role"], blocks: readonly DnsBlock[]): Serve
     {
       role,
       pods: servers.length / blocks.length,
-      lookups: sum(blocks.map(({ block }) => block.sent)),
+      lookups: sum(blocks.map(({ block, dns }) => block.sent + chainLookups(dns))),
       queries: total(({ queries }) => sum(Object.values(queries))),
       nxdomain: total(({ responses }) => responses.NXDOMAIN ?? 0),
       hits: total(({ cacheHits }) => cacheHits.success + cacheHits.denial),
@@ -211,6 +211,11 @@ function serverView(role: DnsServer["role"], blocks: readonly DnsBlock[]): Serve
       restarted: servers.some(({ restarted }) => restarted),
     },
   ];
+}
+
+/** Names that the chain's requests looked up: the servers' counters hold their queries as well. */
+function chainLookups({ chain }: DnsEvidence): number {
+  return sum((chain?.hops ?? []).flatMap(({ outcomes }) => Object.values(outcomes)));
 }
 
 /** By cause and outcome, over the blocks; what no cause accounts for last. */

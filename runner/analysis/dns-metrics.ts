@@ -1,6 +1,7 @@
 /** The metrics by which name resolution is judged: what a look-up costs, and what its user waits for. */
 import type { CountedLookups, DnsEvidence, NameKind } from "../../reports/dns-schema.ts";
 import type { Block } from "../../reports/schema.ts";
+import { chainLookups } from "./dns/chain.ts";
 import { perLookup } from "./dns/counting.ts";
 import { deserves } from "./dns/names.ts";
 import type { Choice, Mechanism, MetricSpec } from "./metrics.ts";
@@ -136,11 +137,10 @@ function stallsOf({ resolvers }: DnsEvidence): number {
 }
 
 /** CPU of all DNS servers, those on the nodes included; null where one began anew, and its use is known in part only. */
-function cpuPerLookup(block: Block): number | null {
-  const { dns } = block;
-  if (!dns || block.sent === 0 || dns.servers.length === 0 || dns.servers.some(({ restarted }) => restarted))
-    return null;
-  return (1_000 * sum(dns.servers.map(({ cpuSeconds }) => cpuSeconds))) / block.sent;
+function cpuPerLookup({ dns, sent }: Block): number | null {
+  if (!dns || dns.servers.length === 0 || dns.servers.some(({ restarted }) => restarted)) return null;
+  const lookups = sent + chainLookups(dns.chain);
+  return lookups === 0 ? null : (1_000 * sum(dns.servers.map(({ cpuSeconds }) => cpuSeconds))) / lookups;
 }
 
 function inDns(of: (evidence: DnsEvidence) => number | null): (block: Block) => number | null {

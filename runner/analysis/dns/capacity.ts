@@ -15,7 +15,7 @@ export function dnsEntries(lookupsPerSecond: number, tries: number, entryS: numb
 /** Queries that one core of CoreDNS answers per second (Scaling_CoreDNS.md: 33,669 on two). */
 export const QUERIES_PER_CORE = 16_800;
 
-/** Equation 8, first half: cores of CoreDNS that a load of look-ups takes. */
+/** Equation 8, first half: cores of CoreDNS that look-ups take; with 1 query each, that queries take. */
 export function coreDnsCores(lookupsPerSecond: number, queriesPerLookup: number): number {
   return (lookupsPerSecond * queriesPerLookup) / QUERIES_PER_CORE;
 }

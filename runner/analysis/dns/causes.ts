@@ -185,7 +185,7 @@ const NOT_SEARCHED: Claim = {
       .map(({ resolver, name, ndots }) =>
         resolver === "node-c-ares"
           ? `c-ares asks for ${name} as it is, and knows no search list`
-          : `${resolver} asks for ${name} as it is, because it has ${number(ndots)} dots (ndots) or more, and then does not search`,
+          : `${resolver} asks for ${name} as it is, because it has ${number(ndots)} dots or more (ndots), and then does not search`,
       )
       .filter((sentence, index, all) => all.indexOf(sentence) === index)
       .join("; "),

@@ -84,6 +84,11 @@ export function dnsMsPerHop({ dnsMs, depth }: Pick<DnsChain, "dnsMs" | "depth">)
   return { p50: dnsMs.p50 / Math.max(1, depth), p99: dnsMs.p99 / Math.max(1, depth) };
 }
 
+/** How many names a chain's requests looked up, however that ended. */
+export function chainLookups(chain: DnsChain | null): number {
+  return sum((chain?.hops ?? []).flatMap(({ outcomes }) => Object.values(outcomes)));
+}
+
 /** Over several blocks' chains. */
 export function meanShare(chains: readonly DnsChain[]): { p50: number; p99: number } {
   return {

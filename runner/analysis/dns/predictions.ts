@@ -5,6 +5,7 @@ import { evidential } from "../blocks.ts";
 import { number, plural } from "../format.ts";
 import { mean, median, sum } from "../samples.ts";
 import { coreDnsCores, dnsEntries, forwardsAtOnce, QUERIES_PER_CORE, UDP_ENTRY_S } from "./capacity.ts";
+import { chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
 
 interface DnsBlock {
@@ -48,19 +49,13 @@ function countedKind(arm: string, kind: NameKind, measured: readonly DnsBlock[])
   ];
 }
 
-/** The storm's mix of names, each with the queries that its look-up was counted to lead to. */
+/** The storm's mix of names, and the chain's, each with the queries that its look-up should lead to. */
 function stormQueries(arm: string, measured: readonly DnsBlock[]): Prediction[] {
   const pairs = measured.flatMap(({ dns }) => {
-    const parts = dns.resolvers.flatMap(({ resolver, lookups }) =>
-      lookups.map((each) => {
-        const known = dns.counted.find(({ kind, resolver: by }) => kind === each.kind && by === resolver);
-        const sent = each.scheduled - (each.outcomes["not-sent"] ?? 0);
-        return known ? sent * perLookup(known.predicted, known.lookups) : null;
-      }),
-    );
+    const predicted = expectedQueries(dns);
     const asked = askedServers(dns);
-    if (parts.some((part) => part === null) || asked.some(({ restarted }) => restarted)) return [];
-    return [{ predicted: sum(parts.flatMap((part) => part ?? [])), found: queriesAt(asked) }];
+    if (predicted === null || asked.some(({ restarted }) => restarted)) return [];
+    return [{ predicted, found: queriesAt(asked) }];
   });
   if (pairs.length === 0) return [];
   return [
@@ -70,20 +65,42 @@ function stormQueries(arm: string, measured: readonly DnsBlock[]): Prediction[] 
       "queries",
       mean(pairs.map(({ predicted }) => predicted)),
       mean(pairs.map(({ found }) => found)),
-      ["a block; look-ups of each name × its queries, if none is lost or asked again"],
+      ["a block; look-ups of each name, the chain’s included, × its queries, if none is lost or asked again"],
     ),
   ];
 }
 
+/** Null where the queries of a kind of name were not counted with its resolver. */
+function expectedQueries(dns: DnsEvidence): number | null {
+  const parts = [
+    ...dns.resolvers.flatMap(({ resolver, lookups }) =>
+      lookups.map(({ kind, scheduled, outcomes }) => ({
+        resolver,
+        kind,
+        lookups: scheduled - (outcomes["not-sent"] ?? 0),
+      })),
+    ),
+    // Hops have external names of two dots.
+    ...(dns.chain
+      ? [{ resolver: dns.chain.resolver, kind: "external", lookups: chainLookups(dns.chain) } as const]
+      : []),
+  ];
+  const queries = parts.map(({ resolver, kind, lookups }) => {
+    const known = dns.counted.find((each) => each.kind === kind && each.resolver === resolver);
+    return known ? lookups * perLookup(known.predicted, known.lookups) : null;
+  });
+  return queries.some((each) => each === null) ? null : sum(queries.flatMap((each) => each ?? []));
+}
+
 /** Equation 8, first half. */
 function cores(arm: string, measured: readonly DnsBlock[]): Prediction[] {
-  const pairs = measured.flatMap(({ block, dns }) => {
+  const pairs = measured.flatMap(({ dns }) => {
     const servers = askedServers(dns);
     const seconds = Math.max(...servers.map((server) => server.seconds), 0);
-    if (seconds === 0 || block.sent === 0 || servers.some(({ restarted }) => restarted)) return [];
+    if (seconds === 0 || servers.some(({ restarted }) => restarted)) return [];
     return [
       {
-        predicted: coreDnsCores(block.sent / seconds, queriesAt(servers) / block.sent),
+        predicted: coreDnsCores(1, queriesAt(servers) / seconds),
         found: sum(servers.map(({ cpuSeconds }) => cpuSeconds)) / seconds,
       },
     ];
@@ -117,18 +134,19 @@ function atOnce(arm: string, measured: readonly DnsBlock[]): Prediction[] {
 
 /** Equation 5: what it would come to; these entries give way when the table is full. */
 function entries(arm: string, measured: readonly DnsBlock[]): Prediction[] {
-  const steady = mean(
-    measured.map(({ block, dns }) => {
-      const seconds = Math.max(...dns.servers.map((server) => server.seconds), 1);
-      const tries = mean(dns.counted.map((each) => perLookup(each.counted, each.lookups) / 2));
-      const lasting = Math.min(UDP_ENTRY_S, seconds);
-      return dnsEntries(block.sent / seconds, tries, lasting);
-    }),
-  );
-  const peak = median(measured.flatMap(({ block }) => (block.conntrack.length === 0 ? [] : [growth(block)])));
+  const known = measured.flatMap(({ block, dns }) => {
+    const queries = expectedQueries(dns);
+    const seconds = Math.max(0, ...dns.servers.map((server) => server.seconds));
+    if (queries === null || seconds === 0) return [];
+    // A and AAAA of a name are one entry; in less than its time none goes.
+    const predicted = dnsEntries(queries / 2 / seconds, 1, Math.min(UDP_ENTRY_S, seconds));
+    return [{ predicted, found: block.conntrack.length === 0 ? null : growth(block) }];
+  });
+  if (known.length === 0) return [];
+  const found = median(known.flatMap((each) => each.found ?? []));
   return [
-    row(arm, "conntrack-entries-of-dns", "entries", steady, peak, [
-      "one entry of 30 s for each name tried; not assured, so evicted without loss when the table is full; measured on the fullest node, other nodes hold the rest",
+    row(arm, "conntrack-entries-of-dns", "entries", mean(known.map(({ predicted }) => predicted)), found, [
+      "one entry of 30 s for each name tried; not assured, so evicted without loss when the table is full; measured on the fullest node, others hold the rest",
     ]),
   ];
 }
