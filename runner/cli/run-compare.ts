@@ -37,6 +37,8 @@ export interface Experiment extends TargetOptions {
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;
   readonly paths?: readonly string[];
+  readonly faults?: readonly string[];
+  readonly depth?: number;
 }
 
 /** Opens the target, runs every suite, writes and prints the results; gives the exit code. */
@@ -165,6 +167,8 @@ async function runSuite(
       ...{ cluster, images, suite, plan, engine, loadImage, arms, seed, journal, signal },
       force: options.force ?? false,
       paths: options.paths,
+      faults: options.faults,
+      depth: options.depth,
       image: target.image,
       provideIngress: target.provideIngress,
       onTimeline: timelines.write,

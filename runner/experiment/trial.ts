@@ -23,6 +23,10 @@ export interface TrialRequest {
   readonly force: boolean;
   /** Names of the ways to lead the load, for trials that have several; undefined: all that there are. */
   readonly paths: readonly string[] | undefined;
+  /** Names of what is to be broken, for trials that break things; undefined: as the suite has it. */
+  readonly faults: readonly string[] | undefined;
+  /** Services in a row, for trials with a chain of them; undefined: as the suite has it. */
+  readonly depth: number | undefined;
   /** An image that is built or found when it is asked for. */
   readonly image: (image: OnDemandImage) => Promise<string>;
   /** Lets the target have an ingress controller where that is ours to decide: in the lab. */

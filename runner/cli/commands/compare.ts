@@ -28,6 +28,8 @@ export function addCompare(program: Command): void {
     )
     .option("--quick", "smaller and shorter: minutes instead of half an hour")
     .option("--paths <names>", "ways to lead the load, for suites that have several (default: all)", list)
+    .option("--faults <names>", "what is broken on purpose, for suites that break things (default: the suite's)", list)
+    .option("--depth <n>", "services in a row, for suites with a chain of them (default: the suite's)", wholeNumber)
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")

@@ -16,7 +16,7 @@ import { type Clients, deployClients, type Resolving } from "./clients.ts";
 import { countQueries, untilKnown } from "./counting.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
 import { readBackArm } from "./read-back.ts";
-import { readServers, serversBetween, upstreamBetween } from "./readings.ts";
+import { readServers, serversOver, upstreamBetween } from "./readings.ts";
 import type { Stage } from "./stage.ts";
 import { warmUpChain } from "./warm-up.ts";
 
@@ -80,8 +80,9 @@ async function measure(stage: Stage, { round, plan, resolving, dns, clients, dra
   await warmUpChain(stage, resolving, clients);
   await upstream.setFaults(faultyUpstream(storm.faults, seed));
   const before = await readServers(stage, dns.all);
-  const { startUnixMs, traces, steps, ended } = await runStorm(stage, clients);
+  const { startUnixMs, traces, broken, ended } = await runStorm(stage, dns, clients);
   const after = await readServers(stage, dns.all);
+  const { steps } = broken;
   const { end, resolvers, chain } = ended;
   const block = assembleBlock({
     round,
@@ -108,20 +109,20 @@ async function measure(stage: Stage, { round, plan, resolving, dns, clients, dra
   const evidence = dnsEvidence({
     resolvers,
     counting,
-    servers: serversBetween(dns.all, before, after),
+    servers: serversOver(dns.all, [before, ...broken.readings, after]),
     upstream: upstreamBetween(before, after, worstOf(stage)),
     chain,
     faults: faultReports(stage, startUnixMs, steps, dns.all),
     series: block.series,
     facts: dns.facts,
     caching: dns.caching,
-    unseen: [...before.unseen, ...after.unseen],
+    unseen: [...before.unseen, ...broken.readings.flatMap(({ unseen }) => unseen), ...after.unseen],
   });
   return { block: { ...block, dns: evidence }, resolvers };
 }
 
 /** The load, and what is broken under it. */
-async function runStorm(stage: Stage, clients: Clients) {
+async function runStorm(stage: Stage, dns: RaisedDns, clients: Clients) {
   const durationMs = GATE_LEAD_MS + loadMs(stage.plan.load) + SAMPLING_TAIL_MS;
   const sampling = startSampling(stage.agents, new Map(), {
     intervalMs: SAMPLE_INTERVAL_MS,
@@ -131,9 +132,9 @@ async function runStorm(stage: Stage, clients: Clients) {
   await sampling.started;
   const startUnixMs = Date.now() + GATE_LEAD_MS;
   await clients.start(startUnixMs);
-  const steps = await breakThings(stage, startUnixMs);
+  const broken = await breakThings(stage, dns.all, startUnixMs);
   const ended = await clients.end();
-  return { startUnixMs, steps, ended, traces: await sampling.traces };
+  return { startUnixMs, broken, ended, traces: await sampling.traces };
 }
 
 /** The most that the upstream does to its answers at any time. */

@@ -4,24 +4,47 @@ import { DNS_DEPLOYMENT, describeDnsFault, dnsSteps, faultyUpstream } from "../.
 import { runRollouts } from "../../faults/rollouts.ts";
 import type { RanStep } from "../../faults/types.ts";
 import type { ServerPod } from "./raise.ts";
+import { type Readings, readServers } from "./readings.ts";
 import type { Stage } from "./stage.ts";
 
 /** A killed pod that is not back by then voids its block. */
 const STEP_TIMEOUT_MS = 60_000;
+/** Time for reading the counters that end with a pod's process. */
+const READING_MS = 600;
 
-/** Breaks during the load what is to be broken at an instant; gives what was done to pods. */
-export async function breakThings(stage: Stage, startUnixMs: number): Promise<readonly RanStep[]> {
+export interface Broken {
+  readonly steps: readonly RanStep[];
+  /** Shortly before each kill: what a process has counted is lost with it. */
+  readonly readings: readonly Readings[];
+}
+
+/** Breaks during the load what is to be broken at an instant. */
+export async function breakThings(stage: Stage, servers: readonly ServerPod[], startUnixMs: number): Promise<Broken> {
   const { cluster, agents, signal, storm } = stage;
   const context = { cluster, agents, deployment: DNS_DEPLOYMENT, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal };
-  const [steps] = await Promise.all([runRollouts(context, dnsSteps(storm.faults)), takeTurns(stage, startUnixMs)]);
-  return steps;
+  const plan = dnsSteps(storm.faults);
+  const [steps, readings] = await Promise.all([
+    runRollouts(context, plan),
+    Promise.all(
+      plan.map(async ({ atMs }) => {
+        await until(startUnixMs + atMs - READING_MS, signal);
+        return readServers(stage, servers);
+      }),
+    ),
+    takeTurns(stage, startUnixMs),
+  ]);
+  return { steps, readings };
 }
 
 async function takeTurns({ storm, upstream, seed, signal }: Stage, startUnixMs: number): Promise<void> {
   for (const { atMs, fault } of storm.turns) {
-    await sleep(Math.max(0, startUnixMs + atMs - Date.now()), undefined, { signal });
+    await until(startUnixMs + atMs, signal);
     await upstream.setFaults(faultyUpstream([fault], seed));
   }
+}
+
+async function until(unixMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(Math.max(0, unixMs - Date.now()), undefined, { signal });
 }
 
 /** What was broken, in the result's form. */
@@ -42,12 +65,8 @@ export function faultReports(
   }));
   const killed = steps.map(({ startedAtUnixMs, podUid }): FaultReport => {
     const pod = servers.find(({ uid }) => uid === podUid)?.name ?? null;
-    return {
-      kind: "kill-pod",
-      what: `the process of ${pod ?? "a DNS pod"} killed`,
-      atMs: startedAtUnixMs - startUnixMs,
-      pod,
-    };
+    const what = `the process of ${pod ?? "a DNS pod"} killed`;
+    return { kind: "kill-pod", what, atMs: startedAtUnixMs - startUnixMs, pod };
   });
   return [...always, ...turns, ...killed];
 }

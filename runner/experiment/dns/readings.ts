@@ -29,9 +29,42 @@ export async function readServers(stage: Stage, pods: readonly ServerPod[]): Pro
   return { atUnixMs: Date.now(), servers: servers.flat(), upstream: counts, unseen };
 }
 
-export function serversBetween(pods: readonly ServerPod[], before: Readings, after: Readings): DnsServer[] {
+/** What each server counted from the first to the last of several readings. */
+export function serversOver(pods: readonly ServerPod[], readings: readonly Readings[]): DnsServer[] {
   const places = pods.map(({ name, node, role }) => ({ pod: name, node, role }));
-  return dnsServers(places, before.servers, after.servers, (after.atUnixMs - before.atUnixMs) / 1000);
+  const stretches = readings.slice(1).map((after, index) => {
+    const before = readings[index] ?? after;
+    return dnsServers(places, before.servers, after.servers, (after.atUnixMs - before.atUnixMs) / 1000);
+  });
+  return stretches.reduce((sum, next) => sum.map((server, index) => addServer(server, next[index] ?? server)));
+}
+
+function addServer(a: DnsServer, b: DnsServer): DnsServer {
+  return {
+    ...a,
+    seconds: a.seconds + b.seconds,
+    restarted: a.restarted || b.restarted,
+    queries: addCounts(a.queries, b.queries),
+    responses: addCounts(a.responses, b.responses),
+    cacheHits: {
+      success: a.cacheHits.success + b.cacheHits.success,
+      denial: a.cacheHits.denial + b.cacheHits.denial,
+    },
+    cacheMisses: a.cacheMisses + b.cacheMisses,
+    forwarded: addCounts(a.forwarded, b.forwarded),
+    maxConcurrentRejects: a.maxConcurrentRejects + b.maxConcurrentRejects,
+    cpuSeconds: a.cpuSeconds + b.cpuSeconds,
+    throttledSeconds:
+      a.throttledSeconds === null && b.throttledSeconds === null
+        ? null
+        : (a.throttledSeconds ?? 0) + (b.throttledSeconds ?? 0),
+  };
+}
+
+function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = { ...a };
+  for (const [key, value] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + value;
+  return sum;
 }
 
 /** @param worst the most that the upstream did to its answers */

@@ -1,5 +1,7 @@
 import type { ResolverName } from "../../../reports/dns-schema.ts";
+import { UsageError } from "../../errors.ts";
 import type { DnsFault } from "../../faults/dns/faults.ts";
+import { LONGEST_CHAIN } from "../../workloads/dns/chain.ts";
 
 /** What a block of the trial consists of, beside its load. */
 export interface Storm {
@@ -16,7 +18,7 @@ export interface Storm {
     readonly perSecond: number;
     readonly timeoutMs: number;
   };
-  /** In force for the whole load. */
+  /** In force for the whole load; a pod is killed at its instant. */
   readonly faults: readonly DnsFault[];
   /** What the upstream does from an instant of the load on, instead of what it did before. */
   readonly turns: readonly UpstreamTurn[];
@@ -29,3 +31,32 @@ export interface UpstreamTurn {
 
 /** The faults that can begin and end under load. */
 export type UpstreamFault = Extract<DnsFault, { kind: "slow-upstream" | "lossy-upstream" }>;
+
+/** By name, what the user may have broken instead of what the suite breaks. */
+export type OfferedFaults = Readonly<{ [Kind in DnsFault["kind"]]: Extract<DnsFault, { kind: Kind }> }>;
+
+export interface StormChoice {
+  readonly faults: readonly string[] | undefined;
+  readonly depth: number | undefined;
+}
+
+/**
+ * The suite's storm with what the user chose otherwise.
+ * @throws UsageError naming what can be chosen
+ */
+export function chosenStorm(storm: Storm, offered: OfferedFaults, { faults, depth }: StormChoice): Storm {
+  if (depth !== undefined && depth > LONGEST_CHAIN) {
+    throw new UsageError(`--depth: a chain has at most ${LONGEST_CHAIN} services`);
+  }
+  return {
+    ...storm,
+    ...(depth === undefined ? {} : { chain: { ...storm.chain, depth } }),
+    ...(faults === undefined ? {} : { faults: faults.map((name) => faultByName(offered, name)), turns: [] }),
+  };
+}
+
+function faultByName(offered: OfferedFaults, name: string): DnsFault {
+  const fault = Object.values(offered).find(({ kind }) => kind === name);
+  if (fault) return fault;
+  throw new UsageError(`--faults: there is no fault "${name}"; choose from ${Object.keys(offered).join(", ")}`);
+}

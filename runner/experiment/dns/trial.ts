@@ -4,13 +4,13 @@ import { sum } from "../../analysis/samples.ts";
 import type { TrialKind } from "../trial.ts";
 import { runBlock } from "./block.ts";
 import { clearStage, setStage } from "./stage.ts";
-import type { Storm } from "./storm.ts";
+import { chosenStorm, type OfferedFaults, type Storm } from "./storm.ts";
 
 /** Look-ups by real resolvers and through a chain of services: what each costs at the DNS, and what its user waits for. */
 export const dnsTrial =
-  (storm: Storm): TrialKind =>
+  (suites: Storm, offered: OfferedFaults): TrialKind =>
   async (request, progress) => {
-    const stage = await setStage(request, storm, progress);
+    const stage = await setStage(request, chosenStorm(suites, offered, request), progress);
     return {
       notes: [],
       runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
