@@ -38,6 +38,15 @@ describe("max_concurrent", () => {
     expect([causes[0]?.failures, unexplained]).toEqual([25, 15]);
   });
 
+  test("can leave half an answer, which makes an existing name look as if it had no address", () => {
+    const half = [report("glibc", { outcomes: { external: { ok: 98, "dns-nodata": 2 } } })];
+    const servers = [server({ maxConcurrentRejects: 2 })];
+    expect(dnsEvidence(input({ resolvers: half, servers }))).toMatchObject({
+      causes: [{ cause: "max-concurrent", outcome: "dns-nodata", failures: 2 }],
+      unexplained: 0,
+    });
+  });
+
   test("has nothing to do with names of the cluster", () => {
     const inCluster = [report("glibc", { outcomes: { short: { ok: 60, "dns-servfail": 40 } } })];
     const servers = [server({ maxConcurrentRejects: 1_000 })];
