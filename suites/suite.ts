@@ -24,6 +24,10 @@ export interface Suite extends Demands {
   /** What `--baseline` and `--tuned` can name; `baseline`, `recommended` and `placebo` among them. */
   readonly arms: Arms;
   readonly metrics: readonly MetricSpec[];
+  /** What `--faults` can name, where the user may choose what is broken. */
+  readonly faults?: readonly string[];
+  /** The largest `--depth`, where there is a chain of services. */
+  readonly longestChain?: number;
   plan(size: SuiteSize): SuitePlan;
   /** How it is staged and run. Loaded late: it brings the Kubernetes client with it, which help and bad input need not wait for. */
   trial(size: SuiteSize): Promise<TrialKind>;

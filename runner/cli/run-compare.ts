@@ -94,8 +94,9 @@ interface Task {
   readonly folder: string;
 }
 
-/** @throws UsageError when the engine that the user chose cannot make the suite's load. */
+/** @throws UsageError when the suite does not have what the user chose, or the engine cannot make its load. */
 function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, options: Experiment): Task {
+  assertChoices(suite, options);
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
   const engine = options.engine ?? plan.engine;
@@ -106,6 +107,19 @@ function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, o
     throw new UsageError(`engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; ${instead}`);
   }
   return { suite, arms, size, plan, engine, folder };
+}
+
+function assertChoices({ name, faults, longestChain }: Suite, options: Experiment): void {
+  const unknown = options.faults?.find((fault) => !faults?.includes(fault));
+  if (unknown !== undefined) {
+    const instead = faults ? `choose from ${faults.join(", ")}` : "it breaks nothing that could be chosen";
+    throw new UsageError(`--faults: ${name} has no fault "${unknown}"; ${instead}`);
+  }
+  if (options.depth !== undefined && options.depth > (longestChain ?? 0)) {
+    throw new UsageError(
+      `--depth: ${longestChain ? `${name} has at most ${longestChain} services in a row` : `${name} has no chain of services`}`,
+    );
+  }
 }
 
 async function onTarget(

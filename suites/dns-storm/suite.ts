@@ -58,6 +58,9 @@ export const dnsStorm: Suite = {
   arms: DNS_ARMS,
   metrics: DNS_METRICS,
   looksNamesUp: true,
+  faults: Object.keys(OFFERED),
+  // As runner/workloads/dns/chain.ts, which is loaded late.
+  longestChain: 100,
   trial: async (size) =>
     (await import("../../runner/experiment/dns/trial.ts")).dnsTrial(size === "quick" ? QUICK : FULL, OFFERED),
   plan(size) {

@@ -141,7 +141,7 @@ function claims(input: FailureInput): Claim[] {
     },
     {
       cause: "pod-killed",
-      can: ({ outcome }) => BROKEN.has(outcome),
+      can: isBroken,
       price: () => 1,
       budget: (left) => sum(kills.map((kill) => failedAround(kill, input, left))),
       why: (failures) =>
@@ -160,16 +160,31 @@ function claims(input: FailureInput): Claim[] {
 }
 
 const BROKEN: ReadonlySet<string> = new Set(["dns-servfail", "dns-timeout"]);
+/**
+ * What an existing name looks like when one query of a look-up went wrong and another did not: the other family's answer,
+ * or that of the next name of the search list, is taken for all there is.
+ */
+const HALF_BROKEN: ReadonlySet<string> = new Set(["dns-nodata", "dns-nxdomain"]);
 /** plugin/forward: the read timeout of a query to an upstream. */
 const FORWARD_TIMEOUT_MS = 2_000;
 
+function isHalfBroken({ outcome, lookup }: Group): boolean {
+  return HALF_BROKEN.has(outcome) && lookup.end === "ok";
+}
+
+function isBroken(group: Group): boolean {
+  return BROKEN.has(group.outcome) || isHalfBroken(group);
+}
+
 /** SERVFAIL, REFUSED or nothing at all, of a name that the upstream has to do with. */
-function isBadAnswer({ outcome, forwarded }: Group): boolean {
-  return forwarded && BROKEN.has(outcome);
+function isBadAnswer(group: Group): boolean {
+  return group.forwarded && isBroken(group);
 }
 
 /** The fewest queries that must go wrong for the look-up to fail: glibc needs A and AAAA of each attempt, musl one of them. */
-function queriesToFail({ resolver, attempts }: Group): number {
+function queriesToFail(group: Group): number {
+  const { resolver, attempts } = group;
+  if (isHalfBroken(group)) return 1;
   if (resolver === "node-c-ares") return 2;
   return resolver === "musl" ? attempts : 2 * attempts;
 }
@@ -202,7 +217,7 @@ function throttling(servers: readonly DnsServer[]): Claim[] {
   return [
     {
       cause: "cpu-throttled",
-      can: ({ outcome }) => BROKEN.has(outcome),
+      can: isBroken,
       price: () => 1,
       budget: () => Number.POSITIVE_INFINITY,
       why: () =>

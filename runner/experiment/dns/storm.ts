@@ -1,7 +1,5 @@
 import type { ResolverName } from "../../../reports/dns-schema.ts";
-import { UsageError } from "../../errors.ts";
 import type { DnsFault } from "../../faults/dns/faults.ts";
-import { LONGEST_CHAIN } from "../../workloads/dns/chain.ts";
 
 /** What a block of the trial consists of, beside its load. */
 export interface Storm {
@@ -40,23 +38,12 @@ export interface StormChoice {
   readonly depth: number | undefined;
 }
 
-/**
- * The suite's storm with what the user chose otherwise.
- * @throws UsageError naming what can be chosen
- */
+/** The suite's storm with what the user chose otherwise. */
 export function chosenStorm(storm: Storm, offered: OfferedFaults, { faults, depth }: StormChoice): Storm {
-  if (depth !== undefined && depth > LONGEST_CHAIN) {
-    throw new UsageError(`--depth: a chain has at most ${LONGEST_CHAIN} services`);
-  }
+  const chosen = faults && Object.values(offered).filter(({ kind }) => faults.includes(kind));
   return {
     ...storm,
     ...(depth === undefined ? {} : { chain: { ...storm.chain, depth } }),
-    ...(faults === undefined ? {} : { faults: faults.map((name) => faultByName(offered, name)), turns: [] }),
+    ...(chosen === undefined ? {} : { faults: chosen, turns: [] }),
   };
-}
-
-function faultByName(offered: OfferedFaults, name: string): DnsFault {
-  const fault = Object.values(offered).find(({ kind }) => kind === name);
-  if (fault) return fault;
-  throw new UsageError(`--faults: there is no fault "${name}"; choose from ${Object.keys(offered).join(", ")}`);
 }

@@ -8,9 +8,9 @@ import { chosenStorm, type OfferedFaults, type Storm } from "./storm.ts";
 
 /** Look-ups by real resolvers and through a chain of services: what each costs at the DNS, and what its user waits for. */
 export const dnsTrial =
-  (suites: Storm, offered: OfferedFaults): TrialKind =>
+  (suitesOwn: Storm, offered: OfferedFaults): TrialKind =>
   async (request, progress) => {
-    const stage = await setStage(request, chosenStorm(suites, offered, request), progress);
+    const stage = await setStage(request, chosenStorm(suitesOwn, offered, request), progress);
     return {
       notes: [],
       runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),

@@ -24,7 +24,7 @@ export function lookups(
   const common: Pick<LoadEngine, "name" | "summary" | "cpuRequest" | "cannot"> = {
     name: `lookups-${resolver}`,
     summary: `looks names up as applications on ${resolver} do`,
-    cpuRequest: "100m",
+    cpuRequest: "250m",
     cannot: (load) => (load.model === "open" ? undefined : NEEDS_SCHEDULE),
   };
   if (resolver === "glibc" || resolver === "musl") {

@@ -35,6 +35,15 @@ test.each([
     /there is no suite "conection-flood"; choose from connection-flood/,
   ],
   [
+    "an unknown fault",
+    ["compare", "dns-storm", "--faults", "slow-upstream,earthquake"],
+    4,
+    /dns-storm has no fault "earthquake"; choose from slow-upstream, /,
+  ],
+  ["faults where none can be chosen", ["compare", "saturation", "--faults", "kill-pod"], 4, /breaks nothing/],
+  ["a chain that is too long", ["compare", "dns-storm", "--depth", "101"], 4, /at most 100 services in a row/],
+  ["requests where names are looked up", ["compare", "dns-storm", "--engine", "k6"], 4, /looks names up/],
+  [
     "an unknown arm",
     ["compare", "connection-flood", "--tuned", "magic"],
     4,
