@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
-import { ResolverReport as Report } from "../../../reports/dns-schema.ts";
+import type { z } from "zod";
+import { type ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
 import type { CountingRun } from "../../analysis/dns/counting.ts";
-import { type AskedName, namesToAsk } from "../../analysis/dns/names.ts";
+import { type AskedName, namesToAsk, usableNames } from "../../analysis/dns/names.ts";
 import { sum } from "../../analysis/samples.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { countCommand } from "../../load/engines/lookups.ts";
@@ -20,8 +20,8 @@ const COUNTING_TIMEOUT_MS = 60_000;
 /** Queries that are answered already may still be on their way into a counter. */
 const SETTLE_MS = 20;
 
-const Found = Report.pick({ resolver: true, resolvConf: true, lookups: true });
-type Found = Pick<ResolverReport, "resolver" | "resolvConf" | "lookups">;
+const Found = ResolverReport.pick({ resolver: true, resolvConf: true, lookups: true });
+type Found = z.infer<typeof Found>;
 
 interface Reading {
   readonly servers: readonly CoreDnsReading[];
@@ -42,7 +42,7 @@ export async function countQueries(
   let before = await read(stage, asked);
   for (const resolver of stage.storm.counted) {
     const client = clientFor(resolver, clients);
-    for (const name of namesToAsk(NAMESPACE, fullNames)) {
+    for (const name of usableNames(resolver, namesToAsk(NAMESPACE, fullNames))) {
       stage.signal.throwIfAborted();
       const found = await count(stage, client, resolver, name, stage.storm.countedLookups);
       await sleep(SETTLE_MS);
