@@ -58,8 +58,7 @@ interface Claim {
   can(group: Group): boolean;
   /** How much of the budget one such failure takes. */
   price(group: Group): number;
-  /** @param left failures that no earlier claim took */
-  budget(left: number): number;
+  budget(): number;
   why(failures: number, groups: readonly Group[]): string;
 }
 
@@ -93,7 +92,7 @@ function groupsOf({ resolvers, model }: FailureInput): Group[] {
 
 /** Takes as many failures from the groups as the claim's budget covers; one entry for each outcome. */
 function settle(claim: Claim, groups: readonly Group[]): DnsCause[] {
-  let budget = claim.budget(sum(groups.map(({ left }) => left)));
+  let budget = claim.budget();
   const taken = new Map<string, { failures: number; groups: Group[] }>();
   for (const group of groups.filter((each) => each.left > 0 && claim.can(each))) {
     const failures = Math.min(group.left, Math.floor(budget / claim.price(group)));
@@ -116,7 +115,10 @@ function settle(claim: Claim, groups: readonly Group[]): DnsCause[] {
 /** In the order in which they take: what is certain first. */
 function claims(input: FailureInput): Claim[] {
   const { servers, upstream, faults } = input;
-  const rejects = sum(servers.map((server) => server.maxConcurrentRejects));
+  // What was rejected while nobody waited, an answer being refreshed, is no client's REFUSED.
+  const rejects = sum(
+    servers.map(({ maxConcurrentRejects, responses }) => Math.min(maxConcurrentRejects, responses.REFUSED ?? 0)),
+  );
   const lost = sum(upstream.queries.map((query) => query.lost));
   const kills = faults.filter(({ kind }) => kind === "kill-pod");
   const slow = upstream.delayMs >= FORWARD_TIMEOUT_MS;
@@ -143,7 +145,7 @@ function claims(input: FailureInput): Claim[] {
       cause: "pod-killed",
       can: isBroken,
       price: () => 1,
-      budget: (left) => sum(kills.map((kill) => failedAround(kill, input, left))),
+      budget: () => sum(kills.map((kill) => failedAround(kill, input))),
       why: (failures) =>
         `${number(failures)} of the failures belong to the time from the killing of ${kills.flatMap(({ pod }) => pod ?? []).join(" and ") || "a CoreDNS pod"} until a resolver's last try after it`,
     },
@@ -226,11 +228,8 @@ function throttling(servers: readonly DnsServer[]): Claim[] {
   ];
 }
 
-/**
- * Failures in the slices that a killed pod can have reached: by queries under way, and by a resolver's tries after it. What
- * fails all the time, such as names that do not exist, is taken off.
- */
-function failedAround({ atMs }: DnsFault, { series, resolvers }: FailureInput, left: number): number {
+/** Failures in the slices that a killed pod can have reached: by queries under way, and by a resolver's tries after it. */
+function failedAround({ atMs }: DnsFault, { series, resolvers }: FailureInput): number {
   if (atMs === null) return 0;
   const patience = resolvers.map(({ resolver, resolvConf }) => {
     const { timeoutS, attempts } = readResolvConf(resolvConf, resolver);
@@ -238,10 +237,8 @@ function failedAround({ atMs }: DnsFault, { series, resolvers }: FailureInput, l
   });
   const patienceMs = Math.max(0, ...patience);
   const widthMs = (series[1]?.atMs ?? 0) - (series[0]?.atMs ?? 0);
-  const inAll = sum(series.map(({ failed }) => failed));
-  const always = Math.max(0, inAll - left) / Math.max(1, sum(series.map(({ scheduled }) => scheduled)));
   const around = series.filter((slice) => slice.atMs + widthMs > atMs - patienceMs && slice.atMs < atMs + patienceMs);
-  return Math.max(0, Math.round(sum(around.map(({ failed, scheduled }) => failed - always * scheduled))));
+  return sum(around.map(({ failed }) => failed));
 }
 
 /** Kinds in the order of the report. */

@@ -21,10 +21,11 @@ test("what musl never asks for is its own doing", () => {
 });
 
 describe("max_concurrent", () => {
+  const refusing = (queries: number) => server({ maxConcurrentRejects: queries, responses: { REFUSED: queries } });
   const resolvers = [report("glibc", { outcomes: { external: { ok: 60, "dns-servfail": 40 } } })];
 
   test("accounts for as many failures as its refusals can have caused", () => {
-    const servers = [server({ maxConcurrentRejects: 160 })];
+    const servers = [refusing(160)];
     expect(dnsEvidence(input({ resolvers, servers }))).toMatchObject({
       failures: 40,
       causes: [{ cause: "max-concurrent", failures: 40 }],
@@ -33,23 +34,28 @@ describe("max_concurrent", () => {
   });
 
   test("leaves what its refusals do not cover unexplained", () => {
-    const servers = [server({ maxConcurrentRejects: 100 })];
+    const servers = [refusing(100)];
     const { causes, unexplained } = dnsEvidence(input({ resolvers, servers }));
     expect([causes[0]?.failures, unexplained]).toEqual([25, 15]);
   });
 
   test("can leave half an answer, which makes an existing name look as if it had no address", () => {
     const half = [report("glibc", { outcomes: { external: { ok: 98, "dns-nodata": 2 } } })];
-    const servers = [server({ maxConcurrentRejects: 2 })];
+    const servers = [refusing(2)];
     expect(dnsEvidence(input({ resolvers: half, servers }))).toMatchObject({
       causes: [{ cause: "max-concurrent", outcome: "dns-nodata", failures: 2 }],
       unexplained: 0,
     });
   });
 
+  test("accounts for nothing with what it refused to refreshes of the cache", () => {
+    const servers = [server({ maxConcurrentRejects: 160, responses: { NOERROR: 4_000 } })];
+    expect(dnsEvidence(input({ resolvers, servers }))).toMatchObject({ causes: [], unexplained: 40 });
+  });
+
   test("has nothing to do with names of the cluster", () => {
     const inCluster = [report("glibc", { outcomes: { short: { ok: 60, "dns-servfail": 40 } } })];
-    const servers = [server({ maxConcurrentRejects: 1_000 })];
+    const servers = [refusing(1_000)];
     expect(dnsEvidence(input({ resolvers: inCluster, servers }))).toMatchObject({ causes: [], unexplained: 40 });
   });
 });
@@ -66,13 +72,13 @@ describe("a killed pod", () => {
   const resolvers = [
     report("glibc", { outcomes: { short: { ok: 70, "dns-servfail": 30 } }, options: "ndots:5 timeout:1" }),
   ];
-  /** 1 s each; missing names fail all the time, as far as the load's own books go. */
+  /** 1 s each. */
   const series = (failedAt: readonly number[]) =>
     Array.from({ length: 20 }, (_, second) => ({
       atMs: 1_000 * second,
       scheduled: 40,
-      ok: 35,
-      failed: 5 + (failedAt.includes(second) ? 15 : 0),
+      ok: failedAt.includes(second) ? 25 : 40,
+      failed: failedAt.includes(second) ? 15 : 0,
       p50Ms: 1,
       p99Ms: 5,
     }));
