@@ -24,6 +24,8 @@ export interface Suite extends Demands {
   /** What `--baseline` and `--tuned` can name; `baseline`, `recommended` and `placebo` among them. */
   readonly arms: Arms;
   readonly metrics: readonly MetricSpec[];
+  /** Whether the load can be led in several ways, which `--paths` names; what there is depends on the cluster. */
+  readonly hasPaths?: boolean;
   /** What `--faults` can name, where the user may choose what is broken. */
   readonly faults?: readonly string[];
   /** The largest `--depth`, where there is a chain of services. */

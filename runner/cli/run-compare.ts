@@ -109,7 +109,10 @@ function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, o
   return { suite, arms, size, plan, engine, folder };
 }
 
-function assertChoices({ name, faults, longestChain }: Suite, options: Experiment): void {
+function assertChoices({ name, hasPaths, faults, longestChain }: Suite, options: Experiment): void {
+  if (options.paths !== undefined && !hasPaths) {
+    throw new UsageError(`--paths: ${name} has one way only to lead its load; leave it out`);
+  }
   const unknown = options.faults?.find((fault) => !faults?.includes(fault));
   if (unknown !== undefined) {
     const instead = faults ? `choose from ${faults.join(", ")}` : "it breaks nothing that could be chosen";

@@ -37,6 +37,7 @@ export const rollingUpdate: Suite = {
   arms: ROLLOUT_ARMS,
   metrics: ROLLOUT_METRICS,
   needsTimelines: true,
+  hasPaths: true,
   trial: async (size) =>
     (await import("../../runner/experiment/rollouts/trial.ts")).rolloutsTrial(size === "quick" ? RESTARTS : ALL),
   plan(size) {

@@ -35,6 +35,18 @@ test.each([
     /there is no suite "conection-flood"; choose from connection-flood/,
   ],
   [
+    "paths where there is one way",
+    ["compare", "connection-flood", "--paths", "nginx"],
+    4,
+    /--paths: connection-flood has one way only/,
+  ],
+  [
+    "an engine without timelines for a suite that reads them",
+    ["compare", "rolling-update", "--engine", "flood"],
+    4,
+    /engine flood can't make the load of rolling-update: it leaves no timelines.*choose undici/,
+  ],
+  [
     "an unknown fault",
     ["compare", "dns-storm", "--faults", "slow-upstream,earthquake"],
     4,
