@@ -28,10 +28,8 @@ export interface OpenTarget {
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
   const { lab: name } = options;
-  if (options.agentImage ?? options.loadImage ?? options.envoyImage) {
-    throw new UsageError(
-      "--agent-image, --load-image and --envoy-image go with --kubeconfig or --context: the lab builds its own images",
-    );
+  if (Object.values(ownImages(options)).some((image) => image !== undefined)) {
+    throw new UsageError(`${OWN_IMAGES} go with --kubeconfig or --context: the lab builds its own images`);
   }
   const variant = labWebImage(options.webImage);
   const running = await useLab(name, progress, signal);
@@ -58,17 +56,15 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
   const file = options.kubeconfig ?? defaultKubeconfigFile();
   const cluster = await openCluster(loadKubeconfig(file, options.context));
-  const {
-    agentImage: agent = DEFAULT_IMAGES.agent,
-    webImage: web = DEFAULT_IMAGES.web,
-    loadImage,
-    envoyImage,
-  } = options;
+  const { agentImage: agent = DEFAULT_IMAGES.agent, webImage: web = DEFAULT_IMAGES.web } = options;
+  const { loadImage, envoyImage, resolverImage, corednsImage } = options;
   const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {
     agent: loadImage ?? agent,
     k6: loadImage,
     "node-worker": loadImage,
     envoy: envoyImage,
+    resolver: resolverImage,
+    coredns: corednsImage,
     "web-distroless": web,
     "web-sigquit": web,
   };
@@ -92,6 +88,12 @@ function once(load: OpenTarget["image"]): OpenTarget["image"] {
     loading.set(image, known);
     return known;
   };
+}
+
+const OWN_IMAGES = "--agent-image, --load-image, --envoy-image, --resolver-image and --coredns-image";
+
+function ownImages({ agentImage, loadImage, envoyImage, resolverImage, corednsImage }: TargetOptions) {
+  return { agentImage, loadImage, envoyImage, resolverImage, corednsImage };
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */

@@ -10,6 +10,8 @@ export interface TargetOptions {
   readonly webImage?: string;
   readonly loadImage?: string;
   readonly envoyImage?: string;
+  readonly resolverImage?: string;
+  readonly corednsImage?: string;
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -32,5 +34,13 @@ export function addTargetOptions(command: Command): Command {
     .option(
       "--envoy-image <reference>",
       `Envoy for the path envoy-sidecar, where the cluster is not the lab (default: ${DEFAULT_IMAGES.envoy})`,
+    )
+    .option(
+      "--resolver-image <reference>",
+      `programs with glibc's and musl's resolvers, where the cluster is not the lab (default: ${DEFAULT_IMAGES.resolver})`,
+    )
+    .option(
+      "--coredns-image <reference>",
+      `the DNS under test, where the cluster is not the lab (default: ${DEFAULT_IMAGES.coredns})`,
     );
 }
