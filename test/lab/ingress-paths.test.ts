@@ -270,7 +270,9 @@ describe("the paths through Envoy and Traefik", () => {
     const retried = envoy.records.filter(({ upstreams }) => upstreams.length > 1);
     expect(retried.length).toBeGreaterThan(0);
     for (const { upstreams } of retried) {
-      expect(upstreams[0]).toMatchObject({ address: addressOf(pod), status: null, error: "connection refused" });
+      expect(upstreams[0]).toMatchObject({ address: addressOf(pod), status: null });
+      // Refused when it had stopped, cut when it stopped in the middle.
+      expect(["connection refused", "closed early"]).toContain(upstreams[0]?.error);
       expect(upstreams.at(-1)).toMatchObject({ status: 200, error: null });
     }
   });
