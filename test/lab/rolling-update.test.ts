@@ -10,6 +10,8 @@ import { packetwalk } from "../support/packetwalk.ts";
 import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
 
 const LAB = "test-rolling-update";
+/** One round is too few for a verdict; and a machine that is busy otherwise may void a block of it. */
+const UNDECIDED = [2, 3];
 let folder: string;
 let env: NodeJS.ProcessEnv;
 let before: MachineSnapshot;
@@ -48,8 +50,7 @@ function failedOn({ paths }: RolloutEvidence, ...names: string[]): number {
 
 test("baseline fails through each kind of proxy, every failure has its pod and its party; a native sleep removes them", async () => {
   const ran = await compare("native-sleep", "--tuned", "native-sleep");
-  // One round is too few for a verdict.
-  expect(ran.code, ran.stderr).toBe(2);
+  expect(UNDECIDED, ran.stderr).toContain(ran.code);
   const result = ran.result();
   for (const block of result.arms.flatMap((arm) => arm.blocks)) {
     expect(Object.values(block.outcomes).reduce((sum, count) => sum + count, 0)).toBe(block.scheduled);
@@ -87,7 +88,7 @@ test("a grace period shorter than the sleep is refused with the reason, and forc
   expect(refused.stderr).toMatch(/arm article-short-grace is void here: .*grace period.*--force runs it anyway/);
 
   const forced = await compare("forced", "--tuned", "article-short-grace", "--paths", "nginx-endpoints", "--force");
-  expect(forced.code, forced.stderr).toBe(2);
+  expect(UNDECIDED, forced.stderr).toContain(forced.code);
   const result = forced.result();
   for (const evidence of evidenceOf(result, "tuned")) expect(failedOn(evidence, "nginx-endpoints")).toBeGreaterThan(0);
   const predicted = result.predictions.find(({ name, arm }) => name === "failed-requests" && arm !== "baseline");
