@@ -3,12 +3,10 @@ import type { ResolverName } from "../../reports/dns-schema.ts";
 import { readResolvConf } from "../analysis/dns/resolv-conf.ts";
 import { CLUSTER_FIRST, type ResolverOptions } from "../workloads/dns/client.ts";
 import { corefile } from "../workloads/dns/corefile.ts";
+import { NODE_LOCAL_ADDRESS } from "../workloads/dns/node-local.ts";
 import { type DnsOptions, USUAL_DNS } from "../workloads/dns/server.ts";
 import type { ReadBack } from "./read-back.ts";
 import type { PodDnsConfig, Tuning } from "./tuning.ts";
-
-/** Where a node's cache listens: a link-local address, as NodeLocal DNSCache's. */
-export const NODE_DNS_ADDRESS = "169.254.20.10";
 
 export interface DnsPlan {
   readonly resolver: ResolverOptions;
@@ -76,7 +74,7 @@ function valuesOf(tuning: Tuning, { resolver, resolvConf, names }: FoundResolver
       return optionsOf(tuning).map((wanted) => ({ wanted, got: heeded(wanted, resolvConf, resolver) }));
     case "node-dns": {
       const servers = readResolvConf(resolvConf, resolver).nameservers;
-      return [{ wanted: `nameserver ${NODE_DNS_ADDRESS}`, got: `nameserver ${servers.join(" ")}` }];
+      return [{ wanted: `nameserver ${NODE_LOCAL_ADDRESS}`, got: `nameserver ${servers.join(" ")}` }];
     }
     case "lookup-names": {
       const bare = names.filter((name) => !name.endsWith("."));

@@ -44,7 +44,7 @@ async function takeTurns({ storm, upstream, seed, signal }: Stage, startUnixMs: 
 }
 
 async function until(unixMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.max(0, unixMs - Date.now()), undefined, { signal });
+  await sleep(Math.max(0, unixMs - Date.now()), undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 /** What was broken, in the result's form. */

@@ -1,3 +1,4 @@
+import type { DnsEvidence } from "../../../reports/dns-schema.ts";
 import { attributeDns } from "../../analysis/dns/attribution.ts";
 import { predictDns } from "../../analysis/dns/predictions.ts";
 import { sum } from "../../analysis/samples.ts";
@@ -14,11 +15,7 @@ export const dnsTrial =
     return {
       notes: [],
       runBlock: (arm, round, sequence) => runBlock(stage, arm, round, sequence),
-      describe({ dns }) {
-        const queries = sum((dns?.servers ?? []).flatMap((server) => Object.values(server.queries)));
-        const off = dns?.counted.filter(({ agrees }) => !agrees).length ?? 0;
-        return `${queries} queries, ${off} counts not as predicted, chain p99 ${(dns?.chain?.latencyMs.p99 ?? 0).toFixed(0)} ms`;
-      },
+      describe: ({ dns }) => (dns ? describe(dns) : "no evidence of name resolution"),
       extraBlock: async () => ({ kind: "not-needed" }),
       predict: (arm, ran) => ({
         predictions: predictDns(
@@ -31,3 +28,10 @@ export const dnsTrial =
       clear: () => clearStage(stage),
     };
   };
+
+function describe({ servers, counted, chain }: DnsEvidence): string {
+  const queries = sum(servers.flatMap((server) => Object.values(server.queries)));
+  const off = counted.filter(({ agrees }) => !agrees).length;
+  const counts = off === 0 ? "each count as predicted" : `${off} of ${counted.length} counts not as predicted`;
+  return `${queries} queries, ${counts}, chain p99 ${chain ? `${chain.latencyMs.p99.toFixed(0)} ms` : "unknown"}`;
+}
