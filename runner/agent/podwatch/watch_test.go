@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -99,20 +100,28 @@ func (s *session) order(order Order) {
 // next gives the next event of the kind.
 func (s *session) next(kind Kind) Event {
 	s.t.Helper()
+	return s.one(kind)[kind]
+}
+
+// one waits for the first event of each kind, in whatever order they come.
+func (s *session) one(kinds ...Kind) map[Kind]Event {
+	s.t.Helper()
 	patience := time.After(5 * time.Second)
-	for {
+	found := make(map[Kind]Event, len(kinds))
+	for len(found) < len(kinds) {
 		select {
 		case event, open := <-s.events:
 			if !open {
-				s.t.Fatalf("the watch ended without an event %q", kind)
+				s.t.Fatalf("the watch ended with %v of the events %q", found, kinds)
 			}
-			if event.Kind == kind {
-				return event
+			if _, known := found[event.Kind]; !known && slices.Contains(kinds, event.Kind) {
+				found[event.Kind] = event
 			}
 		case <-patience:
-			s.t.Fatalf("no event %q", kind)
+			s.t.Fatalf("only %v of the events %q", found, kinds)
 		}
 	}
+	return found
 }
 
 func TestSignalAndExit(t *testing.T) {
@@ -126,11 +135,12 @@ func TestSignalAndExit(t *testing.T) {
 	if err := Kill(name); err != nil {
 		t.Fatal(err)
 	}
-	signalled := s.next(Signalled)
+	// Seen by two watches: either may be told first.
+	events := s.one(Signalled, Exited)
+	signalled, exited := events[Signalled], events[Exited]
 	if signalled.Container != name || signalled.Signal != "SIGKILL" {
 		t.Errorf("%+v", signalled)
 	}
-	exited := s.next(Exited)
 	_ = main.Wait()
 	after := float64(time.Now().UnixMicro()) / 1000
 	if exited.Container != name || signalled.AtUnixMs < before-1 || exited.AtUnixMs < signalled.AtUnixMs-1 || exited.AtUnixMs > after {
