@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { DnsEvidence, NameKind, ResolverName } from "../../reports/dns-schema.ts";
 import { Result } from "../../reports/schema.ts";
 import { perLookup } from "../../runner/analysis/dns/counting.ts";
@@ -27,7 +27,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await labDown(LAB, silent);
   rmSync(folder, { recursive: true, force: true });
-  expect(differences(before, await machineSnapshot(await labsOnThisMachine()))).toEqual([]);
+  // What has ended may still wait for the first process to take note.
+  await vi.waitFor(
+    async () => expect(differences(before, await machineSnapshot(await labsOnThisMachine()))).toEqual([]),
+    { timeout: 20_000, interval: 1_000 },
+  );
 });
 
 interface Ran {

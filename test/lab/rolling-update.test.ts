@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { RolloutEvidence } from "../../reports/rollout-schema.ts";
 import { Result } from "../../reports/schema.ts";
 import { labDown, labUp } from "../../runner/lab/index.ts";
@@ -26,7 +26,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await labDown(LAB, silent);
   rmSync(folder, { recursive: true, force: true });
-  expect(differences(before, await machineSnapshot(await labsOnThisMachine()))).toEqual([]);
+  // What has ended may still wait for the first process to take note.
+  await vi.waitFor(
+    async () => expect(differences(before, await machineSnapshot(await labsOnThisMachine()))).toEqual([]),
+    { timeout: 20_000, interval: 1_000 },
+  );
 });
 
 async function compare(out: string, ...more: string[]) {
