@@ -64,11 +64,9 @@ func driveChain(ctx context.Context, file string, noGate bool) error {
 	if err := validated(spec.Validate()); err != nil {
 		return err
 	}
-	startAt := time.Now()
-	if !noGate {
-		if startAt, err = waitAtGate(ctx, spec.GateTimeoutMs); err != nil {
-			return err
-		}
+	startAt, err := startInstant(ctx, noGate, spec.GateTimeoutMs)
+	if err != nil {
+		return err
 	}
 	report, err := chain.Drive(ctx, spec, startAt)
 	if err != nil {

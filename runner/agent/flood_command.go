@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"packetwalk.dev/agent/flood"
 )
@@ -27,11 +26,9 @@ func runFlood(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	startAt := time.Now()
-	if !*noGate {
-		if startAt, err = waitAtGate(ctx, spec.GateTimeoutMs); err != nil {
-			return err
-		}
+	startAt, err := startInstant(ctx, *noGate, spec.GateTimeoutMs)
+	if err != nil {
+		return err
 	}
 	report, err := flood.Run(ctx, spec, startAt)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"packetwalk.dev/agent/lookups"
 )
@@ -46,11 +45,9 @@ func runLookups(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	startAt := time.Now()
-	if !*noGate {
-		if startAt, err = waitAtGate(ctx, spec.GateTimeoutMs); err != nil {
-			return err
-		}
+	startAt, err := startInstant(ctx, *noGate, spec.GateTimeoutMs)
+	if err != nil {
+		return err
 	}
 	report, err := lookups.Run(ctx, spec, startAt)
 	if err != nil {

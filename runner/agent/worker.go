@@ -61,7 +61,11 @@ func workerNumber() int {
 	return number
 }
 
-func waitAtGate(ctx context.Context, timeoutMs int) (time.Time, error) {
+// startInstant waits at the gate for the instant at which the load starts; without a gate it is now.
+func startInstant(ctx context.Context, noGate bool, timeoutMs int) (time.Time, error) {
+	if noGate {
+		return time.Now(), nil
+	}
 	timeout := time.Duration(timeoutMs) * time.Millisecond
 	if timeout <= 0 {
 		timeout = defaultGateTimeout

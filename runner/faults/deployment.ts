@@ -1,6 +1,7 @@
-import { PatchStrategy, setHeaderOptions, type V1Scale } from "@kubernetes/client-node";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster } from "../target/cluster.ts";
+import { setReplicas } from "../target/replicas.ts";
 import { type Patience, rolledOut } from "./settle.ts";
 import type { RolledDeployment } from "./types.ts";
 
@@ -32,12 +33,6 @@ export async function scale(
   replicas: number,
   patience: Patience,
 ): Promise<void> {
-  const { namespace, name } = deployment;
-  const body: V1Scale = { spec: { replicas } };
-  try {
-    await cluster.apps.patchNamespacedDeploymentScale({ namespace, name, body }, MERGE);
-  } catch (error) {
-    throw new EnvironmentError(`the Deployment ${name} can't be scaled: ${apiReason(error)}`);
-  }
+  await setReplicas(cluster, deployment, replicas);
   await rolledOut(cluster, deployment, patience);
 }

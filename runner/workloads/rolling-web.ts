@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { V1ConfigMap, V1Deployment, V1Scale } from "@kubernetes/client-node";
-import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "../target/cluster.ts";
 import { apply, readManifest } from "../target/manifests.ts";
+import { setReplicas } from "../target/replicas.ts";
 import { waitFor } from "../target/wait.ts";
 import { NAMESPACE } from "./namespace.ts";
 import { type WebPod, waitForWebPods } from "./web.ts";
@@ -31,7 +31,7 @@ export async function createRollingWeb(
     throw new EnvironmentError(`the Deployment web can't be created: ${apiReason(error)}`);
   }
   await tune();
-  await scale(cluster, 1);
+  await setReplicas(cluster, ROLLING_WEB, 1);
   return waitForWebPods(cluster, 1, signal);
 }
 
@@ -67,13 +67,4 @@ export async function removeRollingWeb(cluster: Cluster): Promise<void> {
 function goneOrThrow(error: unknown): true {
   if (isNotFound(error)) return true;
   throw new EnvironmentError(`the Deployment web can't be deleted: ${apiReason(error)}`);
-}
-
-async function scale(cluster: Cluster, replicas: number): Promise<void> {
-  const { name, namespace } = ROLLING_WEB;
-  const body: V1Scale = { spec: { replicas } };
-  await cluster.apps.patchNamespacedDeploymentScale(
-    { name, namespace, body },
-    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
-  );
 }

@@ -2,15 +2,14 @@
  * Failed look-ups given to causes, as far as counters account for them: each cause takes only failures that it can have,
  * and no more of them than its counter covers. What is left stays unexplained.
  */
-import {
-  type DnsCause,
-  type DnsFault,
-  type DnsServer,
-  type DnsUpstream,
-  NAME_KINDS,
-  type NameKind,
-  type ResolverName,
-  type ResolverReport,
+import type {
+  DnsCause,
+  DnsFault,
+  DnsServer,
+  DnsUpstream,
+  NameKind,
+  ResolverName,
+  ResolverReport,
 } from "../../../reports/dns-schema.ts";
 import type { LoadSlice } from "../../../reports/schema.ts";
 import { number, percent } from "../format.ts";
@@ -239,9 +238,4 @@ function failedAround({ atMs }: DnsFault, { series, resolvers }: FailureInput): 
   const widthMs = (series[1]?.atMs ?? 0) - (series[0]?.atMs ?? 0);
   const around = series.filter((slice) => slice.atMs + widthMs > atMs - patienceMs && slice.atMs < atMs + patienceMs);
   return sum(around.map(({ failed }) => failed));
-}
-
-/** Kinds in the order of the report. */
-export function byKind<T extends { readonly kind: NameKind }>(items: readonly T[]): T[] {
-  return [...items].sort((a, b) => NAME_KINDS.indexOf(a.kind) - NAME_KINDS.indexOf(b.kind));
 }

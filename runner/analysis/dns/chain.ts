@@ -1,6 +1,6 @@
 /** What name resolution adds to a chain of services. */
 import type { ChainHop, DnsChain, ResolverName } from "../../../reports/dns-schema.ts";
-import { mean, sorted, sum } from "../samples.ts";
+import { sorted, sum } from "../samples.ts";
 
 /** One worker's report, as runner/agent/chain prints it. */
 export interface ChainRun {
@@ -79,20 +79,7 @@ export function chainDnsMs(
   return depth * (lookup.tries * roundTripMs + lookup.forwarded * missShare * delayMs);
 }
 
-/** Mean look-up of a hop, from the run: what is left of the chain's DNS time for each hop. */
-export function dnsMsPerHop({ dnsMs, depth }: Pick<DnsChain, "dnsMs" | "depth">): { p50: number; p99: number } {
-  return { p50: dnsMs.p50 / Math.max(1, depth), p99: dnsMs.p99 / Math.max(1, depth) };
-}
-
 /** How many names a chain's requests looked up, however that ended. */
 export function chainLookups(chain: DnsChain | null): number {
   return sum((chain?.hops ?? []).flatMap(({ outcomes }) => Object.values(outcomes)));
-}
-
-/** Over several blocks' chains. */
-export function meanShare(chains: readonly DnsChain[]): { p50: number; p99: number } {
-  return {
-    p50: mean(chains.map(({ dnsShare }) => dnsShare.p50)),
-    p99: mean(chains.map(({ dnsShare }) => dnsShare.p99)),
-  };
 }

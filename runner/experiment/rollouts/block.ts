@@ -1,5 +1,5 @@
 import { rolloutEvidence } from "../../analysis/rollout/evidence.ts";
-import type { PathLog, TracedRequest } from "../../analysis/rollout/input.ts";
+import { hostOf, type PathLog, type TracedRequest } from "../../analysis/rollout/input.ts";
 import { runRollouts } from "../../faults/rollouts.ts";
 import type { Observed, RanStep } from "../../faults/types.ts";
 import { deployLoad, type Load, type LoadEnd } from "../../load/load.ts";
@@ -41,7 +41,11 @@ export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequen
     stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(arm.tunings) }, signal),
   ]);
   await Promise.all(paths.map((path) => path.ready(signal)));
-  const drained = await drain(agents, [stage.serviceIp, ...web.map(({ ip }) => ip), ...paths.map(ipOf)], DRAINED_SHARE);
+  const drained = await drain(
+    agents,
+    [stage.serviceIp, ...web.map(({ ip }) => ip), ...paths.map(({ address }) => hostOf(address))],
+    DRAINED_SHARE,
+  );
   signal.throwIfAborted();
   const requests: TracedRequest[] = [];
   const load = await deploy(stage, arm, round, sequence, paths, requests);
@@ -146,10 +150,6 @@ async function measure(stage: Stage, load: Load): Promise<Measured> {
 async function recordsOf(path: Path, startUnixMs: number): Promise<PathLog> {
   const [{ records, unseen }, syncs] = await Promise.all([path.records(startUnixMs), path.syncs?.(0) ?? null]);
   return { ...path, records, unseen, syncs };
-}
-
-function ipOf({ address }: Path): string {
-  return address.slice(0, address.lastIndexOf(":")).replace(/^\[|\]$/g, "");
 }
 
 function countByNode(placed: ReadonlyArray<{ readonly node: string }>): Record<string, number> {
