@@ -31,6 +31,14 @@ export const NAME_KINDS = [
 export const NameKind = z.enum(NAME_KINDS);
 export type NameKind = z.infer<typeof NameKind>;
 
+/** A look-up that was sent and did not end as its name deserves. */
+export const FailedLookup = z.object({
+  outcome: z.string(),
+  atMs: z.number().describe("when it was due, since the load's start"),
+  tookMs: z.number().describe("from there to its end"),
+});
+export type FailedLookup = z.infer<typeof FailedLookup>;
+
 /** What became of one resolver's look-ups of one name. */
 export const Lookups = z.object({
   kind: NameKind,
@@ -40,6 +48,7 @@ export const Lookups = z.object({
   outcomes: outcomes.describe("NXDOMAIN is what should come of a missing name, and no failure there"),
   latency: histogram.describe("from the scheduled instant to the end, of all that were sent; HDR in µs, base64"),
   over4900Ms: count.describe("look-ups that waited for about a resolver's timeout or longer, however they ended"),
+  failed: z.array(FailedLookup).describe("each one, in order of their ends; the first 10 000"),
 });
 export type Lookups = z.infer<typeof Lookups>;
 
@@ -134,9 +143,29 @@ export const DnsFault = z.object({
   kind: z.enum(DNS_FAULTS),
   what: z.string().describe("e.g. every answer 50 ms late"),
   atMs: z.number().nullable(),
+  untilMs: z
+    .number()
+    .nullable()
+    .describe("when a killed pod's place was taken, or the next fault's turn; null: the end"),
   pod: z.string().nullable(),
 });
 export type DnsFault = z.infer<typeof DnsFault>;
+
+/** What the servers counted between two readings of a storm, ms since the load's start. */
+export const DnsStretch = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
+  refused: count.describe("queries that max_concurrent refused to clients, by the server's counter"),
+  lost: count.describe("queries that the upstream left without an answer, by its own counter"),
+  throttledShare: z
+    .number()
+    .nullable()
+    .describe("of the time, by the most throttled server's CPU limit; null: not read"),
+  lookups: count.describe("that were due in it"),
+  failures: count.describe("of them"),
+  okLatency: histogram.describe("of those that ended well; HDR in µs, base64"),
+});
+export type DnsStretch = z.infer<typeof DnsStretch>;
 
 /** Failed look-ups of one cause, given to whoever's counters account for them. */
 export const DnsCause = z.object({
@@ -154,6 +183,7 @@ export const DnsEvidence = z.object({
   upstream: DnsUpstream,
   chain: DnsChain.nullable(),
   faults: z.array(DnsFault),
+  stretches: z.array(DnsStretch).describe("the storm's time, parted where something was broken"),
   failures: count.describe("look-ups that ended otherwise than their name deserves"),
   causes: z.array(DnsCause),
   unexplained: count,

@@ -64,6 +64,15 @@ export class HistogramSum {
     }
   }
 
+  /** Adds all that another sum holds. */
+  merge(other: HistogramSum): void {
+    this.read = undefined;
+    if (other.counts.length > this.counts.length) this.grow(other.counts.length - 1);
+    for (const [index, count] of other.counts.entries()) {
+      if (count > 0) this.counts[index] = (this.counts[index] ?? 0) + count;
+    }
+  }
+
   get count(): number {
     return this.histogram().totalCount;
   }

@@ -1,5 +1,6 @@
 import type { LoadSlice, Outcomes } from "../../reports/schema.ts";
 import { HistogramSum, quantilesMs } from "../analysis/histogram.ts";
+import { slicesBetween } from "../analysis/slices.ts";
 import type { WorkerReport } from "./worker-report.ts";
 
 type HistogramName = keyof WorkerReport["histograms"];
@@ -13,6 +14,8 @@ export interface MergedLoad {
   readonly outcomes: Outcomes;
   readonly histograms: Readonly<Record<HistogramName, HistogramSum>>;
   readonly slices: readonly LoadSlice[];
+  /** Latencies of what was due in a stretch of the load and ended well; to the nearest slice. */
+  okLatencyBetween(fromMs: number, toMs: number): HistogramSum;
   /** Growth of the kernel's TCP counters in the workers' network namespaces. */
   readonly tcp: Readonly<Record<string, number>>;
   readonly cpuSeconds: number;
@@ -78,11 +81,18 @@ export function createMerge(): Merge {
       outcomes: { ...outcomes },
       histograms,
       slices: slices.map(finishSlice),
+      okLatencyBetween: (fromMs, toMs) => okLatencyBetween(slices, fromMs, toMs),
       tcp: { ...tcp },
       saturated: [...saturated],
       startedAtUnixMs,
     }),
   };
+}
+
+function okLatencyBetween(slices: readonly SliceSum[], fromMs: number, toMs: number): HistogramSum {
+  const sum = new HistogramSum();
+  for (const { okLatency } of slicesBetween(slices, fromMs, toMs)) sum.merge(okLatency);
+  return sum;
 }
 
 function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {

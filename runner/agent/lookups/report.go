@@ -28,7 +28,19 @@ type Lookup struct {
 	Outcomes   map[Outcome]int64 `json:"outcomes"`   // ok always, others where they happened; they add up to Scheduled
 	Latency    string            `json:"latency"`    // HDR histogram in µs, base64: scheduled instant to end, of all that were sent
 	Over4900Ms int64             `json:"over4900Ms"` // look-ups that took about a resolver's default timeout or longer, however they ended
+	Failed     []FailedLookup    `json:"failed"`     // each that was sent and did not end as its name deserves; mostFailed at most
 }
+
+// FailedLookup says when a look-up was under way that ended badly, so that it can be held against what
+// servers counted meanwhile.
+type FailedLookup struct {
+	Outcome Outcome `json:"outcome"` // as whoever wanted it sees it
+	AtMs    float64 `json:"atMs"`    // when it was due, since the load's start
+	TookMs  float64 `json:"tookMs"`  // from there
+}
+
+// mostFailed keeps a report's size bounded.
+const mostFailed = 10_000
 
 const (
 	engineName = "lookups"
@@ -42,7 +54,7 @@ type counts struct {
 }
 
 func newCounts(name Name) *counts {
-	return &counts{Lookup: Lookup{Name: name, Family: "both", Outcomes: map[Outcome]int64{OK: 0}}}
+	return &counts{Lookup: Lookup{Name: name, Family: "both", Outcomes: map[Outcome]int64{OK: 0}, Failed: []FailedLookup{}}}
 }
 
 // ended counts how a look-up ended.
@@ -56,6 +68,16 @@ func (c *counts) ended(how Outcome, took time.Duration) {
 	if took >= stall {
 		c.Over4900Ms++
 	}
+}
+
+// endedAt counts how a look-up of a load ended, and keeps it if that was badly.
+func (c *counts) endedAt(at time.Duration, how Outcome, took time.Duration) {
+	c.ended(how, took)
+	judged := c.judged(how)
+	if judged == OK || judged == NotSent || len(c.Failed) >= mostFailed {
+		return
+	}
+	c.Failed = append(c.Failed, FailedLookup{judged, milliseconds(at), milliseconds(took)})
 }
 
 func (c *counts) report() (Lookup, error) {

@@ -45,8 +45,8 @@ func run(ctx context.Context, spec Spec, startAt time.Time, helper *Helper, reso
 		Judge: func(number int, outcome string) string {
 			return string(spec.Names[number%len(names)].judged(Outcome(outcome)))
 		},
-		Ended: func(number int, outcome string, took time.Duration) {
-			names[number%len(names)].ended(Outcome(outcome), took)
+		Ended: func(number int, at time.Duration, outcome string, took time.Duration) {
+			names[number%len(names)].endedAt(at, Outcome(outcome), took)
 		},
 	})
 	switch {

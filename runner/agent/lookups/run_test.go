@@ -58,7 +58,7 @@ func TestStormTellsKindsApart(t *testing.T) {
 			}
 			for i, want := range []Outcome{OK, NXDomain} {
 				found := report.Lookups[i]
-				if found.Scheduled != 10 || found.Outcomes[want] != 10 || found.Over4900Ms != 0 {
+				if found.Scheduled != 10 || found.Outcomes[want] != 10 || found.Over4900Ms != 0 || len(found.Failed) != 0 {
 					t.Errorf("%+v", found)
 				}
 				latency, err := histogram.Decode(found.Latency)
@@ -78,6 +78,16 @@ func TestStallDoesNotSlowTheSchedule(t *testing.T) {
 			report := storm20(t, libc, nowhere, stormOf(50))
 			if report.Outcomes[string(Timeout)] != 20 {
 				t.Errorf("%v", report.Outcomes)
+			}
+			failed := report.Lookups[1].Failed
+			if len(failed) != 10 {
+				t.Fatalf("%d failures are told, want all 10", len(failed))
+			}
+			// The missing name is due every 50 ms, from 25 ms on, and each waits a second.
+			for i, each := range failed {
+				if each.Outcome != Timeout || each.TookMs < 950 || each.AtMs < float64(50*i) || each.AtMs > float64(50*(i+1)) {
+					t.Errorf("failure %d: %+v", i, each)
+				}
 			}
 			if took := report.FinishedAtUnixMs - report.StartedAtUnixMs; took > 2500 {
 				t.Errorf("it took %d ms", took)

@@ -20,9 +20,9 @@ type Work struct {
 	// Begin starts a thing by its number, from 0, and calls end once when it has ended. Nobody waits
 	// for it any longer after the deadline, but it counts as under way until then.
 	Begin func(number int, deadline time.Time, end func(outcome string))
-	// Ended is told how each thing ended and how long that took from its scheduled instant, 0 for
-	// what was not sent. May be nil.
-	Ended func(number int, outcome string, took time.Duration)
+	// Ended is told how each thing ended: its scheduled instant after the load's start, and how long it
+	// took from there, 0 for what was not sent. May be nil.
+	Ended func(number int, at time.Duration, outcome string, took time.Duration)
 	// Judge gives what an outcome counts as in the report, where that depends on the thing. May be nil.
 	Judge func(number int, outcome string) string
 	// TimedOut is the outcome of what had not ended in time.
@@ -115,7 +115,7 @@ func (r *run) finish(number int, at time.Duration, outcome string, took time.Dur
 	}
 	r.tally.finish(at, judged, took)
 	if r.work.Ended != nil {
-		r.work.Ended(number, outcome, took)
+		r.work.Ended(number, at, outcome, took)
 	}
 }
 

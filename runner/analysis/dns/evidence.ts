@@ -4,6 +4,7 @@ import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";
 import { type Caching, type CountingRun, countedLookups } from "./counting.ts";
 import { type ServerFacts, serverModel } from "./server-model.ts";
+import { type CountedStretch, stretchesOf } from "./stretches.ts";
 
 /** All that a block of name resolution left behind. */
 export interface DnsInput {
@@ -13,6 +14,8 @@ export interface DnsInput {
   readonly upstream: DnsUpstream;
   readonly chain: ChainRun | null;
   readonly faults: readonly DnsFault[];
+  /** The servers' counters between readings, which part the storm's time. */
+  readonly stretches: readonly CountedStretch[];
   /** The storm's time axis. */
   readonly series: readonly LoadSlice[];
   /** What the DNS knows and does when nothing is wrong with it. */
@@ -25,6 +28,7 @@ export interface DnsInput {
 export function dnsEvidence(input: DnsInput): DnsEvidence {
   const model = serverModel(input.facts);
   const { resolvers, servers, upstream, faults } = input;
+  const stretches = stretchesOf(input.stretches, input.series);
   return {
     resolvers: [...resolvers],
     counted: input.counting.map((run) => countedLookups(run, model, input.caching)),
@@ -32,7 +36,8 @@ export function dnsEvidence(input: DnsInput): DnsEvidence {
     upstream,
     chain: input.chain && chainOf(input.chain),
     faults: [...faults],
-    ...explainFailures({ ...input, model }),
+    stretches,
+    ...explainFailures({ ...input, stretches, model }),
     unseen: [...input.unseen],
   };
 }

@@ -16,7 +16,7 @@ import { type Clients, deployClients, type Resolving } from "./clients.ts";
 import { countQueries, untilKnown } from "./counting.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
 import { readBackArm } from "./read-back.ts";
-import { readServers, serversOver, upstreamBetween } from "./readings.ts";
+import { readServers, serversOver, stretchesBetween, upstreamBetween } from "./readings.ts";
 import type { Stage } from "./stage.ts";
 import { warmUpChain } from "./warm-up.ts";
 
@@ -106,10 +106,17 @@ async function measure(stage: Stage, { round, plan, resolving, dns, clients, dra
     },
     prefill: null,
   });
+  const stretches = stretchesBetween(
+    dns.all,
+    [before, ...broken.readings, after],
+    startUnixMs,
+    end.merged.okLatencyBetween,
+  );
   const evidence = dnsEvidence({
     resolvers,
     counting,
-    servers: serversOver(dns.all, [before, ...broken.readings, after]),
+    servers: serversOver(stretches),
+    stretches,
     upstream: upstreamBetween(before, after, worstOf(stage)),
     chain,
     faults: faultReports(stage, startUnixMs, steps, dns.all),

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DnsFault as FaultReport } from "../../../reports/dns-schema.ts";
-import { DNS_DEPLOYMENT, describeDnsFault, dnsSteps, faultyUpstream } from "../../faults/dns/faults.ts";
+import {
+  DNS_DEPLOYMENT,
+  describeDnsFault,
+  dnsSteps,
+  faultyUpstream,
+  isUpstreamFault,
+} from "../../faults/dns/faults.ts";
 import { runRollouts } from "../../faults/rollouts.ts";
-import type { RanStep } from "../../faults/types.ts";
+import type { RanStep, RolloutStep } from "../../faults/types.ts";
 import type { ServerPod } from "./raise.ts";
 import { type Readings, readServers } from "./readings.ts";
 import type { Stage } from "./stage.ts";
@@ -14,7 +20,7 @@ const READING_MS = 600;
 
 export interface Broken {
   readonly steps: readonly RanStep[];
-  /** Shortly before each kill: what a process has counted is lost with it. */
+  /** When something else was broken: what is counted is told apart by it, and what a killed process has counted is lost with it. */
   readonly readings: readonly Readings[];
 }
 
@@ -23,24 +29,38 @@ export async function breakThings(stage: Stage, servers: readonly ServerPod[], s
   const { cluster, agents, signal, storm } = stage;
   const context = { cluster, agents, deployment: DNS_DEPLOYMENT, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal };
   const plan = dnsSteps(storm.faults);
-  const [steps, readings] = await Promise.all([
+  const [steps, atKills, atTurns] = await Promise.all([
     runRollouts(context, plan),
-    Promise.all(
-      plan.map(async ({ atMs }) => {
-        await until(startUnixMs + atMs - READING_MS, signal);
-        return readServers(stage, servers);
-      }),
-    ),
-    takeTurns(stage, startUnixMs),
+    readBeforeKills(stage, servers, startUnixMs, plan),
+    takeTurns(stage, servers, startUnixMs),
   ]);
-  return { steps, readings };
+  return { steps, readings: [...atKills, ...atTurns].sort((a, b) => a.atUnixMs - b.atUnixMs) };
 }
 
-async function takeTurns({ storm, upstream, seed, signal }: Stage, startUnixMs: number): Promise<void> {
+/** In order of time. */
+async function readBeforeKills(
+  stage: Stage,
+  servers: readonly ServerPod[],
+  startUnixMs: number,
+  kills: readonly RolloutStep[],
+): Promise<Readings[]> {
+  const readings: Readings[] = [];
+  for (const { atMs } of kills) {
+    await until(startUnixMs + atMs - READING_MS, stage.signal);
+    readings.push(await readServers(stage, servers));
+  }
+  return readings;
+}
+
+async function takeTurns(stage: Stage, servers: readonly ServerPod[], startUnixMs: number): Promise<Readings[]> {
+  const { storm, upstream, seed, signal } = stage;
+  const readings: Readings[] = [];
   for (const { atMs, fault } of storm.turns) {
     await until(startUnixMs + atMs, signal);
+    readings.push(await readServers(stage, servers));
     await upstream.setFaults(faultyUpstream([fault], seed));
   }
+  return readings;
 }
 
 async function until(unixMs: number, signal: AbortSignal): Promise<void> {
@@ -56,17 +76,28 @@ export function faultReports(
 ): FaultReport[] {
   const always = storm.faults
     .filter(({ kind }) => kind !== "kill-pod")
-    .map((fault) => ({ kind: fault.kind, what: describeDnsFault(fault), atMs: null, pod: null }));
-  const turns = storm.turns.map(({ atMs, fault }) => ({
+    .map((fault) => {
+      // Two faults of the upstream are not in force at once: a turn takes the place of what was before it.
+      const untilMs = isUpstreamFault(fault) ? (storm.turns[0]?.atMs ?? null) : null;
+      return { kind: fault.kind, what: describeDnsFault(fault), atMs: null, untilMs, pod: null };
+    });
+  const turns = storm.turns.map(({ atMs, fault }, index) => ({
     kind: fault.kind,
     what: describeDnsFault(fault),
     atMs,
+    untilMs: storm.turns[index + 1]?.atMs ?? null,
     pod: null,
   }));
-  const killed = steps.map(({ startedAtUnixMs, podUid }): FaultReport => {
+  const killed = steps.map(({ startedAtUnixMs, finishedAtUnixMs, podUid }): FaultReport => {
     const pod = servers.find(({ uid }) => uid === podUid)?.name ?? null;
     const what = `the process of ${pod ?? "a DNS pod"} killed`;
-    return { kind: "kill-pod", what, atMs: startedAtUnixMs - startUnixMs, pod };
+    return {
+      kind: "kill-pod",
+      what,
+      atMs: startedAtUnixMs - startUnixMs,
+      untilMs: finishedAtUnixMs === null ? null : finishedAtUnixMs - startUnixMs,
+      pod,
+    };
   });
   return [...always, ...turns, ...killed];
 }

@@ -1,5 +1,8 @@
 import type { DnsServer, DnsUpstream } from "../../../reports/dns-schema.ts";
 import { dnsServers } from "../../analysis/dns/servers.ts";
+import type { CountedStretch } from "../../analysis/dns/stretches.ts";
+import type { HistogramSum } from "../../analysis/histogram.ts";
+import { sum } from "../../analysis/samples.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { type CoreDnsReading, readCoreDns } from "../../probes/coredns.ts";
 import { askedBetween, type UpstreamCount, type UpstreamFaults } from "../../workloads/dns/upstream.ts";
@@ -29,14 +32,33 @@ export async function readServers(stage: Stage, pods: readonly ServerPod[]): Pro
   return { atUnixMs: Date.now(), servers: servers.flat(), upstream: counts, unseen };
 }
 
-/** What each server counted from the first to the last of several readings. */
-export function serversOver(pods: readonly ServerPod[], readings: readonly Readings[]): DnsServer[] {
+/** What each server counted between one reading and the next. */
+export function stretchesBetween(
+  pods: readonly ServerPod[],
+  readings: readonly Readings[],
+  startUnixMs: number,
+  okLatencyBetween: (fromMs: number, toMs: number) => HistogramSum,
+): CountedStretch[] {
   const places = pods.map(({ name, node, role }) => ({ pod: name, node, role }));
-  const stretches = readings.slice(1).map((after, index) => {
+  return readings.slice(1).map((after, index) => {
     const before = readings[index] ?? after;
-    return dnsServers(places, before.servers, after.servers, (after.atUnixMs - before.atUnixMs) / 1000);
+    const fromMs = before.atUnixMs - startUnixMs;
+    const toMs = after.atUnixMs - startUnixMs;
+    return {
+      fromMs,
+      toMs,
+      servers: dnsServers(places, before.servers, after.servers, (after.atUnixMs - before.atUnixMs) / 1000),
+      lost: sum(askedBetween(before.upstream, after.upstream).map(({ lost }) => lost)),
+      okLatency: okLatencyBetween(fromMs, toMs).encode(),
+    };
   });
-  return stretches.reduce((sum, next) => sum.map((server, index) => addServer(server, next[index] ?? server)));
+}
+
+/** What each server counted over all of it. */
+export function serversOver(stretches: readonly CountedStretch[]): DnsServer[] {
+  return stretches
+    .map(({ servers }) => [...servers])
+    .reduce((total, next) => total.map((server, index) => addServer(server, next[index] ?? server)));
 }
 
 function addServer(a: DnsServer, b: DnsServer): DnsServer {
@@ -62,9 +84,9 @@ function addServer(a: DnsServer, b: DnsServer): DnsServer {
 }
 
 function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const sum = { ...a };
-  for (const [key, value] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + value;
-  return sum;
+  const total = { ...a };
+  for (const [key, value] of Object.entries(b)) total[key] = (total[key] ?? 0) + value;
+  return total;
 }
 
 /** @param worst the most that the upstream did to its answers */

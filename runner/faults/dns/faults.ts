@@ -45,6 +45,11 @@ function ofKind<Kind extends DnsFault["kind"]>(faults: readonly DnsFault[], kind
   return faults.find((fault): fault is Extract<DnsFault, { kind: Kind }> => fault.kind === kind);
 }
 
+/** Pure: whether it is the upstream that does it. */
+export function isUpstreamFault({ kind }: DnsFault): boolean {
+  return kind === "slow-upstream" || kind === "lossy-upstream";
+}
+
 /** Pure: what is to happen to its pods during the load, for runRollouts. */
 export function dnsSteps(faults: readonly DnsFault[]): RolloutStep[] {
   return faults.flatMap((fault) => (fault.kind === "kill-pod" ? [{ kind: "kill", atMs: fault.atMs }] : []));

@@ -28,11 +28,22 @@ export interface Found {
       readonly outcomes: { readonly ok: number } & Readonly<Record<string, number>>;
       readonly latency: string;
       readonly over4900Ms: number;
+      /** Each that was sent and did not end as its name deserves; MOST_FAILED at most. */
+      readonly failed: readonly FailedLookup[];
     }
   >;
   readonly resolvConf: string;
 }
 
+/** When a look-up was under way that ended badly: due `atMs` after the load's start. */
+interface FailedLookup {
+  readonly outcome: string;
+  readonly atMs: number;
+  readonly tookMs: number;
+}
+
+/** Keeps a report's size bounded. */
+const MOST_FAILED = 10_000;
 /** A resolver's default timeout is 5 s: whatever took about as long has met one. */
 const STALL_MS = 4_900;
 
@@ -43,6 +54,7 @@ export class NameCounts {
   readonly #outcomes: { ok: number } & Record<string, number> = { ok: 0 };
   #scheduled = 0;
   #stalls = 0;
+  readonly #failed: FailedLookup[] = [];
 
   constructor(name: LookupName) {
     this.#name = name;
@@ -56,6 +68,14 @@ export class NameCounts {
     if (tookMs >= STALL_MS) this.#stalls++;
   }
 
+  /** Counts one of a load, and keeps it if it ended badly. */
+  endedAt(atMs: number, outcome: Outcome, tookMs: number): void {
+    this.ended(outcome, tookMs);
+    const how = judged(this.#name, outcome);
+    if (how === "ok" || how === "not-sent" || this.#failed.length >= MOST_FAILED) return;
+    this.#failed.push({ outcome: how, atMs, tookMs });
+  }
+
   report(): Found["lookups"][number] {
     return {
       ...this.#name,
@@ -64,6 +84,7 @@ export class NameCounts {
       outcomes: this.#outcomes,
       latency: this.#latency.encode(),
       over4900Ms: this.#stalls,
+      failed: this.#failed,
     };
   }
 }

@@ -32,7 +32,7 @@ export async function runLookups(
     const end = (outcome: LookupOutcome | "not-sent") => {
       const tookMs = clock.nowMs() - atMs;
       tally.finish(atMs, judged(of.name, outcome), tookMs);
-      of.counts.ended(outcome, tookMs);
+      of.counts.endedAt(atMs, outcome, tookMs);
     };
     if (underWay >= spec.maxInFlight) return end("not-sent");
     underWay++;

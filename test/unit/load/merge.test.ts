@@ -87,4 +87,19 @@ describe("createMerge", () => {
       startedAtUnixMs: null,
     });
   });
+
+  it("gives the latencies of a stretch of time, to the nearest slice", () => {
+    const slice = (atMs: number, valueMs: number) => ({
+      ...{ atMs, scheduled: 1, ok: 1, failed: 0 },
+      okLatency: encoded([valueMs]),
+    });
+    const merge = createMerge();
+    merge.add(report(0, [1], { slices: [slice(0, 1), slice(250, 5_000), slice(500, 3)] }));
+    merge.add(report(1, [1], { slices: [slice(0, 1), slice(250, 7), slice(500, 9)] }));
+    const { okLatencyBetween } = merge.result();
+    const middle = okLatencyBetween(180, 520);
+    expect([middle.count, middle.quantileMs(0.5), middle.quantileMs(1)]).toEqual([2, 7.003, 5_001.215]);
+    expect(okLatencyBetween(-500, 10_000).count).toBe(6);
+    expect(okLatencyBetween(750, 1_000).count).toBe(0);
+  });
 });

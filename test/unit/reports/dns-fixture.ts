@@ -89,20 +89,22 @@ function inputOf(model: ArmModel, seed: number): DnsInput {
   );
   const counting = RESOLVERS.flatMap((resolver) => [...counted(resolver, model.options)]);
   const queries = Math.round(RESOLVERS.length * EACH * 8 * model.tries * 0.7);
+  const servers = ["dns-5d8f7c-abcde", "dns-5d8f7c-fghij"].map((pod, i) =>
+    server({
+      pod,
+      node: `node-${i + 1}`,
+      queries: { A: queries / 2 + seed, AAAA: queries / 2 },
+      responses: { NOERROR: queries / 2, NXDOMAIN: queries / 2, REFUSED: 2 * model.servfail, SERVFAIL: seed },
+      cacheHits: { success: Math.round(queries * 0.3), denial: Math.round(queries * 0.6) },
+      maxConcurrentRejects: 2 * model.servfail,
+      cpuSeconds: 0.0001 * queries * (1 + 0.05 * random()),
+    }),
+  );
   return input({
     resolvers,
     counting,
-    servers: ["dns-5d8f7c-abcde", "dns-5d8f7c-fghij"].map((pod, i) =>
-      server({
-        pod,
-        node: `node-${i + 1}`,
-        queries: { A: queries / 2 + seed, AAAA: queries / 2 },
-        responses: { NOERROR: queries / 2, NXDOMAIN: queries / 2, REFUSED: 2 * model.servfail, SERVFAIL: seed },
-        cacheHits: { success: Math.round(queries * 0.3), denial: Math.round(queries * 0.6) },
-        maxConcurrentRejects: 2 * model.servfail,
-        cpuSeconds: 0.0001 * queries * (1 + 0.05 * random()),
-      }),
-    ),
+    servers,
+    stretches: [{ fromMs: -300, toMs: 10_400, servers, lost: 0, okLatency: "" }],
     upstream: {
       delayMs: 50,
       loss: 0,
@@ -112,7 +114,7 @@ function inputOf(model: ArmModel, seed: number): DnsInput {
       ],
     },
     chain: chainOf(model, random),
-    faults: [{ kind: "slow-upstream", what: "the upstream answers 50 ms late", atMs: null, pod: null }],
+    faults: [{ kind: "slow-upstream", what: "the upstream answers 50 ms late", atMs: null, untilMs: null, pod: null }],
     unseen: ["throttling of dns-5d8f7c-abcde: its node gave no CPU counters"],
   });
 }

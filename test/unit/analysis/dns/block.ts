@@ -1,7 +1,7 @@
 /** A block of a DNS storm in a made-up cluster: every count follows from what is said here, and nothing was measured. */
 import type { DnsServer, NameKind, ResolverName, ResolverReport } from "../../../../reports/dns-schema.ts";
 import { type DnsInput, dnsEvidence } from "../../../../runner/analysis/dns/evidence.ts";
-import { namesToAsk, usableNames } from "../../../../runner/analysis/dns/names.ts";
+import { judged, namesToAsk, usableNames } from "../../../../runner/analysis/dns/names.ts";
 import { queriesOf } from "../../../../runner/analysis/dns/queries.ts";
 import { type ServerFacts, serverModel, worldOf } from "../../../../runner/analysis/dns/server-model.ts";
 import { block as plainBlock } from "../blocks.ts";
@@ -21,9 +21,16 @@ export function resolvConf(options = "ndots:5"): string {
 
 export function report(
   resolver: ResolverName,
-  changes: { options?: string; outcomes?: Partial<Record<NameKind, Record<string, number>>>; each?: number } = {},
+  changes: {
+    options?: string;
+    outcomes?: Partial<Record<NameKind, Record<string, number>>>;
+    each?: number;
+    /** When failed look-ups were due, in turn, and how long they took. */
+    failedAtMs?: readonly number[];
+    tookMs?: number;
+  } = {},
 ): ResolverReport {
-  const { options = "ndots:5", outcomes = {}, each = 100 } = changes;
+  const { options = "ndots:5", outcomes = {}, each = 100, failedAtMs = [1_000], tookMs = 5 } = changes;
   return {
     worker: 0,
     resolver,
@@ -31,14 +38,19 @@ export function report(
     resolvConf: resolvConf(options),
     lookups: usableNames(resolver, namesToAsk("packetwalk", false)).map(({ kind, name }) => {
       const { end } = queriesOf(resolvConf(options), name, resolver, worldOf(serverModel(FACTS)));
+      const ended = { ok: 0, ...(outcomes[kind] ?? { [end]: each }) };
+      const { ok: _, ...failed } = judged(kind, ended);
       return {
         kind,
         name,
         family: "both",
         scheduled: each,
-        outcomes: { ok: 0, ...(outcomes[kind] ?? { [end]: each }) },
+        outcomes: ended,
         latency: "",
         over4900Ms: 0,
+        failed: Object.entries(failed).flatMap(([outcome, count]) =>
+          Array.from({ length: count }, (_, i) => ({ outcome, atMs: failedAtMs[i % failedAtMs.length] ?? 0, tookMs })),
+        ),
       };
     }),
   };
@@ -63,6 +75,11 @@ export function server(changes: Partial<DnsServer> = {}): DnsServer {
   };
 }
 
+/** One stretch from the load's start. */
+export function stretch(changes: Partial<DnsServer> = {}, lost = 0): DnsInput["stretches"][number] {
+  return { fromMs: -500, toMs: 10_000, servers: [server(changes)], lost, okLatency: "" };
+}
+
 export function input(changes: Partial<DnsInput> = {}): DnsInput {
   return {
     resolvers: [report("glibc")],
@@ -71,6 +88,7 @@ export function input(changes: Partial<DnsInput> = {}): DnsInput {
     upstream: { delayMs: 0, loss: 0, queries: [] },
     chain: null,
     faults: [],
+    stretches: [stretch()],
     series: [],
     facts: FACTS,
     caching: { caches: 1, keptSeconds: 30, refreshes: false },

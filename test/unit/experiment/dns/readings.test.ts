@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
+import { HistogramSum } from "../../../../runner/analysis/histogram.ts";
 import type { ServerPod } from "../../../../runner/experiment/dns/raise.ts";
-import { type Readings, serversOver, upstreamBetween } from "../../../../runner/experiment/dns/readings.ts";
+import {
+  type Readings,
+  serversOver,
+  stretchesBetween,
+  upstreamBetween,
+} from "../../../../runner/experiment/dns/readings.ts";
 import type { CoreDnsReading } from "../../../../runner/probes/coredns.ts";
 import type { UpstreamCount } from "../../../../runner/workloads/dns/upstream.ts";
 
@@ -45,14 +51,16 @@ test("a server that was killed keeps what it had counted until it was read", () 
     // A new process, which began at 0.
     readings(10_000, [server(5_000, 50)]),
   ];
-  expect(serversOver([POD], all)).toMatchObject([
+  expect(serversOver(stretchesBetween([POD], all, 0, () => new HistogramSum()))).toMatchObject([
     { pod: "dns-1", role: "cluster", seconds: 10, restarted: true, queries: { A: 250 }, maxConcurrentRejects: 25 },
   ]);
 });
 
 test("one that can't be read at the end is told as restarted, with what is known of it", () => {
   const all = [readings(0, [server(1, 100)]), readings(4_000, [server(1, 300)]), readings(10_000, [])];
-  expect(serversOver([POD], all)).toMatchObject([{ restarted: true, queries: { A: 200 } }]);
+  expect(serversOver(stretchesBetween([POD], all, 0, () => new HistogramSum()))).toMatchObject([
+    { restarted: true, queries: { A: 200 } },
+  ]);
 });
 
 test("names that were asked for once are told as one record", () => {
