@@ -9,6 +9,7 @@ import { renderHtml } from "../../reports/html/page.ts";
 import type { Result } from "../../reports/schema.ts";
 import { armViews } from "../../reports/view/arms.ts";
 import { armDns, isOfDns } from "../../reports/view/dns.ts";
+import { stretchGroups } from "../../reports/view/dns-stretches.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { launchChromium } from "./chromium.ts";
 import { charts, contrasts, overflowing } from "./inspect.ts";
@@ -76,6 +77,13 @@ describe.each(OF_DNS)("%s", (_, result) => {
       causes.map(({ cause, failures }) => `${arm.label} ${cause} ${failures.toLocaleString("en-US")}`),
     );
     expect(shown.sort()).toEqual(wanted.sort());
+  });
+
+  test("each stretch of the storm has a row for each arm", async () => {
+    await open(result, DESKTOP);
+    const rows = await page.$$eval("#dns table.stretches tr[data-arm]", (all) => all.length);
+    const groups = stretchGroups(armViews(result));
+    expect(rows).toBe(groups.reduce((total, { arms }) => total + arms.length, 0));
   });
 
   test.each([PHONE, DESKTOP])("charts hold as many bars as the data says, on %i pixels", async (width) => {

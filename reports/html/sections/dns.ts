@@ -9,6 +9,7 @@ import { renderChart } from "../charts/chart.ts";
 import { dnsChainChart } from "../charts/dns-chain.ts";
 import { dnsLatencyChart } from "../charts/dns-latency.ts";
 import { html, type Markup } from "../markup.ts";
+import { stretchTable } from "./dns-stretches.ts";
 import { causeTable, queryTable, serverTable } from "./dns-tables.ts";
 import { section } from "./section.ts";
 
@@ -28,6 +29,7 @@ ${queryTable(all)}
 ${disagreements(all)}
 ${prices(result, all)}
 ${latency(all)}
+${stretchTable(arms)}
 ${serverTable(all)}
 ${causeTable(all)}
 ${chain(all)}

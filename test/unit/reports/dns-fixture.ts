@@ -3,7 +3,7 @@
  * generator; nothing was measured. Recorded results of real runs are in test/fixtures.
  */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import type { ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
+import type { DnsServer, ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
 import type { Block, Result } from "../../../reports/schema.ts";
 import { attributeDns } from "../../../runner/analysis/dns/attribution.ts";
 import { type DnsInput, dnsEvidence } from "../../../runner/analysis/dns/evidence.ts";
@@ -104,7 +104,10 @@ function inputOf(model: ArmModel, seed: number): DnsInput {
     resolvers,
     counting,
     servers,
-    stretches: [{ fromMs: -300, toMs: 10_400, servers, lost: 0, okLatency: "" }],
+    stretches: [
+      { fromMs: -300, toMs: 5_040, servers, lost: 0, okLatency: histogramOf([0.4, 0.5, 6, 52]) },
+      { fromMs: 5_040, toMs: 10_400, servers: servers.map(idle), lost: seed, okLatency: histogramOf([0.4, 2_003]) },
+    ],
     upstream: {
       delayMs: 50,
       loss: 0,
@@ -114,15 +117,22 @@ function inputOf(model: ArmModel, seed: number): DnsInput {
       ],
     },
     chain: chainOf(model, random),
-    faults: [{ kind: "slow-upstream", what: "the upstream answers 50 ms late", atMs: null, untilMs: null, pod: null }],
+    faults: [
+      { kind: "slow-upstream", what: "the upstream answers 50 ms late", atMs: null, untilMs: 5_000, pod: null },
+      { kind: "lossy-upstream", what: "10 % of its answers lost", atMs: 5_000, untilMs: null, pod: null },
+    ],
     unseen: ["throttling of dns-5d8f7c-abcde: its node gave no CPU counters"],
   });
 }
 
+function idle(of: DnsServer): DnsServer {
+  return { ...of, queries: {}, responses: {}, maxConcurrentRejects: 0, cpuSeconds: 0, throttledSeconds: null };
+}
+
 function resolved(block: Block, model: ArmModel, seed: number, change?: (input: DnsInput) => DnsInput): Block {
-  const made = inputOf(model, seed);
-  const dns = dnsEvidence(change ? change(made) : made);
-  const lookups = dns.resolvers.flatMap((each) => each.lookups);
+  const own = inputOf(model, seed);
+  const made = change ? change(own) : own;
+  const lookups = made.resolvers.flatMap((each) => each.lookups);
   const scheduled = lookups.reduce((total, each) => total + each.scheduled, 0);
   const outcomes: Block["outcomes"] = { ok: 0 };
   for (const each of lookups)
@@ -130,6 +140,18 @@ function resolved(block: Block, model: ArmModel, seed: number, change?: (input: 
       outcomes[outcome] = (outcomes[outcome] ?? 0) + n;
     }
   const latency = { p50: 0.4 + 0.3 * model.tries, p99: 40 + 4 * model.tries + (seed % 7), p999: 58, max: 5_020 };
+  const series = Array.from({ length: SLICES }, (_, i) => {
+    const failed = i === 4 ? scheduled - outcomes.ok : 0;
+    const due = scheduled / SLICES;
+    return {
+      atMs: i * 500,
+      scheduled: due,
+      ok: Math.max(0, due - failed),
+      failed,
+      p50Ms: latency.p50,
+      p99Ms: latency.p99,
+    };
+  });
   return {
     ...block,
     scheduled,
@@ -142,19 +164,8 @@ function resolved(block: Block, model: ArmModel, seed: number, change?: (input: 
     prefill: null,
     kernelLog: [],
     conntrack: block.conntrack.map(({ atMs, node }) => ({ atMs, node, entries: 4_100, limit: 262_144, drops: 0 })),
-    series: Array.from({ length: SLICES }, (_, i) => {
-      const failed = i === 4 ? scheduled - outcomes.ok : 0;
-      const own = scheduled / SLICES;
-      return {
-        atMs: i * 500,
-        scheduled: own,
-        ok: Math.max(0, own - failed),
-        failed,
-        p50Ms: latency.p50,
-        p99Ms: latency.p99,
-      };
-    }),
-    dns,
+    series,
+    dns: dnsEvidence({ ...made, series }),
   };
 }
 
