@@ -17,9 +17,12 @@ const STORM_QUERIES: Mechanism = {
   name: "queries in the storm, by the servers' counters",
   of: inDns(({ servers }) => sum(servers.flatMap(({ queries }) => Object.values(queries)))),
 };
+/** What caches on the nodes send on goes to the DNS under test, not to the upstream. */
 const FORWARDED: Mechanism = {
   name: "queries sent on to the upstream",
-  of: inDns(({ servers }) => sum(servers.flatMap(({ forwarded }) => Object.values(forwarded)))),
+  of: inDns(({ servers }) =>
+    sum(servers.flatMap(({ role, forwarded }) => (role === "cluster" ? Object.values(forwarded) : []))),
+  ),
 };
 const STALLS: Mechanism = { name: "look-ups that waited for a resolver's timeout", of: inDns(stallsOf) };
 /** Failures that the servers' counters, or a resolver's own rules, account for. */
