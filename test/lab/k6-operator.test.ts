@@ -90,9 +90,10 @@ describe("the CRD is there, but no operator", () => {
   afterAll(() => uninstall(definition));
 
   test("that is said in one sentence, and nothing stays", async () => {
-    const error: unknown = await deploy("load-alone").catch((reason: unknown) => reason);
+    const alone = workload.deploy("load-alone", "k6", LOAD, { takenUpWithinMs: 5_000 });
+    const error: unknown = await alone.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(String(error)).toContain("no k6-operator took up TestRun load-alone within 60 s: start the operator, or");
+    expect(String(error)).toContain("no k6-operator took up TestRun load-alone within 5 s: start the operator, or");
     expect(await leftOf("load-alone")).toEqual([]);
   });
 
