@@ -20,6 +20,7 @@ import (
 	"packetwalk.dev/agent/flood"
 	"packetwalk.dev/agent/gate"
 	"packetwalk.dev/agent/histogram"
+	"packetwalk.dev/agent/misbehaving"
 )
 
 const (
@@ -144,26 +145,26 @@ func TestEveryFailureHasItsCause(t *testing.T) {
 		"503":                   {address: func(t *testing.T) string { return answeringStatus(t, 503) }, want: "status-503"},
 		"504":                   {address: func(t *testing.T) string { return answeringStatus(t, 504) }, want: "status-504"},
 		"507":                   {address: func(t *testing.T) string { return answeringStatus(t, 507) }, want: "status-5xx"},
-		"nobody listens":        {address: unused, want: "refused"},
-		"listen queue full":     {address: deaf, want: "connect-timeout", silent: true},
-		"RST":                   {address: func(t *testing.T) string { return serve(t, aborting) }, want: "reset"},
-		"no answer":             {address: func(t *testing.T) string { return serve(t, silent) }, want: "response-timeout", silent: true},
-		"closed without answer": {address: func(t *testing.T) string { return serve(t, saying("")) }, want: "truncated"},
+		"nobody listens":        {address: misbehaving.Unused, want: "refused"},
+		"listen queue full":     {address: func(t *testing.T) string { return misbehaving.ListenDeaf(t).Address }, want: "connect-timeout", silent: true},
+		"RST":                   {address: func(t *testing.T) string { return misbehaving.Serve(t, aborting) }, want: "reset"},
+		"no answer":             {address: func(t *testing.T) string { return misbehaving.Serve(t, misbehaving.Silent) }, want: "response-timeout", silent: true},
+		"closed without answer": {address: func(t *testing.T) string { return misbehaving.Serve(t, saying("")) }, want: "truncated"},
 		"half a body": {address: func(t *testing.T) string {
-			return serve(t, saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
+			return misbehaving.Serve(t, saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
 		}, want: "truncated"},
 		"half a body, then silence": {address: func(t *testing.T) string {
-			return serve(t, func(connection *net.TCPConn) {
+			return misbehaving.Serve(t, func(connection *net.TCPConn) {
 				saying("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")(connection)
-				silent(connection)
+				misbehaving.Silent(connection)
 			})
 		}, want: "response-timeout", silent: true},
-		"not HTTP":               {address: func(t *testing.T) string { return serve(t, saying("what?\r\n\r\n")) }, want: "protocol-error"},
+		"not HTTP":               {address: func(t *testing.T) string { return misbehaving.Serve(t, saying("what?\r\n\r\n")) }, want: "protocol-error"},
 		"untrusted certificate":  {address: selfSigned, more: tls, want: "tls"},
 		"certificate unchecked":  {address: selfSigned, more: map[string]any{"tls": map[string]any{"insecureSkipVerify": true}}, want: "ok"},
 		"no TLS":                 {address: func(t *testing.T) string { return answeringStatus(t, 200) }, more: tls, want: "tls"},
-		"handshake never ends":   {address: func(t *testing.T) string { return serve(t, silent) }, more: tls, want: "tls", silent: true},
-		"handshake is cut short": {address: func(t *testing.T) string { return serve(t, saying("")) }, more: tls, want: "tls"},
+		"handshake never ends":   {address: func(t *testing.T) string { return misbehaving.Serve(t, misbehaving.Silent) }, more: tls, want: "tls", silent: true},
+		"handshake is cut short": {address: func(t *testing.T) string { return misbehaving.Serve(t, saying("")) }, more: tls, want: "tls"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -191,7 +192,7 @@ func TestPortExhaustion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	spec := load(serve(t, silent))
+	spec := load(misbehaving.Serve(t, misbehaving.Silent))
 	spec.TimeoutMs = 1000
 	if err := os.WriteFile(path, []byte("40000 40009"), 0); err != nil {
 		t.Fatal(err)
@@ -210,7 +211,7 @@ func TestPortExhaustion(t *testing.T) {
 
 func TestIterationsWithoutVirtualUserAreNotSent(t *testing.T) {
 	t.Parallel()
-	spec := load(serve(t, silent))
+	spec := load(misbehaving.Serve(t, misbehaving.Silent))
 	spec.MaxInFlight = 2
 	spec.TimeoutMs = 300
 	report := finish(t, command(t, spec, nil, "run", "--no-gate", plainScript))
@@ -224,7 +225,7 @@ func TestIterationsWithoutVirtualUserAreNotSent(t *testing.T) {
 
 func TestLatencyRunsFromTheIntendedInstant(t *testing.T) {
 	t.Parallel()
-	slow := serve(t, func(connection *net.TCPConn) {
+	slow := misbehaving.Serve(t, func(connection *net.TCPConn) {
 		time.Sleep(100 * time.Millisecond)
 		saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")(connection)
 	})
@@ -289,7 +290,7 @@ func TestIntendedInstantsOfARamp(t *testing.T) {
 
 func TestPausedK6IsLeftToWhoPausedIt(t *testing.T) {
 	t.Parallel()
-	address := unused(t)
+	address := misbehaving.Unused(t)
 	k6 := command(t, load(answeringStatus(t, 200)), nil, "run", "--paused", "--address="+address, plainScript)
 	go func() {
 		for t.Context().Err() == nil {
@@ -308,7 +309,7 @@ func TestPausedK6IsLeftToWhoPausedIt(t *testing.T) {
 // As the k6-operator runs it: with a segment of the load, its API where the operator asks, which resumes
 // it when it answers. With a gate it begins at the gate's instant all the same.
 func TestOperatorsResumeDoesNotOpenTheGate(t *testing.T) {
-	address := unused(t)
+	address := misbehaving.Unused(t)
 	k6 := command(t, load(answeringStatus(t, 200)), nil, "run", "--quiet", "--execution-segment=1/2:1", "--execution-segment-sequence=0,1/2,1", plainScript, "--address="+address, "--tag", "instance_id=2")
 	var stdout bytes.Buffer
 	k6.Stdout = &stdout

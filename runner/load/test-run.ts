@@ -13,7 +13,7 @@ const KIND = "TestRun";
 /** As the operator names it. */
 const CONTAINER = "k6";
 /** The operator sets a TestRun's first stage at once; this is for one that is just starting itself. */
-const TAKEN_UP_WITHIN_MS = 60_000;
+const USUALLY_TAKEN_UP_WITHIN_MS = 60_000;
 
 /** The parts of a TestRun's runner that are set here; the rest is in manifests/test-run. */
 interface Runner {
@@ -54,7 +54,7 @@ export async function servesTestRuns(cluster: Cluster): Promise<boolean> {
  * so that they begin at one instant, and not before the measurement.
  */
 export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
-  const { name } = options;
+  const { name, takenUpWithinMs = USUALLY_TAKEN_UP_WITHIN_MS } = options;
   const at = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, metadata: { name, namespace: NAMESPACE } };
   const read = async (): Promise<TestRun | undefined> => {
     try {
@@ -89,9 +89,9 @@ export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
           `the k6-operator could not prepare TestRun ${name}: see its own log; without its CRD testruns.${GROUP} packetwalk uses a Job`,
         );
       }
-      if (stage === "" && Date.now() - createdAtMs > TAKEN_UP_WITHIN_MS) {
+      if (stage === "" && Date.now() - createdAtMs > takenUpWithinMs) {
         throw new EnvironmentError(
-          `the cluster has the CRD testruns.${GROUP}, but no k6-operator took up TestRun ${name} within ${TAKEN_UP_WITHIN_MS / 1000} s: start the operator, or remove its CRD so that packetwalk uses a Job`,
+          `the cluster has the CRD testruns.${GROUP}, but no k6-operator took up TestRun ${name} within ${takenUpWithinMs / 1000} s: start the operator, or remove its CRD so that packetwalk uses a Job`,
         );
       }
       return stage === "started" && (await starterEnded(cluster, name));

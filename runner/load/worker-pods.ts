@@ -18,6 +18,8 @@ export interface LoadOptions extends Assignment {
   readonly onReport?: (worker: number, report: unknown) => void;
   /** How the workers look names up; without it, as any pod does. */
   readonly dns?: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig"> | undefined;
+  /** How long a k6-operator may take to notice its TestRun; a minute, if not given. */
+  readonly takenUpWithinMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,45 +1,18 @@
 /** The report's name resolution in a real browser: what it shows is what the result says. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { renderHtml } from "../../reports/html/page.ts";
-import type { Result } from "../../reports/schema.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { armViews } from "../../reports/view/arms.ts";
 import { armDns, isOfDns } from "../../reports/view/dns.ts";
 import { stretchGroups } from "../../reports/view/dns-stretches.ts";
 import { CASES } from "../unit/reports/cases.ts";
-import { launchChromium } from "./chromium.ts";
-import { charts, contrasts, overflowing } from "./inspect.ts";
+import { charts, contrasts, LEAST_CONTRAST, overflowing } from "./inspect.ts";
+import { DESKTOP, type OpenReport, PHONE, reportPages } from "./report-page.ts";
 
-const PHONE = 360;
-const DESKTOP = 1280;
-/** WCAG 2.2, AA, for text of any size. */
-const LEAST_CONTRAST = 4.5;
-
-let browser: Browser;
-let folder: string;
+const openReport = reportPages();
 let page: Page;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-dns-report-"));
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-afterEach(() => page?.close());
-
-async function open(result: Result, width: number, colorScheme: "light" | "dark" = "light"): Promise<void> {
-  const path = join(folder, "report.html");
-  writeFileSync(path, renderHtml(result));
-  page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-  await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+async function open(...report: Parameters<OpenReport>): Promise<void> {
+  page = await openReport(...report);
 }
 
 const OF_DNS = Object.entries(CASES).filter(([, result]) => isOfDns(armViews(result)));

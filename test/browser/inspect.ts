@@ -10,6 +10,9 @@ export function overflowing(): string[] {
   return [...page, ...wide.map((element) => `${element.tagName.toLowerCase()}.${element.className}`)];
 }
 
+/** WCAG 2.2, AA, for text of any size. */
+export const LEAST_CONTRAST = 4.5;
+
 export interface Contrast {
   readonly text: string;
   readonly ratio: number;

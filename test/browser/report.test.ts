@@ -1,56 +1,30 @@
 /** The report page in a real browser: every case, every width, both colour schemes. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { renderHtml } from "../../reports/html/page.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Result } from "../../reports/schema.ts";
 import { armViews, failuresByCause } from "../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../reports/view/conntrack.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { fixture } from "../unit/reports/fixture.ts";
-import { launchChromium } from "./chromium.ts";
-import { charts, contrasts, hopCells, overflowing } from "./inspect.ts";
+import { charts, contrasts, hopCells, LEAST_CONTRAST, overflowing } from "./inspect.ts";
+import { DESKTOP, PHONE, reportPages } from "./report-page.ts";
 
-const PHONE = 360;
-const DESKTOP = 1280;
-/** WCAG 2.2, AA, for text of any size. */
-const LEAST_CONTRAST = 4.5;
-
-let browser: Browser;
-let folder: string;
+const openReport = reportPages();
 let page: Page;
 let complaints: string[];
 let requests: string[];
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-browser-"));
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
 
 beforeEach(async () => {
   complaints = [];
   requests = [];
 });
 
-afterEach(() => page?.close());
-
-async function open(result: Result, width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
-  const path = join(folder, "report.html");
-  writeFileSync(path, renderHtml(result));
-  page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
-  return page;
+async function open(result: Result, width: number, colorScheme: "light" | "dark" = "light"): Promise<void> {
+  page = await openReport(result, width, colorScheme, (opened) => {
+    opened.on("console", (message) => complaints.push(message.text()));
+    opened.on("pageerror", (error) => complaints.push(String(error)));
+    opened.on("request", (request) => requests.push(request.url()));
+  });
 }
 
 describe.each(Object.entries(CASES))("%s", (_, result) => {
@@ -84,8 +58,8 @@ describe.each(Object.entries(CASES))("%s", (_, result) => {
         expect(description).not.toBe("");
       }
     }
-    const narrow = await open(result, PHONE);
-    for (const chart of await narrow.evaluate(charts))
+    await open(result, PHONE);
+    for (const chart of await page.evaluate(charts))
       expect(chart.variants.map(({ visible }) => visible)).toEqual([false, true]);
   });
 

@@ -1,32 +1,21 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Result } from "../../reports/schema.ts";
-import { labDown, labUp } from "../../runner/lab/index.ts";
-import { silent } from "../../runner/progress.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { testLab } from "./test-lab.ts";
 
 const LAB = "test-compare";
+const testing = testLab(LAB);
 let folder: string;
 let env: NodeJS.ProcessEnv;
-let before: MachineSnapshot;
 const journal = () => join(folder, "state", "packetwalk", "journal");
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-compare-"));
-  // The journal is this test's own; the lab's state goes by the same variable, so it is started with it as well.
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  env = { XDG_STATE_HOME: process.env.XDG_STATE_HOME };
-  before = await machineSnapshot(await labsOnThisMachine());
-  await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  ({ folder, env } = await testing.up());
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
 const compare = (more: string[], out: string) => [
   "compare",
@@ -149,9 +138,7 @@ describe("kill -9 in the middle of a tuned block", () => {
     expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
 
     expect((await packetwalk(["lab", "down", "--name", LAB], { env })).code).toBe(0);
-    await expect
-      .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
-      .toEqual([]);
+    await testing.expectMachineAsBefore();
     expect(existsSync(journal())).toBe(true);
   });
 });

@@ -1,37 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DnsEvidence, NameKind, ResolverName } from "../../reports/dns-schema.ts";
 import { Result } from "../../reports/schema.ts";
 import { perLookup } from "../../runner/analysis/dns/counting.ts";
-import { labDown, labUp } from "../../runner/lab/index.ts";
-import { silent } from "../../runner/progress.ts";
 import { NODE_LOCAL_ADDRESS } from "../../runner/workloads/dns/node-local.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { testLab } from "./test-lab.ts";
 
 const LAB = "test-dns-storm";
+const testing = testLab(LAB);
 let folder: string;
 let env: NodeJS.ProcessEnv;
-let before: MachineSnapshot;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-dns-storm-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  env = { XDG_STATE_HOME: process.env.XDG_STATE_HOME };
-  before = await machineSnapshot(await labsOnThisMachine());
-  await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  ({ folder, env } = await testing.up());
 });
 afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-  // What has ended may still wait for the first process to take note.
-  await vi.waitFor(
-    async () => expect(differences(before, await machineSnapshot(await labsOnThisMachine()))).toEqual([]),
-    { timeout: 20_000, interval: 1_000 },
-  );
+  await testing.remove();
+  await testing.expectMachineAsBefore();
 });
 
 interface Ran {

@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,7 +7,7 @@ import { z } from "zod";
 import { DNS_DEPLOYMENT, dnsSteps } from "../../runner/faults/dns/faults.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../runner/faults/types.ts";
-import { labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { loadImage } from "../../runner/lab/index.ts";
 import { queryRate } from "../../runner/load/dnsperf/run.ts";
 import { chain } from "../../runner/load/engines/chain.ts";
 import { lookups } from "../../runner/load/engines/lookups.ts";
@@ -18,10 +16,9 @@ import { constant } from "../../runner/load/schedule/profiles.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { type CoreDnsGrowth, grown, readCoreDns } from "../../runner/probes/coredns.ts";
 import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import type { Cluster } from "../../runner/target/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../runner/target/cluster-objects.ts";
 import { execInPod } from "../../runner/target/exec.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
 import { waitFor } from "../../runner/target/wait.ts";
 import { chainRecords, deployChain } from "../../runner/workloads/dns/chain.ts";
 import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../runner/workloads/dns/client.ts";
@@ -42,6 +39,7 @@ import {
 } from "../../runner/workloads/dns/upstream.ts";
 import { createNamespace, deleteNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
+import { testLab } from "./test-lab.ts";
 
 const counts = z.record(z.string(), z.number());
 const Report = z.object({
@@ -55,32 +53,27 @@ const ChainReport = z.object({
 });
 
 const LAB = "test-dns";
+const testing = testLab(LAB);
 const ZONE = {
   origin: "shop.test",
   ttlSeconds: 30,
   records: { "api.shop.test": ["192.0.2.1", "2001:db8::1"], "shop.test": ["192.0.2.2"], "*.any.test": ["192.0.2.3"] },
 };
-let folder: string;
 let cluster: Cluster;
 let agents: Agents;
 let upstream: Upstream;
 const clusterObjects: ClusterObject[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-dns-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  const lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  const { lab, cluster: opened } = await testing.up();
+  cluster = opened;
   await createNamespace(cluster);
   agents = await deployAgents(cluster, lab.images.agent);
   await deployWebService(cluster);
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
   upstream = await deployUpstream(cluster, lab.images.agent, ZONE);
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
 async function dns(changes: Partial<DnsOptions> = {}): Promise<DnsServer> {
   const options = { ...USUAL_DNS, ...changes };

@@ -1,63 +1,46 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { NetworkingV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
-import { type Lab, labDown, labIngress, labUp, loadImage } from "../../runner/lab/index.ts";
-import { engineByName } from "../../runner/load/engines/registry.ts";
-import { deployLoad } from "../../runner/load/load.ts";
-import { constant } from "../../runner/load/schedule/profiles.ts";
-import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
+import { type Lab, labIngress, loadImage } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
+import type { Cluster } from "../../runner/target/cluster.ts";
 import { execInPod } from "../../runner/target/exec.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
-import { apply, readManifest } from "../../runner/target/manifests.ts";
+import { setReplicas } from "../../runner/target/replicas.ts";
 import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
 import { classPaths, installedClasses } from "../../runner/workloads/paths/classes.ts";
 import { readGatewayStatus } from "../../runner/workloads/paths/gateway.ts";
 import type { Path, PathImages } from "../../runner/workloads/paths/path.ts";
-import type { ProxyRecord } from "../../runner/workloads/paths/proxy-record.ts";
 import { PATHS } from "../../runner/workloads/paths/registry.ts";
-import { createRollingWeb } from "../../runner/workloads/rolling-web.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { createRollingWeb, ROLLING_WEB } from "../../runner/workloads/rolling-web.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
+import { testLab } from "./test-lab.ts";
+import { expectToAddUp, type Traced, tracedLoad } from "./traced-load.ts";
 
 const LAB = "test-ingress-paths";
+const testing = testLab(LAB);
 const NAMES = ["envoy-sidecar", "ingress-traefik", "gateway-traefik"];
 /** Traefik's providersThrottleDuration, and the time for an EndpointSlice to reach the watch. */
 const FOLLOWS_WITHIN_MS = 2_000 + 1_500;
 
-let folder: string;
-let before: MachineSnapshot;
 let lab: Lab;
 let cluster: Cluster;
 let images: PathImages;
 let paths: Path[];
-let round = 0;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-ingress-paths-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  before = await machineSnapshot(await labsOnThisMachine());
-  lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  ({ lab, cluster } = await testing.up());
   images = { ...lab.images, nginx: lab.images.web, envoy: () => loadImage(LAB, "envoy", silent) };
   expect(await installedClasses(cluster)).toEqual([]);
   await labIngress(LAB, silent);
   await createNamespace(cluster);
   await deployAgents(cluster, lab.images.agent);
-  await apply(cluster, readManifest<V1Service>("web", "Service"));
+  await deployWebService(cluster);
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
 async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   const makers = { ...PATHS, ...(await classPaths(cluster, "all")) };
@@ -71,63 +54,8 @@ async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   return made;
 }
 
-interface Seen {
-  readonly path: Path;
-  readonly lines: TimelineLine[];
-  readonly records: ProxyRecord[];
-}
-
-/** 20 requests a second through each path, GET and POST in turn, while `during` happens. */
-async function load(seconds: number, during: () => Promise<void> = async () => {}): Promise<Seen[]> {
-  const lines: TimelineLine[] = [];
-  const engine = engineByName("undici");
-  const [first, ...others] = paths.map(({ name, address, host, urlPath }) => ({ name, address, host, path: urlPath }));
-  if (!first) throw new Error("there are no paths");
-  const deployed = await deployLoad(cluster, {
-    name: `load-${++round}`,
-    engine,
-    image: await loadImage(LAB, engine.image, silent),
-    load: {
-      model: "open",
-      placement: "one-node",
-      schedule: constant(20 * paths.length, seconds * 1_000),
-      timeoutMs: 8_000,
-      workers: 1,
-    },
-    targets: [first, ...others],
-    methods: ["GET", "POST"],
-    seed: 7,
-    sliceMs: 250,
-    gateTimeoutMs: 60_000,
-    nodes: lab.nodes.slice(0, 1),
-    podSysctls: [],
-    onTimeline: (_worker, line) => lines.push(TimelineLine.parse(JSON.parse(line))),
-  });
-  const startAtUnixMs = Date.now() + 2_000;
-  try {
-    await deployed.start(startAtUnixMs);
-    await sleep(startAtUnixMs - Date.now());
-    await during();
-    await deployed.end();
-  } finally {
-    await deployed.remove();
-  }
-  return Promise.all(
-    paths.map(async (path): Promise<Seen> => {
-      const { records, unseen } = await path.records(startAtUnixMs);
-      expect(unseen, path.name).toEqual([]);
-      return { path, lines: lines.filter((line) => line.to === path.name), records };
-    }),
-  );
-}
-
-/** Each request has one record, with the status that its user saw, or 499 where the user had given up. */
-function expectToAddUp({ path: { name }, lines, records }: Seen): void {
-  const statusOf = new Map(records.map((record) => [record.requestId, record.status]));
-  expect(statusOf.size, `${name}: ids`).toBe(records.length);
-  expect(records.length, `${name}: records`).toBe(lines.length);
-  for (const line of lines) expect(statusOf.get(`${line.to}-0-${line.n}`), `${name}-0-${line.n}`).toBe(line.st ?? 499);
-}
+const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> =>
+  tracedLoad({ lab, cluster, paths, perSecond: 20, seconds }, during);
 
 async function webPods(): Promise<V1Pod[]> {
   const { items } = await cluster.core.listNamespacedPod({
@@ -146,12 +74,7 @@ async function stopNginx(pod: V1Pod | undefined): Promise<void> {
   });
 }
 
-async function scale(replicas: number): Promise<void> {
-  await cluster.apps.patchNamespacedDeploymentScale(
-    { name: "web", namespace: NAMESPACE, body: { spec: { replicas } } },
-    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
-  );
-}
+const scale = (replicas: number) => setReplicas(cluster, ROLLING_WEB, replicas);
 
 const isReady = (pod: V1Pod) => pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
 const addressOf = (pod: V1Pod | undefined) => `${pod?.status?.podIP}:80`;
@@ -279,8 +202,6 @@ describe("the paths through Envoy and Traefik", () => {
 });
 
 test("the machine is as before once the lab is down", async () => {
-  await labDown(LAB, silent);
-  await expect
-    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
-    .toEqual([]);
+  await testing.down();
+  await testing.expectMachineAsBefore();
 });

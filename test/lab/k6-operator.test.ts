@@ -1,51 +1,39 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EnvironmentError } from "../../runner/errors.ts";
-import { kubectl, type Lab, labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { kubectl, type Lab } from "../../runner/lab/index.ts";
 import { command } from "../../runner/lab/machine/command.ts";
-import { engineByName } from "../../runner/load/engines/registry.ts";
-import { deployLoad, type Load, type LoadEnd } from "../../runner/load/load.ts";
+import type { Load, LoadEnd } from "../../runner/load/load.ts";
 import { constant, ramp } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import { servesTestRuns } from "../../runner/load/test-run.ts";
-import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
+import type { Cluster } from "../../runner/target/cluster.ts";
 import { waitFor } from "../../runner/target/wait.ts";
-import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
-import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
-import { connectionFlood } from "../../suites/connection-flood/suite.ts";
+import { NAMESPACE } from "../../runner/workloads/namespace.ts";
 import { operatorHere, type RunningOperator, startOperator } from "./k6-operator/operator.ts";
 import { startStandIn } from "./k6-operator/stand-in.ts";
 import { giveStarterImage, supplyStarterImage } from "./k6-operator/starter-image.ts";
+import { runLoad, total } from "./run-load.ts";
+import { testLab } from "./test-lab.ts";
+import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
 import { processOf } from "./worker-process.ts";
 
 const LAB = "test-k6-operator";
+const testing = testLab(LAB);
 const definition = fileURLToPath(new URL("k6-operator/crd.yaml", import.meta.url));
-let folder: string;
 let lab: Lab;
 let cluster: Cluster;
-let nodes: string[];
-let web: WebWorkload;
+let nodes: readonly string[];
+let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-k6-operator-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
-  nodes = (await cluster.core.listNode()).items.map((node) => node.metadata?.name ?? "");
-  await createNamespace(cluster);
-  web = await deployWeb(cluster, lab.images.web);
+  ({ lab, cluster } = await testing.up());
+  nodes = lab.nodes;
+  workload = await deployWebUnderLoad(lab, cluster);
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
 /** 2 workers, one a node, 300 requests a second for 3 s. */
 const LOAD: OpenLoad = {
@@ -56,21 +44,9 @@ const LOAD: OpenLoad = {
   workers: 2,
 };
 
-async function deploy(name: string, engineName = "k6", load = LOAD): Promise<Load> {
-  const engine = engineByName(engineName);
-  return deployLoad(cluster, {
-    name,
-    engine,
-    image: await loadImage(LAB, engine.image, silent),
-    load,
-    targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
-    seed: 3,
-    sliceMs: 250,
-    gateTimeoutMs: 60_000,
-    k6Script: connectionFlood.k6Script,
-    nodes,
-    podSysctls: [{ name: "net.ipv4.ip_local_port_range", value: "20000 50000" }],
-  });
+function deploy(name: string, engineName = "k6", load = LOAD): Promise<Load> {
+  const podSysctls = [{ name: "net.ipv4.ip_local_port_range", value: "20000 50000" }];
+  return workload.deploy(name, engineName, load, { podSysctls });
 }
 
 /** By kubectl: the client library loses the x-kubernetes-… fields of a definition's schema. */
@@ -105,9 +81,6 @@ async function leftOf(name: string): Promise<string[]> {
   ];
 }
 
-const total = (counts: Readonly<Record<string, number>>) =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
-
 test("without the operator's CRD there is no TestRun to use", async () => {
   expect(await servesTestRuns(cluster)).toBe(false);
 });
@@ -117,9 +90,10 @@ describe("the CRD is there, but no operator", () => {
   afterAll(() => uninstall(definition));
 
   test("that is said in one sentence, and nothing stays", async () => {
-    const error: unknown = await deploy("load-alone").catch((reason: unknown) => reason);
+    const alone = workload.deploy("load-alone", "k6", LOAD, { takenUpWithinMs: 5_000 });
+    const error: unknown = await alone.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(String(error)).toContain("no k6-operator took up TestRun load-alone within 60 s: start the operator, or");
+    expect(String(error)).toContain("no k6-operator took up TestRun load-alone within 5 s: start the operator, or");
     expect(await leftOf("load-alone")).toEqual([]);
   });
 
@@ -164,15 +138,9 @@ describe.each(operators)("with $name", (by) => {
     await uninstall(by.crds);
   });
 
-  async function run(name: string, load: OpenLoad, during = async (_: Load) => {}): Promise<LoadEnd> {
+  async function run(name: string, load: OpenLoad, during?: (load: Load) => Promise<void>): Promise<LoadEnd> {
     const [deployed] = await Promise.all([deploy(name, "k6", load), supplyStarterImage(cluster, LAB, name)]);
-    try {
-      await deployed.start(Date.now() + 1_000);
-      await during(deployed);
-      return await deployed.end();
-    } finally {
-      await deployed.remove();
-    }
+    return runLoad(deployed, Date.now() + 1_000, during);
   }
 
   test.each([

@@ -1,46 +1,26 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build, type Histogram } from "hdr-histogram-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { labDown, labUp, loadImage } from "../../runner/lab/index.ts";
-import { engineByName } from "../../runner/load/engines/registry.ts";
-import { deployLoad, type Load, type LoadEnd } from "../../runner/load/load.ts";
+import type { Load, LoadEnd } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
 import type { LoadOptions } from "../../runner/load/worker-pods.ts";
 import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
-import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
-import { createNamespace } from "../../runner/workloads/namespace.ts";
-import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
-import { connectionFlood } from "../../suites/connection-flood/suite.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { runLoad, total } from "./run-load.ts";
+import { testLab } from "./test-lab.ts";
+import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
 import { processOf } from "./worker-process.ts";
 
-const LAB = "test-load";
-let folder: string;
-let before: MachineSnapshot;
-let cluster: Cluster;
-let nodes: string[];
-let web: WebWorkload;
+const testing = testLab("test-load");
+let nodes: readonly string[];
+let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-load-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  before = await machineSnapshot(await labsOnThisMachine());
-  const lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
-  nodes = (await cluster.core.listNode()).items.map((node) => node.metadata?.name ?? "");
-  await createNamespace(cluster);
-  web = await deployWeb(cluster, lab.images.web);
+  const { lab, cluster } = await testing.up();
+  nodes = lab.nodes;
+  workload = await deployWebUnderLoad(lab, cluster);
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
 /** 4 workers over both nodes, 400 requests a second for 3 s. */
 const OPEN: LoadSpec = {
@@ -59,42 +39,19 @@ const CLOSED: LoadSpec = {
   workers: 2,
 };
 
-async function deploy(engineName: string, load: LoadSpec, more: Partial<LoadOptions> = {}): Promise<Load> {
-  const engine = engineByName(engineName);
-  return deployLoad(cluster, {
-    name: `load-${engineName}`,
-    engine,
-    image: await loadImage(LAB, engine.image, silent),
-    load,
-    targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
-    seed: 3,
-    sliceMs: 250,
-    gateTimeoutMs: 60_000,
-    k6Script: connectionFlood.k6Script,
-    nodes,
-    podSysctls: [],
-    ...more,
-  });
+function deploy(engineName: string, load: LoadSpec, more: Partial<LoadOptions> = {}): Promise<Load> {
+  return workload.deploy(`load-${engineName}`, engineName, load, more);
 }
 
 async function run(
   engineName: string,
   load: LoadSpec,
   more: Partial<LoadOptions> = {},
-  during = async (_: Load) => {},
+  during?: (load: Load) => Promise<void>,
 ): Promise<LoadEnd> {
   const deployed = await deploy(engineName, load, more);
-  try {
-    await deployed.start(Date.now() + 3_000);
-    await during(deployed);
-    return await deployed.end();
-  } finally {
-    await deployed.remove();
-  }
+  return runLoad(deployed, Date.now() + 3_000, during);
 }
-
-const total = (counts: Readonly<Record<string, number>>) =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 describe("a load spread over nodes", () => {
   test("begins on one clock edge, and its merged histogram is that of all samples", async () => {
@@ -125,7 +82,7 @@ describe("a load spread over nodes", () => {
       const off = Math.abs((latency.quantileMs(percent / 100) ?? 0) * 1000 - ofAllUs);
       expect(off, `p${percent}`).toBeLessThanOrEqual(2 + ofAllUs / 500);
     }
-    expect([...pods].sort()).toEqual(web.pods.map((pod) => pod.name).sort());
+    expect([...pods].sort()).toEqual(workload.web.pods.map((pod) => pod.name).sort());
   });
 
   test("loses a worker to kill -9, and says which, why, and what share of the load it was", async () => {
@@ -171,8 +128,6 @@ test("a worker that refuses its task is quoted, and nothing of it stays", async 
 });
 
 test("the machine is as before once the lab is down", async () => {
-  await labDown(LAB, silent);
-  await expect
-    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
-    .toEqual([]);
+  await testing.down();
+  await testing.expectMachineAsBefore();
 });

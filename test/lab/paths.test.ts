@@ -1,47 +1,32 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { V1Service } from "@kubernetes/client-node";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Lab, labDown, labUp, loadImage } from "../../runner/lab/index.ts";
-import { engineByName } from "../../runner/load/engines/registry.ts";
-import { deployLoad } from "../../runner/load/load.ts";
-import { constant } from "../../runner/load/schedule/profiles.ts";
-import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
+import type { Lab } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
-import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
-import { apply, readManifest } from "../../runner/target/manifests.ts";
+import type { Cluster } from "../../runner/target/cluster.ts";
+import { setReplicas } from "../../runner/target/replicas.ts";
 import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
 import type { Path, PathImages } from "../../runner/workloads/paths/path.ts";
 import type { ProxyRecord } from "../../runner/workloads/paths/proxy-record.ts";
 import { PATHS } from "../../runner/workloads/paths/registry.ts";
-import { createRollingWeb } from "../../runner/workloads/rolling-web.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { createRollingWeb, ROLLING_WEB } from "../../runner/workloads/rolling-web.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
+import { testLab } from "./test-lab.ts";
+import { expectToAddUp, type Traced, tracedLoad, tracedOn } from "./traced-load.ts";
 
-const LAB = "test-paths";
+const testing = testLab("test-paths");
 const NAMES = ["nginx", "nginx-keepalive", "nginx-endpoints"];
 /** ingress-nginx's --sync-rate-limit, and the time for an EndpointSlice to reach the watch and NGINX to be reloaded. */
 const FOLLOWS_WITHIN_MS = 3_333 + 1_500;
 
-let folder: string;
-let before: MachineSnapshot;
 let lab: Lab;
 let cluster: Cluster;
 let images: PathImages;
 let clusterIp: string;
-let paths: [Path, ...Path[]];
-let round = 0;
+let paths: Path[];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-paths-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  before = await machineSnapshot(await labsOnThisMachine());
-  lab = await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  ({ lab, cluster } = await testing.up());
   images = {
     ...lab.images,
     nginx: lab.images.web,
@@ -49,18 +34,14 @@ beforeAll(async () => {
   };
   await createNamespace(cluster);
   await deployAgents(cluster, lab.images.agent);
-  const service = await apply(cluster, readManifest<V1Service>("web", "Service"));
-  clusterIp = service.spec?.clusterIP ?? "";
+  ({ clusterIp } = await deployWebService(cluster));
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
-async function deployPaths(nextUpstream: boolean): Promise<[Path, ...Path[]]> {
-  const [first, ...others] = await Promise.all(
+async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
+  return Promise.all(
     NAMES.map(async (name) => {
       const path = await PATHS[name]?.(cluster, images, { nextUpstream });
       if (!path) throw new Error(`there is no path ${name}`);
@@ -68,66 +49,10 @@ async function deployPaths(nextUpstream: boolean): Promise<[Path, ...Path[]]> {
       return path;
     }),
   );
-  if (!first) throw new Error("there are no paths");
-  return [first, ...others];
 }
 
-interface Seen {
-  /** Of one path. */
-  readonly lines: TimelineLine[];
-  readonly records: ProxyRecord[];
-}
-
-/** 30 requests a second through each path, GET and POST in turn, while `during` happens. */
-async function load(seconds: number, during: () => Promise<void> = async () => {}): Promise<Map<string, Seen>> {
-  const lines: TimelineLine[] = [];
-  const engine = engineByName("undici");
-  const target = (path: Path) => ({ name: path.name, address: path.address, host: path.host, path: path.urlPath });
-  const [first, ...others] = paths;
-  const deployed = await deployLoad(cluster, {
-    name: `load-${++round}`,
-    engine,
-    image: await loadImage(LAB, engine.image, silent),
-    load: {
-      model: "open",
-      placement: "one-node",
-      schedule: constant(30 * paths.length, seconds * 1_000),
-      timeoutMs: 8_000,
-      workers: 1,
-    },
-    targets: [target(first), ...others.map(target)],
-    methods: ["GET", "POST"],
-    seed: 7,
-    sliceMs: 250,
-    gateTimeoutMs: 60_000,
-    nodes: lab.nodes.slice(0, 1),
-    podSysctls: [],
-    onTimeline: (_worker, line) => lines.push(TimelineLine.parse(JSON.parse(line))),
-  });
-  const startAtUnixMs = Date.now() + 2_000;
-  try {
-    await deployed.start(startAtUnixMs);
-    await sleep(startAtUnixMs - Date.now());
-    await during();
-    await deployed.end();
-  } finally {
-    await deployed.remove();
-  }
-  const seen = paths.map(async (path): Promise<[string, Seen]> => {
-    const { records, unseen } = await path.records(startAtUnixMs);
-    expect(unseen, path.name).toEqual([]);
-    return [path.name, { lines: lines.filter((line) => line.to === path.name), records }];
-  });
-  return new Map(await Promise.all(seen));
-}
-
-/** Each request has one record, with the status that its user saw, or 499 where the user had given up. */
-function expectToAddUp(name: string, { lines, records }: Seen): void {
-  const statusOf = new Map(records.map((record) => [record.requestId, record.status]));
-  expect(statusOf.size, `${name}: ids`).toBe(records.length);
-  expect(records.length, `${name}: records`).toBe(lines.length);
-  for (const line of lines) expect(statusOf.get(`${line.to}-0-${line.n}`), `${name}-0-${line.n}`).toBe(line.st ?? 499);
-}
+const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> =>
+  tracedLoad({ lab, cluster, paths, perSecond: 30, seconds }, during);
 
 async function restart(): Promise<void> {
   const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
@@ -137,12 +62,7 @@ async function restart(): Promise<void> {
   );
 }
 
-async function scale(replicas: number): Promise<void> {
-  await cluster.apps.patchNamespacedDeploymentScale(
-    { name: "web", namespace: NAMESPACE, body: { spec: { replicas } } },
-    setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
-  );
-}
+const scale = (replicas: number) => setReplicas(cluster, ROLLING_WEB, replicas);
 
 async function deleteOnePod(): Promise<void> {
   const { items } = await cluster.core.listNamespacedPod({
@@ -183,8 +103,9 @@ describe("the NGINX paths", () => {
       expect(path.nodes).toHaveLength(1);
       expect(path.retries === null).toBe(path.leadsBy === "service");
       expect((await path.readRetries?.())?.got).toBe("error timeout");
-      const { lines, records } = seen.get(path.name) ?? { lines: [], records: [] };
-      expectToAddUp(path.name, { lines, records });
+      const traced = tracedOn(seen, path.name);
+      expectToAddUp(traced);
+      const { lines, records } = traced;
       expect(lines.length).toBe(90);
       expect(lines.filter((line) => line.out !== "ok")).toEqual([]);
       expect(new Set(lines.map((line) => line.m))).toEqual(new Set(["GET", "POST"]));
@@ -210,9 +131,9 @@ describe("the NGINX paths", () => {
         await sleep(FOLLOWS_WITHIN_MS);
       }
     });
-    for (const [name, each] of seen) expectToAddUp(name, each);
+    for (const each of seen) expectToAddUp(each);
 
-    const failed = (name: string) => (seen.get(name)?.records ?? []).filter((record) => record.status !== 200);
+    const failed = (name: string) => tracedOn(seen, name).records.filter((record) => record.status !== 200);
     expect(failed("nginx").length).toBeGreaterThan(0);
     expect(failed("nginx-endpoints").length).toBeGreaterThan(0);
     for (const { status, upstreams } of [...failed("nginx"), ...failed("nginx-endpoints")]) {
@@ -242,8 +163,8 @@ describe("the NGINX paths", () => {
     await endpoints(0);
     await sleep(FOLLOWS_WITHIN_MS);
     const seen = await load(2);
-    for (const [name, each] of seen) expectToAddUp(name, each);
-    const all = (name: string) => (seen.get(name)?.records ?? []).map((each) => [each.status, tried(each)]);
+    for (const each of seen) expectToAddUp(each);
+    const all = (name: string) => tracedOn(seen, name).records.map((each) => [each.status, tried(each)]);
     for (const each of all("nginx-endpoints")) expect(each).toEqual([503, ["no endpoint"]]);
     // kube-proxy rejects connections to a Service without endpoints by ICMP, which the kernel sends to one address once a
     // second after the first six (icmp_ratelimit in the kernel's ip-sysctl.rst): the others hear nothing.
@@ -273,16 +194,16 @@ describe("the NGINX paths", () => {
         await sleep(FOLLOWS_WITHIN_MS);
       }
     });
-    for (const [name, each] of seen) {
-      expectToAddUp(name, each);
+    for (const each of seen) {
+      expectToAddUp(each);
       for (const { upstreams, status } of each.records) {
         // Beyond them NGINX tries again, uncounted, where a kept connection turned out closed.
-        if (name !== "nginx-keepalive") expect(upstreams.length).toBeLessThanOrEqual(3);
+        if (each.path.name !== "nginx-keepalive") expect(upstreams.length).toBeLessThanOrEqual(3);
         expect(upstreams.slice(0, -1).every((one) => one.error !== null)).toBe(true);
         expect(upstreams.at(-1)?.status === 200).toBe(status === 200);
       }
     }
-    const { lines, records } = seen.get("nginx-endpoints") ?? { lines: [], records: [] };
+    const { lines, records } = tracedOn(seen, "nginx-endpoints");
     const hidden = records.filter((record) => record.upstreams.length > 1 && record.status === 200);
     const methods = lines.filter((line) => hidden.some((record) => record.requestId.endsWith(`-${line.n}`)));
     expect(new Set(methods.map((line) => line.m))).toEqual(new Set(["GET", "POST"]));
@@ -292,15 +213,13 @@ describe("the NGINX paths", () => {
     await scale(0);
     await endpoints(0);
     await sleep(FOLLOWS_WITHIN_MS);
-    const records = (await load(2)).get("nginx")?.records ?? [];
+    const { records } = tracedOn(await load(2), "nginx");
     expect(records.map(tried)).toContainEqual(["connection refused", "connection refused", "connection refused"]);
     for (const { upstreams } of records) expect(upstreams.length).toBeLessThanOrEqual(3);
   });
 });
 
 test("the machine is as before once the lab is down", async () => {
-  await labDown(LAB, silent);
-  await expect
-    .poll(async () => differences(before, await machineSnapshot(await labsOnThisMachine())), { timeout: 20_000 })
-    .toEqual([]);
+  await testing.down();
+  await testing.expectMachineAsBefore();
 });

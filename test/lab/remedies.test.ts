@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { V1Service } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RemedyFacts, remedyProblems } from "../../runner/analysis/rollout/remedy-problems.ts";
 import { armByName } from "../../runner/experiment/arms.ts";
 import { tuningReports } from "../../runner/experiment/tuning-reports.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { ObservedPod } from "../../runner/faults/types.ts";
-import { type Lab, labDown, labUp, loadImage } from "../../runner/lab/index.ts";
+import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { observePods } from "../../runner/probes/pod-timeline.ts";
 import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
-import { apply, readManifest } from "../../runner/target/manifests.ts";
+import type { Cluster } from "../../runner/target/cluster.ts";
 import { ROLLOUT_ARMS } from "../../runner/tunings/arms/rollouts.ts";
 import type { ReadBack } from "../../runner/tunings/read-back.ts";
 import { readBackStopSignals } from "../../runner/tunings/read-back-rollouts.ts";
@@ -25,26 +19,22 @@ import { applyWorkload, readBackWorkload } from "../../runner/tunings/workload.t
 import type { OnDemandImage } from "../../runner/workloads/images.ts";
 import { createNamespace } from "../../runner/workloads/namespace.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../runner/workloads/rolling-web.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
+import { testLab } from "./test-lab.ts";
 
 const LAB = "test-remedies";
-let folder: string;
+const testing = testLab(LAB);
 let lab: Lab;
 let cluster: Cluster;
 let agents: Agents;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-remedies-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  lab = await labUp({ name: LAB, nodes: 1, proxyMode: "iptables" }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  ({ lab, cluster } = await testing.up({ nodes: 1 }));
   await createNamespace(cluster);
   agents = await deployAgents(cluster, lab.images.agent);
-  await apply(cluster, readManifest<V1Service>("web", "Service"));
+  await deployWebService(cluster);
 });
-afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => testing.remove());
 
 interface Look {
   readonly facts: RemedyFacts;

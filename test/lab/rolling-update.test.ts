@@ -1,36 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RolloutEvidence } from "../../reports/rollout-schema.ts";
 import { Result } from "../../reports/schema.ts";
-import { labDown, labUp } from "../../runner/lab/index.ts";
-import { silent } from "../../runner/progress.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { testLab } from "./test-lab.ts";
 
 const LAB = "test-rolling-update";
+const testing = testLab(LAB);
 /** One round is too few for a verdict; and a machine that is busy otherwise may void a block of it. */
 const UNDECIDED = [2, 3];
 let folder: string;
 let env: NodeJS.ProcessEnv;
-let before: MachineSnapshot;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-rolling-update-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  env = { XDG_STATE_HOME: process.env.XDG_STATE_HOME };
-  before = await machineSnapshot(await labsOnThisMachine());
-  await labUp({ name: LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  ({ folder, env } = await testing.up());
 });
 afterAll(async () => {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
-  // What has ended may still wait for the first process to take note.
-  await vi.waitFor(
-    async () => expect(differences(before, await machineSnapshot(await labsOnThisMachine()))).toEqual([]),
-    { timeout: 20_000, interval: 1_000 },
-  );
+  await testing.remove();
+  await testing.expectMachineAsBefore();
 });
 
 async function compare(out: string, ...more: string[]) {

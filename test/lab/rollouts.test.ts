@@ -1,46 +1,34 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { V1Service } from "@kubernetes/client-node";
 import { execaNode } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { Observed, ObservedPod, ObservedRollout, RanStep, RolloutStep } from "../../runner/faults/types.ts";
-import { type Lab, labDown, labUp } from "../../runner/lab/index.ts";
+import type { Lab } from "../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { observePods } from "../../runner/probes/pod-timeline.ts";
 import { watchNode } from "../../runner/probes/pod-timeline-node.ts";
-import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
-import { apply, readManifest } from "../../runner/target/manifests.ts";
+import type { Cluster } from "../../runner/target/cluster.ts";
 import { waitFor } from "../../runner/target/wait.ts";
 import { createNamespace } from "../../runner/workloads/namespace.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../runner/workloads/rolling-web.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
+import { testLab } from "./test-lab.ts";
 
 const LAB = "test-rollouts";
+const testing = testLab(LAB);
 const SLEEP_S = 2;
 const NEVER = new AbortController().signal;
-let folder: string;
 let lab: Lab;
 let cluster: Cluster;
 let agents: Agents;
 
 async function setUp(proxyMode: "iptables" | "nftables"): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), "packetwalk-rollouts-"));
-  process.env.XDG_STATE_HOME = join(folder, "state");
-  lab = await labUp({ name: LAB, nodes: 2, proxyMode }, silent);
-  cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+  ({ lab, cluster } = await testing.up({ proxyMode }));
   await createNamespace(cluster);
   agents = await deployAgents(cluster, lab.images.agent);
-  await apply(cluster, readManifest<V1Service>("web", "Service"));
-}
-
-async function tearDown(): Promise<void> {
-  await labDown(LAB, silent);
-  rmSync(folder, { recursive: true, force: true });
+  await deployWebService(cluster);
 }
 
 /** Deploys the workload anew, with one replica that sleeps before it stops. */
@@ -95,7 +83,7 @@ function expectDeletion(pod: ObservedPod, rollout: ObservedRollout): void {
 
 describe.each(["iptables", "nftables"] as const)("rollouts with kube-proxy in %s mode", (proxyMode) => {
   beforeAll(() => setUp(proxyMode));
-  afterAll(tearDown);
+  afterAll(() => testing.remove());
 
   test("restart, scale-down, eviction: every pod's end from the API's word to its process's exit", async () => {
     const { steps, observed } = await rehearse([

@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/misbehaving"
 )
 
 // Failures as they happen in clusters; TestOutcomes has those that a response alone can show.
 
 func TestResetOnAccept(t *testing.T) {
 	isolated.Require(t)
-	address := serveRaw(t, func(c *net.TCPConn) { _ = c.SetLinger(0) })
+	address := misbehaving.Serve(t, func(c *net.TCPConn) { _ = c.SetLinger(0) })
 	expectOutcomes(t, run(t, steady(address, 20, 100*time.Millisecond)), map[string]int64{"reset": 20})
 }
 
@@ -44,7 +45,7 @@ func TestSlowLorisResponse(t *testing.T) {
 // A real proxy whose upstream is dead.
 func TestBadGateway(t *testing.T) {
 	isolated.Require(t)
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: unusedAddress(t)})
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: misbehaving.Unused(t)})
 	proxy.ErrorLog = quiet
 	address, _ := webServer(t, proxy.ServeHTTP)
 	for _, ratio := range []float64{0, 1} {

@@ -15,6 +15,7 @@ import (
 
 	"packetwalk.dev/agent/histogram"
 	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/misbehaving"
 )
 
 // steady is a spec of count requests at an even rate over duration.
@@ -143,7 +144,7 @@ func TestOutcomes(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	isolated.Require(t)
-	report := run(t, steady(unusedAddress(t), 20, 100*time.Millisecond))
+	report := run(t, steady(misbehaving.Unused(t), 20, 100*time.Millisecond))
 	expectOutcomes(t, report, map[string]int64{"refused": 20})
 }
 
@@ -169,7 +170,7 @@ func TestTimeoutsCountWithTheirFullWait(t *testing.T) {
 	isolated.Require(t)
 	const timeoutMs = 300
 	for cause, address := range map[string]string{
-		"connect-timeout":  listenDeaf(t).address,
+		"connect-timeout":  misbehaving.ListenDeaf(t).Address,
 		"response-timeout": serve(t, awaitClose),
 	} {
 		spec := steady(address, 20, 100*time.Millisecond)
@@ -184,9 +185,9 @@ func TestTimeoutsCountWithTheirFullWait(t *testing.T) {
 
 func TestLostSYNsShowUpInConnectTimes(t *testing.T) {
 	isolated.Require(t)
-	deaf := listenDeaf(t)
-	time.AfterFunc(400*time.Millisecond, func() { deaf.serve(okResponse) })
-	report := run(t, steady(deaf.address, 1, 50*time.Millisecond))
+	deaf := misbehaving.ListenDeaf(t)
+	time.AfterFunc(400*time.Millisecond, func() { deaf.Serve(okResponse) })
+	report := run(t, steady(deaf.Address, 1, 50*time.Millisecond))
 	expectOutcomes(t, report, map[string]int64{"ok": 1})
 	if slowest := decode(t, report.Histograms.Connect).Max(); slowest < 900_000 || slowest > 1_500_000 {
 		t.Errorf("the SYN that was sent again after 1 s shows up as %d µs", slowest)
@@ -248,7 +249,7 @@ func TestOpenFilesBoundConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) }()
-	spec := steady(listenDeaf(t).address, 100, 100*time.Millisecond)
+	spec := steady(misbehaving.ListenDeaf(t).Address, 100, 100*time.Millisecond)
 	spec.TimeoutMs = 300
 	report := run(t, spec)
 	inFlight := int64(report.MaxInFlight)
@@ -299,7 +300,7 @@ func TestStopsEarly(t *testing.T) {
 func TestStartsAtItsInstant(t *testing.T) {
 	isolated.Require(t)
 	at := time.UnixMilli(time.Now().UnixMilli() + 200)
-	report, err := Run(context.Background(), steady(unusedAddress(t), 5, 50*time.Millisecond), at)
+	report, err := Run(context.Background(), steady(misbehaving.Unused(t), 5, 50*time.Millisecond), at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +311,7 @@ func TestStartsAtItsInstant(t *testing.T) {
 
 func TestMemoryDoesNotGrowWithRequests(t *testing.T) {
 	isolated.Require(t)
-	address := unusedAddress(t)
+	address := misbehaving.Unused(t)
 	allocations := func(requests int) uint64 {
 		p, err := steady(address, requests, time.Second).plan()
 		if err != nil {

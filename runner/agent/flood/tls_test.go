@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/misbehaving"
 )
 
 // certificate is self-signed, for shop.example, until the given instant.
@@ -153,11 +154,11 @@ func TestTLSFailures(t *testing.T) {
 		"whatever they say":   {serveTLS(t, time.Now().Add(-time.Hour), asItIs, hello), func(s *Spec) { s.TLS.InsecureSkipVerify = true }, "ok"},
 		"client certificate":  {serveTLS(t, nextYear(), func(c *tls.Config) { c.ClientAuth, c.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12 }, hello), trusted, "tls"},
 		"no TLS server":       {&tlsServer{address: serveGreeting(t, "220 mail.example ESMTP\r\n")}, trusted, "tls"},
-		"stuck handshake":     {&tlsServer{address: serveRaw(t, stuck)}, trusted, "tls"},
-		"reset in handshake":  {&tlsServer{address: serveRaw(t, resetAfterRequest)}, trusted, "reset"},
-		"closed in handshake": {&tlsServer{address: serveRaw(t, func(c *net.TCPConn) { _, _ = c.Read(make([]byte, 4096)) })}, trusted, "tls"},
-		"refused":             {&tlsServer{address: unusedAddress(t)}, trusted, "refused"},
-		"deaf":                {&tlsServer{address: listenDeaf(t).address}, trusted, "connect-timeout"},
+		"stuck handshake":     {&tlsServer{address: misbehaving.Serve(t, misbehaving.Silent)}, trusted, "tls"},
+		"reset in handshake":  {&tlsServer{address: misbehaving.Serve(t, resetAfterRequest)}, trusted, "reset"},
+		"closed in handshake": {&tlsServer{address: misbehaving.Serve(t, func(c *net.TCPConn) { _, _ = c.Read(make([]byte, 4096)) })}, trusted, "tls"},
+		"refused":             {&tlsServer{address: misbehaving.Unused(t)}, trusted, "refused"},
+		"deaf":                {&tlsServer{address: misbehaving.ListenDeaf(t).Address}, trusted, "connect-timeout"},
 	} {
 		spec := each.server.spec(20, 100*time.Millisecond)
 		spec.TimeoutMs = 800
@@ -192,7 +193,7 @@ func TestTLSResponsesFailLikeOthers(t *testing.T) {
 // Connections that end in whatever way give their memory back.
 func TestTLSSessionsAreReused(t *testing.T) {
 	isolated.Require(t)
-	spec := steady(serveRaw(t, stuck), 50, 100*time.Millisecond)
+	spec := steady(misbehaving.Serve(t, misbehaving.Silent), 50, 100*time.Millisecond)
 	spec.TLS, spec.TimeoutMs = &TLS{InsecureSkipVerify: true}, 100
 	p, err := spec.plan()
 	if err != nil {

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/misbehaving"
 )
 
 // More requests than any thread can begin: the generator is the bottleneck, and must say so.
 func TestOverloadOfTheGeneratorIsSaid(t *testing.T) {
 	isolated.Require(t)
-	spec := steady(unusedAddress(t), 1_500_000, 1500*time.Millisecond)
+	spec := steady(misbehaving.Unused(t), 1_500_000, 1500*time.Millisecond)
 	spec.TimeoutMs = 500
 	report := run(t, spec)
 	if len(report.Saturated) == 0 || !strings.Contains(report.Saturated[0], "more work than CPU time") {

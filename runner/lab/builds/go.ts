@@ -1,10 +1,7 @@
-import { mkdir, rename, rm, statfs } from "node:fs/promises";
-import { join } from "node:path";
-import { withLock } from "../lock.ts";
+import { mkdir, rm, statfs } from "node:fs/promises";
 import { command } from "../machine/command.ts";
-import { exists } from "../machine/files.ts";
-import { cacheDir } from "../paths.ts";
 import { LabError } from "../types.ts";
+import { type BuiltProgram, cachedProgram } from "./cached-program.ts";
 import { estimate } from "./estimate.ts";
 import { hashTree } from "./hash.ts";
 
@@ -21,12 +18,6 @@ export interface GoProgram {
   linkerFlags?: string;
   /** Free space that a cold build needs, for the executable and Go's own cache. */
   needsBytes: number;
-}
-
-export interface BuiltProgram {
-  path: string;
-  /** Short hash of all that it is made of. */
-  hash: string;
 }
 
 /** The version of Go that is there, e.g. "go1.24.4", once known to be new enough for what is to be built. */
@@ -50,26 +41,10 @@ export async function buildProgram(
   signal?: AbortSignal,
 ): Promise<BuiltProgram> {
   const hash = await hashSources(program, go);
-  const directory = join(cacheDir(), "programs", `${program.name}-${hash}`);
-  const built = { path: join(directory, program.name), hash };
-  if (await exists(built.path)) return built;
-  return withLock(
-    `build/${directory}`,
-    () => update("waiting for another build of it"),
-    async () => {
-      if (await exists(built.path)) return built;
-      await mkdir(directory, { recursive: true });
-      await demandSpace(directory, program);
-      const draft = `${built.path}.new`;
-      try {
-        await compile(program, draft, update, signal);
-        await rename(draft, built.path);
-      } finally {
-        await rm(draft, { force: true });
-      }
-      return built;
-    },
-  );
+  return cachedProgram({ name: program.name, hash }, update, async (draft, folder) => {
+    await demandSpace(folder, program);
+    await compile(program, draft, update, signal);
+  });
 }
 
 async function compile(

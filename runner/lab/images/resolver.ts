@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BuiltProgram } from "../builds/go.ts";
+import type { BuiltProgram } from "../builds/cached-program.ts";
 import { hashText, hashTree } from "../builds/hash.ts";
 import type { Libc } from "../builds/lookup.ts";
 import { exists } from "../machine/files.ts";

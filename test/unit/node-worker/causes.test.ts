@@ -1,16 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { answering, type Behaviour, misbehaving, type RunningServer, refusing } from "./servers.ts";
+import { describe, expect, test } from "vitest";
+import { closedAfterEach } from "./closed-after-each.ts";
+import { answering, type Behaviour, misbehaving, refusing } from "./servers.ts";
 import { saturate, trace } from "./worker.ts";
 
-const running: RunningServer[] = [];
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.close();
-});
-const started = async <S extends RunningServer>(server: Promise<S>): Promise<S> => {
-  const it = await server;
-  running.push(it);
-  return it;
-};
+const started = closedAfterEach();
 
 const CAUSE_OF: Record<Behaviour, string> = {
   closesWithoutReply: "truncated",

@@ -1,17 +1,10 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { HistogramSum } from "../../../runner/analysis/histogram.ts";
-import { answering, misbehaving, type RunningServer } from "./servers.ts";
+import { closedAfterEach } from "./closed-after-each.ts";
+import { answering, misbehaving } from "./servers.ts";
 import { saturate, trace } from "./worker.ts";
 
-const running: RunningServer[] = [];
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.close();
-});
-const started = async <S extends RunningServer>(server: Promise<S>): Promise<S> => {
-  const it = await server;
-  running.push(it);
-  return it;
-};
+const started = closedAfterEach();
 const histogram = (encoded: string) => {
   const sum = new HistogramSum();
   sum.add(encoded);
