@@ -1,4 +1,11 @@
-import type { DnsEvidence, DnsFault, DnsServer, DnsUpstream, ResolverReport } from "../../../reports/dns-schema.ts";
+import type {
+  DnsEvidence,
+  DnsFault,
+  DnsServer,
+  DnsUpstream,
+  RawRate,
+  ResolverReport,
+} from "../../../reports/dns-schema.ts";
 import type { LoadSlice } from "../../../reports/schema.ts";
 import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";
@@ -12,6 +19,7 @@ export interface DnsInput {
   readonly servers: readonly DnsServer[];
   readonly upstream: DnsUpstream;
   readonly chain: ChainRun | null;
+  readonly raw: RawRate | null;
   readonly faults: readonly DnsFault[];
   /** The storm's time axis. */
   readonly series: readonly LoadSlice[];
@@ -31,6 +39,7 @@ export function dnsEvidence(input: DnsInput): DnsEvidence {
     servers: [...servers],
     upstream,
     chain: input.chain && chainOf(input.chain),
+    raw: input.raw,
     faults: [...faults],
     ...explainFailures({ ...input, model }),
     unseen: [...input.unseen],

@@ -196,7 +196,7 @@ export function dnsResult(change?: (input: DnsInput) => DnsInput): Result {
     tunings: tuningReports({ name: "article", tunings }, { writes: [], readBacks: readBackResolvers(tunings, found) }),
     hops,
     attribution,
-    predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks)),
+    predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks, { servesStale: false })),
     predictedOccupancy: [],
     warnings: [],
   };
