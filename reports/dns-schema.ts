@@ -175,6 +175,7 @@ export const RawRate = z.object({
       restarted: z.boolean().describe("one of them began anew meanwhile, or could not be read: the sums are a part"),
     })
     .describe("those that clients ask, together"),
+  doubt: z.string().nullable().describe("why this is not the DNS’s own rate, in a clause; null: it is"),
 });
 export type RawRate = z.infer<typeof RawRate>;
 

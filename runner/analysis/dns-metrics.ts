@@ -4,7 +4,6 @@ import type { Block } from "../../reports/schema.ts";
 import { chainLookups } from "./dns/chain.ts";
 import { perLookup } from "./dns/counting.ts";
 import { deserves } from "./dns/names.ts";
-import { rawDoubt } from "./dns/raw-rate.ts";
 import type { Choice, Mechanism, MetricSpec } from "./metrics.ts";
 import { mean, sum } from "./samples.ts";
 
@@ -36,7 +35,7 @@ const IN_CHAIN: Mechanism = {
 const CPU_AT_MOST: Mechanism = {
   name: "CPU of a look-up when as many as possible are asked",
   of: inDns(({ raw }) =>
-    raw && rawDoubt(raw) === null && raw.lookupsPerSecond > 0
+    raw && raw.doubt === null && raw.lookupsPerSecond > 0
       ? raw.servers.cpuSeconds / (raw.lookupsPerSecond * raw.seconds)
       : null,
   ),
@@ -141,7 +140,7 @@ export const DNS_METRICS: readonly MetricSpec[] = [
     // dnsperf and the DNS share the machine's cores, and whoever gets more of them decides a good part.
     floor: { relative: 0.15 },
     mechanisms: [COUNTED_QUERIES, CPU_AT_MOST],
-    of: inDns(({ raw }) => (raw && rawDoubt(raw) === null ? raw.lookupsPerSecond : null)),
+    of: inDns(({ raw }) => (raw && raw.doubt === null ? raw.lookupsPerSecond : null)),
   },
 ];
 

@@ -9,7 +9,7 @@ import { renderChart } from "../charts/chart.ts";
 import { dnsChainChart } from "../charts/dns-chain.ts";
 import { dnsLatencyChart } from "../charts/dns-latency.ts";
 import { html, type Markup } from "../markup.ts";
-import { causeTable, queryTable, serverTable } from "./dns-tables.ts";
+import { causeTable, queryTable, rawTable, serverTable } from "./dns-tables.ts";
 import { section } from "./section.ts";
 
 /** Nothing for a result in which no name was looked up. */
@@ -29,6 +29,7 @@ ${disagreements(all)}
 ${prices(result, all)}
 ${latency(all)}
 ${serverTable(all)}
+${rawTable(all)}
 ${causeTable(all)}
 ${chain(all)}
 ${remarks(all)}`,

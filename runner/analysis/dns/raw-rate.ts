@@ -35,7 +35,7 @@ export function rawRateOf(
   const { NOERROR = 0, NXDOMAIN = 0 } = rate.responses;
   const goodPerSecond = rate.seconds === 0 ? 0 : (NOERROR + NXDOMAIN) / rate.seconds;
   const throttled = servers.flatMap(({ throttledSeconds }) => throttledSeconds ?? []);
-  return {
+  const found = {
     lookups: mix.lookups,
     queriesPerLookup,
     nxdomainShare: mix.nxdomainShare,
@@ -55,6 +55,7 @@ export function rawRateOf(
       restarted: servers.some(({ restarted }) => restarted),
     },
   };
+  return { ...found, doubt: doubtOf(found) };
 }
 
 function addedUp(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -68,8 +69,7 @@ const MOST_PLACES_LOST = 0.1;
 /** In shares of all answers; the list's first and last round are not whole. */
 const NXDOMAIN_OFF = 0.05;
 
-/** Why the rate is not the DNS's own, in a clause; null: it is. */
-export function rawDoubt(raw: RawRate): string | null {
+function doubtOf(raw: Omit<RawRate, "doubt">): string | null {
   if (raw.answered === 0) return "no query was answered";
   if (raw.servers.restarted) return "a DNS server began to count anew meanwhile, or could not be read";
   if (raw.lost > MOST_PLACES_LOST * raw.outstanding) {

@@ -1,5 +1,5 @@
 import type { RawRate } from "../../../reports/dns-schema.ts";
-import { type RawMix, rawDoubt, rawMix, rawRateOf } from "../../analysis/dns/raw-rate.ts";
+import { type RawMix, rawMix, rawRateOf } from "../../analysis/dns/raw-rate.ts";
 import { serverModel } from "../../analysis/dns/server-model.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { queryRate } from "../../load/dnsperf/run.ts";
@@ -68,13 +68,12 @@ async function measure(stage: Stage, dns: RaisedDns, { image, server, mix }: Run
   );
   const after = await readServers(stage, dns.asked);
   const raw = rawRateOf(mix, storm.raw.outstanding, rate, serversOver(dns.asked, [before, after]));
-  const doubt = rawDoubt(raw);
   return {
     raw,
     unseen: [
       ...before.unseen,
       ...after.unseen,
-      ...(doubt === null ? [] : [`the pure query rate does not count: ${doubt}`]),
+      ...(raw.doubt === null ? [] : [`the pure query rate does not count: ${raw.doubt}`]),
     ],
   };
 }
