@@ -176,12 +176,45 @@ export const DnsCause = z.object({
 });
 export type DnsCause = z.infer<typeof DnsCause>;
 
+/** Queries as fast as the DNS answers them (dnsperf), after the storm and with an upstream in order. */
+export const RawRate = z.object({
+  lookups: count.describe("whose queries, by glibc’s rules, are the list that is asked over and over"),
+  queriesPerLookup: z.number().nonnegative().describe("mean of that list, A and AAAA"),
+  nxdomainShare: z.number().describe("of that list’s answers, those that should be NXDOMAIN, 0–1"),
+  outstanding: count.describe("queries without an answer yet, at most"),
+  sent: count,
+  answered: count,
+  lost: count.describe("without an answer within 5 s"),
+  responses: byRcode,
+  seconds: z.number().nonnegative(),
+  answersPerSecond: z.number().nonnegative(),
+  lookupsPerSecond: z
+    .number()
+    .nonnegative()
+    .describe("that its good answers (NOERROR, NXDOMAIN) serve: those per second ÷ queries of a look-up"),
+  meanLatencyMs: z
+    .number()
+    .nonnegative()
+    .describe("for no verdict: the loop is closed, a query waits for others’ answers before it is sent"),
+  servers: z
+    .object({
+      queries: byType.describe("that they counted meanwhile"),
+      cpuSeconds: z.number().nonnegative(),
+      throttledSeconds: z.number().nonnegative().nullable().describe("by their CPU limit; null: could not be read"),
+      restarted: z.boolean().describe("one of them began anew meanwhile, or could not be read: the sums are a part"),
+    })
+    .describe("those that clients ask, together"),
+  doubt: z.string().nullable().describe("why this is not the DNS’s own rate, in a clause; null: it is"),
+});
+export type RawRate = z.infer<typeof RawRate>;
+
 export const DnsEvidence = z.object({
   resolvers: z.array(ResolverReport),
   counted: z.array(CountedLookups),
   servers: z.array(DnsServer),
   upstream: DnsUpstream,
   chain: DnsChain.nullable(),
+  raw: RawRate.nullable().describe("null: it could not be measured; unseen says why"),
   faults: z.array(DnsFault),
   stretches: z.array(DnsStretch).describe("the storm's time, parted where something was broken"),
   failures: count.describe("look-ups that ended otherwise than their name deserves"),

@@ -1,6 +1,6 @@
 import type { DnsServer, NameKind, ResolverName } from "../dns-schema.ts";
-import type { CauseView, ChainView, Price } from "./dns.ts";
-import { formatQuantity } from "./format.ts";
+import type { CauseView, ChainView, Price, RawView } from "./dns.ts";
+import { formatCount, formatQuantity } from "./format.ts";
 
 export const KIND_WORDS: Readonly<Record<NameKind, string>> = {
   short: "Service in the own namespace",
@@ -47,4 +47,14 @@ export function priceInWords({ what, cell, before }: Price): string {
 export function chainInWords({ p50Ms, p99Ms, dnsShareP50, dnsShareP99 }: ChainView): string {
   const ofIt = (share: number) => `${formatQuantity(Math.round(100 * share), "%")} of it DNS`;
   return `p50 ${formatQuantity(p50Ms, "ms")}, ${ofIt(dnsShareP50)}; p99 ${formatQuantity(p99Ms, "ms")}, ${ofIt(dnsShareP99)}`;
+}
+
+/** "12,400 answers/s at most, which serve 2,150 look-ups/s; 41 ms of CPU for 1,000 answers; none lost" */
+export function rawInWords({ answersPerSecond, lookupsPerSecond, cpuMsPer1000, sent, lost }: RawView): string {
+  const parts = [
+    `${formatCount(answersPerSecond)} answers/s at most, which serve ${formatCount(lookupsPerSecond)} look-ups/s`,
+    `${formatQuantity(cpuMsPer1000, "ms")} of CPU for 1,000 answers`,
+    lost === 0 ? "none lost" : `${formatCount(lost)} of ${formatCount(sent)} queries lost`,
+  ];
+  return parts.join("; ");
 }

@@ -7,6 +7,7 @@ import {
   NAME_KINDS,
   type NameKind,
   type QueryCounts,
+  type RawRate,
   RESOLVERS,
   type ResolverName,
 } from "../dns-schema.ts";
@@ -82,12 +83,25 @@ export interface ChainView {
   readonly hops: readonly HopView[];
 }
 
+/** As many queries as the DNS answers, over the blocks in which that was its own rate. */
+export interface RawView {
+  readonly blocks: number;
+  readonly queriesPerLookup: number;
+  /** Medians of the blocks. */
+  readonly answersPerSecond: number;
+  readonly lookupsPerSecond: number;
+  readonly cpuMsPer1000: number;
+  readonly sent: number;
+  readonly lost: number;
+}
+
 export interface ArmDns {
   readonly arm: ArmView;
   readonly blocks: number;
   readonly counted: readonly CountedCell[];
   readonly latency: readonly LatencyView[];
   readonly servers: readonly ServerView[];
+  readonly raw: RawView | null;
   readonly upstreamQueries: number;
   readonly failures: number;
   readonly causes: readonly CauseView[];
@@ -128,6 +142,7 @@ function armOf(arm: ArmView, blocks: readonly DnsBlock[]): ArmDns {
     counted: countedCells(all),
     latency: RESOLVERS.flatMap((resolver) => latencyOf(resolver, all)),
     servers: (["node-cache", "cluster"] as const).flatMap((role) => serverView(role, blocks)),
+    raw: rawView(all),
     upstreamQueries: sum(all.flatMap(({ upstream }) => upstream.queries.map(({ queries }) => queries))),
     failures: sum(all.map(({ failures }) => failures)),
     causes: causesOf(all),
@@ -211,6 +226,22 @@ function serverView(role: DnsServer["role"], blocks: readonly DnsBlock[]): Serve
       restarted: servers.some(({ restarted }) => restarted),
     },
   ];
+}
+
+function rawView(all: readonly DnsEvidence[]): RawView | null {
+  const rates = all.flatMap(({ raw }) => (raw && raw.doubt === null ? [raw] : []));
+  const [first] = rates;
+  if (!first) return null;
+  const middle = (of: (raw: RawRate) => number) => median(rates.map(of)) ?? 0;
+  return {
+    blocks: rates.length,
+    queriesPerLookup: first.queriesPerLookup,
+    answersPerSecond: middle((raw) => raw.answersPerSecond),
+    lookupsPerSecond: middle((raw) => raw.lookupsPerSecond),
+    cpuMsPer1000: middle(({ servers, answered }) => (1_000 * 1_000 * servers.cpuSeconds) / answered),
+    sent: sum(rates.map(({ sent }) => sent)),
+    lost: sum(rates.map(({ lost }) => lost)),
+  };
 }
 
 /** Names that the chain's requests looked up: the servers' counters hold their queries as well. */

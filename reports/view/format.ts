@@ -15,6 +15,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   "per second": "/s",
   "connections/s": "/s",
   "requests/s": "/s",
+  "look-ups/s": "/s",
 };
 
 /** Units of a plain count, not worth a word of their own. */

@@ -83,6 +83,12 @@ export class HistogramSum {
     return histogram.totalCount === 0 ? null : histogram.getValueAtPercentile(100 * quantile) / 1000;
   }
 
+  /** Null of no values. */
+  meanMs(): number | null {
+    const histogram = this.histogram();
+    return histogram.totalCount === 0 ? null : histogram.mean / 1000;
+  }
+
   /** In the form that it was added from. */
   encode(): string {
     return encodeIntoCompressedBase64(this.histogram());

@@ -57,7 +57,7 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
   const file = options.kubeconfig ?? defaultKubeconfigFile();
   const cluster = await openCluster(loadKubeconfig(file, options.context));
   const { agentImage: agent = DEFAULT_IMAGES.agent, webImage: web = DEFAULT_IMAGES.web } = options;
-  const { loadImage, envoyImage, resolverImage, corednsImage } = options;
+  const { loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage } = options;
   const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {
     agent: loadImage ?? agent,
     k6: loadImage,
@@ -65,6 +65,7 @@ async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
     envoy: envoyImage,
     resolver: resolverImage,
     coredns: corednsImage,
+    dnsperf: dnsperfImage,
     "web-distroless": web,
     "web-sigquit": web,
   };
@@ -90,10 +91,11 @@ function once(load: OpenTarget["image"]): OpenTarget["image"] {
   };
 }
 
-const OWN_IMAGES = "--agent-image, --load-image, --envoy-image, --resolver-image and --coredns-image";
+const OWN_IMAGES = "--agent-image, --load-image, --envoy-image, --resolver-image, --coredns-image and --dnsperf-image";
 
-function ownImages({ agentImage, loadImage, envoyImage, resolverImage, corednsImage }: TargetOptions) {
-  return { agentImage, loadImage, envoyImage, resolverImage, corednsImage };
+function ownImages(options: TargetOptions) {
+  const { agentImage, loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage } = options;
+  return { agentImage, loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage };
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */

@@ -12,6 +12,7 @@ export interface TargetOptions {
   readonly envoyImage?: string;
   readonly resolverImage?: string;
   readonly corednsImage?: string;
+  readonly dnsperfImage?: string;
 }
 
 export function addTargetOptions(command: Command): Command {
@@ -42,5 +43,9 @@ export function addTargetOptions(command: Command): Command {
     .option(
       "--coredns-image <reference>",
       `the DNS under test, where the cluster is not the lab (default: ${DEFAULT_IMAGES.coredns})`,
+    )
+    .option(
+      "--dnsperf-image <reference>",
+      `dnsperf, which finds the DNS's query rate, where the cluster is not the lab (default: ${DEFAULT_IMAGES.dnsperf})`,
     );
 }

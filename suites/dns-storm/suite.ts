@@ -23,6 +23,7 @@ const QUICK: Storm = {
   counted: RESOLVERS,
   countedLookups: 20,
   chain: { depth: 20, perSecond: 2, timeoutMs: 15_000 },
+  raw: { seconds: 3, outstanding: 100 },
   faults: [slow(UPSTREAM_DELAY_MS)],
   turns: [],
 };
@@ -30,6 +31,7 @@ const QUICK: Storm = {
 const FULL: Storm = {
   ...QUICK,
   counted: [...RESOLVERS, "node-c-ares"],
+  raw: { ...QUICK.raw, seconds: 10 },
   faults: [slow(10), { kind: "max-concurrent", maxConcurrent: 8 }, { kind: "kill-pod", atMs: 50_000 }],
   turns: [
     { atMs: 10_000, fault: slow(UPSTREAM_DELAY_MS) },

@@ -59,6 +59,26 @@ describe.each(OF_DNS)("%s", (_, result) => {
     expect(rows).toBe(groups.reduce((total, { arms }) => total + arms.length, 0));
   });
 
+  test("the raw rate of each arm that has one is shown", async () => {
+    await open(result, DESKTOP);
+    const shown = await page.$$eval("#dns .raw-rate tbody tr", (rows) =>
+      rows.map((row) => {
+        const cells = [...row.querySelectorAll("td")].map((cell) => cell.textContent);
+        return `${row.getAttribute("data-arm")}: ${cells.join(" | ")}`;
+      }),
+    );
+    const rounded = (value: number) => Math.round(value).toLocaleString("en-US");
+    const wanted = all.flatMap(({ arm, raw }) =>
+      raw
+        ? [
+            `${arm.label}: ${rounded(raw.answersPerSecond)} | ${Number(raw.queriesPerLookup.toFixed(2))} | ${rounded(raw.lookupsPerSecond)} | ${Number(raw.cpuMsPer1000.toFixed(1))} ms | none | ${raw.blocks}`,
+          ]
+        : [],
+    );
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(shown).toEqual(wanted);
+  });
+
   test.each([PHONE, DESKTOP])("charts hold as many bars as the data says, on %i pixels", async (width) => {
     await open(result, width);
     const facts = new Map((await page.evaluate(charts)).map((chart) => [chart.id, chart.marks]));

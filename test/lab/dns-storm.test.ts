@@ -40,6 +40,20 @@ async function addressesOn(node: string): Promise<string> {
   return (await execa("ip", ["-netns", `pw-${LAB}-${node}`, "-oneline", "address", "show", "dev", "lo"])).stdout;
 }
 
+/** Faults of CoreDNS itself stay in force; its killed process is back. */
+function expectRawRate({ raw }: DnsEvidence): void {
+  if (!raw) throw new Error("the block has no raw rate");
+  expect(raw.doubt).toBeNull();
+  expect(raw.sent).toBeGreaterThan(1_000);
+  expect(raw.answered + raw.lost).toBe(raw.sent);
+  expect(raw.lost).toBeLessThanOrEqual(5);
+  const counted = Object.values(raw.servers.queries).reduce((sum, count) => sum + count, 0);
+  // Lost ones may have been lost on their way there.
+  expect(counted).toBeGreaterThanOrEqual(raw.sent - raw.lost);
+  expect(counted).toBeLessThanOrEqual(raw.sent);
+  expect(raw.servers.cpuSeconds).toBeGreaterThan(0);
+}
+
 async function expectNothingLeft(): Promise<void> {
   const objects = ["get", "clusterroles,clusterrolebindings,namespaces", "-o", "name"];
   const { stdout } = await kubectl(...objects);
@@ -88,6 +102,9 @@ test("the published dnsConfig: queries as predicted, what musl never takes, and 
     expect(counted(evidence, "musl", "svc-ns-svc")).toBe(2);
     expect(evidence.causes).toContainEqual(expect.objectContaining({ cause: "not-searched", failures: 40 }));
   }
+  for (const { dns } of all) if (dns) expectRawRate(dns);
+  const serving = (role: "baseline" | "tuned") => evidenceOf(result, role)[0]?.raw?.queriesPerLookup;
+  expect([serving("baseline"), serving("tuned")]).toEqual([46 / 8, 36 / 8]);
   for (const { faults, causes, servers, resolvers, unexplained, chain } of all.flatMap(({ dns }) => dns ?? [])) {
     expect(faults.map(({ kind }) => kind)).toEqual(["slow-upstream", "max-concurrent", "kill-pod"]);
     expect(causes.find(({ cause }) => cause === "max-concurrent")?.failures).toBeGreaterThan(0);

@@ -434,6 +434,7 @@ test("dnsperf tells how many queries CoreDNS answers, and CoreDNS counts the sam
     seconds: 2,
     perSecond: 400,
     outstanding: 100,
+    clients: 10,
     nodes: agents.nodes,
   });
   const [growth] = grown(before, await readCoreDns(cluster, agents, server.pods));

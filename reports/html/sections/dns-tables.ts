@@ -1,7 +1,7 @@
 /** The tables of name resolution: a group of rows for each thing, a row for each arm. */
 import { NAME_KINDS, RESOLVERS } from "../../dns-schema.ts";
 import { sum } from "../../view/arms.ts";
-import type { ArmDns, CauseView, CountedCell, ServerView } from "../../view/dns.ts";
+import type { ArmDns, CauseView, CountedCell, RawView, ServerView } from "../../view/dns.ts";
 import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../../view/dns-words.ts";
 import { formatCount, formatQuantity, formatShare } from "../../view/format.ts";
 import { sentence } from "../../view/words.ts";
@@ -90,6 +90,29 @@ function serverCells(server: ServerView): Markup {
     throttledSeconds === null ? "not read" : formatShare(seconds === 0 ? 0 : throttledSeconds / seconds),
   ];
   return html`${cells.map((cell) => html`<td class="num">${nowrap(cell)}</td>`)}`;
+}
+
+/** Nothing where dnsperf could not run: that is among what was not seen. */
+export function rawTable(all: readonly ArmDns[]): Markup | null {
+  const rows = all.flatMap((each) => (each.raw ? [rawRow(each, each.raw)] : []));
+  if (rows.length === 0) return null;
+  const heads = ["answers/s", "queries per look-up", "look-ups/s", "CPU for 1,000 answers", "lost", "blocks"];
+  return captionedBox(
+    "Raw rate: dnsperf asked the storm’s queries afterwards, as fast as the DNS answered, with the upstream in order. Medians of the blocks",
+    html`<table class="raw-rate fine"><thead><tr><th scope="col">arm</th>${heads.map((head) => html`<th scope="col" class="num">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`,
+  );
+}
+
+function rawRow(each: ArmDns, raw: RawView): Markup {
+  const cells = [
+    formatCount(raw.answersPerSecond),
+    formatQuantity(raw.queriesPerLookup, ""),
+    formatCount(raw.lookupsPerSecond),
+    formatQuantity(raw.cpuMsPer1000, "ms"),
+    raw.lost === 0 ? "none" : `${formatCount(raw.lost)} of ${formatCount(raw.sent)}`,
+    formatCount(raw.blocks),
+  ];
+  return html`<tr data-arm="${each.arm.label}">${armHead(each)}${cells.map((cell) => html`<td class="num">${nowrap(cell)}</td>`)}</tr>`;
 }
 
 export function causeTable(all: readonly ArmDns[]): Markup {

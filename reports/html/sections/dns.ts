@@ -10,7 +10,7 @@ import { dnsChainChart } from "../charts/dns-chain.ts";
 import { dnsLatencyChart } from "../charts/dns-latency.ts";
 import { html, type Markup } from "../markup.ts";
 import { stretchTable } from "./dns-stretches.ts";
-import { causeTable, queryTable, serverTable } from "./dns-tables.ts";
+import { causeTable, queryTable, rawTable, serverTable } from "./dns-tables.ts";
 import { section } from "./section.ts";
 
 /** Nothing for a result in which no name was looked up. */
@@ -31,6 +31,7 @@ ${prices(result, all)}
 ${latency(all)}
 ${stretchTable(arms)}
 ${serverTable(all)}
+${rawTable(all)}
 ${causeTable(all)}
 ${chain(all)}
 ${remarks(all)}`,

@@ -1,4 +1,11 @@
-import type { DnsEvidence, DnsFault, DnsServer, DnsUpstream, ResolverReport } from "../../../reports/dns-schema.ts";
+import type {
+  DnsEvidence,
+  DnsFault,
+  DnsServer,
+  DnsUpstream,
+  RawRate,
+  ResolverReport,
+} from "../../../reports/dns-schema.ts";
 import type { LoadSlice } from "../../../reports/schema.ts";
 import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";
@@ -13,6 +20,7 @@ export interface DnsInput {
   readonly servers: readonly DnsServer[];
   readonly upstream: DnsUpstream;
   readonly chain: ChainRun | null;
+  readonly raw: RawRate | null;
   readonly faults: readonly DnsFault[];
   /** The servers' counters between readings, which part the storm's time. */
   readonly stretches: readonly CountedStretch[];
@@ -35,6 +43,7 @@ export function dnsEvidence(input: DnsInput): DnsEvidence {
     servers: [...servers],
     upstream,
     chain: input.chain && chainOf(input.chain),
+    raw: input.raw,
     faults: [...faults],
     stretches,
     ...explainFailures({ ...input, stretches, model }),

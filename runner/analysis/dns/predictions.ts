@@ -4,26 +4,25 @@ import type { Block, Prediction } from "../../../reports/schema.ts";
 import { evidential } from "../blocks.ts";
 import { number, plural } from "../format.ts";
 import { mean, median, sum } from "../samples.ts";
-import { coreDnsCores, dnsEntries, forwardsAtOnce, QUERIES_PER_CORE, UDP_ENTRY_S } from "./capacity.ts";
+import { dnsEntries, forwardsAtOnce, UDP_ENTRY_S } from "./capacity.ts";
 import { chainLookups } from "./chain.ts";
+import { type CacheFacts, chainDnsTime } from "./chain-prediction.ts";
 import { perLookup } from "./counting.ts";
-
-interface DnsBlock {
-  readonly block: Block;
-  readonly dns: DnsEvidence;
-}
+import { dnsCpu } from "./cpu-prediction.ts";
+import { askedServers, type DnsBlock, queriesAt, row } from "./prediction-rows.ts";
 
 /** What leaves the cluster is what the advice is about. */
 const KINDS: readonly NameKind[] = ["external", ...NAME_KINDS.filter((kind) => kind !== "external")];
 
 /** One row for each kind of name, and for what the storm as a whole should take. */
-export function predictDns(arm: string, blocks: readonly Block[]): Prediction[] {
+export function predictDns(arm: string, blocks: readonly Block[], cache: CacheFacts): Prediction[] {
   const measured = evidential(blocks).flatMap((block): DnsBlock[] => (block.dns ? [{ block, dns: block.dns }] : []));
   if (measured.length === 0) return [];
   return [
     ...KINDS.flatMap((kind) => countedKind(arm, kind, measured)),
     ...stormQueries(arm, measured),
-    ...cores(arm, measured),
+    ...dnsCpu(arm, measured),
+    ...chainDnsTime(arm, measured, cache),
     ...atOnce(arm, measured),
     ...entries(arm, measured),
   ];
@@ -92,27 +91,6 @@ function expectedQueries(dns: DnsEvidence): number | null {
   return queries.some((each) => each === null) ? null : sum(queries.flatMap((each) => each ?? []));
 }
 
-/** Equation 8, first half. */
-function cores(arm: string, measured: readonly DnsBlock[]): Prediction[] {
-  const pairs = measured.flatMap(({ dns }) => {
-    const servers = askedServers(dns);
-    const seconds = Math.max(...servers.map((server) => server.seconds), 0);
-    if (seconds === 0 || servers.some(({ restarted }) => restarted)) return [];
-    return [
-      {
-        predicted: coreDnsCores(1, queriesAt(servers) / seconds),
-        found: sum(servers.map(({ cpuSeconds }) => cpuSeconds)) / seconds,
-      },
-    ];
-  });
-  if (pairs.length === 0) return [];
-  return [
-    row(arm, "dns-cpu", "cores", mean(pairs.map((each) => each.predicted)), mean(pairs.map((each) => each.found)), [
-      `${number(QUERIES_PER_CORE)} queries/s a core, as CoreDNS publishes for a machine that does nothing else; without its idle share`,
-    ]),
-  ];
-}
-
 /** Equation 8, second half: whether max_concurrent had to reject, and whether it did. */
 function atOnce(arm: string, measured: readonly DnsBlock[]): Prediction[] {
   const slow = measured.filter(({ dns }) => dns.upstream.delayMs > 0);
@@ -154,26 +132,4 @@ function entries(arm: string, measured: readonly DnsBlock[]): Prediction[] {
 function growth({ conntrack }: Block): number {
   const before = conntrack.filter(({ atMs }) => atMs <= 0).at(-1)?.entries ?? conntrack[0]?.entries ?? 0;
   return Math.max(...conntrack.map(({ entries }) => entries)) - before;
-}
-
-/** The servers that clients ask themselves. */
-function askedServers({ servers }: DnsEvidence): DnsEvidence["servers"] {
-  const onNodes = servers.filter(({ role }) => role === "node-cache");
-  return onNodes.length > 0 ? onNodes : servers;
-}
-
-function queriesAt(servers: DnsEvidence["servers"]): number {
-  return sum(servers.flatMap(({ queries }) => Object.values(queries)));
-}
-
-function row(
-  arm: string,
-  name: string,
-  unit: string,
-  predicted: number,
-  measured: number | null,
-  notes: readonly string[],
-): Prediction {
-  const error = measured === null || predicted === 0 ? null : (measured - predicted) / predicted;
-  return { name, arm, unit, predicted, measured, error, note: notes.join("; ") };
 }

@@ -15,6 +15,7 @@ import { breakThings, faultReports } from "./break.ts";
 import { type Clients, deployClients, type Resolving } from "./clients.ts";
 import { countQueries, untilKnown } from "./counting.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
+import { measureRawRate } from "./raw-rate.ts";
 import { readBackArm } from "./read-back.ts";
 import { readServers, serversOver, stretchesBetween, upstreamBetween } from "./readings.ts";
 import type { Stage } from "./stage.ts";
@@ -28,7 +29,7 @@ const GATE_LEAD_MS = 2_000;
 /** Samples after the last look-up was due. */
 const SAMPLING_TAIL_MS = 500;
 
-/** Runs one block on one arm: its queries counted, then the storm. */
+/** Runs one block on one arm: its queries counted, then the storm, then as many queries as the DNS answers. */
 export async function runBlock(stage: Stage, arm: ArmPlan, round: number, sequence: number): Promise<RanBlock> {
   const { agents, signal, storm } = stage;
   const plan = dnsPlanOf(arm.tunings, faultyDns(USUAL_DNS, storm.faults));
@@ -82,6 +83,12 @@ async function measure(stage: Stage, { round, plan, resolving, dns, clients, dra
   const before = await readServers(stage, dns.all);
   const { startUnixMs, traces, broken, ended } = await runStorm(stage, dns, clients);
   const after = await readServers(stage, dns.all);
+  // The storm's evidence is complete.
+  const rate = await measureRawRate(stage, dns, {
+    server: plan.nodeCache ? NODE_LOCAL_ADDRESS : stage.dnsIp,
+    resolvConf: counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "",
+    fullNames: resolving.fullNames,
+  });
   const { steps } = broken;
   const { end, resolvers, chain } = ended;
   const block = assembleBlock({
@@ -119,11 +126,12 @@ async function measure(stage: Stage, { round, plan, resolving, dns, clients, dra
     stretches,
     upstream: upstreamBetween(before, after, worstOf(stage)),
     chain,
+    raw: rate.raw,
     faults: faultReports(stage, startUnixMs, steps, dns.all),
     series: block.series,
     facts: dns.facts,
     caching: dns.caching,
-    unseen: [...before.unseen, ...broken.readings.flatMap(({ unseen }) => unseen), ...after.unseen],
+    unseen: [...before.unseen, ...broken.readings.flatMap(({ unseen }) => unseen), ...after.unseen, ...rate.unseen],
   });
   return { block: { ...block, dns: evidence }, resolvers };
 }

@@ -32,14 +32,19 @@ export async function readServers(stage: Stage, pods: readonly ServerPod[]): Pro
   return { atUnixMs: Date.now(), servers: servers.flat(), upstream: counts, unseen };
 }
 
-/** What each server counted between one reading and the next. */
+/** What each server counted between two readings. */
+export function serversBetween(pods: readonly ServerPod[], before: Readings, after: Readings): DnsServer[] {
+  const places = pods.map(({ name, node, role }) => ({ pod: name, node, role }));
+  return dnsServers(places, before.servers, after.servers, (after.atUnixMs - before.atUnixMs) / 1000);
+}
+
+/** What all servers counted between one reading and the next. */
 export function stretchesBetween(
   pods: readonly ServerPod[],
   readings: readonly Readings[],
   startUnixMs: number,
   okLatencyBetween: (fromMs: number, toMs: number) => HistogramSum,
 ): CountedStretch[] {
-  const places = pods.map(({ name, node, role }) => ({ pod: name, node, role }));
   return readings.slice(1).map((after, index) => {
     const before = readings[index] ?? after;
     const fromMs = before.atUnixMs - startUnixMs;
@@ -47,7 +52,7 @@ export function stretchesBetween(
     return {
       fromMs,
       toMs,
-      servers: dnsServers(places, before.servers, after.servers, (after.atUnixMs - before.atUnixMs) / 1000),
+      servers: serversBetween(pods, before, after),
       lost: sum(askedBetween(before.upstream, after.upstream).map(({ lost }) => lost)),
       okLatency: okLatencyBetween(fromMs, toMs).encode(),
     };

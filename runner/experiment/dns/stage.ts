@@ -1,3 +1,4 @@
+import { EnvironmentError } from "../../errors.ts";
 import { type Agents, deployAgents } from "../../probes/agents.ts";
 import type { Progress } from "../../progress.ts";
 import { type Chain, createChainServices } from "../../workloads/dns/chain.ts";
@@ -32,6 +33,8 @@ export interface StormImages {
   readonly coredns: string;
   readonly resolver: string;
   readonly nodeWorker: string;
+  /** Or why there is none; a run does without it. */
+  readonly dnsperf: { readonly image: string } | { readonly missing: string };
 }
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
@@ -72,7 +75,17 @@ export async function setStage(request: TrialRequest, storm: Storm, progress: Pr
 async function loadImages({ image }: TrialRequest): Promise<StormImages> {
   const coredns = await image("coredns");
   const resolver = await image("resolver");
-  return { coredns, resolver, nodeWorker: await image("node-worker") };
+  const nodeWorker = await image("node-worker");
+  return { coredns, resolver, nodeWorker, dnsperf: await dnsperfImage(image) };
+}
+
+async function dnsperfImage(image: TrialRequest["image"]): Promise<StormImages["dnsperf"]> {
+  try {
+    return { image: await image("dnsperf") };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { missing: error.message };
+  }
 }
 
 /** Takes back what is not in the namespace; the rest goes with it. */

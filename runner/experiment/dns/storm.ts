@@ -16,6 +16,12 @@ export interface Storm {
     readonly perSecond: number;
     readonly timeoutMs: number;
   };
+  /** Afterwards, as many queries as the DNS answers. */
+  readonly raw: {
+    readonly seconds: number;
+    /** Queries without an answer yet, at most. */
+    readonly outstanding: number;
+  };
   /** In force for the whole load; a pod is killed at its instant. */
   readonly faults: readonly DnsFault[];
   /** What the upstream does from an instant of the load on, instead of what it did before. */

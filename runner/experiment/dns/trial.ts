@@ -2,6 +2,7 @@ import type { DnsEvidence } from "../../../reports/dns-schema.ts";
 import { attributeDns } from "../../analysis/dns/attribution.ts";
 import { predictDns } from "../../analysis/dns/predictions.ts";
 import { sum } from "../../analysis/samples.ts";
+import { dnsPlanOf } from "../../tunings/dns.ts";
 import type { TrialKind } from "../trial.ts";
 import { runBlock } from "./block.ts";
 import { clearStage, setStage } from "./stage.ts";
@@ -21,6 +22,7 @@ export const dnsTrial =
         predictions: predictDns(
           arm.name,
           ran.map(({ block }) => block),
+          { servesStale: dnsPlanOf(arm.tunings).server.cache.serveStaleSeconds > 0 },
         ),
         occupancy: [],
       }),

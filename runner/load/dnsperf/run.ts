@@ -10,6 +10,9 @@ import { parseStatistics, type QueryRate } from "./statistics.ts";
 
 const NAME = "dnsperf";
 const QUERY_TIMEOUT_S = 5;
+const START_TIMEOUT_MS = 60_000;
+/** What does not change for the better while one waits. */
+const NO_IMAGE = /: (ImagePullBackOff|ErrImageNeverPull|InvalidImageName)\b/;
 
 export interface QueryRateOptions {
   /** dnsperf's. */
@@ -23,6 +26,8 @@ export interface QueryRateOptions {
   readonly perSecond: number | null;
   /** Queries without an answer yet, at most. */
   readonly outstanding: number;
+  /** Sockets among which the queries are shared. */
+  readonly clients: number;
   /** Nodes on which it may run. */
   readonly nodes: readonly string[];
 }
@@ -42,8 +47,9 @@ export async function queryRate(cluster: Cluster, options: QueryRateOptions, sig
   };
   try {
     await apply(cluster, config);
-    await apply(cluster, jobOf(options));
-    const pod = await ended(cluster, (options.seconds + QUERY_TIMEOUT_S) * 1000 + 60_000, signal);
+    const job = await apply(cluster, jobOf(options));
+    const timeoutMs = (options.seconds + QUERY_TIMEOUT_S) * 1000 + START_TIMEOUT_MS;
+    const pod = await ended(cluster, job.metadata?.uid ?? "", timeoutMs, signal);
     return parseStatistics(await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE }));
   } catch (error) {
     signal?.throwIfAborted();
@@ -55,7 +61,7 @@ export async function queryRate(cluster: Cluster, options: QueryRateOptions, sig
   }
 }
 
-function jobOf({ image, server, seconds, perSecond, outstanding, nodes }: QueryRateOptions): V1Job {
+function jobOf({ image, server, seconds, perSecond, outstanding, clients, nodes }: QueryRateOptions): V1Job {
   const job = readManifest<V1Job>(NAME, "Job");
   const pod = job.spec?.template.spec;
   const [container] = pod?.containers ?? [];
@@ -68,6 +74,7 @@ function jobOf({ image, server, seconds, perSecond, outstanding, nodes }: QueryR
     ...["-l", String(seconds)],
     ...["-t", String(QUERY_TIMEOUT_S)],
     ...["-q", String(outstanding)],
+    ...["-c", String(clients)],
     ...(perSecond === null ? [] : ["-Q", String(perSecond)]),
     // A line for each lost query would push the statistics out of the log.
     ...["-O", "suppress=timeout,unexpected"],
@@ -75,16 +82,22 @@ function jobOf({ image, server, seconds, perSecond, outstanding, nodes }: QueryR
   return job;
 }
 
-/** Waits for the pod's end; gives its name. */
-async function ended(cluster: Cluster, timeoutMs: number, signal: AbortSignal | undefined): Promise<string> {
+/** Waits for the end of this Job's pod; gives its name. One of an earlier Job may not be gone yet. */
+async function ended(
+  cluster: Cluster,
+  jobUid: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   let trouble = "";
   return waitFor(
     "dnsperf's end",
     async () => {
-      const labelSelector = `batch.kubernetes.io/job-name=${NAME}`;
+      const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
       const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
       trouble = podTrouble(items);
-      const [pod] = items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+      if (NO_IMAGE.test(trouble)) throw new EnvironmentError(`dnsperf: ${trouble}`);
+      const [pod] = items;
       const hasEnded = pod?.status?.phase === "Succeeded" || pod?.status?.phase === "Failed";
       return hasEnded ? pod.metadata?.name : undefined;
     },

@@ -18,7 +18,7 @@ const reopenGlibc: PodDnsConfig = {
   ...singleRequestReopen,
   name: "single-request-reopen",
   actsIn: "glibc-resolvers",
-  note: "A and AAAA go out from two sockets, one after the other: as many queries, and no race of theirs in conntrack, which kernels since 5.0 resolve anyway",
+  note: "A and AAAA go out from two sockets, one after the other: as many queries, twice the wait for a slow upstream, and no race of theirs in conntrack, which kernels since 5.0 resolve anyway",
 };
 const reopenMusl: PodDnsConfig = {
   ...singleRequestReopen,

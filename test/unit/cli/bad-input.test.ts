@@ -52,6 +52,12 @@ test.each([
     4,
     /dns-storm has no fault "earthquake"; choose from slow-upstream, /,
   ],
+  [
+    "an image of one's own for the lab, which builds its own",
+    ["compare", "dns-storm", "--dnsperf-image", "mine/dnsperf:1"],
+    4,
+    /--coredns-image and --dnsperf-image go with --kubeconfig or --context/,
+  ],
   ["faults where none can be chosen", ["compare", "saturation", "--faults", "kill-pod"], 4, /breaks nothing/],
   ["a chain that is too long", ["compare", "dns-storm", "--depth", "101"], 4, /at most 100 services in a row/],
   ["requests where names are looked up", ["compare", "dns-storm", "--engine", "k6"], 4, /looks names up/],

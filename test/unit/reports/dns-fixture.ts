@@ -15,6 +15,7 @@ import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
 import { DNS_ARMS } from "../../../runner/tunings/arms/dns.ts";
 import { readBackResolvers } from "../../../runner/tunings/dns.ts";
 import { counted, input, report, server } from "../analysis/dns/block.ts";
+import { raw } from "../analysis/dns/raw.ts";
 import { fixture, generator } from "./fixture.ts";
 
 const RESOLVERS: readonly ResolverName[] = ["glibc", "musl", "node", "node-c-ares"];
@@ -117,6 +118,7 @@ function inputOf(model: ArmModel, seed: number): DnsInput {
       ],
     },
     chain: chainOf(model, random),
+    raw: raw(model.options, { perSecond: 12_000 + 10 * seed, cpuSeconds: 1.4 + 0.01 * seed }),
     faults: [
       { kind: "slow-upstream", what: "the upstream answers 50 ms late", atMs: null, untilMs: 5_000, pod: null },
       { kind: "lossy-upstream", what: "10 % of its answers lost", atMs: 5_000, untilMs: null, pod: null },
@@ -209,17 +211,22 @@ export function dnsResult(change?: (input: DnsInput) => DnsInput): Result {
     tunings: tuningReports({ name: "article", tunings }, { writes: [], readBacks: readBackResolvers(tunings, found) }),
     hops,
     attribution,
-    predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks)),
+    predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks, { servesStale: false })),
     predictedOccupancy: [],
     warnings: [],
   };
 }
 
-/** Counts that are not as predicted, failures that nobody accounts for, a server that began anew, and no chain. */
+/** Counts that are not as predicted, failures that nobody accounts for, a server that began anew, no chain and no raw rate. */
 export function doubtfulDnsResult(): Result {
   return dnsResult((made) => ({
     ...made,
     chain: null,
+    raw: null,
+    unseen: [
+      ...made.unseen,
+      "the pure query rate could not be measured: dnsperf gave no statistics: it printed nothing",
+    ],
     counting: made.counting.map((run, i) => (i === 4 ? { ...run, queries: { A: 23, AAAA: 20, TXT: 1 } } : run)),
     resolvers: made.resolvers.map((each) => ({
       ...each,

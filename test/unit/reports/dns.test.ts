@@ -75,6 +75,31 @@ describe("the view", () => {
   });
 });
 
+describe("the raw rate", () => {
+  test("is the median of the blocks in which it was the DNS's own", () => {
+    const result = dnsResult();
+    const [first] = result.arms[0]?.blocks.filter(({ round }) => round > 0) ?? [];
+    if (!first?.dns?.raw) throw new Error("a block with a raw rate expected");
+    first.dns.raw.doubt = "11 queries were lost";
+    // Rounds 2 to 5; answers/s are 12,000 and 10 more for each block.
+    expect(armDns(armViews(result))[0]?.raw).toMatchObject({ blocks: 4, lost: 0, answersPerSecond: 12_055 });
+  });
+
+  test("is told of both arms, with the look-ups that it serves", () => {
+    const text = terminal(dnsResult()).replace(/\s+/g, " ");
+    expect(text).toMatch(
+      /baseline: .* Raw rate: 12,050 answers\/s at most, which serve 2,096 look-ups\/s; 40\.\d ms of CPU for 1,000 answers; none lost\./,
+    );
+    expect(text).toMatch(/article: .* Raw rate: 12,130 answers\/s at most, which serve 2,696 look-ups\/s/);
+  });
+
+  test("where it could not be measured, the report says why", () => {
+    const page = renderHtml(doubtfulDnsResult());
+    expect(page).toContain("The pure query rate could not be measured: dnsperf gave no statistics");
+    expect(page.match(/class="raw-rate/g)).toHaveLength(1);
+  });
+});
+
 describe("the terminal", () => {
   test("shows both arms' counts, and that they agree", () => {
     const text = terminal(dnsResult());

@@ -87,6 +87,7 @@ export function input(changes: Partial<DnsInput> = {}): DnsInput {
     servers: [server()],
     upstream: { delayMs: 0, loss: 0, queries: [] },
     chain: null,
+    raw: null,
     faults: [],
     stretches: [stretch()],
     series: [],

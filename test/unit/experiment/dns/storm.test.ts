@@ -14,6 +14,7 @@ const STORM: Storm = {
   counted: ["glibc"],
   countedLookups: 20,
   chain: { depth: 20, perSecond: 2, timeoutMs: 15_000 },
+  raw: { seconds: 3, outstanding: 100 },
   faults: [{ kind: "slow-upstream", delayMs: 10 }],
   turns: [{ atMs: 1_000, fault: { kind: "slow-upstream", delayMs: 200 } }],
 };

@@ -1,0 +1,42 @@
+/** dnsperf's run in the made-up cluster of block.ts: all queries of the list are answered as the model says. */
+import type { RawRate } from "../../../../reports/dns-schema.ts";
+import { namesToAsk } from "../../../../runner/analysis/dns/names.ts";
+import { type RawMix, rawMix, rawRateOf } from "../../../../runner/analysis/dns/raw-rate.ts";
+import { serverModel } from "../../../../runner/analysis/dns/server-model.ts";
+import type { QueryRate } from "../../../../runner/load/dnsperf/statistics.ts";
+import { FACTS, resolvConf, server } from "./block.ts";
+
+export const OUTSTANDING = 100;
+const SECONDS = 3;
+
+export function mixOf(options: string): RawMix {
+  const names = namesToAsk("packetwalk", false).map(({ name }) => name);
+  return rawMix(resolvConf(options), ["glibc-{n}.any.test", ...names], serverModel(FACTS));
+}
+
+/** @param changes to what dnsperf says */
+export function rateOf(mix: RawMix, perSecond: number, changes: Partial<QueryRate> = {}): QueryRate {
+  const completed = perSecond * SECONDS;
+  const denied = Math.round(completed * mix.nxdomainShare);
+  return {
+    sent: completed,
+    completed,
+    lost: 0,
+    responses: { NOERROR: completed - denied, NXDOMAIN: denied },
+    seconds: SECONDS,
+    perSecond,
+    latencyMs: { mean: (1_000 * OUTSTANDING) / perSecond, min: 0.1, max: 30 },
+    ...changes,
+  };
+}
+
+export function raw(
+  options: string,
+  { perSecond = 12_000, cpuSeconds = 1.5 }: { readonly perSecond?: number; readonly cpuSeconds?: number } = {},
+): RawRate {
+  const mix = mixOf(options);
+  const rate = rateOf(mix, perSecond);
+  return rawRateOf(mix, OUTSTANDING, rate, [
+    server({ queries: { A: rate.sent / 2, AAAA: rate.sent / 2 }, cpuSeconds, throttledSeconds: null }),
+  ]);
+}
