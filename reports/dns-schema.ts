@@ -204,6 +204,12 @@ export const RawRate = z.object({
       restarted: z.boolean().describe("one of them began anew meanwhile, or could not be read: the sums are a part"),
     })
     .describe("those that clients ask, together"),
+  atStormsRate: z
+    .object({ perSecond: z.number(), answered: count, cpuSeconds: z.number().nonnegative() })
+    .nullable()
+    .describe(
+      "the same list before, as often as the storm asked: what an answer costs a server that is mostly idle; null: not known",
+    ),
   doubt: z.string().nullable().describe("why this is not the DNS’s own rate, in a clause; null: it is"),
 });
 export type RawRate = z.infer<typeof RawRate>;

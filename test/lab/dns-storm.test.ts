@@ -41,7 +41,7 @@ async function addressesOn(node: string): Promise<string> {
 }
 
 /** Faults of CoreDNS itself stay in force; its killed process is back. */
-function expectRawRate({ raw }: DnsEvidence): void {
+function expectRawRate({ raw, servers }: DnsEvidence): void {
   if (!raw) throw new Error("the block has no raw rate");
   expect(raw.doubt).toBeNull();
   expect(raw.sent).toBeGreaterThan(1_000);
@@ -52,6 +52,10 @@ function expectRawRate({ raw }: DnsEvidence): void {
   expect(counted).toBeGreaterThanOrEqual(raw.sent - raw.lost);
   expect(counted).toBeLessThanOrEqual(raw.sent);
   expect(raw.servers.cpuSeconds).toBeGreaterThan(0);
+  // How often a storm asked is not known of a server that was killed in it.
+  if (servers.some(({ restarted }) => restarted)) return expect(raw.atStormsRate).toBeNull();
+  expect(raw.atStormsRate?.perSecond).toBeGreaterThan(100);
+  expect(raw.atStormsRate?.perSecond).toBeLessThan(raw.answersPerSecond / 2);
 }
 
 async function expectNothingLeft(): Promise<void> {

@@ -4,28 +4,27 @@ import { number } from "../format.ts";
 import { mean, sum } from "../samples.ts";
 import { coreDnsCores, QUERIES_PER_CORE } from "./capacity.ts";
 import { askedServers, type DnsBlock, queriesAt, row } from "./prediction-rows.ts";
-import { cpuPerAnswerS } from "./raw-rate.ts";
+import { type AnswerCost, answerCost } from "./raw-rate.ts";
 
 interface Cores {
   readonly queriesPerSecond: number;
   readonly found: number;
-  /** CPU seconds that a query took when as many as possible were asked, in the same block. */
-  readonly perQueryS: number | null;
+  readonly cost: AnswerCost | null;
 }
 
 /**
- * By what a query cost in the same block when the servers had nothing to wait for; where that is unknown, by CoreDNS's
- * published rate. Both are a busy server's: one that wakes up for each query needs more, so the storm's should lie above.
+ * By what a query cost in the same block when dnsperf asked as often as the storm; where that is unknown, by CoreDNS's
+ * published rate, which is a busy server's: one that wakes up for each query needs several times as much.
  */
 export function dnsCpu(arm: string, measured: readonly DnsBlock[]): Prediction[] {
   const known = measured.flatMap((each) => coresOf(each) ?? []);
-  const own = known.flatMap(({ perQueryS, ...rest }) => (perQueryS === null ? [] : [{ ...rest, perQueryS }]));
+  const own = known.flatMap(({ cost, ...rest }) => (cost === null ? [] : [{ ...rest, cost }]));
   if (own.length > 0) {
-    const predicted = mean(own.map(({ queriesPerSecond, perQueryS }) => queriesPerSecond * perQueryS));
-    const perQueryMs = 1_000 * mean(own.map(({ perQueryS }) => perQueryS));
+    const predicted = mean(own.map(({ queriesPerSecond, cost }) => queriesPerSecond * cost.idleS));
+    const costMs = (of: (cost: AnswerCost) => number) => (1_000 * mean(own.map(({ cost }) => of(cost)))).toPrecision(3);
     return [
       cpuRow(arm, predicted, own, [
-        `${perQueryMs.toPrecision(3)} ms of CPU a query, as dnsperf found in the same block; a busy server's, which does not wake up for each query as the storm's does`,
+        `${costMs(({ idleS }) => idleS)} ms of CPU a query, as dnsperf found in the same block at the storm's rate; ${costMs(({ busyS }) => busyS)} ms when it asked without a pause`,
         `CoreDNS's published ${number(QUERIES_PER_CORE)} queries/s a core give ${published(own).toPrecision(2)} cores`,
       ]),
     ];
@@ -54,6 +53,6 @@ function coresOf({ dns }: DnsBlock): Cores | null {
   return {
     queriesPerSecond: queriesAt(servers) / seconds,
     found: sum(servers.map(({ cpuSeconds }) => cpuSeconds)) / seconds,
-    perQueryS: cpuPerAnswerS(dns.raw),
+    cost: answerCost(dns.raw),
   };
 }

@@ -24,13 +24,15 @@ export function rawMix(resolvConf: string, names: readonly string[], model: Serv
   return { lookups: kept.length, queries, nxdomainShare: denied / Math.max(1, queries.length) };
 }
 
-/** @param servers those that were asked, from right before to right after */
-export function rawRateOf(
-  mix: RawMix,
-  outstanding: number,
-  rate: QueryRate,
-  servers: readonly Pick<DnsServer, "queries" | "cpuSeconds" | "throttledSeconds" | "restarted">[],
-): RawRate {
+/** What dnsperf and the asked servers counted together. */
+export interface Asked {
+  readonly rate: QueryRate;
+  /** From right before to right after. */
+  readonly servers: readonly Pick<DnsServer, "queries" | "cpuSeconds" | "throttledSeconds" | "restarted">[];
+}
+
+/** @param paced the list at the storm's rate; null where that is not known */
+export function rawRateOf(mix: RawMix, outstanding: number, { rate, servers }: Asked, paced: Asked | null): RawRate {
   const queriesPerLookup = mix.queries.length / Math.max(1, mix.lookups);
   const { NOERROR = 0, NXDOMAIN = 0 } = rate.responses;
   const goodPerSecond = rate.seconds === 0 ? 0 : (NOERROR + NXDOMAIN) / rate.seconds;
@@ -54,8 +56,18 @@ export function rawRateOf(
       throttledSeconds: throttled.length === 0 ? null : sum(throttled),
       restarted: servers.some(({ restarted }) => restarted),
     },
+    atStormsRate: paced && pacedRate(paced),
   };
   return { ...found, doubt: doubtOf(found) };
+}
+
+function pacedRate({ rate, servers }: Asked): RawRate["atStormsRate"] {
+  if (rate.completed === 0 || servers.some(({ restarted }) => restarted)) return null;
+  return {
+    perSecond: rate.perSecond,
+    answered: rate.completed,
+    cpuSeconds: sum(servers.map(({ cpuSeconds }) => cpuSeconds)),
+  };
 }
 
 function addedUp(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -82,8 +94,17 @@ function doubtOf(raw: Omit<RawRate, "doubt">): string | null {
   return null;
 }
 
-/** CPU seconds of the asked servers for one answer; null where that is not known. */
-export function cpuPerAnswerS(raw: RawRate | null): number | null {
-  if (!raw || raw.answered === 0 || raw.servers.restarted) return null;
-  return raw.servers.cpuSeconds / raw.answered;
+/** CPU seconds of the asked servers for one answer. */
+export interface AnswerCost {
+  /** Asked as often as the storm does, so that it wakes up for most of them. */
+  readonly idleS: number;
+  /** Asked without a pause: it reads several at once. */
+  readonly busyS: number;
+}
+
+/** Null where it is not known. */
+export function answerCost(raw: RawRate | null): AnswerCost | null {
+  if (!raw?.atStormsRate || raw.answered === 0 || raw.servers.restarted) return null;
+  const { cpuSeconds, answered } = raw.atStormsRate;
+  return { idleS: cpuSeconds / answered, busyS: raw.servers.cpuSeconds / raw.answered };
 }

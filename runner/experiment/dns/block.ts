@@ -1,4 +1,6 @@
+import type { DnsServer } from "../../../reports/dns-schema.ts";
 import { dnsEvidence } from "../../analysis/dns/evidence.ts";
+import { sum } from "../../analysis/samples.ts";
 import { faultyDns, faultyUpstream } from "../../faults/dns/faults.ts";
 import { loadMs } from "../../load/spec.ts";
 import { startSampling } from "../../probes/sampler.ts";
@@ -17,7 +19,7 @@ import { countQueries, untilKnown } from "./counting.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
 import { measureRawRate } from "./raw-rate.ts";
 import { readBackArm } from "./read-back.ts";
-import { readServers, serversOver, stretchesBetween, upstreamBetween } from "./readings.ts";
+import { readServers, serversBetween, serversOver, stretchesBetween, upstreamBetween } from "./readings.ts";
 import type { Stage } from "./stage.ts";
 import { warmUpChain } from "./warm-up.ts";
 
@@ -88,6 +90,7 @@ async function measure(stage: Stage, { round, plan, resolving, dns, clients, dra
     server: plan.nodeCache ? NODE_LOCAL_ADDRESS : stage.dnsIp,
     resolvConf: counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "",
     fullNames: resolving.fullNames,
+    stormsPerSecond: queriesPerSecond(serversBetween(dns.asked, before, after), loadMs(stage.plan.load)),
   });
   const { steps } = broken;
   const { end, resolvers, chain } = ended;
@@ -150,6 +153,12 @@ async function runStorm(stage: Stage, dns: RaisedDns, clients: Clients) {
   const broken = await breakThings(stage, dns.all, startUnixMs);
   const ended = await clients.end();
   return { startUnixMs, broken, ended, traces: await sampling.traces };
+}
+
+/** Null where a server began to count anew meanwhile, and what it says is a part. */
+function queriesPerSecond(servers: readonly DnsServer[], ms: number): number | null {
+  if (servers.some(({ restarted }) => restarted)) return null;
+  return Math.round((1_000 * sum(servers.flatMap(({ queries }) => Object.values(queries)))) / ms);
 }
 
 /** The most that the upstream does to its answers at any time. */

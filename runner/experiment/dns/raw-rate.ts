@@ -1,5 +1,5 @@
 import type { RawRate } from "../../../reports/dns-schema.ts";
-import { type RawMix, rawMix, rawRateOf } from "../../analysis/dns/raw-rate.ts";
+import { type Asked, type RawMix, rawMix, rawRateOf } from "../../analysis/dns/raw-rate.ts";
 import { serverModel } from "../../analysis/dns/server-model.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { queryRate } from "../../load/dnsperf/run.ts";
@@ -18,6 +18,8 @@ export interface Asking {
   /** As it was found in a client pod. */
   readonly resolvConf: string;
   readonly fullNames: boolean;
+  /** Queries that the storm asked; null where that is not known. */
+  readonly stormsPerSecond: number | null;
 }
 
 export interface FoundRate {
@@ -34,7 +36,7 @@ export async function measureRawRate(stage: Stage, dns: RaisedDns, asking: Askin
   const names = stormNames("glibc", asking.fullNames).map(({ name }) => name);
   const mix = rawMix(asking.resolvConf, names, serverModel(dns.facts));
   try {
-    return await measure(stage, dns, { image: dnsperf.image, server: asking.server, mix });
+    return await measure(stage, dns, { image: dnsperf.image, server: asking.server, mix }, asking.stormsPerSecond);
   } catch (error) {
     stage.signal.throwIfAborted();
     if (error instanceof EnvironmentError) return unmeasured(error.message);
@@ -48,9 +50,30 @@ interface Run {
   readonly mix: RawMix;
 }
 
-async function measure(stage: Stage, dns: RaisedDns, { image, server, mix }: Run): Promise<FoundRate> {
-  const { cluster, upstream, nodes, storm, signal } = stage;
+async function measure(stage: Stage, dns: RaisedDns, run: Run, stormsPerSecond: number | null): Promise<FoundRate> {
+  const { upstream, storm } = stage;
   await upstream.setFaults(NO_FAULTS);
+  const paced = stormsPerSecond === null ? null : await ask(stage, dns, run, stormsPerSecond);
+  const fastest = await ask(stage, dns, run, null);
+  const raw = rawRateOf(run.mix, storm.raw.outstanding, fastest, paced);
+  return {
+    raw,
+    unseen: [
+      ...(paced?.unseen ?? []),
+      ...fastest.unseen,
+      ...(raw.doubt === null ? [] : [`the pure query rate does not count: ${raw.doubt}`]),
+    ],
+  };
+}
+
+/** @param perSecond null: as fast as they are answered */
+async function ask(
+  stage: Stage,
+  dns: RaisedDns,
+  { image, server, mix }: Run,
+  perSecond: number | null,
+): Promise<Asked & { readonly unseen: readonly string[] }> {
+  const { cluster, nodes, storm, signal } = stage;
   const before = await readServers(stage, dns.asked);
   const rate = await queryRate(
     cluster,
@@ -59,7 +82,7 @@ async function measure(stage: Stage, dns: RaisedDns, { image, server, mix }: Run
       server,
       queries: mix.queries.map(({ fqdn, type }) => ({ name: fqdn, type })),
       seconds: storm.raw.seconds,
-      perSecond: null,
+      perSecond,
       outstanding: storm.raw.outstanding,
       clients: CLIENTS,
       nodes: [nodes.client],
@@ -67,15 +90,7 @@ async function measure(stage: Stage, dns: RaisedDns, { image, server, mix }: Run
     signal,
   );
   const after = await readServers(stage, dns.asked);
-  const raw = rawRateOf(mix, storm.raw.outstanding, rate, serversBetween(dns.asked, before, after));
-  return {
-    raw,
-    unseen: [
-      ...before.unseen,
-      ...after.unseen,
-      ...(raw.doubt === null ? [] : [`the pure query rate does not count: ${raw.doubt}`]),
-    ],
-  };
+  return { rate, servers: serversBetween(dns.asked, before, after), unseen: [...before.unseen, ...after.unseen] };
 }
 
 function unmeasured(why: string): FoundRate {

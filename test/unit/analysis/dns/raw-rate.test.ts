@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cpuPerAnswerS, rawRateOf } from "../../../../runner/analysis/dns/raw-rate.ts";
+import { answerCost, rawRateOf } from "../../../../runner/analysis/dns/raw-rate.ts";
 import { server } from "./block.ts";
 import { mixOf, OUTSTANDING, rateOf, raw } from "./raw.ts";
 
@@ -33,14 +33,15 @@ describe("what dnsperf and the servers say together", () => {
 
   test("a refusal, however fast, serves no look-up", () => {
     const half = rateOf(mix, 12_000, { responses: { NOERROR: 6_000, NXDOMAIN: 12_000, REFUSED: 18_000 } });
-    expect(rawRateOf(mix, OUTSTANDING, half, asked).lookupsPerSecond).toBeCloseTo(6_000 / (46 / 8));
+    expect(rawRateOf(mix, OUTSTANDING, { rate: half, servers: asked }, null).lookupsPerSecond).toBeCloseTo(
+      6_000 / (46 / 8),
+    );
   });
 
   test("servers' counters are added up; throttling that none could read is not 0", () => {
-    const found = rawRateOf(mix, OUTSTANDING, rateOf(mix, 9_000), asked);
+    const found = rawRateOf(mix, OUTSTANDING, { rate: rateOf(mix, 9_000), servers: asked }, null);
     expect(found.servers).toMatchObject({ queries: { A: 2_010, AAAA: 2_010 }, throttledSeconds: 0, restarted: false });
     expect(found.servers.cpuSeconds).toBeCloseTo(1.8);
-    expect(cpuPerAnswerS(found)).toBeCloseTo(1.8 / 27_000);
     expect(raw("ndots:5").servers.throttledSeconds).toBeNull();
   });
 
@@ -50,19 +51,33 @@ describe("what dnsperf and the servers say together", () => {
     ["no answer", { completed: 0, responses: {}, perSecond: 0 }, {}, /no query was answered/],
     ["other answers", { responses: { NXDOMAIN: 27_000 } }, {}, /100 % of the answers were NXDOMAIN instead of 70 %/],
   ])("%s: not the DNS's own rate", (_, rate, counters, why) => {
-    expect(rawRateOf(mix, OUTSTANDING, rateOf(mix, 9_000, rate), [server(counters)]).doubt).toMatch(why);
+    expect(
+      rawRateOf(mix, OUTSTANDING, { rate: rateOf(mix, 9_000, rate), servers: [server(counters)] }, null).doubt,
+    ).toMatch(why);
   });
 
   test("a few lost queries are no reason for doubt, and keep the others' rate", () => {
-    expect(rawRateOf(mix, OUTSTANDING, rateOf(mix, 9_000, { lost: 10 }), asked)).toMatchObject({
-      doubt: null,
-      lost: 10,
-    });
+    expect(rawRateOf(mix, OUTSTANDING, { rate: rateOf(mix, 9_000, { lost: 10 }), servers: asked }, null)).toMatchObject(
+      {
+        doubt: null,
+        lost: 10,
+      },
+    );
   });
 
-  test("the CPU of an answer is not known from a part of the counters", () => {
-    expect(cpuPerAnswerS(null)).toBeNull();
-    const partly = rawRateOf(mix, OUTSTANDING, rateOf(mix, 9_000), [server({ restarted: true })]);
-    expect(cpuPerAnswerS(partly)).toBeNull();
+  test("an answer costs a server that is mostly idle more than a busy one", () => {
+    const cost = answerCost(raw("ndots:5", { perSecond: 12_000, cpuSeconds: 1.8, idleCpuSeconds: 0.12 }));
+    expect(cost?.busyS).toBeCloseTo(1.8 / 36_000, 8);
+    expect(cost?.idleS).toBeCloseTo(0.12 / 1_200, 8);
+  });
+
+  test("what it costs is not known from a part of the counters", () => {
+    const whole = { rate: rateOf(mix, 9_000), servers: asked };
+    const part = { rate: rateOf(mix, 9_000), servers: [server({ restarted: true })] };
+    expect(answerCost(null)).toBeNull();
+    expect(answerCost(rawRateOf(mix, OUTSTANDING, whole, null))).toBeNull();
+    expect(answerCost(rawRateOf(mix, OUTSTANDING, part, whole))).toBeNull();
+    expect(answerCost(rawRateOf(mix, OUTSTANDING, whole, part))).toBeNull();
+    expect(answerCost(rawRateOf(mix, OUTSTANDING, whole, whole))).not.toBeNull();
   });
 });

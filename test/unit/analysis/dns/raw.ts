@@ -8,6 +8,7 @@ import { FACTS, resolvConf, server } from "./block.ts";
 
 export const OUTSTANDING = 100;
 const SECONDS = 3;
+const STORMS_PER_SECOND = 400;
 
 export function mixOf(options: string): RawMix {
   const names = namesToAsk("packetwalk", false).map(({ name }) => name);
@@ -32,11 +33,18 @@ export function rateOf(mix: RawMix, perSecond: number, changes: Partial<QueryRat
 
 export function raw(
   options: string,
-  { perSecond = 12_000, cpuSeconds = 1.5 }: { readonly perSecond?: number; readonly cpuSeconds?: number } = {},
+  changes: { readonly perSecond?: number; readonly cpuSeconds?: number; readonly idleCpuSeconds?: number } = {},
 ): RawRate {
+  const { perSecond = 12_000, cpuSeconds = 1.5, idleCpuSeconds = 0.12 } = changes;
   const mix = mixOf(options);
-  const rate = rateOf(mix, perSecond);
-  return rawRateOf(mix, OUTSTANDING, rate, [
-    server({ queries: { A: rate.sent / 2, AAAA: rate.sent / 2 }, cpuSeconds, throttledSeconds: null }),
-  ]);
+  const asked = (rate: QueryRate, used: number) => ({
+    rate,
+    servers: [server({ queries: { A: rate.sent / 2, AAAA: rate.sent / 2 }, cpuSeconds: used, throttledSeconds: null })],
+  });
+  return rawRateOf(
+    mix,
+    OUTSTANDING,
+    asked(rateOf(mix, perSecond), cpuSeconds),
+    asked(rateOf(mix, STORMS_PER_SECOND), idleCpuSeconds),
+  );
 }
