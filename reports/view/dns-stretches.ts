@@ -20,7 +20,9 @@ export interface StretchView {
 /** One stretch, in every arm. */
 export interface StretchGroup {
   readonly fromMs: number;
-  readonly toMs: number;
+  /** null: the storm's end. */
+  readonly toMs: number | null;
+  /** What was broken in it, and not in every other as well. */
   readonly broken: readonly string[];
   readonly arms: readonly StretchView[];
 }
@@ -33,7 +35,13 @@ export function stretchGroups(arms: readonly ArmView[]): readonly StretchGroup[]
   const measured = arms.map((arm) => ({ arm, blocks: arm.measured.flatMap(({ dns }) => dns ?? []) }));
   const most = Math.max(0, ...measured.flatMap(({ blocks }) => blocks.map(({ stretches }) => stretches.length)));
   if (most < 2) return [];
-  return Array.from({ length: most }, (_, index) => groupOf(measured, index));
+  const groups = Array.from({ length: most }, (_, index) => groupOf(measured, index));
+  const isEverywhere = (what: string) => groups.every(({ broken }) => broken.includes(what));
+  return groups.map((group, index) => ({
+    ...group,
+    toMs: index === most - 1 ? null : group.toMs,
+    broken: group.broken.filter((what) => !isEverywhere(what)),
+  }));
 }
 
 interface ArmBlocks {

@@ -60,7 +60,8 @@ export interface ServerView {
 
 export interface CauseView {
   readonly cause: DnsCause["cause"] | "unexplained";
-  readonly outcome: string;
+  /** What clients saw of it, the most frequent first; none where it is unexplained. */
+  readonly outcomes: ReadonlyArray<{ readonly outcome: string; readonly failures: number }>;
   readonly failures: number;
   readonly why: string;
 }
@@ -249,14 +250,13 @@ function chainLookups({ chain }: DnsEvidence): number {
   return sum((chain?.hops ?? []).flatMap(({ outcomes }) => Object.values(outcomes)));
 }
 
-/** By cause and outcome, over the blocks; what no cause accounts for last. */
+/** Over the blocks; what no cause accounts for last. */
 function causesOf(all: readonly DnsEvidence[]): CauseView[] {
-  const groups = new Map<string, DnsCause[]>();
+  const groups = new Map<DnsCause["cause"], DnsCause[]>();
   for (const each of all.flatMap(({ causes }) => causes)) {
-    const key = `${each.cause} ${each.outcome}`;
-    groups.set(key, [...(groups.get(key) ?? []), each]);
+    groups.set(each.cause, [...(groups.get(each.cause) ?? []), each]);
   }
-  const explained = [...groups.values()].flatMap((own) => causeView(own) ?? []);
+  const explained = [...groups].map(([cause, own]) => causeView(cause, own));
   const unexplained = sum(all.map((each) => each.unexplained));
   return [
     ...explained.sort((a, b) => b.failures - a.failures),
@@ -265,7 +265,7 @@ function causesOf(all: readonly DnsEvidence[]): CauseView[] {
       : [
           {
             cause: "unexplained" as const,
-            outcome: "",
+            outcomes: [],
             failures: unexplained,
             why: "no server’s counter and no resolver’s rule accounts for them",
           },
@@ -273,15 +273,17 @@ function causesOf(all: readonly DnsEvidence[]): CauseView[] {
   ];
 }
 
-function causeView(own: readonly DnsCause[]): CauseView | null {
-  const [first] = own;
-  if (!first) return null;
-  const alike = own.every(({ why }) => why === first.why);
+function causeView(cause: DnsCause["cause"], own: readonly DnsCause[]): CauseView {
+  const byOutcome = new Map<string, number>();
+  for (const { outcome, failures } of own) byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + failures);
+  const whys = [...new Set(own.map(({ why }) => why))];
   return {
-    cause: first.cause,
-    outcome: first.outcome,
+    cause,
+    outcomes: [...byOutcome]
+      .map(([outcome, failures]) => ({ outcome, failures }))
+      .sort((a, b) => b.failures - a.failures),
     failures: sum(own.map(({ failures }) => failures)),
-    why: alike ? first.why : `in ${own.length} blocks; in the first of them, ${first.why}`,
+    why: whys.length === 1 ? (whys[0] ?? "") : `in the first block with such failures, ${whys[0]}`,
   };
 }
 

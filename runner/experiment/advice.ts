@@ -6,14 +6,17 @@ export function advise(
   metrics: readonly Metric[],
   tunings: readonly TuningReport[],
   hops: readonly HopReport[],
+  quick: boolean,
 ): string[] {
-  return [mainAdvice(verdict, metrics), ...idle(tunings), ...tableOnly(tunings, hops)];
+  return [mainAdvice(verdict, metrics, quick), ...idle(tunings), ...tableOnly(tunings, hops)];
 }
 
-function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[]): string {
+function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[], quick: boolean): string {
   switch (verdict) {
     case "improved":
-      return "Adopt the settings that arrived; then run without --quick, at full size.";
+      return quick
+        ? "Adopt the settings that arrived; then run without --quick, at full size."
+        : "Adopt the settings that arrived.";
     case "regressed":
       return "Do not adopt this arm.";
     case "equivalent":
@@ -31,10 +34,17 @@ function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[]): string
 
 function idle(tunings: readonly TuningReport[]): string[] {
   const never = tunings.filter((each) => each.arrival === "never-arrived");
-  if (never.length === 0) return [];
-  const settings = never.map((each) => each.setting.split(" ")[0]).join(", ");
+  const sysctls = never.filter(({ scope }) => scope === "kernel" || scope === "node");
+  const settings = sysctls.map((each) => each.setting.split(" ")[0]).join(", ");
   return [
-    `Set as node sysctls, ${settings} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`,
+    ...(sysctls.length === 0
+      ? []
+      : [
+          `Set as node sysctls, ${settings} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`,
+        ]),
+    ...never
+      .filter((each) => !sysctls.includes(each))
+      .map(({ setting, actsIn }) => `${setting} never arrived in ${actsIn}: do not count on it there.`),
   ];
 }
 

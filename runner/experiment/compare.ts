@@ -114,7 +114,7 @@ function assemble(
     finishedAt: new Date().toISOString(),
     target,
     ...answer,
-    advice: advise(answer.verdict, metrics, tunings, hops),
+    advice: advise(answer.verdict, metrics, tunings, hops, comparison.size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
     order,
     arms,

@@ -19,7 +19,8 @@ export function stretchTable(arms: readonly ArmView[]): Markup | null {
 
 function stretchBody({ fromMs, toMs, broken, arms }: StretchGroup): Markup {
   const seconds = (ms: number) => Math.round(ms / 1_000);
-  return html`<tbody><tr><th scope="rowgroup" colspan="${1 + HEADS.length}">${nowrap(`${seconds(fromMs)} to ${seconds(toMs)} s`)} <span class="what">${broken.join("; ") || "nothing broken"}</span></th></tr>${arms.map(stretchRow)}</tbody>`;
+  const time = `${seconds(fromMs)} s to ${toMs === null ? "the end" : `${seconds(toMs)} s`}`;
+  return html`<tbody><tr><th scope="rowgroup" colspan="${1 + HEADS.length}"><div class="stays">${nowrap(time)} <span class="what">${broken.join("; ") || "nothing else broken"}</span></div></th></tr>${arms.map(stretchRow)}</tbody>`;
 }
 
 function stretchRow(stretch: StretchView): Markup {

@@ -123,10 +123,11 @@ export function causeTable(all: readonly ArmDns[]): Markup {
   const rows = all.flatMap((each) => each.causes.map((cause) => causeRow(each, cause)));
   return captionedBox(
     "Failed look-ups and what accounts for them. That a missing name is said to be missing is no failure",
-    html`<table class="dns-causes fine"><thead><tr><th scope="col">arm</th><th scope="col">cause</th><th scope="col">seen as</th><th scope="col" class="num">look-ups</th><th scope="col">how that is known</th></tr></thead><tbody>${rows}</tbody></table>`,
+    html`<table class="dns-causes fine"><thead><tr><th scope="col">arm</th><th scope="col">cause</th><th scope="col" class="num">look-ups</th><th scope="col">seen as</th><th scope="col">how that is known</th></tr></thead><tbody>${rows}</tbody></table>`,
   );
 }
 
-function causeRow(each: ArmDns, { cause, outcome, failures, why }: CauseView): Markup {
-  return html`<tr data-cause="${cause}" data-arm="${each.arm.label}">${armHead(each)}<td>${CAUSE_WORDS[cause]}</td><td>${outcome.replace("dns-", "") || "–"}</td><td class="num">${formatCount(failures)}</td><td class="note">${sentence(why)}</td></tr>`;
+function causeRow(each: ArmDns, { cause, outcomes, failures, why }: CauseView): Markup {
+  const seen = outcomes.map(({ outcome, failures: n }) => `${outcome.replace("dns-", "")} ${formatCount(n)}`);
+  return html`<tr data-cause="${cause}" data-arm="${each.arm.label}">${armHead(each)}<td>${CAUSE_WORDS[cause]}</td><td class="num">${formatCount(failures)}</td><td>${seen.join(", ") || "–"}</td><td class="note">${sentence(why)}</td></tr>`;
 }

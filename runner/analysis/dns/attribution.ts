@@ -3,7 +3,7 @@ import type { DnsCause, DnsEvidence } from "../../../reports/dns-schema.ts";
 import type { Arm, Attribution, HopReport } from "../../../reports/schema.ts";
 import { hopReports } from "../attribution.ts";
 import { evidential } from "../blocks.ts";
-import { number, plural } from "../format.ts";
+import { number } from "../format.ts";
 import { sum } from "../samples.ts";
 
 /** Kernel counters and the DNS servers' own per arm, and each explained failure at the hop `dns`. */
@@ -59,15 +59,14 @@ function withDns(reports: readonly HopReport[], arm: string, dns: readonly DnsEv
 function causesOf(arm: string, dns: readonly DnsEvidence[]): string[] {
   const byCause = new Map<string, DnsCause[]>();
   for (const each of dns.flatMap(({ causes }) => causes)) {
-    const key = `${each.cause} ${each.outcome}`;
-    byCause.set(key, [...(byCause.get(key) ?? []), each]);
+    byCause.set(each.cause, [...(byCause.get(each.cause) ?? []), each]);
   }
-  return [...byCause.values()].flatMap((same) => {
-    const [first] = same;
-    if (!first) return [];
-    const failures = sum(same.map((each) => each.failures));
-    const blocks = same.length > 1 ? `, in ${plural(same.length, "block")}; in the first, ` : "; ";
-    return [`dns, ${arm}: ${number(failures)} × ${first.outcome} (${first.cause})${blocks}${first.why}.`];
+  return [...byCause].map(([cause, own]) => {
+    const failures = sum(own.map((each) => each.failures));
+    const outcomes = [...new Set(own.map(({ outcome }) => outcome))].join(", ");
+    const whys = [...new Set(own.map(({ why }) => why))];
+    const why = whys.length === 1 ? whys[0] : `in the first block with such failures, ${whys[0]}`;
+    return `dns, ${arm}: ${number(failures)} × ${cause} (${outcomes}); ${why}.`;
   });
 }
 

@@ -85,8 +85,8 @@ function claims({ stretches, upstream, faults }: FailureInput): Claim[] {
     },
     {
       ...refusing,
-      // A lost answer is waited for; one that is refused comes at once, and only musl waits for a better one.
-      takes: (failure) => (isSoon(failure) || !lost.touches(failure)) && maxConcurrent(failure),
+      takes: (failure) =>
+        looksRefused(failure, refused.during(failure), lost.during(failure)) && maxConcurrent(failure),
     },
     {
       cause: "upstream-lost",
@@ -127,6 +127,15 @@ function isBadAnswer(failure: Failure): boolean {
 /** Sooner than forward can know that an answer is lost. */
 function isSoon({ fromMs, toMs }: Failure): boolean {
   return toMs - fromMs < FORWARD_TIMEOUT_MS;
+}
+
+/**
+ * A lost answer is waited for, and glibc passes a refusal on at once. Time says less of musl, which waits for a better answer
+ * than a refusal, and of Node, whose look-ups wait for one of four threads: of theirs, what was counted more often is likelier.
+ */
+function looksRefused(failure: Failure, refused: number, lost: number): boolean {
+  const waits = failure.of.resolver === "musl" || failure.of.resolver === "node";
+  return isSoon(failure) || lost === 0 || (waits && refused > lost);
 }
 
 function spanOf({ atMs, untilMs }: DnsFault): Span {

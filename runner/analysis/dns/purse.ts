@@ -9,23 +9,23 @@ export interface Span {
 export interface Purse {
   /** All that was counted. */
   readonly total: number;
-  /** Whether anything was counted while that was under way, spent or not. */
-  touches(span: Span): boolean;
+  /** What was counted while that was under way, spent or not. */
+  during(span: Span): number;
   /** Spends so much out of what was counted meanwhile; false, and nothing is spent, if there is less of it left. */
   spend(span: Span, price: number): boolean;
 }
 
 export function purseOf(counted: ReadonlyArray<Span & { readonly count: number }>): Purse {
   const parts = counted.map((each) => ({ ...each, left: each.count }));
-  const during = (span: Span) => parts.filter((part) => overlap(part, span));
+  const within = (span: Span) => parts.filter((part) => overlap(part, span));
   return {
     total: sum(counted.map(({ count }) => count)),
-    touches: (span) => during(span).some(({ count }) => count > 0),
+    during: (span) => sum(within(span).map(({ count }) => count)),
     spend(span, price) {
-      const within = during(span);
-      if (sum(within.map(({ left }) => left)) < price) return false;
+      const affected = within(span);
+      if (sum(affected.map(({ left }) => left)) < price) return false;
       let due = price;
-      for (const part of within) {
+      for (const part of affected) {
         const taken = Math.min(due, part.left);
         part.left -= taken;
         due -= taken;

@@ -88,15 +88,14 @@ export function faultReports(
     untilMs: storm.turns[index + 1]?.atMs ?? null,
     pod: null,
   }));
+  const kill = storm.faults.find((fault) => fault.kind === "kill-pod");
   const killed = steps.map(({ startedAtUnixMs, finishedAtUnixMs, podUid }): FaultReport => {
-    const pod = servers.find(({ uid }) => uid === podUid)?.name ?? null;
-    const what = `the process of ${pod ?? "a DNS pod"} killed`;
     return {
       kind: "kill-pod",
-      what,
+      what: kill ? describeDnsFault(kill) : "a DNS pod killed",
       atMs: startedAtUnixMs - startUnixMs,
       untilMs: finishedAtUnixMs === null ? null : finishedAtUnixMs - startUnixMs,
-      pod,
+      pod: servers.find(({ uid }) => uid === podUid)?.name ?? null,
     };
   });
   return [...always, ...turns, ...killed];

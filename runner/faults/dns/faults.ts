@@ -67,6 +67,6 @@ export function describeDnsFault(fault: DnsFault): string {
     case "max-concurrent":
       return `at most ${fault.maxConcurrent} queries forwarded at once by each DNS pod`;
     case "kill-pod":
-      return `a DNS pod killed after ${fault.atMs / 1000} s`;
+      return `the process of a DNS pod killed after ${fault.atMs / 1000} s`;
   }
 }

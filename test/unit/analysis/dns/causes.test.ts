@@ -88,6 +88,22 @@ describe("answers that the upstream left out", () => {
   });
 });
 
+test.each(["musl", "node"] as const)(
+  "of %s, which waits by itself, what was counted more often is likelier",
+  (resolver) => {
+    const resolvers = [report(resolver, { outcomes: { external: { ok: 90, "dns-timeout": 10 } }, tookMs: 5_000 })];
+    const of = (refused: number, lost: number) =>
+      dnsEvidence(
+        input({
+          resolvers,
+          stretches: [stretch({ maxConcurrentRejects: refused, responses: { REFUSED: refused } }, lost)],
+        }),
+      ).causes;
+    expect(of(400, 50)).toMatchObject([{ cause: "max-concurrent", failures: 10 }]);
+    expect(of(50, 400)).toMatchObject([{ cause: "upstream-lost", failures: 10 }]);
+  },
+);
+
 describe("a killed pod", () => {
   const failedAt = (...failedAtMs: readonly number[]) => [
     report("glibc", { outcomes: { short: { ok: 70, "dns-servfail": 30 } }, failedAtMs, tookMs: 1_000 }),

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { TuningReport } from "../../../reports/schema.ts";
+import { advise } from "../../../runner/experiment/advice.ts";
+
+function never(changes: Partial<TuningReport>): TuningReport {
+  return {
+    name: "some",
+    arm: "article",
+    setting: "net.core.somaxconn = 65535",
+    scope: "node",
+    actsIn: "the server pods",
+    arrival: "never-arrived",
+    note: "",
+    readBacks: [],
+    ...changes,
+  };
+}
+
+test("who has run the full size is not told to", () => {
+  const [quick] = advise("improved", [], [], [], true);
+  const [full] = advise("improved", [], [], [], false);
+  expect(quick).toMatch(/at full size/);
+  expect(full).toBe("Adopt the settings that arrived.");
+});
+
+test("what never arrived: sysctls belong into the pod spec, and an option that a resolver passes over does not", () => {
+  const reopen = never({
+    setting: "dnsConfig.options: single-request-reopen",
+    scope: "pod-spec",
+    actsIn: "the client pods' resolvers of musl",
+  });
+  const advice = advise(
+    "regressed",
+    [],
+    [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen],
+    [],
+    true,
+  );
+  expect(advice).toEqual([
+    "Do not adopt this arm.",
+    "Set as node sysctls, net.core.somaxconn, net.ipv4.tcp_tw_reuse never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.",
+    "dnsConfig.options: single-request-reopen never arrived in the client pods' resolvers of musl: do not count on it there.",
+  ]);
+});
