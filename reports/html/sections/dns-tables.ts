@@ -128,6 +128,8 @@ export function causeTable(all: readonly ArmDns[]): Markup {
 }
 
 function causeRow(each: ArmDns, { cause, outcomes, failures, why }: CauseView): Markup {
-  const seen = outcomes.map(({ outcome, failures: n }) => `${outcome.replace("dns-", "")} ${formatCount(n)}`);
-  return html`<tr data-cause="${cause}" data-arm="${each.arm.label}">${armHead(each)}<td>${CAUSE_WORDS[cause]}</td><td class="num">${formatCount(failures)}</td><td>${seen.join(", ") || "–"}</td><td class="note">${sentence(why)}</td></tr>`;
+  const seen = outcomes.map(
+    ({ outcome, failures: n }) => html`<li>${nowrap(`${outcome.replace("dns-", "")} ${formatCount(n)}`)}</li>`,
+  );
+  return html`<tr data-cause="${cause}" data-arm="${each.arm.label}">${armHead(each)}<td>${CAUSE_WORDS[cause]}</td><td class="num">${formatCount(failures)}</td><td>${seen.length === 0 ? "–" : html`<ul>${seen}</ul>`}</td><td class="note">${sentence(why)}</td></tr>`;
 }
