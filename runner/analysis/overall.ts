@@ -46,11 +46,13 @@ function invalidity(run: Parameters<typeof overall>[0]): Answer | null {
 function fromPrimaries(metrics: readonly Metric[]): Answer {
   const primaries = metrics.filter((metric) => metric.primary);
   const having = (verdict: Metric["verdict"]) => primaries.filter((metric) => metric.verdict === verdict);
-  const aside = secondaryRegressions(metrics);
+  const worse = besides(metrics, "regressed");
+  // Where the metrics that decide say little, what got better is news.
+  const aside = besides(metrics, "regressed", "improved");
   const regressed = having("regressed");
-  if (regressed.length > 0) return { verdict: "regressed", why: sentence(regressed, aside) };
+  if (regressed.length > 0) return { verdict: "regressed", why: sentence(regressed, worse) };
   const improved = having("improved");
-  if (improved.length > 0) return { verdict: "improved", why: sentence(improved, aside) };
+  if (improved.length > 0) return { verdict: "improved", why: sentence(improved, worse) };
   const open = having("inconclusive");
   if (primaries.length > 0 && open.length === 0) {
     return { verdict: "equivalent", why: `no difference that matters in ${names(primaries)}${aside}` };
@@ -63,9 +65,13 @@ function sentence(metrics: readonly Metric[], aside: string): string {
   return metrics.map((metric) => `${metric.name}: ${metric.why}`).join("; ") + aside;
 }
 
-function secondaryRegressions(metrics: readonly Metric[]): string {
-  const worse = metrics.filter((metric) => !metric.primary && metric.verdict === "regressed");
-  return worse.length === 0 ? "" : ` (beside it, ${names(worse)} regressed)`;
+/** What the verdict does not rest on, and a reader must know all the same. */
+function besides(metrics: readonly Metric[], ...which: readonly Metric["verdict"][]): string {
+  const parts = which.flatMap((verdict) => {
+    const own = metrics.filter((metric) => !metric.primary && metric.verdict === verdict);
+    return own.length === 0 ? [] : [`${names(own)} ${verdict}`];
+  });
+  return parts.length === 0 ? "" : ` (beside it, ${parts.join(", and ")})`;
 }
 
 function names(metrics: readonly Metric[]): string {

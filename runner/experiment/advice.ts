@@ -19,8 +19,12 @@ function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[], quick: 
         : "Adopt the settings that arrived.";
     case "regressed":
       return "Do not adopt this arm.";
-    case "equivalent":
-      return "Leave these settings out: they changed nothing that matters here.";
+    case "equivalent": {
+      const better = metrics.filter((each) => each.verdict === "improved").map(({ name }) => name);
+      return better.length === 0
+        ? "Leave these settings out: they changed nothing that matters here."
+        : `Adopt these settings only for what improved beside the metrics that decide: ${better.join(", ")}.`;
+    }
     case "inconclusive": {
       const rounds = Math.max(0, ...metrics.filter((each) => each.primary).map((each) => each.roundsNeeded ?? 0));
       return rounds > 0

@@ -55,6 +55,13 @@ describe("overall", () => {
     expect(answer).toMatchObject({ verdict: "equivalent", why: expect.stringContaining("b regressed") });
   });
 
+  it("names secondaries that improved where the primaries show nothing, and not where they do", () => {
+    const beside = [metric("b", "regressed", false), metric("c", "improved", false)];
+    const whyWith = (verdict: MetricVerdict) => overall({ ...fine, metrics: [metric("a", verdict), ...beside] }).why;
+    expect(whyWith("equivalent")).toMatch(/\(beside it, b regressed, and c improved\)/);
+    expect(whyWith("improved")).toMatch(/\(beside it, b regressed\)/);
+  });
+
   it("takes no metric for no evidence, never for a pass", () => {
     expect(verdictOf()).toBe("inconclusive");
     expect(verdictOf(metric("a", "improved", false))).toBe("inconclusive");

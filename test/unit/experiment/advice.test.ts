@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TuningReport } from "../../../reports/schema.ts";
+import type { Metric, TuningReport } from "../../../reports/schema.ts";
 import { advise } from "../../../runner/experiment/advice.ts";
 
 function never(changes: Partial<TuningReport>): TuningReport {
@@ -41,4 +41,12 @@ test("what never arrived: sysctls belong into the pod spec, and an option that a
     "Set as node sysctls, net.core.somaxconn, net.ipv4.tcp_tw_reuse never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.",
     "dnsConfig.options: single-request-reopen never arrived in the client pods' resolvers of musl: do not count on it there.",
   ]);
+});
+
+test("where nothing that decides changed, what improved beside it is not thrown away", () => {
+  const improved = { name: "chain-latency-p99", verdict: "improved", primary: false } as Metric;
+  const [plain] = advise("equivalent", [], [], [], true);
+  const [beside] = advise("equivalent", [improved], [], [], true);
+  expect(plain).toMatch(/^Leave these settings out/);
+  expect(beside).toMatch(/only for what improved.*chain-latency-p99/);
 });
