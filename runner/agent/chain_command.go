@@ -19,23 +19,22 @@ const chainVariable = "PACKETWALK_CHAIN"
 // sends requests through a chain and prints its report.
 func runChain(args []string) error {
 	flags := flag.NewFlagSet("chain", flag.ContinueOnError)
-	drive := flags.Bool("drive", false, "send requests instead of serving")
-	file := flags.String("spec", "", "file with the JSON spec of what to send, - for stdin; default is the variable "+chainVariable)
-	noGate := flags.Bool("no-gate", false, "start to send at once")
+	sends := flags.Bool("drive", false, "send requests, as the spec says, instead of serving")
+	from := sourceFlags(flags, chainVariable)
 	listen := flags.String("listen", ":8080", "address to serve at")
 	helper := flags.String("helper", "", "the look-up helper to serve with")
 	atOnce := flags.Int("at-once", 64, "look-ups under way at most while serving")
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	if *drive {
-		return driveChain(ctx, *file, *noGate)
+	if *sends {
+		return drive(from, chain.Drive)
 	}
 	if *helper == "" || *atOnce <= 0 {
 		return usagef("--helper is missing, or --at-once is not positive")
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
 	return serveChain(ctx, *listen, *helper, *atOnce)
 }
 
@@ -51,26 +50,4 @@ func serveChain(ctx context.Context, listen, helper string, atOnce int) error {
 		return err
 	}
 	return nil
-}
-
-func driveChain(ctx context.Context, file string, noGate bool) error {
-	spec, err := readSpec[chain.Spec](file, chainVariable)
-	if err != nil {
-		return err
-	}
-	if spec.Worker == 0 {
-		spec.Worker = workerNumber()
-	}
-	if err := validated(spec.Validate()); err != nil {
-		return err
-	}
-	startAt, err := startInstant(ctx, noGate, spec.GateTimeoutMs)
-	if err != nil {
-		return err
-	}
-	report, err := chain.Drive(ctx, spec, startAt)
-	if err != nil {
-		return err
-	}
-	return printJSON(report)
 }

@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"flag"
-	"os/signal"
-	"syscall"
 
 	"packetwalk.dev/agent/lookups"
 )
@@ -15,8 +12,7 @@ const lookupsVariable = "PACKETWALK_LOOKUPS"
 // --count it looks one name up so many times, one after another and at once.
 func runLookups(args []string) error {
 	flags := flag.NewFlagSet("lookups", flag.ContinueOnError)
-	file := flags.String("spec", "", "file with the JSON spec, - for stdin; default is the variable "+lookupsVariable)
-	noGate := flags.Bool("no-gate", false, "start at once")
+	from := sourceFlags(flags, lookupsVariable)
 	var counting lookups.Counting
 	flags.IntVar(&counting.Times, "count", 0, "look one name up so many times instead")
 	flags.StringVar(&counting.Name.Name, "name", "", "the name to count look-ups of")
@@ -33,25 +29,5 @@ func runLookups(args []string) error {
 		}
 		return printJSON(found)
 	}
-	spec, err := readSpec[lookups.Spec](*file, lookupsVariable)
-	if err != nil {
-		return err
-	}
-	if spec.Worker == 0 {
-		spec.Worker = workerNumber()
-	}
-	if err := validated(spec.Validate()); err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	startAt, err := startInstant(ctx, *noGate, spec.GateTimeoutMs)
-	if err != nil {
-		return err
-	}
-	report, err := lookups.Run(ctx, spec, startAt)
-	if err != nil {
-		return err
-	}
-	return printJSON(report)
+	return drive(from, lookups.Run)
 }

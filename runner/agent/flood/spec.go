@@ -4,6 +4,7 @@
 package flood
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -39,6 +40,12 @@ type Spec struct {
 	GateTimeoutMs   int      `json:"gateTimeoutMs"` // for the caller, who says when to start
 	Threads         int      `json:"threads"`       // OS threads that share the load; default 1
 }
+
+// OfWorker says which worker the spec is for, where it does not say so itself.
+func (s *Spec) OfWorker(number int) { s.Worker = cmp.Or(s.Worker, number) }
+
+// GateTimeout is how long to wait for the start, 0 where the spec does not say.
+func (s *Spec) GateTimeout() time.Duration { return time.Duration(s.GateTimeoutMs) * time.Millisecond }
 
 // Target is where requests go.
 type Target struct {

@@ -3,6 +3,7 @@
 package openload
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -41,6 +42,12 @@ func (s Spec) Validate() error {
 	}
 	return s.Schedule.Validate()
 }
+
+// OfWorker says which worker the spec is for, where it does not say so itself.
+func (s *Spec) OfWorker(number int) { s.Worker = cmp.Or(s.Worker, number) }
+
+// GateTimeout is how long to wait for the start, 0 where the spec does not say.
+func (s *Spec) GateTimeout() time.Duration { return time.Duration(s.GateTimeoutMs) * time.Millisecond }
 
 func (s Spec) timeout() time.Duration { return time.Duration(s.TimeoutMs) * time.Millisecond }
 
