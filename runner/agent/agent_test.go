@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/flood"
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 // asAgent makes this test binary behave as the agent itself.

@@ -10,7 +10,7 @@ import (
 	"packetwalk.dev/agent/flood"
 	"packetwalk.dev/agent/histogram"
 	"packetwalk.dev/agent/internal/getaddrinfo"
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/lookups"
 	"packetwalk.dev/agent/openload"
 )

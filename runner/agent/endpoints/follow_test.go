@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 func sliceJSON(name, version string, endpoints ...string) string {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 // serverConnections counts a server's connections.

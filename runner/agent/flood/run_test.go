@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"packetwalk.dev/agent/histogram"
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/misbehaving"
 )
 

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/misbehaving"
 )
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 func TestWaitGetsTheTimeThatOpenGives(t *testing.T) {

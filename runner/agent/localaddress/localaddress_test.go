@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 func TestMain(m *testing.M) { isolated.Main(m) }

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 // startUnder starts a helper with a resolver configuration of its own, in a mount namespace

@@ -3,7 +3,7 @@ package netns
 import (
 	"testing"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 func TestMain(m *testing.M) { isolated.Main(m) }

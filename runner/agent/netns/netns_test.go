@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"testing"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 // TestNeverLeavesItsOwn goes elsewhere often enough to meet the main thread, whose namespace is

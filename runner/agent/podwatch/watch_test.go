@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 func TestMain(m *testing.M) { isolated.Main(m) }

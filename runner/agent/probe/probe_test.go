@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/conntrack"
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 func runProbe(t *testing.T, options Options, meanwhile func()) ([]Tick, End) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 var pod = netip.MustParseAddr("10.244.1.5")

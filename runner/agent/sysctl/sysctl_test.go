@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"packetwalk.dev/agent/internal/isolated"
+	"packetwalk.dev/agent/isolated"
 )
 
 const finTimeout = "net.ipv4.tcp_fin_timeout"
