@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { writeReports } from "../../reports/index.ts";
 import type { Result } from "../../reports/schema.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
-import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
 import { openJournal } from "../experiment/journal.ts";
+import type { SuitePlan } from "../experiment/plan.ts";
+import type { Suite, SuiteSize } from "../experiment/suite.ts";
 import type { Trial, TrialRequest } from "../experiment/trial.ts";
 import type { LoadEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
@@ -181,7 +182,7 @@ async function runSuite(
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
     const begin = await suite.trial(size);
     const request: TrialRequest = {
-      ...{ cluster, images, suite, plan, engine, loadImage, arms, seed, journal, signal },
+      ...{ cluster, images, demands: suite, plan, engine, loadImage, arms, seed, journal, signal },
       force: options.force ?? false,
       paths: options.paths,
       faults: options.faults,

@@ -1,6 +1,5 @@
 import type { Block, Result, Target, TuningReport } from "../../reports/schema.ts";
 import { SCHEMA_VERSION } from "../../reports/schema.ts";
-import type { Suite, SuitePlan, SuiteSize } from "../../suites/suite.ts";
 import { comparable, type Placement } from "../analysis/comparability.ts";
 import type { MetricSpec } from "../analysis/metrics.ts";
 import { overall } from "../analysis/overall.ts";
@@ -12,6 +11,8 @@ import type { Progress } from "../progress.ts";
 import { advise } from "./advice.ts";
 import type { ArmPlan } from "./arms.ts";
 import { blockOrder, type Role } from "./order.ts";
+import type { SuitePlan } from "./plan.ts";
+import type { Suite, SuiteSize } from "./suite.ts";
 import type { ExtraBlock, RanBlock, Trial } from "./trial.ts";
 import { tuningReports } from "./tuning-reports.ts";
 

@@ -1,7 +1,6 @@
 import type { Arm, Attribution, Block, HopReport, Prediction, Result } from "../../reports/schema.ts";
-import type { Suite, SuitePlan } from "../../suites/suite.ts";
 import type { Placement } from "../analysis/comparability.ts";
-import type { LoadEngine } from "../load/engines/engine.ts";
+import type { Demands, LoadEngine } from "../load/engines/engine.ts";
 import type { Progress } from "../progress.ts";
 import type { Cluster } from "../target/cluster.ts";
 import type { Write } from "../tunings/apply.ts";
@@ -9,12 +8,14 @@ import type { ReadBack } from "../tunings/read-back.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { Journal } from "./journal.ts";
+import type { SuitePlan } from "./plan.ts";
 
 /** What a trial is set up from. */
 export interface TrialRequest {
   readonly cluster: Cluster;
   readonly images: Images;
-  readonly suite: Suite;
+  /** What its suite demands of an engine. */
+  readonly demands: Demands;
   readonly plan: SuitePlan;
   readonly engine: LoadEngine;
   readonly loadImage: string;

@@ -1,11 +1,11 @@
 import { DNS_METRICS } from "../../runner/analysis/dns-metrics.ts";
 import type { OfferedFaults, Storm } from "../../runner/experiment/dns/storm.ts";
+import type { Suite, SuiteSize } from "../../runner/experiment/suite.ts";
 import type { LoadEngine } from "../../runner/load/engines/engine.ts";
 import { lookups } from "../../runner/load/engines/lookups.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import { DNS_ARMS } from "../../runner/tunings/arms/dns.ts";
-import type { Suite, SuiteSize } from "../suite.ts";
 
 const RESOLVERS = ["glibc", "musl", "node"] as const;
 /** Look-ups over all resolvers and names. */

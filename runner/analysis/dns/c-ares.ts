@@ -3,7 +3,7 @@
  * is and knows no search list (beside ares_search(3)); with ARES_FLAG_NOCHECKRESP, so that whatever a server says is the
  * answer; and with tries of its own instead of resolv.conf's.
  */
-import { type Answer, type Lookup, type LookupEnd, QUERY_TYPES, type Question } from "./queries.ts";
+import { type Answer, type Lookup, type LookupEnd, QUERY_TYPES, type Question } from "./question.ts";
 import { withoutDot } from "./resolv-conf.ts";
 
 /** `new dns.Resolver()`, https://nodejs.org/api/dns.html#class-dnsresolver */

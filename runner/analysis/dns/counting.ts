@@ -2,7 +2,8 @@
 import type { CountedLookups, NameKind, QueryCounts, ResolverName } from "../../../reports/dns-schema.ts";
 import { number, plural } from "../format.ts";
 import { sum } from "../samples.ts";
-import { type Lookup, queriesOf } from "./queries.ts";
+import { queriesOf } from "./queries.ts";
+import type { Lookup } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
 
 /** So many look-ups of one name, one after another. */

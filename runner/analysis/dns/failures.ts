@@ -1,6 +1,7 @@
 /** Each failed look-up, with all that tells what it can have died of. */
 import type { NameKind, ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
-import { type Lookup, queriesOf } from "./queries.ts";
+import { queriesOf } from "./queries.ts";
+import type { Lookup } from "./question.ts";
 import { readResolvConf } from "./resolv-conf.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
 

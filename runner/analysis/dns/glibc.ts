@@ -2,8 +2,8 @@
  * glibc 2.36. Which names are tried: resolv/res_query.c, `__res_context_search` and `__res_context_query`; how often and
  * where each is asked: resolv/res_send.c, `__res_context_send` and `send_dg`.
  */
-import type { Answer, Lookup, LookupEnd, Query, Question, World } from "./queries.ts";
-import { QUERY_TYPES, type QueryType } from "./queries.ts";
+import type { Answer, Lookup, LookupEnd, Query, Question, World } from "./question.ts";
+import { QUERY_TYPES, type QueryType } from "./question.ts";
 import { type ResolvConf, withoutDot } from "./resolv-conf.ts";
 
 export function glibcQueries({ name, conf, world }: Question): Lookup {

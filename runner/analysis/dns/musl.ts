@@ -1,5 +1,5 @@
 /** musl 1.2.3: src/network/lookup_name.c (`name_from_dns_search`, `name_from_dns`) and res_msend.c. */
-import { type Lookup, type LookupEnd, QUERY_TYPES, type Query, type Question, type World } from "./queries.ts";
+import { type Lookup, type LookupEnd, QUERY_TYPES, type Query, type Question, type World } from "./question.ts";
 import { type ResolvConf, withoutDot } from "./resolv-conf.ts";
 
 export function muslQueries({ name, conf, world }: Question): Lookup {

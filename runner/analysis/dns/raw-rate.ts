@@ -2,7 +2,8 @@
 import type { DnsServer, RawRate } from "../../../reports/dns-schema.ts";
 import type { QueryRate } from "../../load/dnsperf/statistics.ts";
 import { sum } from "../samples.ts";
-import { type Query, queriesOf } from "./queries.ts";
+import { queriesOf } from "./queries.ts";
+import type { Query } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
 
 /** The queries of one look-up of each of several names. */

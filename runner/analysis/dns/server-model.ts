@@ -1,5 +1,5 @@
 /** What a CoreDNS with the usual plugins answers, and what it asks its upstream for that: pure, without faults. */
-import type { Answer, QueryType, World } from "./queries.ts";
+import type { Answer, QueryType, World } from "./question.ts";
 import { withoutDot } from "./resolv-conf.ts";
 
 /** All that exists. */

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { SUITES } from "../../../suites/registry.ts";
-import type { Suite } from "../../../suites/suite.ts";
 import { UsageError } from "../../errors.ts";
 import { armPair } from "../../experiment/arms.ts";
+import type { Suite } from "../../experiment/suite.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../run-compare.ts";
 import { addTargetOptions } from "../target-options.ts";

@@ -83,7 +83,7 @@ function deploy(stage: Stage, arm: ArmPlan, round: number, sequence: number): Pr
     image: stage.loadImage,
     load,
     seed: stage.seed,
-    k6Script: stage.suite.k6Script,
+    k6Script: stage.demands.k6Script,
     targets: [{ name: "web", address: `${stage.web.clusterIp}:${stage.web.port}`, host: "web", path: "/" }],
     nodes: load.placement === "one-node" ? [stage.nodes.client] : stage.nodes.open,
     podSysctls: arm.tunings.flatMap((each) =>

@@ -4,6 +4,7 @@ import { loadMs, ratePerSecond } from "../../load/spec.ts";
 import { isSysctl } from "../../tunings/tuning.ts";
 import type { ArmPlan } from "../arms.ts";
 import type { ArmPrediction, RanBlock } from "../trial.ts";
+import { portRange } from "./port-range.ts";
 import type { Stage } from "./stage.ts";
 
 /** What the capacity model says of an arm, from how its blocks began, beside what they measured. */
@@ -61,10 +62,4 @@ function tuned(arm: ArmPlan, key: string): string | undefined {
 
 function podTuned(arm: ArmPlan, key: string): string | undefined {
   return arm.tunings.flatMap((each) => (each.kind === "pod-sysctl" && each.key === key ? [each.value] : []))[0];
-}
-
-/** "32768 60999" → [32768, 60999] */
-export function portRange(text: string | undefined): readonly [number, number] | undefined {
-  const [low, high] = (text ?? "").split(/\s+/).map(Number);
-  return low && high ? [low, high] : undefined;
 }

@@ -7,7 +7,7 @@ import { deployWeb, type WebWorkload } from "../../workloads/web.ts";
 import { type ArmSwitch, armSwitch } from "../arm-switch.ts";
 import { type Nodes, readNodes } from "../nodes.ts";
 import type { TrialRequest } from "../trial.ts";
-import { portRange } from "./predict.ts";
+import { portRange } from "./port-range.ts";
 import type { TableStart } from "./table.ts";
 
 /** What all blocks of a run have in common. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ResolverName } from "../../../../reports/dns-schema.ts";
-import { queriesOf, type World } from "../../../../runner/analysis/dns/queries.ts";
+import { queriesOf } from "../../../../runner/analysis/dns/queries.ts";
+import type { World } from "../../../../runner/analysis/dns/question.ts";
 
 const SEARCH = ["own.svc.cluster.local", "svc.cluster.local", "cluster.local"];
 

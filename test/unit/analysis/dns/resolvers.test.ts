@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Lookup, type Query, queriesOf } from "../../../../runner/analysis/dns/queries.ts";
+import { queriesOf } from "../../../../runner/analysis/dns/queries.ts";
+import type { Lookup, Query } from "../../../../runner/analysis/dns/question.ts";
 import type { Asked } from "./fixtures/ask-resolvers.ts";
 import { type Case, casesOf, TIMEOUT_S } from "./fixtures/cases.ts";
 

@@ -1,21 +1,10 @@
-import type { MetricSpec } from "../runner/analysis/metrics.ts";
-import type { TrialKind } from "../runner/experiment/trial.ts";
-import type { Demands, LoadEngine } from "../runner/load/engines/engine.ts";
-import type { LoadSpec } from "../runner/load/spec.ts";
-import type { Arms } from "../runner/tunings/tuning.ts";
+import type { MetricSpec } from "../analysis/metrics.ts";
+import type { Demands } from "../load/engines/engine.ts";
+import type { Arms } from "../tunings/tuning.ts";
+import type { SuitePlan } from "./plan.ts";
+import type { TrialKind } from "./trial.ts";
 
 export type SuiteSize = "quick" | "full";
-
-export interface SuitePlan {
-  readonly load: LoadSpec;
-  /** The engine that this kind of load is best made with; the user may choose another that can make it. */
-  readonly engine: LoadEngine;
-  readonly rounds: number;
-  /** How this run differs from the full-size one; empty if it does not. */
-  readonly scale: string;
-  /** What its blocks do to nodes whatever the arm, where they do anything; completes "--quick …". */
-  readonly nodeChange?: string;
-}
 
 /** One question asked of a cluster. */
 export interface Suite extends Demands {
