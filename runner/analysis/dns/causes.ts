@@ -5,7 +5,7 @@
 import type { DnsCause, DnsFault, DnsStretch, DnsUpstream, ResolverReport } from "../../../reports/dns-schema.ts";
 import { number, percent } from "../format.ts";
 import { sum } from "../samples.ts";
-import { type Failure, failuresOf, isBroken, queriesToFail } from "./failures.ts";
+import { type Failure, failuresOf, isBroken, refusalsOf } from "./failures.ts";
 import { judged } from "./names.ts";
 import { overlap, purseOf, type Span } from "./purse.ts";
 import type { ServerModel } from "./server-model.ts";
@@ -74,7 +74,10 @@ function claims({ stretches, upstream, faults }: FailureInput): Claim[] {
     why: () =>
       `CoreDNS refused ${number(refused.total)} queries because max_concurrent were being forwarded already; a look-up fails when every try of its name is refused`,
   };
-  const maxConcurrent = (failure: Failure) => isBadAnswer(failure) && refused.spend(failure, queriesToFail(failure));
+  const maxConcurrent = (failure: Failure) => {
+    const price = refusalsOf(failure);
+    return isBadAnswer(failure) && price !== null && refused.spend(failure, price);
+  };
   return [
     NOT_SEARCHED,
     {

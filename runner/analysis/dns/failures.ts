@@ -1,7 +1,7 @@
 /** Each failed look-up, with all that tells what it can have died of. */
 import type { NameKind, ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
 import { queriesOf } from "./queries.ts";
-import type { Lookup } from "./question.ts";
+import { type Lookup, QUERY_TYPES, type QueryType, type World } from "./question.ts";
 import { readResolvConf } from "./resolv-conf.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
 
@@ -13,9 +13,10 @@ export interface FailedName {
   /** Without any fault. */
   readonly lookup: Lookup;
   readonly ndots: number;
-  readonly attempts: number;
   /** Whether any of its names is the upstream's to answer. */
   readonly forwarded: boolean;
+  /** The fewest refused queries by which it fails; null if refusals of what is sent on can't make it fail. */
+  readonly refusalsToFail: number | null;
 }
 
 export interface Failure {
@@ -29,12 +30,13 @@ export interface Failure {
 /** In order of time. */
 export function failuresOf(resolvers: readonly ResolverReport[], model: ServerModel): Failure[] {
   const failures = resolvers.flatMap(({ resolver, resolvConf, lookups }) => {
-    const { ndots, attempts } = readResolvConf(resolvConf, resolver);
+    const { ndots } = readResolvConf(resolvConf, resolver);
     return lookups.flatMap(({ kind, name, failed }) => {
       if (failed.length === 0) return [];
       const lookup = queriesOf(resolvConf, name, resolver, worldOf(model));
       const forwarded = lookup.queries.some(({ fqdn, type }) => model(fqdn, type).forwards.length > 0);
-      const of: FailedName = { resolver, kind, name, lookup, ndots, attempts, forwarded };
+      const refusals = refusalsToFail((world) => queriesOf(resolvConf, name, resolver, world), model);
+      const of: FailedName = { resolver, kind, name, lookup, ndots, forwarded, refusalsToFail: refusals };
       return failed.map(({ outcome, atMs, tookMs }): Failure => ({ of, outcome, fromMs: atMs, toMs: atMs + tookMs }));
     });
   });
@@ -57,10 +59,20 @@ export function isBroken(failure: Failure): boolean {
   return BROKEN.has(failure.outcome) || isHalfBroken(failure);
 }
 
-/** The fewest queries that must go wrong for it to fail: glibc needs A and AAAA of each attempt, musl one of them. */
-export function queriesToFail(failure: Failure): number {
-  const { resolver, attempts } = failure.of;
-  if (isHalfBroken(failure)) return 1;
-  if (resolver === "node-c-ares") return 2;
-  return resolver === "musl" ? attempts : 2 * attempts;
+/** How many refused queries it took at least; null where refusals did not do it. */
+export function refusalsOf(failure: Failure): number | null {
+  return isHalfBroken(failure) ? 1 : failure.of.refusalsToFail;
 }
+
+/** By the resolver's own rules, where what the upstream has to be asked is refused: A, AAAA, or both, each time. */
+function refusalsToFail(lookUp: (world: World) => Lookup, model: ServerModel): number | null {
+  const usual = worldOf(model);
+  const counts = WHAT_IS_REFUSED.flatMap((types) => {
+    const isRefused = (fqdn: string, type: QueryType) => types.includes(type) && model(fqdn, type).forwards.length > 0;
+    const { queries, end } = lookUp((fqdn, type) => (isRefused(fqdn, type) ? "refused" : usual(fqdn, type)));
+    return BROKEN.has(end) ? [queries.filter(({ fqdn, type }) => isRefused(fqdn, type)).length] : [];
+  });
+  return counts.length === 0 ? null : Math.min(...counts);
+}
+
+const WHAT_IS_REFUSED: ReadonlyArray<readonly QueryType[]> = [["A"], ["AAAA"], QUERY_TYPES];

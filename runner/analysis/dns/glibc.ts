@@ -63,12 +63,16 @@ interface Pair {
 /** A and AAAA of one name, sent together (or one after another with single-request): to each server in turn, `attempts` times over. */
 function askPair(fqdn: string, conf: ResolvConf, world: World): Pair {
   const types: readonly QueryType[] = conf.flags.has("no-aaaa") ? ["A"] : QUERY_TYPES;
-  const answers = types.map((type) => world(fqdn, type));
+  const inTurn = conf.flags.has("single-request") || conf.flags.has("single-request-reopen");
+  const both = types.map((type) => world(fqdn, type));
+  // One at a time, AAAA is asked for once A is answered, and never if that fails.
+  const asked = inTurn && !both.slice(0, 1).some(isFinal) ? 1 : types.length;
+  const answers = both.slice(0, asked);
   const queries: Query[] = [];
   let waitsS = 0;
   for (let attempt = 0; attempt < conf.attempts; attempt++) {
     for (let server = 0; server < Math.max(1, conf.nameservers.length); server++) {
-      queries.push(...types.map((type) => ({ fqdn, type, server })));
+      queries.push(...types.slice(0, asked).map((type) => ({ fqdn, type, server })));
       if (answers.some(isFinal)) return { queries, waitsS, end: endOf(answers) };
       if (answers.includes("lost")) waitsS += conf.timeoutS;
     }

@@ -26,6 +26,18 @@ describe("max_concurrent", () => {
     });
   });
 
+  test("takes half as many to fail a look-up that asks for A first, and for AAAA only then", () => {
+    const inTurn = [
+      report("glibc", {
+        options: "ndots:5 single-request-reopen",
+        outcomes: { external: { ok: 60, "dns-servfail": 40 } },
+      }),
+    ];
+    const of = (refusals: number) => dnsEvidence(input({ resolvers: inTurn, stretches: refusing(refusals) }));
+    expect(of(80)).toMatchObject({ causes: [{ cause: "max-concurrent", failures: 40 }], unexplained: 0 });
+    expect(of(78)).toMatchObject({ unexplained: 1 });
+  });
+
   test("leaves what its refusals do not cover unexplained", () => {
     const { causes, unexplained } = dnsEvidence(input({ resolvers, stretches: refusing(100) }));
     expect([causes[0]?.failures, unexplained]).toEqual([25, 15]);
