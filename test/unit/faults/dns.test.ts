@@ -34,6 +34,6 @@ test("each says what it is", () => {
     "5 % of the upstream's answers lost",
     "a CPU limit of 100m for each DNS pod",
     "at most 4 queries forwarded at once by each DNS pod",
-    "a DNS pod killed after 2 s",
+    "the process of a DNS pod killed after 2 s",
   ]);
 });
