@@ -1,9 +1,10 @@
 /** The metrics by which name resolution is judged: what a look-up costs, and what its user waits for. */
-import type { CountedLookups, DnsEvidence, NameKind } from "../../reports/dns-schema.ts";
+import type { CountedLookups, DnsEvidence, NameKind, RawRate } from "../../reports/dns-schema.ts";
 import type { Block } from "../../reports/schema.ts";
 import { chainLookups } from "./dns/chain.ts";
 import { perLookup } from "./dns/counting.ts";
 import { deserves } from "./dns/names.ts";
+import { queriesAt } from "./dns/servers.ts";
 import type { Choice, Mechanism, MetricSpec } from "./metrics.ts";
 import { mean, sum } from "./samples.ts";
 
@@ -15,7 +16,7 @@ const COUNTED_QUERIES: Mechanism = {
 /** The storm's own queries, by the servers' counters. */
 const STORM_QUERIES: Mechanism = {
   name: "queries in the storm, by the servers' counters",
-  of: inDns(({ servers }) => sum(servers.flatMap(({ queries }) => Object.values(queries)))),
+  of: inDns(({ servers }) => queriesAt(servers)),
 };
 /** What caches on the nodes send on goes to the DNS under test, not to the upstream. */
 const FORWARDED: Mechanism = {
@@ -37,10 +38,8 @@ const IN_CHAIN: Mechanism = {
 /** The servers' own CPU and not dnsperf's: what only slows the generator down does not move it. */
 const CPU_AT_MOST: Mechanism = {
   name: "CPU of a look-up when as many as possible are asked",
-  of: inDns(({ raw }) =>
-    raw && raw.doubt === null && raw.lookupsPerSecond > 0
-      ? raw.servers.cpuSeconds / (raw.lookupsPerSecond * raw.seconds)
-      : null,
+  of: inRawRate(({ servers, lookupsPerSecond, seconds }) =>
+    lookupsPerSecond > 0 ? servers.cpuSeconds / (lookupsPerSecond * seconds) : null,
   ),
 };
 const WAITING: readonly Mechanism[] = [COUNTED_QUERIES, FORWARDED, STALLS, STORM_QUERIES];
@@ -143,7 +142,7 @@ export const DNS_METRICS: readonly MetricSpec[] = [
     // dnsperf and the DNS share the machine's cores, and whoever gets more of them decides a good part.
     floor: { relative: 0.15 },
     mechanisms: [COUNTED_QUERIES, CPU_AT_MOST],
-    of: inDns(({ raw }) => (raw && raw.doubt === null ? raw.lookupsPerSecond : null)),
+    of: inRawRate(({ lookupsPerSecond }) => lookupsPerSecond),
   },
 ];
 
@@ -170,4 +169,9 @@ function cpuPerLookup({ dns, sent }: Block): number | null {
 
 function inDns(of: (evidence: DnsEvidence) => number | null): (block: Block) => number | null {
   return ({ dns }) => (dns ? of(dns) : null);
+}
+
+/** Null where the rate was not the DNS's own. */
+function inRawRate(of: (raw: RawRate) => number | null): (block: Block) => number | null {
+  return inDns(({ raw }) => (raw && raw.doubt === null ? of(raw) : null));
 }

@@ -3,8 +3,9 @@ import type { Prediction } from "../../../reports/schema.ts";
 import { number } from "../format.ts";
 import { mean, sum } from "../samples.ts";
 import { coreDnsCores, QUERIES_PER_CORE } from "./capacity.ts";
-import { askedServers, type DnsBlock, queriesAt, row } from "./prediction-rows.ts";
+import { type DnsBlock, row } from "./prediction-rows.ts";
 import { type AnswerCost, answerCost } from "./raw-rate.ts";
+import { askedServers, queriesAt } from "./servers.ts";
 
 interface Cores {
   readonly queriesPerSecond: number;

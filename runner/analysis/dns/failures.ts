@@ -6,7 +6,7 @@ import { readResolvConf } from "./resolv-conf.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
 
 /** What failures of one name by one resolver have in common. */
-export interface FailedName {
+interface FailedName {
   readonly resolver: ResolverName;
   readonly kind: NameKind;
   readonly name: string;
@@ -50,7 +50,7 @@ const BROKEN: ReadonlySet<string> = new Set(["dns-servfail", "dns-timeout"]);
  */
 const HALF_BROKEN: ReadonlySet<string> = new Set(["dns-nodata", "dns-nxdomain"]);
 
-export function isHalfBroken({ outcome, of }: Failure): boolean {
+function isHalfBroken({ outcome, of }: Failure): boolean {
   return HALF_BROKEN.has(outcome) && of.lookup.end === "ok";
 }
 

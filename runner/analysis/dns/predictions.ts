@@ -9,7 +9,8 @@ import { chainLookups } from "./chain.ts";
 import { type CacheFacts, chainDnsTime } from "./chain-prediction.ts";
 import { perLookup } from "./counting.ts";
 import { dnsCpu } from "./cpu-prediction.ts";
-import { askedServers, type DnsBlock, queriesAt, row } from "./prediction-rows.ts";
+import { type DnsBlock, row } from "./prediction-rows.ts";
+import { askedServers, queriesAt } from "./servers.ts";
 
 /** What leaves the cluster is what the advice is about. */
 const KINDS: readonly NameKind[] = ["external", ...NAME_KINDS.filter((kind) => kind !== "external")];

@@ -1,7 +1,7 @@
 /** The pure query rate: what is asked for it, and what it comes to. */
 import type { DnsServer, RawRate } from "../../../reports/dns-schema.ts";
 import type { QueryRate } from "../../load/dnsperf/statistics.ts";
-import { sum } from "../samples.ts";
+import { addedUp, sum } from "../samples.ts";
 import { queriesOf } from "./queries.ts";
 import type { Query } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
@@ -69,12 +69,6 @@ function pacedRate({ rate, servers }: Asked): RawRate["atStormsRate"] {
     answered: rate.completed,
     cpuSeconds: sum(servers.map(({ cpuSeconds }) => cpuSeconds)),
   };
-}
-
-function addedUp(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const each of counts) for (const [key, value] of Object.entries(each)) total[key] = (total[key] ?? 0) + value;
-  return total;
 }
 
 /** A lost query keeps its place among the outstanding ones for 5 s; with more of them gone, fewer were asking. */

@@ -1,6 +1,7 @@
 /** The DNS servers' own counters over a storm. */
-import type { DnsServer } from "../../../reports/dns-schema.ts";
+import type { DnsEvidence, DnsServer } from "../../../reports/dns-schema.ts";
 import { type CoreDnsCounters, type CoreDnsReading, grown } from "../../probes/coredns.ts";
+import { sum } from "../samples.ts";
 
 export interface ServerPlace {
   readonly pod: string;
@@ -53,4 +54,15 @@ function countersOf(counters: CoreDnsCounters): Counters {
     cpuSeconds: counters.cpuSeconds,
     throttledSeconds: counters.throttling === null ? null : counters.throttling.throttledMs / 1000,
   };
+}
+
+/** The servers that clients ask themselves. */
+export function askedServers({ servers }: Pick<DnsEvidence, "servers">): readonly DnsServer[] {
+  const onNodes = servers.filter(({ role }) => role === "node-cache");
+  return onNodes.length > 0 ? onNodes : servers;
+}
+
+/** Queries of all types that these servers got. */
+export function queriesAt(servers: readonly Pick<DnsServer, "queries">[]): number {
+  return sum(servers.flatMap(({ queries }) => Object.values(queries)));
 }

@@ -1,6 +1,6 @@
 import type { DnsServer } from "../../../reports/dns-schema.ts";
 import { dnsEvidence } from "../../analysis/dns/evidence.ts";
-import { sum } from "../../analysis/samples.ts";
+import { queriesAt } from "../../analysis/dns/servers.ts";
 import { faultyDns, faultyUpstream } from "../../faults/dns/faults.ts";
 import { loadMs } from "../../load/spec.ts";
 import { startSampling } from "../../probes/sampler.ts";
@@ -158,7 +158,7 @@ async function runStorm(stage: Stage, dns: RaisedDns, clients: Clients) {
 /** Null where a server began to count anew meanwhile, and what it says is a part. */
 function queriesPerSecond(servers: readonly DnsServer[], ms: number): number | null {
   if (servers.some(({ restarted }) => restarted)) return null;
-  return Math.round((1_000 * sum(servers.flatMap(({ queries }) => Object.values(queries)))) / ms);
+  return Math.round((1_000 * queriesAt(servers)) / ms);
 }
 
 /** The most that the upstream does to its answers at any time. */

@@ -8,7 +8,7 @@ import {
   isUpstreamFault,
 } from "../../faults/dns/faults.ts";
 import { runRollouts } from "../../faults/rollouts.ts";
-import type { RanStep, RolloutStep } from "../../faults/types.ts";
+import type { RanStep } from "../../faults/types.ts";
 import type { ServerPod } from "./raise.ts";
 import { type Readings, readServers } from "./readings.ts";
 import type { Stage } from "./stage.ts";
@@ -31,25 +31,15 @@ export async function breakThings(stage: Stage, servers: readonly ServerPod[], s
   const plan = dnsSteps(storm.faults);
   const [steps, atKills, atTurns] = await Promise.all([
     runRollouts(context, plan),
-    readBeforeKills(stage, servers, startUnixMs, plan),
+    Promise.all(
+      plan.map(async ({ atMs }) => {
+        await until(startUnixMs + atMs - READING_MS, signal);
+        return readServers(stage, servers);
+      }),
+    ),
     takeTurns(stage, servers, startUnixMs),
   ]);
   return { steps, readings: [...atKills, ...atTurns].sort((a, b) => a.atUnixMs - b.atUnixMs) };
-}
-
-/** In order of time. */
-async function readBeforeKills(
-  stage: Stage,
-  servers: readonly ServerPod[],
-  startUnixMs: number,
-  kills: readonly RolloutStep[],
-): Promise<Readings[]> {
-  const readings: Readings[] = [];
-  for (const { atMs } of kills) {
-    await until(startUnixMs + atMs - READING_MS, stage.signal);
-    readings.push(await readServers(stage, servers));
-  }
-  return readings;
 }
 
 async function takeTurns(stage: Stage, servers: readonly ServerPod[], startUnixMs: number): Promise<Readings[]> {

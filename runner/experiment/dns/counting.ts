@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type ResolverName, ResolverReport } from "../../../reports/dns-schema.ts";
 import type { CountingRun } from "../../analysis/dns/counting.ts";
 import { type AskedName, namesToAsk, usableNames } from "../../analysis/dns/names.ts";
-import { sum } from "../../analysis/samples.ts";
+import { addedUp, sum } from "../../analysis/samples.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { countCommand } from "../../load/engines/lookups.ts";
 import { type CoreDnsReading, grown, readCoreDns } from "../../probes/coredns.ts";
@@ -99,12 +99,6 @@ function runOf({ kind, name }: AskedName, found: Found, before: Reading, after: 
     upstream: addedUp(askedBetween(before.upstream, after.upstream).map(({ type, queries }) => ({ [type]: queries }))),
     restarted: growth.length < after.servers.length || growth.some(({ restarted }) => restarted),
   };
-}
-
-function addedUp(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const total: Record<string, number> = {};
-  for (const each of counts) for (const [key, value] of Object.entries(each)) total[key] = (total[key] ?? 0) + value;
-  return total;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { DnsServer, DnsUpstream } from "../../../reports/dns-schema.ts";
 import { dnsServers } from "../../analysis/dns/servers.ts";
 import type { CountedStretch } from "../../analysis/dns/stretches.ts";
 import type { HistogramSum } from "../../analysis/histogram.ts";
-import { sum } from "../../analysis/samples.ts";
+import { addedUp, sum } from "../../analysis/samples.ts";
 import { EnvironmentError } from "../../errors.ts";
 import { type CoreDnsReading, readCoreDns } from "../../probes/coredns.ts";
 import { askedBetween, type UpstreamCount, type UpstreamFaults } from "../../workloads/dns/upstream.ts";
@@ -71,14 +71,14 @@ function addServer(a: DnsServer, b: DnsServer): DnsServer {
     ...a,
     seconds: a.seconds + b.seconds,
     restarted: a.restarted || b.restarted,
-    queries: addCounts(a.queries, b.queries),
-    responses: addCounts(a.responses, b.responses),
+    queries: addedUp([a.queries, b.queries]),
+    responses: addedUp([a.responses, b.responses]),
     cacheHits: {
       success: a.cacheHits.success + b.cacheHits.success,
       denial: a.cacheHits.denial + b.cacheHits.denial,
     },
     cacheMisses: a.cacheMisses + b.cacheMisses,
-    forwarded: addCounts(a.forwarded, b.forwarded),
+    forwarded: addedUp([a.forwarded, b.forwarded]),
     maxConcurrentRejects: a.maxConcurrentRejects + b.maxConcurrentRejects,
     cpuSeconds: a.cpuSeconds + b.cpuSeconds,
     throttledSeconds:
@@ -86,12 +86,6 @@ function addServer(a: DnsServer, b: DnsServer): DnsServer {
         ? null
         : (a.throttledSeconds ?? 0) + (b.throttledSeconds ?? 0),
   };
-}
-
-function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const total = { ...a };
-  for (const [key, value] of Object.entries(b)) total[key] = (total[key] ?? 0) + value;
-  return total;
 }
 
 /** @param worst the most that the upstream did to its answers */

@@ -1,7 +1,7 @@
 import type { DnsEvidence } from "../../../reports/dns-schema.ts";
 import { attributeDns } from "../../analysis/dns/attribution.ts";
 import { predictDns } from "../../analysis/dns/predictions.ts";
-import { sum } from "../../analysis/samples.ts";
+import { queriesAt } from "../../analysis/dns/servers.ts";
 import { dnsPlanOf } from "../../tunings/dns.ts";
 import type { TrialKind } from "../trial.ts";
 import { runBlock } from "./block.ts";
@@ -32,7 +32,7 @@ export const dnsTrial =
   };
 
 function describe({ servers, counted, chain }: DnsEvidence): string {
-  const queries = sum(servers.flatMap((server) => Object.values(server.queries)));
+  const queries = queriesAt(servers);
   const off = counted.filter(({ agrees }) => !agrees).length;
   const counts = off === 0 ? "each count as predicted" : `${off} of ${counted.length} counts not as predicted`;
   return `${queries} queries, ${counts}, chain p99 ${chain ? `${chain.latencyMs.p99.toFixed(0)} ms` : "unknown"}`;
