@@ -1,7 +1,7 @@
 /** What name resolution came to in each arm, over the blocks that count. */
+import { type CauseTotal, causeTotals } from "../dns-causes.ts";
 import {
   type CountedLookups,
-  type DnsCause,
   type DnsEvidence,
   type DnsServer,
   NAME_KINDS,
@@ -58,12 +58,9 @@ export interface ServerView {
   readonly restarted: boolean;
 }
 
-export interface CauseView {
-  readonly cause: DnsCause["cause"] | "unexplained";
-  /** What clients saw of it, the most frequent first; none where it is unexplained. */
-  readonly outcomes: ReadonlyArray<{ readonly outcome: string; readonly failures: number }>;
-  readonly failures: number;
-  readonly why: string;
+/** Outcomes the most frequent first; none where it is unexplained. */
+export interface CauseView extends Omit<CauseTotal, "cause"> {
+  readonly cause: CauseTotal["cause"] | "unexplained";
 }
 
 export interface HopView {
@@ -252,11 +249,10 @@ function chainLookups({ chain }: DnsEvidence): number {
 
 /** Over the blocks; what no cause accounts for last. */
 function causesOf(all: readonly DnsEvidence[]): CauseView[] {
-  const groups = new Map<DnsCause["cause"], DnsCause[]>();
-  for (const each of all.flatMap(({ causes }) => causes)) {
-    groups.set(each.cause, [...(groups.get(each.cause) ?? []), each]);
-  }
-  const explained = [...groups].map(([cause, own]) => causeView(cause, own));
+  const explained = causeTotals(all.flatMap(({ causes }) => causes)).map((total) => ({
+    ...total,
+    outcomes: [...total.outcomes].sort((a, b) => b.failures - a.failures),
+  }));
   const unexplained = sum(all.map((each) => each.unexplained));
   return [
     ...explained.sort((a, b) => b.failures - a.failures),
@@ -271,20 +267,6 @@ function causesOf(all: readonly DnsEvidence[]): CauseView[] {
           },
         ]),
   ];
-}
-
-function causeView(cause: DnsCause["cause"], own: readonly DnsCause[]): CauseView {
-  const byOutcome = new Map<string, number>();
-  for (const { outcome, failures } of own) byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + failures);
-  const whys = [...new Set(own.map(({ why }) => why))];
-  return {
-    cause,
-    outcomes: [...byOutcome]
-      .map(([outcome, failures]) => ({ outcome, failures }))
-      .sort((a, b) => b.failures - a.failures),
-    failures: sum(own.map(({ failures }) => failures)),
-    why: whys.length === 1 ? (whys[0] ?? "") : `in the first block with such failures, ${whys[0]}`,
-  };
 }
 
 function chainView(all: readonly DnsEvidence[]): ChainView | null {

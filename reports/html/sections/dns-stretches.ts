@@ -3,6 +3,7 @@ import type { ArmView } from "../../view/arms.ts";
 import { type StretchGroup, type StretchView, stretchGroups } from "../../view/dns-stretches.ts";
 import { formatCount, formatQuantity, formatShare } from "../../view/format.ts";
 import { html, type Markup } from "../markup.ts";
+import { armHead, numberCells } from "./dns-cells.ts";
 import { captionedBox, nowrap } from "./section.ts";
 
 const HEADS = ["look-ups", "failed", "p50", "p99", "refused", "lost upstream", "throttled"];
@@ -35,5 +36,5 @@ function stretchRow(stretch: StretchView): Markup {
     formatCount(lost),
     throttledShare === null ? "not read" : formatShare(throttledShare),
   ];
-  return html`<tr class="of-arm" data-arm="${arm.label}"><th scope="row" class="arm ${arm.role}">${arm.label}</th>${cells.map((cell) => html`<td class="num">${nowrap(cell)}</td>`)}</tr>`;
+  return html`<tr class="of-arm" data-arm="${arm.label}">${armHead(stretch)}${numberCells(cells)}</tr>`;
 }

@@ -6,11 +6,8 @@ import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../../view/
 import { formatCount, formatQuantity, formatShare } from "../../view/format.ts";
 import { sentence } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
+import { armHead, numberCells } from "./dns-cells.ts";
 import { captionedBox, nowrap } from "./section.ts";
-
-function armHead({ arm }: ArmDns): Markup {
-  return html`<th scope="row" class="arm ${arm.role}">${arm.label}</th>`;
-}
 
 /** The counts of both sides of the comparison, for each resolver and kind of name. */
 export function queryTable(all: readonly ArmDns[]): Markup | null {
@@ -89,7 +86,7 @@ function serverCells(server: ServerView): Markup {
     seconds === 0 ? "–" : formatQuantity((cpuSeconds / seconds) * pods, ""),
     throttledSeconds === null ? "not read" : formatShare(seconds === 0 ? 0 : throttledSeconds / seconds),
   ];
-  return html`${cells.map((cell) => html`<td class="num">${nowrap(cell)}</td>`)}`;
+  return numberCells(cells);
 }
 
 /** Nothing where dnsperf could not run: that is among what was not seen. */
@@ -112,7 +109,7 @@ function rawRow(each: ArmDns, raw: RawView): Markup {
     raw.lost === 0 ? "none" : `${formatCount(raw.lost)} of ${formatCount(raw.sent)}`,
     formatCount(raw.blocks),
   ];
-  return html`<tr data-arm="${each.arm.label}">${armHead(each)}${cells.map((cell) => html`<td class="num">${nowrap(cell)}</td>`)}</tr>`;
+  return html`<tr data-arm="${each.arm.label}">${armHead(each)}${numberCells(cells)}</tr>`;
 }
 
 export function causeTable(all: readonly ArmDns[]): Markup {

@@ -1,10 +1,12 @@
 /** Where failed look-ups died, over all blocks that count. */
-import type { DnsCause, DnsEvidence } from "../../../reports/dns-schema.ts";
+import { causeTotals } from "../../../reports/dns-causes.ts";
+import type { DnsEvidence } from "../../../reports/dns-schema.ts";
 import type { Arm, Attribution, HopReport } from "../../../reports/schema.ts";
 import { hopReports } from "../attribution.ts";
 import { evidential } from "../blocks.ts";
 import { number } from "../format.ts";
 import { sum } from "../samples.ts";
+import { queriesAt } from "./servers.ts";
 
 /** Kernel counters and the DNS servers' own per arm, and each explained failure at the hop `dns`. */
 export function attributeDns(arms: readonly Arm[]): { readonly hops: HopReport[]; readonly attribution: Attribution } {
@@ -45,7 +47,7 @@ function withDns(reports: readonly HopReport[], arm: string, dns: readonly DnsEv
   const servers = dns.flatMap((each) => each.servers);
   const counters = {
     ...reports.find(({ name }) => name === "dns")?.counters,
-    queries: sum(servers.flatMap(({ queries }) => Object.values(queries))),
+    queries: queriesAt(servers),
     nxdomain: sum(servers.map(({ responses }) => responses.NXDOMAIN ?? 0)),
     forwarded: sum(servers.flatMap(({ forwarded }) => Object.values(forwarded))),
     maxConcurrentRejects: sum(servers.map(({ maxConcurrentRejects }) => maxConcurrentRejects)),
@@ -57,16 +59,9 @@ function withDns(reports: readonly HopReport[], arm: string, dns: readonly DnsEv
 
 /** One sentence an arm and cause. */
 function causesOf(arm: string, dns: readonly DnsEvidence[]): string[] {
-  const byCause = new Map<string, DnsCause[]>();
-  for (const each of dns.flatMap(({ causes }) => causes)) {
-    byCause.set(each.cause, [...(byCause.get(each.cause) ?? []), each]);
-  }
-  return [...byCause].map(([cause, own]) => {
-    const failures = sum(own.map((each) => each.failures));
-    const outcomes = [...new Set(own.map(({ outcome }) => outcome))].join(", ");
-    const whys = [...new Set(own.map(({ why }) => why))];
-    const why = whys.length === 1 ? whys[0] : `in the first block with such failures, ${whys[0]}`;
-    return `dns, ${arm}: ${number(failures)} × ${cause} (${outcomes}); ${why}.`;
+  return causeTotals(dns.flatMap(({ causes }) => causes)).map(({ cause, outcomes, failures, why }) => {
+    const seen = outcomes.map(({ outcome }) => outcome).join(", ");
+    return `dns, ${arm}: ${number(failures)} × ${cause} (${seen}); ${why}.`;
   });
 }
 
@@ -74,7 +69,7 @@ function causesOf(arm: string, dns: readonly DnsEvidence[]): string[] {
 function booksOf(arm: string, dns: readonly DnsEvidence[]): string[] {
   const servers = dns.flatMap((each) => each.servers);
   if (servers.length === 0 || servers.some(({ restarted }) => restarted)) return [];
-  const queries = sum(servers.flatMap((server) => Object.values(server.queries)));
+  const queries = queriesAt(servers);
   const answers = sum(servers.flatMap(({ responses }) => Object.values(responses)));
   const missing = queries - answers;
   return [
