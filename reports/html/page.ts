@@ -1,19 +1,19 @@
 /** One self-contained page of one result: no script, no request, one style sheet inlined and allowed by its hash. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Result } from "../schema.ts";
+import type { Result } from "../../runner/result/schema.ts";
 import { armViews } from "../view/arms.ts";
 import { VERDICTS } from "../view/words.ts";
 import { html, trusted } from "./markup.ts";
 import { conntrackSection } from "./sections/conntrack.ts";
-import { dnsSection } from "./sections/dns.ts";
+import { dnsSection } from "../../suites/dns-storm/report/html/section.ts";
 import { experimentSection } from "./sections/experiment.ts";
 import { failuresSection } from "./sections/failures.ts";
 import { latencySection } from "./sections/latency.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { predictionsSection } from "./sections/predictions.ts";
 import { reproduceSection } from "./sections/reproduce.ts";
-import { rolloutsSection } from "./sections/rollouts.ts";
+import { rolloutsSection } from "../../suites/rolling-update/report/html/section.ts";
 import { targetSection } from "./sections/target.ts";
 import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";

@@ -1,6 +1,6 @@
 /** Colours by meaning; without colour the same text remains. */
 import picocolors from "picocolors";
-import type { Arrival, OverallVerdict } from "../schema.ts";
+import type { Arrival, OverallVerdict } from "../../runner/result/schema.ts";
 
 export type Paint = (text: string) => string;
 

@@ -1,5 +1,5 @@
 /** The arms of a result, made easy to draw: distinct labels (an A/A run has two arms of one name) and the blocks that count. */
-import type { Arm, Block, Result } from "../schema.ts";
+import type { Arm, Block, Result } from "../../runner/result/schema.ts";
 
 export interface ArmView {
   readonly index: number;

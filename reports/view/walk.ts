@@ -1,5 +1,5 @@
 /** The packet's walk: the hops that this target could count, in order, with what died at each in each arm. */
-import { HOPS, type HopName, type HopReport, type Result } from "../schema.ts";
+import { HOPS, type HopName, type HopReport, type Result } from "../../runner/result/schema.ts";
 import { type ArmView, armViews, ofArm } from "./arms.ts";
 
 export interface WalkStop {

@@ -1,5 +1,5 @@
 /** The words and signs of a report; a sign always stands beside its word, so that colour is never the only carrier. */
-import type { Arrival, HopName, OverallVerdict, TuningReport } from "../schema.ts";
+import type { Arrival, HopName, OverallVerdict, TuningReport } from "../../runner/result/schema.ts";
 
 export interface Word {
   readonly word: string;

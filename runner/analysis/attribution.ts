@@ -2,7 +2,7 @@
  * Where the packets died: every failed request given to the hop whose counters can account for it, block by block;
  * what no counter accounts for stays unexplained.
  */
-import { type Arm, type Attribution, type Block, HOPS, type HopName, type HopReport } from "../../reports/schema.ts";
+import { type Arm, type Attribution, type Block, HOPS, type HopName, type HopReport } from "../result/schema.ts";
 import { evidential } from "./blocks.ts";
 import { counterDeltas, counterTotal, DROP_COUNTER } from "./counters.ts";
 import { number, plural } from "./format.ts";

@@ -1,5 +1,5 @@
 /** Whether one block may count: did the generator, the workers and the probes do what the experiment assumes? */
-import type { Block, Outcomes } from "../../reports/schema.ts";
+import type { Block, Outcomes } from "../result/schema.ts";
 import { number, percent } from "./format.ts";
 import { sorted, sum } from "./samples.ts";
 

@@ -1,5 +1,5 @@
 /** Whether the two arms were given the same task and the generator kept to it: only then may they be compared. */
-import type { Block } from "../../reports/schema.ts";
+import type { Block } from "../result/schema.ts";
 import { evidential } from "./blocks.ts";
 import { percent } from "./format.ts";
 import { median } from "./samples.ts";

@@ -1,5 +1,5 @@
 /** Reading kernel counters out of a block: each counter once per network namespace, whichever hop it was listed under. */
-import type { Block, HopName } from "../../reports/schema.ts";
+import type { Block, HopName } from "../result/schema.ts";
 
 /** The counter by which the kernel says "a packet or connection died here", per hop that has one. */
 export const DROP_COUNTER: Readonly<Partial<Record<HopName, string>>> = {

@@ -1,5 +1,5 @@
 /** What is judged: how a metric is read from a block, what difference matters, and which kernel counter must agree. */
-import type { Block, FailureCause } from "../../reports/schema.ts";
+import type { Block, FailureCause } from "../result/schema.ts";
 import { counterTotal, kernelDrops } from "./counters.ts";
 import { sum } from "./samples.ts";
 

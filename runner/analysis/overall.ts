@@ -1,5 +1,5 @@
 /** From the metrics' verdicts to the one answer of the run. */
-import type { Block, Metric, OverallVerdict } from "../../reports/schema.ts";
+import type { Block, Metric, OverallVerdict } from "../result/schema.ts";
 import { evidential } from "./blocks.ts";
 import type { Comparability } from "./comparability.ts";
 import { plural } from "./format.ts";

@@ -2,7 +2,7 @@
  * One verdict per metric. "Improved" and "regressed" must pass every gate below, "equivalent" needs an interval that
  * lies wholly within the floor; whatever is left is "inconclusive", with what would settle it. No data is never a pass.
  */
-import type { Block, Metric, MetricVerdict } from "../../reports/schema.ts";
+import type { Block, Metric, MetricVerdict } from "../result/schema.ts";
 import { evidential } from "./blocks.ts";
 import { number, plural, signed } from "./format.ts";
 import { holm } from "./holm.ts";

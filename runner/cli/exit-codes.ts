@@ -1,4 +1,4 @@
-import type { OverallVerdict, Result } from "../../reports/schema.ts";
+import type { OverallVerdict, Result } from "../result/schema.ts";
 import { EnvironmentError, Interrupted, InvalidRunError, UsageError } from "../errors.ts";
 
 /** The contract with CI (docs/exit-codes.md). */

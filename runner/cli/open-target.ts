@@ -1,10 +1,10 @@
 import { UsageError } from "../errors.ts";
-import type { TargetRef } from "../experiment/journal.ts";
+import type { TargetRef } from "../undo/journal.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
-import { type Cluster, openCluster } from "../target/cluster.ts";
-import type { KnownFacts } from "../target/facts.ts";
-import { defaultKubeconfigFile, loadKubeconfig } from "../target/kubeconfig.ts";
+import { type Cluster, openCluster } from "../cluster/cluster.ts";
+import type { KnownFacts } from "../cluster/facts.ts";
+import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 

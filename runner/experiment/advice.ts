@@ -1,4 +1,4 @@
-import type { HopReport, Metric, OverallVerdict, TuningReport } from "../../reports/schema.ts";
+import type { HopReport, Metric, OverallVerdict, TuningReport } from "../result/schema.ts";
 
 /** What the operator should do now: short imperative sentences, the most important first. */
 export function advise(

@@ -3,7 +3,7 @@ import type { Agents } from "../probes/agents.ts";
 import { type Before, readBefore, type Write, writeBack, writeTunings } from "../tunings/apply.ts";
 import { changesNodes } from "../tunings/tuning.ts";
 import type { ArmPlan } from "./arms.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal } from "../undo/journal.ts";
 
 /** Holds which arm's node settings are in force; every change is journalled before it is made. */
 export interface ArmSwitch {

@@ -1,5 +1,5 @@
-import type { Block, Result, Target, TuningReport } from "../../reports/schema.ts";
-import { SCHEMA_VERSION } from "../../reports/schema.ts";
+import type { Block, Result, Target, TuningReport } from "../result/schema.ts";
+import { SCHEMA_VERSION } from "../result/schema.ts";
 import { comparable, type Placement } from "../analysis/comparability.ts";
 import type { MetricSpec } from "../analysis/metrics.ts";
 import { overall } from "../analysis/overall.ts";

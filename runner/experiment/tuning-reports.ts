@@ -1,4 +1,4 @@
-import type { TuningReport } from "../../reports/schema.ts";
+import type { TuningReport } from "../result/schema.ts";
 import { arrivalOf } from "../analysis/arrival.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";

@@ -1,4 +1,4 @@
-import type { RolloutKind } from "../../reports/rollout-schema.ts";
+import type { RolloutKind } from "../../suites/rolling-update/evidence.ts";
 
 /** What happened to a workload's pods under load. All instants are Unix ms on the runner's clock, after correction. */
 

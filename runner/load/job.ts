@@ -1,7 +1,7 @@
 import type { V1Job } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import { apiReason, type Cluster } from "../target/cluster.ts";
-import { apply, readManifest } from "../target/manifests.ts";
+import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { apply, readManifest } from "../cluster/manifests.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
 import { WORKER_FILES, type WorkerProgram } from "./engines/engine.ts";
 import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";

@@ -1,9 +1,9 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import type { Cluster } from "../target/cluster.ts";
-import { execInPod } from "../target/exec.ts";
-import { podTrouble } from "../target/pods.ts";
-import { waitFor } from "../target/wait.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { execInPod } from "../cluster/exec.ts";
+import { podTrouble } from "../cluster/pods.ts";
+import { waitFor } from "../cluster/wait.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
 import { k6 } from "./engines/k6.ts";
 import { loadJob } from "./job.ts";

@@ -1,4 +1,4 @@
-import type { LoadSlice, Outcomes } from "../../reports/schema.ts";
+import type { LoadSlice, Outcomes } from "../result/schema.ts";
 import { HistogramSum, quantilesMs } from "../analysis/histogram.ts";
 import { slicesBetween } from "../analysis/slices.ts";
 import type { WorkerReport } from "./worker-report.ts";

@@ -1,8 +1,8 @@
 import { CustomObjectsApi, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import { apiReason, type Cluster, isNotFound } from "../target/cluster.ts";
-import { apply, readManifest } from "../target/manifests.ts";
-import { waitFor } from "../target/wait.ts";
+import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
+import { apply, readManifest } from "../cluster/manifests.ts";
+import { waitFor } from "../cluster/wait.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
 import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";
@@ -50,7 +50,7 @@ export async function servesTestRuns(cluster: Cluster): Promise<boolean> {
 
 /**
  * Workers made by the k6-operator, for engine k6: no other engine is a k6 process. The operator gives each runner its
- * execution segment of the whole load. It would also start them, one after another; here their gates do (runner/k6/worker),
+ * execution segment of the whole load. It would also start them, one after another; here their gates do (programs/k6/worker),
  * so that they begin at one instant, and not before the measurement.
  */
 export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {

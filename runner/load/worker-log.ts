@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { reasonOf } from "../errors.ts";
-import { TIMELINE_PREFIX } from "../node-worker/undici/timeline.ts";
-import { apiReason, type Cluster } from "../target/cluster.ts";
+import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
+import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
 import { WorkerReport } from "./worker-report.ts";
 

@@ -1,10 +1,10 @@
 import type { V1DaemonSet, V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import { apiReason, type Cluster } from "../target/cluster.ts";
-import { type ExecOptions, execInPod } from "../target/exec.ts";
-import { apply, readManifest } from "../target/manifests.ts";
-import { podTrouble } from "../target/pods.ts";
-import { waitFor } from "../target/wait.ts";
+import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { type ExecOptions, execInPod } from "../cluster/exec.ts";
+import { apply, readManifest } from "../cluster/manifests.ts";
+import { podTrouble } from "../cluster/pods.ts";
+import { waitFor } from "../cluster/wait.ts";
 import { NAMESPACE } from "../workloads/namespace.ts";
 
 const AGENT = "/packetwalk-agent";

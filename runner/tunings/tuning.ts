@@ -1,6 +1,6 @@
-import type { TuningReport } from "../../reports/schema.ts";
-import type { ResolverOptions } from "../workloads/dns/client.ts";
-import type { DnsOptions } from "../workloads/dns/server.ts";
+import type { TuningReport } from "../result/schema.ts";
+import type { ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
+import type { DnsOptions } from "../../suites/dns-storm/stage/dns/server.ts";
 import type { OnDemandImage } from "../workloads/images.ts";
 
 /** Where a setting would have to be to do what is claimed of it. */
@@ -57,7 +57,7 @@ export interface PodSysctl extends KeyAndValue {
 /** A patch of the Deployment that is rolled: gone with it, and it is made anew for every block. */
 export interface WorkloadPatch extends Common {
   readonly kind: "workload-patch";
-  /** A strategic merge patch under manifests/tunings. Every field that it sets is read back. */
+  /** A strategic merge patch under suites/rolling-update/manifests/tunings. Every field that it sets is read back. */
   readonly file: string;
   /** As one would type it. */
   readonly setting: string;

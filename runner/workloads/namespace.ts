@@ -1,8 +1,8 @@
 import type { V1Namespace } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import { apiReason, type Cluster, isNotFound } from "../target/cluster.ts";
-import { apply, readManifest } from "../target/manifests.ts";
-import { waitFor } from "../target/wait.ts";
+import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
+import { apply, readManifest } from "../cluster/manifests.ts";
+import { waitFor } from "../cluster/wait.ts";
 
 /** Everything that packetwalk creates on a target lives in this one namespace. */
 export const NAMESPACE = "packetwalk";

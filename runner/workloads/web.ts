@@ -1,9 +1,9 @@
 import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
 import { EnvironmentError, reasonOf } from "../errors.ts";
-import { apiReason, type Cluster } from "../target/cluster.ts";
-import { apply, readManifest } from "../target/manifests.ts";
-import { lastWarning, podTrouble } from "../target/pods.ts";
-import { waitFor } from "../target/wait.ts";
+import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { apply, readManifest } from "../cluster/manifests.ts";
+import { lastWarning, podTrouble } from "../cluster/pods.ts";
+import { waitFor } from "../cluster/wait.ts";
 import { NAMESPACE } from "./namespace.ts";
 
 export interface WebPod {

@@ -2,8 +2,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { armViews } from "../../reports/view/arms.ts";
-import { armDns, isOfDns } from "../../reports/view/dns.ts";
-import { stretchGroups } from "../../reports/view/dns-stretches.ts";
+import { armDns, isOfDns } from "../../suites/dns-storm/report/view/dns.ts";
+import { stretchGroups } from "../../suites/dns-storm/report/view/stretches.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { charts, contrasts, LEAST_CONTRAST, overflowing } from "./inspect.ts";
 import { DESKTOP, type OpenReport, PHONE, reportPages } from "./report-page.ts";

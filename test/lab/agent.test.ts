@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { lookupPrograms } from "../../runner/lab/builds/lookup.ts";
 
-const AGENT = fileURLToPath(new URL("../../runner/agent", import.meta.url));
+const AGENT = fileURLToPath(new URL("../../programs/agent", import.meta.url));
 
 test("the agent's own tests pass: real sockets, tables and sysctls in network namespaces of their own", async () => {
   const { glibc, musl } = await lookupPrograms(() => {});

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { DnsEvidence, NameKind, ResolverName } from "../../reports/dns-schema.ts";
-import { Result } from "../../reports/schema.ts";
-import { perLookup } from "../../runner/analysis/dns/counting.ts";
-import { NODE_LOCAL_ADDRESS } from "../../runner/workloads/dns/node-local.ts";
+import type { DnsEvidence, NameKind, ResolverName } from "../../suites/dns-storm/evidence.ts";
+import { Result } from "../../runner/result/schema.ts";
+import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
+import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { testLab } from "./test-lab.ts";
 

@@ -4,39 +4,39 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { DNS_DEPLOYMENT, dnsSteps } from "../../runner/faults/dns/faults.ts";
+import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../runner/faults/types.ts";
 import { loadImage } from "../../runner/lab/index.ts";
-import { queryRate } from "../../runner/load/dnsperf/run.ts";
-import { chain } from "../../runner/load/engines/chain.ts";
-import { lookups } from "../../runner/load/engines/lookups.ts";
+import { queryRate } from "../../suites/dns-storm/stage/dnsperf/run.ts";
+import { chain } from "../../suites/dns-storm/stage/load/chain.ts";
+import { lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
 import { deployLoad } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
-import { type CoreDnsGrowth, grown, readCoreDns } from "../../runner/probes/coredns.ts";
+import { type CoreDnsGrowth, grown, readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
 import { silent } from "../../runner/progress.ts";
-import type { Cluster } from "../../runner/target/cluster.ts";
-import { type ClusterObject, deleteClusterObject } from "../../runner/target/cluster-objects.ts";
-import { execInPod } from "../../runner/target/exec.ts";
-import { waitFor } from "../../runner/target/wait.ts";
-import { chainRecords, deployChain } from "../../runner/workloads/dns/chain.ts";
-import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../runner/workloads/dns/client.ts";
-import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../runner/workloads/dns/node-local.ts";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { type ClusterObject, deleteClusterObject } from "../../runner/cluster/cluster-objects.ts";
+import { execInPod } from "../../runner/cluster/exec.ts";
+import { waitFor } from "../../runner/cluster/wait.ts";
+import { chainRecords, deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
+import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
+import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import {
   type DnsOptions,
   type DnsServer,
   deployDns,
   grantDnsAccess,
   USUAL_DNS,
-} from "../../runner/workloads/dns/server.ts";
+} from "../../suites/dns-storm/stage/dns/server.ts";
 import {
   askedBetween,
   deployUpstream,
   NO_FAULTS,
   type Upstream,
   type UpstreamCount,
-} from "../../runner/workloads/dns/upstream.ts";
+} from "../../suites/dns-storm/stage/dns/upstream.ts";
 import { createNamespace, deleteNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import { testLab } from "./test-lab.ts";

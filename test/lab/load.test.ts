@@ -5,7 +5,7 @@ import type { Load, LoadEnd } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
 import type { LoadOptions } from "../../runner/load/worker-pods.ts";
-import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
+import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import { runLoad, total } from "./run-load.ts";
 import { testLab } from "./test-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";

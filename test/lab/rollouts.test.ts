@@ -7,12 +7,12 @@ import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { Observed, ObservedPod, ObservedRollout, RanStep, RolloutStep } from "../../runner/faults/types.ts";
 import type { Lab } from "../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
-import { observePods } from "../../runner/probes/pod-timeline.ts";
-import { watchNode } from "../../runner/probes/pod-timeline-node.ts";
-import type { Cluster } from "../../runner/target/cluster.ts";
-import { waitFor } from "../../runner/target/wait.ts";
+import { observePods } from "../../suites/rolling-update/stage/pods/pod-timeline.ts";
+import { watchNode } from "../../suites/rolling-update/stage/pods/pod-timeline-node.ts";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { waitFor } from "../../runner/cluster/wait.ts";
 import { createNamespace } from "../../runner/workloads/namespace.ts";
-import { createRollingWeb, ROLLING_WEB } from "../../runner/workloads/rolling-web.ts";
+import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import { testLab } from "./test-lab.ts";
 

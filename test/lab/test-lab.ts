@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, vi } from "vitest";
 import { type Lab, type LabOptions, labDown, labUp } from "../../runner/lab/index.ts";
 import { silent } from "../../runner/progress.ts";
-import { type Cluster, openCluster } from "../../runner/target/cluster.ts";
-import { loadKubeconfig } from "../../runner/target/kubeconfig.ts";
+import { type Cluster, openCluster } from "../../runner/cluster/cluster.ts";
+import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
 import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
 
 export interface RunningTestLab {

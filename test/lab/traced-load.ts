@@ -4,11 +4,11 @@ import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
-import { TimelineLine } from "../../runner/node-worker/undici/timeline.ts";
+import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import { silent } from "../../runner/progress.ts";
-import type { Cluster } from "../../runner/target/cluster.ts";
-import type { Path } from "../../runner/workloads/paths/path.ts";
-import type { ProxyRecord } from "../../runner/workloads/paths/proxy-record.ts";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import type { Path } from "../../suites/rolling-update/stage/paths/path.ts";
+import type { ProxyRecord } from "../../suites/rolling-update/stage/paths/proxy-record.ts";
 import { runLoad } from "./run-load.ts";
 
 export interface TracedLoad {

@@ -1,4 +1,4 @@
-import type { Block, Result } from "../../schema.ts";
+import type { Block, Result } from "../../../runner/result/schema.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { speaksOfConntrack } from "../../view/conntrack.ts";
 import { renderChart } from "../charts/chart.ts";

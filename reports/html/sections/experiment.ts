@@ -1,4 +1,4 @@
-import type { Block, Result } from "../../schema.ts";
+import type { Block, Result } from "../../../runner/result/schema.ts";
 import { type ArmView, failuresOf, inOrder, type PlacedBlock, sum } from "../../view/arms.ts";
 import { speaksOfConntrack } from "../../view/conntrack.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Result, TuningReport } from "../../schema.ts";
+import type { Result, TuningReport } from "../../../runner/result/schema.ts";
 import { ARRIVALS, SCOPES, sentence } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrollBox, section } from "./section.ts";

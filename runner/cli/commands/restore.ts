@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readJournals } from "../../experiment/journal.ts";
+import { readJournals } from "../../undo/journal.ts";
 import { terminalProgress } from "../terminal-progress.ts";
 
 export function addRestore(program: Command): void {

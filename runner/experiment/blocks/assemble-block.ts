@@ -1,4 +1,4 @@
-import type { Block } from "../../../reports/schema.ts";
+import type { Block } from "../../result/schema.ts";
 import { blockValidity, MOST_LAG_P99_MS } from "../../analysis/block-validity.ts";
 import { quantilesMs } from "../../analysis/histogram.ts";
 import type { LoadEnd } from "../../load/load.ts";

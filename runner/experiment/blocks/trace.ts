@@ -1,4 +1,4 @@
-import type { Block, ConntrackSample } from "../../../reports/schema.ts";
+import type { Block, ConntrackSample } from "../../result/schema.ts";
 import type { NodeTrace, Tick } from "../../probes/sampler.ts";
 
 type Counters = Readonly<Record<string, number>>;

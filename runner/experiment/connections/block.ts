@@ -1,4 +1,4 @@
-import type { Block } from "../../../reports/schema.ts";
+import type { Block } from "../../result/schema.ts";
 import type { Placement } from "../../analysis/comparability.ts";
 import { deployLoad, type Load } from "../../load/load.ts";
 import { loadMs } from "../../load/spec.ts";

@@ -29,12 +29,12 @@ export const coredns: GoProgram = {
 
 export const relay: GoProgram = { name: "relay", module: folder("../components/relay"), needsBytes: 0.2e9 };
 
-export const agent: GoProgram = { name: "packetwalk-agent", module: folder("../../agent"), needsBytes: 0.3e9 };
+export const agent: GoProgram = { name: "packetwalk-agent", module: folder("../../../programs/agent"), needsBytes: 0.3e9 };
 
 /** k6 with packetwalk's extension and output. Needs Go 1.25; built from nothing: 75 s on 2 cores, 51 MB. */
 export const k6: GoProgram = {
   name: "packetwalk-k6",
-  module: folder("../../k6"),
-  replacedBy: [folder("../../agent")],
+  module: folder("../../../programs/k6"),
+  replacedBy: [folder("../../../programs/agent")],
   needsBytes: 1.5e9,
 };

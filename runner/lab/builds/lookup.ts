@@ -7,7 +7,7 @@ import { settleAll } from "../settle-all.ts";
 import { type BuiltProgram, cachedProgram } from "./cached-program.ts";
 import { hashTree } from "./hash.ts";
 
-const sources = fileURLToPath(new URL("../../lookup", import.meta.url));
+const sources = fileURLToPath(new URL("../../../programs/lookup", import.meta.url));
 
 /** A libc whose resolver is put to the test. */
 export type Libc = "glibc" | "musl";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleNodeWorker } from "../../node-worker/bundle.ts";
+import { bundleNodeWorker } from "../../../programs/node-worker/bundle.ts";
 import type { BuiltProgram } from "../builds/cached-program.ts";
 import { hashTree } from "../builds/hash.ts";
 import { cachedImage, type Image, registry } from "./images.ts";

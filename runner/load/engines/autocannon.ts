@@ -1,4 +1,4 @@
-import type { WorkerSpecInput } from "../../node-worker/spec.ts";
+import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
 import { LEAVES_NO_TIMELINES, onlyTarget, SENDS_REQUESTS } from "./open-load.ts";
 

@@ -1,4 +1,4 @@
-import type { WorkerSpecInput } from "../../node-worker/spec.ts";
+import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import type { OnDemandImage } from "../../workloads/images.ts";
 import type { LoadSpec, LoadTarget } from "../spec.ts";
 

@@ -8,7 +8,7 @@ import {
   SENDS_REQUESTS,
 } from "./open-load.ts";
 
-/** packetwalk's own: raw sockets and epoll, no memory per request (runner/agent/flood). */
+/** packetwalk's own: raw sockets and epoll, no memory per request (programs/agent/flood). */
 export const flood: LoadEngine = {
   name: "flood",
   summary: "packetwalk's own: open loop, raw sockets, tens of thousands of connections a second from one core",

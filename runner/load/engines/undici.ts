@@ -1,4 +1,4 @@
-import type { WorkerSpecInput } from "../../node-worker/spec.ts";
+import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import type { LoadEngine } from "./engine.ts";
 import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker, SENDS_REQUESTS } from "./open-load.ts";
 

@@ -13,7 +13,7 @@ export interface Repetition {
  * The k-th arrival is where the integral of the rate reaches the k-th step: steps of 1 make an even schedule (begun at a
  * random phase, so that workers which share a rate do not all send at once), exponentially distributed ones a Poisson
  * process, also where the rate moves (time-change theorem; Daley & Vere-Jones, An Introduction to the Theory of Point
- * Processes, 7.4). runner/agent/flood does the same in Go; the two draw different random numbers.
+ * Processes, 7.4). programs/agent/flood does the same in Go; the two draw different random numbers.
  */
 export function* instants({ stages, arrivals }: Schedule, { seed, worker }: Repetition): Generator<number> {
   const uniform = seededUniform(seed * 1_000_003 + worker);

@@ -1,6 +1,6 @@
 import { CustomObjectsApi, setHeaderOptions, type V1Job, type V1Service } from "@kubernetes/client-node";
 import type { TestRun } from "../../../runner/load/test-run.ts";
-import { type Cluster, isNotFound } from "../../../runner/target/cluster.ts";
+import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
 import type { RunningOperator } from "./operator.ts";
 

@@ -5,8 +5,8 @@ import { cachedImage, type Image } from "../../../runner/lab/images/images.ts";
 import { importImage } from "../../../runner/lab/node/start-node.ts";
 import { labFiles } from "../../../runner/lab/paths.ts";
 import { readRecord } from "../../../runner/lab/record.ts";
-import { type Cluster, isNotFound } from "../../../runner/target/cluster.ts";
-import { waitFor } from "../../../runner/target/wait.ts";
+import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
 import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
 
 /** Gives a lab's nodes, which can't pull any, the image that a TestRun's starter turns out to ask for. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Arm, Attribution, Block } from "../../../reports/schema.ts";
+import type { Arm, Attribution, Block } from "../../../runner/result/schema.ts";
 import { attribute, shareOut } from "../../../runner/analysis/attribution.ts";
 import { synsLostByTimeout } from "../../../runner/analysis/syn-schedule.ts";
 import { block } from "./blocks.ts";

@@ -1,5 +1,5 @@
 /** Builds schema-valid blocks for tests: a quiet block of a flood, with whatever the test says about it changed. */
-import { Block, type FailureCause, type HopName, type LoadSlice } from "../../../reports/schema.ts";
+import { Block, type FailureCause, type HopName, type LoadSlice } from "../../../runner/result/schema.ts";
 
 export interface BlockFacts {
   round?: number;

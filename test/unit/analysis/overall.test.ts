@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Metric, MetricVerdict } from "../../../reports/schema.ts";
+import type { Metric, MetricVerdict } from "../../../runner/result/schema.ts";
 import { overall } from "../../../runner/analysis/overall.ts";
 import { block } from "./blocks.ts";
 

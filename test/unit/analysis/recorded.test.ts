@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { Result } from "../../../reports/schema.ts";
-import { CONNECTION_FLOOD_METRICS } from "../../../runner/analysis/connection-flood-metrics.ts";
+import { Result } from "../../../runner/result/schema.ts";
+import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { judge } from "../../../runner/analysis/verdict.ts";
 
 /** Blocks of real runs on the lab, judged again. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Block, Metric } from "../../../reports/schema.ts";
-import { CONNECTION_FLOOD_METRICS } from "../../../runner/analysis/connection-flood-metrics.ts";
+import type { Block, Metric } from "../../../runner/result/schema.ts";
+import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { judge } from "../../../runner/analysis/verdict.ts";
 import { type BlockFacts, block } from "./blocks.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Metric, TuningReport } from "../../../reports/schema.ts";
+import type { Metric, TuningReport } from "../../../runner/result/schema.ts";
 import { advise } from "../../../runner/experiment/advice.ts";
 
 function never(changes: Partial<TuningReport>): TuningReport {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { armByName } from "../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
-import { CONNECTION_ARMS } from "../../../runner/tunings/arms/connections.ts";
+import { CONNECTION_ARMS } from "../../../runner/tunings/connection-arms.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 
 const arm = armByName({ name: "connection-flood", arms: CONNECTION_ARMS }, "article-fin-timeout", "--tuned");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { instants } from "../../../runner/load/schedule/instants.ts";
-import { parsePerMinuteCsv } from "../../../runner/load/schedule/per-minute-csv.ts";
+import { parsePerMinuteCsv } from "../../../suites/connection-flood/k6/per-minute-csv.ts";
 import { constant, perMinute, poisson, ramp, spike } from "../../../runner/load/schedule/profiles.ts";
 import {
   meanPerSecond,

@@ -1,9 +1,9 @@
 /** Every result that the report tests must hold for: the made-up ones and all recorded ones in test/fixtures. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Result } from "../../../reports/schema.ts";
-import { dnsResult, doubtfulDnsResult } from "./dns-fixture.ts";
+import { Result } from "../../../runner/result/schema.ts";
+import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
 import { allCases } from "./fixture.ts";
-import { rolloutResult, unseenRolloutResult } from "./rollout-fixture.ts";
+import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
 
 const RECORDED = new URL("../../fixtures/", import.meta.url);
 

@@ -11,7 +11,7 @@ import type {
   Prediction,
   Result,
   TuningReport,
-} from "../../../reports/schema.ts";
+} from "../../../runner/result/schema.ts";
 
 const LIMIT = 24_000;
 const RATE = 800;

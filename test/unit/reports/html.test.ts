@@ -4,7 +4,7 @@ import { html } from "../../../reports/html/markup.ts";
 import { renderHtml } from "../../../reports/html/page.ts";
 import { armViews } from "../../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../../reports/view/conntrack.ts";
-import { isRolled } from "../../../reports/view/rollouts.ts";
+import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { CASES } from "./cases.ts";
 import { emptyResult, fixture, hardResult } from "./fixture.ts";
 

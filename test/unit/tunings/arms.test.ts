@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { armByName, armPair } from "../../../runner/experiment/arms.ts";
-import { CONNECTION_ARMS } from "../../../runner/tunings/arms/connections.ts";
-import { ROLLOUT_ARMS } from "../../../runner/tunings/arms/rollouts.ts";
-import { patchFields } from "../../../runner/tunings/patch-fields.ts";
+import { CONNECTION_ARMS } from "../../../runner/tunings/connection-arms.ts";
+import { ROLLOUT_ARMS } from "../../../suites/rolling-update/arms.ts";
+import { patchFields } from "../../../suites/rolling-update/stage/tunings/patch-fields.ts";
 import { nextUpstreamOf, webImageOf } from "../../../runner/tunings/tuning.ts";
-import { readPatch } from "../../../runner/tunings/workload.ts";
+import { readPatch } from "../../../suites/rolling-update/stage/tunings/workload.ts";
 
 const rollouts = { name: "rolling-update", arms: ROLLOUT_ARMS };
 const names = (tunings: readonly { readonly name: string }[]) => tunings.map(({ name }) => name);

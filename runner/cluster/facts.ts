@@ -1,0 +1,56 @@
+import type { Target } from "../result/schema.ts";
+import type { Cluster } from "./cluster.ts";
+
+/** What whoever built the cluster knows of it, and its API does not tell. */
+export type KnownFacts = Partial<Pick<Target, "cni" | "proxyMode">>;
+
+/** What this target is, as its API tells. */
+export async function readTargetFacts(cluster: Cluster, kind: Target["kind"], known: KnownFacts): Promise<Target> {
+  const [version, nodes, systemPods, proxyMode] = await Promise.all([
+    cluster.version.getCode(),
+    cluster.core.listNode(),
+    cluster.core.listNamespacedPod({ namespace: "kube-system" }).catch(() => ({ items: [] })),
+    readProxyMode(cluster),
+  ]);
+  const first = nodes.items[0];
+  return {
+    kind,
+    context: cluster.context,
+    kubernetes: version.gitVersion,
+    cni: known.cni ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
+    proxyMode: known.proxyMode ?? proxyMode,
+    kernel: first?.status?.nodeInfo?.kernelVersion ?? "unknown",
+    nodes: nodes.items.length,
+    nodeFacts: nodes.items.map((node) => ({
+      name: node.metadata?.name ?? "?",
+      cpus: Number(node.status?.capacity?.cpu ?? 0),
+      memoryBytes: quantityBytes(node.status?.capacity?.memory ?? "0"),
+      region: node.metadata?.labels?.["topology.kubernetes.io/region"] ?? null,
+      zone: node.metadata?.labels?.["topology.kubernetes.io/zone"] ?? null,
+      containerRuntime: node.status?.nodeInfo?.containerRuntimeVersion ?? "unknown",
+    })),
+  };
+}
+
+/** kubeadm clusters say it in a ConfigMap; others don't tell through the API. */
+async function readProxyMode(cluster: Cluster): Promise<string> {
+  try {
+    const map = await cluster.core.readNamespacedConfigMap({ name: "kube-proxy", namespace: "kube-system" });
+    const mode = /^mode:\s*"?(\w*)"?\s*$/m.exec(map.data?.["config.conf"] ?? "")?.[1];
+    return mode === undefined ? "unknown" : mode || "iptables";
+  } catch {
+    return "unknown";
+  }
+}
+
+const KNOWN_CNIS = ["cilium", "calico", "flannel", "kindnet", "weave", "antrea", "aws-node", "azure-cni"];
+
+function cniOf(podNames: string[]): string {
+  return KNOWN_CNIS.find((cni) => podNames.some((name) => name.includes(cni))) ?? "unknown";
+}
+
+function quantityBytes(quantity: string): number {
+  const match = /^(\d+)(Ki|Mi|Gi)?$/.exec(quantity);
+  const unit = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }[match?.[2] ?? ""] ?? 1;
+  return Number(match?.[1] ?? 0) * unit;
+}

@@ -1,0 +1,177 @@
+/** The metrics by which name resolution is judged: what a look-up costs, and what its user waits for. */
+import type { CountedLookups, DnsEvidence, NameKind, RawRate } from "../evidence.ts";
+import type { Block } from "../../../runner/result/schema.ts";
+import { chainLookups } from "./chain.ts";
+import { perLookup } from "./counting.ts";
+import { deserves } from "./names.ts";
+import { queriesAt } from "./servers.ts";
+import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/metrics.ts";
+import { mean, sum } from "../../../runner/analysis/samples.ts";
+
+/** Counted at the DNS with nothing else under way; no timing is in it. */
+const COUNTED_QUERIES: Mechanism = {
+  name: "queries counted for each look-up",
+  of: inDns(({ counted }) => meanPerLookup(counted)),
+};
+/** The storm's own queries, by the servers' counters. */
+const STORM_QUERIES: Mechanism = {
+  name: "queries in the storm, by the servers' counters",
+  of: inDns(({ servers }) => queriesAt(servers)),
+};
+/** What caches on the nodes send on goes to the DNS under test, not to the upstream. */
+const FORWARDED: Mechanism = {
+  name: "queries sent on to the upstream",
+  of: inDns(({ servers }) =>
+    sum(servers.flatMap(({ role, forwarded }) => (role === "cluster" ? Object.values(forwarded) : []))),
+  ),
+};
+const STALLS: Mechanism = { name: "look-ups that waited for a resolver's timeout", of: inDns(stallsOf) };
+/** Failures that the servers' counters, or a resolver's own rules, account for. */
+const ACCOUNTED: Mechanism = {
+  name: "failures that a counter accounts for",
+  of: inDns(({ causes }) => sum(causes.map(({ failures }) => failures))),
+};
+const IN_CHAIN: Mechanism = {
+  name: "time in the chain's look-ups",
+  of: inDns(({ chain }) => chain?.dnsMs.p99 ?? null),
+};
+/** The servers' own CPU and not dnsperf's: what only slows the generator down does not move it. */
+const CPU_AT_MOST: Mechanism = {
+  name: "CPU of a look-up when as many as possible are asked",
+  of: inRawRate(({ servers, lookupsPerSecond, seconds }) =>
+    lookupsPerSecond > 0 ? servers.cpuSeconds / (lookupsPerSecond * seconds) : null,
+  ),
+};
+const WAITING: readonly Mechanism[] = [COUNTED_QUERIES, FORWARDED, STALLS, STORM_QUERIES];
+
+/**
+ * Queries of a look-up of one kind of name: the mean of the resolvers that find it, A and AAAA. One that gives up early is
+ * not cheaper: it is among the failures.
+ */
+function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec {
+  const of = inDns(({ counted }) => meanPerLookup(counted.filter((each) => each.kind === kind && endsWell(each))));
+  return {
+    ...choice,
+    name: `queries-per-lookup-${kind}`,
+    unit: "queries",
+    better: "lower",
+    kind: "level",
+    // The count is the mechanism.
+    mechanisms: [{ name: "queries counted at the DNS", of }],
+    of,
+  };
+}
+
+/**
+ * Three primaries: five rounds (smallest exact p 2/252 = 0.0079) can give a verdict on each. Six others, a family of their
+ * own, are as many as five rounds allow: 6 × 0.0079 = 0.0476.
+ */
+export const DNS_METRICS: readonly MetricSpec[] = [
+  queriesPerLookup("external", { primary: true, floor: { absolute: 0.5 } }),
+  {
+    name: "lookup-failures",
+    unit: "look-ups",
+    better: "lower",
+    kind: "count",
+    primary: true,
+    // A storm schedules thousands; less than that is one lost packet's doing.
+    floor: { absolute: 5, relative: 0.1 },
+    mechanisms: [ACCOUNTED],
+    of: inDns(({ failures }) => failures),
+  },
+  {
+    name: "lookup-latency-p99",
+    unit: "ms",
+    better: "lower",
+    kind: "quantile",
+    primary: true,
+    // What a busy two-core machine wobbles by.
+    floor: { absolute: 5, relative: 0.2 },
+    mechanisms: WAITING,
+    of: (block) => (block.dns && block.sent > 0 ? block.latencyMs.p99 : null),
+  },
+  {
+    name: "stalls-over-5s",
+    unit: "look-ups",
+    better: "lower",
+    kind: "count",
+    primary: false,
+    floor: { absolute: 3, relative: 0.1 },
+    // Nothing but a resolver's timeout takes that long: it is its own evidence.
+    mechanisms: [STALLS],
+    of: inDns(stallsOf),
+  },
+  {
+    name: "coredns-cpu-per-lookup",
+    unit: "ms",
+    better: "lower",
+    kind: "level",
+    primary: false,
+    floor: { relative: 0.15 },
+    mechanisms: [STORM_QUERIES, COUNTED_QUERIES, FORWARDED],
+    of: cpuPerLookup,
+  },
+  queriesPerLookup("svc-ns-svc", { primary: false, floor: { absolute: 0.5 } }),
+  {
+    name: "upstream-queries",
+    unit: "queries",
+    better: "lower",
+    kind: "level",
+    primary: false,
+    floor: { absolute: 20, relative: 0.1 },
+    mechanisms: [FORWARDED],
+    of: FORWARDED.of,
+  },
+  {
+    name: "chain-latency-p99",
+    unit: "ms",
+    better: "lower",
+    kind: "quantile",
+    primary: false,
+    floor: { absolute: 10, relative: 0.1 },
+    mechanisms: [IN_CHAIN, COUNTED_QUERIES],
+    of: inDns(({ chain }) => (chain && chain.outcomes.ok > 0 ? chain.latencyMs.p99 : null)),
+  },
+  {
+    // Look-ups, not queries: who asks less often for each is served more often by a DNS that is as fast as before.
+    name: "lookup-capacity",
+    unit: "look-ups/s",
+    better: "higher",
+    kind: "rate",
+    primary: false,
+    // dnsperf and the DNS share the machine's cores, and whoever gets more of them decides a good part.
+    floor: { relative: 0.15 },
+    mechanisms: [COUNTED_QUERIES, CPU_AT_MOST],
+    of: inRawRate(({ lookupsPerSecond }) => lookupsPerSecond),
+  },
+];
+
+/** c-ares asks for nothing but what it is told to, whatever the arm: it would only dilute the mean. */
+function meanPerLookup(counted: DnsEvidence["counted"]): number | null {
+  const searching = counted.filter(({ resolver, lookups }) => resolver !== "node-c-ares" && lookups > 0);
+  return searching.length === 0 ? null : mean(searching.map((each) => perLookup(each.counted, each.lookups)));
+}
+
+function endsWell({ kind, outcomes, lookups }: CountedLookups): boolean {
+  return outcomes[deserves(kind)] === lookups;
+}
+
+function stallsOf({ resolvers }: DnsEvidence): number {
+  return sum(resolvers.flatMap(({ lookups }) => lookups.map(({ over4900Ms }) => over4900Ms)));
+}
+
+/** CPU of all DNS servers, those on the nodes included; null where one began anew, and its use is known in part only. */
+function cpuPerLookup({ dns, sent }: Block): number | null {
+  if (!dns || dns.servers.length === 0 || dns.servers.some(({ restarted }) => restarted)) return null;
+  const lookups = sent + chainLookups(dns.chain);
+  return lookups === 0 ? null : (1_000 * sum(dns.servers.map(({ cpuSeconds }) => cpuSeconds))) / lookups;
+}
+
+function inDns(of: (evidence: DnsEvidence) => number | null): (block: Block) => number | null {
+  return ({ dns }) => (dns ? of(dns) : null);
+}
+
+/** Null where the rate was not the DNS's own. */
+function inRawRate(of: (raw: RawRate) => number | null): (block: Block) => number | null {
+  return inDns(({ raw }) => (raw && raw.doubt === null ? of(raw) : null));
+}

@@ -1,0 +1,87 @@
+import type { V1ConfigMap, V1DaemonSet } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
+import type { CoreDnsPod } from "../probes/coredns.ts";
+import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
+import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { fill } from "./corefile.ts";
+import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/node-address.ts";
+import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
+import { dnsAnswers } from "./server.ts";
+
+const FOLDER = "dns-node-local";
+const NAME = "node-dns";
+const METRICS_PORT = 9353;
+
+/** NodeLocal DNSCache's usual address. A cluster that has one itself refuses it to us. */
+export const NODE_LOCAL_ADDRESS = "169.254.20.10";
+
+/** A caching DNS on every node; client pods have to ask it by its address. */
+export interface NodeLocalDns {
+  readonly address: string;
+  readonly pods: readonly (ReadyPod & CoreDnsPod)[];
+  /** Takes it away again, addresses and all. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Deploys it and waits until it answers on every node.
+ * @param server IP address of the DNS that it asks for what it has not kept
+ * @param before journals an address before a node gets it
+ * @throws EnvironmentError if a node has the address already, or the cluster refuses pods in the node's network
+ */
+export async function deployNodeLocalDns(
+  cluster: Cluster,
+  agents: Agents,
+  { image, server }: { readonly image: string; readonly server: string },
+  before: (node: string, address: string) => void,
+  signal?: AbortSignal,
+): Promise<NodeLocalDns> {
+  const address = NODE_LOCAL_ADDRESS;
+  for (const node of agents.nodes) {
+    before(node, address);
+    await addNodeAddress(agents, node, address);
+  }
+  const config = readManifest<V1ConfigMap>(FOLDER, "ConfigMap");
+  config.data = { Corefile: fill(config.data?.Corefile ?? "", { ADDRESS: address, SERVER: server }) };
+  const daemonSet = readManifest<V1DaemonSet>(FOLDER, "DaemonSet");
+  const template = daemonSet.spec?.template;
+  const container = template?.spec?.containers[0];
+  if (!template || !container) throw new Error(`manifests/${FOLDER} has no container`);
+  container.image = image;
+  const mark = madeAnew(template);
+  try {
+    await apply(cluster, config);
+    await apply(cluster, daemonSet);
+  } catch (error) {
+    throw new EnvironmentError(`the DNS on the nodes can't be deployed: ${apiReason(error)}`);
+  }
+  const pods = await readyPods(cluster, NAME, { count: agents.nodes.length, mark }, signal);
+  await dnsAnswers(agents, address, signal);
+  return {
+    address,
+    pods: pods.map((pod) => ({ ...pod, metricsPort: METRICS_PORT })),
+    remove: () => remove(cluster, agents, address),
+  };
+}
+
+async function remove(cluster: Cluster, agents: Agents, address: string): Promise<void> {
+  await waitFor(
+    "the end of the DNS on the nodes",
+    async () => {
+      const isGone = await cluster.apps
+        .deleteNamespacedDaemonSet({ name: NAME, namespace: NAMESPACE, propagationPolicy: "Foreground" })
+        .then(() => false, goneOrThrow);
+      return isGone ? true : undefined;
+    },
+    { timeoutMs: 60_000, intervalMs: 250 },
+  );
+  for (const node of agents.nodes) await removeNodeAddress(agents, node, address);
+}
+
+function goneOrThrow(error: unknown): true {
+  if (isNotFound(error)) return true;
+  throw new EnvironmentError(`the DNS on the nodes can't be deleted: ${apiReason(error)}`);
+}

@@ -1,0 +1,113 @@
+import type { V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
+import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { lastWarning, mainContainerId, podTrouble } from "../../../../runner/cluster/pods.ts";
+import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+
+const GENERATION = "packetwalk/made-at";
+
+export interface ReadyPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly ip: string;
+  readonly containerId: string;
+}
+
+/** Marks a pod template, so that applying it makes every pod anew; gives the mark. */
+export function madeAnew(template: V1PodTemplateSpec): string {
+  const mark = new Date().toISOString();
+  template.metadata = {
+    ...template.metadata,
+    annotations: { ...template.metadata?.annotations, [GENERATION]: mark },
+  };
+  return mark;
+}
+
+/**
+ * Waits until so many pods of one mark are ready, and none of another is left.
+ * @throws EnvironmentError after two minutes, with what the cluster says of it
+ */
+export async function readyPods(
+  cluster: Cluster,
+  name: string,
+  { count, mark }: { readonly count: number; readonly mark: string },
+  signal?: AbortSignal,
+): Promise<ReadyPod[]> {
+  let trouble = "";
+  try {
+    return await waitFor(
+      `the pods of ${name}`,
+      async () => {
+        const pods = await listPods(cluster, name);
+        const ready = pods.filter((pod) => isReady(pod) && pod.metadata?.annotations?.[GENERATION] === mark);
+        trouble = podTrouble(pods) || `${ready.length} of ${count} pods are ready`;
+        return ready.length === count && pods.length === count ? ready.map(readyPod) : undefined;
+      },
+      { timeoutMs: 120_000, intervalMs: 200, describe: () => trouble, signal },
+    );
+  } catch (error) {
+    const warning = error instanceof EnvironmentError ? await lastWarning(cluster, NAMESPACE) : "";
+    if (warning === "") throw error;
+    throw new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`);
+  }
+}
+
+/**
+ * Deletes every pod of another mark, for controllers that leave that to somebody else.
+ * @throws EnvironmentError if the old pods do not go within a minute
+ */
+export async function deleteOlderPods(
+  cluster: Cluster,
+  name: string,
+  mark: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await waitFor(
+    `the end of older pods of ${name}`,
+    async () => {
+      // Again and again, because the controller may not have seen its new template yet.
+      const older = (await listPods(cluster, name)).filter((pod) => pod.metadata?.annotations?.[GENERATION] !== mark);
+      if (older.length === 0) return true;
+      await Promise.all(older.map((pod) => deletePod(cluster, pod)));
+      return undefined;
+    },
+    { timeoutMs: 60_000, intervalMs: 500, signal },
+  );
+}
+
+async function deletePod(cluster: Cluster, { metadata }: V1Pod): Promise<void> {
+  const { name = "", namespace = NAMESPACE } = metadata ?? {};
+  try {
+    await cluster.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+  } catch (error) {
+    if (!isNotFound(error)) throw new EnvironmentError(`pod ${name} can't be deleted: ${apiReason(error)}`);
+  }
+}
+
+async function listPods(cluster: Cluster, name: string): Promise<V1Pod[]> {
+  const labelSelector = `app.kubernetes.io/name=${name}`;
+  try {
+    return (await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector })).items;
+  } catch (error) {
+    throw new EnvironmentError(`the pods of ${name} can't be listed: ${apiReason(error)}`);
+  }
+}
+
+function isReady({ metadata, status }: V1Pod): boolean {
+  const ready = status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
+  return ready && metadata?.deletionTimestamp === undefined;
+}
+
+function readyPod(pod: V1Pod): ReadyPod {
+  return {
+    namespace: NAMESPACE,
+    name: pod.metadata?.name ?? "",
+    uid: pod.metadata?.uid ?? "",
+    node: pod.spec?.nodeName ?? "",
+    ip: pod.status?.podIP ?? "",
+    containerId: mainContainerId(pod) ?? "",
+  };
+}

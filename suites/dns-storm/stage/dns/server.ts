@@ -1,0 +1,104 @@
+import type {
+  V1ClusterRole,
+  V1ClusterRoleBinding,
+  V1ConfigMap,
+  V1Deployment,
+  V1Service,
+  V1ServiceAccount,
+} from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { type ClusterObject, createClusterObject } from "../../../../runner/cluster/cluster-objects.ts";
+import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
+import { type CorefileOptions, corefile, USUAL_COREFILE } from "./corefile.ts";
+import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
+
+export const DNS_NAME = "dns";
+/** A name that exists in every cluster. */
+const ALWAYS_THERE = "kubernetes.default.svc.cluster.local";
+
+export interface DnsOptions extends CorefileOptions {
+  readonly replicas: number;
+  /** e.g. "100m"; null: no limit, which is usual. */
+  readonly cpuLimit: string | null;
+}
+
+export const USUAL_DNS: DnsOptions = { ...USUAL_COREFILE, replicas: 1, cpuLimit: null };
+
+/** The DNS under test, ready. */
+export interface DnsServer {
+  readonly clusterIp: string;
+  readonly pods: readonly ReadyPod[];
+}
+
+/**
+ * Lets the DNS under test watch the cluster, once for all its deployments.
+ * @param before journals what is about to be created outside packetwalk's namespace
+ */
+export async function grantDnsAccess(cluster: Cluster, before: (object: ClusterObject) => void): Promise<void> {
+  await createClusterObject(cluster, readManifest<V1ClusterRole>(DNS_NAME, "ClusterRole"), before);
+  await createClusterObject(cluster, readManifest<V1ClusterRoleBinding>(DNS_NAME, "ClusterRoleBinding"), before);
+}
+
+/** Gives the DNS under test its address, which stays the same however it is deployed. */
+export async function createDnsService(cluster: Cluster): Promise<string> {
+  const service = await apply(cluster, readManifest<V1Service>(DNS_NAME, "Service")).catch((error: unknown) => {
+    throw new EnvironmentError(`the Service ${DNS_NAME} can't be created: ${apiReason(error)}`);
+  });
+  const clusterIp = service.spec?.clusterIP;
+  if (!clusterIp) throw new EnvironmentError(`the Service ${DNS_NAME} got no cluster address`);
+  return clusterIp;
+}
+
+/**
+ * Deploys the DNS under test with these options, all of its pods anew, so that no cache is older than this; returns when
+ * it answers on every node.
+ * @param image CoreDNS's
+ * @param upstream IP address of the server that it forwards to
+ * @throws EnvironmentError if the cluster refuses it, or it does not answer
+ */
+export async function deployDns(
+  cluster: Cluster,
+  agents: Agents,
+  { image, upstream, options }: { readonly image: string; readonly upstream: string; readonly options: DnsOptions },
+  signal?: AbortSignal,
+): Promise<DnsServer> {
+  const clusterIp = await createDnsService(cluster);
+  const config = readManifest<V1ConfigMap>(DNS_NAME, "ConfigMap");
+  config.data = { Corefile: corefile(config.data?.Corefile ?? "", upstream, options) };
+  const { deployment, mark } = deploymentOf(image, options);
+  try {
+    await apply(cluster, readManifest<V1ServiceAccount>(DNS_NAME, "ServiceAccount"));
+    await apply(cluster, config);
+    await apply(cluster, deployment);
+  } catch (error) {
+    throw new EnvironmentError(`the DNS under test can't be deployed: ${apiReason(error)}`);
+  }
+  const pods = await readyPods(cluster, DNS_NAME, { count: options.replicas, mark }, signal);
+  await dnsAnswers(agents, clusterIp, signal);
+  return { clusterIp, pods };
+}
+
+function deploymentOf(image: string, { replicas, cpuLimit }: DnsOptions): { deployment: V1Deployment; mark: string } {
+  const deployment = readManifest<V1Deployment>(DNS_NAME, "Deployment");
+  const template = deployment.spec?.template;
+  const container = template?.spec?.containers[0];
+  if (!deployment.spec || !template || !container?.resources) throw new Error(`manifests/${DNS_NAME} has no container`);
+  deployment.spec.replicas = replicas;
+  container.image = image;
+  if (cpuLimit !== null) {
+    container.resources.limits = { ...container.resources.limits, cpu: cpuLimit };
+    container.resources.requests = { ...container.resources.requests, cpu: cpuLimit };
+  }
+  return { deployment, mark: madeAnew(template) };
+}
+
+/**
+ * Returns when a DNS server answers queries from every node: kube-proxy's rules follow a new pod some time after it is ready.
+ * @throws EnvironmentError if it does not within 30 s
+ */
+export async function dnsAnswers(agents: Agents, ip: string, signal?: AbortSignal): Promise<void> {
+  const ask = ["dns-ask", "--server", ip, "--name", ALWAYS_THERE, "--within-ms", "30000"];
+  await Promise.all(agents.nodes.map((node) => agents.run(node, ask, { signal })));
+}

@@ -1,0 +1,39 @@
+import type { ResolverReport } from "../evidence.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
+import { apiReason, type Cluster } from "../../../runner/cluster/cluster.ts";
+import { readBackDns, readBackResolvers } from "./tunings.ts";
+import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import { DNS_NAME } from "./dns/server.ts";
+import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import type { Clients } from "./clients.ts";
+import type { RaisedDns } from "./raise.ts";
+import type { Stage } from "./stage.ts";
+
+/** What the resolvers had in their pods, and the DNS under test as it runs, say of an arm's tunings. */
+export async function readBackArm(
+  { cluster }: Stage,
+  { tunings }: ArmPlan,
+  seen: { readonly resolvers: readonly ResolverReport[]; readonly clients: Clients; readonly dns: RaisedDns },
+): Promise<ReadBack[]> {
+  const found = seen.resolvers.map(({ resolver, resolvConf, lookups }) => ({
+    where: seen.clients.resolvers.find((client) => client.resolver === resolver)?.pod ?? resolver,
+    resolver,
+    resolvConf,
+    names: lookups.map(({ name }) => name),
+  }));
+  const pods = seen.dns.all.filter(({ role }) => role === "cluster").map(({ name }) => name);
+  return [
+    ...readBackResolvers(tunings, found),
+    ...readBackDns(tunings, { pods, corefile: await readCorefile(cluster) }),
+  ];
+}
+
+async function readCorefile(cluster: Cluster): Promise<string> {
+  try {
+    const config = await cluster.core.readNamespacedConfigMap({ name: DNS_NAME, namespace: NAMESPACE });
+    return config.data?.Corefile ?? "";
+  } catch (error) {
+    throw new EnvironmentError(`the Corefile can't be read back: ${apiReason(error)}`);
+  }
+}

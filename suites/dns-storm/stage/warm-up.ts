@@ -1,0 +1,51 @@
+import { EnvironmentError } from "../../../runner/errors.ts";
+import { demandOpen } from "../../../runner/load/engines/open-load.ts";
+import { constant } from "../../../runner/load/schedule/profiles.ts";
+import { execInPod } from "../../../runner/cluster/exec.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
+import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import { type Clients, chainEngine, type Resolving } from "./clients.ts";
+import { ChainReport } from "./reports.ts";
+import type { Stage } from "./stage.ts";
+
+const PATIENCE_MS = 30_000;
+/** So many that several servers' caches have nearly all of its names afterwards. */
+const REQUESTS = constant(10, 1_000);
+
+/**
+ * Sends requests through the chain until all come back whole: its hops are found then, and its names are in the caches,
+ * as those of services in use are.
+ * @throws EnvironmentError if they do not within 30 s, with how the last ones ended
+ */
+export async function warmUpChain(stage: Stage, resolving: Resolving, { chainDriver }: Clients): Promise<void> {
+  const spec = await specOf(stage, resolving);
+  const at = { namespace: NAMESPACE, pod: chainDriver.pod, container: "load" };
+  const command = ["/packetwalk-agent", "chain", "--drive", "--no-gate", "--spec", "-"];
+  let trouble = "";
+  await waitFor(
+    "requests through the chain of services",
+    async () => {
+      const ran = await execInPod(stage.cluster, at, command, {
+        stdin: spec,
+        timeoutMs: PATIENCE_MS,
+        signal: stage.signal,
+      });
+      if (ran.exitCode !== 0) throw new EnvironmentError(`the chain's driver: ${ran.stderr.trim()}`);
+      const { scheduled, outcomes } = ChainReport.parse(JSON.parse(ran.stdout));
+      trouble = `they ended as ${Object.keys(outcomes).filter((outcome) => outcome !== "ok")}`;
+      return outcomes.ok === scheduled ? true : undefined;
+    },
+    { timeoutMs: PATIENCE_MS, intervalMs: 250, describe: () => trouble, signal: stage.signal },
+  );
+}
+
+async function specOf(stage: Stage, resolving: Resolving): Promise<string> {
+  const load = { ...demandOpen(stage.plan.load), schedule: REQUESTS, timeoutMs: PATIENCE_MS / 2, workers: 1 };
+  const program = await chainEngine(stage, resolving).worker(load, {
+    targets: [{ name: "dns", address: `${stage.dnsIp}:53`, host: "dns", path: "" }],
+    seed: stage.seed,
+    sliceMs: 1_000,
+    gateTimeoutMs: PATIENCE_MS,
+  });
+  return program.environment.PACKETWALK_CHAIN ?? "";
+}

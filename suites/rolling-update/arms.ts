@@ -1,0 +1,92 @@
+import type { Arms, ProxySetting, WorkloadImage, WorkloadPatch } from "../../runner/tunings/tuning.ts";
+
+const execSleep: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "prestop-exec-sleep-10",
+  file: "prestop-exec-sleep.yaml",
+  setting: 'lifecycle.preStop.exec.command = ["/bin/sh", "-c", "sleep 10"]',
+  actsIn: "server-pods",
+  note: "keeps the process alive while its address is taken out everywhere; void without a shell in the image",
+};
+const nativeSleep: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "prestop-native-sleep-10",
+  file: "prestop-native-sleep.yaml",
+  setting: "lifecycle.preStop.sleep.seconds = 10",
+  actsIn: "server-pods",
+  note: "the kubelet itself waits (KEP-3960, on by default since Kubernetes 1.30), so the image needs no shell",
+};
+const gracePeriod: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "grace-period-45",
+  file: "grace-period-45.yaml",
+  setting: "terminationGracePeriodSeconds = 45",
+  actsIn: "server-pods",
+  note: "it includes the preStop hook: 10 s of sleep leave 35 s to finish requests",
+};
+const readiness: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "readiness-period-1",
+  file: "readiness-period-1.yaml",
+  setting: "readinessProbe.periodSeconds = 1",
+  actsIn: "server-pods",
+  note: "new pods are led to sooner; one that stops is taken out because it is deleted, not by its probe",
+};
+const noneUnavailable: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "max-unavailable-0",
+  file: "max-unavailable-0.yaml",
+  setting: "strategy.rollingUpdate.maxUnavailable = 0",
+  actsIn: "deployment",
+  note: "a rollout takes a pod away when its successor is ready; scaling down and evictions do not wait for anything",
+};
+const quit: WorkloadImage = {
+  kind: "workload-image",
+  name: "stop-signal-quit",
+  image: "web-sigquit",
+  setting: "STOPSIGNAL SIGQUIT",
+  stopSignal: "SIGQUIT",
+  actsIn: "server-pods",
+  note: "NGINX drops what it is doing on SIGTERM and finishes it on SIGQUIT",
+};
+const nextUpstream: ProxySetting = {
+  kind: "proxy-setting",
+  name: "next-upstream",
+  proxy: "next-upstream",
+  setting: "proxy_next_upstream error timeout http_502 non_idempotent",
+  actsIn: "proxies",
+  note: "asks another pod when one fails, POST included, which may do it twice; a proxy that can't is asked nothing",
+};
+
+const shortGrace: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "grace-period-1",
+  file: "grace-period-1.yaml",
+  setting: "terminationGracePeriodSeconds = 1",
+  actsIn: "server-pods",
+  note: "it includes the preStop hook: its time is over in the middle of the sleep (the kubelet then grants 2 s once)",
+};
+/** It can't touch a request: whoever sees an effect of it sees noise. */
+const placebo: WorkloadPatch = {
+  kind: "workload-patch",
+  name: "pod-annotation",
+  file: "pod-annotation.yaml",
+  setting: 'metadata.annotations["packetwalk.dev/placebo"] = "true"',
+  actsIn: "server-pods",
+  note: "a placebo: an annotation of the pods that nobody reads",
+};
+
+/**
+ * The arms of the suites that roll a Deployment. None has a native sleep with too short a grace period: the API server
+ * itself refuses that ("must be non-negative and less than terminationGracePeriodSeconds").
+ */
+export const ROLLOUT_ARMS: Arms = {
+  baseline: [],
+  article: [execSleep],
+  "native-sleep": [nativeSleep],
+  recommended: [nativeSleep, quit, readiness, gracePeriod, noneUnavailable, nextUpstream],
+  placebo: [placebo],
+  "article-short-grace": [execSleep, shortGrace],
+  "stop-signal": [quit],
+  "next-upstream": [nextUpstream],
+};

@@ -1,0 +1,36 @@
+import { type RemedyFacts, type RemedyProblem, remedyProblems } from "../analysis/remedy-problems.ts";
+import { UsageError } from "../../../runner/errors.ts";
+import type { Progress } from "../../../runner/progress.ts";
+import { remedyFacts } from "./tunings/remedy-facts.ts";
+import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import { makeWeb } from "./make-web.ts";
+import type { Stage } from "./stage.ts";
+
+/** What a pod of an arm shows of it before anything is measured. */
+export interface CheckedArm {
+  readonly facts: RemedyFacts;
+  /** What stands in its way, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Looks at a pod of an arm: a remedy that can't work would only look like one that doesn't.
+ * @throws UsageError if the arm can't do what it is for, unless the user insists
+ */
+export function checkArm(stage: Stage, arm: ArmPlan, progress: Progress): Promise<CheckedArm> {
+  return progress.step(`A look at arm ${arm.name}`, async (update) => {
+    await makeWeb(stage, arm);
+    const facts = await remedyFacts(stage.cluster, stage.agents, arm);
+    const problems = remedyProblems(facts);
+    const voids = problems.filter((each) => each.void);
+    if (voids.length > 0 && !stage.force) {
+      throw new UsageError(`arm ${arm.name} is void here: ${sentences(voids)}; --force runs it anyway`);
+    }
+    update(problems.length === 0 ? "nothing stands in its way" : sentences(problems));
+    return { facts, notes: problems.map(({ sentence }) => `arm ${arm.name}: ${sentence}`) };
+  });
+}
+
+function sentences(problems: readonly RemedyProblem[]): string {
+  return problems.map(({ sentence }) => sentence).join("; ");
+}

@@ -1,0 +1,14 @@
+import { webImageOf } from "../../../runner/tunings/tuning.ts";
+import { applyWorkload } from "./tunings/workload.ts";
+import { createRollingWeb } from "./rolling-web.ts";
+import type { WebPod } from "../../../runner/workloads/web.ts";
+import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import type { Stage } from "./stage.ts";
+
+/** The workload as an arm wants it, with its first pod ready. */
+export async function makeWeb(stage: Stage, { tunings }: ArmPlan): Promise<readonly WebPod[]> {
+  const { cluster, images, signal } = stage;
+  const variant = webImageOf(tunings);
+  const image = variant === "web" ? images.web : await stage.image(variant);
+  return createRollingWeb(cluster, image, () => applyWorkload(cluster, tunings), signal);
+}

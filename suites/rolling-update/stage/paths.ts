@@ -1,0 +1,42 @@
+import { UsageError } from "../../../runner/errors.ts";
+import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import type { Path, PathImages, PathMaker, PathOptions } from "./paths/path.ts";
+
+/** Holds the paths as an arm wants them. */
+export interface PathSwitch {
+  /** Brings every path to these options; nothing is done where it has them already. */
+  to(options: PathOptions, signal: AbortSignal): Promise<readonly Path[]>;
+}
+
+export function pathSwitch(cluster: Cluster, images: PathImages, makers: ReadonlyMap<string, PathMaker>): PathSwitch {
+  let current: { options: PathOptions; paths: readonly Path[] } | undefined;
+  return {
+    async to(options, signal) {
+      if (current?.options.nextUpstream !== options.nextUpstream) {
+        current = undefined;
+        const making = [...makers.values()].map((make) => make(cluster, images, options, signal));
+        current = { options, paths: await Promise.all(making) };
+      }
+      return current.paths;
+    },
+  };
+}
+
+/**
+ * The paths that the user chose among those that can be had here.
+ * @param chosen by name; undefined: all
+ * @throws UsageError naming those that there are
+ */
+export function choosePaths(
+  available: ReadonlyMap<string, PathMaker>,
+  chosen: readonly string[] | undefined,
+): ReadonlyMap<string, PathMaker> {
+  if (chosen === undefined) return available;
+  const unknown = chosen.find((name) => !available.has(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--paths: this cluster has no path "${unknown}"; choose from ${[...available.keys()].join(", ")}`,
+    );
+  }
+  return new Map([...available].filter(([name]) => chosen.includes(name)));
+}

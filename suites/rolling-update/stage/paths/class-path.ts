@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Pod, V1Service } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { awaitAnswer } from "./answer.ts";
+import { CONTROLLERS, type Controller } from "./class-controllers.ts";
+import { syncsSince } from "./endpoints-sync.ts";
+import type { Path } from "./path.ts";
+import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
+import type { ProxyRecord } from "./proxy-record.ts";
+import { hostPort } from "./service-address.ts";
+
+/** An applied Ingress or Gateway of ours, and who serves it. */
+export interface ClassEntry {
+  /** The path's name, and the object's. */
+  readonly name: string;
+  readonly controller: string;
+  readonly api: "Ingress" | "Gateway API";
+  readonly nextUpstream: boolean;
+  /** The address that the cluster gave for the object, once it has; an IP address. */
+  readonly statusAddress: () => Promise<string | undefined>;
+}
+
+/** A controller without a load balancer before it gives its objects no address. */
+const ADDRESS_WAIT_MS = 5_000;
+
+/** Nobody else's Ingress or Gateway has this host, and each path has its own. */
+export function hostOf(path: string): string {
+  return `${path}.packetwalk.test`;
+}
+
+/**
+ * The path through an applied object of a class.
+ * @throws EnvironmentError when the cluster gave it no address
+ */
+export async function pathOfClass(cluster: Cluster, entry: ClassEntry, signal?: AbortSignal): Promise<Path> {
+  const { name } = entry;
+  const known = CONTROLLERS[entry.controller];
+  const [address, pods] = await Promise.all([
+    addressOf(cluster, entry, known, signal),
+    known ? podsOf(cluster, known.selector(name)) : [],
+  ]);
+  const target = { name, address, host: hostOf(name), urlPath: "/" };
+  return {
+    ...target,
+    proxy: `${known ? productOf(known, pods) : `controller ${entry.controller}`}, ${entry.api}`,
+    // What none of these does by default is to go by the Service's address.
+    leadsBy: "endpoints",
+    keepsConnections: true,
+    retries: (entry.nextUpstream ? known?.nextUpstream?.retries : undefined) ?? known?.retries ?? null,
+    nodes: [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ""))],
+    uids: pods.map((pod) => pod.metadata?.uid ?? ""),
+    records: (sinceUnixMs) => recordsOf(cluster, entry, known, pods, sinceUnixMs),
+    ...(known && (await syncsOf(cluster, known, pods, target.host))),
+    ready: (signal) => awaitAnswer(cluster, target, signal),
+  };
+}
+
+/** Only where the log has it; and of several proxies, each takes its endpoints at an instant of its own. */
+async function syncsOf(
+  cluster: Cluster,
+  known: Controller,
+  pods: readonly V1Pod[],
+  host: string,
+): Promise<Pick<Path, "syncs">> {
+  const { syncs } = known;
+  const [pod, another] = pods;
+  if (!syncs || !pod || another) return {};
+  const read = () => readProxyLog(cluster, proxyContainer(pod, known), 0, { timestamps: true });
+  if (!syncs.said((await read()).lines)) return {};
+  return { syncs: async (sinceUnixMs) => syncsSince(syncs.parse((await read()).lines, host), sinceUnixMs) };
+}
+
+async function addressOf(
+  cluster: Cluster,
+  entry: ClassEntry,
+  known: Controller | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const given = await waitFor(`an address of ${entry.api} ${entry.name}`, entry.statusAddress, {
+    timeoutMs: ADDRESS_WAIT_MS,
+    intervalMs: 250,
+    signal,
+  }).catch((error: unknown) => {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  });
+  if (given !== undefined) return hostPort(given, 80);
+  const service = known && (await serviceOf(cluster, known.selector(entry.name)));
+  if (service) return service;
+  throw new EnvironmentError(
+    `path ${entry.name}: the cluster gave the ${entry.api} object no IP address, and packetwalk does not know the Service of its controller ${entry.controller}`,
+  );
+}
+
+/** The cluster address of the Service before a controller's proxies. */
+async function serviceOf(cluster: Cluster, labelSelector: string): Promise<string | undefined> {
+  const { items } = await reading("Services", () => cluster.core.listServiceForAllNamespaces({ labelSelector }));
+  const isHttp = (service: V1Service) => service.spec?.ports?.some(({ port }) => port === 80);
+  const address = items.find(isHttp)?.spec?.clusterIP;
+  return address === undefined || address === "None" ? undefined : hostPort(address, 80);
+}
+
+async function podsOf(cluster: Cluster, labelSelector: string): Promise<V1Pod[]> {
+  const { items } = await reading("pods", () => cluster.core.listPodForAllNamespaces({ labelSelector }));
+  return items.filter((pod) => pod.status?.phase === "Running" && pod.metadata?.deletionTimestamp === undefined);
+}
+
+async function reading<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new EnvironmentError(`${what} of the ingress controller can't be listed: ${apiReason(error)}`);
+  }
+}
+
+/** "Traefik 3.7.15": the version is in the image's tag, if anywhere. */
+function productOf({ product, container }: Controller, pods: readonly V1Pod[]): string {
+  const image = pods[0] ? containerOf(pods[0], container)?.image : undefined;
+  const version = /:v?(\d+\.\d+(?:\.\d+)?)/.exec(image ?? "")?.[1];
+  return version === undefined ? product : `${product} ${version}`;
+}
+
+function containerOf(pod: V1Pod, name: string) {
+  const containers = pod.spec?.containers ?? [];
+  return containers.find((each) => each.name === name) ?? containers[0];
+}
+
+async function recordsOf(
+  cluster: Cluster,
+  { name, controller }: ClassEntry,
+  known: Controller | undefined,
+  pods: readonly V1Pod[],
+  sinceUnixMs: number,
+): Promise<{ records: ProxyRecord[]; unseen: string[] }> {
+  if (!known)
+    return { records: [], unseen: [`path ${name}: packetwalk can't read the log of controller ${controller}`] };
+  await sleep(known.delayMs);
+  const logs = await Promise.all(
+    pods.map((pod) => readProxyLog(cluster, proxyContainer(pod, known), sinceUnixMs, { timestamps: known.stamped })),
+  );
+  const records = logs
+    .flatMap(({ lines }) => known.parse(lines))
+    .filter((each) => isOf(name, each.requestId) && each.endedAtUnixMs >= sinceUnixMs);
+  const unseen = logs.flatMap((log) => log.unseen);
+  if (records.length === 0) {
+    unseen.push(
+      `path ${name}: no line of ${known.product}'s log has a request id of ours (is its access log on, with X-Request-Id?)`,
+    );
+  }
+  return { records, unseen };
+}
+
+function proxyContainer(pod: V1Pod, { container }: Controller): ProxyContainer {
+  return {
+    namespace: pod.metadata?.namespace ?? "",
+    pod: pod.metadata?.name ?? "",
+    container: containerOf(pod, container)?.name ?? "",
+  };
+}
+
+/** A controller may serve several paths, and others than us: a request's id is "PATH-WORKER-NUMBER". */
+function isOf(path: string, requestId: string): boolean {
+  return requestId.startsWith(`${path}-`) && /^\d+-\d+$/.test(requestId.slice(path.length + 1));
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { readManifests } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import type { EndpointSync } from "./path.ts";
+import { readProxyLog } from "./proxy-log.ts";
+import { applyForPath } from "./proxy-pods.ts";
+
+const CONTAINER = "endpoints-sync";
+
+/** A line that the agent's command endpoints-sync prints when a proxy has taken a set. */
+const SyncLine = z.object({ atUnixMs: z.number(), addresses: z.array(z.string()) });
+
+/** Lets pods of ServiceAccount endpoints-sync read EndpointSlices. */
+export async function allowEndpointsSync(cluster: Cluster, path: string): Promise<void> {
+  await applyForPath(cluster, path, readManifests("paths/endpoints-sync"));
+}
+
+/** The sets that a pod's container endpoints-sync had its proxy take since then, and before them the one in force then. */
+export async function readSyncs(cluster: Cluster, pod: string, sinceUnixMs: number): Promise<EndpointSync[]> {
+  const log = await readProxyLog(cluster, { namespace: NAMESPACE, pod, container: CONTAINER }, 0);
+  return syncsSince(parseSyncs(log.lines), sinceUnixMs);
+}
+
+export function parseSyncs(lines: readonly string[]): EndpointSync[] {
+  // Troubles stand between them, as sentences.
+  return lines.filter((line) => line.startsWith("{")).map((line) => SyncLine.parse(JSON.parse(line)));
+}
+
+/** Those since then, and the last one before. */
+export function syncsSince(syncs: readonly EndpointSync[], sinceUnixMs: number): EndpointSync[] {
+  const first = syncs.findLastIndex((each) => each.atUnixMs <= sinceUnixMs);
+  return syncs.slice(Math.max(first, 0));
+}

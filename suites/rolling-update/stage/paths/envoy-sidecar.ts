@@ -1,0 +1,86 @@
+import type { V1Deployment, V1Service } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { execInPod } from "../../../../runner/cluster/exec.ts";
+import { readManifest } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { awaitAnswer } from "./answer.ts";
+import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
+import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
+import { parseEnvoyLog } from "./envoy-log.ts";
+import type { PathMaker } from "./path.ts";
+import { readProxyLog } from "./proxy-log.ts";
+import { applyForPath, type ProxyPod, proxyPods } from "./proxy-pods.ts";
+import { serviceAddress } from "./service-address.ts";
+
+const NAME = "envoy-sidecar";
+const FOLDER = "paths/envoy-sidecar";
+const DEPLOYMENT = "path-envoy-sidecar";
+const CONTAINER = "envoy";
+
+/** As in routes-retry.yaml. */
+const RETRIES = { tries: 3, on: "connect-failure, reset, 503" };
+
+/** From pod to pod: NGINX as the calling app, and beside it an Envoy that leads to the Service's endpoints. */
+export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream }, signal) => {
+  const configuration = configurationOf(nextUpstream);
+  const image = { envoy: await images.envoy(), nginx: images.nginx, agent: images.agent };
+  await allowEndpointsSync(cluster, NAME);
+  await applyForPath(cluster, NAME, [
+    configMapOf(DEPLOYMENT, configuration),
+    readManifest<V1Service>(FOLDER, "Service"),
+    deploymentOf(image, configuration),
+  ]);
+  const [pod] = await proxyPods(cluster, NAME, DEPLOYMENT, signal);
+  if (!pod) throw new EnvironmentError(`path ${NAME} has no pod`);
+  const service = await cluster.core.readNamespacedService({ name: DEPLOYMENT, namespace: NAMESPACE });
+  const entry = { name: NAME, address: serviceAddress(service), host: "web", urlPath: "/" };
+  return {
+    ...entry,
+    proxy: `Envoy ${await versionOf(cluster, pod)}, the calling pod's sidecar`,
+    leadsBy: "endpoints",
+    keepsConnections: true,
+    retries: nextUpstream ? RETRIES : null,
+    nodes: [pod.node],
+    uids: [pod.uid],
+    records: async (sinceUnixMs) => {
+      const from = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+      const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs);
+      return { records: parseEnvoyLog(lines).filter((each) => each.endedAtUnixMs >= sinceUnixMs), unseen };
+    },
+    syncs: (sinceUnixMs) => readSyncs(cluster, pod.name, sinceUnixMs),
+    ready: (signal) => awaitAnswer(cluster, entry, signal),
+  };
+};
+
+function configurationOf(nextUpstream: boolean): Configuration {
+  const { "routes-retry.yaml": retrying = "", ...files } = configurationFiles(FOLDER, [
+    "envoy.yaml",
+    "nginx.conf",
+    "routes.yaml",
+    "routes-retry.yaml",
+  ]);
+  return nextUpstream ? { ...files, "routes.yaml": retrying } : files;
+}
+
+function deploymentOf(
+  image: { readonly envoy: string; readonly nginx: string; readonly agent: string },
+  configuration: Configuration,
+): V1Deployment {
+  const deployment = readManifest<V1Deployment>(FOLDER, "Deployment");
+  const template = deployment.spec?.template;
+  if (!template?.spec) throw new Error(`manifests/${FOLDER} has no pod template`);
+  template.metadata = { ...template.metadata, annotations: configurationDigest(configuration) };
+  for (const container of [...(template.spec.initContainers ?? []), ...template.spec.containers]) {
+    const { name } = container;
+    container.image = name === "envoy" || name === "nginx" ? image[name] : image.agent;
+  }
+  return deployment;
+}
+
+/** "envoy  version: HASH/1.40.0/Clean/RELEASE/BoringSSL". */
+async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
+  const at = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  const { stdout } = await execInPod(cluster, at, ["envoy", "--version"], { timeoutMs: 30_000 });
+  return /version: \w+\/([\d.]+)/.exec(stdout)?.[1] ?? "of unknown version";
+}

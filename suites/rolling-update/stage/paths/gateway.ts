@@ -1,0 +1,80 @@
+import { CustomObjectsApi, type KubernetesObject } from "@kubernetes/client-node";
+import { z } from "zod";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { readManifest } from "../../../../runner/cluster/manifests.ts";
+import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { hostOf, pathOfClass } from "./class-path.ts";
+import type { PathMaker } from "./path.ts";
+import { applyForPath } from "./proxy-pods.ts";
+
+interface Gateway extends KubernetesObject {
+  spec: { gatewayClassName: string; listeners: { name: string; protocol: string; port: number; hostname?: string }[] };
+}
+
+interface HttpRoute extends KubernetesObject {
+  spec: { parentRefs: { name: string }[]; hostnames: string[] };
+}
+
+const Status = z.object({
+  addresses: z.array(z.object({ type: z.string().optional(), value: z.string() })).default([]),
+  conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().default("") })).default([]),
+});
+export type GatewayStatus = z.infer<typeof Status>;
+
+/** A path through a GatewayClass that the cluster has: a Gateway of its own, and a route. */
+export function gatewayPath(name: string, gatewayClass: { name: string; controller: string }): PathMaker {
+  return async (cluster, _images, { nextUpstream }, signal) => {
+    await applyForPath(cluster, name, [gatewayOf(name, gatewayClass.name), routeOf(name)]);
+    await untilAccepted(cluster, name, signal);
+    const statusAddress = async () => {
+      const { addresses } = await readGatewayStatus(cluster, name);
+      return addresses.find(({ type = "IPAddress" }) => type === "IPAddress")?.value;
+    };
+    const { controller } = gatewayClass;
+    return pathOfClass(cluster, { name, controller, api: "Gateway API", nextUpstream, statusAddress }, signal);
+  };
+}
+
+/** What the controller says of a Gateway in our namespace. */
+export async function readGatewayStatus(cluster: Cluster, name: string): Promise<GatewayStatus> {
+  const where = { group: "gateway.networking.k8s.io", version: "v1", plural: "gateways", namespace: NAMESPACE };
+  const gateway: unknown = await cluster.kubeconfig
+    .makeApiClient(CustomObjectsApi)
+    .getNamespacedCustomObject({ ...where, name });
+  return z.object({ status: Status.default({ addresses: [], conditions: [] }) }).parse(gateway).status;
+}
+
+async function untilAccepted(cluster: Cluster, name: string, signal: AbortSignal | undefined): Promise<void> {
+  let said = "its controller says nothing of it";
+  await waitFor(
+    `Gateway ${name}`,
+    async () => {
+      const { conditions } = await readGatewayStatus(cluster, name);
+      const accepted = conditions.find(({ type }) => type === "Accepted");
+      if (accepted?.status === "True") return true;
+      // "Unknown" is what it is born with.
+      if (accepted?.status === "False") throw new EnvironmentError(`Gateway ${name} is refused: ${accepted.message}`);
+      said = accepted?.message || said;
+      return undefined;
+    },
+    { timeoutMs: 30_000, intervalMs: 250, describe: () => said, signal },
+  );
+}
+
+function gatewayOf(name: string, gatewayClassName: string): Gateway {
+  const gateway = readManifest<Gateway>("paths/gateway", "Gateway");
+  const listeners = gateway.spec.listeners.map((each) => ({ ...each, hostname: hostOf(name) }));
+  return {
+    ...gateway,
+    metadata: { ...gateway.metadata, name },
+    spec: { ...gateway.spec, gatewayClassName, listeners },
+  };
+}
+
+function routeOf(name: string): HttpRoute {
+  const route = readManifest<HttpRoute>("paths/gateway", "HTTPRoute");
+  const spec = { ...route.spec, parentRefs: [{ name }], hostnames: [hostOf(name)] };
+  return { ...route, metadata: { ...route.metadata, name }, spec };
+}

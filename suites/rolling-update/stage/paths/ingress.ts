@@ -1,0 +1,32 @@
+import { NetworkingV1Api, type V1Ingress } from "@kubernetes/client-node";
+import { readManifest } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { CONTROLLERS } from "./class-controllers.ts";
+import { hostOf, pathOfClass } from "./class-path.ts";
+import type { PathMaker } from "./path.ts";
+import { applyForPath } from "./proxy-pods.ts";
+
+/** A path through an IngressClass that the cluster has. */
+export function ingressPath(name: string, ingressClass: { name: string; controller: string }): PathMaker {
+  return async (cluster, _images, { nextUpstream }, signal) => {
+    const annotations = nextUpstream ? CONTROLLERS[ingressClass.controller]?.nextUpstream?.annotations : undefined;
+    await applyForPath(cluster, name, [ingressOf(name, ingressClass.name, annotations)]);
+    const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
+    const statusAddress = async () => {
+      const { status } = await networking.readNamespacedIngress({ name, namespace: NAMESPACE });
+      return status?.loadBalancer?.ingress?.find((each) => each.ip)?.ip;
+    };
+    const { controller } = ingressClass;
+    return pathOfClass(cluster, { name, controller, api: "Ingress", nextUpstream, statusAddress }, signal);
+  };
+}
+
+function ingressOf(name: string, ingressClass: string, annotations: Readonly<Record<string, string>> = {}): V1Ingress {
+  const { metadata, spec, ...ingress } = readManifest<V1Ingress>("paths/ingress", "Ingress");
+  const rules = spec?.rules?.map((rule) => ({ ...rule, host: hostOf(name) })) ?? [];
+  return {
+    ...ingress,
+    metadata: { ...metadata, name, annotations: { ...annotations } },
+    spec: { ...spec, ingressClassName: ingressClass, rules },
+  };
+}

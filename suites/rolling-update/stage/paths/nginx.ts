@@ -1,0 +1,179 @@
+import type { V1Deployment, V1Service } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { type ExecResult, execInPod } from "../../../../runner/cluster/exec.ts";
+import { readManifest } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { awaitAnswer } from "./answer.ts";
+import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
+import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
+import { parseNginxLog } from "./nginx-log.ts";
+import type { Path, PathImages, PathMaker } from "./path.ts";
+import { readProxyLog } from "./proxy-log.ts";
+import { applyForPath, type ProxyPod, proxyPods } from "./proxy-pods.ts";
+import { serviceAddress } from "./service-address.ts";
+
+const FOLDER = "paths/nginx";
+const CONTAINER = "nginx";
+/** The server of nginx.conf that answers 503, to which endpoints-sync leads while there is no endpoint. */
+const NO_ENDPOINT = "127.0.0.1:8503";
+/** How often one request is tried where it is tried again: ingress-nginx's default, and in location-retry*.conf. */
+const TRIES = 3;
+const RETRY_ALL = "error timeout http_502 non_idempotent";
+
+/** What tells one NGINX path from another. */
+interface Kind {
+  readonly name: string;
+  readonly what: string;
+  readonly leadsBy: Path["leadsBy"];
+  readonly keepsConnections: boolean;
+  readonly retries: Path["retries"];
+  /** Folder of its Deployment. */
+  readonly deployment: string;
+  /** Files of suites/rolling-update/manifests/paths/nginx beside nginx.conf. */
+  readonly files: readonly string[];
+}
+
+/** NGINX as reverse proxy to the Service's cluster address, with a connection for each request. */
+export const nginx: PathMaker = (cluster, images, { nextUpstream }, signal) => {
+  const kind = serviceKind("nginx", "reverse proxy to the Service", false, nextUpstream);
+  return throughService(cluster, images, kind, signal);
+};
+
+/** The same with idle connections kept. NGINX tries a kept one that turns out closed again by itself, unless it is a POST. */
+export const nginxKeepalive: PathMaker = (cluster, images, { nextUpstream }, signal) => {
+  const kind = serviceKind("nginx-keepalive", "reverse proxy to the Service, keep-alive", true, nextUpstream);
+  return throughService(cluster, images, kind, signal);
+};
+
+/** NGINX that leads to the endpoints themselves and is reloaded when they change, as ingress controllers do. */
+export const nginxEndpoints: PathMaker = async (cluster, images, { nextUpstream }, signal) => {
+  const kind: Kind = {
+    name: "nginx-endpoints",
+    what: "reverse proxy to the endpoints, reloaded",
+    leadsBy: "endpoints",
+    keepsConnections: false,
+    retries: { tries: TRIES, on: nextUpstream ? RETRY_ALL : "error timeout" },
+    deployment: "paths/nginx-endpoints",
+    files: ["upstream-endpoints.conf", "location-fresh.conf", retryFile(nextUpstream)],
+  };
+  await allowEndpointsSync(cluster, kind.name);
+  const { path, pod } = await deploy(cluster, images, kind, {}, signal);
+  return { ...path, syncs: (sinceUnixMs) => readSyncs(cluster, pod.name, sinceUnixMs) };
+};
+
+function serviceKind(name: string, what: string, keepsConnections: boolean, nextUpstream: boolean): Kind {
+  const connections = keepsConnections
+    ? ["upstream-keepalive.conf", "location-keepalive.conf"]
+    : ["location-fresh.conf"];
+  return {
+    name,
+    what,
+    leadsBy: "service",
+    keepsConnections,
+    retries: nextUpstream ? { tries: TRIES, on: RETRY_ALL } : null,
+    deployment: FOLDER,
+    files: nextUpstream ? [...connections, retryFile(true)] : connections,
+  };
+}
+
+function retryFile(nextUpstream: boolean): string {
+  return nextUpstream ? "location-retry-all.conf" : "location-retry.conf";
+}
+
+async function throughService(cluster: Cluster, images: PathImages, kind: Kind, signal?: AbortSignal): Promise<Path> {
+  const service = await cluster.core.readNamespacedService({ name: "web", namespace: NAMESPACE });
+  const address = serviceAddress(service);
+  // With one server there is nothing to try next. Listed several times, each try is a new connection, for which kube-proxy
+  // chooses anew. A server that failed stays in the round: there is no other.
+  const servers = `server ${address} max_fails=0;\n`.repeat(kind.retries?.tries ?? 1);
+  const { path } = await deploy(cluster, images, kind, { "upstream-a-servers.conf": servers }, signal);
+  return path;
+}
+
+async function deploy(
+  cluster: Cluster,
+  images: PathImages,
+  kind: Kind,
+  made: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<{ path: Path; pod: ProxyPod }> {
+  const name = `path-${kind.name}`;
+  const configuration = { ...configurationFiles(FOLDER, ["nginx.conf", ...kind.files]), ...made };
+  const service = serviceOf(name);
+  await applyForPath(cluster, kind.name, [
+    configMapOf(name, configuration),
+    service,
+    deploymentOf(name, kind, images, configuration),
+  ]);
+  const [pod] = await proxyPods(cluster, kind.name, name, signal);
+  if (!pod) throw new EnvironmentError(`path ${kind.name} has no pod`);
+  const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: NAMESPACE }));
+  const entry = { name: kind.name, address, host: "web", urlPath: "/" };
+  const path: Path = {
+    ...entry,
+    proxy: `nginx ${await versionOf(cluster, pod)}, ${kind.what}`,
+    leadsBy: kind.leadsBy,
+    keepsConnections: kind.keepsConnections,
+    retries: kind.retries,
+    nodes: [pod.node],
+    uids: [pod.uid],
+    records: (sinceUnixMs) => recordsOf(cluster, pod, sinceUnixMs),
+    readRetries: async () => ({ where: `nginx in pod ${pod.name}`, got: await retriesOf(cluster, pod) }),
+    ready: (signal) => awaitAnswer(cluster, entry, signal),
+  };
+  return { path, pod };
+}
+
+async function recordsOf(cluster: Cluster, pod: ProxyPod, sinceUnixMs: number) {
+  const { lines, unseen } = await readProxyLog(
+    cluster,
+    { namespace: NAMESPACE, pod: pod.name, container: CONTAINER },
+    sinceUnixMs,
+  );
+  const records = parseNginxLog(lines, NO_ENDPOINT).filter((each) => each.endedAtUnixMs >= sinceUnixMs);
+  return { records, unseen };
+}
+
+/** NGINX was started with these files: other ones are another pod's. */
+async function retriesOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
+  const { stdout } = await nginxIn(cluster, pod, ["-T", "-c", "/etc/packetwalk/nginx.conf"]);
+  return /^\s*proxy_next_upstream ([^;]*);/m.exec(stdout)?.[1] ?? "error timeout"; // NGINX's default
+}
+
+/** "nginx version: nginx/1.22.1" on stderr. */
+async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
+  const { stderr } = await nginxIn(cluster, pod, ["-v"]);
+  return /nginx\/(\S+)/.exec(stderr)?.[1] ?? "of unknown version";
+}
+
+function nginxIn(cluster: Cluster, pod: ProxyPod, args: string[]): Promise<ExecResult> {
+  const at = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  return execInPod(cluster, at, ["nginx", "-e", "/dev/stderr", ...args], { timeoutMs: 30_000 });
+}
+
+function serviceOf(name: string): V1Service {
+  const service = readManifest<V1Service>(FOLDER, "Service");
+  service.metadata = { ...service.metadata, name, labels: { ...service.metadata?.labels, [NAME]: name } };
+  if (service.spec) service.spec.selector = { [NAME]: name };
+  return service;
+}
+
+const NAME = "app.kubernetes.io/name";
+
+function deploymentOf(name: string, kind: Kind, images: PathImages, configuration: Configuration): V1Deployment {
+  const deployment = readManifest<V1Deployment>(kind.deployment, "Deployment");
+  const template = deployment.spec?.template;
+  const pod = template?.spec;
+  if (!deployment.spec || !template || !pod) throw new Error(`manifests/${kind.deployment} has no pod template`);
+  const labels = { ...template.metadata?.labels, [NAME]: name };
+  deployment.metadata = { ...deployment.metadata, name, labels };
+  deployment.spec.selector = { matchLabels: { [NAME]: name } };
+  template.metadata = { labels, annotations: configurationDigest(configuration) };
+  for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+    container.image = container.name === CONTAINER ? images.nginx : images.agent;
+  }
+  const volume = pod.volumes?.find((each) => each.configMap);
+  if (volume) volume.configMap = { name };
+  return deployment;
+}

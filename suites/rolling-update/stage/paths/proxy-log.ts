@@ -1,0 +1,71 @@
+import { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { Log, type LogOptions } from "@kubernetes/client-node";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+
+const READ_LIMIT_MS = 60_000;
+/** Lines are selected by their node's clock; a few too many do no harm. */
+const MARGIN_MS = 2_000;
+
+export interface ProxyContainer {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface ProxyLog {
+  readonly lines: string[];
+  /** Why lines may be missing, one sentence each. */
+  readonly unseen: string[];
+}
+
+/**
+ * What a container printed from then on, as far as the cluster still has it. Never throws: what is missing is told.
+ * @param options timestamps: each line behind the instant at which its node got it, as RFC 3339 with nanoseconds
+ */
+export async function readProxyLog(
+  cluster: Cluster,
+  from: ProxyContainer,
+  sinceUnixMs: number,
+  { timestamps = false }: { timestamps?: boolean } = {},
+): Promise<ProxyLog> {
+  const { namespace, pod, container } = from;
+  const missing = (why: string) => `the log of ${container} in pod ${pod} ${why}`;
+  try {
+    const [text, beginning, state] = await Promise.all([
+      read(cluster, from, { sinceTime: new Date(Math.max(sinceUnixMs - MARGIN_MS, 0)).toISOString(), timestamps }),
+      read(cluster, from, { timestamps: true, limitBytes: 64 }),
+      cluster.core.readNamespacedPod({ namespace, name: pod }),
+    ]);
+    const unseen: string[] = [];
+    const status = [...(state.status?.containerStatuses ?? []), ...(state.status?.initContainerStatuses ?? [])].find(
+      (each) => each.name === container,
+    );
+    const startedAtUnixMs = status?.state?.running?.startedAt?.getTime() ?? Number.NaN;
+    if (startedAtUnixMs > sinceUnixMs) unseen.push(missing("begins anew: its container was restarted"));
+    // The API gives the newest file only. A proxy prints something when it starts, so that the first line of the first
+    // file is as old as the container.
+    else if (firstInstant(beginning) > sinceUnixMs) unseen.push(missing("may lack lines: the kubelet rotated it"));
+    return { lines: text.split("\n").filter((line) => line !== ""), unseen };
+  } catch (error) {
+    return { lines: [], unseen: [missing(`can't be read: ${apiReason(error)}`)] };
+  }
+}
+
+function firstInstant(line: string): number {
+  return Date.parse(line.split(" ", 1)[0] ?? "");
+}
+
+async function read(cluster: Cluster, from: ProxyContainer, options: LogOptions): Promise<string> {
+  const chunks: Buffer[] = [];
+  const into = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  await new Log(cluster.kubeconfig).log(from.namespace, from.pod, from.container, into, options);
+  // A stream that breaks on its way is not told to the one that it is piped into.
+  await finished(into, { signal: AbortSignal.timeout(READ_LIMIT_MS) });
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,69 @@
+import type { KubernetesObject, V1Deployment, V1Pod } from "@kubernetes/client-node";
+import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { apply } from "../../../../runner/cluster/manifests.ts";
+import { lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
+import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+
+export interface ProxyPod {
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+}
+
+/** @throws EnvironmentError with the cluster's own words when it refuses one of them */
+export async function applyForPath(
+  cluster: Cluster,
+  path: string,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  for (const object of objects) {
+    try {
+      await apply(cluster, object);
+    } catch (error) {
+      throw new EnvironmentError(`path ${path}: ${object.kind} ${object.metadata?.name}: ${apiReason(error)}`);
+    }
+  }
+}
+
+/** Waits until an applied Deployment runs as its newest template says, and nothing older is left of it. */
+export async function proxyPods(
+  cluster: Cluster,
+  path: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<ProxyPod[]> {
+  let trouble = "";
+  try {
+    return await waitFor(
+      `path ${path}`,
+      async () => {
+        const deployment = await cluster.apps.readNamespacedDeployment({ name, namespace: NAMESPACE });
+        const labelSelector = `app.kubernetes.io/name=${name}`;
+        const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
+        trouble = podTrouble(items);
+        return isRolledOut(deployment) && items.length === deployment.spec?.replicas ? items.map(proxyPod) : undefined;
+      },
+      { timeoutMs: 120_000, describe: () => trouble, signal },
+    );
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof EnvironmentError)) throw error;
+    const warning = await lastWarning(cluster, NAMESPACE);
+    throw warning ? new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`) : error;
+  }
+}
+
+/** What kubectl rollout status waits for. */
+function isRolledOut({ metadata, spec, status }: V1Deployment): boolean {
+  const wanted = spec?.replicas ?? 1;
+  return (
+    (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0) &&
+    status?.updatedReplicas === wanted &&
+    status.availableReplicas === wanted
+  );
+}
+
+function proxyPod({ metadata, spec }: V1Pod): ProxyPod {
+  return { name: metadata?.name ?? "", uid: metadata?.uid ?? "", node: spec?.nodeName ?? "" };
+}

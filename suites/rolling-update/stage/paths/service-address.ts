@@ -1,0 +1,14 @@
+import type { V1Service } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+
+/** ip:port of a Service's first port. */
+export function serviceAddress({ metadata, spec }: V1Service): string {
+  const ip = spec?.clusterIP;
+  const port = spec?.ports?.[0]?.port;
+  if (!ip || !port) throw new EnvironmentError(`the Service ${metadata?.name} has no cluster address`);
+  return hostPort(ip, port);
+}
+
+export function hostPort(ip: string, port: number): string {
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+}

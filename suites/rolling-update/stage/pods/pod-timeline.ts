@@ -1,0 +1,182 @@
+import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Lead, Observed, RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { type Follower, type Following, follow } from "./follow.ts";
+import { mainContainerId } from "../../../../runner/cluster/pods.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
+import { type PodEnd, podEnds } from "./pod-timeline-ends.ts";
+import { joinRollouts } from "./pod-timeline-join.ts";
+import { type PodLog, PodLogs } from "./pod-timeline-log.ts";
+import { type NodeRecord, type NodeWatch, watchNode } from "./pod-timeline-node.ts";
+
+export interface PodObservation {
+  /**
+   * Waits until the pods that are going away are gone, at most `patienceMs`, and ends every watch.
+   * @param steps what was done meanwhile
+   */
+  end(steps: readonly RanStep[], patienceMs: number): Promise<Observed>;
+  /** Ends every watch without waiting; to be called if `end` is not. */
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 100;
+
+/**
+ * Observes every pod of a Deployment and its place in the Service of the same namespace, from now on.
+ * @param service its name
+ * @throws EnvironmentError if the API does not let us list pods or EndpointSlices; what else can't be seen is only said
+ */
+export async function observePods(
+  cluster: Cluster,
+  agents: Agents,
+  deployment: RolledDeployment,
+  service: string,
+  signal: AbortSignal,
+): Promise<PodObservation> {
+  const logs = new PodLogs();
+  const interruptions: string[] = [];
+  const watches = await Promise.all(agents.nodes.map((node) => watchNode(agents, node, signal)));
+  let followings: Following[] = [];
+  const stop = async (): Promise<NodeRecord[]> => {
+    for (const each of followings) each.stop();
+    return Promise.all(watches.map((each) => each.end()));
+  };
+  try {
+    followings = [
+      await followPods(cluster, deployment, feedAgents(logs, watches), interruptions),
+      await followSlices(cluster, deployment.namespace, service, logs, interruptions),
+    ];
+  } catch (error) {
+    await stop();
+    throw new EnvironmentError(`the pods of ${deployment.name} can't be watched: ${apiReason(error)}`);
+  }
+  return {
+    async end(steps, patienceMs) {
+      const deadline = Date.now() + patienceMs;
+      while (Date.now() < deadline && !signal.aborted && logs.all.some((log) => isLeaving(log, watches))) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+      const records = await stop();
+      signal.throwIfAborted();
+      const ends = podEnds(logs.all, records);
+      const { rollouts, unplanned } = joinRollouts(steps, ends);
+      return {
+        rollouts,
+        leads: records.flatMap(leadsOf).sort((a, b) => a.atUnixMs - b.atUnixMs),
+        clocks: records.flatMap(({ node, clock }) =>
+          clock ? [{ clock: `node ${node}`, errorMs: clock.errorMs }] : [],
+        ),
+        unseen: [
+          ...interruptions,
+          ...records.flatMap((record) => unseenOn(record, ends)),
+          ...unplanned.map(unplannedEnd),
+        ],
+      };
+    },
+    async stop() {
+      await stop();
+    },
+  };
+}
+
+function leadsOf({ node, events }: NodeRecord): Lead[] {
+  return events.flatMap((each) =>
+    each.kind === "led" || each.kind === "gone"
+      ? [{ node, address: each.address, atUnixMs: each.atUnixMs, led: each.kind === "led" }]
+      : [],
+  );
+}
+
+/** The agents learn of each pod's address and main process as soon as the API shows them. */
+function feedAgents(logs: PodLogs, watches: readonly NodeWatch[]): Pick<Follower<V1Pod>, "present" | "gone"> {
+  const addresses = new Set<string>();
+  const containers = new Set<string>();
+  return {
+    present(pod, atUnixMs) {
+      const containerId = mainContainerId(pod);
+      logs.podPresent(pod, containerId, atUnixMs);
+      const ip = pod.status?.podIP;
+      if (ip && !addresses.has(ip)) {
+        addresses.add(ip);
+        for (const watch of watches) watch.watchAddress(ip);
+      }
+      if (containerId && !containers.has(containerId)) {
+        containers.add(containerId);
+        watches.find(({ node }) => node === pod.spec?.nodeName)?.watchContainer(containerId);
+      }
+    },
+    gone: (pod, atUnixMs) => logs.podGone(pod, atUnixMs),
+  };
+}
+
+function followPods(
+  cluster: Cluster,
+  { namespace, selector }: RolledDeployment,
+  follower: Pick<Follower<V1Pod>, "present" | "gone">,
+  interruptions: string[],
+): Promise<Following> {
+  const list = () => cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
+  return follow(cluster, `/api/v1/namespaces/${namespace}/pods`, selector, list, {
+    ...follower,
+    interrupted: (from, until) => interruptions.push(interruption("pods", from, until)),
+  });
+}
+
+function followSlices(
+  cluster: Cluster,
+  namespace: string,
+  service: string,
+  logs: PodLogs,
+  interruptions: string[],
+): Promise<Following> {
+  const labelSelector = `kubernetes.io/service-name=${service}`;
+  const api = cluster.kubeconfig.makeApiClient(DiscoveryV1Api);
+  const list = () => api.listNamespacedEndpointSlice({ namespace, labelSelector });
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+  return follow<V1EndpointSlice>(cluster, path, labelSelector, list, {
+    present: (slice, atUnixMs) => logs.slicePresent(slice, atUnixMs),
+    gone: (slice, atUnixMs) => logs.sliceGone(slice, atUnixMs),
+    interrupted: (from, until) => interruptions.push(interruption("EndpointSlices", from, until)),
+  });
+}
+
+/** Whether more is to come of a pod that was deleted. */
+function isLeaving(log: PodLog, watches: readonly NodeWatch[]): boolean {
+  if (log.deletedAtUnixMs === null) return false;
+  if (log.removedAtUnixMs === null || (log.endpoint.at(-1)?.to ?? "absent") !== "absent") return true;
+  return watches.some(({ events }) => {
+    const last = events.findLast((each) => (each.kind === "led" || each.kind === "gone") && each.address === log.ip);
+    return last?.kind === "led";
+  });
+}
+
+/** What a node's agent could not tell, in sentences. */
+function unseenOn({ node, events, broken }: NodeRecord, ends: readonly PodEnd[]): string[] {
+  const onNode = ends.filter((end) => end.isOver && end.pod.node === node);
+  const lost = onNode.filter((end) => end.pod.exitedAtUnixMs === null).length;
+  const rulesAreSeen = events.some((each) => each.kind === "led");
+  return [
+    ...(broken === null ? [] : [`the watch on node ${node} broke off: ${broken}`]),
+    ...events.flatMap((each) => {
+      if (each.kind !== "blind") return [];
+      const what = each.what === "signals" ? "stop signals" : "kube-proxy's rules";
+      return [`${what} on node ${node} were not seen: ${each.reason}`];
+    }),
+    ...(rulesAreSeen || ends.length === 0
+      ? []
+      : [`no rule for the pods was found in nf_tables on node ${node}, so when its proxy let go of them is not known`]),
+    ...(lost === 0 ? [] : [`the end of ${lost} of ${onNode.length} processes on node ${node} was not seen`]),
+  ];
+}
+
+function unplannedEnd({ how, pod }: PodEnd): string {
+  return how === "crashed"
+    ? `the process of pod ${pod.pod} ended without anybody's doing`
+    : `pod ${pod.pod} was deleted by somebody else`;
+}
+
+function interruption(what: string, fromUnixMs: number, untilUnixMs: number): string {
+  const ms = Math.round(untilUnixMs - fromUnixMs);
+  return `the watch of ${what} was cut off for ${ms} ms from ${new Date(fromUnixMs).toISOString()}: what came then is late by as much`;
+}

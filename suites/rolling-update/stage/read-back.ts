@@ -1,0 +1,21 @@
+import type { Observed } from "../../../runner/faults/types.ts";
+import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import { readBackProxies, readBackStopSignals } from "./tunings/read-back.ts";
+import { readBackWorkload } from "./tunings/workload.ts";
+import type { Path } from "./paths/path.ts";
+import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import type { Stage } from "./stage.ts";
+
+/** What live pods, live proxies and the signals that stopped pods got say of an arm's tunings. */
+export async function readBackArm(
+  { cluster }: Stage,
+  { tunings }: ArmPlan,
+  seen: { readonly paths: readonly Path[]; readonly observed: Observed },
+): Promise<ReadBack[]> {
+  const stopped = seen.observed.rollouts.filter(({ kind }) => kind !== "kill").flatMap(({ pods }) => pods);
+  const [workload, proxies] = await Promise.all([
+    readBackWorkload(cluster, tunings),
+    readBackProxies(tunings, seen.paths),
+  ]);
+  return [...workload, ...proxies, ...readBackStopSignals(tunings, stopped)];
+}

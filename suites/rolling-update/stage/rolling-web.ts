@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import type { V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../../runner/errors.ts";
+import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
+import { apply, readManifest } from "../../../runner/cluster/manifests.ts";
+import { setReplicas } from "../../../runner/cluster/replicas.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
+import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import { type WebPod, waitForWebPods } from "../../../runner/workloads/web.ts";
+
+export const ROLLING_WEB = { name: "web", namespace: NAMESPACE, selector: "app.kubernetes.io/name=web" } as const;
+
+/**
+ * Makes the Deployment that is to be rolled, from nothing: no pod of it is left from before, and the first one is made
+ * only when `tune` has patched it.
+ */
+export async function createRollingWeb(
+  cluster: Cluster,
+  image: string,
+  tune: () => Promise<void>,
+  signal?: AbortSignal,
+): Promise<readonly WebPod[]> {
+  await removeRollingWeb(cluster);
+  const deployment = readManifest<V1Deployment>("rolling-web", "Deployment");
+  const container = deployment.spec?.template.spec?.containers[0];
+  if (container) container.image = image;
+  try {
+    await apply(cluster, configuration());
+    await cluster.apps.createNamespacedDeployment({ namespace: NAMESPACE, body: deployment });
+  } catch (error) {
+    throw new EnvironmentError(`the Deployment web can't be created: ${apiReason(error)}`);
+  }
+  await tune();
+  await setReplicas(cluster, ROLLING_WEB, 1);
+  return waitForWebPods(cluster, 1, signal);
+}
+
+function configuration(): V1ConfigMap {
+  const file = new URL("../manifests/web/web.conf", import.meta.url);
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "web", namespace: NAMESPACE },
+    data: { "default.conf": readFileSync(file, "utf8") },
+  };
+}
+
+/** Deletes it and its pods at once, whatever they still do, and waits until they are gone. */
+export async function removeRollingWeb(cluster: Cluster): Promise<void> {
+  const { name, namespace, selector } = ROLLING_WEB;
+  await waitFor(
+    "the end of the Deployment web and its pods",
+    async () => {
+      // In the foreground: until the last pod is gone it stays, so that nothing makes new ones behind our back.
+      const isGone = await cluster.apps
+        .deleteNamespacedDeployment({ name, namespace, propagationPolicy: "Foreground" })
+        .then(() => false, goneOrThrow);
+      const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
+      if (items.length === 0) return isGone ? true : undefined;
+      await cluster.core.deleteCollectionNamespacedPod({ namespace, labelSelector: selector, gracePeriodSeconds: 0 });
+      return undefined;
+    },
+    { timeoutMs: 60_000, intervalMs: 250 },
+  );
+}
+
+function goneOrThrow(error: unknown): true {
+  if (isNotFound(error)) return true;
+  throw new EnvironmentError(`the Deployment web can't be deleted: ${apiReason(error)}`);
+}

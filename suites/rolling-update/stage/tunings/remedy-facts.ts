@@ -1,0 +1,106 @@
+import type { V1Container, V1Pod } from "@kubernetes/client-node";
+import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { execInPod } from "../../../../runner/cluster/exec.ts";
+import { mainContainerId } from "../../../../runner/cluster/pods.ts";
+import { ROLLING_WEB } from "../rolling-web.ts";
+import { fieldOf, patchFields } from "./patch-fields.ts";
+import type { Tuning } from "../../../../runner/tunings/tuning.ts";
+import { readPatch } from "./workload.ts";
+
+/** The web workload answers every request within milliseconds. */
+const DRAIN_S = 1;
+
+/**
+ * Looks at a running pod of the Deployment that is rolled, as the arm has made it.
+ * @throws EnvironmentError when the API shows none
+ */
+export async function remedyFacts(
+  cluster: Cluster,
+  agents: Agents,
+  arm: { readonly name: string; readonly tunings: readonly Tuning[] },
+): Promise<RemedyFacts> {
+  const pod = await runningPod(cluster);
+  const [hasShell, catchesSigterm] = await Promise.all([findsShell(cluster, pod), handlesSigterm(agents, pod)]);
+  return { arm: arm.name, ...specFacts(pod, arm.tunings), hasShell, catchesSigterm, drainS: DRAIN_S };
+}
+
+/** Pure: what a pod's spec says, with the API server's defaults in it. */
+export function specFacts(
+  pod: V1Pod,
+  tunings: readonly Tuning[],
+): Omit<RemedyFacts, "arm" | "hasShell" | "catchesSigterm" | "drainS"> {
+  const container = pod.spec?.containers[0];
+  return {
+    gracePeriodS: pod.spec?.terminationGracePeriodSeconds ?? 30,
+    preStop: preStopOf(container),
+    readinessPeriodS: container?.readinessProbe?.periodSeconds ?? 10,
+    readinessFailureThreshold: container?.readinessProbe?.failureThreshold ?? 3,
+    nativeSleepArrived: nativeSleepArrived(pod, tunings),
+  };
+}
+
+function preStopOf(container: V1Container | undefined): PreStop {
+  const hook = container?.lifecycle?.preStop;
+  if (hook?.sleep) return { kind: "sleep", seconds: hook.sleep.seconds };
+  const command = hook?.exec?.command;
+  return command ? { kind: "exec", command, sleepSeconds: sleepSeconds(command.join(" ")) } : { kind: "none" };
+}
+
+const UNIT_S: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** All sleeps of a shell command, by the durations that sleep(1) takes. */
+function sleepSeconds(command: string): number | null {
+  const sleeps = [...command.matchAll(/\bsleep\s+(\d+(?:\.\d+)?)([smhd]?)(?![\w.])/g)];
+  if (sleeps.length === 0) return null;
+  return sleeps.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNIT_S[unit] ?? 1), 0);
+}
+
+function nativeSleepArrived(pod: V1Pod, tunings: readonly Tuning[]): boolean | null {
+  const wanted = tunings
+    .flatMap((tuning) => (tuning.kind === "workload-patch" ? patchFields(readPatch(tuning)) : []))
+    .find(({ path }) => path.includes("preStop") && path.includes("sleep"));
+  return wanted ? fieldOf(pod, wanted.path) === wanted.wanted : null;
+}
+
+async function runningPod(cluster: Cluster): Promise<V1Pod> {
+  const { name, namespace, selector } = ROLLING_WEB;
+  try {
+    const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
+    const running = items.find((pod) => mainContainerId(pod) && !pod.metadata?.deletionTimestamp);
+    if (running) return running;
+  } catch (error) {
+    throw new EnvironmentError(`the pods of ${name} can't be looked at: ${apiReason(error)}`);
+  }
+  throw new EnvironmentError(`the Deployment ${name} has no running pod to look at`);
+}
+
+/** No program that is missing ends with this. */
+const SHELL_RAN = 42;
+
+async function findsShell(cluster: Cluster, { metadata, spec }: V1Pod): Promise<boolean | null> {
+  const { namespace } = ROLLING_WEB;
+  const at = { namespace, pod: metadata?.name ?? "", container: spec?.containers[0]?.name ?? "" };
+  const command = ["/bin/sh", "-c", `command -v sleep && exit ${SHELL_RAN}`];
+  try {
+    return (await execInPod(cluster, at, command, { timeoutMs: 15_000 })).exitCode === SHELL_RAN;
+  } catch {
+    return null; // exec may be forbidden
+  }
+}
+
+/** Asks the agent on its node, which reads the signals that the pod's main process has handlers for. */
+async function handlesSigterm(agents: Agents, pod: V1Pod): Promise<boolean | null> {
+  const orders = [{ container: mainContainerId(pod) }, { end: true }].map((order) => `${JSON.stringify(order)}\n`);
+  const output = await agents.run(pod.spec?.nodeName ?? "", ["podwatch"], { stdin: orders.join("") });
+  const answers = output.split("\n").flatMap((line): unknown[] => (line === "" ? [] : [JSON.parse(line)]));
+  const found = answers.find(isProcess);
+  return found ? !found.ignoresSigterm : null;
+}
+
+/** `process` of programs/agent/podwatch/protocol.go. */
+function isProcess(event: unknown): event is { readonly ignoresSigterm: boolean } {
+  return typeof event === "object" && event !== null && "ignoresSigterm" in event;
+}

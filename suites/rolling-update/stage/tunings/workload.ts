@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { parse } from "yaml";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { ROLLING_WEB } from "../rolling-web.ts";
+import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
+import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
+import type { Tuning, WorkloadPatch } from "../../../../runner/tunings/tuning.ts";
+
+const PATCHES = new URL("../../manifests/tunings/", import.meta.url);
+const STRATEGIC_MERGE = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
+
+/**
+ * Patches the Deployment that is to be rolled, in the tunings' order; to be called before it has pods.
+ * @throws EnvironmentError when the API refuses a patch, with its reason
+ */
+export async function applyWorkload(cluster: Cluster, tunings: readonly Tuning[]): Promise<void> {
+  const { name, namespace } = ROLLING_WEB;
+  for (const tuning of tunings.filter(isPatch)) {
+    try {
+      await cluster.apps.patchNamespacedDeployment({ name, namespace, body: readPatch(tuning) }, STRATEGIC_MERGE);
+    } catch (error) {
+      throw new EnvironmentError(`the cluster refuses tuning ${tuning.name} (${tuning.setting}): ${apiReason(error)}`);
+    }
+  }
+}
+
+/**
+ * What the patches' fields are in live pods, and in the Deployment where a field is of it: an API server that does not
+ * know a field drops it without a word.
+ * @throws EnvironmentError when the API does not show them
+ */
+export async function readBackWorkload(cluster: Cluster, tunings: readonly Tuning[]): Promise<ReadBack[]> {
+  const patches = tunings.filter(isPatch);
+  if (patches.length === 0) return [];
+  const { name, namespace, selector } = ROLLING_WEB;
+  try {
+    const [deployment, list] = await Promise.all([
+      cluster.apps.readNamespacedDeployment({ name, namespace }),
+      cluster.core.listNamespacedPod({ namespace, labelSelector: selector }),
+    ]);
+    return patches.flatMap((tuning) => [
+      ...readBacksIn(deployment, "deployment", `Deployment ${name}`, tuning),
+      ...list.items.flatMap((pod) => readBacksIn(pod, "pod", `pod ${pod.metadata?.name}`, tuning)),
+    ]);
+  } catch (error) {
+    throw new EnvironmentError(`the pods of ${name} can't be read back: ${apiReason(error)}`);
+  }
+}
+
+/** The patch of a tuning, as its file has it. */
+export function readPatch(tuning: WorkloadPatch): object {
+  const text = readFileSync(fileURLToPath(new URL(tuning.file, PATCHES)), "utf8");
+  return parse(text) as object;
+}
+
+function readBacksIn(object: object, kind: "pod" | "deployment", where: string, tuning: WorkloadPatch): ReadBack[] {
+  return patchFields(readPatch(tuning))
+    .filter((field) => field.in === kind)
+    .map(({ path, wanted }) => ({
+      tuning: tuning.name,
+      place: kind === "pod" ? "server-pods" : "deployment",
+      where,
+      field: pathText(path),
+      wanted,
+      got: fieldOf(object, path),
+    }));
+}
+
+function isPatch(tuning: Tuning): tuning is WorkloadPatch {
+  return tuning.kind === "workload-patch";
+}

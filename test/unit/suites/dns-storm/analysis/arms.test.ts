@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import type { Arm } from "../../../../../runner/result/schema.ts";
+import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
+import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
+import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
+import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { counted, dnsBlock, report, server } from "./block.ts";
+import { raw } from "./raw.ts";
+
+/** Five rounds and the A/A pair; the tuned arm has ndots 2. */
+function arm(role: Arm["role"], options: string): Arm {
+  const seen = (round: number) =>
+    dnsBlock(round, {
+      resolvers: [report("glibc", { options }), report("musl", { options })],
+      counting: [...counted("glibc", options), ...counted("musl", options)],
+      servers: [
+        server({
+          queries: options === "ndots:2" ? { A: 2_900 + round, AAAA: 2_900 } : { A: 4_500 + round, AAAA: 4_500 },
+        }),
+      ],
+      // As fast in both arms, a little apart from round to round.
+      raw: raw(options, { perSecond: 12_000 + 30 * round }),
+    });
+  const rounds = role === "baseline" ? [0, 0, 1, 2, 3, 4, 5] : [1, 2, 3, 4, 5];
+  return { name: role, role, tunings: [], blocks: rounds.map(seen) };
+}
+
+const baseline = arm("baseline", "ndots:5");
+const tuned = arm("tuned", "ndots:2");
+
+describe("ndots 5 to 2, all as the model says", () => {
+  const [first, second] = baseline.blocks.filter(({ round }) => round === 0);
+  const pair = first && second ? ([first, second] as const) : null;
+  const judged = judge(DNS_METRICS, baseline.blocks, tuned.blocks, pair);
+  const metrics = new Map(judged.map((metric) => [metric.name, metric]));
+
+  test("external names get fewer queries, counted", () => {
+    expect(metrics.get("queries-per-lookup-external")).toMatchObject({ baseline: 8, tuned: 2, verdict: "improved" });
+  });
+
+  test("svc.ns.svc: more queries with glibc, and no address at all with musl", () => {
+    // With musl 2 and NXDOMAIN: no bargain.
+    expect(metrics.get("queries-per-lookup-svc-ns-svc")).toMatchObject({
+      baseline: 6,
+      tuned: 8,
+      verdict: "regressed",
+    });
+    expect(metrics.get("lookup-failures")).toMatchObject({ baseline: 0, tuned: 100, verdict: "regressed" });
+  });
+
+  test("as many answers per second serve more look-ups", () => {
+    expect(metrics.get("lookup-capacity")).toMatchObject({
+      unit: "look-ups/s",
+      verdict: "improved",
+      mechanism: "queries counted for each look-up",
+    });
+  });
+
+  test("all six that are not primary can have a verdict after five rounds", () => {
+    expect(DNS_METRICS.filter(({ primary }) => !primary)).toHaveLength(6);
+    const smallest = 2 / 252;
+    expect(6 * smallest).toBeLessThan(0.05);
+    expect(7 * smallest).toBeGreaterThan(0.05);
+  });
+
+  test("a failure that follows from the resolver's rules is attributed", () => {
+    const { attribution, hops } = attributeDns([baseline, tuned]);
+    expect(attribution).toMatchObject({ failures: 500, attributed: 500, unexplained: 0, byHop: { dns: 500 } });
+    expect(attribution.evidence.join("\n")).toMatch(/dns, tuned: 500 × not-searched \(dns-nxdomain\)/);
+    expect(hops.filter(({ name }) => name === "dns").map(({ arm: of }) => of)).toEqual(["baseline", "tuned"]);
+  });
+});
+
+test("every prediction of a count is met, and the storm's as well", () => {
+  const rows = predictDns("baseline", baseline.blocks, { servesStale: false });
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  expect(byName.get("queries-per-lookup-external")).toMatchObject({ predicted: 8, measured: 8, error: 0 });
+  expect(byName.get("queries-per-lookup-full")).toMatchObject({ predicted: 8, measured: 8 });
+  // 100 look-ups of each kind with each of two resolvers: 2 + 4 + 6 + 8 + 8 + 8 + 2 + 8 queries.
+  expect(byName.get("queries-in-storm")?.predicted).toBe(2 * 100 * 46);
+});

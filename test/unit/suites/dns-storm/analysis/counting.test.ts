@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { type CountingRun, countedLookups, perLookup } from "../../../../../suites/dns-storm/analysis/counting.ts";
+import { serverModel } from "../../../../../suites/dns-storm/analysis/server-model.ts";
+import { counted, FACTS, SEARCH } from "./block.ts";
+
+const CACHING = { caches: 1, keptSeconds: 30, refreshes: false };
+const model = serverModel(FACTS);
+
+function external(changes: Partial<CountingRun> = {}): CountingRun {
+  const run = counted("glibc").find(({ kind }) => kind === "external");
+  if (!run) throw new Error("no external name");
+  return { ...run, ...changes };
+}
+
+test("what is counted as predicted agrees, for every resolver and kind of name", () => {
+  for (const resolver of ["glibc", "musl", "node", "node-c-ares"] as const)
+    for (const run of counted(resolver)) {
+      const { whyNot, ...found } = countedLookups(run, model, CACHING);
+      expect([run.kind, whyNot, found.agrees]).toEqual([run.kind, null, true]);
+      expect(found.counted).toEqual(found.predicted);
+    }
+});
+
+test("an external name with ndots 5: 8 queries, 6 of them NXDOMAIN", () => {
+  const { predicted, lookups } = countedLookups(external(), model, CACHING);
+  expect([perLookup(predicted, lookups), predicted.nxdomain / lookups]).toEqual([8, 6]);
+});
+
+describe("the report says why a count differs", () => {
+  test.each<[string, Partial<CountingRun>, RegExp]>([
+    ["asked again", { queries: { A: 82, AAAA: 82 }, outcomes: { ok: 19, "dns-timeout": 1 } }, /1 look-up timed out/],
+    ["somebody else", { queries: { A: 80, AAAA: 80, TXT: 3 } }, /somebody else's queries.*3 TXT/],
+    ["a new process", { queries: { A: 12, AAAA: 12 }, restarted: true }, /began to count anew/],
+    ["too few", { queries: { A: 79, AAAA: 80 } }, /^159 queries instead of 160/],
+    ["another end", { outcomes: { "dns-nxdomain": 20 } }, /20 look-ups ended as dns-nxdomain instead of ok/],
+    ["other names", { nxdomain: 100 }, /100 answers were NXDOMAIN instead of 120/],
+    ["no cache", { upstream: { A: 20, AAAA: 20 } }, /the upstream was asked 40 times instead of 0 to 4/],
+  ])("%s", (_, changes, why) => {
+    const found = countedLookups(external(changes), model, CACHING);
+    expect(found.agrees).toBe(false);
+    expect(found.whyNot).toMatch(why);
+  });
+});
+
+test("as many A as AAAA too many is not the same as none", () => {
+  expect(countedLookups(external({ queries: { A: 81, AAAA: 79 } }), model, CACHING).agrees).toBe(false);
+});
+
+test("names that are new to every look-up reach the upstream each time", () => {
+  const run = external({ name: "x{n}.any.test", upstream: { A: 20, AAAA: 20 } });
+  expect(countedLookups(run, model, CACHING)).toMatchObject({ upstream: { atLeast: 40, atMost: 40 }, whyNot: null });
+});
+
+test("autopath answers the first query, and asks the upstream for it", () => {
+  const walking = serverModel({ ...FACTS, autopath: SEARCH });
+  const run = external({ queries: { A: 20, AAAA: 20 }, nxdomain: 0, upstream: { A: 1, AAAA: 1 } });
+  expect(countedLookups(run, walking, CACHING)).toMatchObject({ agrees: true, predicted: { nxdomain: 0 } });
+  // A name that nobody has is searched to its end all the same.
+  const missing = counted("glibc").find(({ kind }) => kind === "missing");
+  expect(missing && countedLookups(missing, walking, CACHING).agrees).toBe(true);
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { type ArmEvidence, tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
+import { DNS_ARMS } from "../../../../../suites/dns-storm/arms.ts";
+import { dnsPlanOf, type FoundResolver, readBackDns, readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
+import { podDns } from "../../../../../suites/dns-storm/stage/dns/client.ts";
+
+function tuningsOf(arm: string) {
+  const tunings = DNS_ARMS[arm];
+  if (!tunings) throw new Error(`no arm ${arm}`);
+  return tunings;
+}
+
+/** resolv.conf as the kubelet writes it for a pod of this arm. */
+function resolvConfOf(arm: string): string {
+  const { dnsConfig } = podDns("10.96.0.10", dnsPlanOf(tuningsOf(arm)).resolver);
+  const options = dnsConfig?.options?.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
+  return `search ${dnsConfig?.searches?.join(" ")}\nnameserver 10.96.0.10\noptions ${options?.join(" ")}\n`;
+}
+
+function found(arm: string): FoundResolver[] {
+  return (["glibc", "musl", "node", "node-c-ares"] as const).map((resolver) => ({
+    where: `pod ${resolver}`,
+    resolver,
+    resolvConf: resolvConfOf(arm),
+    names: ["api.shop.test", "web"],
+  }));
+}
+
+function arrivals(arm: string, evidence: Partial<ArmEvidence>) {
+  const reports = tuningReports({ name: arm, tunings: tuningsOf(arm) }, { writes: [], readBacks: [], ...evidence });
+  return Object.fromEntries(reports.map(({ name, arrival }) => [name, arrival]));
+}
+
+test("without tunings the DNS and its clients are as usual", () => {
+  expect(dnsPlanOf([])).toMatchObject({ resolver: { ndots: 5, options: [] }, nodeCache: false, fullNames: false });
+});
+
+describe("single-request-reopen", () => {
+  test("arrives with glibc and never with musl, from one and the same resolv.conf", () => {
+    const readBacks = readBackResolvers(tuningsOf("article"), found("article"));
+    expect(resolvConfOf("article").match(/single-request-reopen/g)).toHaveLength(1);
+    expect(arrivals("article", { readBacks })).toEqual({
+      "ndots-2": "arrived",
+      "single-request-reopen": "arrived",
+      "single-request-reopen-musl": "never-arrived",
+    });
+  });
+
+  test("a pod that did not get it is told apart from a libc that passes over it", () => {
+    const readBacks = readBackResolvers(tuningsOf("article"), found("baseline"));
+    expect(new Set(readBacks.map(({ got }) => got))).toEqual(new Set(["ndots:5", "none"]));
+  });
+});
+
+test("the placebo arrives, and is what every libc has anyway", () => {
+  const readBacks = readBackResolvers(tuningsOf("placebo"), found("placebo"));
+  expect(arrivals("placebo", { readBacks })).toEqual({ "attempts-2": "arrived" });
+  expect(readBackResolvers(tuningsOf("placebo"), found("baseline"))).toEqual(readBacks);
+});
+
+test("names without their final dot, and clients that ask the Service, are seen", () => {
+  for (const arm of ["fqdn", "node-local-cache"]) {
+    expect(Object.values(arrivals(arm, { readBacks: readBackResolvers(tuningsOf(arm), found(arm)) }))).toEqual([
+      "never-arrived",
+    ]);
+  }
+});
+
+test("the DNS under test is read back from its Corefile and its pods", () => {
+  const corefile = ".:53 {\n    pods verified\n    autopath @kubernetes\n    cache 30\n}";
+  const asWanted = readBackDns(tuningsOf("autopath"), { pods: ["a"], corefile });
+  expect(arrivals("autopath", { readBacks: asWanted })).toEqual({ autopath: "arrived" });
+  const readBacks = readBackDns(tuningsOf("recommended"), { pods: ["a"], corefile });
+  expect(arrivals("recommended", { readBacks })).toMatchObject({
+    "replicas-2": "never-arrived",
+    "cache-prefetch-stale": "never-arrived",
+  });
+});

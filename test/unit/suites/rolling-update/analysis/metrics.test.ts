@@ -1,0 +1,162 @@
+/** How rolling updates are judged: the counts of failures that they bring, by whole simulated comparisons. */
+import { describe, expect, it } from "vitest";
+import type { Block, Metric } from "../../../../../runner/result/schema.ts";
+import { overall } from "../../../../../runner/analysis/overall.ts";
+import { normalFrom, seededUniform } from "../../../../../runner/analysis/random.ts";
+import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
+import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { type RolledFacts, rolledBlock } from "./block.ts";
+
+const ROUNDS = 5;
+const uniform = seededUniform(20_260_202);
+const normal = normalFrom(uniform);
+/** Failures of a block: about so many, with this relative deviation. */
+const about = (typical: number, deviation: number) => () =>
+  Math.max(0, Math.round(typical * (1 + deviation * normal())));
+
+type Draw = () => Omit<RolledFacts, "round">;
+
+function compare(before: Draw, after: Draw): { metrics: Metric[]; verdict: string } {
+  const arm = (draw: Draw): Block[] =>
+    Array.from({ length: ROUNDS }, (_, index) => rolledBlock({ round: index + 1, ...draw() }));
+  const [baseline, tuned] = [arm(before), arm(after)];
+  const pair = [rolledBlock({ round: 0, ...before() }), rolledBlock({ round: 0, ...before() })] as const;
+  const metrics = judge(ROLLOUT_METRICS, baseline, tuned, pair);
+  return { metrics, verdict: overall({ metrics, baseline, tuned, comparability: { comparable: true } }).verdict };
+}
+
+function metric({ metrics }: { metrics: Metric[] }, name: string): Metric {
+  const found = metrics.find((each) => each.name === name);
+  if (!found) throw new Error(`no metric ${name}`);
+  return found;
+}
+
+function shareOf(repeats: number, before: Draw, after: Draw, verdict: string): number {
+  let hits = 0;
+  for (let i = 0; i < repeats; i++) if (compare(before, after).verdict === verdict) hits += 1;
+  return hits / repeats;
+}
+
+const draw =
+  (failed: () => number): Draw =>
+  () => ({ failed: failed() });
+
+describe("a remedy that removes all failures", () => {
+  it("is improved, by requests at stopping pods", () => {
+    const counts = [38, 44, 41, 36, 47, 40, 42];
+    let next = 0;
+    const comparison = compare(
+      () => ({ failed: counts[next++ % counts.length] ?? 40 }),
+      () => ({ failed: 0 }),
+    );
+    expect(comparison.verdict).toBe("improved");
+    expect(metric(comparison, "failed-requests")).toMatchObject({ verdict: "improved", baseline: 41, tuned: 0 });
+    expect(metric(comparison, "failed-requests").mechanism).toContain("stopping");
+    expect(metric(comparison, "status-502").verdict).toBe("improved");
+  });
+
+  it("is found in 99 of 100 comparisons of counts with a deviation of a fifth, in 94 with one of 30 %", () => {
+    expect(
+      shareOf(
+        200,
+        draw(about(40, 0.2)),
+        draw(() => 0),
+        "improved",
+      ),
+    ).toBeGreaterThanOrEqual(0.99);
+    expect(
+      shareOf(
+        200,
+        draw(about(40, 0.3)),
+        draw(() => 0),
+        "improved",
+      ),
+    ).toBeGreaterThanOrEqual(0.94);
+    expect(
+      shareOf(
+        200,
+        draw(() => 0),
+        draw(about(40, 0.2)),
+        "regressed",
+      ),
+    ).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it("leaves failures at kills as they were, and does not decide by them", () => {
+    const comparison = compare(
+      () => ({ failed: about(40, 0.1)(), killed: 20 }),
+      () => ({ failed: 0, killed: 20 }),
+    );
+    expect(comparison.verdict).toBe("improved");
+    expect(metric(comparison, "failed-at-kills")).toMatchObject({ verdict: "equivalent", baseline: 20, tuned: 20 });
+    expect(metric(comparison, "failed-requests")).toMatchObject({ tuned: 0, verdict: "improved" });
+  });
+
+  it("is not believed where nothing says that the failures were at stopping pods", () => {
+    const before = about(40, 0.1);
+    const lost = (failed: number): RolledFacts => ({ round: 1, failed, unexplained: failed });
+    const comparison = compare(
+      () => lost(before()),
+      () => lost(0),
+    );
+    // The windows still say that pods were led to for too long.
+    expect(metric(comparison, "failed-requests").mechanism).toContain("led to");
+  });
+});
+
+describe("a placebo", () => {
+  it("is equivalent in 98 of 100 comparisons of counts within ±20 %", () => {
+    const same = draw(() => Math.round(40 * (0.8 + 0.4 * uniform())));
+    expect(shareOf(200, same, same, "equivalent")).toBeGreaterThanOrEqual(0.98);
+  });
+
+  it("is equivalent in 6 of 10 where the deviation itself is 20 %, and inconclusive otherwise", () => {
+    const same = draw(about(40, 0.2));
+    expect(shareOf(200, same, same, "equivalent")).toBeGreaterThanOrEqual(0.6);
+    expect(shareOf(200, same, same, "inconclusive")).toBeLessThanOrEqual(0.4);
+  });
+
+  it("is called different in fewer than 1 of 100", () => {
+    for (const deviation of [0.1, 0.2, 0.4]) {
+      const same = draw(about(40, deviation));
+      const called = shareOf(200, same, same, "improved") + shareOf(200, same, same, "regressed");
+      expect(called, `deviation ${deviation}`).toBeLessThan(0.01);
+    }
+  });
+
+  it("is equivalent where nothing ever fails, and where a failure comes now and then", () => {
+    expect(
+      compare(
+        draw(() => 0),
+        draw(() => 0),
+      ).verdict,
+    ).toBe("equivalent");
+    const rare = draw(() => (uniform() < 0.3 ? 1 : 0));
+    expect(shareOf(100, rare, rare, "equivalent")).toBe(1);
+  });
+});
+
+describe("the family of the secondary metrics", () => {
+  it("is small enough for 5 rounds to give a verdict on each", () => {
+    expect(ROLLOUT_METRICS.filter(({ primary }) => primary).map(({ name }) => name)).toEqual(["failed-requests"]);
+    const comparison = compare(
+      draw(about(40, 0.1)),
+      draw(() => 0),
+    );
+    const secondaries = comparison.metrics.filter(({ primary, p }) => !primary && p !== null && p < 0.05);
+    expect(secondaries.length).toBeGreaterThan(0);
+    for (const { name, verdict } of secondaries) expect(verdict, name).toBe("improved");
+  });
+
+  it("does not count what was not rolled: no kill, no number", () => {
+    expect(
+      metric(
+        compare(
+          draw(() => 0),
+          draw(() => 0),
+        ),
+        "failed-at-kills",
+      ).baseline,
+    ).toBeNull();
+  });
+});
