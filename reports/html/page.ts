@@ -2,37 +2,28 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Result } from "../../runner/result/schema.ts";
+import { dnsSection } from "../../suites/dns-storm/report/html/section.ts";
+import { rolloutsSection } from "../../suites/rolling-update/report/html/section.ts";
 import { armViews } from "../view/arms.ts";
 import { VERDICTS } from "../view/words.ts";
 import { html, trusted } from "./markup.ts";
 import { conntrackSection } from "./sections/conntrack.ts";
-import { dnsSection } from "../../suites/dns-storm/report/html/section.ts";
 import { experimentSection } from "./sections/experiment.ts";
 import { failuresSection } from "./sections/failures.ts";
 import { latencySection } from "./sections/latency.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { predictionsSection } from "./sections/predictions.ts";
 import { reproduceSection } from "./sections/reproduce.ts";
-import { rolloutsSection } from "../../suites/rolling-update/report/html/section.ts";
 import { targetSection } from "./sections/target.ts";
 import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";
 import { walkSection } from "./sections/walk.ts";
 
-const SHEETS = [
-  "base",
-  "verdict",
-  "section",
-  "table",
-  "metrics",
-  "chart",
-  "walk",
-  "tunings",
-  "experiment",
-  "rollouts",
-  "dns",
-];
-const STYLE = SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), "utf8")).join("\n");
+const SHEETS = ["base", "verdict", "section", "table", "metrics", "chart", "walk", "tunings", "experiment"];
+const SUITES_SHEETS = ["rolling-update/report/html/rollouts.css", "dns-storm/report/html/dns.css"];
+const STYLE = [...SHEETS.map((name) => `./style/${name}.css`), ...SUITES_SHEETS.map((path) => `../../suites/${path}`)]
+  .map((path) => readFileSync(new URL(path, import.meta.url), "utf8"))
+  .join("\n");
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`;
 

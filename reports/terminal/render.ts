@@ -1,9 +1,9 @@
 /** The report of one result for a terminal: read in ten seconds, from the verdict down. */
 import type { Result } from "../../runner/result/schema.ts";
-import { armViews } from "../view/arms.ts";
 import { dns } from "../../suites/dns-storm/report/terminal.ts";
-import { paletteOf } from "./palette.ts";
 import { rollouts } from "../../suites/rolling-update/report/terminal.ts";
+import { armViews } from "../view/arms.ts";
+import { paletteOf } from "./palette.ts";
 import { answer, asked, type Frame, files, metrics, notes, predictions, tunings, walk } from "./sections.ts";
 
 export interface TerminalOptions {

@@ -1,5 +1,6 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
 import type { Prediction, Result } from "../../runner/result/schema.ts";
+import { isRolled } from "../../suites/rolling-update/report/view/rollouts.ts";
 import { type ArmView, armsWithoutEvidence, ofArm, scheduledInAll } from "../view/arms.ts";
 import {
   formatCount,
@@ -12,7 +13,6 @@ import {
   unitWord,
 } from "../view/format.ts";
 import { notesOf } from "../view/notes.ts";
-import { isRolled } from "../../suites/rolling-update/report/view/rollouts.ts";
 import { type WalkStop, walkOf } from "../view/walk.ts";
 import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import type { Palette } from "./palette.ts";

@@ -1,10 +1,10 @@
-import { UsageError } from "../errors.ts";
-import type { TargetRef } from "../undo/journal.ts";
-import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
-import type { Progress } from "../progress.ts";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { UsageError } from "../errors.ts";
+import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
+import type { Progress } from "../progress.ts";
+import type { TargetRef } from "../undo/journal.ts";
 import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 

@@ -1,10 +1,10 @@
-import { EnvironmentError } from "../errors.ts";
-import { type OpenJournal, readJournals, removeJournal } from "../undo/journal.ts";
-import { restoreOnCluster } from "../undo/restore.ts";
-import { findLab, labDown, restoreKernelSysctl } from "../lab/index.ts";
-import type { Progress } from "../progress.ts";
 import { openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { EnvironmentError } from "../errors.ts";
+import { findLab, labDown, restoreKernelSysctl } from "../lab/index.ts";
+import type { Progress } from "../progress.ts";
+import { type OpenJournal, readJournals, removeJournal } from "../undo/journal.ts";
+import { restoreOnCluster } from "../undo/restore.ts";
 
 /** Undoes what interrupted runs left; gives how many. Runs that are still alive are left alone. */
 export async function restoreInterrupted(progress: Progress): Promise<number> {

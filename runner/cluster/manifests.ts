@@ -1,33 +1,47 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
-
-const MANIFESTS = fileURLToPath(new URL("../../manifests/", import.meta.url));
+import { inOwnNamespace } from "./own-namespace.ts";
 
 /** packetwalk's name on everything that it applies. */
 export const FIELD_MANAGER = "packetwalk";
 
-/** Every object of a folder under `manifests/`, in the order of its kustomization's resources. */
-export function readManifests(folder: string): KubernetesObject[] {
-  const kustomization: unknown = parse(readFileSync(join(MANIFESTS, folder, "kustomization.yaml"), "utf8"));
-  const { resources } = kustomization as { resources: string[] };
-  return resources.flatMap((file) =>
-    parseAllDocuments(readFileSync(join(MANIFESTS, folder, file), "utf8")).map(
-      (document) => document.toJS() as KubernetesObject,
-    ),
-  );
+/** The files of one `manifests/` folder: each kustomization in it is a folder. */
+export interface Manifests {
+  /** Every object of a folder, in the order of its kustomization's resources. */
+  objects(folder: string): KubernetesObject[];
+  /** One object of a folder, by kind. The type is the caller's claim about the file in this repository. */
+  object<T extends KubernetesObject>(folder: string, kind: string): T;
+  /** Any other file, by its path below `manifests/`. */
+  text(path: string): string;
 }
 
-/** One object of such a folder, by kind. The type is the caller's claim about the file in this repository. */
-export function readManifest<T extends KubernetesObject>(folder: string, kind: string): T {
-  const found = readManifests(folder).find((each) => each.kind === kind);
-  if (!found) throw new Error(`manifests/${folder} has no ${kind}`);
-  return found as T;
+/** @param root ends with a slash */
+export function manifestsIn(root: URL): Manifests {
+  const text = (path: string) => readFileSync(new URL(path, root), "utf8");
+  const objects = (folder: string) => {
+    const { resources } = parse(text(`${folder}/kustomization.yaml`)) as { resources: string[] };
+    return resources.flatMap((file) =>
+      parseAllDocuments(text(`${folder}/${file}`)).map((document) =>
+        inOwnNamespace(document.toJS() as KubernetesObject),
+      ),
+    );
+  };
+  return {
+    text,
+    objects,
+    object<T extends KubernetesObject>(folder: string, kind: string) {
+      const found = objects(folder).find((each) => each.kind === kind);
+      if (!found) throw new Error(`manifests/${folder} has no ${kind}`);
+      return found as T;
+    },
+  };
 }
+
+/** What several suites use. */
+export const SHARED = manifestsIn(new URL("../../manifests/", import.meta.url));
 
 /** Server-side apply: creates the object or brings the fields that are ours to what it says. */
 export async function apply<T extends KubernetesObject>(cluster: Cluster, object: T): Promise<T> {

@@ -2,8 +2,8 @@ import { EnvironmentError } from "../errors.ts";
 import type { Agents } from "../probes/agents.ts";
 import { type Before, readBefore, type Write, writeBack, writeTunings } from "../tunings/apply.ts";
 import { changesNodes } from "../tunings/tuning.ts";
-import type { ArmPlan } from "./arms.ts";
 import type { Journal } from "../undo/journal.ts";
+import type { ArmPlan } from "./arms.ts";
 
 /** Holds which arm's node settings are in force; every change is journalled before it is made. */
 export interface ArmSwitch {

@@ -1,5 +1,3 @@
-import type { Block, Result, Target, TuningReport } from "../result/schema.ts";
-import { SCHEMA_VERSION } from "../result/schema.ts";
 import { comparable, type Placement } from "../analysis/comparability.ts";
 import type { MetricSpec } from "../analysis/metrics.ts";
 import { overall } from "../analysis/overall.ts";
@@ -8,6 +6,8 @@ import { InvalidRunError } from "../errors.ts";
 import { scheduledRequests } from "../load/schedule/schedule.ts";
 import { type LoadSpec, loadMs, ratePerSecond } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
+import type { Block, Result, Target, TuningReport } from "../result/schema.ts";
+import { SCHEMA_VERSION } from "../result/schema.ts";
 import { advise } from "./advice.ts";
 import type { ArmPlan } from "./arms.ts";
 import { blockOrder, type Role } from "./order.ts";

@@ -1,5 +1,5 @@
-import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { EnvironmentError } from "../errors.ts";
 
 /** What an experiment needs to know of the target's nodes. */
 export interface Nodes {

@@ -1,13 +1,13 @@
-import type { Arm, Attribution, Block, HopReport, Prediction, Result } from "../result/schema.ts";
 import type { Placement } from "../analysis/comparability.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { Demands, LoadEngine } from "../load/engines/engine.ts";
 import type { Progress } from "../progress.ts";
-import type { Cluster } from "../cluster/cluster.ts";
+import type { Arm, Attribution, Block, HopReport, Prediction, Result } from "../result/schema.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
+import type { Journal } from "../undo/journal.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
-import type { Journal } from "../undo/journal.ts";
 import type { SuitePlan } from "./plan.ts";
 
 /** What a trial is set up from. */

@@ -1,5 +1,5 @@
-import type { TuningReport } from "../result/schema.ts";
 import { arrivalOf } from "../analysis/arrival.ts";
+import type { TuningReport } from "../result/schema.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
 import { type ActsIn, scopeOf, settingOf, type Tuning } from "../tunings/tuning.ts";

@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { setReplicas } from "../cluster/replicas.ts";
+import { EnvironmentError } from "../errors.ts";
 import { type Patience, rolledOut } from "./settle.ts";
 import type { RolledDeployment } from "./types.ts";
 

@@ -1,8 +1,8 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
-import type { Agents } from "../probes/agents.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { mainContainerId } from "../cluster/pods.ts";
+import { EnvironmentError } from "../errors.ts";
+import type { Agents } from "../probes/agents.ts";
 import { isServing, listPods, type Patience, recovered } from "./settle.ts";
 import type { RolledDeployment } from "./types.ts";
 

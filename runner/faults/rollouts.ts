@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Cluster } from "../cluster/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Agents } from "../probes/agents.ts";
-import type { Cluster } from "../cluster/cluster.ts";
 import { restart, scale } from "./deployment.ts";
 import { choosePod, evict, kill } from "./pod.ts";
 import { readDeployment } from "./settle.ts";

@@ -1,8 +1,8 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
+import { EnvironmentError } from "../errors.ts";
 import type { RolledDeployment } from "./types.ts";
 
 export interface Patience {

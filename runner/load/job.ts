@@ -1,8 +1,8 @@
 import type { V1Job } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { apply, readManifest } from "../cluster/manifests.ts";
-import { NAMESPACE } from "../workloads/namespace.ts";
+import { apply, SHARED } from "../cluster/manifests.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
+import { EnvironmentError } from "../errors.ts";
 import { WORKER_FILES, type WorkerProgram } from "./engines/engine.ts";
 import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";
 
@@ -37,7 +37,7 @@ export function loadJob(cluster: Cluster, options: LoadOptions): WorkerPods {
 
 function job(options: LoadOptions, program: WorkerProgram): V1Job {
   const { name, load, nodes, podSysctls } = options;
-  const job = readManifest<V1Job>("load", "Job");
+  const job = SHARED.object<V1Job>("load", "Job");
   const pod = job.spec?.template.spec;
   const container = pod?.containers[0];
   if (!job.spec || !pod || !container) throw new Error("manifests/load/job.yaml has no container");

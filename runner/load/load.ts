@@ -1,10 +1,10 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
-import { NAMESPACE } from "../workloads/namespace.ts";
+import { EnvironmentError } from "../errors.ts";
 import { k6 } from "./engines/k6.ts";
 import { loadJob } from "./job.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";

@@ -1,6 +1,6 @@
-import type { LoadSlice, Outcomes } from "../result/schema.ts";
 import { HistogramSum, quantilesMs } from "../analysis/histogram.ts";
 import { slicesBetween } from "../analysis/slices.ts";
+import type { LoadSlice, Outcomes } from "../result/schema.ts";
 import type { WorkerReport } from "./worker-report.ts";
 
 type HistogramName = keyof WorkerReport["histograms"];

@@ -1,9 +1,9 @@
 import { CustomObjectsApi, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
-import { apply, readManifest } from "../cluster/manifests.ts";
+import { apply, SHARED } from "../cluster/manifests.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { waitFor } from "../cluster/wait.ts";
-import { NAMESPACE } from "../workloads/namespace.ts";
+import { EnvironmentError } from "../errors.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
 import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";
 
@@ -138,7 +138,7 @@ export function testRunObject(
   { name, image, load, nodes, podSysctls }: Pick<LoadOptions, "name" | "image" | "load" | "nodes" | "podSysctls">,
   program: WorkerProgram,
 ): TestRun {
-  const object = readManifest<TestRun>("test-run", KIND);
+  const object = SHARED.object<TestRun>("test-run", KIND);
   const [file] = Object.keys(program.files ?? {});
   if (file === undefined) throw new Error("a TestRun needs a script");
   object.metadata = { ...object.metadata, name };

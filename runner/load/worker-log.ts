@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { reasonOf } from "../errors.ts";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { NAMESPACE } from "../workloads/namespace.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
+import { reasonOf } from "../errors.ts";
 import { WorkerReport } from "./worker-report.ts";
 
 export interface WorkerLog {

@@ -1,5 +1,5 @@
 import type { V1Affinity, V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
-import { NAMESPACE } from "../workloads/namespace.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
 import type { Assignment, LoadEngine } from "./engines/engine.ts";
 import type { LoadSpec } from "./spec.ts";
 

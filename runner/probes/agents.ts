@@ -1,11 +1,11 @@
 import type { V1DaemonSet, V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
-import { apply, readManifest } from "../cluster/manifests.ts";
+import { apply, SHARED } from "../cluster/manifests.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
-import { NAMESPACE } from "../workloads/namespace.ts";
+import { EnvironmentError } from "../errors.ts";
 
 const AGENT = "/packetwalk-agent";
 
@@ -24,7 +24,7 @@ export interface Agents {
  * @throws EnvironmentError if the cluster refuses privileged pods, saying who refused.
  */
 export async function deployAgents(cluster: Cluster, image: string, signal?: AbortSignal): Promise<Agents> {
-  const daemonSet = readManifest<V1DaemonSet>("agents", "DaemonSet");
+  const daemonSet = SHARED.object<V1DaemonSet>("agents", "DaemonSet");
   const template = daemonSet.spec?.template;
   const container = template?.spec?.containers[0];
   if (!template || !container) throw new Error("manifests/agents/daemonset.yaml has no container");

@@ -1,6 +1,6 @@
-import type { TuningReport } from "../result/schema.ts";
 import type { ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
 import type { DnsOptions } from "../../suites/dns-storm/stage/dns/server.ts";
+import type { TuningReport } from "../result/schema.ts";
 import type { OnDemandImage } from "../workloads/images.ts";
 
 /** Where a setting would have to be to do what is claimed of it. */

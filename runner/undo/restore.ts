@@ -1,13 +1,13 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { deleteClusterObject } from "../cluster/cluster-objects.ts";
+import { createNamespace, deleteNamespace, namespaceExists } from "../cluster/namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import { connectAgents, deployAgents } from "../probes/agents.ts";
 import { flushConntrack } from "../probes/conntrack.ts";
 import type { Progress } from "../progress.ts";
-import type { Cluster } from "../cluster/cluster.ts";
-import { deleteClusterObject } from "../cluster/cluster-objects.ts";
 import { writeBack } from "../tunings/apply.ts";
-import { removeNodeAddress } from "./node-address.ts";
-import { createNamespace, deleteNamespace, namespaceExists } from "../workloads/namespace.ts";
 import { type OpenJournal, removeJournal } from "./journal.ts";
+import { removeNodeAddress } from "./node-address.ts";
 
 /** Undoes what one interrupted run left on its target, through the API, and removes its journal. */
 export async function restoreOnCluster(cluster: Cluster, journal: OpenJournal, progress: Progress): Promise<void> {

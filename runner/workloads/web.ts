@@ -1,10 +1,10 @@
 import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
-import { EnvironmentError, reasonOf } from "../errors.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { apply, readManifest } from "../cluster/manifests.ts";
+import { apply, SHARED } from "../cluster/manifests.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
-import { NAMESPACE } from "./namespace.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
 
 export interface WebPod {
   readonly name: string;
@@ -24,7 +24,7 @@ export interface WebWorkload {
 
 /** Deploys the reference web workload and waits until every replica is ready. */
 export async function deployWeb(cluster: Cluster, image: string, signal?: AbortSignal): Promise<WebWorkload> {
-  const deployment = readManifest<V1Deployment>("web", "Deployment");
+  const deployment = SHARED.object<V1Deployment>("web", "Deployment");
   const container = deployment.spec?.template.spec?.containers[0];
   if (container) container.image = image;
   const { clusterIp, port } = await deployWebService(cluster);
@@ -35,7 +35,7 @@ export async function deployWeb(cluster: Cluster, image: string, signal?: AbortS
 }
 
 export async function deployWebService(cluster: Cluster): Promise<{ clusterIp: string; port: number }> {
-  const service = await apply(cluster, readManifest<V1Service>("web", "Service"));
+  const service = await apply(cluster, SHARED.object<V1Service>("web", "Service"));
   const clusterIp = service.spec?.clusterIP;
   const port = service.spec?.ports?.[0]?.port;
   if (!clusterIp || !port) throw new EnvironmentError("the Service web got no cluster address");

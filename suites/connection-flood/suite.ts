@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { CONNECTION_FLOOD_METRICS } from "./analysis/metrics.ts";
 import type { Suite } from "../../runner/experiment/suite.ts";
 import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import { scheduleMs } from "../../runner/load/schedule/schedule.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import { CONNECTION_ARMS } from "../../runner/tunings/connection-arms.ts";
+import { CONNECTION_FLOOD_METRICS } from "./analysis/metrics.ts";
 
 /**
  * Full size: 2 600 new connections a second fill the kernel's default table (262 144 entries) in about 100 s, since a

@@ -1,11 +1,11 @@
-import { DNS_METRICS } from "./analysis/metrics.ts";
-import type { OfferedFaults, Storm } from "./stage/storm.ts";
 import type { Suite, SuiteSize } from "../../runner/experiment/suite.ts";
 import type { LoadEngine } from "../../runner/load/engines/engine.ts";
-import { lookups } from "./stage/load/lookups.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
+import { DNS_METRICS } from "./analysis/metrics.ts";
 import { DNS_ARMS } from "./arms.ts";
+import { lookups } from "./stage/load/lookups.ts";
+import type { OfferedFaults, Storm } from "./stage/storm.ts";
 
 const RESOLVERS = ["glibc", "musl", "node"] as const;
 /** Look-ups over all resolvers and names. */
@@ -63,8 +63,7 @@ export const dnsStorm: Suite = {
   faults: Object.keys(OFFERED),
   // As suites/dns-storm/stage/dns/chain.ts, which is loaded late.
   longestChain: 100,
-  trial: async (size) =>
-    (await import("./stage/trial.ts")).dnsTrial(size === "quick" ? QUICK : FULL, OFFERED),
+  trial: async (size) => (await import("./stage/trial.ts")).dnsTrial(size === "quick" ? QUICK : FULL, OFFERED),
   plan(size) {
     const scale = `quick: blocks of ${QUICK_MS / 1000} s instead of ${FULL_MS / 1000} s, without every fault in turn`;
     return { load: load(size), engine, rounds: 5, scale: size === "quick" ? scale : "" };

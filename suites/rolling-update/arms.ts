@@ -3,7 +3,7 @@ import type { Arms, ProxySetting, WorkloadImage, WorkloadPatch } from "../../run
 const execSleep: WorkloadPatch = {
   kind: "workload-patch",
   name: "prestop-exec-sleep-10",
-  file: "prestop-exec-sleep.yaml",
+  file: "tunings/prestop-exec-sleep.yaml",
   setting: 'lifecycle.preStop.exec.command = ["/bin/sh", "-c", "sleep 10"]',
   actsIn: "server-pods",
   note: "keeps the process alive while its address is taken out everywhere; void without a shell in the image",
@@ -11,7 +11,7 @@ const execSleep: WorkloadPatch = {
 const nativeSleep: WorkloadPatch = {
   kind: "workload-patch",
   name: "prestop-native-sleep-10",
-  file: "prestop-native-sleep.yaml",
+  file: "tunings/prestop-native-sleep.yaml",
   setting: "lifecycle.preStop.sleep.seconds = 10",
   actsIn: "server-pods",
   note: "the kubelet itself waits (KEP-3960, on by default since Kubernetes 1.30), so the image needs no shell",
@@ -19,7 +19,7 @@ const nativeSleep: WorkloadPatch = {
 const gracePeriod: WorkloadPatch = {
   kind: "workload-patch",
   name: "grace-period-45",
-  file: "grace-period-45.yaml",
+  file: "tunings/grace-period-45.yaml",
   setting: "terminationGracePeriodSeconds = 45",
   actsIn: "server-pods",
   note: "it includes the preStop hook: 10 s of sleep leave 35 s to finish requests",
@@ -27,7 +27,7 @@ const gracePeriod: WorkloadPatch = {
 const readiness: WorkloadPatch = {
   kind: "workload-patch",
   name: "readiness-period-1",
-  file: "readiness-period-1.yaml",
+  file: "tunings/readiness-period-1.yaml",
   setting: "readinessProbe.periodSeconds = 1",
   actsIn: "server-pods",
   note: "new pods are led to sooner; one that stops is taken out because it is deleted, not by its probe",
@@ -35,7 +35,7 @@ const readiness: WorkloadPatch = {
 const noneUnavailable: WorkloadPatch = {
   kind: "workload-patch",
   name: "max-unavailable-0",
-  file: "max-unavailable-0.yaml",
+  file: "tunings/max-unavailable-0.yaml",
   setting: "strategy.rollingUpdate.maxUnavailable = 0",
   actsIn: "deployment",
   note: "a rollout takes a pod away when its successor is ready; scaling down and evictions do not wait for anything",
@@ -61,7 +61,7 @@ const nextUpstream: ProxySetting = {
 const shortGrace: WorkloadPatch = {
   kind: "workload-patch",
   name: "grace-period-1",
-  file: "grace-period-1.yaml",
+  file: "tunings/grace-period-1.yaml",
   setting: "terminationGracePeriodSeconds = 1",
   actsIn: "server-pods",
   note: "it includes the preStop hook: its time is over in the middle of the sleep (the kubelet then grants 2 s once)",
@@ -70,7 +70,7 @@ const shortGrace: WorkloadPatch = {
 const placebo: WorkloadPatch = {
   kind: "workload-patch",
   name: "pod-annotation",
-  file: "pod-annotation.yaml",
+  file: "tunings/pod-annotation.yaml",
   setting: 'metadata.annotations["packetwalk.dev/placebo"] = "true"',
   actsIn: "server-pods",
   note: "a placebo: an annotation of the pods that nobody reads",

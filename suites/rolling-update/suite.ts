@@ -1,9 +1,9 @@
-import { ROLLOUT_METRICS } from "./analysis/metrics.ts";
 import type { Suite } from "../../runner/experiment/suite.ts";
 import type { RolloutStep } from "../../runner/faults/types.ts";
 import { undici } from "../../runner/load/engines/undici.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
+import { ROLLOUT_METRICS } from "./analysis/metrics.ts";
 import { ROLLOUT_ARMS } from "./arms.ts";
 
 /** A preStop sleep of 10 s ends within the block, and slow ingresses have 3 s more to be late in. */
@@ -38,8 +38,7 @@ export const rollingUpdate: Suite = {
   metrics: ROLLOUT_METRICS,
   needsTimelines: true,
   hasPaths: true,
-  trial: async (size) =>
-    (await import("./stage/trial.ts")).rolloutsTrial(size === "quick" ? RESTARTS : ALL),
+  trial: async (size) => (await import("./stage/trial.ts")).rolloutsTrial(size === "quick" ? RESTARTS : ALL),
   plan(size) {
     const quick = size === "quick";
     return {

@@ -1,8 +1,8 @@
-import { SATURATION_METRICS } from "./analysis/metrics.ts";
 import type { Suite } from "../../runner/experiment/suite.ts";
 import { autocannon } from "../../runner/load/engines/autocannon.ts";
 import type { ClosedLoad } from "../../runner/load/spec.ts";
 import { CONNECTION_ARMS } from "../../runner/tunings/connection-arms.ts";
+import { SATURATION_METRICS } from "./analysis/metrics.ts";
 
 /** 64 in flight keep four web pods busy; eight workers, so that none runs out of ports (28 232 to one address) within 20 s. */
 const FULL: ClosedLoad = {

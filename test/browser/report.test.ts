@@ -1,9 +1,9 @@
 /** The report page in a real browser: every case, every width, both colour schemes. */
 import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Result } from "../../runner/result/schema.ts";
 import { armViews, failuresByCause } from "../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../reports/view/conntrack.ts";
+import type { Result } from "../../runner/result/schema.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { fixture } from "../unit/reports/fixture.ts";
 import { charts, contrasts, hopCells, LEAST_CONTRAST, overflowing } from "./inspect.ts";

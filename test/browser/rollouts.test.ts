@@ -1,9 +1,9 @@
 /** The rollouts of a report in a real browser: what the drawings show is what the result says. */
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import type { RolloutEvidence } from "../../suites/rolling-update/evidence.ts";
-import type { Result } from "../../runner/result/schema.ts";
 import { armViews } from "../../reports/view/arms.ts";
+import type { Result } from "../../runner/result/schema.ts";
+import type { RolloutEvidence } from "../../suites/rolling-update/evidence.ts";
 import { armRollouts, familyOf, isRolled, stoppedAtMs } from "../../suites/rolling-update/report/view/rollouts.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { contrasts, LEAST_CONTRAST, overflowing } from "./inspect.ts";

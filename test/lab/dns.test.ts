@@ -4,22 +4,20 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
-import { runRollouts } from "../../runner/faults/rollouts.ts";
-import type { RanStep } from "../../runner/faults/types.ts";
-import { loadImage } from "../../runner/lab/index.ts";
-import { queryRate } from "../../suites/dns-storm/stage/dnsperf/run.ts";
-import { chain } from "../../suites/dns-storm/stage/load/chain.ts";
-import { lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
-import { deployLoad } from "../../runner/load/load.ts";
-import { constant } from "../../runner/load/schedule/profiles.ts";
-import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
-import { type CoreDnsGrowth, grown, readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
-import { silent } from "../../runner/progress.ts";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../runner/cluster/cluster-objects.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
+import { createNamespace, deleteNamespace } from "../../runner/cluster/namespace.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
+import { runRollouts } from "../../runner/faults/rollouts.ts";
+import type { RanStep } from "../../runner/faults/types.ts";
+import { loadImage } from "../../runner/lab/index.ts";
+import { deployLoad } from "../../runner/load/load.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
+import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
+import { silent } from "../../runner/progress.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
 import { chainRecords, deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
 import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
 import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
@@ -37,8 +35,11 @@ import {
   type Upstream,
   type UpstreamCount,
 } from "../../suites/dns-storm/stage/dns/upstream.ts";
-import { createNamespace, deleteNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
-import { deployWebService } from "../../runner/workloads/web.ts";
+import { queryRate } from "../../suites/dns-storm/stage/dnsperf/run.ts";
+import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
+import { chain } from "../../suites/dns-storm/stage/load/chain.ts";
+import { lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
+import { type CoreDnsGrowth, grown, readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
 import { testLab } from "./test-lab.ts";
 
 const counts = z.record(z.string(), z.number());

@@ -1,20 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { execInPod } from "../../runner/cluster/exec.ts";
+import { createNamespace } from "../../runner/cluster/namespace.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { setReplicas } from "../../runner/cluster/replicas.ts";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { type Lab, labIngress, loadImage } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
-import type { Cluster } from "../../runner/cluster/cluster.ts";
-import { execInPod } from "../../runner/cluster/exec.ts";
-import { setReplicas } from "../../runner/cluster/replicas.ts";
-import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
 import { classPaths, installedClasses } from "../../suites/rolling-update/stage/paths/classes.ts";
 import { readGatewayStatus } from "../../suites/rolling-update/stage/paths/gateway.ts";
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
-import { deployWebService } from "../../runner/workloads/web.ts";
 import { testLab } from "./test-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad } from "./traced-load.ts";
 

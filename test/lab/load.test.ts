@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { build, type Histogram } from "hdr-histogram-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import type { Load, LoadEnd } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
 import type { LoadOptions } from "../../runner/load/worker-pods.ts";
-import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import { runLoad, total } from "./run-load.ts";
 import { testLab } from "./test-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";

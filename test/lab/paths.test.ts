@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { createNamespace } from "../../runner/cluster/namespace.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { setReplicas } from "../../runner/cluster/replicas.ts";
 import type { Lab } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
-import type { Cluster } from "../../runner/cluster/cluster.ts";
-import { setReplicas } from "../../runner/cluster/replicas.ts";
-import { createNamespace, NAMESPACE } from "../../runner/workloads/namespace.ts";
+import { deployWebService } from "../../runner/workloads/web.ts";
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import type { ProxyRecord } from "../../suites/rolling-update/stage/paths/proxy-record.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
-import { deployWebService } from "../../runner/workloads/web.ts";
 import { testLab } from "./test-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad, tracedOn } from "./traced-load.ts";
 

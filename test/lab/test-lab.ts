@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
-import { type Lab, type LabOptions, labDown, labUp } from "../../runner/lab/index.ts";
-import { silent } from "../../runner/progress.ts";
 import { type Cluster, openCluster } from "../../runner/cluster/cluster.ts";
 import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
+import { type Lab, type LabOptions, labDown, labUp } from "../../runner/lab/index.ts";
+import { silent } from "../../runner/progress.ts";
 import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
 
 export interface RunningTestLab {

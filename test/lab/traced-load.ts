@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
+import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
-import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import { silent } from "../../runner/progress.ts";
-import type { Cluster } from "../../runner/cluster/cluster.ts";
 import type { Path } from "../../suites/rolling-update/stage/paths/path.ts";
 import type { ProxyRecord } from "../../suites/rolling-update/stage/paths/proxy-record.ts";
 import { runLoad } from "./run-load.ts";

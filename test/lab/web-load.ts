@@ -1,11 +1,11 @@
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad, type Load } from "../../runner/load/load.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
 import type { LoadOptions } from "../../runner/load/worker-pods.ts";
 import { silent } from "../../runner/progress.ts";
-import type { Cluster } from "../../runner/cluster/cluster.ts";
-import { createNamespace } from "../../runner/workloads/namespace.ts";
 import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
 import { connectionFlood } from "../../suites/connection-flood/suite.ts";
 

@@ -1,7 +1,7 @@
 import type { Result } from "../../../runner/result/schema.ts";
+import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatError, formatWithUnit } from "../../view/format.ts";
-import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { capitalised, spaced } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";

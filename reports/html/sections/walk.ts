@@ -1,7 +1,7 @@
 import type { HopReport, Result } from "../../../runner/result/schema.ts";
+import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { type ArmView, armsWithoutEvidence, scheduledInAll, sum } from "../../view/arms.ts";
 import { formatCount, plural } from "../../view/format.ts";
-import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { type WalkStop, walkOf } from "../../view/walk.ts";
 import { HOP_WORDS, spaced, uncapitalised } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";

@@ -1,10 +1,10 @@
-import type { Block } from "../../result/schema.ts";
 import { blockValidity, MOST_LAG_P99_MS } from "../../analysis/block-validity.ts";
 import { quantilesMs } from "../../analysis/histogram.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import type { MergedLoad } from "../../load/merge.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import type { NodeTrace } from "../../probes/sampler.ts";
+import type { Block } from "../../result/schema.ts";
 import { readTraces } from "./trace.ts";
 
 /** All that one block left behind, before it is read. */

@@ -1,5 +1,5 @@
-import type { Block, ConntrackSample } from "../../result/schema.ts";
 import type { NodeTrace, Tick } from "../../probes/sampler.ts";
+import type { Block, ConntrackSample } from "../../result/schema.ts";
 
 type Counters = Readonly<Record<string, number>>;
 

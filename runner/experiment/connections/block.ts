@@ -1,9 +1,9 @@
-import type { Block } from "../../result/schema.ts";
 import type { Placement } from "../../analysis/comparability.ts";
 import { deployLoad, type Load } from "../../load/load.ts";
 import { loadMs } from "../../load/spec.ts";
 import { flushConntrack, flushConntrackLater, prefillConntrack } from "../../probes/conntrack.ts";
 import { startSampling } from "../../probes/sampler.ts";
+import type { Block } from "../../result/schema.ts";
 import { type PodPlace, readBack } from "../../tunings/read-back.ts";
 import { isSysctl } from "../../tunings/tuning.ts";
 import type { ArmPlan } from "../arms.ts";

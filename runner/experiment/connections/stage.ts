@@ -1,8 +1,8 @@
+import { createNamespace } from "../../cluster/namespace.ts";
 import { type Agents, deployAgents } from "../../probes/agents.ts";
 import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
 import { sysctls } from "../../probes/sysctl.ts";
 import type { Progress } from "../../progress.ts";
-import { createNamespace } from "../../workloads/namespace.ts";
 import { deployWeb, type WebWorkload } from "../../workloads/web.ts";
 import { type ArmSwitch, armSwitch } from "../arm-switch.ts";
 import { type Nodes, readNodes } from "../nodes.ts";

@@ -1,8 +1,8 @@
+import { runCliffBlock } from "../../../suites/connection-flood/stage/cliff.ts";
+import { predictArm } from "../../../suites/connection-flood/stage/predict.ts";
 import { attribute } from "../../analysis/attribution.ts";
 import type { TrialKind } from "../trial.ts";
 import { runBlock } from "./block.ts";
-import { runCliffBlock } from "../../../suites/connection-flood/stage/cliff.ts";
-import { predictArm } from "../../../suites/connection-flood/stage/predict.ts";
 import { clearStage, setStage } from "./stage.ts";
 import type { TableStart } from "./table.ts";
 

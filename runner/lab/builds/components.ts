@@ -29,7 +29,11 @@ export const coredns: GoProgram = {
 
 export const relay: GoProgram = { name: "relay", module: folder("../components/relay"), needsBytes: 0.2e9 };
 
-export const agent: GoProgram = { name: "packetwalk-agent", module: folder("../../../programs/agent"), needsBytes: 0.3e9 };
+export const agent: GoProgram = {
+  name: "packetwalk-agent",
+  module: folder("../../../programs/agent"),
+  needsBytes: 0.3e9,
+};
 
 /** k6 with packetwalk's extension and output. Needs Go 1.25; built from nothing: 75 s on 2 cores, 51 MB. */
 export const k6: GoProgram = {

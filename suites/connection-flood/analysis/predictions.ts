@@ -1,6 +1,9 @@
 /** The capacity model's predictions for one arm, each beside what its valid blocks measured. */
-import type { Block, Prediction, Result } from "../../../runner/result/schema.ts";
+
 import { evidential } from "../../../runner/analysis/blocks.ts";
+import { number, plural } from "../../../runner/analysis/format.ts";
+import { mean, median, sum } from "../../../runner/analysis/samples.ts";
+import type { Block, Prediction, Result } from "../../../runner/result/schema.ts";
 import {
   admittedRate,
   type Clients,
@@ -13,8 +16,6 @@ import {
   timeToExhaustion,
   tupleCeiling,
 } from "./capacity.ts";
-import { number, plural } from "../../../runner/analysis/format.ts";
-import { mean, median, sum } from "../../../runner/analysis/samples.ts";
 
 /** What the model needs to know about an arm; all of it for the node whose table is fullest. */
 export interface ArmInputs {

@@ -4,9 +4,9 @@
  */
 import type { Options } from "k6/options";
 import { flood } from "k6/x/packetwalk";
-import { parsePerMinuteCsv } from "./per-minute-csv.ts";
 import { perMinute, poisson } from "../../../runner/load/schedule/profiles.ts";
 import { scheduleMs } from "../../../runner/load/schedule/schedule.ts";
+import { parsePerMinuteCsv } from "./per-minute-csv.ts";
 import { FLOOD_THRESHOLDS } from "./support/thresholds.ts";
 
 const target = __ENV.TARGET;

@@ -1,9 +1,9 @@
 import { reasonOf } from "../../../runner/errors.ts";
-import type { Progress } from "../../../runner/progress.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
-import type { ExtraBlock, RanBlock } from "../../../runner/experiment/trial.ts";
 import { runBlock } from "../../../runner/experiment/connections/block.ts";
 import type { Stage } from "../../../runner/experiment/connections/stage.ts";
+import type { ExtraBlock, RanBlock } from "../../../runner/experiment/trial.ts";
+import type { Progress } from "../../../runner/progress.ts";
 
 /**
  * One more block for an arm that enlarges the table, in a prefilled run: filled to the same headroom below the *new*

@@ -1,11 +1,11 @@
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
-import { type ArmInputs, predict } from "../analysis/predictions.ts";
-import { loadMs, ratePerSecond } from "../../../runner/load/spec.ts";
-import { isSysctl } from "../../../runner/tunings/tuning.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
-import type { ArmPrediction, RanBlock } from "../../../runner/experiment/trial.ts";
 import { portRange } from "../../../runner/experiment/connections/port-range.ts";
 import type { Stage } from "../../../runner/experiment/connections/stage.ts";
+import type { ArmPrediction, RanBlock } from "../../../runner/experiment/trial.ts";
+import { loadMs, ratePerSecond } from "../../../runner/load/spec.ts";
+import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import { isSysctl } from "../../../runner/tunings/tuning.ts";
+import { type ArmInputs, predict } from "../analysis/predictions.ts";
 
 /** What the capacity model says of an arm, from how its blocks began, beside what they measured. */
 export function predictArm(

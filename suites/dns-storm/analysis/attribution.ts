@@ -1,11 +1,12 @@
 /** Where failed look-ups died, over all blocks that count. */
-import { causeTotals } from "../report/causes.ts";
-import type { DnsEvidence } from "../evidence.ts";
-import type { Arm, Attribution, HopReport } from "../../../runner/result/schema.ts";
+
 import { hopReports } from "../../../runner/analysis/attribution.ts";
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
+import type { Arm, Attribution, HopReport } from "../../../runner/result/schema.ts";
+import type { DnsEvidence } from "../evidence.ts";
+import { causeTotals } from "../report/causes.ts";
 import { queriesAt } from "./servers.ts";
 
 /** Kernel counters and the DNS servers' own per arm, and each explained failure at the hop `dns`. */

@@ -2,9 +2,10 @@
  * Failed look-ups given to causes, as far as counters account for them: each cause takes only failures that it can have, and
  * no more of them than its counter covers in the time in which they were under way. What is left stays unexplained.
  */
-import type { DnsCause, DnsFault, DnsStretch, DnsUpstream, ResolverReport } from "../evidence.ts";
+
 import { number, percent } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
+import type { DnsCause, DnsFault, DnsStretch, DnsUpstream, ResolverReport } from "../evidence.ts";
 import { type Failure, failuresOf, isBroken, refusalsOf } from "./failures.ts";
 import { judged } from "./names.ts";
 import { overlap, purseOf, type Span } from "./purse.ts";

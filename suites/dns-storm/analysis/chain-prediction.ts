@@ -1,8 +1,9 @@
 /** What DNS adds to a request through the chain, from what else the same block counted (physics.md 2.12). */
-import type { DnsChain, DnsEvidence, NameKind } from "../evidence.ts";
-import type { Prediction } from "../../../runner/result/schema.ts";
+
 import { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
+import type { Prediction } from "../../../runner/result/schema.ts";
+import type { DnsChain, DnsEvidence, NameKind } from "../evidence.ts";
 import { chainDnsMs, chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
 import { type DnsBlock, row } from "./prediction-rows.ts";

@@ -1,6 +1,7 @@
 /** What name resolution adds to a chain of services. */
-import type { ChainHop, DnsChain, ResolverName } from "../evidence.ts";
+
 import { sorted, sum } from "../../../runner/analysis/samples.ts";
+import type { ChainHop, DnsChain, ResolverName } from "../evidence.ts";
 
 /** One worker's report, as programs/agent/chain prints it. */
 export interface ChainRun {

@@ -1,7 +1,8 @@
 /** Queries counted while nothing but one name's look-ups was under way, beside the prediction. */
-import type { CountedLookups, NameKind, QueryCounts, ResolverName } from "../evidence.ts";
+
 import { number, plural } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
+import type { CountedLookups, NameKind, QueryCounts, ResolverName } from "../evidence.ts";
 import { queriesOf } from "./queries.ts";
 import type { Lookup } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";

@@ -1,7 +1,8 @@
 /** Equation 8, first half: the cores that the storm's queries take. */
-import type { Prediction } from "../../../runner/result/schema.ts";
+
 import { number } from "../../../runner/analysis/format.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
+import type { Prediction } from "../../../runner/result/schema.ts";
 import { coreDnsCores, QUERIES_PER_CORE } from "./capacity.ts";
 import { type DnsBlock, row } from "./prediction-rows.ts";
 import { type AnswerCost, answerCost } from "./raw-rate.ts";

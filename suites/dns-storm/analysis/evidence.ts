@@ -1,12 +1,5 @@
-import type {
-  DnsEvidence,
-  DnsFault,
-  DnsServer,
-  DnsUpstream,
-  RawRate,
-  ResolverReport,
-} from "../evidence.ts";
 import type { LoadSlice } from "../../../runner/result/schema.ts";
+import type { DnsEvidence, DnsFault, DnsServer, DnsUpstream, RawRate, ResolverReport } from "../evidence.ts";
 import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";
 import { type Caching, type CountingRun, countedLookups } from "./counting.ts";

@@ -1,12 +1,13 @@
 /** The metrics by which name resolution is judged: what a look-up costs, and what its user waits for. */
-import type { CountedLookups, DnsEvidence, NameKind, RawRate } from "../evidence.ts";
+
+import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/metrics.ts";
+import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Block } from "../../../runner/result/schema.ts";
+import type { CountedLookups, DnsEvidence, NameKind, RawRate } from "../evidence.ts";
 import { chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
 import { deserves } from "./names.ts";
 import { queriesAt } from "./servers.ts";
-import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/metrics.ts";
-import { mean, sum } from "../../../runner/analysis/samples.ts";
 
 /** Counted at the DNS with nothing else under way; no timing is in it. */
 const COUNTED_QUERIES: Mechanism = {

@@ -1,6 +1,7 @@
 /** What rows of predictions of name resolution have in common. */
-import type { DnsEvidence } from "../evidence.ts";
+
 import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import type { DnsEvidence } from "../evidence.ts";
 
 export interface DnsBlock {
   readonly block: Block;

@@ -1,9 +1,10 @@
 /** What the model says of an arm's name resolution, beside what its blocks measured. */
-import { type DnsEvidence, NAME_KINDS, type NameKind } from "../evidence.ts";
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
+
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number, plural } from "../../../runner/analysis/format.ts";
 import { mean, median, sum } from "../../../runner/analysis/samples.ts";
+import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import { type DnsEvidence, NAME_KINDS, type NameKind } from "../evidence.ts";
 import { dnsEntries, forwardsAtOnce, UDP_ENTRY_S } from "./capacity.ts";
 import { chainLookups } from "./chain.ts";
 import { type CacheFacts, chainDnsTime } from "./chain-prediction.ts";

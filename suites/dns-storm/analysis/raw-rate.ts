@@ -1,7 +1,8 @@
 /** The pure query rate: what is asked for it, and what it comes to. */
+
+import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import type { DnsServer, RawRate } from "../evidence.ts";
 import type { QueryRate } from "../stage/dnsperf/statistics.ts";
-import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import { queriesOf } from "./queries.ts";
 import type { Query } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";

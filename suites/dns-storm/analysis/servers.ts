@@ -1,7 +1,8 @@
 /** The DNS servers' own counters over a storm. */
+
+import { sum } from "../../../runner/analysis/samples.ts";
 import type { DnsEvidence, DnsServer } from "../evidence.ts";
 import { type CoreDnsCounters, type CoreDnsReading, grown } from "../stage/probes/coredns.ts";
-import { sum } from "../../../runner/analysis/samples.ts";
 
 export interface ServerPlace {
   readonly pod: string;

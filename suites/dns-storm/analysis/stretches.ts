@@ -1,8 +1,9 @@
 /** A storm's time, parted where the servers were read: what each counted in between. */
-import type { DnsServer, DnsStretch } from "../evidence.ts";
-import type { LoadSlice } from "../../../runner/result/schema.ts";
+
 import { sum } from "../../../runner/analysis/samples.ts";
 import { slicesBetween } from "../../../runner/analysis/slices.ts";
+import type { LoadSlice } from "../../../runner/result/schema.ts";
+import type { DnsServer, DnsStretch } from "../evidence.ts";
 
 /** Counters' growth between two readings, in ms since the load's start. */
 export interface CountedStretch {

@@ -1,12 +1,13 @@
 /** Name resolution: queries for one look-up, counted; the DNS's CPU; failures by cause; the chain; the price. */
-import { NAME_KINDS, RESOLVERS } from "../evidence.ts";
-import { type ArmDns, armDns, isOfDns, pricesOf } from "./view/dns.ts";
-import { CAUSE_WORDS, chainInWords, KIND_WORDS, priceInWords, RESOLVER_WORDS, rawInWords } from "./view/words.ts";
-import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
-import { sentence } from "../../../reports/view/words.ts";
+
 import { type Frame, indented, title } from "../../../reports/terminal/sections.ts";
 import { type Cell, tableLines } from "../../../reports/terminal/table.ts";
 import { clip, labelled, wrap } from "../../../reports/terminal/text.ts";
+import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
+import { sentence } from "../../../reports/view/words.ts";
+import { NAME_KINDS, RESOLVERS } from "../evidence.ts";
+import { type ArmDns, armDns, isOfDns, pricesOf } from "./view/dns.ts";
+import { CAUSE_WORDS, chainInWords, KIND_WORDS, priceInWords, RESOLVER_WORDS, rawInWords } from "./view/words.ts";
 
 const ARM_COLUMN = 16;
 const LABEL = 7;

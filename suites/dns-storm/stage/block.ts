@@ -1,26 +1,26 @@
-import type { DnsServer } from "../evidence.ts";
-import { dnsEvidence } from "../analysis/evidence.ts";
-import { queriesAt } from "../analysis/servers.ts";
-import { faultyDns, faultyUpstream } from "./faults.ts";
-import { loadMs } from "../../../runner/load/spec.ts";
-import { startSampling } from "../../../runner/probes/sampler.ts";
-import { type DnsPlan, dnsPlanOf } from "./tunings.ts";
-import { podDns } from "./dns/client.ts";
-import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
-import { USUAL_DNS } from "./dns/server.ts";
-import { NO_FAULTS, type UpstreamFaults } from "./dns/upstream.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
 import { assembleBlock } from "../../../runner/experiment/blocks/assemble-block.ts";
 import { type Drained, drain } from "../../../runner/experiment/blocks/drain.ts";
 import type { RanBlock } from "../../../runner/experiment/trial.ts";
+import { loadMs } from "../../../runner/load/spec.ts";
+import { startSampling } from "../../../runner/probes/sampler.ts";
+import { dnsEvidence } from "../analysis/evidence.ts";
+import { queriesAt } from "../analysis/servers.ts";
+import type { DnsServer } from "../evidence.ts";
 import { breakThings, faultReports } from "./break.ts";
 import { type Clients, deployClients, type Resolving } from "./clients.ts";
 import { countQueries, untilKnown } from "./counting.ts";
+import { podDns } from "./dns/client.ts";
+import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
+import { USUAL_DNS } from "./dns/server.ts";
+import { NO_FAULTS, type UpstreamFaults } from "./dns/upstream.ts";
+import { faultyDns, faultyUpstream } from "./faults.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
 import { measureRawRate } from "./raw-rate.ts";
 import { readBackArm } from "./read-back.ts";
 import { readServers, serversBetween, serversOver, stretchesBetween, upstreamBetween } from "./readings.ts";
 import type { Stage } from "./stage.ts";
+import { type DnsPlan, dnsPlanOf } from "./tunings.ts";
 import { warmUpChain } from "./warm-up.ts";
 
 /** What other pods' traffic leaves by itself; entries of name resolution are evicted before anything is dropped. */

@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DnsFault as FaultReport } from "../evidence.ts";
-import {
-  DNS_DEPLOYMENT,
-  describeDnsFault,
-  dnsSteps,
-  faultyUpstream,
-  isUpstreamFault,
-} from "./faults.ts";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
+import type { DnsFault as FaultReport } from "../evidence.ts";
+import { DNS_DEPLOYMENT, describeDnsFault, dnsSteps, faultyUpstream, isUpstreamFault } from "./faults.ts";
 import type { ServerPod } from "./raise.ts";
 import { type Readings, readServers } from "./readings.ts";
 import type { Stage } from "./stage.ts";

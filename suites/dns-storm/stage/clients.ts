@@ -1,8 +1,5 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { type ResolverName, ResolverReport } from "../evidence.ts";
-import { chain } from "./load/chain.ts";
 import type { LoadEngine } from "../../../runner/load/engines/engine.ts";
-import { lookups } from "./load/lookups.ts";
 import { demandOpen } from "../../../runner/load/engines/open-load.ts";
 import { deployLoad, type Load, type LoadEnd } from "../../../runner/load/load.ts";
 import { createMerge } from "../../../runner/load/merge.ts";
@@ -10,6 +7,9 @@ import { constant } from "../../../runner/load/schedule/profiles.ts";
 import { shareOf } from "../../../runner/load/schedule/schedule.ts";
 import { type LoadSpec, loadMs, type OpenLoad } from "../../../runner/load/spec.ts";
 import { WorkerReport } from "../../../runner/load/worker-report.ts";
+import { type ResolverName, ResolverReport } from "../evidence.ts";
+import { chain } from "./load/chain.ts";
+import { lookups } from "./load/lookups.ts";
 import { ChainReport } from "./reports.ts";
 import type { Stage } from "./stage.ts";
 import { hopNames, stormNames } from "./zone.ts";

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
-import { type ResolverName, ResolverReport } from "../evidence.ts";
+import { addedUp, sum } from "../../../runner/analysis/samples.ts";
+import { execInPod } from "../../../runner/cluster/exec.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
 import type { CountingRun } from "../analysis/counting.ts";
 import { type AskedName, namesToAsk, usableNames } from "../analysis/names.ts";
-import { addedUp, sum } from "../../../runner/analysis/samples.ts";
-import { EnvironmentError } from "../../../runner/errors.ts";
+import { type ResolverName, ResolverReport } from "../evidence.ts";
+import type { Client } from "./clients.ts";
+import { askedBetween, type UpstreamCount } from "./dns/upstream.ts";
 import { countCommand } from "./load/lookups.ts";
 import { type CoreDnsReading, grown, readCoreDns } from "./probes/coredns.ts";
-import { execInPod } from "../../../runner/cluster/exec.ts";
-import { waitFor } from "../../../runner/cluster/wait.ts";
-import { askedBetween, type UpstreamCount } from "./dns/upstream.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
-import type { Client } from "./clients.ts";
 import type { ServerPod } from "./raise.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,7 +1,7 @@
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import type { RolledDeployment, RolloutStep } from "../../../runner/faults/types.ts";
 import { DNS_NAME, type DnsOptions } from "./dns/server.ts";
 import type { UpstreamFaults } from "./dns/upstream.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
-import type { RolledDeployment, RolloutStep } from "../../../runner/faults/types.ts";
 
 /** What is broken on purpose of name resolution: one thing a block. */
 export type DnsFault =

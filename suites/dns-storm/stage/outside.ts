@@ -1,8 +1,8 @@
-import type { Agents } from "../../../runner/probes/agents.ts";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../../runner/cluster/cluster-objects.ts";
-import { removeNodeAddress } from "../../../runner/undo/node-address.ts";
+import type { Agents } from "../../../runner/probes/agents.ts";
 import type { Journal } from "../../../runner/undo/journal.ts";
+import { removeNodeAddress } from "../../../runner/undo/node-address.ts";
 
 /** What a run creates outside its namespace: each journalled before it is made, and taken back by `clear`. */
 export interface Outside {

@@ -1,12 +1,12 @@
-import type { DnsServer } from "../evidence.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import type { Caching } from "../analysis/counting.ts";
 import type { ServerFacts } from "../analysis/server-model.ts";
-import type { CoreDnsPod } from "./probes/coredns.ts";
-import type { DnsPlan } from "./tunings.ts";
+import type { DnsServer } from "../evidence.ts";
 import { deployNodeLocalDns, type NodeLocalDns } from "./dns/node-local.ts";
 import { deployDns } from "./dns/server.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import type { CoreDnsPod } from "./probes/coredns.ts";
 import type { Stage } from "./stage.ts";
+import type { DnsPlan } from "./tunings.ts";
 import { TTL_S, zoneOf } from "./zone.ts";
 
 export interface ServerPod extends CoreDnsPod {

@@ -1,9 +1,9 @@
-import type { RawRate } from "../evidence.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
 import { type Asked, type RawMix, rawMix, rawRateOf } from "../analysis/raw-rate.ts";
 import { serverModel } from "../analysis/server-model.ts";
-import { EnvironmentError } from "../../../runner/errors.ts";
-import { queryRate } from "./dnsperf/run.ts";
+import type { RawRate } from "../evidence.ts";
 import { NO_FAULTS } from "./dns/upstream.ts";
+import { queryRate } from "./dnsperf/run.ts";
 import type { RaisedDns } from "./raise.ts";
 import { readServers, serversBetween } from "./readings.ts";
 import type { Stage } from "./stage.ts";

@@ -1,14 +1,14 @@
-import type { ResolverReport } from "../evidence.ts";
-import { EnvironmentError } from "../../../runner/errors.ts";
 import { apiReason, type Cluster } from "../../../runner/cluster/cluster.ts";
-import { readBackDns, readBackResolvers } from "./tunings.ts";
-import type { ReadBack } from "../../../runner/tunings/read-back.ts";
-import { DNS_NAME } from "./dns/server.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import type { ResolverReport } from "../evidence.ts";
 import type { Clients } from "./clients.ts";
+import { DNS_NAME } from "./dns/server.ts";
 import type { RaisedDns } from "./raise.ts";
 import type { Stage } from "./stage.ts";
+import { readBackDns, readBackResolvers } from "./tunings.ts";
 
 /** What the resolvers had in their pods, and the DNS under test as it runs, say of an arm's tunings. */
 export async function readBackArm(

@@ -1,11 +1,11 @@
-import type { DnsServer, DnsUpstream } from "../evidence.ts";
-import { dnsServers } from "../analysis/servers.ts";
-import type { CountedStretch } from "../analysis/stretches.ts";
 import type { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
-import { type CoreDnsReading, readCoreDns } from "./probes/coredns.ts";
+import { dnsServers } from "../analysis/servers.ts";
+import type { CountedStretch } from "../analysis/stretches.ts";
+import type { DnsServer, DnsUpstream } from "../evidence.ts";
 import { askedBetween, type UpstreamCount, type UpstreamFaults } from "./dns/upstream.ts";
+import { type CoreDnsReading, readCoreDns } from "./probes/coredns.ts";
 import type { ServerPod } from "./raise.ts";
 import type { Stage } from "./stage.ts";
 import { withoutUniqueParts } from "./zone.ts";

@@ -1,12 +1,12 @@
-import type { DnsEvidence } from "../evidence.ts";
+import type { TrialKind } from "../../../runner/experiment/trial.ts";
 import { attributeDns } from "../analysis/attribution.ts";
 import { predictDns } from "../analysis/predictions.ts";
 import { queriesAt } from "../analysis/servers.ts";
-import { dnsPlanOf } from "./tunings.ts";
-import type { TrialKind } from "../../../runner/experiment/trial.ts";
+import type { DnsEvidence } from "../evidence.ts";
 import { runBlock } from "./block.ts";
 import { clearStage, setStage } from "./stage.ts";
 import { chosenStorm, type OfferedFaults, type Storm } from "./storm.ts";
+import { dnsPlanOf } from "./tunings.ts";
 
 /** Look-ups by real resolvers and through a chain of services: what each costs at the DNS, and what its user waits for. */
 export const dnsTrial =

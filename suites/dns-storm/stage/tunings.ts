@@ -1,12 +1,13 @@
 /** What an arm's tunings come to for the DNS under test and for those who ask it; and what was found of them. Pure. */
-import type { ResolverName } from "../evidence.ts";
+
+import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import type { PodDnsConfig, Tuning } from "../../../runner/tunings/tuning.ts";
 import { readResolvConf } from "../analysis/resolv-conf.ts";
+import type { ResolverName } from "../evidence.ts";
 import { CLUSTER_FIRST, type ResolverOptions } from "./dns/client.ts";
 import { corefile } from "./dns/corefile.ts";
 import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
 import { type DnsOptions, USUAL_DNS } from "./dns/server.ts";
-import type { ReadBack } from "../../../runner/tunings/read-back.ts";
-import type { PodDnsConfig, Tuning } from "../../../runner/tunings/tuning.ts";
 
 export interface DnsPlan {
   readonly resolver: ResolverOptions;

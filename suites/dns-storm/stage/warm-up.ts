@@ -1,9 +1,9 @@
+import { execInPod } from "../../../runner/cluster/exec.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import { demandOpen } from "../../../runner/load/engines/open-load.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
-import { execInPod } from "../../../runner/cluster/exec.ts";
-import { waitFor } from "../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
 import { type Clients, chainEngine, type Resolving } from "./clients.ts";
 import { ChainReport } from "./reports.ts";
 import type { Stage } from "./stage.ts";

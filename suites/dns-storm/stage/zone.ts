@@ -1,9 +1,9 @@
-import type { NameKind, ResolverName } from "../evidence.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { deserves, namesToAsk, OUTSIDE } from "../analysis/names.ts";
-import type { LookupName } from "./load/lookups.ts";
+import type { NameKind, ResolverName } from "../evidence.ts";
 import { type Chain, chainRecords } from "./dns/chain.ts";
 import type { UpstreamZone } from "./dns/upstream.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import type { LookupName } from "./load/lookups.ts";
 
 /** Shortest time for which CoreDNS keeps an answer, however short the answer itself says (plugin/cache: minTTL). */
 export const TTL_S = 5;

@@ -1,9 +1,10 @@
 /** Where the failed requests of a rolling update died, over all blocks that count. */
-import type { Arm, Attribution, Block, HopReport } from "../../../runner/result/schema.ts";
+
 import { hopReports } from "../../../runner/analysis/attribution.ts";
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
+import type { Arm, Attribution, Block, HopReport } from "../../../runner/result/schema.ts";
 
 /** Kernel counters per arm, and each failure that is explained by a stopping pod given to that hop. */
 export function attributeRollouts(arms: readonly Arm[]): {

@@ -1,11 +1,4 @@
-import type {
-  Attempt,
-  FailedRequest,
-  PathReport,
-  PodTimeline,
-  Rollout,
-  RolloutEvidence,
-} from "../evidence.ts";
+import type { Attempt, FailedRequest, PathReport, PodTimeline, Rollout, RolloutEvidence } from "../evidence.ts";
 import type { ProxyRecord } from "../stage/paths/proxy-record.ts";
 import { expectedFailures } from "./expected.ts";
 import { type Explanation, explain } from "./explain.ts";

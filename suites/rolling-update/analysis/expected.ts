@@ -3,9 +3,10 @@
  * at. Rate × time × share of dead endpoints, summed over the stretches of the load in which the endpoints that the path
  * leads to, and which of them are dead, stay the same (physics.md 4, rule 9).
  */
+
+import { mean, sorted, sum } from "../../../runner/analysis/samples.ts";
 import type { Lead } from "../../../runner/faults/types.ts";
 import type { EndpointSync } from "../stage/paths/path.ts";
-import { mean, sorted, sum } from "../../../runner/analysis/samples.ts";
 import { hostOf, type PathLog, type RolloutInput } from "./input.ts";
 import { gonePods } from "./pods.ts";
 import { allTriesDeadAtRandom, allTriesDeadInTurn } from "./retry-odds.ts";

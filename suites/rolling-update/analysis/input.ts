@@ -1,5 +1,5 @@
-import type { Observed } from "../../../runner/faults/types.ts";
 import type { TimelineLine } from "../../../programs/node-worker/undici/timeline.ts";
+import type { Observed } from "../../../runner/faults/types.ts";
 import type { EndpointSync, Path } from "../stage/paths/path.ts";
 import type { ProxyRecord } from "../stage/paths/proxy-record.ts";
 

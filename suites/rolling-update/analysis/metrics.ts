@@ -1,8 +1,9 @@
 /** The metrics by which a rolling update is judged: what its users saw fail, and what retries hid from them. */
-import type { RolloutEvidence, RolloutKind } from "../evidence.ts";
-import type { Block } from "../../../runner/result/schema.ts";
+
 import { type Choice, latency, type Mechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
+import type { Block } from "../../../runner/result/schema.ts";
+import type { RolloutEvidence, RolloutKind } from "../evidence.ts";
 
 /** A process that is killed says nothing to anybody: no remedy for planned terminations can help there. */
 function isPlanned(kind: RolloutKind): boolean {

@@ -1,9 +1,10 @@
 /** What a model says an arm's blocks should have lost, beside what they lost. */
-import type { RolloutEvidence } from "../evidence.ts";
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
+
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number } from "../../../runner/analysis/format.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
+import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import type { RolloutEvidence } from "../evidence.ts";
 import type { RemedyFacts } from "./remedy-problems.ts";
 
 /** What of an arm decides how long after its deletion a pod's process stops. */

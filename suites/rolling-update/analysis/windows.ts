@@ -1,5 +1,5 @@
-import type { Window } from "../evidence.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
+import type { Window } from "../evidence.ts";
 import { LATE } from "./explain.ts";
 import { hostOf, type PathLog } from "./input.ts";
 import type { GonePod } from "./pods.ts";

@@ -1,6 +1,9 @@
 /** Where requests failed while pods were replaced: by path, with the windows, and who was late. */
+
+import { type Frame, indented, title } from "../../../reports/terminal/sections.ts";
+import { type Cell, tableLines } from "../../../reports/terminal/table.ts";
+import { clip, wrap } from "../../../reports/terminal/text.ts";
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
-import { familiesInWords, partiesInWords } from "./view/words.ts";
 import {
   type ArmRollouts,
   armRollouts,
@@ -11,9 +14,7 @@ import {
   lateFor,
   unseenIn,
 } from "./view/rollouts.ts";
-import { type Frame, indented, title } from "../../../reports/terminal/sections.ts";
-import { type Cell, tableLines } from "../../../reports/terminal/table.ts";
-import { clip, wrap } from "../../../reports/terminal/text.ts";
+import { familiesInWords, partiesInWords } from "./view/words.ts";
 
 const ARM_COLUMN = 20;
 const MOST_PARTIES = 3;

@@ -1,21 +1,21 @@
-import { rolloutEvidence } from "../analysis/evidence.ts";
-import { hostOf, type PathLog, type TracedRequest } from "../analysis/input.ts";
-import { runRollouts } from "../../../runner/faults/rollouts.ts";
-import type { Observed, RanStep } from "../../../runner/faults/types.ts";
-import { deployLoad, type Load, type LoadEnd } from "../../../runner/load/load.ts";
-import { loadMs } from "../../../runner/load/spec.ts";
 import { TimelineLine } from "../../../programs/node-worker/undici/timeline.ts";
-import { observePods } from "./pods/pod-timeline.ts";
-import { type NodeTrace, startSampling } from "../../../runner/probes/sampler.ts";
-import { nextUpstreamOf } from "../../../runner/tunings/tuning.ts";
-import type { Path } from "./paths/path.ts";
-import { ROLLING_WEB } from "./rolling-web.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
 import { assembleBlock } from "../../../runner/experiment/blocks/assemble-block.ts";
 import { drain } from "../../../runner/experiment/blocks/drain.ts";
 import type { RanBlock } from "../../../runner/experiment/trial.ts";
+import { runRollouts } from "../../../runner/faults/rollouts.ts";
+import type { Observed, RanStep } from "../../../runner/faults/types.ts";
+import { deployLoad, type Load, type LoadEnd } from "../../../runner/load/load.ts";
+import { loadMs } from "../../../runner/load/spec.ts";
+import { type NodeTrace, startSampling } from "../../../runner/probes/sampler.ts";
+import { nextUpstreamOf } from "../../../runner/tunings/tuning.ts";
+import { rolloutEvidence } from "../analysis/evidence.ts";
+import { hostOf, type PathLog, type TracedRequest } from "../analysis/input.ts";
 import { makeWeb } from "./make-web.ts";
+import type { Path } from "./paths/path.ts";
+import { observePods } from "./pods/pod-timeline.ts";
 import { readBackArm } from "./read-back.ts";
+import { ROLLING_WEB } from "./rolling-web.ts";
 import type { Stage } from "./stage.ts";
 
 /** What the proxies and the pods before left leaves by itself; a table this empty drops nothing. */

@@ -1,10 +1,10 @@
-import { type RemedyFacts, type RemedyProblem, remedyProblems } from "../analysis/remedy-problems.ts";
 import { UsageError } from "../../../runner/errors.ts";
-import type { Progress } from "../../../runner/progress.ts";
-import { remedyFacts } from "./tunings/remedy-facts.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import type { Progress } from "../../../runner/progress.ts";
+import { type RemedyFacts, type RemedyProblem, remedyProblems } from "../analysis/remedy-problems.ts";
 import { makeWeb } from "./make-web.ts";
 import type { Stage } from "./stage.ts";
+import { remedyFacts } from "./tunings/remedy-facts.ts";
 
 /** What a pod of an arm shows of it before anything is measured. */
 export interface CheckedArm {

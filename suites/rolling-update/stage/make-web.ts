@@ -1,9 +1,9 @@
-import { webImageOf } from "../../../runner/tunings/tuning.ts";
-import { applyWorkload } from "./tunings/workload.ts";
-import { createRollingWeb } from "./rolling-web.ts";
-import type { WebPod } from "../../../runner/workloads/web.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
+import { webImageOf } from "../../../runner/tunings/tuning.ts";
+import type { WebPod } from "../../../runner/workloads/web.ts";
+import { createRollingWeb } from "./rolling-web.ts";
 import type { Stage } from "./stage.ts";
+import { applyWorkload } from "./tunings/workload.ts";
 
 /** The workload as an arm wants it, with its first pod ready. */
 export async function makeWeb(stage: Stage, { tunings }: ArmPlan): Promise<readonly WebPod[]> {

@@ -1,5 +1,5 @@
-import { UsageError } from "../../../runner/errors.ts";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import { UsageError } from "../../../runner/errors.ts";
 import type { Path, PathImages, PathMaker, PathOptions } from "./paths/path.ts";
 
 /** Holds the paths as an arm wants them. */

@@ -1,10 +1,10 @@
+import type { ArmPlan } from "../../../runner/experiment/arms.ts";
 import type { Observed } from "../../../runner/faults/types.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import type { Path } from "./paths/path.ts";
+import type { Stage } from "./stage.ts";
 import { readBackProxies, readBackStopSignals } from "./tunings/read-back.ts";
 import { readBackWorkload } from "./tunings/workload.ts";
-import type { Path } from "./paths/path.ts";
-import type { ArmPlan } from "../../../runner/experiment/arms.ts";
-import type { Stage } from "./stage.ts";
 
 /** What live pods, live proxies and the signals that stopped pods got say of an arm's tunings. */
 export async function readBackArm(

@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import type { V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../runner/errors.ts";
 import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
-import { apply, readManifest } from "../../../runner/cluster/manifests.ts";
+import { apply } from "../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../../runner/cluster/replicas.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
 import { type WebPod, waitForWebPods } from "../../../runner/workloads/web.ts";
+import { MANIFESTS } from "./manifests.ts";
 
 export const ROLLING_WEB = { name: "web", namespace: NAMESPACE, selector: "app.kubernetes.io/name=web" } as const;
 
@@ -21,7 +21,7 @@ export async function createRollingWeb(
   signal?: AbortSignal,
 ): Promise<readonly WebPod[]> {
   await removeRollingWeb(cluster);
-  const deployment = readManifest<V1Deployment>("rolling-web", "Deployment");
+  const deployment = MANIFESTS.object<V1Deployment>("web", "Deployment");
   const container = deployment.spec?.template.spec?.containers[0];
   if (container) container.image = image;
   try {
@@ -36,12 +36,11 @@ export async function createRollingWeb(
 }
 
 function configuration(): V1ConfigMap {
-  const file = new URL("../manifests/web/web.conf", import.meta.url);
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: "web", namespace: NAMESPACE },
-    data: { "default.conf": readFileSync(file, "utf8") },
+    data: { "default.conf": MANIFESTS.text("web/web.conf") },
   };
 }
 

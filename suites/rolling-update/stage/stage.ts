@@ -1,16 +1,16 @@
-import type { RolloutStep } from "../../../runner/faults/types.ts";
-import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
-import type { Progress } from "../../../runner/progress.ts";
-import { createNamespace } from "../../../runner/workloads/namespace.ts";
-import { classPaths } from "./paths/classes.ts";
-import type { PathMaker } from "./paths/path.ts";
-import { PATHS } from "./paths/registry.ts";
-import { removeRollingWeb } from "./rolling-web.ts";
-import { deployWebService } from "../../../runner/workloads/web.ts";
+import { createNamespace } from "../../../runner/cluster/namespace.ts";
 import { type ArmSwitch, armSwitch } from "../../../runner/experiment/arm-switch.ts";
 import { type Nodes, readNodes } from "../../../runner/experiment/nodes.ts";
 import type { TrialRequest } from "../../../runner/experiment/trial.ts";
+import type { RolloutStep } from "../../../runner/faults/types.ts";
+import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
+import type { Progress } from "../../../runner/progress.ts";
+import { deployWebService } from "../../../runner/workloads/web.ts";
+import { classPaths } from "./paths/classes.ts";
+import type { PathMaker } from "./paths/path.ts";
+import { PATHS } from "./paths/registry.ts";
 import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";
+import { removeRollingWeb } from "./rolling-web.ts";
 
 /** What all blocks of a run have in common. */
 export interface Stage extends TrialRequest {

@@ -1,8 +1,8 @@
-import { attributeRollouts } from "../analysis/attribution-report.ts";
-import { predictRollouts } from "../analysis/predictions.ts";
+import type { TrialKind } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
 import type { Progress } from "../../../runner/progress.ts";
-import type { TrialKind } from "../../../runner/experiment/trial.ts";
+import { attributeRollouts } from "../analysis/attribution-report.ts";
+import { predictRollouts } from "../analysis/predictions.ts";
 import { runBlock } from "./block.ts";
 import { type CheckedArm, checkArm } from "./check.ts";
 import { clearStage, type Stage, setStage } from "./stage.ts";

@@ -1,5 +1,12 @@
 /** What a closed loop can be judged by: how much was answered, and whether it was answered well. */
-import { connectionsPerSecond, drops, latency, type MetricSpec, portExhausted, successRate } from "../../../runner/analysis/metrics.ts";
+import {
+  connectionsPerSecond,
+  drops,
+  latency,
+  type MetricSpec,
+  portExhausted,
+  successRate,
+} from "../../../runner/analysis/metrics.ts";
 
 export const SATURATION_METRICS: readonly MetricSpec[] = [
   // Generator and target compete for the same cores in the lab, and blocks of one arm differ by some percent there.

@@ -1,7 +1,7 @@
 import { CustomObjectsApi, setHeaderOptions, type V1Job, type V1Service } from "@kubernetes/client-node";
-import type { TestRun } from "../../../runner/load/test-run.ts";
 import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import type { TestRun } from "../../../runner/load/test-run.ts";
 import type { RunningOperator } from "./operator.ts";
 
 const RESOURCE = { group: "k6.io", version: "v1alpha1", namespace: NAMESPACE, plural: "testruns" };

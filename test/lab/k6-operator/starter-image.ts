@@ -1,13 +1,13 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
 import { copyDebianPrograms, debianVersion } from "../../../runner/lab/images/debian.ts";
 import { cachedImage, type Image } from "../../../runner/lab/images/images.ts";
 import { importImage } from "../../../runner/lab/node/start-node.ts";
 import { labFiles } from "../../../runner/lab/paths.ts";
 import { readRecord } from "../../../runner/lab/record.ts";
-import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
-import { waitFor } from "../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../runner/workloads/namespace.ts";
 
 /** Gives a lab's nodes, which can't pull any, the image that a TestRun's starter turns out to ask for. */
 export async function supplyStarterImage(cluster: Cluster, lab: string, testRun: string): Promise<void> {

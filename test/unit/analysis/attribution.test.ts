@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Arm, Attribution, Block } from "../../../runner/result/schema.ts";
 import { attribute, shareOut } from "../../../runner/analysis/attribution.ts";
 import { synsLostByTimeout } from "../../../runner/analysis/syn-schedule.ts";
+import type { Arm, Attribution, Block } from "../../../runner/result/schema.ts";
 import { block } from "./blocks.ts";
 
 const client = { timeoutMs: 3_000, kernel: "6.18.44" };

@@ -3,11 +3,11 @@
  * generators that are noisy, bursty and heavy-tailed, in which loss shows in every metric at once, as it does in life.
  */
 import { describe, expect, it } from "vitest";
-import type { Block, MetricVerdict } from "../../../runner/result/schema.ts";
-import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { overall } from "../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../runner/analysis/random.ts";
 import { judge } from "../../../runner/analysis/verdict.ts";
+import type { Block, MetricVerdict } from "../../../runner/result/schema.ts";
+import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { block } from "./blocks.ts";
 
 const ROUNDS = 5;

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { judge } from "../../../runner/analysis/verdict.ts";
 import { Result } from "../../../runner/result/schema.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
-import { judge } from "../../../runner/analysis/verdict.ts";
 
 /** Blocks of real runs on the lab, judged again. */
 function rejudge(name: string, swap = false) {

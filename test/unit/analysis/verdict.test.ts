@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { judge } from "../../../runner/analysis/verdict.ts";
 import type { Block, Metric } from "../../../runner/result/schema.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
-import { judge } from "../../../runner/analysis/verdict.ts";
 import { type BlockFacts, block } from "./blocks.ts";
 
 /** A block in which so many packets were dropped, and so many requests failed of it. */

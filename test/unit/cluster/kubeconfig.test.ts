@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { UsageError } from "../../../runner/errors.ts";
 import { loadKubeconfig } from "../../../runner/cluster/kubeconfig.ts";
+import { UsageError } from "../../../runner/errors.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Metric, TuningReport } from "../../../runner/result/schema.ts";
 import { advise } from "../../../runner/experiment/advice.ts";
+import type { Metric, TuningReport } from "../../../runner/result/schema.ts";
 
 function never(changes: Partial<TuningReport>): TuningReport {
   return {

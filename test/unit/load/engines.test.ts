@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { parseSpec } from "../../../programs/node-worker/spec.ts";
 import { ENGINES, engineByName } from "../../../runner/load/engines/registry.ts";
 import { constant, poisson, spike } from "../../../runner/load/schedule/profiles.ts";
 import type { ClosedLoad, OpenLoad } from "../../../runner/load/spec.ts";
-import { parseSpec } from "../../../programs/node-worker/spec.ts";
 import { SUITES } from "../../../suites/registry.ts";
 
 const open: OpenLoad = {

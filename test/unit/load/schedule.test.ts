@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { instants } from "../../../runner/load/schedule/instants.ts";
-import { parsePerMinuteCsv } from "../../../suites/connection-flood/k6/per-minute-csv.ts";
 import { constant, perMinute, poisson, ramp, spike } from "../../../runner/load/schedule/profiles.ts";
 import {
   meanPerSecond,
@@ -10,6 +9,7 @@ import {
   scheduleMs,
   shareOf,
 } from "../../../runner/load/schedule/schedule.ts";
+import { parsePerMinuteCsv } from "../../../suites/connection-flood/k6/per-minute-csv.ts";
 
 const once = { seed: 7, worker: 0 };
 const all = (schedule: Schedule, of = once) => [...instants(schedule, of)];

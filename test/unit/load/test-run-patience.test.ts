@@ -3,10 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Cluster, openCluster } from "../../../runner/cluster/cluster.ts";
 import { k6 } from "../../../runner/load/engines/k6.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
 import { testRun } from "../../../runner/load/test-run.ts";
-import { type Cluster, openCluster } from "../../../runner/cluster/cluster.ts";
 
 /** As an API server answers while no operator takes note of the TestRun. */
 const ANSWERS: Readonly<Record<string, unknown>> = {

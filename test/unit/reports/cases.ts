@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Result } from "../../../runner/result/schema.ts";
 import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
-import { allCases } from "./fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
+import { allCases } from "./fixture.ts";
 
 const RECORDED = new URL("../../fixtures/", import.meta.url);
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { armByName, armPair } from "../../../runner/experiment/arms.ts";
 import { CONNECTION_ARMS } from "../../../runner/tunings/connection-arms.ts";
+import { nextUpstreamOf, webImageOf } from "../../../runner/tunings/tuning.ts";
 import { ROLLOUT_ARMS } from "../../../suites/rolling-update/arms.ts";
 import { patchFields } from "../../../suites/rolling-update/stage/tunings/patch-fields.ts";
-import { nextUpstreamOf, webImageOf } from "../../../runner/tunings/tuning.ts";
 import { readPatch } from "../../../suites/rolling-update/stage/tunings/workload.ts";
 
 const rollouts = { name: "rolling-update", arms: ROLLOUT_ARMS };

@@ -1,7 +1,8 @@
 /** What the rows of name resolution's tables have in common. */
-import type { ArmView } from "../../../../reports/view/arms.ts";
+
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { nowrap } from "../../../../reports/html/sections/section.ts";
+import type { ArmView } from "../../../../reports/view/arms.ts";
 
 export function armHead({ arm }: { readonly arm: ArmView }): Markup {
   return html`<th scope="row" class="arm ${arm.role}">${arm.label}</th>`;

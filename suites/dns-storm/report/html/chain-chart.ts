@@ -1,10 +1,10 @@
 /** What each hop of a chain adds: its name's look-up, and its own call. Means, because only they add up to the whole. */
 import { rectY, text } from "@observablehq/plot";
-import type { ArmDns, ChainView, HopView } from "../view/dns.ts";
-import { chainInWords, RESOLVER_WORDS } from "../view/words.ts";
-import { formatQuantity } from "../../../../reports/view/format.ts";
 import type { Chart } from "../../../../reports/html/charts/chart.ts";
 import { armColour, clipped } from "../../../../reports/html/charts/facets.ts";
+import { formatQuantity } from "../../../../reports/view/format.ts";
+import type { ArmDns, ChainView, HopView } from "../view/dns.ts";
+import { chainInWords, RESOLVER_WORDS } from "../view/words.ts";
 
 const PANEL_HEIGHT = 150;
 const GAP = 44;

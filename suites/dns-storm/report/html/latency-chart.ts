@@ -1,10 +1,10 @@
 /** How long look-ups took, as a distribution: a stall of a resolver's timeout is a mode of its own, however rare. */
 import { rectY, ruleX, text } from "@observablehq/plot";
-import { type ArmDns, EDGES_MS, type LatencyView, STALL_MS } from "../view/dns.ts";
-import { RESOLVER_WORDS } from "../view/words.ts";
-import { formatCount, formatQuantity, formatShare, plural } from "../../../../reports/view/format.ts";
 import type { Chart } from "../../../../reports/html/charts/chart.ts";
 import { armColour, clipped } from "../../../../reports/html/charts/facets.ts";
+import { formatCount, formatQuantity, formatShare, plural } from "../../../../reports/view/format.ts";
+import { type ArmDns, EDGES_MS, type LatencyView, STALL_MS } from "../view/dns.ts";
+import { RESOLVER_WORDS } from "../view/words.ts";
 
 const PANEL_HEIGHT = 92;
 const GAP = 30;

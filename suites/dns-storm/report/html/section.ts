@@ -1,17 +1,18 @@
 /** Name resolution: what a look-up costs in queries, what it makes its user wait, and what the DNS spends on it. */
-import type { Result } from "../../../../runner/result/schema.ts";
+
+import { renderChart } from "../../../../reports/html/charts/chart.ts";
+import { html, type Markup } from "../../../../reports/html/markup.ts";
+import { section } from "../../../../reports/html/sections/section.ts";
 import type { ArmView } from "../../../../reports/view/arms.ts";
-import { type ArmDns, armDns, isOfDns, pricesOf } from "../view/dns.ts";
-import { chainInWords, priceInWords, RESOLVER_WORDS } from "../view/words.ts";
 import { plural } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
-import { renderChart } from "../../../../reports/html/charts/chart.ts";
+import type { Result } from "../../../../runner/result/schema.ts";
+import { type ArmDns, armDns, isOfDns, pricesOf } from "../view/dns.ts";
+import { chainInWords, priceInWords, RESOLVER_WORDS } from "../view/words.ts";
 import { dnsChainChart } from "./chain-chart.ts";
 import { dnsLatencyChart } from "./latency-chart.ts";
-import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { stretchTable } from "./stretches.ts";
 import { causeTable, queryTable, rawTable, serverTable } from "./tables.ts";
-import { section } from "../../../../reports/html/sections/section.ts";
 
 /** Nothing for a result in which no name was looked up. */
 export function dnsSection(result: Result, arms: readonly ArmView[]): Markup | null {

@@ -1,10 +1,11 @@
 /** What look-ups came to while one thing after another was broken: a group of rows for each stretch, a row for each arm. */
-import type { ArmView } from "../../../../reports/view/arms.ts";
-import { type StretchGroup, type StretchView, stretchGroups } from "../view/stretches.ts";
-import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
+
 import { html, type Markup } from "../../../../reports/html/markup.ts";
-import { armHead, numberCells } from "./cells.ts";
 import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
+import type { ArmView } from "../../../../reports/view/arms.ts";
+import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
+import { type StretchGroup, type StretchView, stretchGroups } from "../view/stretches.ts";
+import { armHead, numberCells } from "./cells.ts";
 
 const HEADS = ["look-ups", "failed", "p50", "p99", "refused", "lost upstream", "throttled"];
 

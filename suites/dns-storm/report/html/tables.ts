@@ -1,13 +1,14 @@
 /** The tables of name resolution: a group of rows for each thing, a row for each arm. */
-import { NAME_KINDS, RESOLVERS } from "../../evidence.ts";
+
+import { html, type Markup } from "../../../../reports/html/markup.ts";
+import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
 import { sum } from "../../../../reports/view/arms.ts";
-import type { ArmDns, CauseView, CountedCell, RawView, ServerView } from "../view/dns.ts";
-import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../view/words.ts";
 import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
-import { html, type Markup } from "../../../../reports/html/markup.ts";
+import { NAME_KINDS, RESOLVERS } from "../../evidence.ts";
+import type { ArmDns, CauseView, CountedCell, RawView, ServerView } from "../view/dns.ts";
+import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../view/words.ts";
 import { armHead, numberCells } from "./cells.ts";
-import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
 
 /** The counts of both sides of the comparison, for each resolver and kind of name. */
 export function queryTable(all: readonly ArmDns[]): Markup | null {

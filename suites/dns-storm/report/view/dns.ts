@@ -1,5 +1,9 @@
 /** What name resolution came to in each arm, over the blocks that count. */
-import { type CauseTotal, causeTotals } from "../causes.ts";
+
+import { type ArmView, sum } from "../../../../reports/view/arms.ts";
+import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
+import { median } from "../../../../reports/view/series.ts";
+import type { Block } from "../../../../runner/result/schema.ts";
 import {
   type CountedLookups,
   type DnsEvidence,
@@ -11,10 +15,7 @@ import {
   RESOLVERS,
   type ResolverName,
 } from "../../evidence.ts";
-import type { Block } from "../../../../runner/result/schema.ts";
-import { type ArmView, sum } from "../../../../reports/view/arms.ts";
-import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
-import { median } from "../../../../reports/view/series.ts";
+import { type CauseTotal, causeTotals } from "../causes.ts";
 
 /** One resolver's counted look-ups of one kind of name, all blocks together. */
 export interface CountedCell {

@@ -1,8 +1,9 @@
 /** A storm's time, parted where something else was broken: what look-ups came to in each stretch, over the blocks. */
-import type { DnsEvidence, DnsFault, DnsStretch } from "../../evidence.ts";
+
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
+import type { DnsEvidence, DnsFault, DnsStretch } from "../../evidence.ts";
 
 export interface StretchView {
   readonly arm: ArmView;

@@ -1,6 +1,6 @@
+import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
 import type { DnsServer, NameKind, ResolverName } from "../../evidence.ts";
 import type { CauseView, ChainView, Price, RawView } from "./dns.ts";
-import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
 
 export const KIND_WORDS: Readonly<Record<NameKind, string>> = {
   short: "Service in the own namespace",

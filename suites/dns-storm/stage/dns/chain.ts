@@ -1,10 +1,11 @@
 import type { V1PodSpec, V1Service, V1StatefulSet } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
-import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
+import { apply } from "../../../../runner/cluster/manifests.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { deleteOlderPods, madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
-const FOLDER = "dns-chain";
+const FOLDER = "chain";
 const NAME = "hop";
 
 export const LONGEST_CHAIN = 100;
@@ -20,7 +21,7 @@ export interface Chain {
 export async function createChainServices(cluster: Cluster, depth: number): Promise<Chain["hops"]> {
   return Promise.all(
     Array.from({ length: depth }, async (_, index) => {
-      const service = readManifest<V1Service>(FOLDER, "Service");
+      const service = MANIFESTS.object<V1Service>(FOLDER, "Service");
       const name = `${NAME}-${index + 1}`;
       service.metadata = { ...service.metadata, name };
       if (service.spec) service.spec.selector = { "statefulset.kubernetes.io/pod-name": name };
@@ -49,7 +50,7 @@ export async function deployChain(
 ): Promise<Chain> {
   if (depth < 1 || depth > LONGEST_CHAIN) throw new Error(`a chain has from 1 to ${LONGEST_CHAIN} hops`);
   const hops = await createChainServices(cluster, depth);
-  const stateful = readManifest<V1StatefulSet>(FOLDER, "StatefulSet");
+  const stateful = MANIFESTS.object<V1StatefulSet>(FOLDER, "StatefulSet");
   const template = stateful.spec?.template;
   const container = template?.spec?.containers[0];
   if (!stateful.spec || !template?.spec || !container) throw new Error(`manifests/${FOLDER} has no container`);

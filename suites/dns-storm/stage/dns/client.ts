@@ -1,5 +1,5 @@
 import type { V1PodDNSConfig, V1PodSpec } from "@kubernetes/client-node";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 
 /** What a pod may say of its own resolver, beside the server that it asks. */
 export interface ResolverOptions {

@@ -1,17 +1,18 @@
 import type { V1ConfigMap, V1DaemonSet } from "@kubernetes/client-node";
+import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { apply } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
-import type { CoreDnsPod } from "../probes/coredns.ts";
-import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
-import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
-import { waitFor } from "../../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
-import { fill } from "./corefile.ts";
 import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/node-address.ts";
+import { MANIFESTS } from "../manifests.ts";
+import type { CoreDnsPod } from "../probes/coredns.ts";
+import { fill } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 import { dnsAnswers } from "./server.ts";
 
-const FOLDER = "dns-node-local";
+const FOLDER = "node-local";
 const NAME = "node-dns";
 const METRICS_PORT = 9353;
 
@@ -44,9 +45,9 @@ export async function deployNodeLocalDns(
     before(node, address);
     await addNodeAddress(agents, node, address);
   }
-  const config = readManifest<V1ConfigMap>(FOLDER, "ConfigMap");
+  const config = MANIFESTS.object<V1ConfigMap>(FOLDER, "ConfigMap");
   config.data = { Corefile: fill(config.data?.Corefile ?? "", { ADDRESS: address, SERVER: server }) };
-  const daemonSet = readManifest<V1DaemonSet>(FOLDER, "DaemonSet");
+  const daemonSet = MANIFESTS.object<V1DaemonSet>(FOLDER, "DaemonSet");
   const template = daemonSet.spec?.template;
   const container = template?.spec?.containers[0];
   if (!template || !container) throw new Error(`manifests/${FOLDER} has no container`);

@@ -1,9 +1,9 @@
 import type { V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
-import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { lastWarning, mainContainerId, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 
 const GENERATION = "packetwalk/made-at";
 

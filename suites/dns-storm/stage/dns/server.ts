@@ -6,11 +6,12 @@ import type {
   V1Service,
   V1ServiceAccount,
 } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../../runner/errors.ts";
-import type { Agents } from "../../../../runner/probes/agents.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ClusterObject, createClusterObject } from "../../../../runner/cluster/cluster-objects.ts";
-import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
+import { apply } from "../../../../runner/cluster/manifests.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { type CorefileOptions, corefile, USUAL_COREFILE } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
@@ -37,13 +38,13 @@ export interface DnsServer {
  * @param before journals what is about to be created outside packetwalk's namespace
  */
 export async function grantDnsAccess(cluster: Cluster, before: (object: ClusterObject) => void): Promise<void> {
-  await createClusterObject(cluster, readManifest<V1ClusterRole>(DNS_NAME, "ClusterRole"), before);
-  await createClusterObject(cluster, readManifest<V1ClusterRoleBinding>(DNS_NAME, "ClusterRoleBinding"), before);
+  await createClusterObject(cluster, MANIFESTS.object<V1ClusterRole>(DNS_NAME, "ClusterRole"), before);
+  await createClusterObject(cluster, MANIFESTS.object<V1ClusterRoleBinding>(DNS_NAME, "ClusterRoleBinding"), before);
 }
 
 /** Gives the DNS under test its address, which stays the same however it is deployed. */
 export async function createDnsService(cluster: Cluster): Promise<string> {
-  const service = await apply(cluster, readManifest<V1Service>(DNS_NAME, "Service")).catch((error: unknown) => {
+  const service = await apply(cluster, MANIFESTS.object<V1Service>(DNS_NAME, "Service")).catch((error: unknown) => {
     throw new EnvironmentError(`the Service ${DNS_NAME} can't be created: ${apiReason(error)}`);
   });
   const clusterIp = service.spec?.clusterIP;
@@ -65,11 +66,11 @@ export async function deployDns(
   signal?: AbortSignal,
 ): Promise<DnsServer> {
   const clusterIp = await createDnsService(cluster);
-  const config = readManifest<V1ConfigMap>(DNS_NAME, "ConfigMap");
+  const config = MANIFESTS.object<V1ConfigMap>(DNS_NAME, "ConfigMap");
   config.data = { Corefile: corefile(config.data?.Corefile ?? "", upstream, options) };
   const { deployment, mark } = deploymentOf(image, options);
   try {
-    await apply(cluster, readManifest<V1ServiceAccount>(DNS_NAME, "ServiceAccount"));
+    await apply(cluster, MANIFESTS.object<V1ServiceAccount>(DNS_NAME, "ServiceAccount"));
     await apply(cluster, config);
     await apply(cluster, deployment);
   } catch (error) {
@@ -81,7 +82,7 @@ export async function deployDns(
 }
 
 function deploymentOf(image: string, { replicas, cpuLimit }: DnsOptions): { deployment: V1Deployment; mark: string } {
-  const deployment = readManifest<V1Deployment>(DNS_NAME, "Deployment");
+  const deployment = MANIFESTS.object<V1Deployment>(DNS_NAME, "Deployment");
   const template = deployment.spec?.template;
   const container = template?.spec?.containers[0];
   if (!deployment.spec || !template || !container?.resources) throw new Error(`manifests/${DNS_NAME} has no container`);

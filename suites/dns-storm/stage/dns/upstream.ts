@@ -1,8 +1,9 @@
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import { z } from "zod";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
+import { apply } from "../../../../runner/cluster/manifests.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { askPod } from "../probes/pod-http.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
@@ -55,13 +56,13 @@ export async function deployUpstream(
   zone: UpstreamZone,
   signal?: AbortSignal,
 ): Promise<Upstream> {
-  const deployment = readManifest<V1Deployment>(NAME, "Deployment");
+  const deployment = MANIFESTS.object<V1Deployment>("upstream", "Deployment");
   const template = deployment.spec?.template;
   const container = template?.spec?.containers[0];
   if (!template || !container) throw new Error(`manifests/${NAME} has no container`);
   container.image = image;
   const mark = madeAnew(template);
-  const service = await apply(cluster, readManifest<V1Service>(NAME, "Service"));
+  const service = await apply(cluster, MANIFESTS.object<V1Service>("upstream", "Service"));
   await apply(cluster, deployment);
   const clusterIp = service.spec?.clusterIP;
   const [pod] = await readyPods(cluster, NAME, { count: 1, mark }, signal);

@@ -1,11 +1,12 @@
 import type { V1ConfigMap, V1Job } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
-import { apply, readManifest } from "../../../../runner/cluster/manifests.ts";
+import { apply } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
 import { onNodes } from "../../../../runner/load/worker-pods.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { parseStatistics, type QueryRate } from "./statistics.ts";
 
 const NAME = "dnsperf";
@@ -62,7 +63,7 @@ export async function queryRate(cluster: Cluster, options: QueryRateOptions, sig
 }
 
 function jobOf({ image, server, seconds, perSecond, outstanding, clients, nodes }: QueryRateOptions): V1Job {
-  const job = readManifest<V1Job>(NAME, "Job");
+  const job = MANIFESTS.object<V1Job>(NAME, "Job");
   const pod = job.spec?.template.spec;
   const [container] = pod?.containers ?? [];
   if (!pod || !container) throw new Error("suites/dns-storm/manifests/dnsperf/job.yaml has no container");

@@ -1,6 +1,6 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { askPod } from "./pod-http.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
+import { askPod } from "./pod-http.ts";
 import { parsePrometheus, type Sample, sumOf, sumsBy } from "./prometheus.ts";
 
 const METRICS_PORT = 9153;

@@ -1,7 +1,7 @@
 import { request as plainRequest } from "node:http";
 import { type RequestOptions, request as tlsRequest } from "node:https";
-import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 
 export interface PodPort {
   readonly namespace: string;

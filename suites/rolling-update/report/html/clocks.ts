@@ -1,9 +1,10 @@
 /** How far instants may be off, and what could not be watched at all. */
-import { formatQuantity } from "../../../../reports/view/format.ts";
-import { type ArmRollouts, clockErrors, unseenIn } from "../view/rollouts.ts";
-import { sentence } from "../../../../reports/view/words.ts";
+
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { factList, nowrap } from "../../../../reports/html/sections/section.ts";
+import { formatQuantity } from "../../../../reports/view/format.ts";
+import { sentence } from "../../../../reports/view/words.ts";
+import { type ArmRollouts, clockErrors, unseenIn } from "../view/rollouts.ts";
 
 export function rolloutClocks(all: readonly ArmRollouts[]): Markup {
   const clocks = clockErrors(all);

@@ -1,10 +1,11 @@
 /** The first failed requests of the drawn blocks, one by one, with the reason for each. */
-import type { Attempt, FailedRequest } from "../../evidence.ts";
-import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
-import type { ArmRollouts } from "../view/rollouts.ts";
-import { sentence, spaced } from "../../../../reports/view/words.ts";
+
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
+import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
+import { sentence, spaced } from "../../../../reports/view/words.ts";
+import type { Attempt, FailedRequest } from "../../evidence.ts";
+import type { ArmRollouts } from "../view/rollouts.ts";
 
 const MOST_LISTED = 20;
 

@@ -1,9 +1,10 @@
 /** Every instant of a rollout's pods in figures, folded away beside the drawing. */
-import type { PodTimeline, RolloutEvidence } from "../../evidence.ts";
-import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
-import type { Scene } from "../view/rollouts.ts";
+
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { nowrap, scrollBox } from "../../../../reports/html/sections/section.ts";
+import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
+import type { PodTimeline, RolloutEvidence } from "../../evidence.ts";
+import type { Scene } from "../view/rollouts.ts";
 
 interface Instant {
   readonly head: string;

@@ -3,11 +3,11 @@
  * that failed at it. What reaches beyond the process's stop is the window in which requests fail.
  */
 import { dot, link, type Markish, type PlotOptions, rect, text } from "@observablehq/plot";
-import type { FailedRequest, PodTimeline, Rollout, Window } from "../../evidence.ts";
-import { FAMILIES, type Family, familyOf, type Scene, stoppedAtMs } from "../view/rollouts.ts";
-import { spaced } from "../../../../reports/view/words.ts";
 import type { Chart, Size } from "../../../../reports/html/charts/chart.ts";
 import { clipped } from "../../../../reports/html/charts/facets.ts";
+import { spaced } from "../../../../reports/view/words.ts";
+import type { FailedRequest, PodTimeline, Rollout, Window } from "../../evidence.ts";
+import { FAMILIES, type Family, familyOf, type Scene, stoppedAtMs } from "../view/rollouts.ts";
 import { type LaneBox, type LeadRow, layoutOf, ledUntilMs, type RolloutLayout } from "./rollout-layout.ts";
 
 /** Colour and shape of a failed request, by the family of its cause. */

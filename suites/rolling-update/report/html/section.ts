@@ -1,18 +1,19 @@
 /** Rolling updates: who led requests to pods that were going away, drawn for one block an arm and summed over all. */
-import type { RolloutEvidence } from "../../evidence.ts";
+
+import { renderChart } from "../../../../reports/html/charts/chart.ts";
+import { html, type Markup } from "../../../../reports/html/markup.ts";
+import { section } from "../../../../reports/html/sections/section.ts";
 import type { ArmView } from "../../../../reports/view/arms.ts";
 import { formatCount, plural } from "../../../../reports/view/format.ts";
-import { captionOf, rolloutName, sceneInWords } from "../view/words.ts";
+import type { RolloutEvidence } from "../../evidence.ts";
 import { type ArmRollouts, armRollouts, isRolled, type Scene, scenesOf } from "../view/rollouts.ts";
-import { renderChart } from "../../../../reports/html/charts/chart.ts";
-import { rolloutChart } from "./rollout-chart.ts";
-import { html, type Markup } from "../../../../reports/html/markup.ts";
+import { captionOf, rolloutName, sceneInWords } from "../view/words.ts";
 import { rolloutClocks } from "./clocks.ts";
 import { failedRequests } from "./failed.ts";
 import { instantsTable } from "./instants.ts";
 import { legend } from "./legend.ts";
+import { rolloutChart } from "./rollout-chart.ts";
 import { pathTable, windowTable } from "./tables.ts";
-import { section } from "../../../../reports/html/sections/section.ts";
 
 /** "baseline: round 3, 41 failed requests, the median of 5 blocks (38 to 47)" */
 function choiceOf({ arm, chosen, blocks }: ArmRollouts): string {

@@ -1,9 +1,10 @@
 /** Sums over all blocks that count: what became of requests on each path, and how long each led to stopped pods. */
-import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
-import { partiesInWords } from "../view/words.ts";
-import type { ArmRollouts, PathTotals, WindowTotals } from "../view/rollouts.ts";
+
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
+import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
+import type { ArmRollouts, PathTotals, WindowTotals } from "../view/rollouts.ts";
+import { partiesInWords } from "../view/words.ts";
 
 interface OfArm<T> {
   readonly label: string;

@@ -1,8 +1,9 @@
 /** What rollouts did to requests, over the blocks that count: totals by path, windows, and one block to draw. */
-import type { FailedRequest, PathReport, PodTimeline, RolloutEvidence } from "../../evidence.ts";
-import type { Block } from "../../../../runner/result/schema.ts";
+
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { median } from "../../../../reports/view/series.ts";
+import type { Block } from "../../../../runner/result/schema.ts";
+import type { FailedRequest, PathReport, PodTimeline, RolloutEvidence } from "../../evidence.ts";
 
 export interface RolledBlock {
   readonly block: Block;

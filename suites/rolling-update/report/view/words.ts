@@ -1,6 +1,8 @@
 /** Rollouts in words, for captions, text alternatives and a terminal. */
-import type { FailedRequest, PodTimeline, Rollout, RolloutEvidence } from "../../evidence.ts";
+
 import { formatCount, formatDuration, formatQuantity, plural } from "../../../../reports/view/format.ts";
+import { spaced } from "../../../../reports/view/words.ts";
+import type { FailedRequest, PodTimeline, Rollout, RolloutEvidence } from "../../evidence.ts";
 import {
   countParties,
   FAMILIES,
@@ -11,7 +13,6 @@ import {
   type Scene,
   stoppedAtMs,
 } from "./rollouts.ts";
-import { spaced } from "../../../../reports/view/words.ts";
 
 export const FAMILY_NAMES: Readonly<Record<Family, string>> = {
   "502": "HTTP 502",

@@ -1,7 +1,7 @@
-import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
-import { connectAgents } from "../../../../runner/probes/agents.ts";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
+import { connectAgents } from "../../../../runner/probes/agents.ts";
 
 /** Where a path's load goes. */
 export interface Entry {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
 import { awaitAnswer } from "./answer.ts";
 import { CONTROLLERS, type Controller } from "./class-controllers.ts";
 import { syncsSince } from "./endpoints-sync.ts";

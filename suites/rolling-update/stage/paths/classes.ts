@@ -1,7 +1,7 @@
 import { CustomObjectsApi, NetworkingV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
-import { EnvironmentError, UsageError } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { EnvironmentError, UsageError } from "../../../../runner/errors.ts";
 import { gatewayPath } from "./gateway.ts";
 import { ingressPath } from "./ingress.ts";
 import type { PathMaker } from "./path.ts";

@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { V1ConfigMap } from "@kubernetes/client-node";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { MANIFESTS } from "../manifests.ts";
 
 /** A proxy's configuration: contents of files by their names. */
 export type Configuration = Readonly<Record<string, string>>;
 
 /** Files of a folder under `manifests/`. */
 export function configurationFiles(folder: string, names: readonly string[]): Configuration {
-  const url = new URL(`../../../manifests/${folder}/`, import.meta.url);
-  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, url), "utf8")]));
+  return Object.fromEntries(names.map((name) => [name, MANIFESTS.text(`${folder}/${name}`)]));
 }
 
 export function configMapOf(name: string, data: Configuration): V1ConfigMap {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { readManifests } from "../../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { MANIFESTS } from "../manifests.ts";
 import type { EndpointSync } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath } from "./proxy-pods.ts";
@@ -13,7 +13,7 @@ const SyncLine = z.object({ atUnixMs: z.number(), addresses: z.array(z.string())
 
 /** Lets pods of ServiceAccount endpoints-sync read EndpointSlices. */
 export async function allowEndpointsSync(cluster: Cluster, path: string): Promise<void> {
-  await applyForPath(cluster, path, readManifests("paths/endpoints-sync"));
+  await applyForPath(cluster, path, MANIFESTS.objects("paths/endpoints-sync"));
 }
 
 /** The sets that a pod's container endpoints-sync had its proxy take since then, and before them the one in force then. */

@@ -1,9 +1,9 @@
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
-import { readManifest } from "../../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
@@ -28,7 +28,7 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream },
   await allowEndpointsSync(cluster, NAME);
   await applyForPath(cluster, NAME, [
     configMapOf(DEPLOYMENT, configuration),
-    readManifest<V1Service>(FOLDER, "Service"),
+    MANIFESTS.object<V1Service>(FOLDER, "Service"),
     deploymentOf(image, configuration),
   ]);
   const [pod] = await proxyPods(cluster, NAME, DEPLOYMENT, signal);
@@ -67,7 +67,7 @@ function deploymentOf(
   image: { readonly envoy: string; readonly nginx: string; readonly agent: string },
   configuration: Configuration,
 ): V1Deployment {
-  const deployment = readManifest<V1Deployment>(FOLDER, "Deployment");
+  const deployment = MANIFESTS.object<V1Deployment>(FOLDER, "Deployment");
   const template = deployment.spec?.template;
   if (!template?.spec) throw new Error(`manifests/${FOLDER} has no pod template`);
   template.metadata = { ...template.metadata, annotations: configurationDigest(configuration) };

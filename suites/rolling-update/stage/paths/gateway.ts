@@ -1,10 +1,10 @@
 import { CustomObjectsApi, type KubernetesObject } from "@kubernetes/client-node";
 import { z } from "zod";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { readManifest } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { hostOf, pathOfClass } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
 import { applyForPath } from "./proxy-pods.ts";
@@ -64,7 +64,7 @@ async function untilAccepted(cluster: Cluster, name: string, signal: AbortSignal
 }
 
 function gatewayOf(name: string, gatewayClassName: string): Gateway {
-  const gateway = readManifest<Gateway>("paths/gateway", "Gateway");
+  const gateway = MANIFESTS.object<Gateway>("paths/gateway", "Gateway");
   const listeners = gateway.spec.listeners.map((each) => ({ ...each, hostname: hostOf(name) }));
   return {
     ...gateway,
@@ -74,7 +74,7 @@ function gatewayOf(name: string, gatewayClassName: string): Gateway {
 }
 
 function routeOf(name: string): HttpRoute {
-  const route = readManifest<HttpRoute>("paths/gateway", "HTTPRoute");
+  const route = MANIFESTS.object<HttpRoute>("paths/gateway", "HTTPRoute");
   const spec = { ...route.spec, parentRefs: [{ name }], hostnames: [hostOf(name)] };
   return { ...route, metadata: { ...route.metadata, name }, spec };
 }

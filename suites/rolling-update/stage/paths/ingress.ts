@@ -1,6 +1,6 @@
 import { NetworkingV1Api, type V1Ingress } from "@kubernetes/client-node";
-import { readManifest } from "../../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { CONTROLLERS } from "./class-controllers.ts";
 import { hostOf, pathOfClass } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
@@ -22,7 +22,7 @@ export function ingressPath(name: string, ingressClass: { name: string; controll
 }
 
 function ingressOf(name: string, ingressClass: string, annotations: Readonly<Record<string, string>> = {}): V1Ingress {
-  const { metadata, spec, ...ingress } = readManifest<V1Ingress>("paths/ingress", "Ingress");
+  const { metadata, spec, ...ingress } = MANIFESTS.object<V1Ingress>("paths/ingress", "Ingress");
   const rules = spec?.rules?.map((rule) => ({ ...rule, host: hostOf(name) })) ?? [];
   return {
     ...ingress,

@@ -1,9 +1,9 @@
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ExecResult, execInPod } from "../../../../runner/cluster/exec.ts";
-import { readManifest } from "../../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
@@ -153,7 +153,7 @@ function nginxIn(cluster: Cluster, pod: ProxyPod, args: string[]): Promise<ExecR
 }
 
 function serviceOf(name: string): V1Service {
-  const service = readManifest<V1Service>(FOLDER, "Service");
+  const service = MANIFESTS.object<V1Service>(FOLDER, "Service");
   service.metadata = { ...service.metadata, name, labels: { ...service.metadata?.labels, [NAME]: name } };
   if (service.spec) service.spec.selector = { [NAME]: name };
   return service;
@@ -162,7 +162,7 @@ function serviceOf(name: string): V1Service {
 const NAME = "app.kubernetes.io/name";
 
 function deploymentOf(name: string, kind: Kind, images: PathImages, configuration: Configuration): V1Deployment {
-  const deployment = readManifest<V1Deployment>(kind.deployment, "Deployment");
+  const deployment = MANIFESTS.object<V1Deployment>(kind.deployment, "Deployment");
   const template = deployment.spec?.template;
   const pod = template?.spec;
   if (!deployment.spec || !template || !pod) throw new Error(`manifests/${kind.deployment} has no pod template`);

@@ -1,10 +1,10 @@
 import type { KubernetesObject, V1Deployment, V1Pod } from "@kubernetes/client-node";
-import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
-import { NAMESPACE } from "../../../../runner/workloads/namespace.ts";
+import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 
 export interface ProxyPod {
   readonly name: string;

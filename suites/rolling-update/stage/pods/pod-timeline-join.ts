@@ -1,5 +1,5 @@
-import type { RolloutKind } from "../../evidence.ts";
 import type { ObservedRollout, RanStep } from "../../../../runner/faults/types.ts";
+import type { RolloutKind } from "../../evidence.ts";
 import type { PodEnd } from "./pod-timeline-ends.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
+import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { mainContainerId } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Lead, Observed, RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
-import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
-import { type Follower, type Following, follow } from "./follow.ts";
-import { mainContainerId } from "../../../../runner/cluster/pods.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
+import { type Follower, type Following, follow } from "./follow.ts";
 import { type PodEnd, podEnds } from "./pod-timeline-ends.ts";
 import { joinRollouts } from "./pod-timeline-join.ts";
 import { type PodLog, PodLogs } from "./pod-timeline-log.ts";

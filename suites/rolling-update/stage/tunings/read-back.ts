@@ -1,6 +1,6 @@
-import type { Path } from "../paths/path.ts";
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
 import type { Tuning } from "../../../../runner/tunings/tuning.ts";
+import type { Path } from "../paths/path.ts";
 
 /** A pod that was stopped; `signal` null: nobody saw which signal it got. */
 export interface StoppedPod {

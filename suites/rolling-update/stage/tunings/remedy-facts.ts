@@ -1,13 +1,13 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
-import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
-import { EnvironmentError } from "../../../../runner/errors.ts";
-import type { Agents } from "../../../../runner/probes/agents.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { mainContainerId } from "../../../../runner/cluster/pods.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
+import type { Tuning } from "../../../../runner/tunings/tuning.ts";
+import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import { ROLLING_WEB } from "../rolling-web.ts";
 import { fieldOf, patchFields } from "./patch-fields.ts";
-import type { Tuning } from "../../../../runner/tunings/tuning.ts";
 import { readPatch } from "./workload.ts";
 
 /** The web workload answers every request within milliseconds. */

@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { parse } from "yaml";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
-import { ROLLING_WEB } from "../rolling-web.ts";
-import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
+import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
 import type { Tuning, WorkloadPatch } from "../../../../runner/tunings/tuning.ts";
+import { MANIFESTS } from "../manifests.ts";
+import { ROLLING_WEB } from "../rolling-web.ts";
+import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
 
-const PATCHES = new URL("../../manifests/tunings/", import.meta.url);
 const STRATEGIC_MERGE = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
 
 /**
@@ -52,7 +50,7 @@ export async function readBackWorkload(cluster: Cluster, tunings: readonly Tunin
 
 /** The patch of a tuning, as its file has it. */
 export function readPatch(tuning: WorkloadPatch): object {
-  const text = readFileSync(fileURLToPath(new URL(tuning.file, PATCHES)), "utf8");
+  const text = MANIFESTS.text(tuning.file);
   return parse(text) as object;
 }
 

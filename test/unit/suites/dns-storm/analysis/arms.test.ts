@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { judge } from "../../../../../runner/analysis/verdict.ts";
 import type { Arm } from "../../../../../runner/result/schema.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
-import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
 import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
-import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
 import { counted, dnsBlock, report, server } from "./block.ts";
 import { raw } from "./raw.ts";
 

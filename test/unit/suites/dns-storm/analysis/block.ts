@@ -1,9 +1,10 @@
 /** A block of a DNS storm in a made-up cluster: every count follows from what is said here, and nothing was measured. */
-import type { DnsServer, NameKind, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
+
 import { type DnsInput, dnsEvidence } from "../../../../../suites/dns-storm/analysis/evidence.ts";
 import { judged, namesToAsk, usableNames } from "../../../../../suites/dns-storm/analysis/names.ts";
 import { queriesOf } from "../../../../../suites/dns-storm/analysis/queries.ts";
 import { type ServerFacts, serverModel, worldOf } from "../../../../../suites/dns-storm/analysis/server-model.ts";
+import type { DnsServer, NameKind, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
 import { block as plainBlock } from "../../../analysis/blocks.ts";
 
 export const FACTS: ServerFacts = {

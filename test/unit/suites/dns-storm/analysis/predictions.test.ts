@@ -1,8 +1,8 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
-import type { DnsFault } from "../../../../../suites/dns-storm/evidence.ts";
 import type { DnsInput } from "../../../../../suites/dns-storm/analysis/evidence.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
+import type { DnsFault } from "../../../../../suites/dns-storm/evidence.ts";
 import { counted, dnsBlock, report, server } from "./block.ts";
 import { raw } from "./raw.ts";
 

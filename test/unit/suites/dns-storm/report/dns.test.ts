@@ -2,13 +2,13 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
 import { renderHtml } from "../../../../../reports/html/page.ts";
 import { renderTerminal } from "../../../../../reports/index.ts";
-import { Result } from "../../../../../runner/result/schema.ts";
 import { armViews } from "../../../../../reports/view/arms.ts";
+import { bucketsOf, meanMs, quantileMs, sumOf } from "../../../../../reports/view/hdr.ts";
+import { Result } from "../../../../../runner/result/schema.ts";
 import { armDns, EDGES_MS, isOfDns, pricesOf } from "../../../../../suites/dns-storm/report/view/dns.ts";
 import { priceInWords } from "../../../../../suites/dns-storm/report/view/words.ts";
-import { bucketsOf, meanMs, quantileMs, sumOf } from "../../../../../reports/view/hdr.ts";
-import { dnsResult, doubtfulDnsResult } from "./fixture.ts";
 import { fixture } from "../../../reports/fixture.ts";
+import { dnsResult, doubtfulDnsResult } from "./fixture.ts";
 
 const terminal = (result: Result) => renderTerminal(result, { colour: false, width: 100 });
 

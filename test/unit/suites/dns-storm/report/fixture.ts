@@ -3,20 +3,20 @@
  * generator; nothing was measured. Recorded results of real runs are in test/fixtures.
  */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
-import type { DnsServer, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
+import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
 import type { Block, Result } from "../../../../../runner/result/schema.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
 import { type DnsInput, dnsEvidence } from "../../../../../suites/dns-storm/analysis/evidence.ts";
+import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
 import { judged } from "../../../../../suites/dns-storm/analysis/names.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
-import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
-import { judge } from "../../../../../runner/analysis/verdict.ts";
-import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
 import { DNS_ARMS } from "../../../../../suites/dns-storm/arms.ts";
+import type { DnsServer, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
 import { readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
+import { fixture, generator } from "../../../reports/fixture.ts";
 import { counted, input, report, server } from "../analysis/block.ts";
 import { raw } from "../analysis/raw.ts";
-import { fixture, generator } from "../../../reports/fixture.ts";
 
 const RESOLVERS: readonly ResolverName[] = ["glibc", "musl", "node", "node-c-ares"];
 const EACH = 240;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { armViews } from "../../../../../reports/view/arms.ts";
 import { stretchGroups } from "../../../../../suites/dns-storm/report/view/stretches.ts";
-import { dnsResult } from "./fixture.ts";
 import { fixture } from "../../../reports/fixture.ts";
+import { dnsResult } from "./fixture.ts";
 
 test("each stretch says what was broken in it, and not what began as it ended", () => {
   const groups = stretchGroups(armViews(dnsResult()));

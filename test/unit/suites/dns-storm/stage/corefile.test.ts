@@ -1,9 +1,9 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
-import { readManifest } from "../../../../../runner/cluster/manifests.ts";
 import { corefile, fill, USUAL_COREFILE } from "../../../../../suites/dns-storm/stage/dns/corefile.ts";
+import { MANIFESTS } from "../../../../../suites/dns-storm/stage/manifests.ts";
 
-const template = readManifest<V1ConfigMap>("dns", "ConfigMap").data?.Corefile ?? "";
+const template = MANIFESTS.object<V1ConfigMap>("dns", "ConfigMap").data?.Corefile ?? "";
 const usual = corefile(template, "10.96.0.53", USUAL_COREFILE);
 const words = (text: string) => text.split("\n").map((line) => line.trim());
 

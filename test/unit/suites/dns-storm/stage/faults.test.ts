@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { USUAL_DNS } from "../../../../../suites/dns-storm/stage/dns/server.ts";
 import {
   type DnsFault,
   describeDnsFault,
@@ -6,7 +7,6 @@ import {
   faultyDns,
   faultyUpstream,
 } from "../../../../../suites/dns-storm/stage/faults.ts";
-import { USUAL_DNS } from "../../../../../suites/dns-storm/stage/dns/server.ts";
 
 const ALL: readonly DnsFault[] = [
   { kind: "slow-upstream", delayMs: 50 },

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { HistogramSum } from "../../../../../runner/analysis/histogram.ts";
+import type { UpstreamCount } from "../../../../../suites/dns-storm/stage/dns/upstream.ts";
+import type { CoreDnsReading } from "../../../../../suites/dns-storm/stage/probes/coredns.ts";
 import type { ServerPod } from "../../../../../suites/dns-storm/stage/raise.ts";
 import {
   type Readings,
@@ -7,8 +9,6 @@ import {
   stretchesBetween,
   upstreamBetween,
 } from "../../../../../suites/dns-storm/stage/readings.ts";
-import type { CoreDnsReading } from "../../../../../suites/dns-storm/stage/probes/coredns.ts";
-import type { UpstreamCount } from "../../../../../suites/dns-storm/stage/dns/upstream.ts";
 
 const POD: ServerPod = {
   namespace: "packetwalk",

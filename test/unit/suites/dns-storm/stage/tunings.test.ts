@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { type ArmEvidence, tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
 import { DNS_ARMS } from "../../../../../suites/dns-storm/arms.ts";
-import { dnsPlanOf, type FoundResolver, readBackDns, readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
 import { podDns } from "../../../../../suites/dns-storm/stage/dns/client.ts";
+import {
+  dnsPlanOf,
+  type FoundResolver,
+  readBackDns,
+  readBackResolvers,
+} from "../../../../../suites/dns-storm/stage/tunings.ts";
 
 function tuningsOf(arm: string) {
   const tunings = DNS_ARMS[arm];

@@ -1,5 +1,5 @@
-import type { Rollout, RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
 import type { Block } from "../../../../../runner/result/schema.ts";
+import type { Rollout, RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
 import { block } from "../../../analysis/blocks.ts";
 
 export interface RolledFacts {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
 import { rolloutEvidence } from "../../../../../suites/rolling-update/analysis/evidence.ts";
 import { expectedFailures } from "../../../../../suites/rolling-update/analysis/expected.ts";
 import { LATE } from "../../../../../suites/rolling-update/analysis/explain.ts";
+import { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
 import { type Simulated, type SimulatedPod, simulate, type Truth, type World } from "./simulation.ts";
 
 /** One replica rolled with surge, then four, two at once; slices 100 ms, rules 700 ms, the proxy's set 2 s late. */

@@ -1,10 +1,10 @@
 /** How rolling updates are judged: the counts of failures that they bring, by whole simulated comparisons. */
 import { describe, expect, it } from "vitest";
-import type { Block, Metric } from "../../../../../runner/result/schema.ts";
 import { overall } from "../../../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../../../runner/analysis/random.ts";
-import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
+import type { Block, Metric } from "../../../../../runner/result/schema.ts";
+import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
 import { type RolledFacts, rolledBlock } from "./block.ts";
 
 const ROUNDS = 5;

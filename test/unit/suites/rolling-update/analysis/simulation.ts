@@ -3,10 +3,11 @@
  * endpoints follow late, and open-loop requests go through proxies that log what they did. Not the product's code: it
  * decides each request's fate by itself, and keeps the true cause beside it.
  */
-import type { RolloutKind } from "../../../../../suites/rolling-update/evidence.ts";
+
 import { seededUniform } from "../../../../../runner/analysis/random.ts";
-import type { PathLog, RolloutInput, TracedRequest } from "../../../../../suites/rolling-update/analysis/input.ts";
 import type { Lead, ObservedPod } from "../../../../../runner/faults/types.ts";
+import type { PathLog, RolloutInput, TracedRequest } from "../../../../../suites/rolling-update/analysis/input.ts";
+import type { RolloutKind } from "../../../../../suites/rolling-update/evidence.ts";
 import type { EndpointSync } from "../../../../../suites/rolling-update/stage/paths/path.ts";
 import type { ProxyRecord, UpstreamTry } from "../../../../../suites/rolling-update/stage/paths/proxy-record.ts";
 

@@ -2,6 +2,8 @@
  * Made-up rolling updates for layout tests only: plausible instants and failures from a seeded generator, schema-valid,
  * never measured. Recorded results of real runs are in test/fixtures.
  */
+
+import type { Block, HopReport, Result, TuningReport } from "../../../../../runner/result/schema.ts";
 import type {
   FailedRequest,
   PathReport,
@@ -11,7 +13,6 @@ import type {
   RolloutKind,
   Window,
 } from "../../../../../suites/rolling-update/evidence.ts";
-import type { Block, HopReport, Result, TuningReport } from "../../../../../runner/result/schema.ts";
 import { fixture, generator } from "../../../reports/fixture.ts";
 
 /** Between two requests of one path. */

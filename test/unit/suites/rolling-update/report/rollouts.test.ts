@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { renderTerminal } from "../../../../../reports/index.ts";
-import type { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
-import { Result } from "../../../../../runner/result/schema.ts";
 import { armViews, failuresOf } from "../../../../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../../../../reports/view/conntrack.ts";
+import { Result } from "../../../../../runner/result/schema.ts";
+import type { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
+import {
+  armRollouts,
+  clockErrors,
+  familyOf,
+  lateFor,
+  scenesOf,
+  stoppedAtMs,
+} from "../../../../../suites/rolling-update/report/view/rollouts.ts";
 import { captionOf, rolloutName, timelineInWords } from "../../../../../suites/rolling-update/report/view/words.ts";
-import { armRollouts, clockErrors, familyOf, lateFor, scenesOf, stoppedAtMs } from "../../../../../suites/rolling-update/report/view/rollouts.ts";
 import { aaResult, fixture } from "../../../reports/fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "./fixture.ts";
 

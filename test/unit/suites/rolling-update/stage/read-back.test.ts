@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
-import { ROLLOUT_ARMS } from "../../../../../suites/rolling-update/arms.ts";
 import type { ReadBack } from "../../../../../runner/tunings/read-back.ts";
+import { ROLLOUT_ARMS } from "../../../../../suites/rolling-update/arms.ts";
 import { readBackProxies, readBackStopSignals } from "../../../../../suites/rolling-update/stage/tunings/read-back.ts";
 
 function arrivals(arm: string, readBacks: readonly ReadBack[]) {

@@ -1,11 +1,9 @@
 import type { V1Namespace } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
-import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
-import { apply, readManifest } from "../cluster/manifests.ts";
-import { waitFor } from "../cluster/wait.ts";
-
-/** Everything that packetwalk creates on a target lives in this one namespace. */
-export const NAMESPACE = "packetwalk";
+import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
+import { apply, SHARED } from "./manifests.ts";
+import { NAMESPACE } from "./own-namespace.ts";
+import { waitFor } from "./wait.ts";
 
 /**
  * Creates the namespace; `before` is called when it is about to be created, to journal it.
@@ -22,7 +20,7 @@ export async function createNamespace(cluster: Cluster, before: () => void = () 
   }
   before();
   try {
-    await apply(cluster, readManifest<V1Namespace>("namespace", "Namespace"));
+    await apply(cluster, SHARED.object<V1Namespace>("namespace", "Namespace"));
   } catch (error) {
     throw new EnvironmentError(`namespace ${NAMESPACE} can't be created: ${apiReason(error)}`);
   }
