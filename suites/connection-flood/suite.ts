@@ -25,7 +25,7 @@ export const connectionFlood: Suite = {
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   arms: CONNECTION_ARMS,
   metrics: CONNECTION_FLOOD_METRICS,
-  k6Script: fileURLToPath(new URL("plain.k6.ts", import.meta.url)),
+  k6Script: fileURLToPath(new URL("k6/plain.k6.ts", import.meta.url)),
   trial: async (size) =>
     (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial(
       size === "full" ? { kind: "as-drained" } : { kind: "prefilled", headroomEntries: QUICK_HEADROOM_ENTRIES },
