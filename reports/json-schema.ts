@@ -1,6 +1,6 @@
 /** The published JSON Schema of result.json, derived from the zod schema that the code itself uses. */
 import { z } from "zod";
-import { Result, SCHEMA_VERSION } from "../runner/result/schema.ts";
+import { Result, SCHEMA_VERSION } from "../runner/result/result.ts";
 
 /** JSON Schema (draft 2020-12) of one result document. */
 export function jsonSchema(): object {

@@ -1,7 +1,7 @@
 /** The only I/O of reports/: result.json and report.html, each whole or not at all. */
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Result } from "../runner/result/schema.ts";
+import type { Result } from "../runner/result/result.ts";
 
 /** The files could not be written; the message is one sentence for the user (the system's error is the cause). */
 export class ReportWriteError extends Error {

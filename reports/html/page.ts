@@ -1,7 +1,7 @@
 /** One self-contained page of one result: no script, no request, one style sheet inlined and allowed by its hash. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { dnsSection } from "../../suites/dns-storm/report/html/section.ts";
 import { rolloutsSection } from "../../suites/rolling-update/report/html/section.ts";
 import { armViews } from "../view/arms.ts";

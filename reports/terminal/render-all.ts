@@ -1,5 +1,5 @@
 /** Several results: one report after the other, then a line for each. */
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { VERDICTS } from "../view/words.ts";
 import { paletteOf } from "./palette.ts";
 import { lineWidth, renderTerminal, type TerminalOptions } from "./render.ts";

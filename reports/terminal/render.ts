@@ -1,5 +1,5 @@
 /** The report of one result for a terminal: read in ten seconds, from the verdict down. */
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { dns } from "../../suites/dns-storm/report/terminal.ts";
 import { rollouts } from "../../suites/rolling-update/report/terminal.ts";
 import { armViews } from "../view/arms.ts";

@@ -1,5 +1,6 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
-import type { Prediction, Result } from "../../runner/result/schema.ts";
+import type { Prediction } from "../../runner/result/prediction.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { isRolled } from "../../suites/rolling-update/report/view/rollouts.ts";
 import { type ArmView, armsWithoutEvidence, ofArm, scheduledInAll } from "../view/arms.ts";
 import {

@@ -1,5 +1,6 @@
 /** The arms of a result, made easy to draw: distinct labels (an A/A run has two arms of one name) and the blocks that count. */
-import type { Arm, Block, Result } from "../../runner/result/schema.ts";
+import type { Block } from "../../runner/result/block.ts";
+import type { Arm, Result } from "../../runner/result/result.ts";
 
 export interface ArmView {
   readonly index: number;

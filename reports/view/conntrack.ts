@@ -1,5 +1,5 @@
 /** Whether a result has anything to say about conntrack tables, whatever its suite. */
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import type { ArmView } from "./arms.ts";
 
 /** A table fuller than this share of its limit is worth a look even if nothing was dropped. */

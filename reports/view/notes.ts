@@ -1,5 +1,5 @@
 /** What the reader has to keep in mind: the run's scale, blocks that do not count, and warnings. */
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { type ArmView, voidedBlocks } from "./arms.ts";
 import { plural } from "./format.ts";
 import { sentence } from "./words.ts";

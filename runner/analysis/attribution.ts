@@ -2,7 +2,9 @@
  * Where the packets died: every failed request given to the hop whose counters can account for it, block by block;
  * what no counter accounts for stays unexplained.
  */
-import { type Arm, type Attribution, type Block, HOPS, type HopName, type HopReport } from "../result/schema.ts";
+import type { Block } from "../result/block.ts";
+import { type Attribution, HOPS, type HopName, type HopReport } from "../result/hops.ts";
+import type { Arm } from "../result/result.ts";
 import { evidential } from "./blocks.ts";
 import { counterDeltas, counterTotal, DROP_COUNTER } from "./counters.ts";
 import { number, plural } from "./format.ts";

@@ -13,7 +13,7 @@ import type { Trial, TrialRequest } from "../experiment/trial.ts";
 import type { LoadEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
-import type { Result } from "../result/schema.ts";
+import type { Result } from "../result/result.ts";
 import { nodeChangeOf } from "../tunings/tuning.ts";
 import { openJournal } from "../undo/journal.ts";
 import { exitCodeOf } from "./exit-codes.ts";

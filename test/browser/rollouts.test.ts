@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { armViews } from "../../reports/view/arms.ts";
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import type { RolloutEvidence } from "../../suites/rolling-update/evidence.ts";
 import { armRollouts, familyOf, isRolled, stoppedAtMs } from "../../suites/rolling-update/report/view/rollouts.ts";
 import { CASES } from "../unit/reports/cases.ts";

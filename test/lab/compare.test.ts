@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Result } from "../../runner/result/schema.ts";
+import { Result } from "../../runner/result/result.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { testLab } from "./test-lab.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Result } from "../../runner/result/schema.ts";
+import { Result } from "../../runner/result/result.ts";
 import type { RolloutEvidence } from "../../suites/rolling-update/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { testLab } from "./test-lab.ts";

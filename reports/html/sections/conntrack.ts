@@ -1,4 +1,5 @@
-import type { Block, Result } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { speaksOfConntrack } from "../../view/conntrack.ts";
 import { renderChart } from "../charts/chart.ts";

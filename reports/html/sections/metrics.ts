@@ -1,4 +1,5 @@
-import type { Metric, Result } from "../../../runner/result/schema.ts";
+import type { Metric } from "../../../runner/result/metric.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { formatEffect, formatP, formatQuantity, formatSize, plural, unitWord } from "../../view/format.ts";
 import { capitalised, sentence, spaced, VERDICTS } from "../../view/words.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatError, formatWithUnit } from "../../view/format.ts";

@@ -1,4 +1,5 @@
-import type { Result, TuningReport } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
+import type { TuningReport } from "../../../runner/result/tuning.ts";
 import { ARRIVALS, SCOPES, sentence } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrollBox, section } from "./section.ts";

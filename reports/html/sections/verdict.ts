@@ -1,4 +1,4 @@
-import type { Result } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { formatDuration, formatTime, plural } from "../../view/format.ts";
 import { notesOf } from "../../view/notes.ts";

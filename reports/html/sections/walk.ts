@@ -1,4 +1,5 @@
-import type { HopReport, Result } from "../../../runner/result/schema.ts";
+import type { HopReport } from "../../../runner/result/hops.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
 import { type ArmView, armsWithoutEvidence, scheduledInAll, sum } from "../../view/arms.ts";
 import { formatCount, plural } from "../../view/format.ts";

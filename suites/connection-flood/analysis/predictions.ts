@@ -3,7 +3,9 @@
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number, plural } from "../../../runner/analysis/format.ts";
 import { mean, median, sum } from "../../../runner/analysis/samples.ts";
-import type { Block, Prediction, Result } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import {
   admittedRate,
   type Clients,

@@ -4,7 +4,9 @@ import { hopReports } from "../../../runner/analysis/attribution.ts";
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
-import type { Arm, Attribution, Block, HopReport } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Attribution, HopReport } from "../../../runner/result/hops.ts";
+import type { Arm } from "../../../runner/result/result.ts";
 
 /** Kernel counters per arm, and each failure that is explained by a stopping pod given to that hop. */
 export function attributeRollouts(arms: readonly Arm[]): {

@@ -2,7 +2,7 @@
 
 import { type Choice, latency, type Mechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
-import type { Block } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
 import type { RolloutEvidence, RolloutKind } from "../evidence.ts";
 
 /** A process that is killed says nothing to anybody: no remedy for planned terminations can help there. */
@@ -41,7 +41,7 @@ const FLOOR = { absolute: 3, relative: 0.5 };
 /**
  * One primary. Six others at most: 5 rounds (smallest exact p 0.0079) can still give a verdict on each of a family of six.
  */
-export const ROLLOUT_METRICS: readonly MetricSpec[] = [
+export const ROLLOUT_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
   failuresMetric("failed-requests", { primary: true, floor: FLOOR }, failuresOf(isPlanned)),
   failuresMetric("status-502", { primary: false, floor: FLOOR }, outcomes("status-502")),
   failuresMetric("status-503-504", { primary: false, floor: FLOOR }, outcomes("status-503", "status-504")),

@@ -3,7 +3,8 @@
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number } from "../../../runner/analysis/format.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { RolloutEvidence } from "../evidence.ts";
 import type { RemedyFacts } from "./remedy-problems.ts";
 

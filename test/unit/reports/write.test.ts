@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ReportWriteError, writeReports } from "../../../reports/index.ts";
-import { Result } from "../../../runner/result/schema.ts";
+import { Result } from "../../../runner/result/result.ts";
 import { fixture } from "./fixture.ts";
 
 let folder = "";

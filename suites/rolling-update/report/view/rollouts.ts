@@ -2,7 +2,7 @@
 
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { median } from "../../../../reports/view/series.ts";
-import type { Block } from "../../../../runner/result/schema.ts";
+import type { Block } from "../../../../runner/result/block.ts";
 import type { FailedRequest, PathReport, PodTimeline, RolloutEvidence } from "../../evidence.ts";
 
 export interface RolledBlock {

@@ -1,4 +1,4 @@
-import type { Block } from "../../../../../runner/result/schema.ts";
+import type { Block } from "../../../../../runner/result/block.ts";
 import type { Rollout, RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
 import { block } from "../../../analysis/blocks.ts";
 

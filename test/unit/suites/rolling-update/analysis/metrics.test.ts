@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { overall } from "../../../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../../../runner/analysis/random.ts";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
-import type { Block, Metric } from "../../../../../runner/result/schema.ts";
+import type { Block } from "../../../../../runner/result/block.ts";
+import type { Metric } from "../../../../../runner/result/metric.ts";
 import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
 import { type RolledFacts, rolledBlock } from "./block.ts";
 

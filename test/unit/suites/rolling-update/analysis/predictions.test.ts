@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Attribution, Prediction } from "../../../../../runner/result/schema.ts";
+import { Attribution } from "../../../../../runner/result/hops.ts";
+import { Prediction } from "../../../../../runner/result/prediction.ts";
 import { attributeRollouts } from "../../../../../suites/rolling-update/analysis/attribution-report.ts";
 import { predictRollouts, type StopFacts } from "../../../../../suites/rolling-update/analysis/predictions.ts";
 import { rolledBlock } from "./block.ts";

@@ -3,7 +3,10 @@
  * never measured. Recorded results of real runs are in test/fixtures.
  */
 
-import type { Block, HopReport, Result, TuningReport } from "../../../../../runner/result/schema.ts";
+import type { Block } from "../../../../../runner/result/block.ts";
+import type { HopReport } from "../../../../../runner/result/hops.ts";
+import type { Result } from "../../../../../runner/result/result.ts";
+import type { TuningReport } from "../../../../../runner/result/tuning.ts";
 import type {
   FailedRequest,
   PathReport,

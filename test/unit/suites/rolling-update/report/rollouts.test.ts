@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderTerminal } from "../../../../../reports/index.ts";
 import { armViews, failuresOf } from "../../../../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../../../../reports/view/conntrack.ts";
-import { Result } from "../../../../../runner/result/schema.ts";
+import { Result } from "../../../../../runner/result/result.ts";
 import type { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
 import {
   armRollouts,

@@ -1,17 +1,25 @@
 import type { NodeTrace, Tick } from "../../probes/sampler.ts";
-import type { Block, ConntrackSample } from "../../result/schema.ts";
+import type { ConntrackSample, Measured } from "../../result/block.ts";
+import type { CounterName } from "../../result/counters.ts";
 
-type Counters = Readonly<Record<string, number>>;
+type Counters = Readonly<Partial<Record<CounterName, number>>>;
 
-const CONNTRACK = [
+const CONNTRACK: readonly CounterName[] = [
   "conntrackDrop",
   "conntrackEarlyDrop",
   "conntrackInsertFailed",
   "conntrackClashResolve",
   "conntrackInvalid",
 ];
-const SOFTNET = ["softnetDropped", "softnetTimeSqueeze"];
-const LISTEN = ["listenOverflows", "listenDrops", "reqQFullDrop", "passiveOpens", "outResets", "tcpFastOpenPassive"];
+const SOFTNET: readonly CounterName[] = ["softnetDropped", "softnetTimeSqueeze"];
+const LISTEN: readonly CounterName[] = [
+  "listenOverflows",
+  "listenDrops",
+  "reqQFullDrop",
+  "passiveOpens",
+  "outResets",
+  "tcpFastOpenPassive",
+];
 
 /** Pure reading of what the probes saw of one block. `startUnixMs` is the load's start on the workers' clock. */
 export function readTraces(
@@ -47,7 +55,7 @@ function countersAt(tick: Tick | undefined, where: string): Counters {
   return tick?.samples.find((sample) => sample.where === where)?.counters ?? {};
 }
 
-function deltas(first: Counters, last: Counters, names: readonly string[]): Record<string, number> {
+function deltas(first: Counters, last: Counters, names: readonly CounterName[]): Counters {
   return Object.fromEntries(
     names.flatMap((name) => {
       const from = first[name];
@@ -57,7 +65,7 @@ function deltas(first: Counters, last: Counters, names: readonly string[]): Reco
   );
 }
 
-function nodeCounters(trace: NodeTrace, startUnixMs: number, clientNode: string): Block["counters"] {
+function nodeCounters(trace: NodeTrace, startUnixMs: number, clientNode: string): Measured["counters"] {
   const first = before(trace, startUnixMs);
   const last = trace.ticks.at(-1);
   const node = [countersAt(first, "node"), countersAt(last, "node")] as const;
@@ -85,7 +93,7 @@ function oneANodeKernel(traces: readonly NodeTrace[], bootIds: Readonly<Record<s
   });
 }
 
-function softnetCounters(trace: NodeTrace, startUnixMs: number): Block["counters"][number] {
+function softnetCounters(trace: NodeTrace, startUnixMs: number): Measured["counters"][number] {
   const [first, last] = [before(trace, startUnixMs), trace.ticks.at(-1)];
   return {
     where: `kernel of ${trace.node}`,
@@ -119,7 +127,7 @@ function fullestTable(traces: readonly NodeTrace[], startUnixMs: number): Conntr
 }
 
 /** The first conntrack drop on any node; the sampling interval is its resolution. */
-function cliffOf(traces: readonly NodeTrace[], startUnixMs: number): Block["cliff"] {
+function cliffOf(traces: readonly NodeTrace[], startUnixMs: number): Measured["cliff"] {
   const firsts = traces.flatMap(
     (trace) => conntrackSamples(trace, startUnixMs).find((sample) => sample.drops > 0)?.atMs ?? [],
   );

@@ -4,7 +4,9 @@ import type { LoadEnd } from "../../load/load.ts";
 import type { MergedLoad } from "../../load/merge.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import type { NodeTrace } from "../../probes/sampler.ts";
-import type { Block } from "../../result/schema.ts";
+import type { Measured } from "../../result/block.ts";
+import type { VoidReason } from "../../result/reasons.ts";
+import type { Drained } from "./drain.ts";
 import { readTraces } from "./trace.ts";
 
 /** All that one block left behind, before it is read. */
@@ -20,21 +22,24 @@ export interface BlockEvidence {
   readonly machineCpus: number;
   /** By node: nodes with the same one share a kernel. */
   readonly bootIds: Readonly<Record<string, string>>;
-  readonly drain: { readonly method: string; readonly seconds: number; readonly problems: readonly string[] };
-  readonly prefill: Block["prefill"];
+  readonly drained: Drained;
+  readonly drainMethod: string;
 }
 
 const NO_LATENCY = { p50: 0, p99: 0, p999: 0, max: 0 };
 
-/** Reads a block's evidence into the result's form. */
-export function assembleBlock(evidence: BlockEvidence): Block {
+/** Reads a block's evidence into the result's form, with what speaks against it. */
+export function assembleBlock(evidence: BlockEvidence): {
+  readonly measured: Measured;
+  readonly reasons: readonly VoidReason[];
+} {
   const { load, startUnixMs } = evidence;
   const { merged, lost } = evidence.end;
   const { histograms, outcomes, scheduled, sent, cpuSeconds, startedAtUnixMs: began } = merged;
   const lag = quantilesMs(histograms.scheduleLag) ?? NO_LATENCY;
   const seen = readTraces(evidence.traces, startUnixMs, evidence.clientNode, evidence.bootIds);
   const wallSeconds = (loadMs(load) + load.timeoutMs) / 1000;
-  const workers: Block["workers"] = {
+  const workers: Measured["workers"] = {
     wanted: load.workers,
     reported: merged.workers,
     lost: [...lost],
@@ -42,7 +47,7 @@ export function assembleBlock(evidence: BlockEvidence): Block {
   };
   const scheduleLagMs = { p50: lag.p50, p99: lag.p99, max: lag.max };
   const saturated = [...merged.saturated];
-  const invalidBecause = [
+  const reasons = [
     ...blockValidity({
       scheduled,
       outcomes,
@@ -54,12 +59,10 @@ export function assembleBlock(evidence: BlockEvidence): Block {
       loadMs: loadMs(load),
       samplesAtMs: seen.samplesAtMs,
     }),
-    ...evidence.drain.problems,
+    ...evidence.drained.problems,
   ];
-  return {
+  const measured: Measured = {
     round: evidence.round,
-    valid: invalidBecause.length === 0,
-    invalidBecause,
     startedAt: new Date(startUnixMs).toISOString(),
     scheduled,
     sent,
@@ -79,20 +82,20 @@ export function assembleBlock(evidence: BlockEvidence): Block {
     stealShare: seen.stealShare,
     counters: [...seen.counters, clientCounters(merged, evidence.loadNodes)],
     drain: {
-      method: evidence.drain.method,
+      method: evidence.drainMethod,
       conntrackBefore: seen.conntrackBefore,
       timeWaitBefore: 0, // the workers' pods are new in every block
-      seconds: evidence.drain.seconds,
+      seconds: evidence.drained.seconds,
     },
-    prefill: evidence.prefill,
     cliff: seen.cliff,
     kernelLog: [...seen.kernelLog],
     series: [...merged.slices],
     conntrack: seen.conntrack,
   };
+  return { measured, reasons };
 }
 
-function clientCounters({ tcp }: MergedLoad, nodes: readonly string[]): Block["counters"][number] {
+function clientCounters({ tcp }: MergedLoad, nodes: readonly string[]): Measured["counters"][number] {
   const { timeWaitAfter, ...deltas } = tcp;
   return {
     where: `load workers on ${nodes.join(" and ")}`,

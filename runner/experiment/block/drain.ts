@@ -1,15 +1,15 @@
 import type { Agents } from "../../probes/agents.ts";
 import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
+import type { VoidReason } from "../../result/reasons.ts";
 
 const ATTEMPTS = 5;
 
 export interface Drained {
-  readonly method: string;
   readonly seconds: number;
   /** Entries left, per node. */
   readonly entries: Readonly<Record<string, number>>;
   /** Why the next block would not start clean; empty if it does. */
-  readonly problems: readonly string[];
+  readonly problems: readonly VoidReason[];
 }
 
 /**
@@ -21,16 +21,11 @@ export async function drain(agents: Agents, addresses: readonly string[], mostSh
   const started = Date.now();
   const results = await Promise.all(agents.nodes.map((node) => drainNode(agents, node, addresses, mostShare)));
   return {
-    method: "conntrack entries of this workload deleted and counted; new load pods, so no TIME_WAIT sockets",
     seconds: (Date.now() - started) / 1000,
     entries: Object.fromEntries(results.map((result) => [result.node, result.entries])),
-    problems: results.flatMap((result) =>
-      result.entries <= result.allowed
-        ? []
-        : [
-            `the conntrack table of ${result.node} still had ${result.entries} entries before the block (at most ${result.allowed})`,
-          ],
-    ),
+    problems: results
+      .filter(({ entries, allowed }) => entries > allowed)
+      .map((left) => ({ kind: "not-drained", ...left })),
   };
 }
 
