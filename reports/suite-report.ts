@@ -1,5 +1,6 @@
 import type { Block } from "../runner/result/block.ts";
 import type { Evidence, Result } from "../runner/result/result.ts";
+import type { Said } from "../runner/result/said.ts";
 import type { Markup } from "./html/markup.ts";
 import type { Frame } from "./terminal/frame.ts";
 import type { ArmView } from "./view/arms.ts";
@@ -38,6 +39,8 @@ export interface SuiteReport<E extends Evidence = Evidence> {
   advice(result: Result<E>): readonly string[];
   /** What a reader has to keep in mind beside what every suite notes; a sentence each. */
   notes(result: Result<E>): readonly string[];
+  /** What it says in predictions and attribution. @throws Error on a kind that it never says */
+  words(said: Said): string;
   /** Its part of the terminal's report, in lines. */
   terminal(frame: Frame<E>): readonly string[];
   /** Loads late: drawing needs a DOM. */

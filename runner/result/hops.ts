@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Said } from "./said.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -30,6 +31,6 @@ export const Attribution = z.object({
   attributed: count,
   unexplained: count,
   byHop: z.partialRecord(HopName, count),
-  evidence: z.array(z.string()).describe("one sentence a hop: which counters and how they add up"),
+  evidence: z.array(Said).describe("which counters there are, and how they add up"),
 });
 export type Attribution = z.infer<typeof Attribution>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Said } from "./said.ts";
 
 export const Prediction = z.object({
   name: z.string(),
@@ -8,8 +9,8 @@ export const Prediction = z.object({
   measured: z
     .number()
     .nullable()
-    .describe("null: did not happen within the block, or could not be measured; the note says which"),
+    .describe("null: did not happen within the block, or could not be measured; the notes say which"),
   error: z.number().nullable().describe("(measured − predicted) / predicted"),
-  note: z.string(),
+  notes: z.array(Said).describe("on what it rests, and how it was measured"),
 });
 export type Prediction = z.infer<typeof Prediction>;
