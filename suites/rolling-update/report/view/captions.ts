@@ -3,6 +3,7 @@
 import { formatCount, formatDuration, formatQuantity, plural } from "../../../../reports/view/format.ts";
 import { spaced } from "../../../../reports/view/words.ts";
 import type { FailedRequest, PodTimeline, Rollout, RolloutEvidence } from "../../evidence.ts";
+import { partyWords } from "../words.ts";
 import {
   countParties,
   FAMILIES,
@@ -12,6 +13,7 @@ import {
   type Party,
   type Scene,
   stoppedAtMs,
+  whoWasLate,
 } from "./rollouts.ts";
 
 export const FAMILY_NAMES: Readonly<Record<Family, string>> = {
@@ -94,8 +96,8 @@ function lateness(rollout: number, { windows }: RolloutEvidence): string {
   );
   if (!worst) return "For how long stopped pods were still led to was not seen.";
   if (worst.windowMs === 0) return "No pod was led to after it had stopped.";
-  const whose = countParties(own.flatMap(({ late, windowMs }) => (windowMs > 0 && late !== null ? [late] : [])));
-  return `Led to after its stop for ${formatQuantity(worst.windowMs, "ms")} at most: ${worst.pod}, through ${worst.path}${worst.late === null ? "" : ` (${worst.late} was late)`}. Late in all, by path and pod: ${partiesInWords(whose)}.`;
+  const whose = whoWasLate(own.flatMap(({ late, windowMs }) => (windowMs > 0 && late !== null ? [late] : [])));
+  return `Led to after its stop for ${formatQuantity(worst.windowMs, "ms")} at most: ${worst.pod}, through ${worst.path}${worst.late === null ? "" : ` (${partyWords(worst.late)} was late)`}. Late in all, by path and pod: ${partiesInWords(whose)}.`;
 }
 
 /** One sentence: when everything happened to this pod, from the rollout's beginning. */

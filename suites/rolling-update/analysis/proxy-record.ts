@@ -1,14 +1,4 @@
-/** What went wrong between a proxy and one upstream, in words that mean the same for every proxy. */
-export const UPSTREAM_ERRORS = [
-  "connection refused", // nobody listens at that address: the process is gone
-  "connection reset", // it was there, and cut the connection
-  "closed early", // it ended the connection in order, before its answer was whole
-  "timed out", // nothing came back
-  "unreachable", // no route: the pod's network is gone
-  "no endpoint", // the proxy knew of none that it might ask
-  "failed", // none of these, or the proxy does not say
-] as const;
-export type UpstreamError = (typeof UPSTREAM_ERRORS)[number];
+import type { UpstreamError } from "../result/reasons.ts";
 
 /** One try of a proxy to have a request answered. */
 export interface UpstreamTry {
