@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { overall } from "../../../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../../../runner/analysis/random.ts";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
-import type { Block } from "../../../../../runner/result/block.ts";
 import type { Metric } from "../../../../../runner/result/metric.ts";
 import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
 import { type RolledFacts, rolledBlock } from "./block.ts";
@@ -18,7 +17,7 @@ const about = (typical: number, deviation: number) => () =>
 type Draw = () => Omit<RolledFacts, "round">;
 
 function compare(before: Draw, after: Draw): { metrics: Metric[]; verdict: string } {
-  const arm = (draw: Draw): Block[] =>
+  const arm = (draw: Draw) =>
     Array.from({ length: ROUNDS }, (_, index) => rolledBlock({ round: index + 1, ...draw() }));
   const [baseline, tuned] = [arm(before), arm(after)];
   const pair = [rolledBlock({ round: 0, ...before() }), rolledBlock({ round: 0, ...before() })] as const;
