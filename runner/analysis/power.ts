@@ -1,6 +1,6 @@
 /** What a run of this size and noise could have seen, and how much longer it would have to be. */
+import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { criticalU, smallestP } from "./mann-whitney.ts";
-import { normalQuantile } from "./normal.ts";
 import { normalFrom, seededUniform } from "./random.ts";
 import { sorted } from "./samples.ts";
 
@@ -52,7 +52,7 @@ export function detectableCountFromZero(n: number): number {
  * Null if more than {@link MOST_ROUNDS}.
  */
 export function roundsToDetect(effect: number, deviation: number, alpha: number): number | null {
-  const z = normalQuantile(1 - alpha / 2) + normalQuantile(POWER);
+  const z = normalQuantile(1 - alpha / 2, 0, 1) + normalQuantile(POWER, 0, 1);
   return firstRound((n) => smallestP(n, n) < alpha && z * standardError(deviation, n) <= Math.abs(effect));
 }
 
@@ -63,7 +63,7 @@ export function roundsToDetect(effect: number, deviation: number, alpha: number)
 export function roundsToEquivalence(effect: number, deviation: number, floor: number): number | null {
   const room = floor - Math.abs(effect);
   if (room <= 0) return null;
-  const z = normalQuantile(0.975);
+  const z = normalQuantile(0.975, 0, 1);
   return firstRound((n) => smallestP(n, n) < 0.05 && z * standardError(deviation, n) <= room);
 }
 
