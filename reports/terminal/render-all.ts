@@ -3,7 +3,7 @@ import type { Result } from "../schema.ts";
 import { VERDICTS } from "../view/words.ts";
 import { paletteOf } from "./palette.ts";
 import { lineWidth, renderTerminal, type TerminalOptions } from "./render.ts";
-import { clip, padEnd } from "./text.ts";
+import { clip, columns, padEnd } from "./text.ts";
 
 export interface TerminalItem {
   readonly result: Result;
@@ -16,7 +16,7 @@ export function renderTerminalAll(items: readonly TerminalItem[], options: Omit<
   const reports = items.map(({ result, files }) => renderTerminal(result, files ? { ...options, files } : options));
   if (items.length < 2) return reports.join("");
   const rule = `${dim("─".repeat(width))}\n`;
-  const suites = Math.max(...items.map(({ result }) => result.suite.length));
+  const suites = Math.max(...items.map(({ result }) => columns(result.suite)));
   const summary = items.map(({ result }) => {
     const { word, sign } = VERDICTS[result.verdict];
     const room = Math.max(10, width - suites - 18);
