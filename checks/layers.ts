@@ -22,9 +22,18 @@ const FAULTS = "runner/faults/";
 const LOAD = "runner/load/";
 const UNDO = "runner/undo/";
 const EXPERIMENT = "runner/experiment/";
+const WEB_LOAD = "runner/web-load/";
 const LAB = "runner/lab/";
 const KITS = [WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO];
-const DRAWING_KITS = ["reports/html/", "reports/terminal/", "reports/view/"];
+const DRAWING_KITS = [
+  "reports/html/",
+  "reports/terminal/",
+  "reports/view/",
+  "reports/words/",
+  "reports/suite-report\\.ts$",
+];
+/** What joins the parts of a suite. */
+const DEFINE = "suites/define-suite\\.ts$";
 const REGISTRY = "suites/registry\\.ts$";
 /** What the runner and the programs in pods say to each other. */
 const PROTOCOL = ["programs/node-worker/spec\\.ts$", "programs/node-worker/undici/timeline\\.ts$"];
@@ -101,6 +110,12 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/experiment runs any suite with the kits below it; it imports no command, lab, report or program.",
   },
   {
+    name: "web-load-on-experiment",
+    path: WEB_LOAD,
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT],
+    comment: "runner/web-load is the stage of suites that load the web workload; it stands on the experiment.",
+  },
+  {
     name: "lab-alone",
     path: LAB,
     mayImport: [BASICS, WORKLOADS, "programs/node-worker/bundle\\.ts$"],
@@ -130,31 +145,39 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "suite-on-experiment",
     path: `suites/[^/]+/(?!${EVIDENCE}|analysis/|report/)`,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, ...PROTOCOL],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, WEB_LOAD, DEFINE, ...PROTOCOL],
     comment: "A suite stands on the experiment and the kits; it imports no registry, command, lab or drawing kit.",
   },
   {
     name: "registry-on-suites",
     path: REGISTRY,
-    mayImport: [EXPERIMENT],
+    mayImport: [DEFINE],
     comment: "The registry is a list of suites and nothing else.",
+  },
+  {
+    name: "definition-on-experiment",
+    path: DEFINE,
+    mayImport: [RESULT, TUNINGS, EXPERIMENT, "reports/suite-report\\.ts$"],
+    comment: "A suite's definition joins the experiment's types with the report's, and holds nothing else.",
   },
   {
     name: "reports-on-result",
     path: "reports/",
-    mayImport: [RESULT, REGISTRY],
-    comment: "reports/ only draws a result: it may import runner/result and, for the suites' sections, the registry.",
+    mayImport: [RESULT, ANALYSIS, REGISTRY],
+    comment:
+      "reports/ only draws a result: it may import runner/result, what is pure, and, for the suites' parts, the registry.",
   },
   {
     name: "programs-on-result",
     path: "programs/",
-    mayImport: [RESULT, "runner/load/schedule/"],
-    comment: "Programs run in pods: of the runner they may import only runner/result and the schedules of runner/load.",
+    mayImport: [RESULT, "runner/load/schedule/", "runner/load/worker-report\\.ts$"],
+    comment:
+      "Programs run in pods: of the runner they may import only runner/result, and from runner/load the schedules that they keep and the report that they print.",
   },
   {
     name: "cli-on-top",
     path: "runner/cli/",
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, LAB, "reports/", REGISTRY],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, LAB, "reports/", REGISTRY, DEFINE],
     comment: "Commands may import every layer of runner/ and reports/, but no program.",
   },
 ];

@@ -40,7 +40,7 @@ export const PLANTS: readonly Plant[] = [
   plant("suites-only-through-the-registry", "reports/html/storm.ts", 'import "../../suites/storm/report/section.ts";'),
   plant(
     "suites-only-through-the-registry",
-    "programs/k6/run.ts",
+    "runner/cli/k6.ts",
     'import type {} from "../../suites/storm/evidence.ts";',
   ),
 
