@@ -34,7 +34,7 @@ const DRAWING_KITS = [
 ];
 /** What joins the parts of a suite. */
 const DEFINE = "suites/define-suite\\.ts$";
-const REGISTRY = "suites/registry\\.ts$";
+const REGISTRY = "suites/(registry|index)\\.ts$";
 /** What the runner and the programs in pods say to each other. */
 const PROTOCOL = ["programs/node-worker/spec\\.ts$", "programs/node-worker/undici/timeline\\.ts$"];
 /** A suite's own part of the result; analysis and report read it. */

@@ -44,7 +44,7 @@ const ACROSS_LAYERS: readonly IForbiddenRuleType[] = [
   },
   {
     name: "suites-only-through-the-registry",
-    comment: "Nothing outside suites/ knows a suite by name; ask suites/registry.ts for what the suite offers.",
+    comment: "Nothing outside suites/ knows a suite by name; ask suites/index.ts for what the suite offers.",
     severity: "error",
     from: { path: "^(runner|reports|programs)/" },
     to: { path: A_SUITE },

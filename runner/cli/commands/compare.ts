@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { ReportedSuite } from "../../../suites/define-suite.ts";
-import { SUITES } from "../../../suites/registry.ts";
+import { SUITES } from "../../../suites/index.ts";
 import { UsageError } from "../../errors.ts";
 import { armPair } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";

@@ -82,7 +82,7 @@ export const PLANTS: readonly Plant[] = [
   plant("load-on-workloads", "runner/load/job.ts", 'import "../experiment/compare.ts";'),
   plant("load-on-workloads", "runner/load/merge.ts", 'import "../../programs/node-worker/main.ts";'),
   plant("undo-on-tunings", "runner/undo/restore.ts", 'import "../experiment/compare.ts";'),
-  plant("experiment-on-kits", "runner/experiment/order.ts", 'import "../../suites/registry.ts";'),
+  plant("experiment-on-kits", "runner/experiment/order.ts", 'import "../../suites/index.ts";'),
   plant("experiment-on-kits", "runner/experiment/advice.ts", 'import "../../reports/html/markup.ts";'),
   // A folder that stands in no layer.
   plant("experiment-on-kits", "runner/experiment/again.ts", 'import "../helpers/retry.ts";'),
@@ -97,7 +97,7 @@ export const PLANTS: readonly Plant[] = [
   plant("suite-on-experiment", "suites/update/stage/all.ts", 'import type {} from "../../registry.ts";'),
   plant("suite-on-experiment", "suites/update/stage/html.ts", 'import "../../../reports/html/markup.ts";'),
   plant("suite-on-experiment", "suites/update/stage/lab.ts", 'import "../../../runner/lab/up.ts";'),
-  plant("registry-on-suites", "suites/registry.ts", 'import "../reports/html/markup.ts";'),
+  plant("registry-on-suites", "suites/index.ts", 'import "../reports/html/markup.ts";'),
   plant("reports-on-result", "reports/html/verdict.ts", 'import "../../runner/analysis/verdict.ts";'),
   plant("programs-on-result", "programs/node-worker/load.ts", 'import "../../runner/load/load.ts";'),
   plant("cli-on-top", "runner/cli/bundle.ts", 'import "../../programs/node-worker/bundle.ts";'),

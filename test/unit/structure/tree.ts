@@ -33,7 +33,7 @@ export const SOUND: Tree = {
     import "../analysis/verdict.ts"; ${VALUE}`,
   "runner/lab/up.ts": `import "../../programs/node-worker/bundle.ts"; ${VALUE}`,
   "runner/cli/main.ts": `
-    import { SUITES } from "../../suites/registry.ts"; import "../experiment/compare.ts";
+    import { SUITES } from "../../suites/index.ts"; import "../experiment/compare.ts";
     const up = () => import("../lab/up.ts"); const write = () => import("../../reports/write.ts");`,
 
   "programs/node-worker/spec.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,
@@ -42,9 +42,9 @@ export const SOUND: Tree = {
 
   "reports/write.ts": 'import "./html/page.ts"; import "../runner/result/schema.ts";',
   "reports/html/markup.ts": VALUE,
-  "reports/html/page.ts": 'import "./markup.ts"; import { SUITES } from "../../suites/registry.ts";',
+  "reports/html/page.ts": 'import "./markup.ts"; import { SUITES } from "../../suites/index.ts";',
 
-  "suites/registry.ts": `
+  "suites/index.ts": `
     import type { Shape } from "../runner/experiment/compare.ts";
     import "./storm/suite.ts"; import "./update/suite.ts"; export const SUITES = [];`,
   "suites/storm/evidence.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,

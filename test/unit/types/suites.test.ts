@@ -2,7 +2,7 @@ import { describe, expectTypeOf, test } from "vitest";
 import { counterMechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
 import type { Block, Counted, Voided } from "../../../runner/result/block.ts";
 import type { CounterName } from "../../../runner/result/counters.ts";
-import type { Metric } from "../../../runner/result/metric.ts";
+import type { Metric, SettledMetric, UnmeasuredMetric } from "../../../runner/result/metric.ts";
 import type { FailureCause, Outcomes } from "../../../runner/result/outcomes.ts";
 import type { ArmsOf, Result } from "../../../runner/result/result.ts";
 import type { Arms } from "../../../runner/tunings/tuning.ts";
@@ -70,8 +70,12 @@ describe("a result's types", () => {
   });
 
   test("let nothing improve without numbers", () => {
-    expectTypeOf<Extract<Metric, { verdict: "improved" }>["effect"]>().toEqualTypeOf<number>();
-    expectTypeOf<Extract<Metric, { effect: null }>["verdict"]>().toEqualTypeOf<"inconclusive">();
+    expectTypeOf<SettledMetric["effect"]>().toEqualTypeOf<number>();
+    expectTypeOf<UnmeasuredMetric["verdict"]>().toEqualTypeOf<"inconclusive">();
+    const unmeasured = {} as UnmeasuredMetric;
+    // @ts-expect-error: improved, and nobody knows by how much
+    const improved: Metric = { ...unmeasured, verdict: "improved" };
+    expectTypeOf(improved).not.toBeAny();
   });
 
   test("have two arms", () => {
