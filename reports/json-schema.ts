@@ -1,7 +1,7 @@
 /** The published JSON Schema of result.json, derived from the zod schemas that the code itself uses. */
 import { z } from "zod";
 import { resultSchema, SCHEMA_VERSION } from "../runner/result/result.ts";
-import { SUITES } from "../suites/registry.ts";
+import { SUITES } from "../suites/index.ts";
 
 /** JSON Schema (draft 2020-12) of one result document, whatever its suite. */
 export function jsonSchema(): object {

@@ -5,7 +5,7 @@ import { VERDICTS } from "../view/words.ts";
 import { runWhy } from "../words/run.ts";
 import { paletteOf } from "./palette.ts";
 import { lineWidth, renderTerminal, type TerminalOptions } from "./render.ts";
-import { clip, padEnd } from "./text.ts";
+import { clip, columns, padEnd } from "./text.ts";
 
 export interface TerminalItem {
   readonly result: Result;
@@ -21,7 +21,7 @@ export function renderTerminalAll(items: readonly TerminalItem[], options: Omit<
   );
   if (items.length < 2) return reports.join("");
   const rule = `${dim("─".repeat(width))}\n`;
-  const suites = Math.max(...items.map(({ result }) => result.suite.length));
+  const suites = Math.max(...items.map(({ result }) => columns(result.suite)));
   const summary = items.map(({ result }) => {
     const { word, sign } = VERDICTS[result.verdict];
     const room = Math.max(10, width - suites - 18);

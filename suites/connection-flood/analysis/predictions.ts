@@ -8,6 +8,7 @@ import type { FloodRunEvidence } from "../evidence.ts";
 import {
   admittedRate,
   type Clients,
+  type DoesNotApply,
   entriesAt,
   type Flow,
   GC_LAG_S,
@@ -236,7 +237,7 @@ export type FloodNote =
   | { readonly kind: "growth-not-seen" }
   | { readonly kind: "median-of"; readonly blocks: number }
   | { readonly kind: "early-eviction" }
-  | { readonly kind: "not-applicable"; readonly because: string }
+  | { readonly kind: "not-applicable"; readonly because: DoesNotApply }
   | { readonly kind: "table-fills-first"; readonly limit: number }
   | { readonly kind: "peak-entries" }
   | { readonly kind: "ceiling-not-reached"; readonly peak: number | null }

@@ -1,6 +1,18 @@
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
 import type { Said } from "../../../runner/result/said.ts";
+import type { DoesNotApply } from "../analysis/capacity.ts";
 import type { FloodNote } from "../analysis/predictions.ts";
+
+const DOES_NOT_APPLY: Readonly<Record<DoesNotApply, string>> = {
+  "rate-or-timeout": "rate or timeout is not positive",
+  "no-clients-or-ports": "there are no clients or no ports",
+  "no-load": "there is no load",
+  "no-timeout": "the timeout is not positive",
+  "prefill-expires-at-once": "the prefilled entries expire all at once, which empties the table",
+  "no-clients": "there are no clients",
+  "entries-die-first": "entries do not outlive TIME_WAIT, so no port comes back to a live one",
+  "ports-run-out": "the ports run out before TIME_WAIT ends",
+};
 
 /** What is said of a prediction, in a clause. */
 export function floodWords(said: Said): string {
@@ -13,7 +25,7 @@ export function floodWords(said: Said): string {
     case "early-eviction":
       return "above 95 % of the limit, where the kernel also evicts early";
     case "not-applicable":
-      return note.because;
+      return DOES_NOT_APPLY[note.because];
     case "table-fills-first":
       return `these clients could hold more than the table's ${formatCount(note.limit)}: the table fills first`;
     case "peak-entries":

@@ -5,8 +5,8 @@ import type { Prediction } from "../../../runner/result/prediction.ts";
 import { isNodeSysctl, isPodSysctl, type Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { type ArmInputs, type FloodNote, type Predicted, predict } from "../analysis/predictions.ts";
 import type { FloodBlock, FloodBlockEvidence, LargerTable } from "../evidence.ts";
+import type { FloodStage } from "./flood-stage.ts";
 import { portRange } from "./port-range.ts";
-import type { FloodStage } from "./stage.ts";
 
 export interface ArmPrediction {
   readonly predictions: readonly Prediction[];
