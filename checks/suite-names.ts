@@ -22,7 +22,7 @@ function linesThatName(path: string, named: RegExp, root: string): Violation[] {
     .flatMap((line, index) => {
       // Imports are dependency-cruiser's to judge.
       const suite = /\b(from|import) ?\(?"/.test(line) ? undefined : named.exec(line)?.[1];
-      const sentence = `${path}:${index + 1} names ${suite}: a suite is its folder and one line of suites/index.ts`;
+      const sentence = `${path}:${index + 1} names ${suite}: a suite is its folder and one line of suites/registry.ts`;
       return suite === undefined ? [] : { rule: NAMED_SUITE, sentence };
     });
 }

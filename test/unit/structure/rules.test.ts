@@ -54,7 +54,7 @@ test.each([
   expect(namedSuites(laid({ ...SOUND, [path]: text }))).toEqual([
     {
       rule: "no-suite-by-name",
-      sentence: `${path}:1 names ${suite}: a suite is its folder and one line of suites/index.ts`,
+      sentence: `${path}:1 names ${suite}: a suite is its folder and one line of suites/registry.ts`,
     },
   ]);
 });
