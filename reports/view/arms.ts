@@ -1,19 +1,20 @@
 /** The arms of a result, made easy to draw: distinct labels (an A/A run has two arms of one name) and the blocks that count. */
-import type { Block } from "../../runner/result/block.ts";
-import type { Arm, Result } from "../../runner/result/result.ts";
+import { evidential } from "../../runner/analysis/blocks.ts";
+import type { Block, Counted } from "../../runner/result/block.ts";
+import type { Arm, Evidence, Result } from "../../runner/result/result.ts";
 
-export interface ArmView {
+export interface ArmView<BlockEvidence = unknown> {
   readonly index: number;
   readonly role: Arm["role"];
   readonly name: string;
   readonly label: string;
   readonly tunings: readonly string[];
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly Block<BlockEvidence>[];
   /** Valid blocks of the comparison proper, that is, without the A/A pair (round 0). */
-  readonly measured: readonly Block[];
+  readonly measured: readonly Counted<BlockEvidence>[];
 }
 
-export function armViews(result: Result): readonly ArmView[] {
+export function armViews<E extends Evidence>(result: Result<E>): readonly ArmView<E["block"]>[] {
   return result.arms.map((arm, index) => {
     const shared = result.arms.some((other) => other !== arm && other.name === arm.name);
     return {
@@ -23,7 +24,7 @@ export function armViews(result: Result): readonly ArmView[] {
       label: shared ? `${arm.name} (${index === 0 ? "A" : "B"})` : arm.name,
       tunings: arm.tunings,
       blocks: arm.blocks,
-      measured: arm.blocks.filter((block) => block.valid && block.round > 0),
+      measured: evidential(arm.blocks),
     };
   });
 }
