@@ -5,7 +5,7 @@ import { type Cell, tableLines } from "../../../reports/terminal/table.ts";
 import { clip, labelled, wrap } from "../../../reports/terminal/text.ts";
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
 import { sentence } from "../../../reports/view/words.ts";
-import { NAME_KINDS, RESOLVERS } from "../evidence.ts";
+import { NAME_KINDS, RESOLVERS } from "../resolvers.ts";
 import { type ArmDns, armDns, isOfDns, pricesOf } from "./view/dns.ts";
 import { CAUSE_WORDS, chainInWords, KIND_WORDS, priceInWords, RESOLVER_WORDS, rawInWords } from "./view/words.ts";
 

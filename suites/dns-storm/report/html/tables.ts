@@ -5,7 +5,7 @@ import { captionedBox, nowrap } from "../../../../reports/html/sections/section.
 import { sum } from "../../../../reports/view/arms.ts";
 import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
-import { NAME_KINDS, RESOLVERS } from "../../evidence.ts";
+import { NAME_KINDS, RESOLVERS } from "../../resolvers.ts";
 import type { ArmDns, CauseView, CountedCell, RawView, ServerView } from "../view/dns.ts";
 import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../view/words.ts";
 import { armHead, numberCells } from "./cells.ts";

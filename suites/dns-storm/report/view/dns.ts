@@ -4,17 +4,8 @@ import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
 import type { Block } from "../../../../runner/result/block.ts";
-import {
-  type CountedLookups,
-  type DnsEvidence,
-  type DnsServer,
-  NAME_KINDS,
-  type NameKind,
-  type QueryCounts,
-  type RawRate,
-  RESOLVERS,
-  type ResolverName,
-} from "../../evidence.ts";
+import type { CountedLookups, DnsEvidence, DnsServer, QueryCounts, RawRate } from "../../evidence.ts";
+import { NAME_KINDS, type NameKind, RESOLVERS, type ResolverName } from "../../resolvers.ts";
 import { type CauseTotal, causeTotals } from "../causes.ts";
 
 /** One resolver's counted look-ups of one kind of name, all blocks together. */

@@ -1,5 +1,6 @@
 import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
-import type { DnsServer, NameKind, ResolverName } from "../../evidence.ts";
+import type { DnsServer } from "../../evidence.ts";
+import type { NameKind, ResolverName } from "../../resolvers.ts";
 import type { CauseView, ChainView, Price, RawView } from "./dns.ts";
 
 export const KIND_WORDS: Readonly<Record<NameKind, string>> = {
