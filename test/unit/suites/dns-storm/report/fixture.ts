@@ -13,7 +13,8 @@ import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts
 import { judged } from "../../../../../suites/dns-storm/analysis/names.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
 import { DNS_ARMS } from "../../../../../suites/dns-storm/arms.ts";
-import type { DnsServer, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
+import type { DnsServer, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
+import type { ResolverName } from "../../../../../suites/dns-storm/resolvers.ts";
 import { readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
 import { fixture, generator } from "../../../reports/fixture.ts";
 import { counted, input, report, server } from "../analysis/block.ts";
