@@ -42,7 +42,7 @@ export function report(
     resolvConf: resolvConf(options),
     lookups: usableNames(resolver, namesToAsk("packetwalk", false)).map(({ kind, name }) => {
       const { end } = queriesOf(resolvConf(options), name, resolver, worldOf(serverModel(FACTS)));
-      const ended = { ok: 0, ...(outcomes[kind] ?? { [end]: each }) };
+      const ended = outcomes[kind] ?? { ok: 0, [end]: each };
       const failed = failuresIn(judged(kind, ended));
       return {
         kind,
