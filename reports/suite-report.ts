@@ -2,6 +2,7 @@ import type { Block } from "../runner/result/block.ts";
 import type { Evidence, Result } from "../runner/result/result.ts";
 import type { Said } from "../runner/result/said.ts";
 import type { Markup } from "./html/markup.ts";
+import type { WalkWords } from "./html/sections/walk.ts";
 import type { Frame } from "./terminal/frame.ts";
 import type { ArmView } from "./view/arms.ts";
 
@@ -11,6 +12,8 @@ export interface SuitePage<E extends Evidence = Evidence> {
   sections(result: Result<E>, arms: readonly ArmView<E["block"]>[]): readonly (Markup | null)[];
   /** Where the result speaks of connection tracking, what the suite knows of it beside the samples. */
   conntrack?(result: Result<E>, arms: readonly ArmView<E["block"]>[]): ConntrackPart | null;
+  /** What walks past the hops, where it is not packets that are lost. */
+  readonly walk?: WalkWords;
   /** Style sheets, as text. */
   readonly styles: readonly string[];
 }
@@ -43,6 +46,8 @@ export interface SuiteReport<E extends Evidence = Evidence> {
   words(said: Said): string;
   /** Its part of the terminal's report, in lines. */
   terminal(frame: Frame<E>): readonly string[];
+  /** The terminal tells of the packets' walk only where some were dropped: where requests were lost is said elsewhere. */
+  readonly walkOnlyIfDropped?: boolean;
   /** Loads late: drawing needs a DOM. */
   page(): Promise<SuitePage<E>>;
 }

@@ -14,7 +14,7 @@ import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
 
 /** What a trial is set up from. */
-export interface TrialRequest<T extends Tuning = Tuning, Options extends object = object> {
+export interface TrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>> {
   readonly cluster: Cluster;
   readonly images: Images;
   readonly size: SuiteSize;
@@ -37,7 +37,7 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
 }
 
 /** The same for a suite whose load is HTTP requests. */
-export interface HttpTrialRequest<T extends Tuning = Tuning, Options extends object = object>
+export interface HttpTrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>>
   extends TrialRequest<T, Options> {
   readonly engine: HttpEngine;
   readonly needs: HttpNeeds;

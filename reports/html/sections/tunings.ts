@@ -30,6 +30,7 @@ function tuningItem(tuning: TuningReport): Markup {
 <p class="arrival ${tuning.arrival}">${sign} ${word}</p>
 <p>Set in ${SCOPES[tuning.scope]}; has to act in: ${tuning.actsIn}.</p>
 ${tuning.note && html`<p class="quiet">${sentence(tuning.note)}</p>`}
+${tuning.failed && html`<p class="quiet">${sentence(`on ${tuning.failed.where} the write failed: ${tuning.failed.because}`)}</p>`}
 </div>
 <div>
 ${

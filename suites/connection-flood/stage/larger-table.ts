@@ -2,7 +2,7 @@ import { reasonOf } from "../../../runner/errors.ts";
 import type { ArmRun, RanBlock } from "../../../runner/experiment/trial.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import type { FloodBlockEvidence, LargerTable } from "../evidence.ts";
-import type { FloodStage } from "./stage.ts";
+import type { FloodStage } from "./flood-stage.ts";
 
 /**
  * One more block for an arm that enlarges the table, in a prefilled run: filled to the same headroom below the *new*

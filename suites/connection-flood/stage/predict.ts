@@ -3,10 +3,10 @@ import type { ArmRun } from "../../../runner/experiment/trial.ts";
 import { loadMs, ratePerSecond } from "../../../runner/load/spec.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import { isNodeSysctl, isPodSysctl, type Sysctl } from "../../../runner/tunings/sysctl.ts";
-import { type ArmInputs, type Predicted, predict } from "../analysis/predictions.ts";
+import { type ArmInputs, type FloodNote, type Predicted, predict } from "../analysis/predictions.ts";
 import type { FloodBlock, FloodBlockEvidence, LargerTable } from "../evidence.ts";
+import type { FloodStage } from "./flood-stage.ts";
 import { portRange } from "./port-range.ts";
-import type { FloodStage } from "./stage.ts";
 
 export interface ArmPrediction {
   readonly predictions: readonly Prediction[];
@@ -32,10 +32,10 @@ function atLargerTable(stage: FloodStage, arm: ArmPlan<Sysctl>, larger: LargerTa
   const inputs = armInputs(stage, arm, larger.block);
   if (!inputs) return [];
   const { predictions } = predict(inputs, [{ ...larger.block, round: 1 }]);
-  const about = `one extra block with the table filled to the same headroom below the larger limit of ${inputs.limit}`;
+  const about = { kind: "at-larger-table", limit: inputs.limit } satisfies FloodNote;
   return predictions
     .filter((each) => each.name === "time-to-exhaustion")
-    .map((each) => ({ ...each, name: "time-to-exhaustion-at-larger-table", note: `${about}; ${each.note}` }));
+    .map((each) => ({ ...each, name: "time-to-exhaustion-at-larger-table", notes: [about, ...each.notes] }));
 }
 
 function armInputs(stage: FloodStage, { name, tunings }: ArmPlan<Sysctl>, block: FloodBlock): ArmInputs | undefined {

@@ -10,23 +10,14 @@ import type { Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { webLoadLife } from "../../../runner/web-load/life.ts";
 import { clearWebLoadStage, openWebLoadStage, type WebLoadStage } from "../../../runner/web-load/stage.ts";
 import type { FloodBlockEvidence, FloodEvidence } from "../evidence.ts";
+import type { FloodStage } from "./flood-stage.ts";
 import { askLargerTable } from "./larger-table.ts";
 import { portRange } from "./port-range.ts";
 import { predictArm } from "./predict.ts";
-import { TABLE_START, type TableStart } from "./table.ts";
+import { TABLE_START } from "./table.ts";
 
 /** TIME_WAIT's own default (120 s) would be too short for slow machines: prefilled entries must outlast the block. */
 const PREFILL_TIMEOUT_S = 600;
-
-/** What all blocks of a run have in common. */
-export interface FloodStage extends WebLoadStage {
-  readonly table: TableStart;
-  /** The client node's table limit before any tuning: prefilling goes by it in every arm. */
-  readonly limitAtStart: number;
-  /** What untuned connections get. */
-  readonly defaults: { readonly timeWaitTimeoutS: number; readonly podPortRange: readonly [number, number] };
-  readonly prefillTimeoutS: number;
-}
 
 /** New connections to the reference web workload: what becomes of them, and of the client node's conntrack table. */
 export async function stage(

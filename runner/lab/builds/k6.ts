@@ -1,6 +1,6 @@
-import { k6 } from "../../runner/lab/builds/components.ts";
-import { buildProgram, goVersion } from "../../runner/lab/builds/go.ts";
-import type { Progress } from "../../runner/progress.ts";
+import type { Progress } from "../../progress.ts";
+import { k6 } from "./components.ts";
+import { buildProgram, goVersion } from "./go.ts";
 
 /** What this version of k6 is built with at least: 1.minor. */
 const MINIMUM_GO_MINOR = 25;

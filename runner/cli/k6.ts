@@ -1,8 +1,8 @@
 /** `npm run k6 -- run script.ts`: builds packetwalk's k6 if need be, and runs it in the caller's folder. */
 import { spawn } from "node:child_process";
-import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { reasonOf } from "../../runner/errors.ts";
-import { buildK6 } from "./build.ts";
+import { reasonOf } from "../errors.ts";
+import { buildK6 } from "../lab/builds/k6.ts";
+import { terminalProgress } from "./terminal-progress.ts";
 
 const CANNOT_BUILD = 5; // as of packetwalk's other commands: the environment is at fault
 
