@@ -1,39 +1,23 @@
-import { z } from "zod";
-
 /**
  * What name resolution leaves in a block. "The DNS" is the server that the client pods' resolv.conf names: the CoreDNS
  * under test, or the caches on the nodes where an arm has them.
  */
+import { z } from "zod";
+import { FailureCause, Outcomes } from "../../runner/result/outcomes.ts";
+import type { EvidenceSchema } from "../../runner/result/result.ts";
+import { DnsFault } from "./faults.ts";
+import { CauseName, CauseReason, CountDifference, RawRateDoubt, Unseen } from "./reasons.ts";
+import { NameKind, ResolverName } from "./resolvers.ts";
+
 const count = z.number().int().nonnegative();
 const byType = z.record(z.string(), count).describe("by query type, e.g. A, AAAA");
 const byRcode = z.record(z.string(), count).describe("by response code, e.g. NOERROR, NXDOMAIN");
-const outcomes = z.object({ ok: count }).catchall(count);
 const histogram = z.string().describe("HDR histogram in µs, V2 compressed, base64");
 const quantilesMs = z.object({ p50: z.number(), p99: z.number(), p999: z.number(), max: z.number() });
 
-export const RESOLVERS = ["glibc", "musl", "node", "node-c-ares"] as const;
-export const ResolverName = z
-  .enum(RESOLVERS)
-  .describe("node: dns.lookup, which is its libc's; node-c-ares: dns.resolve4 and dns.resolve6");
-export type ResolverName = z.infer<typeof ResolverName>;
-
-export const NAME_KINDS = [
-  "short",
-  "svc-ns",
-  "svc-ns-svc",
-  "full",
-  "external",
-  "external-one-dot",
-  "external-dot",
-  "missing",
-] as const;
-/** What a name stands for, e.g. svc-ns-svc: kubernetes.default.svc; external-dot: api.shop.test. (with its dot). */
-export const NameKind = z.enum(NAME_KINDS);
-export type NameKind = z.infer<typeof NameKind>;
-
 /** A look-up that was sent and did not end as its name deserves. */
 export const FailedLookup = z.object({
-  outcome: z.string(),
+  outcome: FailureCause,
   atMs: z.number().describe("when it was due, since the load's start"),
   tookMs: z.number().describe("from there to its end"),
 });
@@ -45,7 +29,7 @@ export const Lookups = z.object({
   name: z.string().describe("as the application asked for it"),
   family: z.literal("both").describe("A and AAAA"),
   scheduled: count,
-  outcomes: outcomes.describe("NXDOMAIN is what should come of a missing name, and no failure there"),
+  outcomes: Outcomes.describe("NXDOMAIN is what should come of a missing name, and no failure there"),
   latency: histogram.describe("from the scheduled instant to the end, of all that were sent; HDR in µs, base64"),
   over4900Ms: count.describe("look-ups that waited for about a resolver's timeout or longer, however they ended"),
   failed: z.array(FailedLookup).describe("each one, in order of their ends; the first 10 000"),
@@ -75,7 +59,7 @@ export const CountedLookups = z.object({
   kind: NameKind,
   name: z.string(),
   lookups: count,
-  outcomes,
+  outcomes: Outcomes,
   counted: QueryCounts,
   predicted: QueryCounts.describe("from the pod's resolv.conf, the resolver's rules, and what exists"),
   upstream: z.object({
@@ -84,7 +68,7 @@ export const CountedLookups = z.object({
     atMost: count,
   }),
   agrees: z.boolean().describe("counted at the DNS exactly as predicted, and upstream within the range"),
-  whyNot: z.string().nullable().describe("one sentence where it does not agree"),
+  whyNot: CountDifference.nullable().describe("null: it agrees"),
 });
 export type CountedLookups = z.infer<typeof CountedLookups>;
 
@@ -114,9 +98,30 @@ export const DnsUpstream = z.object({
 });
 export type DnsUpstream = z.infer<typeof DnsUpstream>;
 
+/** How a look-up of the chain can fail, and a call. */
+const stepFailures = {
+  "dns-nxdomain": count.exactOptional(),
+  "dns-nodata": count.exactOptional(),
+  "dns-servfail": count.exactOptional(),
+  "dns-timeout": count.exactOptional(),
+  "dns-error": count.exactOptional(),
+  "call-failed": count.exactOptional(),
+};
+/**
+ * How requests through the chain ended, as its driver says (programs/agent/chain): at the first step that failed, or not
+ * within their time. What went wrong with a call is not told apart.
+ */
+export const ChainOutcomes = z.strictObject({
+  ok: count,
+  ...stepFailures,
+  timeout: count.exactOptional(),
+  "not-sent": count.exactOptional(),
+});
+export type ChainOutcomes = z.infer<typeof ChainOutcomes>;
+
 export const ChainHop = z.object({
   hop: count,
-  outcomes: z.record(z.string(), count),
+  outcomes: z.strictObject({ ok: count.exactOptional(), ...stepFailures }).describe("of steps that got there"),
   dns: histogram.describe("the look-up of this hop's name; HDR in µs, base64"),
   own: histogram.describe("its call without what lies behind it"),
 });
@@ -127,7 +132,7 @@ export const DnsChain = z.object({
   resolver: ResolverName,
   depth: count,
   scheduled: count,
-  outcomes,
+  outcomes: ChainOutcomes,
   latencyMs: quantilesMs.describe("end to end, of requests that ended well"),
   dnsMs: quantilesMs.describe("the sum of a request's look-ups"),
   dnsShare: z
@@ -137,19 +142,17 @@ export const DnsChain = z.object({
 });
 export type DnsChain = z.infer<typeof DnsChain>;
 
-export const DNS_FAULTS = ["slow-upstream", "lossy-upstream", "cpu-limit", "max-concurrent", "kill-pod"] as const;
-/** What was broken on purpose in a block, ms since the load's start; null: all the time. */
-export const DnsFault = z.object({
-  kind: z.enum(DNS_FAULTS),
-  what: z.string().describe("e.g. every answer 50 ms late"),
-  atMs: z.number().nullable(),
+/** What was broken on purpose in a block, ms since the load's start. */
+export const FaultReport = z.object({
+  what: DnsFault,
+  atMs: z.number().nullable().describe("null: all the time"),
   untilMs: z
     .number()
     .nullable()
     .describe("when a killed pod's place was taken, or the next fault's turn; null: the end"),
-  pod: z.string().nullable(),
+  pod: z.string().nullable().describe("which one was killed"),
 });
-export type DnsFault = z.infer<typeof DnsFault>;
+export type FaultReport = z.infer<typeof FaultReport>;
 
 /** What the servers counted between two readings of a storm, ms since the load's start. */
 export const DnsStretch = z.object({
@@ -169,10 +172,10 @@ export type DnsStretch = z.infer<typeof DnsStretch>;
 
 /** Failed look-ups of one cause, given to whoever's counters account for them. */
 export const DnsCause = z.object({
-  cause: z.enum(["max-concurrent", "pod-killed", "cpu-throttled", "upstream-lost", "upstream-slow", "not-searched"]),
-  outcome: z.string().describe("what the client saw, e.g. dns-servfail"),
+  cause: CauseName,
+  outcome: FailureCause.describe("what the client saw, e.g. dns-servfail"),
   failures: count,
-  why: z.string().describe("one sentence: which counters account for them"),
+  why: CauseReason.describe("which counters account for them"),
 });
 export type DnsCause = z.infer<typeof DnsCause>;
 
@@ -210,10 +213,11 @@ export const RawRate = z.object({
     .describe(
       "the same list before, as often as the storm asked: what an answer costs a server that is mostly idle; null: not known",
     ),
-  doubt: z.string().nullable().describe("why this is not the DNS’s own rate, in a clause; null: it is"),
+  doubt: RawRateDoubt.nullable().describe("why this is not the DNS’s own rate; null: it is"),
 });
 export type RawRate = z.infer<typeof RawRate>;
 
+/** Of one block. */
 export const DnsEvidence = z.object({
   resolvers: z.array(ResolverReport),
   counted: z.array(CountedLookups),
@@ -221,11 +225,21 @@ export const DnsEvidence = z.object({
   upstream: DnsUpstream,
   chain: DnsChain.nullable(),
   raw: RawRate.nullable().describe("null: it could not be measured; unseen says why"),
-  faults: z.array(DnsFault),
+  faults: z.array(FaultReport),
   stretches: z.array(DnsStretch).describe("the storm's time, parted where something was broken"),
   failures: count.describe("look-ups that ended otherwise than their name deserves"),
   causes: z.array(DnsCause),
   unexplained: count,
-  unseen: z.array(z.string()).describe("what could not be read on this target, and why; one sentence each"),
+  unseen: z.array(Unseen).describe("what could not be read on this target, and why"),
 });
 export type DnsEvidence = z.infer<typeof DnsEvidence>;
+
+/** The run as a whole knows nothing that its blocks do not. */
+const DnsRunEvidence = z.strictObject({});
+
+export interface StormEvidence {
+  readonly block: DnsEvidence;
+  readonly run: z.infer<typeof DnsRunEvidence>;
+}
+
+export const STORM_EVIDENCE: EvidenceSchema<StormEvidence> = { block: DnsEvidence, run: DnsRunEvidence };

@@ -2,9 +2,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { armViews } from "../../reports/view/arms.ts";
-import { armDns, isOfDns } from "../../suites/dns-storm/report/view/dns.ts";
+import { armDns } from "../../suites/dns-storm/report/view/dns.ts";
 import { stretchGroups } from "../../suites/dns-storm/report/view/stretches.ts";
-import { CASES } from "../unit/reports/cases.ts";
+import { dnsResult, doubtfulDnsResult } from "../unit/suites/dns-storm/report/fixture.ts";
 import { charts, contrasts, LEAST_CONTRAST, overflowing } from "./inspect.ts";
 import { DESKTOP, type OpenReport, PHONE, reportPages } from "./report-page.ts";
 
@@ -15,9 +15,10 @@ async function open(...report: Parameters<OpenReport>): Promise<void> {
   page = await openReport(...report);
 }
 
-const OF_DNS = Object.entries(CASES).filter(([, result]) => isOfDns(armViews(result)));
-
-describe.each(OF_DNS)("%s", (_, result) => {
+describe.each([
+  ["dns", dnsResult()],
+  ["dns in doubt", doubtfulDnsResult()],
+])("%s", (_, result) => {
   const all = armDns(armViews(result));
 
   test("each count of each arm, resolver and kind of name is shown, with whether it agrees", async () => {

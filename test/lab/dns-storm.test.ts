@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Result } from "../../runner/result/result.ts";
+import { type Result, resultSchema } from "../../runner/result/result.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
-import type { DnsEvidence, NameKind, ResolverName } from "../../suites/dns-storm/evidence.ts";
+import { type DnsEvidence, STORM_EVIDENCE, type StormEvidence } from "../../suites/dns-storm/evidence.ts";
+import type { NameKind, ResolverName } from "../../suites/dns-storm/resolvers.ts";
 import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { testLab } from "./test-lab.ts";
@@ -25,13 +26,19 @@ afterAll(async () => {
 interface Ran {
   readonly code: number | null;
   readonly stderr: string;
-  result(): Result;
+  result(): Result<StormEvidence>;
+}
+
+function readResult(file: string): Result<StormEvidence> {
+  const document: Result<StormEvidence> = JSON.parse(readFileSync(file, "utf8"));
+  resultSchema("dns-storm", STORM_EVIDENCE).parse(document);
+  return document;
 }
 
 async function compare(out: string, ...more: string[]): Promise<Ran> {
   const suite = ["compare", "dns-storm", "--quick", "--rounds", "1", "--lab", LAB, "--out", join(folder, out)];
   const ran = await packetwalk([...suite, ...more], { env });
-  return { ...ran, result: () => Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8"))) };
+  return { ...ran, result: () => readResult(join(folder, out, "result.json")) };
 }
 
 const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", LAB, ...args], { env });
@@ -69,12 +76,9 @@ async function expectNothingLeft(): Promise<void> {
   expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
 }
 
-function evidenceOf(result: Result, role: "baseline" | "tuned"): DnsEvidence[] {
+function evidenceOf(result: Result<StormEvidence>, role: "baseline" | "tuned"): DnsEvidence[] {
   const blocks = result.arms.filter((arm) => arm.role === role).flatMap((arm) => arm.blocks);
-  return blocks.map(({ dns }) => {
-    if (!dns) throw new Error("a block of a DNS storm has no evidence of it");
-    return dns;
-  });
+  return blocks.map(({ evidence }) => evidence);
 }
 
 function counted({ counted }: DnsEvidence, resolver: ResolverName, kind: NameKind): number {
@@ -92,9 +96,9 @@ test("the published dnsConfig: queries as predicted, what musl never takes, and 
   const all = result.arms.flatMap((arm) => arm.blocks);
   for (const block of all) {
     expect(Object.values(block.outcomes).reduce((sum, count) => sum + count, 0)).toBe(block.scheduled);
-    expect(block.dns?.failures).toBe(block.scheduled - block.outcomes.ok);
-    expect(block.dns?.counted.filter(({ agrees }) => !agrees)).toEqual([]);
-    expect(block.dns?.unseen).toEqual([]);
+    expect(block.evidence.failures).toBe(block.scheduled - block.outcomes.ok);
+    expect(block.evidence.counted.filter(({ agrees }) => !agrees)).toEqual([]);
+    expect(block.evidence.unseen).toEqual([]);
   }
   for (const evidence of evidenceOf(result, "baseline")) {
     for (const resolver of ["glibc", "musl", "node"] as const) {
@@ -109,11 +113,11 @@ test("the published dnsConfig: queries as predicted, what musl never takes, and 
     expect(counted(evidence, "musl", "svc-ns-svc")).toBe(2);
     expect(evidence.causes).toContainEqual(expect.objectContaining({ cause: "not-searched", failures: 40 }));
   }
-  for (const { dns } of all) if (dns) expectRawRate(dns);
+  for (const { evidence } of all) expectRawRate(evidence);
   const serving = (role: "baseline" | "tuned") => evidenceOf(result, role)[0]?.raw?.queriesPerLookup;
   expect([serving("baseline"), serving("tuned")]).toEqual([46 / 8, 36 / 8]);
-  for (const { faults, causes, servers, resolvers, unexplained, chain } of all.flatMap(({ dns }) => dns ?? [])) {
-    expect(faults.map(({ kind }) => kind)).toEqual(["slow-upstream", "max-concurrent", "kill-pod"]);
+  for (const { faults, causes, servers, resolvers, unexplained, chain } of all.map(({ evidence }) => evidence)) {
+    expect(faults.map(({ what }) => what.kind)).toEqual(["slow-upstream", "max-concurrent", "kill-pod"]);
     expect(causes.find(({ cause }) => cause === "max-concurrent")?.failures).toBeGreaterThan(0);
     expect(servers.map(({ restarted }) => restarted)).toEqual([true]);
     // Look-ups that met no process: they failed, or waited for their resolver's timeout.

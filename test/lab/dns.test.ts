@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { z } from "zod";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../runner/cluster/cluster-objects.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
@@ -18,6 +17,7 @@ import { constant } from "../../runner/load/schedule/profiles.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
+import { type CoreDnsGrowth, grown } from "../../suites/dns-storm/analysis/coredns-counters.ts";
 import { chainRecords, deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
 import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
 import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
@@ -37,21 +37,10 @@ import {
 } from "../../suites/dns-storm/stage/dns/upstream.ts";
 import { queryRate } from "../../suites/dns-storm/stage/dnsperf/run.ts";
 import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
-import { chain } from "../../suites/dns-storm/stage/load/chain.ts";
-import { lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
-import { type CoreDnsGrowth, grown, readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
+import { type ChainReport, chain } from "../../suites/dns-storm/stage/load/chain.ts";
+import { type LookupReport, lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
+import { readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
 import { testLab } from "./test-lab.ts";
-
-const counts = z.record(z.string(), z.number());
-const Report = z.object({
-  resolver: z.string(),
-  resolvConf: z.string(),
-  lookups: z.array(z.object({ kind: z.string(), scheduled: z.number(), outcomes: counts, over4900Ms: z.number() })),
-});
-const ChainReport = z.object({
-  hops: z.array(z.object({ hop: z.number(), outcomes: counts })),
-  requests: z.array(z.object({ dnsMs: z.number(), totalMs: z.number() })),
-});
 
 const LAB = "test-dns";
 const testing = testLab(LAB);
@@ -260,23 +249,23 @@ describe("a storm", () => {
   /** Look-ups of all the names in turn, by every resolver at once. */
   async function storm(server: DnsServer, during: (startUnixMs: number) => Promise<unknown> = async () => {}) {
     const nodes = agents.nodes;
-    const reports: z.infer<typeof Report>[] = [];
+    const reports: LookupReport[] = [];
     const loads = await Promise.all(
       RESOLVERS.map(async (resolver) => {
-        const engine = lookups(resolver, NAMES);
+        const engine = lookups(resolver);
         return deployLoad(cluster, {
           name: `storm-${resolver}`,
           engine,
+          task: { names: NAMES },
           image: await loadImage(LAB, engine.image, silent),
           load: { model: "open", placement: "all-nodes", schedule: constant(40, 4_000), timeoutMs: 8_000, workers: 1 },
-          targets: [{ name: "none", address: "127.0.0.1:1", host: "none", path: "/" }],
           seed: 1,
           sliceMs: 250,
           gateTimeoutMs: 60_000,
           nodes,
           podSysctls: [],
           dns: podDns(server.clusterIp, CLUSTER_FIRST),
-          onReport: (_, report) => reports.push(Report.parse(report)),
+          onReport: (_, report) => reports.push(report),
         });
       }),
     );
@@ -345,20 +334,20 @@ describe("a chain of services", () => {
     const records = chainRecords(hops, ZONE.origin);
     await upstream.setZone({ ...ZONE, ttlSeconds: 0, records: { ...ZONE.records, ...records } });
     await upstream.setFaults({ ...NO_FAULTS, delayMs: 50 });
-    const reports: z.infer<typeof ChainReport>[] = [];
+    const reports: ChainReport[] = [];
     const load = await deployLoad(cluster, {
       name: "chain",
-      engine: chain("hop-{n}.shop.test", DEPTH),
+      engine: chain,
+      task: { names: "hop-{n}.shop.test", depth: DEPTH },
       image,
       load: { model: "open", placement: "all-nodes", schedule: constant(2, 8_000), timeoutMs: 10_000, workers: 1 },
-      targets: [{ name: "none", address: "127.0.0.1:1", host: "none", path: "/" }],
       seed: 1,
       sliceMs: 250,
       gateTimeoutMs: 60_000,
       nodes: agents.nodes,
       podSysctls: [],
       dns: pods,
-      onReport: (_, report) => reports.push(ChainReport.parse(report)),
+      onReport: (_, report) => reports.push(report),
     });
     const before = await readCoreDns(cluster, agents, server.pods);
     await load.start(Date.now() + 2_000);

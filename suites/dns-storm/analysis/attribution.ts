@@ -2,19 +2,22 @@
 
 import { hopReports } from "../../../runner/analysis/attribution.ts";
 import { evidential } from "../../../runner/analysis/blocks.ts";
-import { number } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
 import type { Attribution, HopReport } from "../../../runner/result/hops.ts";
 import type { Arm } from "../../../runner/result/result.ts";
 import type { DnsEvidence } from "../evidence.ts";
-import { causeTotals } from "../report/causes.ts";
+import type { DnsAttributionNote } from "../reasons.ts";
+import { causeTotals } from "./cause-totals.ts";
 import { queriesAt } from "./servers.ts";
 
 /** Kernel counters and the DNS servers' own per arm, and each explained failure at the hop `dns`. */
-export function attributeDns(arms: readonly Arm[]): { readonly hops: HopReport[]; readonly attribution: Attribution } {
+export function attributeDns(arms: readonly Arm<DnsEvidence>[]): {
+  readonly hops: HopReport[];
+  readonly attribution: Attribution;
+} {
   const measured = arms.map((arm) => {
     const blocks = evidential(arm.blocks);
-    return { arm: arm.name, blocks, dns: blocks.flatMap((block) => block.dns ?? []) };
+    return { arm: arm.name, blocks, dns: blocks.map(({ evidence }) => evidence) };
   });
   const all = measured.flatMap(({ dns }) => dns);
   const lookups = sum(all.map((each) => each.failures));
@@ -31,16 +34,18 @@ export function attributeDns(arms: readonly Arm[]): { readonly hops: HopReport[]
       unexplained,
       byHop: attributed === 0 ? {} : { dns: attributed },
       evidence: [
-        ...measured.flatMap(({ arm, dns }) => [...causesOf(arm, dns), ...booksOf(arm, dns)]),
-        ...(chains.atLookups === 0
-          ? []
-          : [`dns: ${number(chains.atLookups)} requests of the chain ended at a hop's look-up, as its caller says.`]),
-        ...(unexplained === 0
-          ? []
-          : [`unexplained: ${number(unexplained)}; no server's counter and no resolver's rule accounts for them.`]),
+        ...measured.flatMap(({ arm, dns }) => [...causesOf(arm, dns), ...balanceOf(arm, dns)]),
+        ...inTotal(chains.atLookups, unexplained),
       ],
     },
   };
+}
+
+function inTotal(chainsAtLookups: number, unexplained: number): DnsAttributionNote[] {
+  return [
+    ...(chainsAtLookups === 0 ? [] : [{ kind: "chain-ended-at-lookup" as const, requests: chainsAtLookups }]),
+    ...(unexplained === 0 ? [] : [{ kind: "failures-unexplained" as const, failures: unexplained }]),
+  ];
 }
 
 /** The servers' counters beside the kernel's at this hop. */
@@ -59,35 +64,35 @@ function withDns(reports: readonly HopReport[], arm: string, dns: readonly DnsEv
   return [...reports.filter(({ name }) => name !== "dns"), { name: "dns", arm, counters, drops }];
 }
 
-/** One sentence an arm and cause. */
-function causesOf(arm: string, dns: readonly DnsEvidence[]): string[] {
-  return causeTotals(dns.flatMap(({ causes }) => causes)).map(({ cause, outcomes, failures, why }) => {
-    const seen = outcomes.map(({ outcome }) => outcome).join(", ");
-    return `dns, ${arm}: ${number(failures)} × ${cause} (${seen}); ${why}.`;
-  });
+/** One note an arm and cause. */
+function causesOf(arm: string, dns: readonly DnsEvidence[]): DnsAttributionNote[] {
+  return causeTotals(dns.flatMap(({ causes }) => causes)).map(({ outcomes, ...total }) => ({
+    kind: "failures-of-cause",
+    arm,
+    ...total,
+    outcomes: outcomes.map(({ outcome }) => outcome),
+  }));
 }
 
 /** Whether the servers' counters add up with what clients did: an answer for each query. */
-function booksOf(arm: string, dns: readonly DnsEvidence[]): string[] {
+function balanceOf(arm: string, dns: readonly DnsEvidence[]): DnsAttributionNote[] {
   const servers = dns.flatMap((each) => each.servers);
   if (servers.length === 0 || servers.some(({ restarted }) => restarted)) return [];
   const queries = queriesAt(servers);
   const answers = sum(servers.flatMap(({ responses }) => Object.values(responses)));
-  const missing = queries - answers;
   return [
-    missing <= 0
-      ? `dns, ${arm}: the servers answered each of the ${number(queries)} queries that they got.`
-      : `dns, ${arm}: the servers got ${number(queries)} queries and answered ${number(answers)}: ${number(missing)} were still open, or given up.`,
+    answers >= queries
+      ? { kind: "queries-all-answered", arm, queries }
+      : { kind: "queries-left-open", arm, queries, answers },
   ];
 }
 
+/** Of all requests that failed, those that a hop's look-up ended, as whoever made it says. */
 function chainFailures(dns: readonly DnsEvidence[]): { readonly inAll: number; readonly atLookups: number } {
-  const chains = dns.flatMap(({ chain }) => chain ?? []);
-  const inAll = sum(
-    chains.map(({ outcomes }) => sum(Object.entries(outcomes).map(([how, n]) => (how === "ok" ? 0 : n)))),
-  );
-  const atLookups = sum(
-    chains.flatMap(({ outcomes }) => Object.entries(outcomes).map(([how, n]) => (how.startsWith("dns-") ? n : 0))),
-  );
-  return { inAll, atLookups };
+  const outcomes = dns.flatMap(({ chain }) => (chain ? Object.entries(chain.outcomes) : []));
+  const failed = outcomes.filter(([how]) => how !== "ok");
+  return {
+    inAll: sum(failed.map(([, requests]) => requests)),
+    atLookups: sum(failed.flatMap(([how, requests]) => (how.startsWith("dns-") ? requests : []))),
+  };
 }

@@ -1,6 +1,9 @@
 /** Equations 5, 7 and 8 of the capacity model, for name resolution. Pure; rates per second, times in seconds. */
 
-/** nf_conntrack_udp_timeout: a question and its answer leave an entry of the short kind (physics.md 2.1). */
+/**
+ * nf_conntrack_udp_timeout: a question and its answer leave an entry of the short kind, which a stream of packets would not
+ * (UDP_CT_UNREPLIED and UDP_CT_REPLIED in the kernel's nf_conntrack_proto_udp.c).
+ */
 export const UDP_ENTRY_S = 30;
 
 /**

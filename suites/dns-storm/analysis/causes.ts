@@ -3,19 +3,20 @@
  * no more of them than its counter covers in the time in which they were under way. What is left stays unexplained.
  */
 
-import { number, percent } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
-import type { DnsCause, DnsFault, DnsStretch, DnsUpstream, ResolverReport } from "../evidence.ts";
+import type { DnsCause, DnsStretch, DnsUpstream, FaultReport, ResolverReport } from "../evidence.ts";
+import type { CauseName, CauseReason } from "../reasons.ts";
+import { budgetOf, overlap, type Span } from "./budget.ts";
 import { type Failure, failuresOf, isBroken, refusalsOf } from "./failures.ts";
 import { judged } from "./names.ts";
-import { overlap, purseOf, type Span } from "./purse.ts";
+
 import type { ServerModel } from "./server-model.ts";
 
 export interface FailureInput {
   readonly resolvers: readonly ResolverReport[];
   readonly stretches: readonly DnsStretch[];
   readonly upstream: DnsUpstream;
-  readonly faults: readonly DnsFault[];
+  readonly faults: readonly FaultReport[];
   /** What the DNS answers when nothing is wrong with it. */
   readonly model: ServerModel;
 }
@@ -28,15 +29,15 @@ export interface ExplainedFailures {
 
 /** A cause that may account for failures. */
 interface Claim {
-  readonly cause: DnsCause["cause"];
+  readonly cause: CauseName;
   /** Asked of one failure after another, in order of time: whether it is the cause's, which may use its counter up. */
   takes(failure: Failure): boolean;
-  why(failures: readonly Failure[]): string;
+  why(failures: readonly Failure[]): CauseReason;
 }
 
 export function explainFailures(input: FailureInput): ExplainedFailures {
   const failures = sum(input.resolvers.flatMap(({ lookups }) => lookups.map(failedLookups)));
-  const taken = new Map<string, { readonly claim: Claim; readonly outcome: string; readonly failures: Failure[] }>();
+  const taken = new Map<string, TakenFailures>();
   let left: readonly Failure[] = failuresOf(input.resolvers, input.model);
   for (const claim of claims(input)) {
     const rest: Failure[] = [];
@@ -59,6 +60,12 @@ export function explainFailures(input: FailureInput): ExplainedFailures {
   return { failures, causes, unexplained: failures - sum(causes.map((each) => each.failures)) };
 }
 
+interface TakenFailures {
+  readonly claim: Claim;
+  readonly outcome: Failure["outcome"];
+  readonly failures: Failure[];
+}
+
 function failedLookups({ kind, outcomes }: ResolverReport["lookups"][number]): number {
   const { ok: _, "not-sent": _notSent, ...failed } = judged(kind, outcomes);
   return sum(Object.values(failed));
@@ -66,14 +73,13 @@ function failedLookups({ kind, outcomes }: ResolverReport["lookups"][number]): n
 
 /** In the order in which they take: what is certain first. */
 function claims({ stretches, upstream, faults }: FailureInput): Claim[] {
-  const refused = purseOf(stretches.map((each) => ({ ...each, count: each.refused })));
-  const lost = purseOf(stretches.map((each) => ({ ...each, count: each.lost })));
+  const refused = budgetOf(stretches.map((each) => ({ ...each, count: each.refused })));
+  const lost = budgetOf(stretches.map((each) => ({ ...each, count: each.lost })));
   const throttled = stretches.filter(({ throttledShare }) => (throttledShare ?? 0) >= NOTABLE_THROTTLING);
-  const kills = faults.flatMap((fault) => (fault.kind === "kill-pod" && fault.atMs !== null ? [spanOf(fault)] : []));
+  const kills = faults.filter(({ what, atMs }) => what.kind === "kill-pod" && atMs !== null);
   const refusing: Omit<Claim, "takes"> = {
     cause: "max-concurrent",
-    why: () =>
-      `CoreDNS refused ${number(refused.total)} queries because max_concurrent were being forwarded already; a look-up fails when every try of its name is refused`,
+    why: () => ({ kind: "queries-refused", refused: refused.total }),
   };
   const maxConcurrent = (failure: Failure) => {
     const price = refusalsOf(failure);
@@ -83,9 +89,12 @@ function claims({ stretches, upstream, faults }: FailureInput): Claim[] {
     NOT_SEARCHED,
     {
       cause: "pod-killed",
-      takes: (failure) => isBroken(failure) && kills.some((kill) => overlap(kill, failure)),
-      why: ({ length }) =>
-        `${number(length)} of the failures were under way between the killing of ${killedPods(faults)} and the time when queries reached its successor`,
+      takes: (failure) => isBroken(failure) && kills.some((kill) => overlap(spanOf(kill), failure)),
+      why: ({ length }) => ({
+        kind: "under-way-at-kill",
+        failures: length,
+        pods: kills.flatMap(({ pod }) => pod ?? []),
+      }),
     },
     {
       ...refusing,
@@ -95,21 +104,21 @@ function claims({ stretches, upstream, faults }: FailureInput): Claim[] {
     {
       cause: "upstream-lost",
       takes: (failure) => isBadAnswer(failure) && !isSoon(failure) && lost.spend(failure, LOST_TO_FAIL),
-      why: () =>
-        `the upstream left ${number(lost.total)} queries without an answer, and a look-up fails when its repetitions are lost as well`,
+      why: () => ({ kind: "answers-left-out", lost: lost.total }),
     },
     { ...refusing, takes: maxConcurrent },
     {
       cause: "cpu-throttled",
       takes: (failure) => isBroken(failure) && throttled.some((stretch) => overlap(stretch, failure)),
-      why: () =>
-        `a CPU limit kept CoreDNS from running for up to ${percent(Math.max(...throttled.map((each) => each.throttledShare ?? 0)))} of the time, with queries waiting`,
+      why: () => ({
+        kind: "server-held-back",
+        mostShare: Math.max(...throttled.map((each) => each.throttledShare ?? 0)),
+      }),
     },
     {
       cause: "upstream-slow",
       takes: (failure) => isBadAnswer(failure) && upstream.delayMs >= FORWARD_TIMEOUT_MS,
-      why: () =>
-        `every answer of the upstream came ${number(upstream.delayMs)} ms late, and CoreDNS waits ${number(FORWARD_TIMEOUT_MS)} ms for one`,
+      why: () => ({ kind: "answers-too-late", delayMs: upstream.delayMs, waitsMs: FORWARD_TIMEOUT_MS }),
     },
   ];
 }
@@ -142,13 +151,8 @@ function looksRefused(failure: Failure, refused: number, lost: number): boolean 
   return isSoon(failure) || lost === 0 || (waits && refused > lost);
 }
 
-function spanOf({ atMs, untilMs }: DnsFault): Span {
+function spanOf({ atMs, untilMs }: FaultReport): Span {
   return { fromMs: atMs ?? 0, toMs: untilMs === null ? Number.POSITIVE_INFINITY : untilMs + RULES_MS };
-}
-
-function killedPods(faults: readonly DnsFault[]): string {
-  const pods = faults.flatMap(({ kind, pod }) => (kind === "kill-pod" && pod !== null ? [pod] : []));
-  return pods.join(" and ") || "a CoreDNS pod";
 }
 
 /** A resolver's own rules: it never asks for the name under which the target exists. */
@@ -156,11 +160,9 @@ const NOT_SEARCHED: Claim = {
   cause: "not-searched",
   takes: ({ of: { kind, lookup }, outcome }) => kind !== "missing" && lookup.end !== "ok" && lookup.end === outcome,
   why: (failures) => {
-    const sentences = failures.map(({ of: { resolver, name, ndots } }) =>
-      resolver === "node-c-ares"
-        ? `c-ares asks for ${name} as it is, and knows no search list`
-        : `${resolver} asks for ${name} as it is, because it has ${number(ndots)} dots or more (ndots), and then does not search`,
+    const names = new Map(
+      failures.map(({ of: { resolver, name, ndots } }) => [`${resolver} ${name} ${ndots}`, { resolver, name, ndots }]),
     );
-    return [...new Set(sentences)].join("; ");
+    return { kind: "never-asked-for", names: [...names.values()] };
   },
 };

@@ -1,12 +1,14 @@
-/** What DNS adds to a request through the chain, from what else the same block counted (physics.md 2.12). */
+/** What DNS adds to a request through the chain, from what else the same block counted. */
 
 import { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
+import type { Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
-import type { DnsChain, DnsEvidence, NameKind } from "../evidence.ts";
+import type { DnsChain, DnsEvidence } from "../evidence.ts";
+import type { NameKind } from "../resolvers.ts";
 import { chainDnsMs, chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
-import { type DnsBlock, row } from "./prediction-rows.ts";
+import { row } from "./prediction-row.ts";
 import { readResolvConf } from "./resolv-conf.ts";
 
 /** A hop's name is one of these: the upstream's, two dots. */
@@ -27,8 +29,8 @@ export interface CacheFacts {
  * cluster, misses counted at the upstream: neither is read off the chain. No row where the upstream's delay changes under
  * the load, or something else is broken.
  */
-export function chainDnsTime(arm: string, measured: readonly DnsBlock[], cache: CacheFacts): Prediction[] {
-  const known = measured.flatMap(({ dns }) => oneBlock(dns, cache) ?? []);
+export function chainDnsTime(arm: string, measured: readonly Counted<DnsEvidence>[], cache: CacheFacts): Prediction[] {
+  const known = measured.flatMap(({ evidence }) => oneBlock(evidence, cache) ?? []);
   if (known.length === 0) return [];
   const of = (pick: (each: Known) => number) => mean(known.map(pick));
   return [
@@ -39,10 +41,14 @@ export function chainDnsTime(arm: string, measured: readonly DnsBlock[], cache: 
       of(({ predicted }) => predicted),
       of(({ found }) => found),
       [
-        `mean of a request; at each hop ${of(({ tries }) => tries).toFixed(0)} names one after another, ${of(({ roundTripMs }) => roundTripMs).toPrecision(2)} ms each, as the storm's look-ups of names in the cluster took`,
+        {
+          kind: "names-tried",
+          names: of(({ tries }) => tries),
+          roundTripMs: of((each) => each.roundTripMs),
+        },
         cache.servesStale
-          ? "nobody waits for the upstream: what ran out is served while it is asked for anew"
-          : `${(100 * of(({ missShare }) => missShare)).toPrecision(2)} % of the hops' names were not in a cache, by the upstream's count, and wait for its delay`,
+          ? { kind: "served-stale" }
+          : { kind: "missed-caches", share: of(({ missShare }) => missShare) },
       ],
     ),
   ];
@@ -78,7 +84,7 @@ function oneBlock(dns: DnsEvidence, { servesStale }: CacheFacts): Known | null {
 
 /** One delay from beginning to end. */
 function isSteady({ faults, upstream }: DnsEvidence): boolean {
-  return upstream.loss === 0 && faults.every(({ kind, atMs }) => kind === "slow-upstream" && atMs === null);
+  return upstream.loss === 0 && faults.every(({ what, atMs }) => what.kind === "slow-upstream" && atMs === null);
 }
 
 /** Only the last name that is tried is the upstream's: one wait for A and AAAA together, or one for each. */

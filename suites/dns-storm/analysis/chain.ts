@@ -1,14 +1,15 @@
 /** What name resolution adds to a chain of services. */
 
 import { sorted, sum } from "../../../runner/analysis/samples.ts";
-import type { ChainHop, DnsChain, ResolverName } from "../evidence.ts";
+import type { ChainHop, ChainOutcomes, DnsChain } from "../evidence.ts";
+import type { ResolverName } from "../resolvers.ts";
 
 /** One worker's report, as programs/agent/chain prints it. */
 export interface ChainRun {
   readonly resolver: ResolverName;
   readonly depth: number;
   readonly scheduled: number;
-  readonly outcomes: { readonly ok: number; readonly [outcome: string]: number };
+  readonly outcomes: ChainOutcomes;
   readonly hops: readonly ChainHop[];
   /** Those that ended well: the sum of a request's look-ups, and its time from the scheduled instant. */
   readonly requests: readonly ChainRequest[];
@@ -65,7 +66,7 @@ export interface HopLookup {
 
 /**
  * What DNS adds to one request, in ms: at each hop one round trip for each name that is tried, and for a share of those that
- * the upstream answers its delay on top. Hops wait for each other, so all of it adds up (physics.md 2.12).
+ * the upstream answers its delay on top. Hops wait for each other, so all of it adds up.
  * @param missShare of forwarded names, those that no cache has, 0–1
  */
 export function chainDnsMs(

@@ -1,8 +1,10 @@
 /** Queries counted while nothing but one name's look-ups was under way, beside the prediction. */
 
-import { number, plural } from "../../../runner/analysis/format.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
-import type { CountedLookups, NameKind, QueryCounts, ResolverName } from "../evidence.ts";
+import { type FailureCause, failuresIn, type Outcomes } from "../../../runner/result/outcomes.ts";
+import type { CountedLookups, QueryCounts } from "../evidence.ts";
+import type { CountDifference } from "../reasons.ts";
+import type { NameKind, ResolverName } from "../resolvers.ts";
 import { queriesOf } from "./queries.ts";
 import type { Lookup } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
@@ -13,7 +15,7 @@ export interface CountingRun {
   readonly kind: NameKind;
   readonly name: string;
   readonly lookups: number;
-  readonly outcomes: Readonly<Record<string, number>>;
+  readonly outcomes: Outcomes;
   /** As it was found in the pod. */
   readonly resolvConf: string;
   /** At the DNS that the pod asks, over all its servers. */
@@ -46,7 +48,7 @@ export function countedLookups(run: CountingRun, model: ServerModel, caching: Ca
     kind: run.kind,
     name: run.name,
     lookups: run.lookups,
-    outcomes: { ok: 0, ...run.outcomes },
+    outcomes: { ...run.outcomes },
     counted,
     predicted,
     upstream,
@@ -102,40 +104,41 @@ interface Compared {
 }
 
 /** Why it does not agree, as far as the run itself says; null: it does. */
-function difference({ run, lookup, predicted, counted, upstream }: Compared): string | null {
-  const strangers = Object.keys(counted.queries).filter((type) => !(type in predicted.queries));
-  const [was, wanted] = [sum(Object.values(counted.queries)), sum(Object.values(predicted.queries))];
-  const size = `${number(was)} queries instead of ${number(wanted)}`;
-  if (was !== wanted || strangers.length > 0 || !sameCounts(counted.queries, predicted.queries)) {
-    if (run.restarted) return `${size}: a DNS server began to count anew meanwhile`;
-    if (strangers.length > 0) {
-      const others = strangers.map((type) => `${number(counted.queries[type] ?? 0)} ${type}`);
-      return `${size}: somebody else's queries came meanwhile (${others.join(", ")})`;
-    }
-    const waited = run.outcomes["dns-timeout"] ?? 0;
-    if (waited > 0) return `${size}: ${plural(waited, "look-up")} timed out, and a resolver asks again then`;
-    const failed = run.outcomes["dns-servfail"] ?? 0;
-    if (failed > 0) return `${size}: ${plural(failed, "look-up")} met a server that failed, and was asked again`;
-    return was > wanted
-      ? `${size}: answers that did not come in time were asked for again, or somebody else asked as well`
-      : `${size}: some were answered, or lost, before they reached a server that counts`;
+function difference(compared: Compared): CountDifference | null {
+  const { run, lookup, predicted, counted, upstream } = compared;
+  if (!sameCounts(counted.queries, predicted.queries)) return otherQueries(compared);
+  const [otherwise] = endsIn(run.outcomes).filter(([outcome, count]) => outcome !== lookup.end && count > 0);
+  if (otherwise) {
+    return { kind: "ended-otherwise", lookups: otherwise[1], as: otherwise[0], insteadOf: lookup.end };
   }
-  const otherwise = Object.entries(run.outcomes).find(([outcome, count]) => outcome !== lookup.end && count > 0);
-  if (otherwise) return `${plural(otherwise[1], "look-up")} ended as ${otherwise[0]} instead of ${lookup.end}`;
   if (counted.nxdomain !== predicted.nxdomain) {
-    return `${number(counted.nxdomain)} answers were NXDOMAIN instead of ${number(predicted.nxdomain)}: another set of names exists than the prediction takes for granted`;
+    return { kind: "other-denials", counted: counted.nxdomain, predicted: predicted.nxdomain };
   }
   const asked = sum(Object.values(upstream.counted));
-  if (asked >= upstream.atLeast && asked <= upstream.atMost) return null;
-  return `the upstream was asked ${plural(asked, "time")} instead of ${range(upstream)}: ${asked > upstream.atMost ? "answers ran out of a cache sooner, or were not kept" : "answers came out of a cache that the prediction does not know"}`;
+  const { atLeast, atMost } = upstream;
+  return asked >= atLeast && asked <= atMost ? null : { kind: "other-upstream-queries", asked, atLeast, atMost };
 }
 
+/** Why other queries were counted than predicted: what explains it best. */
+function otherQueries({ run, predicted, counted }: Compared): CountDifference {
+  const sizes = { counted: sum(Object.values(counted.queries)), predicted: sum(Object.values(predicted.queries)) };
+  if (run.restarted) return { kind: "counts-began-anew", ...sizes };
+  const others = Object.entries(counted.queries).filter(([type]) => !(type in predicted.queries));
+  if (others.length > 0) return { kind: "strangers-queries", ...sizes, others: Object.fromEntries(others) };
+  const timedOut = run.outcomes["dns-timeout"] ?? 0;
+  if (timedOut > 0) return { kind: "repeated-after-timeout", ...sizes, lookups: timedOut };
+  const failed = run.outcomes["dns-servfail"] ?? 0;
+  if (failed > 0) return { kind: "repeated-after-failure", ...sizes, lookups: failed };
+  return { kind: sizes.counted > sizes.predicted ? "too-many-queries" : "too-few-queries", ...sizes };
+}
+
+function endsIn(outcomes: Outcomes): [FailureCause | "ok", number][] {
+  return [["ok", outcomes.ok], ...failuresIn(outcomes)];
+}
+
+/** By type, those included that only one of them has. */
 function sameCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): boolean {
-  return Object.entries(b).every(([type, count]) => a[type] === count);
-}
-
-function range({ atLeast, atMost }: UpstreamRange): string {
-  return atLeast === atMost ? number(atLeast) : `${number(atLeast)} to ${number(atMost)}`;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((type) => a[type] === b[type]);
 }
 
 function withoutZeros(counts: Readonly<Record<string, number>>): Record<string, number> {

@@ -1,5 +1,6 @@
 import type { LoadSlice } from "../../../runner/result/block.ts";
-import type { DnsEvidence, DnsFault, DnsServer, DnsUpstream, RawRate, ResolverReport } from "../evidence.ts";
+import type { DnsEvidence, DnsServer, DnsUpstream, FaultReport, RawRate, ResolverReport } from "../evidence.ts";
+import type { Unseen } from "../reasons.ts";
 import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";
 import { type Caching, type CountingRun, countedLookups } from "./counting.ts";
@@ -14,7 +15,7 @@ export interface DnsInput {
   readonly upstream: DnsUpstream;
   readonly chain: ChainRun | null;
   readonly raw: RawRate | null;
-  readonly faults: readonly DnsFault[];
+  readonly faults: readonly FaultReport[];
   /** The servers' counters between readings, which part the storm's time. */
   readonly stretches: readonly CountedStretch[];
   /** The storm's time axis. */
@@ -22,7 +23,7 @@ export interface DnsInput {
   /** What the DNS knows and does when nothing is wrong with it. */
   readonly facts: ServerFacts;
   readonly caching: Caching;
-  readonly unseen: readonly string[];
+  readonly unseen: readonly Unseen[];
 }
 
 /** What a block says of name resolution: counted queries beside predicted ones, and failures with their causes. */

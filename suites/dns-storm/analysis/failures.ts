@@ -1,5 +1,7 @@
 /** Each failed look-up, with all that tells what it can have died of. */
-import type { NameKind, ResolverName, ResolverReport } from "../evidence.ts";
+import type { FailureCause } from "../../../runner/result/outcomes.ts";
+import type { ResolverReport } from "../evidence.ts";
+import type { NameKind, ResolverName } from "../resolvers.ts";
 import { queriesOf } from "./queries.ts";
 import { type Lookup, QUERY_TYPES, type QueryType, type World } from "./question.ts";
 import { readResolvConf } from "./resolv-conf.ts";
@@ -21,7 +23,7 @@ interface FailedName {
 
 export interface Failure {
   readonly of: FailedName;
-  readonly outcome: string;
+  readonly outcome: FailureCause;
   /** From the instant at which it was due to its end, in ms since the load's start. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -43,12 +45,12 @@ export function failuresOf(resolvers: readonly ResolverReport[], model: ServerMo
   return failures.sort((a, b) => a.fromMs - b.fromMs);
 }
 
-const BROKEN: ReadonlySet<string> = new Set(["dns-servfail", "dns-timeout"]);
+const BROKEN: ReadonlySet<FailureCause | "ok"> = new Set(["dns-servfail", "dns-timeout"]);
 /**
  * What an existing name looks like when one query of a look-up went wrong and another did not: the other family's answer,
  * or that of the next name of the search list, is taken for all there is.
  */
-const HALF_BROKEN: ReadonlySet<string> = new Set(["dns-nodata", "dns-nxdomain"]);
+const HALF_BROKEN: ReadonlySet<FailureCause> = new Set(["dns-nodata", "dns-nxdomain"]);
 
 function isHalfBroken({ outcome, of }: Failure): boolean {
   return HALF_BROKEN.has(outcome) && of.lookup.end === "ok";

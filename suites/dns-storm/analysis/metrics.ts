@@ -3,53 +3,54 @@
 import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/metrics.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Block } from "../../../runner/result/block.ts";
-import type { CountedLookups, DnsEvidence, NameKind, RawRate } from "../evidence.ts";
+import type { CountedLookups, DnsEvidence, RawRate } from "../evidence.ts";
+import type { NameKind } from "../resolvers.ts";
 import { chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
 import { deserves } from "./names.ts";
 import { queriesAt } from "./servers.ts";
 
 /** Counted at the DNS with nothing else under way; no timing is in it. */
-const COUNTED_QUERIES: Mechanism = {
+const COUNTED_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries counted for each look-up",
   of: inDns(({ counted }) => meanPerLookup(counted)),
 };
 /** The storm's own queries, by the servers' counters. */
-const STORM_QUERIES: Mechanism = {
+const STORM_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries in the storm, by the servers' counters",
   of: inDns(({ servers }) => queriesAt(servers)),
 };
 /** What caches on the nodes send on goes to the DNS under test, not to the upstream. */
-const FORWARDED: Mechanism = {
+const FORWARDED: Mechanism<DnsEvidence> = {
   name: "queries sent on to the upstream",
   of: inDns(({ servers }) =>
     sum(servers.flatMap(({ role, forwarded }) => (role === "cluster" ? Object.values(forwarded) : []))),
   ),
 };
-const STALLS: Mechanism = { name: "look-ups that waited for a resolver's timeout", of: inDns(stallsOf) };
+const STALLS: Mechanism<DnsEvidence> = { name: "look-ups that waited for a resolver's timeout", of: inDns(stallsOf) };
 /** Failures that the servers' counters, or a resolver's own rules, account for. */
-const ACCOUNTED: Mechanism = {
+const ACCOUNTED: Mechanism<DnsEvidence> = {
   name: "failures that a counter accounts for",
   of: inDns(({ causes }) => sum(causes.map(({ failures }) => failures))),
 };
-const IN_CHAIN: Mechanism = {
+const IN_CHAIN: Mechanism<DnsEvidence> = {
   name: "time in the chain's look-ups",
   of: inDns(({ chain }) => chain?.dnsMs.p99 ?? null),
 };
 /** The servers' own CPU and not dnsperf's: what only slows the generator down does not move it. */
-const CPU_AT_MOST: Mechanism = {
+const CPU_AT_MOST: Mechanism<DnsEvidence> = {
   name: "CPU of a look-up when as many as possible are asked",
   of: inRawRate(({ servers, lookupsPerSecond, seconds }) =>
     lookupsPerSecond > 0 ? servers.cpuSeconds / (lookupsPerSecond * seconds) : null,
   ),
 };
-const WAITING: readonly Mechanism[] = [COUNTED_QUERIES, FORWARDED, STALLS, STORM_QUERIES];
+const WAITING: readonly Mechanism<DnsEvidence>[] = [COUNTED_QUERIES, FORWARDED, STALLS, STORM_QUERIES];
 
 /**
  * Queries of a look-up of one kind of name: the mean of the resolvers that find it, A and AAAA. One that gives up early is
  * not cheaper: it is among the failures.
  */
-function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec {
+function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec<DnsEvidence> {
   const of = inDns(({ counted }) => meanPerLookup(counted.filter((each) => each.kind === kind && endsWell(each))));
   return {
     ...choice,
@@ -67,7 +68,7 @@ function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec {
  * Three primaries: five rounds (smallest exact p 2/252 = 0.0079) can give a verdict on each. Six others, a family of their
  * own, are as many as five rounds allow: 6 × 0.0079 = 0.0476.
  */
-export const DNS_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
+export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEvidence>[]] = [
   queriesPerLookup("external", { primary: true, floor: { absolute: 0.5 } }),
   {
     name: "lookup-failures",
@@ -89,7 +90,7 @@ export const DNS_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
     // What a busy two-core machine wobbles by.
     floor: { absolute: 5, relative: 0.2 },
     mechanisms: WAITING,
-    of: (block) => (block.dns && block.sent > 0 ? block.latencyMs.p99 : null),
+    of: ({ sent, latencyMs }) => (sent > 0 ? latencyMs.p99 : null),
   },
   {
     name: "stalls-over-5s",
@@ -162,17 +163,17 @@ function stallsOf({ resolvers }: DnsEvidence): number {
 }
 
 /** CPU of all DNS servers, those on the nodes included; null where one began anew, and its use is known in part only. */
-function cpuPerLookup({ dns, sent }: Block): number | null {
-  if (!dns || dns.servers.length === 0 || dns.servers.some(({ restarted }) => restarted)) return null;
-  const lookups = sent + chainLookups(dns.chain);
-  return lookups === 0 ? null : (1_000 * sum(dns.servers.map(({ cpuSeconds }) => cpuSeconds))) / lookups;
+function cpuPerLookup({ evidence: { servers, chain }, sent }: Block<DnsEvidence>): number | null {
+  if (servers.length === 0 || servers.some(({ restarted }) => restarted)) return null;
+  const lookups = sent + chainLookups(chain);
+  return lookups === 0 ? null : (1_000 * sum(servers.map(({ cpuSeconds }) => cpuSeconds))) / lookups;
 }
 
-function inDns(of: (evidence: DnsEvidence) => number | null): (block: Block) => number | null {
-  return ({ dns }) => (dns ? of(dns) : null);
+function inDns(of: (evidence: DnsEvidence) => number | null): (block: Block<DnsEvidence>) => number | null {
+  return ({ evidence }) => of(evidence);
 }
 
 /** Null where the rate was not the DNS's own. */
-function inRawRate(of: (raw: RawRate) => number | null): (block: Block) => number | null {
+function inRawRate(of: (raw: RawRate) => number | null): (block: Block<DnsEvidence>) => number | null {
   return inDns(({ raw }) => (raw && raw.doubt === null ? of(raw) : null));
 }

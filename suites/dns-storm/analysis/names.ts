@@ -1,5 +1,6 @@
 /** The names that a storm looks up, one of each kind, and what exists of them. */
-import { NAME_KINDS, type NameKind, type ResolverName } from "../evidence.ts";
+import { failuresIn, type Outcomes } from "../../../runner/result/outcomes.ts";
+import { NAME_KINDS, type NameKind, type ResolverName } from "../resolvers.ts";
 
 /** A name as an application asks for it. */
 export interface AskedName {
@@ -55,16 +56,11 @@ export function deserves(kind: NameKind): "ok" | "dns-nxdomain" {
 }
 
 /** Outcomes as a user counts them: a name that does not exist, and is said not to, is well answered. */
-export function judged(
-  kind: NameKind,
-  outcomes: Readonly<Record<string, number>>,
-): { ok: number; [cause: string]: number } {
+export function judged(kind: NameKind, outcomes: Outcomes): Outcomes {
   const wanted = deserves(kind);
-  const judgedOutcomes: { ok: number; [cause: string]: number } = { ok: outcomes[wanted] ?? 0 };
-  for (const [outcome, count] of Object.entries(outcomes)) {
-    if (outcome === wanted || count === 0) continue;
-    // A missing name that was found is not what its asker should get.
-    judgedOutcomes[outcome === "ok" ? "dns-error" : outcome] = count;
-  }
-  return judgedOutcomes;
+  const result: Outcomes = { ok: outcomes[wanted] ?? 0 };
+  for (const [cause, count] of failuresIn(outcomes)) if (cause !== wanted && count > 0) result[cause] = count;
+  // A missing name that was found is not what its asker should get.
+  if (wanted !== "ok" && outcomes.ok > 0) result["dns-error"] = (result["dns-error"] ?? 0) + outcomes.ok;
+  return result;
 }

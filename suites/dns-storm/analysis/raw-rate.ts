@@ -2,8 +2,9 @@
 
 import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import type { DnsServer, RawRate } from "../evidence.ts";
-import type { QueryRate } from "../stage/dnsperf/statistics.ts";
+import type { RawRateDoubt } from "../reasons.ts";
 import { queriesOf } from "./queries.ts";
+import type { QueryRate } from "./query-rate.ts";
 import type { Query } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";
 
@@ -27,14 +28,19 @@ export function rawMix(resolvConf: string, names: readonly string[], model: Serv
 }
 
 /** What dnsperf and the asked servers counted together. */
-export interface Asked {
+export interface RateRun {
   readonly rate: QueryRate;
   /** From right before to right after. */
   readonly servers: readonly Pick<DnsServer, "queries" | "cpuSeconds" | "throttledSeconds" | "restarted">[];
 }
 
 /** @param paced the list at the storm's rate; null where that is not known */
-export function rawRateOf(mix: RawMix, outstanding: number, { rate, servers }: Asked, paced: Asked | null): RawRate {
+export function rawRateOf(
+  mix: RawMix,
+  outstanding: number,
+  { rate, servers }: RateRun,
+  paced: RateRun | null,
+): RawRate {
   const queriesPerLookup = mix.queries.length / Math.max(1, mix.lookups);
   const { NOERROR = 0, NXDOMAIN = 0 } = rate.responses;
   const goodPerSecond = rate.seconds === 0 ? 0 : (NOERROR + NXDOMAIN) / rate.seconds;
@@ -63,7 +69,7 @@ export function rawRateOf(mix: RawMix, outstanding: number, { rate, servers }: A
   return { ...found, doubt: doubtOf(found) };
 }
 
-function pacedRate({ rate, servers }: Asked): RawRate["atStormsRate"] {
+function pacedRate({ rate, servers }: RateRun): RawRate["atStormsRate"] {
   if (rate.completed === 0 || servers.some(({ restarted }) => restarted)) return null;
   return {
     perSecond: rate.perSecond,
@@ -72,20 +78,23 @@ function pacedRate({ rate, servers }: Asked): RawRate["atStormsRate"] {
   };
 }
 
-/** A lost query keeps its place among the outstanding ones for 5 s; with more of them gone, fewer were asking. */
+/** dnsperf's own time limit of a query: a lost one keeps its place among the outstanding ones for that long. */
+const LOST_AFTER_MS = 5_000;
+/** With more places gone, fewer were asking. */
 const MOST_PLACES_LOST = 0.1;
 /** In shares of all answers; the list's first and last round are not whole. */
 const NXDOMAIN_OFF = 0.05;
 
-function doubtOf(raw: Omit<RawRate, "doubt">): string | null {
-  if (raw.answered === 0) return "no query was answered";
-  if (raw.servers.restarted) return "a DNS server began to count anew meanwhile, or could not be read";
-  if (raw.lost > MOST_PLACES_LOST * raw.outstanding) {
-    return `${raw.lost} queries were lost, each of which kept one of ${raw.outstanding} places for 5 s`;
+function doubtOf(raw: Omit<RawRate, "doubt">): RawRateDoubt | null {
+  const { answered, lost, outstanding, responses, nxdomainShare: expectedShare } = raw;
+  if (answered === 0) return { kind: "nothing-answered" };
+  if (raw.servers.restarted) return { kind: "asked-server-began-anew" };
+  if (lost > MOST_PLACES_LOST * outstanding) {
+    return { kind: "places-lost", lost, places: outstanding, eachForMs: LOST_AFTER_MS };
   }
-  const denied = (raw.responses.NXDOMAIN ?? 0) / raw.answered;
-  if (Math.abs(denied - raw.nxdomainShare) > NXDOMAIN_OFF) {
-    return `${Math.round(100 * denied)} % of the answers were NXDOMAIN instead of ${Math.round(100 * raw.nxdomainShare)} %: clients get others`;
+  const nxdomainShare = (responses.NXDOMAIN ?? 0) / answered;
+  if (Math.abs(nxdomainShare - expectedShare) > NXDOMAIN_OFF) {
+    return { kind: "other-answers", nxdomainShare, expectedShare };
   }
   return null;
 }

@@ -2,7 +2,7 @@
 
 import { sum } from "../../../runner/analysis/samples.ts";
 import type { DnsEvidence, DnsServer } from "../evidence.ts";
-import { type CoreDnsCounters, type CoreDnsReading, grown } from "../stage/probes/coredns.ts";
+import { type CoreDnsCounters, type CoreDnsReading, grown } from "./coredns-counters.ts";
 
 export interface ServerPlace {
   readonly pod: string;

@@ -33,7 +33,7 @@ export function stretchesOf(counted: readonly CountedStretch[], series: readonly
   });
 }
 
-/** What was rejected while nobody waited, an answer being refreshed, is no client's REFUSED. */
+/** What was rejected while nobody waited, an answer being refreshed, is not a REFUSED that a client got. */
 function refusedToClients({ maxConcurrentRejects, responses }: DnsServer): number {
   return Math.min(maxConcurrentRejects, responses.REFUSED ?? 0);
 }

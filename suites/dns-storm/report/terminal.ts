@@ -1,21 +1,22 @@
 /** Name resolution: queries for one look-up, counted; the DNS's CPU; failures by cause; the chain; the price. */
 
-import { type Frame, indented, title } from "../../../reports/terminal/sections.ts";
+import type { Frame } from "../../../reports/terminal/frame.ts";
+import { indented, title } from "../../../reports/terminal/sections.ts";
 import { type Cell, tableLines } from "../../../reports/terminal/table.ts";
 import { clip, labelled, wrap } from "../../../reports/terminal/text.ts";
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
 import { sentence } from "../../../reports/view/words.ts";
-import { NAME_KINDS, RESOLVERS } from "../evidence.ts";
-import { type ArmDns, armDns, isOfDns, pricesOf } from "./view/dns.ts";
-import { CAUSE_WORDS, chainInWords, KIND_WORDS, priceInWords, RESOLVER_WORDS, rawInWords } from "./view/words.ts";
+import type { StormEvidence } from "../evidence.ts";
+import { NAME_KINDS, RESOLVERS } from "../resolvers.ts";
+import { type ArmDns, armDns, pricesOf } from "./view/dns.ts";
+import { CAUSE_WORDS, chainInWords, KIND_WORDS, priceInWords, RESOLVER_WORDS, rawInWords } from "./view/phrases.ts";
 
 const ARM_COLUMN = 16;
 const LABEL = 7;
 const MOST_PRICES = 4;
 
-export function dns(frame: Frame): readonly string[] {
+export function terminal(frame: Frame<StormEvidence>): readonly string[] {
   const { arms, palette, width } = frame;
-  if (!isOfDns(arms)) return [];
   const heading = ["", title("What a look-up costs", frame)];
   const all = armDns(arms);
   if (all.length === 0) return [...heading, "  No valid block, so nothing was counted."];
@@ -33,7 +34,7 @@ export function dns(frame: Frame): readonly string[] {
 }
 
 /** Queries by kind of name: one column an arm and resolver, and a mark where a count is not as predicted. */
-function counts({ palette, width }: Frame, all: readonly ArmDns[]): readonly string[] {
+function counts({ palette, width }: Frame<StormEvidence>, all: readonly ArmDns[]): readonly string[] {
   const cells = all.flatMap(({ counted }) => counted);
   const kinds = NAME_KINDS.filter((each) => cells.some(({ kind }) => kind === each));
   const resolvers = RESOLVERS.filter((each) => cells.some(({ resolver }) => resolver === each));

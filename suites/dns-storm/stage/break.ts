@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
-import type { DnsFault as FaultReport } from "../evidence.ts";
-import { DNS_DEPLOYMENT, describeDnsFault, dnsSteps, faultyUpstream, isUpstreamFault } from "./faults.ts";
+import type { FaultReport } from "../evidence.ts";
+import { DNS_DEPLOYMENT, dnsSteps, faultyUpstream, isUpstreamFault } from "./faults.ts";
 import type { ServerPod } from "./raise.ts";
 import { type Readings, readServers } from "./readings.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 
 /** A killed pod that is not back by then voids its block. */
 const STEP_TIMEOUT_MS = 60_000;
@@ -19,7 +19,11 @@ export interface Broken {
 }
 
 /** Breaks during the load what is to be broken at an instant. */
-export async function breakThings(stage: Stage, servers: readonly ServerPod[], startUnixMs: number): Promise<Broken> {
+export async function breakThings(
+  stage: StormStage,
+  servers: readonly ServerPod[],
+  startUnixMs: number,
+): Promise<Broken> {
   const { cluster, agents, signal, storm } = stage;
   const context = { cluster, agents, deployment: DNS_DEPLOYMENT, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal };
   const plan = dnsSteps(storm.faults);
@@ -36,7 +40,7 @@ export async function breakThings(stage: Stage, servers: readonly ServerPod[], s
   return { steps, readings: [...atKills, ...atTurns].sort((a, b) => a.atUnixMs - b.atUnixMs) };
 }
 
-async function takeTurns(stage: Stage, servers: readonly ServerPod[], startUnixMs: number): Promise<Readings[]> {
+async function takeTurns(stage: StormStage, servers: readonly ServerPod[], startUnixMs: number): Promise<Readings[]> {
   const { storm, upstream, seed, signal } = stage;
   const readings: Readings[] = [];
   for (const { atMs, fault } of storm.turns) {
@@ -53,7 +57,7 @@ async function until(unixMs: number, signal: AbortSignal): Promise<void> {
 
 /** What was broken, in the result's form. */
 export function faultReports(
-  { storm }: Stage,
+  { storm }: StormStage,
   startUnixMs: number,
   steps: readonly RanStep[],
   servers: readonly ServerPod[],
@@ -63,24 +67,20 @@ export function faultReports(
     .map((fault) => {
       // Two faults of the upstream are not in force at once: a turn takes the place of what was before it.
       const untilMs = isUpstreamFault(fault) ? (storm.turns[0]?.atMs ?? null) : null;
-      return { kind: fault.kind, what: describeDnsFault(fault), atMs: null, untilMs, pod: null };
+      return { what: fault, atMs: null, untilMs, pod: null };
     });
   const turns = storm.turns.map(({ atMs, fault }, index) => ({
-    kind: fault.kind,
-    what: describeDnsFault(fault),
+    what: fault,
     atMs,
     untilMs: storm.turns[index + 1]?.atMs ?? null,
     pod: null,
   }));
-  const kill = storm.faults.find((fault) => fault.kind === "kill-pod");
-  const killed = steps.map(({ startedAtUnixMs, finishedAtUnixMs, podUid }): FaultReport => {
-    return {
-      kind: "kill-pod",
-      what: kill ? describeDnsFault(kill) : "a DNS pod killed",
-      atMs: startedAtUnixMs - startUnixMs,
-      untilMs: finishedAtUnixMs === null ? null : finishedAtUnixMs - startUnixMs,
-      pod: servers.find(({ uid }) => uid === podUid)?.name ?? null,
-    };
+  const kill = storm.faults.find(({ kind }) => kind === "kill-pod");
+  const killed = steps.flatMap(({ startedAtUnixMs, finishedAtUnixMs, podUid }): FaultReport[] => {
+    if (!kill) return [];
+    const untilMs = finishedAtUnixMs === null ? null : finishedAtUnixMs - startUnixMs;
+    const pod = servers.find(({ uid }) => uid === podUid)?.name ?? null;
+    return [{ what: kill, atMs: startedAtUnixMs - startUnixMs, untilMs, pod }];
   });
   return [...always, ...turns, ...killed];
 }

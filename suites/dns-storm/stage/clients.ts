@@ -1,17 +1,20 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
+import type { LoadAtGate } from "../../../runner/experiment/block/life.ts";
+import type { Scope } from "../../../runner/experiment/block/scope.ts";
 import type { LoadEngine } from "../../../runner/load/engines/engine.ts";
 import { demandOpen } from "../../../runner/load/engines/open-load.ts";
-import { deployLoad, type Load, type LoadEnd } from "../../../runner/load/load.ts";
+import { deployLoad, type Load } from "../../../runner/load/load.ts";
 import { createMerge } from "../../../runner/load/merge.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
 import { shareOf } from "../../../runner/load/schedule/schedule.ts";
 import { type LoadSpec, loadMs, type OpenLoad } from "../../../runner/load/spec.ts";
-import { WorkerReport } from "../../../runner/load/worker-report.ts";
-import { type ResolverName, ResolverReport } from "../evidence.ts";
-import { chain } from "./load/chain.ts";
+import type { WorkerReport } from "../../../runner/load/worker-report.ts";
+import type { ChainRun } from "../analysis/chain.ts";
+import type { ResolverReport } from "../evidence.ts";
+import type { ResolverName } from "../resolvers.ts";
+import { type ChainReport, type ChainTask, chain } from "./load/chain.ts";
 import { lookups } from "./load/lookups.ts";
-import { ChainReport } from "./reports.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 import { hopNames, stormNames } from "./zone.ts";
 
 const SLICE_MS = 250;
@@ -24,21 +27,20 @@ export interface Client {
   readonly node: string;
 }
 
-export interface StormEnd {
-  /** All resolvers' look-ups as one load. */
-  readonly end: LoadEnd;
+/** What the clients said at their ends, beside what is merged into one load. */
+export interface ClientReports {
+  /** In the order of the storm's resolvers; one that was lost is missing. */
   readonly resolvers: readonly ResolverReport[];
   /** Null where its driver was lost. */
-  readonly chain: ChainReport | null;
+  readonly chain: ChainRun | null;
 }
 
-/** Those who look names up, each waiting at its gate. */
-export interface Clients {
-  readonly resolvers: readonly Client[];
+/** Those who look names up, each waiting at its gate: all resolvers' look-ups are the block's load. */
+export interface Clients extends LoadAtGate {
+  readonly workers: readonly Client[];
   readonly chainDriver: Client;
-  start(atUnixMs: number): Promise<void>;
-  end(): Promise<StormEnd>;
-  remove(): Promise<void>;
+  /** Complete when the load has ended. */
+  reports(): ClientReports;
 }
 
 export type PodDns = Pick<V1PodSpec, "dnsPolicy" | "dnsConfig">;
@@ -49,63 +51,76 @@ export interface Resolving {
   readonly fullNames: boolean;
 }
 
-/** Deploys a worker for each resolver, and the chain's driver. */
-export async function deployClients(stage: Stage, resolving: Resolving, sequence: number): Promise<Clients> {
-  const { storm } = stage;
+/** Deploys a worker for each resolver, and the chain's driver; the scope removes them. */
+export async function deployClients(
+  stage: StormStage,
+  resolving: Resolving,
+  sequence: number,
+  scope: Scope,
+): Promise<Clients> {
+  const { resolvers } = stage.storm;
   const load = demandOpen(stage.plan.load);
   const merge = createMerge();
   const reports: ResolverReport[] = [];
-  let chainReport: ChainReport | null = null;
-  const deploying = [
-    ...storm.resolvers.map((resolver, worker) =>
+  let chainRun: ChainRun | null = null;
+  const kept = async (deploying: Promise<Load>) => {
+    const deployed = await deploying;
+    scope.defer(() => deployed.remove());
+    return deployed;
+  };
+  const workersDeploying = resolvers.map((resolver, worker) => {
+    const engine = lookups(resolver);
+    return kept(
       deployOne(stage, resolving.dns, {
         name: `load-${sequence}-${resolver}`,
-        engine: lookups(resolver, stormNames(resolver, resolving.fullNames)),
-        load: { ...load, workers: 1, schedule: shareOf(load.schedule, storm.resolvers.length) },
-        onReport(whole) {
-          merge.add({ ...WorkerReport.parse(whole), worker });
-          reports.push({ ...ResolverReport.parse(whole), worker });
+        engine,
+        task: { names: stormNames(resolver, resolving.fullNames) },
+        load: { ...load, workers: 1, schedule: shareOf(load.schedule, resolvers.length) },
+        onReport(report) {
+          merge.add({ ...report, worker });
+          const { startedAtUnixMs, resolvConf, lookups } = report;
+          reports.push({ worker, resolver: report.resolver, startedAtUnixMs, resolvConf, lookups });
         },
       }),
-    ),
+    );
+  });
+  const driverDeploying = kept(
     deployOne(stage, resolving.dns, {
       name: `load-${sequence}-chain`,
-      engine: chainEngine(stage, resolving),
+      engine: chain,
+      task: chainTask(stage, resolving),
       load: chainLoad(stage),
-      onReport(whole) {
-        chainReport = ChainReport.parse(whole);
+      onReport(report) {
+        chainRun = chainRunOf(report);
       },
     }),
-  ];
-  const loads = await allOrNone(deploying);
-  const [driver, ...workers] = [...loads].reverse();
-  if (!driver) throw new Error("the chain has no driver");
-  workers.reverse();
+  );
+  // One that was still being deployed while another failed would not be removed.
+  await Promise.allSettled([...workersDeploying, driverDeploying]);
+  const workers = await Promise.all(workersDeploying);
+  const driver = await driverDeploying;
   return {
-    resolvers: storm.resolvers.map((resolver, index) => clientOf(resolver, workers[index])),
+    workers: resolvers.map((resolver, index) => clientOf(resolver, workers[index])),
     chainDriver: clientOf("glibc", driver),
     start: async (atUnixMs) => {
-      await Promise.all(loads.map((each) => each.start(atUnixMs)));
+      await Promise.all([...workers, driver].map((each) => each.start(atUnixMs)));
     },
     async end() {
-      const ends = await Promise.all(loads.map((each) => each.end()));
-      const lost = ends
-        .slice(0, workers.length)
-        .flatMap((end, worker) => end.lost.map((each) => ({ ...each, worker, share: each.share / workers.length })));
-      reports.sort((a, b) => a.worker - b.worker);
-      return { end: { merged: merge.result(), lost }, resolvers: reports, chain: chainReport };
+      const [ends] = await Promise.all([Promise.all(workers.map((each) => each.end())), driver.end()]);
+      const lost = ends.flatMap((end, worker) =>
+        end.lost.map((each) => ({ ...each, worker, share: each.share / workers.length })),
+      );
+      return { merged: merge.result(), lost };
     },
-    remove: async () => {
-      await Promise.all(loads.map((each) => each.remove()));
-    },
+    reports: () => ({ resolvers: [...reports].sort((a, b) => a.worker - b.worker), chain: chainRun }),
   };
 }
 
-export function chainEngine({ storm }: Stage, { fullNames }: Resolving): LoadEngine {
-  return chain(hopNames(fullNames), storm.chain.depth);
+export function chainTask({ storm }: StormStage, { fullNames }: Resolving): ChainTask {
+  return { names: hopNames(fullNames), depth: storm.chain.depth };
 }
 
-function chainLoad({ storm, plan }: Stage): OpenLoad {
+function chainLoad({ storm, plan }: StormStage): OpenLoad {
   const { perSecond, timeoutMs } = storm.chain;
   return {
     model: "open",
@@ -116,40 +131,40 @@ function chainLoad({ storm, plan }: Stage): OpenLoad {
   };
 }
 
-interface One {
-  readonly name: string;
-  readonly engine: LoadEngine;
-  readonly load: LoadSpec;
-  onReport(whole: unknown): void;
+function chainRunOf({ resolver, depth, scheduled, ended, hops, requests }: ChainReport): ChainRun {
+  return { resolver, depth, scheduled, outcomes: ended, hops, requests };
 }
 
-function deployOne(stage: Stage, dns: PodDns, { name, engine, load, onReport }: One): Promise<Load> {
+/** One client's part of a block's load. */
+interface ClientLoad<Task, Report extends WorkerReport> {
+  readonly name: string;
+  readonly engine: LoadEngine<Task, Report>;
+  readonly task: Task;
+  readonly load: LoadSpec;
+  onReport(report: Report): void;
+}
+
+function deployOne<Task, Report extends WorkerReport>(
+  stage: StormStage,
+  dns: PodDns,
+  { name, engine, task, load, onReport }: ClientLoad<Task, Report>,
+): Promise<Load> {
   const { stormImages, nodes } = stage;
   return deployLoad(stage.cluster, {
     name,
     engine,
+    task,
     image: engine.image === "node-worker" ? stormImages.nodeWorker : stormImages.resolver,
     load,
     seed: stage.seed,
-    targets: [{ name: "dns", address: `${stage.dnsIp}:53`, host: "dns", path: "" }],
     nodes: load.placement === "one-node" ? [nodes.client] : nodes.open,
     podSysctls: [],
     sliceMs: SLICE_MS,
     gateTimeoutMs: GATE_TIMEOUT_MS,
     dns,
-    onReport: (_, whole) => onReport(whole),
+    onReport: (_, report) => onReport(report),
     signal: stage.signal,
   });
-}
-
-/** If one can't be deployed, those that were are removed. */
-async function allOrNone(deploying: readonly Promise<Load>[]): Promise<Load[]> {
-  const settled = await Promise.allSettled(deploying);
-  const loads = settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const failed = settled.find((each) => each.status === "rejected");
-  if (!failed) return loads;
-  await Promise.allSettled(loads.map((each) => each.remove()));
-  throw failed.reason;
 }
 
 function clientOf(resolver: ResolverName, load: Load | undefined): Client {

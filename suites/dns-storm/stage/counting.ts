@@ -5,15 +5,17 @@ import { execInPod } from "../../../runner/cluster/exec.ts";
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
+import { type CoreDnsReading, grown } from "../analysis/coredns-counters.ts";
 import type { CountingRun } from "../analysis/counting.ts";
 import { type AskedName, namesToAsk, usableNames } from "../analysis/names.ts";
-import { type ResolverName, ResolverReport } from "../evidence.ts";
+import { ResolverReport } from "../evidence.ts";
+import type { ResolverName } from "../resolvers.ts";
 import type { Client } from "./clients.ts";
 import { askedBetween, type UpstreamCount } from "./dns/upstream.ts";
 import { countCommand } from "./load/lookups.ts";
-import { type CoreDnsReading, grown, readCoreDns } from "./probes/coredns.ts";
+import { readCoreDns } from "./probes/coredns.ts";
 import type { ServerPod } from "./raise.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 
 const LOAD_CONTAINER = "load";
 const COUNTING_TIMEOUT_MS = 60_000;
@@ -33,7 +35,7 @@ interface Reading {
  * meanwhile is due to it.
  */
 export async function countQueries(
-  stage: Stage,
+  stage: StormStage,
   asked: readonly ServerPod[],
   clients: readonly Client[],
   fullNames: boolean,
@@ -63,7 +65,7 @@ function clientFor(resolver: ResolverName, clients: readonly Client[]): Client {
 }
 
 async function count(
-  { cluster, signal }: Stage,
+  { cluster, signal }: StormStage,
   client: Client,
   resolver: ResolverName,
   name: AskedName,
@@ -80,7 +82,7 @@ async function count(
   return Found.parse(JSON.parse(ran.stdout));
 }
 
-async function read({ cluster, upstream }: Stage, asked: readonly ServerPod[]): Promise<Reading> {
+async function read({ cluster, upstream }: StormStage, asked: readonly ServerPod[]): Promise<Reading> {
   const [servers, counts] = await Promise.all([readCoreDns(cluster, null, asked), upstream.counts()]);
   return { servers, upstream: counts };
 }
@@ -92,7 +94,7 @@ function runOf({ kind, name }: AskedName, found: Found, before: Reading, after: 
     kind,
     name,
     lookups: sum(found.lookups.map(({ scheduled }) => scheduled)),
-    outcomes: found.lookups[0]?.outcomes ?? {},
+    outcomes: found.lookups[0]?.outcomes ?? { ok: 0 },
     resolvConf: found.resolvConf,
     queries: addedUp(growth.map(({ requests }) => requests)),
     nxdomain: sum(growth.map(({ responses }) => responses.NXDOMAIN ?? 0)),
@@ -105,7 +107,11 @@ function runOf({ kind, name }: AskedName, found: Found, before: Reading, after: 
  * With autopath, returns once the servers know the clients' pods, of which they hear some time after they were made.
  * @throws EnvironmentError if they do not within 20 s
  */
-export async function untilKnown(stage: Stage, asked: readonly ServerPod[], clients: readonly Client[]): Promise<void> {
+export async function untilKnown(
+  stage: StormStage,
+  asked: readonly ServerPod[],
+  clients: readonly Client[],
+): Promise<void> {
   const [external] = namesToAsk(NAMESPACE, false).filter(({ kind }) => kind === "external");
   if (!external) return;
   for (const client of clients) {

@@ -1,11 +1,12 @@
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import type { Scope } from "../../../runner/experiment/block/scope.ts";
 import type { Caching } from "../analysis/counting.ts";
 import type { ServerFacts } from "../analysis/server-model.ts";
 import type { DnsServer } from "../evidence.ts";
 import { deployNodeLocalDns, type NodeLocalDns } from "./dns/node-local.ts";
 import { deployDns } from "./dns/server.ts";
 import type { CoreDnsPod } from "./probes/coredns.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 import type { DnsPlan } from "./tunings.ts";
 import { TTL_S, zoneOf } from "./zone.ts";
 
@@ -22,12 +23,10 @@ export interface RaisedDns {
   readonly all: readonly ServerPod[];
   readonly facts: ServerFacts;
   readonly caching: Caching;
-  /** Takes away what another arm may not want. */
-  remove(): Promise<void>;
 }
 
-/** Deploys the DNS under test, and caches on the nodes where an arm has them. */
-export async function raiseDns(stage: Stage, plan: DnsPlan): Promise<RaisedDns> {
+/** Deploys the DNS under test, and caches on the nodes where an arm has them, which the scope takes away. */
+export async function raiseDns(stage: StormStage, plan: DnsPlan, scope: Scope): Promise<RaisedDns> {
   const { cluster, agents, upstream, signal } = stage;
   const image = stage.stormImages.coredns;
   const server = await deployDns(
@@ -38,6 +37,7 @@ export async function raiseDns(stage: Stage, plan: DnsPlan): Promise<RaisedDns> 
   );
   const own = server.pods.map((pod): ServerPod => ({ ...pod, role: "cluster" }));
   const local = plan.nodeCache ? await deployNodeCaches(stage) : undefined;
+  if (local) scope.defer(() => local.remove());
   const onNodes = (local?.pods ?? []).map((pod): ServerPod => ({ ...pod, role: "node-cache" }));
   return {
     asked: local ? onNodes : own,
@@ -49,16 +49,15 @@ export async function raiseDns(stage: Stage, plan: DnsPlan): Promise<RaisedDns> 
       keptSeconds: TTL_S,
       refreshes: plan.server.cache.prefetch || plan.server.cache.serveStaleSeconds > 0,
     },
-    remove: async () => local?.remove(),
   };
 }
 
-function deployNodeCaches({ cluster, agents, stormImages, dnsIp, outside, signal }: Stage): Promise<NodeLocalDns> {
+function deployNodeCaches({ cluster, agents, stormImages, dnsIp, outside, signal }: StormStage): Promise<NodeLocalDns> {
   const of = { image: stormImages.coredns, server: dnsIp };
   return deployNodeLocalDns(cluster, agents, of, outside.nodeAddress, signal);
 }
 
-function factsOf({ hops }: Stage, { server, resolver }: DnsPlan): ServerFacts {
+function factsOf({ hops }: StormStage, { server, resolver }: DnsPlan): ServerFacts {
   const services = ["web", "dns", "dns-upstream", ...hops.map(({ service }) => service)];
   return {
     names: {

@@ -1,18 +1,20 @@
 import { EnvironmentError } from "../../../runner/errors.ts";
-import { type Asked, type RawMix, rawMix, rawRateOf } from "../analysis/raw-rate.ts";
+import { type RateRun, type RawMix, rawMix, rawRateOf } from "../analysis/raw-rate.ts";
 import { serverModel } from "../analysis/server-model.ts";
 import type { RawRate } from "../evidence.ts";
+import type { Unseen } from "../reasons.ts";
 import { NO_FAULTS } from "./dns/upstream.ts";
 import { queryRate } from "./dnsperf/run.ts";
 import type { RaisedDns } from "./raise.ts";
 import { readServers, serversBetween } from "./readings.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 import { stormNames } from "./zone.ts";
 
 /** So many sockets: a Service gives each of them to one of its servers. */
 const CLIENTS = 20;
 
-export interface Asking {
+/** What the rate is asked with. */
+export interface RateQuestion {
   /** IP address of the DNS that clients ask. */
   readonly server: string;
   /** As it was found in a client pod. */
@@ -26,17 +28,17 @@ export interface FoundRate {
   /** Null where it could not be measured. */
   readonly raw: RawRate | null;
   /** Why it could not be, or does not count. */
-  readonly unseen: readonly string[];
+  readonly unseen: readonly Unseen[];
 }
 
 /** How fast the DNS answers what the storm asked it, its upstream in order. Whatever fails here leaves the block as it is. */
-export async function measureRawRate(stage: Stage, dns: RaisedDns, asking: Asking): Promise<FoundRate> {
+export async function measureRawRate(stage: StormStage, dns: RaisedDns, question: RateQuestion): Promise<FoundRate> {
   const { dnsperf } = stage.stormImages;
   if ("missing" in dnsperf) return unmeasured(dnsperf.missing);
-  const names = stormNames("glibc", asking.fullNames).map(({ name }) => name);
-  const mix = rawMix(asking.resolvConf, names, serverModel(dns.facts));
+  const names = stormNames("glibc", question.fullNames).map(({ name }) => name);
+  const mix = rawMix(question.resolvConf, names, serverModel(dns.facts));
   try {
-    return await measure(stage, dns, { image: dnsperf.image, server: asking.server, mix }, asking.stormsPerSecond);
+    return await measure(stage, dns, { image: dnsperf.image, server: question.server, mix }, question.stormsPerSecond);
   } catch (error) {
     stage.signal.throwIfAborted();
     if (error instanceof EnvironmentError) return unmeasured(error.message);
@@ -44,13 +46,18 @@ export async function measureRawRate(stage: Stage, dns: RaisedDns, asking: Askin
   }
 }
 
-interface Run {
+interface DnsperfRun {
   readonly image: string;
   readonly server: string;
   readonly mix: RawMix;
 }
 
-async function measure(stage: Stage, dns: RaisedDns, run: Run, stormsPerSecond: number | null): Promise<FoundRate> {
+async function measure(
+  stage: StormStage,
+  dns: RaisedDns,
+  run: DnsperfRun,
+  stormsPerSecond: number | null,
+): Promise<FoundRate> {
   const { upstream, storm } = stage;
   await upstream.setFaults(NO_FAULTS);
   const paced = stormsPerSecond === null ? null : await ask(stage, dns, run, stormsPerSecond);
@@ -61,18 +68,18 @@ async function measure(stage: Stage, dns: RaisedDns, run: Run, stormsPerSecond: 
     unseen: [
       ...(paced?.unseen ?? []),
       ...fastest.unseen,
-      ...(raw.doubt === null ? [] : [`the pure query rate does not count: ${raw.doubt}`]),
+      ...(raw.doubt === null ? [] : [{ kind: "raw-rate-in-doubt" as const, doubt: raw.doubt }]),
     ],
   };
 }
 
 /** @param perSecond null: as fast as they are answered */
 async function ask(
-  stage: Stage,
+  stage: StormStage,
   dns: RaisedDns,
-  { image, server, mix }: Run,
+  { image, server, mix }: DnsperfRun,
   perSecond: number | null,
-): Promise<Asked & { readonly unseen: readonly string[] }> {
+): Promise<RateRun & { readonly unseen: readonly Unseen[] }> {
   const { cluster, nodes, storm, signal } = stage;
   const before = await readServers(stage, dns.asked);
   const rate = await queryRate(
@@ -93,6 +100,6 @@ async function ask(
   return { rate, servers: serversBetween(dns.asked, before, after), unseen: [...before.unseen, ...after.unseen] };
 }
 
-function unmeasured(why: string): FoundRate {
-  return { raw: null, unseen: [`the pure query rate could not be measured: ${why}`] };
+function unmeasured(because: string): FoundRate {
+  return { raw: null, unseen: [{ kind: "raw-rate-unmeasured", because }] };
 }

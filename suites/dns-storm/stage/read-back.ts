@@ -4,20 +4,21 @@ import { EnvironmentError } from "../../../runner/errors.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 import type { ResolverReport } from "../evidence.ts";
-import type { Clients } from "./clients.ts";
+import type { DnsTuning } from "../tunings.ts";
+import type { Client } from "./clients.ts";
 import { DNS_NAME } from "./dns/server.ts";
 import type { RaisedDns } from "./raise.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 import { readBackDns, readBackResolvers } from "./tunings.ts";
 
 /** What the resolvers had in their pods, and the DNS under test as it runs, say of an arm's tunings. */
 export async function readBackArm(
-  { cluster }: Stage,
-  { tunings }: ArmPlan,
-  seen: { readonly resolvers: readonly ResolverReport[]; readonly clients: Clients; readonly dns: RaisedDns },
+  { cluster }: StormStage,
+  { tunings }: ArmPlan<DnsTuning>,
+  seen: { readonly resolvers: readonly ResolverReport[]; readonly clients: readonly Client[]; readonly dns: RaisedDns },
 ): Promise<ReadBack[]> {
   const found = seen.resolvers.map(({ resolver, resolvConf, lookups }) => ({
-    where: seen.clients.resolvers.find((client) => client.resolver === resolver)?.pod ?? resolver,
+    where: seen.clients.find((client) => client.resolver === resolver)?.pod ?? resolver,
     resolver,
     resolvConf,
     names: lookups.map(({ name }) => name),

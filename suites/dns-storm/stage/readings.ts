@@ -1,13 +1,15 @@
 import type { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
+import type { CoreDnsReading } from "../analysis/coredns-counters.ts";
 import { dnsServers } from "../analysis/servers.ts";
 import type { CountedStretch } from "../analysis/stretches.ts";
 import type { DnsServer, DnsUpstream } from "../evidence.ts";
+import type { Unseen } from "../reasons.ts";
 import { askedBetween, type UpstreamCount, type UpstreamFaults } from "./dns/upstream.ts";
-import { type CoreDnsReading, readCoreDns } from "./probes/coredns.ts";
+import { readCoreDns } from "./probes/coredns.ts";
 import type { ServerPod } from "./raise.ts";
-import type { Stage } from "./stage.ts";
+import type { StormStage } from "./storm-stage.ts";
 import { withoutUniqueParts } from "./zone.ts";
 
 /** Every name server's counters at one instant. */
@@ -15,17 +17,17 @@ export interface Readings {
   readonly atUnixMs: number;
   readonly servers: readonly CoreDnsReading[];
   readonly upstream: readonly UpstreamCount[];
-  /** Which server could not be read, one sentence each. */
-  readonly unseen: readonly string[];
+  /** Which servers could not be read. */
+  readonly unseen: readonly Unseen[];
 }
 
-export async function readServers(stage: Stage, pods: readonly ServerPod[]): Promise<Readings> {
+export async function readServers(stage: StormStage, pods: readonly ServerPod[]): Promise<Readings> {
   const { cluster, agents, upstream } = stage;
-  const unseen: string[] = [];
+  const unseen: Unseen[] = [];
   const readOne = (pod: ServerPod) =>
     readCoreDns(cluster, agents, [pod]).catch((error: unknown) => {
       if (!(error instanceof EnvironmentError)) throw error;
-      unseen.push(`the counters of ${pod.name} could not be read: ${error.message}`);
+      unseen.push({ kind: "counters-unread", pod: pod.name, because: error.message });
       return [];
     });
   const [servers, counts] = await Promise.all([Promise.all(pods.map(readOne)), upstream.counts()]);

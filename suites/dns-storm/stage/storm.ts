@@ -1,5 +1,6 @@
-import type { ResolverName } from "../evidence.ts";
-import type { DnsFault } from "./faults.ts";
+import type { DnsFault, DnsFaultKind } from "../faults.ts";
+import type { StormOptions } from "../options.ts";
+import type { ResolverName } from "../resolvers.ts";
 
 /** What a block of the trial consists of, beside its load. */
 export interface Storm {
@@ -37,15 +38,10 @@ export interface UpstreamTurn {
 export type UpstreamFault = Extract<DnsFault, { kind: "slow-upstream" | "lossy-upstream" }>;
 
 /** By name, what the user may have broken instead of what the suite breaks. */
-export type OfferedFaults = Readonly<{ [Kind in DnsFault["kind"]]: Extract<DnsFault, { kind: Kind }> }>;
-
-export interface StormChoice {
-  readonly faults: readonly string[] | undefined;
-  readonly depth: number | undefined;
-}
+export type OfferedFaults = Readonly<{ [Kind in DnsFaultKind]: Extract<DnsFault, { kind: Kind }> }>;
 
 /** The suite's storm with what the user chose otherwise. */
-export function chosenStorm(storm: Storm, offered: OfferedFaults, { faults, depth }: StormChoice): Storm {
+export function chosenStorm(storm: Storm, offered: OfferedFaults, { faults, depth }: Partial<StormOptions>): Storm {
   const chosen = faults && Object.values(offered).filter(({ kind }) => faults.includes(kind));
   return {
     ...storm,

@@ -1,9 +1,9 @@
 /** What an arm's tunings come to for the DNS under test and for those who ask it; and what was found of them. Pure. */
 
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
-import type { PodDnsConfig, Tuning } from "../../../runner/tunings/tuning.ts";
 import { readResolvConf } from "../analysis/resolv-conf.ts";
-import type { ResolverName } from "../evidence.ts";
+import type { ResolverName } from "../resolvers.ts";
+import type { DnsPlace, DnsTuning, PodDnsConfig } from "../tunings.ts";
 import { CLUSTER_FIRST, type ResolverOptions } from "./dns/client.ts";
 import { corefile } from "./dns/corefile.ts";
 import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
@@ -19,7 +19,7 @@ export interface DnsPlan {
 }
 
 /** @param usual how the DNS under test is deployed without tunings, faults included */
-export function dnsPlanOf(tunings: readonly Tuning[], usual: DnsOptions = USUAL_DNS): DnsPlan {
+export function dnsPlanOf(tunings: readonly DnsTuning[], usual: DnsOptions = USUAL_DNS): DnsPlan {
   let resolver = CLUSTER_FIRST;
   let server = usual;
   for (const tuning of tunings) {
@@ -45,8 +45,7 @@ export interface FoundResolver {
   readonly names: readonly string[];
 }
 
-/** c-ares, which searches nothing and so has little to heed, is not judged by. */
-const PLACES: Readonly<Record<ResolverName, ReadBack["place"] | null>> = {
+const PLACES: Readonly<Record<ResolverName, DnsPlace | null>> = {
   glibc: "glibc-resolvers",
   musl: "musl-resolvers",
   node: "node-resolvers",
@@ -54,12 +53,13 @@ const PLACES: Readonly<Record<ResolverName, ReadBack["place"] | null>> = {
 };
 
 /** Whether each resolver has, and heeds, what an arm gave it. */
-export function readBackResolvers(tunings: readonly Tuning[], found: readonly FoundResolver[]): ReadBack[] {
+export function readBackResolvers(tunings: readonly DnsTuning[], found: readonly FoundResolver[]): ReadBack[] {
   return found.flatMap((each) => {
     const place = PLACES[each.resolver];
     if (place === null) return [];
+    const among = place.replace("-", " ");
     return tunings.flatMap((tuning) =>
-      valuesOf(tuning, each).map((value) => ({ tuning: tuning.name, place, where: each.where, ...value })),
+      valuesOf(tuning, each).map((value) => ({ tuning: tuning.name, place, among, where: each.where, ...value })),
     );
   });
 }
@@ -69,7 +69,7 @@ interface Value {
   readonly got: string | null;
 }
 
-function valuesOf(tuning: Tuning, { resolver, resolvConf, names }: FoundResolver): Value[] {
+function valuesOf(tuning: DnsTuning, { resolver, resolvConf, names }: FoundResolver): Value[] {
   switch (tuning.kind) {
     case "pod-dns-config":
       return optionsOf(tuning).map((wanted) => ({ wanted, got: heeded(wanted, resolvConf, resolver) }));
@@ -82,7 +82,7 @@ function valuesOf(tuning: Tuning, { resolver, resolvConf, names }: FoundResolver
       const wanted = "every name with its final dot";
       return [{ wanted, got: bare.length === 0 ? wanted : `without it: ${bare.join(", ")}` }];
     }
-    default:
+    case "dns-component":
       return [];
   }
 }
@@ -114,10 +114,10 @@ export interface FoundDns {
 }
 
 /** Whether the DNS under test is as an arm wants it. */
-export function readBackDns(tunings: readonly Tuning[], found: FoundDns): ReadBack[] {
+export function readBackDns(tunings: readonly DnsTuning[], found: FoundDns): ReadBack[] {
   return tunings.flatMap((tuning): ReadBack[] => {
     if (tuning.kind !== "dns-component") return [];
-    const at = { tuning: tuning.name, place: "cluster-dns" } as const;
+    const at = { tuning: tuning.name, place: "cluster-dns" satisfies DnsPlace };
     const { replicas, cpuLimit: _, ...inCorefile } = tuning.change;
     const lines = linesOf(inCorefile);
     const has = new Set(found.corefile.split("\n").map((line) => line.trim()));

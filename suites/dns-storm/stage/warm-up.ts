@@ -4,9 +4,9 @@ import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import { demandOpen } from "../../../runner/load/engines/open-load.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
-import { type Clients, chainEngine, type Resolving } from "./clients.ts";
-import { ChainReport } from "./reports.ts";
-import type { Stage } from "./stage.ts";
+import { type Clients, chainTask, type Resolving } from "./clients.ts";
+import { ChainReport, chain } from "./load/chain.ts";
+import type { StormStage } from "./storm-stage.ts";
 
 const PATIENCE_MS = 30_000;
 /** So many that several servers' caches have nearly all of its names afterwards. */
@@ -17,7 +17,7 @@ const REQUESTS = constant(10, 1_000);
  * as those of services in use are.
  * @throws EnvironmentError if they do not within 30 s, with how the last ones ended
  */
-export async function warmUpChain(stage: Stage, resolving: Resolving, { chainDriver }: Clients): Promise<void> {
+export async function warmUpChain(stage: StormStage, resolving: Resolving, { chainDriver }: Clients): Promise<void> {
   const spec = await specOf(stage, resolving);
   const at = { namespace: NAMESPACE, pod: chainDriver.pod, container: "load" };
   const command = ["/packetwalk-agent", "chain", "--drive", "--no-gate", "--spec", "-"];
@@ -31,18 +31,17 @@ export async function warmUpChain(stage: Stage, resolving: Resolving, { chainDri
         signal: stage.signal,
       });
       if (ran.exitCode !== 0) throw new EnvironmentError(`the chain's driver: ${ran.stderr.trim()}`);
-      const { scheduled, outcomes } = ChainReport.parse(JSON.parse(ran.stdout));
-      trouble = `they ended as ${Object.keys(outcomes).filter((outcome) => outcome !== "ok")}`;
-      return outcomes.ok === scheduled ? true : undefined;
+      const { scheduled, ended } = ChainReport.parse(JSON.parse(ran.stdout));
+      trouble = `they ended as ${Object.keys(ended).filter((outcome) => outcome !== "ok")}`;
+      return ended.ok === scheduled ? true : undefined;
     },
     { timeoutMs: PATIENCE_MS, intervalMs: 250, describe: () => trouble, signal: stage.signal },
   );
 }
 
-async function specOf(stage: Stage, resolving: Resolving): Promise<string> {
+async function specOf(stage: StormStage, resolving: Resolving): Promise<string> {
   const load = { ...demandOpen(stage.plan.load), schedule: REQUESTS, timeoutMs: PATIENCE_MS / 2, workers: 1 };
-  const program = await chainEngine(stage, resolving).worker(load, {
-    targets: [{ name: "dns", address: `${stage.dnsIp}:53`, host: "dns", path: "" }],
+  const program = await chain.worker(load, chainTask(stage, resolving), {
     seed: stage.seed,
     sliceMs: 1_000,
     gateTimeoutMs: PATIENCE_MS,

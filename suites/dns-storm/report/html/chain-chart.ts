@@ -4,7 +4,7 @@ import type { Chart } from "../../../../reports/html/charts/chart.ts";
 import { armColour, clipped } from "../../../../reports/html/charts/facets.ts";
 import { formatQuantity } from "../../../../reports/view/format.ts";
 import type { ArmDns, ChainView, HopView } from "../view/dns.ts";
-import { chainInWords, RESOLVER_WORDS } from "../view/words.ts";
+import { chainInWords, RESOLVER_WORDS } from "../view/phrases.ts";
 
 const PANEL_HEIGHT = 150;
 const GAP = 44;

@@ -7,16 +7,15 @@ import type { ArmView } from "../../../../reports/view/arms.ts";
 import { plural } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
 import type { Result } from "../../../../runner/result/result.ts";
-import { type ArmDns, armDns, isOfDns, pricesOf } from "../view/dns.ts";
-import { chainInWords, priceInWords, RESOLVER_WORDS } from "../view/words.ts";
+import type { DnsEvidence, StormEvidence } from "../../evidence.ts";
+import { type ArmDns, armDns, pricesOf } from "../view/dns.ts";
+import { chainInWords, priceInWords, RESOLVER_WORDS } from "../view/phrases.ts";
 import { dnsChainChart } from "./chain-chart.ts";
 import { dnsLatencyChart } from "./latency-chart.ts";
 import { stretchTable } from "./stretches.ts";
 import { causeTable, queryTable, rawTable, serverTable } from "./tables.ts";
 
-/** Nothing for a result in which no name was looked up. */
-export function dnsSection(result: Result, arms: readonly ArmView[]): Markup | null {
-  if (!isOfDns(arms)) return null;
+export function dnsSection(result: Result<StormEvidence>, arms: readonly ArmView<DnsEvidence>[]): Markup {
   const all = armDns(arms);
   return section({
     id: "dns",
@@ -50,10 +49,10 @@ function disagreements(all: readonly ArmDns[]): Markup {
 }
 
 /** What the tuned arm costs: names with more queries, names that are lost, options that a libc passes over. */
-function prices(result: Result, all: readonly ArmDns[]): Markup {
+function prices({ tunings }: Result<StormEvidence>, all: readonly ArmDns[]): Markup {
   const lines = [
     ...pricesOf(all).map(priceInWords),
-    ...result.tunings
+    ...tunings
       .filter(({ arrival }) => arrival === "never-arrived" || arrival === "partly")
       .map(
         ({ setting, actsIn, arrival, note }) =>

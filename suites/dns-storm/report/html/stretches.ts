@@ -4,13 +4,14 @@ import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
 import type { ArmView } from "../../../../reports/view/arms.ts";
 import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
+import type { DnsEvidence } from "../../evidence.ts";
 import { type StretchGroup, type StretchView, stretchGroups } from "../view/stretches.ts";
 import { armHead, numberCells } from "./cells.ts";
 
 const HEADS = ["look-ups", "failed", "p50", "p99", "refused", "lost upstream", "throttled"];
 
 /** Nothing where the same was broken, or nothing, during the whole storm. */
-export function stretchTable(arms: readonly ArmView[]): Markup | null {
+export function stretchTable(arms: readonly ArmView<DnsEvidence>[]): Markup | null {
   const groups = stretchGroups(arms);
   if (groups.length === 0) return null;
   return captionedBox(

@@ -5,9 +5,9 @@ import { captionedBox, nowrap } from "../../../../reports/html/sections/section.
 import { sum } from "../../../../reports/view/arms.ts";
 import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
-import { NAME_KINDS, RESOLVERS } from "../../evidence.ts";
+import { NAME_KINDS, RESOLVERS } from "../../resolvers.ts";
 import type { ArmDns, CauseView, CountedCell, RawView, ServerView } from "../view/dns.ts";
-import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../view/words.ts";
+import { CAUSE_WORDS, endWord, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../view/phrases.ts";
 import { armHead, numberCells } from "./cells.ts";
 
 /** The counts of both sides of the comparison, for each resolver and kind of name. */
@@ -43,7 +43,7 @@ function queryCells(cell: CountedCell | undefined): Markup {
   const { predicted, counted, agrees, end, kind, resolver } = cell;
   const lost = end !== (kind === "missing" ? "dns-nxdomain" : "ok");
   return html`<td class="num quiet">${formatQuantity(predicted, "")}</td>
-<td class="num" data-resolver="${resolver}"><b>${formatQuantity(counted, "")}</b> ${agrees ? html`<span class="agrees" title="as predicted">✓</span>` : html`<span class="lost" title="not as predicted">✗</span>`}${lost && html` <span class="lost end">${end.replace("dns-", "")}</span>`}</td>`;
+<td class="num" data-resolver="${resolver}"><b>${formatQuantity(counted, "")}</b> ${agrees ? html`<span class="agrees" title="as predicted">✓</span>` : html`<span class="lost" title="not as predicted">✗</span>`}${lost && html` <span class="lost end">${endWord(end)}</span>`}</td>`;
 }
 
 export function serverTable(all: readonly ArmDns[]): Markup | null {
@@ -116,18 +116,18 @@ function rawRow(each: ArmDns, raw: RawView): Markup {
 export function causeTable(all: readonly ArmDns[]): Markup {
   const failures = sum(all.map((each) => each.failures));
   if (failures === 0) {
-    return html`<div><h3>Failed look-ups</h3><p class="nothing">None: every name ended as it deserves. That a missing name is said to be missing is no failure.</p></div>`;
+    return html`<div><h3>Failed look-ups</h3><p class="nothing">None: every name ended as it deserves. That a missing name is said to be missing is not a failure.</p></div>`;
   }
   const rows = all.flatMap((each) => each.causes.map((cause) => causeRow(each, cause)));
   return captionedBox(
-    "Failed look-ups and what accounts for them. That a missing name is said to be missing is no failure",
+    "Failed look-ups and what accounts for them. That a missing name is said to be missing is not a failure",
     html`<table class="dns-causes fine"><thead><tr><th scope="col">arm</th><th scope="col">cause</th><th scope="col" class="num">look-ups</th><th scope="col">seen as</th><th scope="col">how that is known</th></tr></thead><tbody>${rows}</tbody></table>`,
   );
 }
 
 function causeRow(each: ArmDns, { cause, outcomes, failures, why }: CauseView): Markup {
   const seen = outcomes.map(
-    ({ outcome, failures: n }) => html`<li>${nowrap(`${outcome.replace("dns-", "")} ${formatCount(n)}`)}</li>`,
+    ({ outcome, failures: n }) => html`<li>${nowrap(`${endWord(outcome)} ${formatCount(n)}`)}</li>`,
   );
   return html`<tr data-cause="${cause}" data-arm="${each.arm.label}">${armHead(each)}<td>${CAUSE_WORDS[cause]}</td><td class="num">${formatCount(failures)}</td><td>${seen.length === 0 ? "–" : html`<ul>${seen}</ul>`}</td><td class="note">${sentence(why)}</td></tr>`;
 }

@@ -3,19 +3,17 @@
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
-import type { Block } from "../../../../runner/result/block.ts";
-import {
-  type CountedLookups,
-  type DnsEvidence,
-  type DnsServer,
-  NAME_KINDS,
-  type NameKind,
-  type QueryCounts,
-  type RawRate,
-  RESOLVERS,
-  type ResolverName,
-} from "../../evidence.ts";
-import { type CauseTotal, causeTotals } from "../causes.ts";
+import type { Counted } from "../../../../runner/result/block.ts";
+import { type FailureCause, failuresIn, type Outcomes } from "../../../../runner/result/outcomes.ts";
+import { type CauseTotal, causeTotals } from "../../analysis/cause-totals.ts";
+import { chainLookups } from "../../analysis/chain.ts";
+import type { CountedLookups, DnsEvidence, DnsServer, QueryCounts, RawRate } from "../../evidence.ts";
+import type { CauseName } from "../../reasons.ts";
+import { NAME_KINDS, type NameKind, RESOLVERS, type ResolverName } from "../../resolvers.ts";
+import { words } from "../words.ts";
+
+/** How a look-up can end for whoever wanted it. */
+type LookupEnd = FailureCause | "ok";
 
 /** One resolver's counted look-ups of one kind of name, all blocks together. */
 export interface CountedCell {
@@ -27,7 +25,7 @@ export interface CountedCell {
   readonly counted: number;
   readonly nxdomain: number;
   /** The most frequent end of its look-ups. */
-  readonly end: string;
+  readonly end: LookupEnd;
   readonly agrees: boolean;
   readonly whyNot: readonly string[];
 }
@@ -59,9 +57,14 @@ export interface ServerView {
   readonly restarted: boolean;
 }
 
-/** Outcomes the most frequent first; none where it is unexplained. */
-export interface CauseView extends Omit<CauseTotal, "cause"> {
-  readonly cause: CauseTotal["cause"] | "unexplained";
+/** Failures of one cause; unexplained ones have no outcomes of their own. */
+export interface CauseView {
+  readonly cause: CauseName | "unexplained";
+  /** The most frequent first. */
+  readonly outcomes: CauseTotal["outcomes"];
+  readonly failures: number;
+  /** How that is known, in a clause. */
+  readonly why: string;
 }
 
 export interface HopView {
@@ -95,7 +98,7 @@ export interface RawView {
 }
 
 export interface ArmDns {
-  readonly arm: ArmView;
+  readonly arm: ArmView<DnsEvidence>;
   readonly blocks: number;
   readonly counted: readonly CountedCell[];
   readonly latency: readonly LatencyView[];
@@ -115,39 +118,26 @@ export const STALL_MS = 5_000;
 /** Five to a decade, from 0.1 ms to 25 s; the bucket of 5 s stalls begins at 4 s. */
 export const EDGES_MS: readonly number[] = Array.from({ length: 28 }, (_, i) => 10 ** (-1 + i / 5));
 
-/** Arms in whose blocks names were looked up; empty for every other kind of result. */
-export function armDns(arms: readonly ArmView[]): readonly ArmDns[] {
-  return arms.flatMap((arm): ArmDns[] => {
-    const blocks = arm.measured.flatMap((block) => (block.dns ? [{ block, dns: block.dns }] : []));
-    return blocks.length === 0 ? [] : [armOf(arm, blocks)];
-  });
+/** The arms that have blocks that count. */
+export function armDns(arms: readonly ArmView<DnsEvidence>[]): readonly ArmDns[] {
+  return arms.flatMap((arm) => (arm.measured.length === 0 ? [] : [armOf(arm)]));
 }
 
-/** Whether names were looked up in any block, be it one that does not count. */
-export function isOfDns(arms: readonly ArmView[]): boolean {
-  return arms.some((arm) => arm.blocks.some((block) => block.dns));
-}
-
-interface DnsBlock {
-  readonly block: Block;
-  readonly dns: DnsEvidence;
-}
-
-function armOf(arm: ArmView, blocks: readonly DnsBlock[]): ArmDns {
-  const all = blocks.map(({ dns }) => dns);
+function armOf(arm: ArmView<DnsEvidence>): ArmDns {
+  const all = arm.measured.map(({ evidence }) => evidence);
   return {
     arm,
-    blocks: blocks.length,
+    blocks: all.length,
     counted: countedCells(all),
     latency: RESOLVERS.flatMap((resolver) => latencyOf(resolver, all)),
-    servers: (["node-cache", "cluster"] as const).flatMap((role) => serverView(role, blocks)),
+    servers: (["node-cache", "cluster"] as const).flatMap((role) => serverView(role, arm.measured)),
     raw: rawView(all),
     upstreamQueries: sum(all.flatMap(({ upstream }) => upstream.queries.map(({ queries }) => queries))),
     failures: sum(all.map(({ failures }) => failures)),
     causes: causesOf(all),
     chain: chainView(all),
-    unseen: [...new Set(all.flatMap(({ unseen }) => unseen))],
-    faults: [...new Set(all.flatMap(({ faults }) => faults.map(({ what }) => what)))],
+    unseen: [...new Set(all.flatMap(({ unseen }) => unseen.map(words)))],
+    faults: [...new Set(all.flatMap(({ faults }) => faults.map(({ what }) => words(what))))],
   };
 }
 
@@ -171,19 +161,19 @@ function countedCells(all: readonly DnsEvidence[]): readonly CountedCell[] {
           nxdomain: sum(own.map((each) => each.counted.nxdomain)) / lookups,
           end: mostFrequent(own.map(({ outcomes }) => outcomes)),
           agrees: own.every(({ agrees }) => agrees),
-          whyNot: [...new Set(own.flatMap(({ whyNot }) => whyNot ?? []))],
+          whyNot: [...new Set(own.flatMap(({ whyNot }) => (whyNot === null ? [] : [words(whyNot)])))],
         },
       ];
     }),
   );
 }
 
-function mostFrequent(outcomes: readonly Readonly<Record<string, number>>[]): string {
-  const totals = new Map<string, number>();
-  for (const [outcome, n] of outcomes.flatMap((each) => Object.entries(each))) {
-    totals.set(outcome, (totals.get(outcome) ?? 0) + n);
+function mostFrequent(outcomes: readonly Outcomes[]): LookupEnd {
+  const totals = new Map<LookupEnd, number>();
+  for (const each of outcomes) {
+    for (const [end, n] of [["ok", each.ok] as const, ...failuresIn(each)]) totals.set(end, (totals.get(end) ?? 0) + n);
   }
-  return [...totals].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "";
+  return [...totals].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "ok";
 }
 
 function latencyOf(resolver: ResolverName, all: readonly DnsEvidence[]): LatencyView[] {
@@ -204,8 +194,8 @@ function latencyOf(resolver: ResolverName, all: readonly DnsEvidence[]): Latency
   ];
 }
 
-function serverView(role: DnsServer["role"], blocks: readonly DnsBlock[]): ServerView[] {
-  const servers = blocks.flatMap(({ dns }) => dns.servers.filter((server) => server.role === role));
+function serverView(role: DnsServer["role"], blocks: readonly Counted<DnsEvidence>[]): ServerView[] {
+  const servers = blocks.flatMap(({ evidence }) => evidence.servers.filter((server) => server.role === role));
   if (servers.length === 0) return [];
   const total = (of: (server: DnsServer) => number) => sum(servers.map(of));
   const throttled = servers.flatMap(({ throttledSeconds }) => throttledSeconds ?? []);
@@ -213,7 +203,7 @@ function serverView(role: DnsServer["role"], blocks: readonly DnsBlock[]): Serve
     {
       role,
       pods: servers.length / blocks.length,
-      lookups: sum(blocks.map(({ block, dns }) => block.sent + chainLookups(dns))),
+      lookups: sum(blocks.map(({ sent, evidence }) => sent + chainLookups(evidence.chain))),
       queries: total(({ queries }) => sum(Object.values(queries))),
       nxdomain: total(({ responses }) => responses.NXDOMAIN ?? 0),
       hits: total(({ cacheHits }) => cacheHits.success + cacheHits.denial),
@@ -243,17 +233,16 @@ function rawView(all: readonly DnsEvidence[]): RawView | null {
   };
 }
 
-/** Names that the chain's requests looked up: the servers' counters hold their queries as well. */
-function chainLookups({ chain }: DnsEvidence): number {
-  return sum((chain?.hops ?? []).flatMap(({ outcomes }) => Object.values(outcomes)));
-}
-
 /** Over the blocks; what no cause accounts for last. */
 function causesOf(all: readonly DnsEvidence[]): CauseView[] {
-  const explained = causeTotals(all.flatMap(({ causes }) => causes)).map((total) => ({
-    ...total,
-    outcomes: [...total.outcomes].sort((a, b) => b.failures - a.failures),
-  }));
+  const explained = causeTotals(all.flatMap(({ causes }) => causes)).map(
+    ({ cause, failures, outcomes, why, sameInAllBlocks }): CauseView => ({
+      cause,
+      failures,
+      outcomes: [...outcomes].sort((a, b) => b.failures - a.failures),
+      why: sameInAllBlocks ? words(why) : `in the first block with such failures, ${words(why)}`,
+    }),
+  );
   const unexplained = sum(all.map((each) => each.unexplained));
   return [
     ...explained.sort((a, b) => b.failures - a.failures),

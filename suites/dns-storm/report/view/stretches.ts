@@ -3,10 +3,11 @@
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
-import type { DnsEvidence, DnsFault, DnsStretch } from "../../evidence.ts";
+import type { DnsEvidence, DnsStretch, FaultReport } from "../../evidence.ts";
+import { words } from "../words.ts";
 
 export interface StretchView {
-  readonly arm: ArmView;
+  readonly arm: ArmView<DnsEvidence>;
   readonly lookups: number;
   readonly failures: number;
   /** Of look-ups that ended well; null of none. */
@@ -32,8 +33,8 @@ export interface StretchGroup {
 const NOTABLE_MS = 500;
 
 /** In order of time; empty where nothing changed during the storm, and its only stretch is all of it. */
-export function stretchGroups(arms: readonly ArmView[]): readonly StretchGroup[] {
-  const measured = arms.map((arm) => ({ arm, blocks: arm.measured.flatMap(({ dns }) => dns ?? []) }));
+export function stretchGroups(arms: readonly ArmView<DnsEvidence>[]): readonly StretchGroup[] {
+  const measured = arms.map((arm) => ({ arm, blocks: arm.measured.map(({ evidence }) => evidence) }));
   const most = Math.max(0, ...measured.flatMap(({ blocks }) => blocks.map(({ stretches }) => stretches.length)));
   if (most < 2) return [];
   const groups = Array.from({ length: most }, (_, index) => groupOf(measured, index));
@@ -46,7 +47,7 @@ export function stretchGroups(arms: readonly ArmView[]): readonly StretchGroup[]
 }
 
 interface ArmBlocks {
-  readonly arm: ArmView;
+  readonly arm: ArmView<DnsEvidence>;
   readonly blocks: readonly DnsEvidence[];
 }
 
@@ -55,7 +56,7 @@ function groupOf(measured: readonly ArmBlocks[], index: number): StretchGroup {
   const instants = all.flatMap(({ stretches }) => stretches[index] ?? []);
   const broken = all.flatMap(({ faults, stretches }) => {
     const stretch = stretches[index];
-    return stretch ? faults.filter((fault) => isInForce(fault, stretch)).map(({ what }) => what) : [];
+    return stretch ? faults.filter((fault) => isInForce(fault, stretch)).map(({ what }) => words(what)) : [];
   });
   return {
     fromMs: Math.max(0, median(instants.map(({ fromMs }) => fromMs)) ?? 0),
@@ -68,11 +69,11 @@ function groupOf(measured: readonly ArmBlocks[], index: number): StretchGroup {
   };
 }
 
-function isInForce({ atMs, untilMs }: DnsFault, { fromMs, toMs }: DnsStretch): boolean {
+function isInForce({ atMs, untilMs }: FaultReport, { fromMs, toMs }: DnsStretch): boolean {
   return Math.min(untilMs ?? Number.POSITIVE_INFINITY, toMs) - Math.max(atMs ?? 0, fromMs) >= NOTABLE_MS;
 }
 
-function viewOf(arm: ArmView, own: readonly DnsStretch[]): StretchView {
+function viewOf(arm: ArmView<DnsEvidence>, own: readonly DnsStretch[]): StretchView {
   const latency = sumOf(own.map(({ okLatency }) => okLatency));
   const throttled = own.flatMap(({ throttledShare }) => throttledShare ?? []);
   return {

@@ -2,13 +2,12 @@ import type { V1PodSpec, V1Service, V1StatefulSet } from "@kubernetes/client-nod
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { LONGEST_CHAIN } from "../../options.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { deleteOlderPods, madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
 const FOLDER = "chain";
 const NAME = "hop";
-
-export const LONGEST_CHAIN = 100;
 
 /** A chain of services that find each other by name, ready. */
 export interface Chain {

@@ -6,8 +6,9 @@ import { podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { onNodes } from "../../../../runner/load/worker-pods.ts";
+import type { QueryRate } from "../../analysis/query-rate.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { parseStatistics, type QueryRate } from "./statistics.ts";
+import { parseStatistics } from "./statistics.ts";
 
 const NAME = "dnsperf";
 const QUERY_TIMEOUT_S = 5;

@@ -1,16 +1,5 @@
 import { EnvironmentError } from "../../../../runner/errors.ts";
-
-/** What dnsperf found. Its clients ask again as soon as they are answered: these are no latencies for a verdict. */
-export interface QueryRate {
-  readonly sent: number;
-  readonly completed: number;
-  readonly lost: number;
-  readonly responses: Readonly<Record<string, number>>;
-  readonly seconds: number;
-  /** Answers per second. */
-  readonly perSecond: number;
-  readonly latencyMs: { readonly mean: number; readonly min: number; readonly max: number };
-}
+import type { QueryRate } from "../../analysis/query-rate.ts";
 
 /**
  * Pure: reads the statistics that dnsperf 2 prints at its end.

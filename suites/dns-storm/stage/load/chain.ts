@@ -1,29 +1,62 @@
+import { z } from "zod";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { WorkerReport } from "../../../../runner/load/worker-report.ts";
+import type { Outcomes } from "../../../../runner/result/outcomes.ts";
+import { ChainHop, ChainOutcomes } from "../../evidence.ts";
+import { ResolverName } from "../../resolvers.ts";
 
-/**
- * Requests through a chain of services that find each other by name (programs/agent/chain), looked up by glibc.
- * @param names with {n} for the hop's number, e.g. hop-{n}.shop.test
- */
-export function chain(names: string, depth: number): LoadEngine {
+export interface ChainTask {
+  /** With {n} for the hop's number, e.g. hop-{n}.shop.test. */
+  readonly names: string;
+  readonly depth: number;
+}
+
+const count = z.number().int().nonnegative();
+const Printed = z.object({
+  ...WorkerReport.shape,
+  outcomes: ChainOutcomes,
+  resolver: ResolverName,
+  depth: count,
+  hops: z.array(ChainHop),
+  requests: z.array(z.object({ dnsMs: z.number(), totalMs: z.number() })),
+});
+
+/** As programs/agent/chain prints it. How its requests ended stands in its own words in `ended`, and as every load's. */
+export const ChainReport = Printed.transform(({ outcomes: ended, ...report }) => ({
+  ...report,
+  ended,
+  outcomes: asCauses(ended),
+}));
+export type ChainReport = z.infer<typeof ChainReport>;
+
+/** Requests through a chain of services that find each other by name (programs/agent/chain), looked up by glibc. */
+export const chain: LoadEngine<ChainTask, ChainReport> = {
+  name: "chain",
+  summary: "requests through a chain of services, each of which looks the next one up and calls it",
+  image: "resolver",
+  cpuRequest: "100m",
+  warmsUp: false,
+  report: ChainReport,
+  worker: (load, { names, depth }, terms) => ({
+    command: ["/packetwalk-agent", "chain", "--drive"],
+    environment: {
+      PACKETWALK_CHAIN: JSON.stringify({
+        resolver: "glibc",
+        helper: "/lookup-glibc",
+        names,
+        depth,
+        ...openLoadSpec(demandOpen(load), terms),
+      }),
+    },
+  }),
+};
+
+/** A call that failed can have been refused, answered with a bad status, or cut short: the least that all of them are. */
+function asCauses({ timeout, "call-failed": callFailed, ...others }: ChainOutcomes): Outcomes {
   return {
-    name: "chain",
-    summary: `requests through ${depth} services, each of which looks the next one up and calls it`,
-    image: "resolver",
-    cpuRequest: "100m",
-    warmsUp: false,
-    cannot: (load) => (load.model === "open" ? undefined : NEEDS_SCHEDULE),
-    worker: (load, assignment) => ({
-      command: ["/packetwalk-agent", "chain", "--drive"],
-      environment: {
-        PACKETWALK_CHAIN: JSON.stringify({
-          resolver: "glibc",
-          helper: "/lookup-glibc",
-          names,
-          depth,
-          ...openLoadSpec(demandOpen(load), assignment),
-        }),
-      },
-    }),
+    ...others,
+    ...(timeout === undefined ? {} : { "response-timeout": timeout }),
+    ...(callFailed === undefined ? {} : { "protocol-error": callFailed }),
   };
 }

@@ -1,6 +1,10 @@
+import { z } from "zod";
 import type { WorkerSpecInput } from "../../../../programs/node-worker/spec.ts";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { WorkerReport } from "../../../../runner/load/worker-report.ts";
+import { ResolverReport } from "../../evidence.ts";
+import type { ResolverName } from "../../resolvers.ts";
 
 /** What is looked up in turn; {n} in a name becomes a part that no two look-ups of a run share. */
 export interface LookupName {
@@ -10,36 +14,41 @@ export interface LookupName {
   readonly wanted?: "dns-nxdomain" | undefined;
 }
 
+export interface LookupTask {
+  readonly names: readonly [LookupName, ...LookupName[]];
+}
+
+/** As programs/agent/lookups and programs/node-worker/lookups print it. */
+export const LookupReport = z.object({
+  ...WorkerReport.shape,
+  ...ResolverReport.pick({ resolver: true, resolvConf: true, lookups: true }).shape,
+});
+export type LookupReport = z.infer<typeof LookupReport>;
+
 /** What a Node application has unless it was told otherwise; half of them may look names up (libuv's threadpool.c). */
 const NODE_THREADS = "4";
 
-/**
- * Not HTTP but look-ups, by a real resolver: getaddrinfo of glibc or musl (programs/lookup), of Node's pool ("node"), or c-ares.
- * Its workers' reports hold more than every engine's: see LoadOptions.onReport and suites/dns-storm/evidence.ts.
- */
-export function lookups(
-  resolver: "glibc" | "musl" | "node" | "node-c-ares",
-  names: readonly [LookupName, ...LookupName[]],
-): LoadEngine {
-  const common: Pick<LoadEngine, "name" | "summary" | "cpuRequest" | "cannot"> = {
+/** Look-ups by a real resolver: getaddrinfo of glibc or musl (programs/lookup), of Node's pool ("node"), or c-ares. */
+export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupReport> {
+  const common = {
     name: `lookups-${resolver}`,
     summary: `looks names up as applications on ${resolver} do`,
     cpuRequest: "250m",
-    cannot: (load) => (load.model === "open" ? undefined : NEEDS_SCHEDULE),
+    report: LookupReport,
   };
   if (resolver === "glibc" || resolver === "musl") {
     return {
       ...common,
       image: "resolver",
       warmsUp: false,
-      worker: (load, assignment) => ({
+      worker: (load, { names }, terms) => ({
         command: ["/packetwalk-agent", "lookups"],
         environment: {
           PACKETWALK_LOOKUPS: JSON.stringify({
             resolver,
             helper: `/lookup-${resolver}`,
             names,
-            ...openLoadSpec(demandOpen(load), assignment),
+            ...openLoadSpec(demandOpen(load), terms),
           }),
         },
       }),
@@ -49,27 +58,26 @@ export function lookups(
     ...common,
     image: "node-worker",
     warmsUp: true,
-    worker: (load, assignment) => ({
-      environment: {
-        UV_THREADPOOL_SIZE: NODE_THREADS,
-        PACKETWALK_LOAD: JSON.stringify({
-          engine: "lookups",
-          resolver,
-          names: [...names],
-          ...openLoadSpec(demandOpen(load), assignment),
-          ...(demandOpen(load).mostLagMs === undefined ? {} : { mostLagMs: demandOpen(load).mostLagMs }),
-        } satisfies WorkerSpecInput),
-      },
-    }),
+    worker: (load, { names }, terms) => {
+      const { mostLagMs } = demandOpen(load);
+      return {
+        environment: {
+          UV_THREADPOOL_SIZE: NODE_THREADS,
+          PACKETWALK_LOAD: JSON.stringify({
+            engine: "lookups",
+            resolver,
+            names: [...names],
+            ...openLoadSpec(demandOpen(load), terms),
+            ...(mostLagMs === undefined ? {} : { mostLagMs }),
+          } satisfies WorkerSpecInput),
+        },
+      };
+    },
   };
 }
 
 /** The command, for an exec in a worker's container, that looks one name up so many times, one after another. */
-export function countCommand(
-  resolver: "glibc" | "musl" | "node" | "node-c-ares",
-  { kind, name }: LookupName,
-  times: number,
-): string[] {
+export function countCommand(resolver: ResolverName, { kind, name }: LookupName, times: number): string[] {
   const what = ["--count", String(times), "--kind", kind, "--name", name, "--resolver", resolver];
   if (resolver === "glibc" || resolver === "musl") {
     return ["/packetwalk-agent", "lookups", "--helper", `/lookup-${resolver}`, ...what];

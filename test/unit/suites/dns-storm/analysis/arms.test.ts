@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
-import type { Arm } from "../../../../../runner/result/result.ts";
+import type { Arm, Role } from "../../../../../runner/result/result.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
 import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
+import type { DnsEvidence } from "../../../../../suites/dns-storm/evidence.ts";
 import { counted, dnsBlock, report, server } from "./block.ts";
 import { raw } from "./raw.ts";
 
 /** Five rounds and the A/A pair; the tuned arm has ndots 2. */
-function arm(role: Arm["role"], options: string): Arm {
+function arm<R extends Role>(role: R, options: string): Arm<DnsEvidence, R> {
   const seen = (round: number) =>
     dnsBlock(round, {
       resolvers: [report("glibc", { options }), report("musl", { options })],
@@ -30,7 +31,7 @@ const tuned = arm("tuned", "ndots:2");
 
 describe("ndots 5 to 2, all as the model says", () => {
   const [first, second] = baseline.blocks.filter(({ round }) => round === 0);
-  const pair = first && second ? ([first, second] as const) : null;
+  const pair = first?.valid && second?.valid ? ([first, second] as const) : null;
   const judged = judge(DNS_METRICS, baseline.blocks, tuned.blocks, pair);
   const metrics = new Map(judged.map((metric) => [metric.name, metric]));
 
@@ -66,7 +67,18 @@ describe("ndots 5 to 2, all as the model says", () => {
   test("a failure that follows from the resolver's rules is attributed", () => {
     const { attribution, hops } = attributeDns([baseline, tuned]);
     expect(attribution).toMatchObject({ failures: 500, attributed: 500, unexplained: 0, byHop: { dns: 500 } });
-    expect(attribution.evidence.join("\n")).toMatch(/dns, tuned: 500 × not-searched \(dns-nxdomain\)/);
+    expect(attribution.evidence).toContainEqual({
+      kind: "failures-of-cause",
+      arm: "tuned",
+      cause: "not-searched",
+      outcomes: ["dns-nxdomain"],
+      failures: 500,
+      why: {
+        kind: "never-asked-for",
+        names: [{ resolver: "musl", name: "kubernetes.default.svc", ndots: 2 }],
+      },
+      sameInAllBlocks: true,
+    });
     expect(hops.filter(({ name }) => name === "dns").map(({ arm: of }) => of)).toEqual(["baseline", "tuned"]);
   });
 });

@@ -1,11 +1,14 @@
 /** A block of a DNS storm in a made-up cluster: every count follows from what is said here, and nothing was measured. */
 
+import type { Counted } from "../../../../../runner/result/block.ts";
+import { failuresIn, type Outcomes } from "../../../../../runner/result/outcomes.ts";
 import { type DnsInput, dnsEvidence } from "../../../../../suites/dns-storm/analysis/evidence.ts";
 import { judged, namesToAsk, usableNames } from "../../../../../suites/dns-storm/analysis/names.ts";
 import { queriesOf } from "../../../../../suites/dns-storm/analysis/queries.ts";
 import { type ServerFacts, serverModel, worldOf } from "../../../../../suites/dns-storm/analysis/server-model.ts";
-import type { DnsServer, NameKind, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
-import { block as plainBlock } from "../../../analysis/blocks.ts";
+import type { DnsEvidence, DnsServer, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
+import type { NameKind, ResolverName } from "../../../../../suites/dns-storm/resolvers.ts";
+import { countedBlock } from "./measured.ts";
 
 export const FACTS: ServerFacts = {
   names: {
@@ -24,7 +27,7 @@ export function report(
   resolver: ResolverName,
   changes: {
     options?: string;
-    outcomes?: Partial<Record<NameKind, Record<string, number>>>;
+    outcomes?: Partial<Record<NameKind, Outcomes>>;
     each?: number;
     /** When failed look-ups were due, in turn, and how long they took. */
     failedAtMs?: readonly number[];
@@ -39,8 +42,8 @@ export function report(
     resolvConf: resolvConf(options),
     lookups: usableNames(resolver, namesToAsk("packetwalk", false)).map(({ kind, name }) => {
       const { end } = queriesOf(resolvConf(options), name, resolver, worldOf(serverModel(FACTS)));
-      const ended = { ok: 0, ...(outcomes[kind] ?? { [end]: each }) };
-      const { ok: _, ...failed } = judged(kind, ended);
+      const ended = outcomes[kind] ?? { ok: 0, [end]: each };
+      const failed = failuresIn(judged(kind, ended));
       return {
         kind,
         name,
@@ -49,7 +52,7 @@ export function report(
         outcomes: ended,
         latency: "",
         over4900Ms: 0,
-        failed: Object.entries(failed).flatMap(([outcome, count]) =>
+        failed: failed.flatMap(([outcome, count]) =>
           Array.from({ length: count }, (_, i) => ({ outcome, atMs: failedAtMs[i % failedAtMs.length] ?? 0, tookMs })),
         ),
       };
@@ -111,7 +114,7 @@ export function counted(resolver: ResolverName, options = "ndots:5", lookups = 2
       kind,
       name,
       lookups,
-      outcomes: { [end]: lookups },
+      outcomes: { ok: 0, [end]: lookups },
       resolvConf: resolvConf(options),
       queries: { A: ofType("A"), AAAA: ofType("AAAA") },
       nxdomain: lookups * denied.length,
@@ -121,8 +124,6 @@ export function counted(resolver: ResolverName, options = "ndots:5", lookups = 2
   });
 }
 
-export function dnsBlock(round: number, changes: Partial<DnsInput> = {}) {
-  const dns = dnsEvidence(input(changes));
-  const scheduled = dns.resolvers.flatMap(({ lookups }) => lookups).reduce((sum, each) => sum + each.scheduled, 0);
-  return plainBlock({ round, scheduled, overrides: { dns } });
+export function dnsBlock(round: number, changes: Partial<DnsInput> = {}): Counted<DnsEvidence> {
+  return countedBlock(dnsEvidence(input(changes)), { round });
 }

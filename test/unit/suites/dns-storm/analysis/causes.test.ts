@@ -11,7 +11,10 @@ test("what musl never asks for is its own doing", () => {
   // kubernetes.default.svc; shop.test and kubernetes.default have fewer dots, and are searched.
   expect([failures, unexplained]).toEqual([100, 0]);
   expect(causes).toMatchObject([{ cause: "not-searched", outcome: "dns-nxdomain", failures: 100 }]);
-  expect(causes[0]?.why).toContain("kubernetes.default.svc");
+  expect(causes[0]?.why).toEqual({
+    kind: "never-asked-for",
+    names: [{ resolver: "musl", name: "kubernetes.default.svc", ndots: 2 }],
+  });
 });
 
 describe("max_concurrent", () => {
@@ -120,12 +123,15 @@ describe("a killed pod", () => {
   const failedAt = (...failedAtMs: readonly number[]) => [
     report("glibc", { outcomes: { short: { ok: 70, "dns-servfail": 30 } }, failedAtMs, tookMs: 1_000 }),
   ];
-  const faults = [{ kind: "kill-pod", what: "a CoreDNS pod", atMs: 10_000, untilMs: 11_500, pod: "dns-1" } as const];
+  const what = { kind: "kill-pod", atMs: 10_000 } as const;
+  const faults = [{ what, atMs: 10_000, untilMs: 11_500, pod: "dns-1" }];
 
   test("accounts for what was under way before its place was taken", () => {
     // 13.4 s: the rules that lead to its successor may be written 2 s after it is ready.
     expect(dnsEvidence(input({ resolvers: failedAt(9_100, 11_000, 13_400), faults }))).toMatchObject({
-      causes: [{ cause: "pod-killed", failures: 30 }],
+      causes: [
+        { cause: "pod-killed", failures: 30, why: { kind: "under-way-at-kill", failures: 30, pods: ["dns-1"] } },
+      ],
       unexplained: 0,
     });
   });

@@ -2,12 +2,14 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
 import type { DnsInput } from "../../../../../suites/dns-storm/analysis/evidence.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
-import type { DnsFault } from "../../../../../suites/dns-storm/evidence.ts";
+import type { FaultReport } from "../../../../../suites/dns-storm/evidence.ts";
+import { dnsReport } from "../../../../../suites/dns-storm/report/report.ts";
 import { counted, dnsBlock, report, server } from "./block.ts";
 import { raw } from "./raw.ts";
 
 function predicted(name: string, changes: Partial<DnsInput>, servesStale = false) {
-  return predictDns("baseline", [dnsBlock(1, changes)], { servesStale }).find((row) => row.name === name);
+  const row = predictDns("baseline", [dnsBlock(1, changes)], { servesStale }).find((each) => each.name === name);
+  return row && { ...row, inWords: row.notes.map(dnsReport.words).join("; ") };
 }
 
 describe("CPU of the DNS", () => {
@@ -19,15 +21,20 @@ describe("CPU of the DNS", () => {
     // 0.06 s for 1,200 answers is 0.05 ms; 400 queries/s. Without a pause 1.8 s for 36,000.
     expect(row?.predicted).toBeCloseTo(400 * 0.000_05, 6);
     expect(row).toMatchObject({ unit: "cores", measured: 0.04 });
-    expect(row?.note).toMatch(/0\.0500 ms of CPU a query.*; 0\.0500 ms when it asked without a pause/);
+    expect(row?.inWords).toMatch(/0\.05 ms of CPU a query.*; 0\.05 ms when it asked without a pause/);
     expect(row?.error).toBeCloseTo(1);
-    expect(row?.note).toMatch(/published 16,800 queries\/s a core give 0\.024 cores/);
+    expect(row?.inWords).toMatch(/published 16,800 queries\/s a core give 0\.02 cores/);
+    expect(row?.notes).toContainEqual({
+      kind: "query-cost-published",
+      queriesPerCore: 16_800,
+      cores: expect.closeTo(400 / 16_800, 6),
+    });
   });
 
   test("follows from the published figure where nothing was measured, and says so", () => {
     const row = predicted("dns-cpu", { servers, raw: null });
     expect(row?.predicted).toBeCloseTo(400 / 16_800, 6);
-    expect(row?.note).toMatch(/was not measured/);
+    expect(row?.inWords).toMatch(/was not measured/);
   });
 
   test("a block without a raw rate is left out beside one that has it", () => {
@@ -54,13 +61,7 @@ function histogramOf(ms: number, times: number): string {
 describe("DNS time of the chain", () => {
   const DEPTH = 20;
   const REQUESTS = 50;
-  const slow: DnsFault = {
-    kind: "slow-upstream",
-    what: "every answer 50 ms late",
-    atMs: null,
-    untilMs: null,
-    pod: null,
-  };
+  const slow: FaultReport = { what: { kind: "slow-upstream", delayMs: 50 }, atMs: null, untilMs: null, pod: null };
 
   /** Names in the cluster take 0.5 ms a try; a tenth of the hops' names were not in a cache. */
   function chainInput(options: string, changes: Partial<DnsInput> = {}): Partial<DnsInput> {
@@ -102,7 +103,7 @@ describe("DNS time of the chain", () => {
     const row = predicted("chain-dns-time", chainInput("ndots:5"));
     expect(row?.predicted).toBeCloseTo(DEPTH * (4 * 0.5 + 0.1 * 50), 1);
     expect(row?.measured).toBeCloseTo(DEPTH * 8, 0);
-    expect(row?.note).toMatch(/4 names one after another, 0\.50 ms each.*10 % of the hops' names/);
+    expect(row?.inWords).toMatch(/4 names one after another, 0\.5 ms each.*10 % of the hops' names/);
   });
 
   test("one after the other, A and AAAA wait twice for the upstream", () => {
@@ -117,7 +118,7 @@ describe("DNS time of the chain", () => {
 
   test.each<[string, Partial<DnsInput>]>([
     ["an upstream that changes under the load", { faults: [slow, { ...slow, atMs: 10_000 }] }],
-    ["a killed server", { faults: [{ ...slow, kind: "kill-pod", atMs: 4_000, pod: "dns-1" }] }],
+    ["a killed server", { faults: [{ ...slow, what: { kind: "kill-pod", atMs: 4_000 }, atMs: 4_000, pod: "dns-1" }] }],
     ["lost answers", { upstream: { delayMs: 50, loss: 0.1, queries: [] } }],
     ["no chain", { chain: null }],
     ["queries that were not counted", { counting: [] }],

@@ -1,10 +1,10 @@
 /** dnsperf's run in the made-up cluster of block.ts: all queries of the list are answered as the model says. */
 
 import { namesToAsk } from "../../../../../suites/dns-storm/analysis/names.ts";
+import type { QueryRate } from "../../../../../suites/dns-storm/analysis/query-rate.ts";
 import { type RawMix, rawMix, rawRateOf } from "../../../../../suites/dns-storm/analysis/raw-rate.ts";
 import { serverModel } from "../../../../../suites/dns-storm/analysis/server-model.ts";
 import type { RawRate } from "../../../../../suites/dns-storm/evidence.ts";
-import type { QueryRate } from "../../../../../suites/dns-storm/stage/dnsperf/statistics.ts";
 import { FACTS, resolvConf, server } from "./block.ts";
 
 export const OUTSTANDING = 100;

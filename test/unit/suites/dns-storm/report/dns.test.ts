@@ -1,16 +1,29 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
-import { renderHtml } from "../../../../../reports/html/page.ts";
-import { renderTerminal } from "../../../../../reports/index.ts";
+import { paletteOf } from "../../../../../reports/terminal/palette.ts";
 import { armViews } from "../../../../../reports/view/arms.ts";
 import { bucketsOf, meanMs, quantileMs, sumOf } from "../../../../../reports/view/hdr.ts";
-import { Result } from "../../../../../runner/result/result.ts";
-import { armDns, EDGES_MS, isOfDns, pricesOf } from "../../../../../suites/dns-storm/report/view/dns.ts";
-import { priceInWords } from "../../../../../suites/dns-storm/report/view/words.ts";
-import { fixture } from "../../../reports/fixture.ts";
-import { dnsResult, doubtfulDnsResult } from "./fixture.ts";
+import { type Result, resultSchema } from "../../../../../runner/result/result.ts";
+import { STORM_EVIDENCE, type StormEvidence } from "../../../../../suites/dns-storm/evidence.ts";
+import { dnsPage } from "../../../../../suites/dns-storm/report/page.ts";
+import { dnsReport } from "../../../../../suites/dns-storm/report/report.ts";
+import { armDns, EDGES_MS, pricesOf } from "../../../../../suites/dns-storm/report/view/dns.ts";
+import { priceInWords } from "../../../../../suites/dns-storm/report/view/phrases.ts";
+import { dnsResult, doubtfulDnsResult, voided, voidedDnsResult } from "./fixture.ts";
 
-const terminal = (result: Result) => renderTerminal(result, { colour: false, width: 100 });
+/** The suite's part of the terminal's report. */
+function terminal(result: Result<StormEvidence>): string {
+  const lines = dnsReport.terminal({ result, arms: armViews(result), palette: paletteOf(false), width: 100 });
+  return lines.join("\n");
+}
+
+/** The suite's part of the page. */
+function page(result: Result<StormEvidence>): string {
+  return dnsPage
+    .sections(result, armViews(result))
+    .map((section) => section?.markup ?? "")
+    .join("\n");
+}
 
 function encoded(valuesMs: readonly number[]): string {
   const histogram = build({ bitBucketSize: 64, autoResize: true, numberOfSignificantValueDigits: 3 });
@@ -32,13 +45,27 @@ describe("histograms", () => {
 });
 
 describe("the made-up results", () => {
-  test.each([dnsResult(), doubtfulDnsResult()])("are valid, and add up", (result) => {
-    expect(Result.parse(result)).toEqual(result);
-    for (const { dns, outcomes, scheduled } of result.arms.flatMap(({ blocks }) => blocks)) {
-      const causes = dns?.causes.reduce((total, { failures }) => total + failures, 0) ?? 0;
-      expect(causes + (dns?.unexplained ?? 0)).toBe(dns?.failures);
-      expect(dns?.failures).toBe(scheduled - outcomes.ok);
+  test.each([dnsResult(), doubtfulDnsResult(), voidedDnsResult()])("are valid, and add up", (result) => {
+    expect(resultSchema("dns-storm", STORM_EVIDENCE).parse(result)).toEqual(result);
+    for (const { evidence, outcomes, scheduled } of result.arms.flatMap(({ blocks }) => blocks)) {
+      const causes = evidence.causes.reduce((total, { failures }) => total + failures, 0);
+      expect(causes + evidence.unexplained).toBe(evidence.failures);
+      expect(evidence.failures).toBe(scheduled - outcomes.ok);
     }
+  });
+
+  test("an outcome that no look-up and no request of the chain can have is refused", () => {
+    const { block } = STORM_EVIDENCE;
+    const [evidence] = dnsResult().arms[0].blocks.map((each) => each.evidence);
+    if (!evidence?.chain) throw new Error("a block with a chain expected");
+    const { chain } = evidence;
+    expect(block.safeParse({ ...evidence, chain: { ...chain, outcomes: { ok: 1, timeout: 2 } } }).success).toBe(true);
+    expect(block.safeParse({ ...evidence, chain: { ...chain, outcomes: { ok: 1, tiemout: 2 } } }).success).toBe(false);
+    const resolvers = evidence.resolvers.map((each) => ({
+      ...each,
+      lookups: each.lookups.map((lookups) => ({ ...lookups, outcomes: { ok: 1, "dns-srvfail": 2 } })),
+    }));
+    expect(block.safeParse({ ...evidence, resolvers }).success).toBe(false);
   });
 });
 
@@ -46,10 +73,11 @@ describe("the view", () => {
   const [baseline, article] = armDns(armViews(dnsResult()));
 
   test("leaves invalid blocks and the A/A pair out", () => {
-    const result = dnsResult();
-    const last = result.arms[0]?.blocks.at(-1);
-    if (last) last.valid = false;
-    expect(armDns(armViews(result)).map(({ blocks }) => blocks)).toEqual([4, 5]);
+    const { arms, ...result } = dnsResult();
+    const [first, second] = arms;
+    const blocks = first.blocks.map((block, i) => (i === first.blocks.length - 1 ? voided(block) : block));
+    const views = armViews<StormEvidence>({ ...result, arms: [{ ...first, blocks }, second] });
+    expect(armDns(views).map((each) => each.blocks)).toEqual([4, 5]);
   });
 
   test("a stall of 5 s is in a bucket of its own", () => {
@@ -68,19 +96,23 @@ describe("the view", () => {
     ]);
   });
 
-  test("is empty for a result of another suite", () => {
-    expect(isOfDns(armViews(fixture()))).toBe(false);
-    expect(renderHtml(fixture())).not.toContain('id="dns"');
-    expect(terminal(fixture())).not.toContain("What a look-up costs");
+  test("says once what several blocks say alike", () => {
+    expect(baseline?.faults).toEqual([
+      "every answer of the upstream 50 ms late",
+      "10 % of the upstream's answers lost",
+    ]);
+    expect(baseline?.unseen).toEqual([
+      "the counters of dns-5d8f7c-abcde could not be read: GET /metrics of pod dns-5d8f7c-abcde: HTTP 503",
+    ]);
   });
 });
 
 describe("the raw rate", () => {
   test("is the median of the blocks in which it was the DNS's own", () => {
     const result = dnsResult();
-    const [first] = result.arms[0]?.blocks.filter(({ round }) => round > 0) ?? [];
-    if (!first?.dns?.raw) throw new Error("a block with a raw rate expected");
-    first.dns.raw.doubt = "11 queries were lost";
+    const [first] = result.arms[0].blocks.filter(({ round }) => round > 0) ?? [];
+    if (!first?.evidence.raw) throw new Error("a block with a raw rate expected");
+    first.evidence.raw.doubt = { kind: "places-lost", lost: 11, places: 100, eachForMs: 5_000 };
     // Rounds 2 to 5; answers/s are 12,000 and 10 more for each block.
     expect(armDns(armViews(result))[0]?.raw).toMatchObject({ blocks: 4, lost: 0, answersPerSecond: 12_055 });
   });
@@ -94,9 +126,9 @@ describe("the raw rate", () => {
   });
 
   test("where it could not be measured, the report says why", () => {
-    const page = renderHtml(doubtfulDnsResult());
-    expect(page).toContain("The pure query rate could not be measured: dnsperf gave no statistics");
-    expect(page.match(/class="raw-rate/g)).toHaveLength(1);
+    const drawn = page(doubtfulDnsResult());
+    expect(drawn).toContain("The pure query rate could not be measured: dnsperf gave no statistics");
+    expect(drawn.match(/class="raw-rate/g)).toHaveLength(1);
   });
 });
 
@@ -112,19 +144,31 @@ describe("the terminal", () => {
     const text = terminal(doubtfulDnsResult());
     expect(text).toContain("8 → 2.2!");
     expect(text).toMatch(/! 1 count of 64 is not as predicted/);
-    expect(text).toMatch(/\d+ unexplained/);
+    expect(text).toMatch(/\d+\s+unexplained/);
   });
 
   test("says so where no block is valid", () => {
-    const result = dnsResult();
-    for (const block of result.arms.flatMap(({ blocks }) => blocks)) block.valid = false;
+    const result = voidedDnsResult();
     expect(terminal(result)).toContain("No valid block, so nothing was counted.");
-    expect(renderHtml(result)).toContain("No valid block, so nothing was counted.");
+    expect(page(result)).toContain("No valid block, so nothing was counted.");
   });
 });
 
 test("options that a libc passes over are in the report's price", () => {
-  expect(renderHtml(dnsResult())).toMatch(
-    /Not heeded by the client pods&#39; resolvers of musl[^<]*single-request-reopen/,
-  );
+  expect(page(dnsResult())).toMatch(/Not heeded by the client pods&#39; resolvers of musl[^<]*single-request-reopen/);
+});
+
+test("whoever watches is told in half a line what a block came to", () => {
+  const blockLine = ({ arms }: Result<StormEvidence>) => {
+    const [block] = arms[1].blocks;
+    return block && dnsReport.blockLine(block);
+  };
+  expect(blockLine(dnsResult())).toMatch(/^[\d,]+ queries, each count as predicted, chain p99 [\d.]+ ms$/);
+  expect(blockLine(doubtfulDnsResult())).toMatch(/queries, 1 of 32 counts not as predicted, chain p99 unknown$/);
+});
+
+test("a quick run says what it leaves out", () => {
+  const result = dnsResult();
+  expect(dnsReport.scale(result)).toBe("quick: blocks of 12 s instead of 60 s, without every fault in turn");
+  expect(dnsReport.scale({ ...result, quick: false })).toBe("");
 });

@@ -3,20 +3,29 @@
  * generator; nothing was measured. Recorded results of real runs are in test/fixtures.
  */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
+import { seededUniform } from "../../../../../runner/analysis/random.ts";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { armPair } from "../../../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
-import type { Block } from "../../../../../runner/result/block.ts";
-import type { Result } from "../../../../../runner/result/result.ts";
+import { loadMs, ratePerSecond } from "../../../../../runner/load/spec.ts";
+import type { Block, Counted, Measured } from "../../../../../runner/result/block.ts";
+import { failuresIn, type Outcomes } from "../../../../../runner/result/outcomes.ts";
+import { type Arm, type Result, type Role, SCHEMA_VERSION } from "../../../../../runner/result/result.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
 import { type DnsInput, dnsEvidence } from "../../../../../suites/dns-storm/analysis/evidence.ts";
-import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
 import { judged } from "../../../../../suites/dns-storm/analysis/names.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
-import { DNS_ARMS } from "../../../../../suites/dns-storm/arms.ts";
-import type { DnsServer, ResolverName, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
+import type {
+  DnsEvidence,
+  DnsServer,
+  ResolverReport,
+  StormEvidence,
+} from "../../../../../suites/dns-storm/evidence.ts";
+import type { ResolverName } from "../../../../../suites/dns-storm/resolvers.ts";
 import { readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
-import { fixture, generator } from "../../../reports/fixture.ts";
+import { dnsStorm } from "../../../../../suites/dns-storm/suite.ts";
 import { counted, input, report, server } from "../analysis/block.ts";
+import { countedBlock } from "../analysis/measured.ts";
 import { raw } from "../analysis/raw.ts";
 
 const RESOLVERS: readonly ResolverName[] = ["glibc", "musl", "node", "node-c-ares"];
@@ -81,7 +90,7 @@ function chainOf(model: ArmModel, random: () => number): NonNullable<DnsInput["c
 }
 
 function inputOf(model: ArmModel, seed: number): DnsInput {
-  const random = generator(seed);
+  const random = seededUniform(seed);
   const failing = (resolver: ResolverName) =>
     resolver === "glibc" && model.servfail > 0
       ? { external: { ok: EACH - model.servfail, "dns-servfail": model.servfail } }
@@ -121,10 +130,12 @@ function inputOf(model: ArmModel, seed: number): DnsInput {
     chain: chainOf(model, random),
     raw: raw(model.options, { perSecond: 12_000 + 10 * seed, cpuSeconds: 1.4 + 0.01 * seed }),
     faults: [
-      { kind: "slow-upstream", what: "the upstream answers 50 ms late", atMs: null, untilMs: 5_000, pod: null },
-      { kind: "lossy-upstream", what: "10 % of its answers lost", atMs: 5_000, untilMs: null, pod: null },
+      { what: { kind: "slow-upstream", delayMs: 50 }, atMs: null, untilMs: 5_000, pod: null },
+      { what: { kind: "lossy-upstream", loss: 0.1 }, atMs: 5_000, untilMs: null, pod: null },
     ],
-    unseen: ["throttling of dns-5d8f7c-abcde: its node gave no CPU counters"],
+    unseen: [
+      { kind: "counters-unread", pod: "dns-5d8f7c-abcde", because: "GET /metrics of pod dns-5d8f7c-abcde: HTTP 503" },
+    ],
   });
 }
 
@@ -132,17 +143,20 @@ function idle(of: DnsServer): DnsServer {
   return { ...of, queries: {}, responses: {}, maxConcurrentRejects: 0, cpuSeconds: 0, throttledSeconds: null };
 }
 
-function resolved(block: Block, model: ArmModel, seed: number, change?: (input: DnsInput) => DnsInput): Block {
-  const own = inputOf(model, seed);
-  const made = change ? change(own) : own;
+/** Rounds and the A/A pair are apart by so much. */
+const BLOCK_MS = 90_000;
+const START = Date.parse("2026-03-02T09:00:00.000Z");
+
+function blockOf(model: ArmModel, position: number, seed: number, made: DnsInput): Counted<DnsEvidence> {
   const lookups = made.resolvers.flatMap((each) => each.lookups);
   const scheduled = lookups.reduce((total, each) => total + each.scheduled, 0);
-  const outcomes: Block["outcomes"] = { ok: 0 };
-  for (const each of lookups)
-    for (const [outcome, n] of Object.entries(judged(each.kind, each.outcomes))) {
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + n;
-    }
-  const latency = { p50: 0.4 + 0.3 * model.tries, p99: 40 + 4 * model.tries + (seed % 7), p999: 58, max: 5_020 };
+  const outcomes: Outcomes = { ok: 0 };
+  for (const each of lookups) {
+    const ended = judged(each.kind, each.outcomes);
+    outcomes.ok += ended.ok;
+    for (const [cause, n] of failuresIn(ended)) outcomes[cause] = (outcomes[cause] ?? 0) + n;
+  }
+  const latencyMs = { p50: 0.4 + 0.3 * model.tries, p99: 40 + 4 * model.tries + (seed % 7), p999: 58, max: 5_020 };
   const series = Array.from({ length: SLICES }, (_, i) => {
     const failed = i === 4 ? scheduled - outcomes.ok : 0;
     const due = scheduled / SLICES;
@@ -151,82 +165,138 @@ function resolved(block: Block, model: ArmModel, seed: number, change?: (input: 
       scheduled: due,
       ok: Math.max(0, due - failed),
       failed,
-      p50Ms: latency.p50,
-      p99Ms: latency.p99,
+      p50Ms: latencyMs.p50,
+      p99Ms: latencyMs.p99,
     };
   });
-  return {
-    ...block,
+  const conntrack = Array.from({ length: SLICES + 1 }, (_, i) => {
+    return { atMs: i * 500, node: "node-1", entries: 4_100, limit: 262_144, drops: 0 };
+  });
+  const measured: Partial<Measured> = {
+    startedAt: new Date(START + position * BLOCK_MS).toISOString(),
     scheduled,
     sent: scheduled,
     outcomes,
-    latencyMs: latency,
-    okLatencyMs: latency,
-    counters: [],
-    cliff: null,
-    prefill: null,
-    kernelLog: [],
-    conntrack: block.conntrack.map(({ atMs, node }) => ({ atMs, node, entries: 4_100, limit: 262_144, drops: 0 })),
+    latencyMs,
+    okLatencyMs: latencyMs,
     series,
-    dns: dnsEvidence({ ...made, series }),
+    conntrack,
   };
+  return countedBlock(dnsEvidence({ ...made, series }), { round: roundAt(position), ...measured });
 }
 
 const BASELINE: ArmModel = { options: "ndots:5", tries: 4, servfail: 6, stalls: 2 };
 const ARTICLE: ArmModel = { options: "ndots:2 single-request-reopen", tries: 1, servfail: 0, stalls: 0 };
+const ARMS = armPair(dnsStorm, "baseline", "article");
+
+/** The A/A pair, then A B, B A, …, five rounds of it. */
+const ORDER: readonly Role[] = [
+  ...(["baseline", "baseline"] as const),
+  ...[1, 2, 3, 4, 5].flatMap((round): Role[] => (round % 2 === 1 ? ["baseline", "tuned"] : ["tuned", "baseline"])),
+];
+
+function roundAt(position: number): number {
+  return Math.max(0, Math.ceil((position - 1) / 2));
+}
+
+function armOf<R extends Role>(role: R, change: (input: DnsInput) => DnsInput): Arm<DnsEvidence, R> {
+  const model = role === "baseline" ? BASELINE : ARTICLE;
+  const positions = ORDER.flatMap((each, position) => (each === role ? [position] : []));
+  return {
+    name: ARMS[role].name,
+    role,
+    tunings: ARMS[role].tunings.map(({ name }) => name),
+    blocks: positions.map((position, i) => {
+      const seed = 1 + i + (role === "baseline" ? 0 : 10);
+      return blockOf(model, position, seed, change(inputOf(model, seed)));
+    }),
+  };
+}
 
 /** The usual case: the article's dnsConfig, with what it gains and what it costs. */
-export function dnsResult(change?: (input: DnsInput) => DnsInput): Result {
-  const base = fixture();
-  const arms = base.arms.map((arm, index): Result["arms"][number] => ({
-    ...arm,
-    name: index === 0 ? "baseline" : "article",
-    tunings: index === 0 ? [] : (DNS_ARMS.article ?? []).map(({ name }) => name),
-    blocks: arm.blocks.map((block, i) =>
-      resolved(block, index === 0 ? BASELINE : ARTICLE, 1 + i + 10 * index, index === 0 ? undefined : change),
-    ),
-  }));
-  const [baseline, tuned] = arms;
-  if (!baseline || !tuned) throw new Error("two arms expected");
-  const aa = baseline.blocks.filter(({ round }) => round === 0);
-  const pair = aa[0] && aa[1] ? ([aa[0], aa[1]] as const) : null;
-  const tunings = DNS_ARMS.article ?? [];
+export function dnsResult(change: (input: DnsInput) => DnsInput = (made) => made): Result<StormEvidence> {
+  const [baseline, tuned] = [armOf("baseline", (made) => made), armOf("tuned", change)] as const;
+  return resultOf(baseline, tuned);
+}
+
+function resultOf(baseline: Arm<DnsEvidence, "baseline">, tuned: Arm<DnsEvidence, "tuned">): Result<StormEvidence> {
+  const { plan, question, metrics: specs } = dnsStorm;
+  const [first, second] = baseline.blocks.filter(({ round }) => round === 0);
+  const pair = first?.valid && second?.valid ? ([first, second] as const) : null;
+  const rounds = baseline.blocks.filter(({ round }) => round > 0);
   const found = RESOLVERS.map((resolver) => ({
     where: `pod lookups-${resolver}`,
     resolver,
-    resolvConf: tuned.blocks[0]?.dns?.resolvers[0]?.resolvConf ?? "",
+    resolvConf: tuned.blocks[0]?.evidence.resolvers[0]?.resolvConf ?? "",
     names: [],
   }));
-  const { hops, attribution } = attributeDns(arms);
+  const readBacks = readBackResolvers(ARMS.tuned.tunings, found);
+  const arms = [baseline, tuned] as const;
+  const { load } = plan("quick");
   return {
-    ...base,
-    suite: "dns-storm",
-    question:
-      "How many queries, how much time and how much of CoreDNS does a look-up cost, and does the tuning lower it?",
+    schemaVersion: SCHEMA_VERSION,
+    packetwalk: "0.0.0-test",
+    suite: dnsStorm.name,
+    question,
+    seed: 1,
+    quick: true,
+    startedAt: new Date(START).toISOString(),
+    finishedAt: new Date(START + ORDER.length * BLOCK_MS).toISOString(),
+    target: {
+      kind: "lab",
+      context: "packetwalk",
+      kubernetes: "v1.34.1",
+      cni: "bridge",
+      proxyMode: "iptables",
+      kernel: "6.18.0",
+      nodes: 2,
+      nodeFacts: ["node-1", "node-2"].map((name) => ({
+        name,
+        cpus: 2,
+        memoryBytes: 8 * 2 ** 30,
+        region: null,
+        zone: null,
+        containerRuntime: "containerd://2.1.4",
+      })),
+    },
     verdict: "regressed",
-    why: "External names take 2 queries instead of 8, but musl does not find kubernetes.default.svc any more.",
-    advice: ["Write names that leave the cluster with their final dot instead of lowering ndots."],
-    order: base.order.map((name) => (name === "baseline" ? "baseline" : "article")),
+    why: {
+      kind: "metrics-decide",
+      metrics: ["lookup-failures"],
+      beside: { improved: ["queries-per-lookup-external"], regressed: [] },
+    },
+    advice: [{ kind: "do-not-adopt" }],
+    load: {
+      engine: "lookups",
+      model: "open",
+      ratePerSecond: ratePerSecond(load),
+      connections: null,
+      arrivals: "constant",
+      durationMs: loadMs(load),
+      timeoutMs: load.timeoutMs,
+      workers: load.workers,
+      placement: load.placement,
+    },
+    order: ORDER.map((role) => ARMS[role].name),
     arms,
-    metrics: judge(DNS_METRICS, baseline.blocks, tuned.blocks, pair),
-    tunings: tuningReports({ name: "article", tunings }, { writes: [], readBacks: readBackResolvers(tunings, found) }),
-    hops,
-    attribution,
+    metrics: judge(specs, rounds, tuned.blocks, pair),
+    tunings: tuningReports(ARMS.tuned, { writes: [], readBacks }),
+    ...attributeDns(arms),
     predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks, { servesStale: false })),
-    predictedOccupancy: [],
     warnings: [],
+    evidence: {},
   };
 }
 
 /** Counts that are not as predicted, failures that nobody accounts for, a server that began anew, no chain and no raw rate. */
-export function doubtfulDnsResult(): Result {
+export function doubtfulDnsResult(): Result<StormEvidence> {
   return dnsResult((made) => ({
     ...made,
     chain: null,
     raw: null,
     unseen: [
       ...made.unseen,
-      "the pure query rate could not be measured: dnsperf gave no statistics: it printed nothing",
+      { kind: "raw-rate-unmeasured", because: "dnsperf gave no statistics: it printed nothing" },
     ],
     counting: made.counting.map((run, i) => (i === 4 ? { ...run, queries: { A: 23, AAAA: 20, TXT: 1 } } : run)),
     resolvers: made.resolvers.map((each) => ({
@@ -239,4 +309,14 @@ export function doubtfulDnsResult(): Result {
     })),
     servers: made.servers.map((each, i) => ({ ...each, restarted: i === 0, throttledSeconds: null })),
   }));
+}
+
+/** The same result with nothing in it that counts. */
+export function voidedDnsResult(): Result<StormEvidence> {
+  const [baseline, tuned] = dnsResult().arms;
+  return resultOf({ ...baseline, blocks: baseline.blocks.map(voided) }, { ...tuned, blocks: tuned.blocks.map(voided) });
+}
+
+export function voided(block: Block<DnsEvidence>): Block<DnsEvidence> {
+  return { ...block, valid: false, invalidBecause: [{ kind: "steal", share: 0.3, mostShare: 0.05 }] };
 }

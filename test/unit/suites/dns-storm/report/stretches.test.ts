@@ -1,14 +1,13 @@
 import { expect, test } from "vitest";
 import { armViews } from "../../../../../reports/view/arms.ts";
 import { stretchGroups } from "../../../../../suites/dns-storm/report/view/stretches.ts";
-import { fixture } from "../../../reports/fixture.ts";
-import { dnsResult } from "./fixture.ts";
+import { dnsResult, voidedDnsResult } from "./fixture.ts";
 
 test("each stretch says what was broken in it, and not what began as it ended", () => {
   const groups = stretchGroups(armViews(dnsResult()));
   expect(groups.map(({ broken }) => broken)).toEqual([
-    ["the upstream answers 50 ms late"],
-    ["10 % of its answers lost"],
+    ["every answer of the upstream 50 ms late"],
+    ["10 % of the upstream's answers lost"],
   ]);
   expect(groups.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
     [0, 5_040],
@@ -19,7 +18,7 @@ test("each stretch says what was broken in it, and not what began as it ended", 
 test("an arm's blocks are added up, and their quantiles taken together", () => {
   const arms = armViews(dnsResult());
   const [slow, lossy] = stretchGroups(arms);
-  const blocks = arms[0]?.measured.flatMap(({ dns }) => dns ?? []) ?? [];
+  const blocks = arms[0]?.measured.map(({ evidence }) => evidence) ?? [];
   const total = (of: (stretch: (typeof blocks)[number]["stretches"][number]) => number, index: number) =>
     blocks.reduce((sum, { stretches }) => sum + (stretches[index] ? of(stretches[index]) : 0), 0);
   expect(slow?.arms[0]).toMatchObject({
@@ -38,10 +37,11 @@ test("an arm's blocks are added up, and their quantiles taken together", () => {
 test("a storm in which nothing changes has no stretches to tell apart", () => {
   const alike = armViews(dnsResult()).map((arm) => ({
     ...arm,
-    measured: arm.measured.map((block) =>
-      block.dns ? { ...block, dns: { ...block.dns, stretches: block.dns.stretches.slice(0, 1) } } : block,
-    ),
+    measured: arm.measured.map((block) => ({
+      ...block,
+      evidence: { ...block.evidence, stretches: block.evidence.stretches.slice(0, 1) },
+    })),
   }));
   expect(stretchGroups(alike)).toEqual([]);
-  expect(stretchGroups(armViews(fixture()))).toEqual([]);
+  expect(stretchGroups(armViews(voidedDnsResult()))).toEqual([]);
 });

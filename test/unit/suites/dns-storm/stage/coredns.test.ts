@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type CoreDnsReading, countersOf, grown } from "../../../../../suites/dns-storm/stage/probes/coredns.ts";
+import { type CoreDnsReading, grown } from "../../../../../suites/dns-storm/analysis/coredns-counters.ts";
+import { countersOf } from "../../../../../suites/dns-storm/stage/probes/coredns.ts";
 import { parsePrometheus, sumOf, sumsBy } from "../../../../../suites/dns-storm/stage/probes/prometheus.ts";
 
 describe("Prometheus's text format", () => {

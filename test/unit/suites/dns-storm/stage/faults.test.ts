@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
+import type { DnsFault } from "../../../../../suites/dns-storm/faults.ts";
+import { words } from "../../../../../suites/dns-storm/report/words.ts";
 import { USUAL_DNS } from "../../../../../suites/dns-storm/stage/dns/server.ts";
-import {
-  type DnsFault,
-  describeDnsFault,
-  dnsSteps,
-  faultyDns,
-  faultyUpstream,
-} from "../../../../../suites/dns-storm/stage/faults.ts";
+import { dnsSteps, faultyDns, faultyUpstream } from "../../../../../suites/dns-storm/stage/faults.ts";
 
 const ALL: readonly DnsFault[] = [
   { kind: "slow-upstream", delayMs: 50 },
@@ -29,7 +25,7 @@ test("without faults all is as usual", () => {
 });
 
 test("each says what it is", () => {
-  expect(ALL.map(describeDnsFault)).toEqual([
+  expect(ALL.map(words)).toEqual([
     "every answer of the upstream 50 ms late",
     "5 % of the upstream's answers lost",
     "a CPU limit of 100m for each DNS pod",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { HistogramSum } from "../../../../../runner/analysis/histogram.ts";
+import type { CoreDnsReading } from "../../../../../suites/dns-storm/analysis/coredns-counters.ts";
 import type { UpstreamCount } from "../../../../../suites/dns-storm/stage/dns/upstream.ts";
-import type { CoreDnsReading } from "../../../../../suites/dns-storm/stage/probes/coredns.ts";
 import type { ServerPod } from "../../../../../suites/dns-storm/stage/raise.ts";
 import {
   type Readings,

@@ -21,7 +21,7 @@ const STORM: Storm = {
 
 describe("what the user chooses", () => {
   test("nothing: the storm is the suite's", () => {
-    expect(chosenStorm(STORM, OFFERED, { faults: undefined, depth: undefined })).toEqual(STORM);
+    expect(chosenStorm(STORM, OFFERED, {})).toEqual(STORM);
   });
 
   test("faults: they are in force all the time, instead of the suite's in turn", () => {

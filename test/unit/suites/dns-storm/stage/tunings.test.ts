@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ArmEvidence, tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
-import { DNS_ARMS } from "../../../../../suites/dns-storm/arms.ts";
+import { ARMS } from "../../../../../suites/dns-storm/arms.ts";
 import { podDns } from "../../../../../suites/dns-storm/stage/dns/client.ts";
 import {
   dnsPlanOf,
@@ -10,7 +10,7 @@ import {
 } from "../../../../../suites/dns-storm/stage/tunings.ts";
 
 function tuningsOf(arm: string) {
-  const tunings = DNS_ARMS[arm];
+  const tunings = ARMS[arm];
   if (!tunings) throw new Error(`no arm ${arm}`);
   return tunings;
 }
@@ -55,6 +55,24 @@ describe("single-request-reopen", () => {
     const readBacks = readBackResolvers(tuningsOf("article"), found("baseline"));
     expect(new Set(readBacks.map(({ got }) => got))).toEqual(new Set(["ndots:5", "none"]));
   });
+});
+
+test("alike resolvers of many blocks are told as one, with how many pods there were", () => {
+  const readBacks = [1, 2].flatMap((block) =>
+    readBackResolvers(
+      tuningsOf("ndots2"),
+      found("ndots2").map((each) => ({ ...each, where: `${each.where} of block ${block}` })),
+    ),
+  );
+  const [report] = tuningReports({ name: "ndots2", tunings: tuningsOf("ndots2") }, { writes: [], readBacks });
+  expect(report).toMatchObject({ scope: "pod-spec", actsIn: "the client pods' resolvers", arrival: "arrived" });
+  expect(report?.readBacks).toEqual(
+    ["glibc", "musl", "node"].map((resolver) => ({
+      where: `2 ${resolver} resolvers`,
+      wanted: "ndots:2",
+      got: "ndots:2",
+    })),
+  );
 });
 
 test("the placebo arrives, and is what every libc has anyway", () => {

@@ -6,7 +6,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-export interface Purse {
+export interface Budget {
   /** All that was counted. */
   readonly total: number;
   /** What was counted while that was under way, spent or not. */
@@ -15,7 +15,7 @@ export interface Purse {
   spend(span: Span, price: number): boolean;
 }
 
-export function purseOf(counted: ReadonlyArray<Span & { readonly count: number }>): Purse {
+export function budgetOf(counted: ReadonlyArray<Span & { readonly count: number }>): Budget {
   const parts = counted.map((each) => ({ ...each, left: each.count }));
   const within = (span: Span) => parts.filter((part) => overlap(part, span));
   return {

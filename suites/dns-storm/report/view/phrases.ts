@@ -1,5 +1,6 @@
 import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
-import type { DnsServer, NameKind, ResolverName } from "../../evidence.ts";
+import type { DnsServer } from "../../evidence.ts";
+import type { NameKind, ResolverName } from "../../resolvers.ts";
 import type { CauseView, ChainView, Price, RawView } from "./dns.ts";
 
 export const KIND_WORDS: Readonly<Record<NameKind, string>> = {
@@ -35,17 +36,27 @@ export const CAUSE_WORDS: Readonly<Record<CauseView["cause"], string>> = {
   unexplained: "unexplained",
 };
 
+/** How a look-up ended: nxdomain, servfail, … or ok. */
+export function endWord(outcome: string): string {
+  return outcome.replace("dns-", "");
+}
+
+/** A share of which nobody needs more than "62 %". */
+export function wholePercent(share: number): string {
+  return formatQuantity(Math.round(100 * share), "%");
+}
+
 /** "a look-up of kubernetes.default.svc with glibc takes 8 queries instead of 6" */
 export function priceInWords({ what, cell, before }: Price): string {
   const lookup = `a look-up of ${cell.name} with ${RESOLVER_WORDS[cell.resolver]}`;
   return what === "no-longer-found"
-    ? `${lookup} does not find it any more (${cell.end.replace("dns-", "")})`
+    ? `${lookup} does not find it any more (${endWord(cell.end)})`
     : `${lookup} takes ${formatQuantity(cell.counted, "")} queries instead of ${formatQuantity(before.counted, "")}`;
 }
 
 /** "p50 41 ms, 62 % of it DNS; p99 310 ms, 88 % of it DNS" */
 export function chainInWords({ p50Ms, p99Ms, dnsShareP50, dnsShareP99 }: ChainView): string {
-  const ofIt = (share: number) => `${formatQuantity(Math.round(100 * share), "%")} of it DNS`;
+  const ofIt = (share: number) => `${wholePercent(share)} of it DNS`;
   return `p50 ${formatQuantity(p50Ms, "ms")}, ${ofIt(dnsShareP50)}; p99 ${formatQuantity(p99Ms, "ms")}, ${ofIt(dnsShareP99)}`;
 }
 

@@ -1,0 +1,158 @@
+import type { BlockLife, Ended } from "../../../runner/experiment/block/life.ts";
+import { countByNode } from "../../../runner/experiment/placement.ts";
+import { loadMs } from "../../../runner/load/spec.ts";
+import type { VoidReason } from "../../../runner/result/reasons.ts";
+import type { CountingRun } from "../analysis/counting.ts";
+import { dnsEvidence } from "../analysis/evidence.ts";
+import { queriesAt } from "../analysis/servers.ts";
+import type { DnsEvidence, DnsServer } from "../evidence.ts";
+import type { DnsTuning } from "../tunings.ts";
+import { type Broken, breakThings, faultReports } from "./break.ts";
+import { type ClientReports, type Clients, deployClients, type Resolving } from "./clients.ts";
+import { countQueries, untilKnown } from "./counting.ts";
+import type { Chain } from "./dns/chain.ts";
+import { podDns } from "./dns/client.ts";
+import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
+import { USUAL_DNS } from "./dns/server.ts";
+import { NO_FAULTS, type UpstreamFaults } from "./dns/upstream.ts";
+import { faultyDns, faultyUpstream } from "./faults.ts";
+import { type RaisedDns, raiseDns } from "./raise.ts";
+import { measureRawRate } from "./raw-rate.ts";
+import { readBackArm } from "./read-back.ts";
+import {
+  type Readings,
+  readServers,
+  serversBetween,
+  serversOver,
+  stretchesBetween,
+  upstreamBetween,
+} from "./readings.ts";
+import type { StormStage } from "./storm-stage.ts";
+import { type DnsPlan, dnsPlanOf } from "./tunings.ts";
+import { warmUpChain } from "./warm-up.ts";
+
+/** What other pods' traffic leaves by itself; entries of name resolution are evicted before anything is dropped. */
+const DRAINED_SHARE = 0.25;
+const SAMPLE_INTERVAL_MS = 250;
+const GATE_LEAD_MS = 2_000;
+const SAMPLING_TAIL_MS = 500;
+
+/** Name resolution as an arm wants it. */
+interface Ready {
+  readonly plan: DnsPlan;
+  readonly resolving: Resolving;
+  readonly dns: RaisedDns;
+  readonly chainPods: Chain["pods"];
+}
+
+/** Clients at their gates, with what was counted beforehand. */
+interface StormLoad extends Clients {
+  readonly counting: readonly CountingRun[];
+  /** The servers' counters before the storm. */
+  readonly before: Readings;
+}
+
+type EndedStorm = Ended<Ready, StormLoad, Broken>;
+
+/** A block: its queries counted, then the storm, then as many queries as the DNS answers. */
+export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, Ready, StormLoad, Broken> {
+  const { storm, upstream, seed, dnsIp } = stage;
+  return {
+    timing: { sampleIntervalMs: SAMPLE_INTERVAL_MS, leadMs: GATE_LEAD_MS, tailMs: SAMPLING_TAIL_MS },
+    drainedShare: DRAINED_SHARE,
+    drainMethod:
+      "CoreDNS anew with empty caches; conntrack entries of name resolution deleted and counted; new client pods",
+    async prepare({ arm }, scope) {
+      const plan = dnsPlanOf(arm.tunings, faultyDns(USUAL_DNS, storm.faults));
+      const dnsOfPods = podDns(plan.nodeCache ? NODE_LOCAL_ADDRESS : dnsIp, plan.resolver);
+      await upstream.setFaults(NO_FAULTS);
+      const dns = await raiseDns(stage, plan, scope);
+      const chain = await stage.chainSwitch.to(dnsOfPods, stage.signal);
+      return { plan, resolving: { dns: dnsOfPods, fullNames: plan.fullNames }, dns, chainPods: chain.pods };
+    },
+    addresses: ({ dns }) => [dnsIp, upstream.clusterIp, ...dns.all.map(({ ip }) => ip)],
+    sampledPods: () => new Map(),
+    async deploy({ sequence }, { plan, resolving, dns }, _drained, _window, scope) {
+      const clients = await deployClients(stage, resolving, sequence, scope);
+      if (plan.server.autopath) await untilKnown(stage, dns.asked, clients.workers);
+      const counting = await countQueries(stage, dns.asked, clients.workers, resolving.fullNames);
+      await warmUpChain(stage, resolving, clients);
+      await upstream.setFaults(faultyUpstream(storm.faults, seed));
+      return { ...clients, counting, before: await readServers(stage, dns.all) };
+    },
+    during: (startUnixMs, { dns }) => breakThings(stage, dns.all, startUnixMs),
+    async conclude({ arm }, ended) {
+      const { load, ready, meanwhile } = ended;
+      const reports = load.reports();
+      return {
+        evidence: await evidenceOf(stage, ended, reports),
+        voidedBy: voidedBy(meanwhile, reports),
+        readBacks: await readBackArm(stage, arm, {
+          resolvers: reports.resolvers,
+          clients: load.workers,
+          dns: ready.dns,
+        }),
+        placement: { client: countByNode([...load.workers, load.chainDriver]), chain: countByNode(ready.chainPods) },
+      };
+    },
+  };
+}
+
+function voidedBy({ steps }: Broken, { chain }: ClientReports): VoidReason[] {
+  return [
+    ...steps.flatMap(({ trouble }): VoidReason[] =>
+      trouble === null ? [] : [{ kind: "step-failed", step: "the killing of a DNS pod", because: trouble }],
+    ),
+    ...(chain ? [] : [{ kind: "no-report" as const, of: "the chain's driver" }]),
+  ];
+}
+
+async function evidenceOf(
+  stage: StormStage,
+  { startUnixMs, ready, load, meanwhile, end, measured }: EndedStorm,
+  { resolvers, chain }: ClientReports,
+): Promise<DnsEvidence> {
+  const { plan, resolving, dns } = ready;
+  const { before, counting } = load;
+  const after = await readServers(stage, dns.all);
+  // The storm's evidence is complete.
+  const rate = await measureRawRate(stage, dns, {
+    server: plan.nodeCache ? NODE_LOCAL_ADDRESS : stage.dnsIp,
+    resolvConf: counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "",
+    fullNames: resolving.fullNames,
+    stormsPerSecond: queriesPerSecond(serversBetween(dns.asked, before, after), loadMs(stage.plan.load)),
+  });
+  const { readings, steps } = meanwhile;
+  const all = [before, ...readings, after];
+  const stretches = stretchesBetween(dns.all, all, startUnixMs, end.merged.okLatencyBetween);
+  return dnsEvidence({
+    resolvers,
+    counting,
+    servers: serversOver(stretches),
+    stretches,
+    upstream: upstreamBetween(before, after, worstOf(stage)),
+    chain,
+    raw: rate.raw,
+    faults: faultReports(stage, startUnixMs, steps, dns.all),
+    series: measured.series,
+    facts: dns.facts,
+    caching: dns.caching,
+    unseen: [...all.flatMap(({ unseen }) => unseen), ...rate.unseen],
+  });
+}
+
+/** Null where a server began to count anew meanwhile, and what it says is a part. */
+function queriesPerSecond(servers: readonly DnsServer[], ms: number): number | null {
+  if (servers.some(({ restarted }) => restarted)) return null;
+  return Math.round((1_000 * queriesAt(servers)) / ms);
+}
+
+/** The most that the upstream does to its answers at any time. */
+function worstOf({ storm, seed }: StormStage): UpstreamFaults {
+  const all = [faultyUpstream(storm.faults, seed), ...storm.turns.map(({ fault }) => faultyUpstream([fault], seed))];
+  return {
+    delayMs: Math.max(...all.map(({ delayMs }) => delayMs)),
+    loss: Math.max(...all.map(({ loss }) => loss)),
+    seed,
+  };
+}
