@@ -9,7 +9,7 @@ export function voidReason(reason: VoidReason): string {
     case "outcomes-missing":
       return `${plural(reason.scheduled, "request was", "requests were")} scheduled, but ${plural(reason.ended, "outcome")} reported`;
     case "workers-lost":
-      return `${reason.reported} of ${plural(reason.wanted, "load worker")} reported${reason.lostShare > 0 ? `, ${formatShare(reason.lostShare)} of the load is lost` : ""}`;
+      return `${reason.reported} of ${plural(reason.wanted, "load worker")} reported${lostWorkers(reason)}`;
     case "start-spread":
       return `the load workers began ${formatQuantity(reason.ms, "ms")} apart (at most ${formatQuantity(reason.mostMs, "ms")})`;
     case "generator-saturated":
@@ -29,6 +29,11 @@ export function voidReason(reason: VoidReason): string {
     case "no-report":
       return `${reason.of} gave no report`;
   }
+}
+
+function lostWorkers({ lost, lostShare }: Extract<VoidReason, { kind: "workers-lost" }>): string {
+  const which = lost.map(({ worker, node, because }) => `worker ${worker} on ${node}: ${because}`).join("; ");
+  return which === "" ? "" : `, ${formatShare(lostShare)} of the load is lost (${which})`;
 }
 
 /** Reasons that differ in nothing but their numbers are alike. */
