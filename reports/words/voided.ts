@@ -45,7 +45,7 @@ function keyOf(reason: VoidReason): string {
   switch (reason.kind) {
     case "generator-saturated":
     case "step-failed":
-      return `${reason.kind} ${reason.because}`;
+      return `${reason.kind} ${reason.because.replace(/\d[\d.,]*/g, "#")}`;
     case "probe-gap":
     case "not-drained":
       return `${reason.kind} ${reason.node}`;
