@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Result } from "../../runner/result/result.ts";
+import { resultSchema } from "../../runner/result/result.ts";
+import { FLOOD_EVIDENCE } from "../../suites/connection-flood/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { testLab } from "./test-lab.ts";
 
@@ -10,6 +11,7 @@ const LAB = "test-compare";
 const testing = testLab(LAB);
 let folder: string;
 let env: NodeJS.ProcessEnv;
+const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
 const journal = () => join(folder, "state", "packetwalk", "journal");
 
 beforeAll(async () => {
@@ -30,8 +32,8 @@ const compare = (more: string[], out: string) => [
 
 const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", LAB, ...args], { env });
 
-function read(out: string): Result {
-  return Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
+function read(out: string) {
+  return RESULT.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
 }
 
 function kernelLimit(): string {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { overall } from "../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../runner/analysis/random.ts";
 import { judge } from "../../../runner/analysis/verdict.ts";
-import type { Block } from "../../../runner/result/block.ts";
+import type { Counted } from "../../../runner/result/block.ts";
 import type { MetricVerdict } from "../../../runner/result/metric.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { block } from "./blocks.ts";
@@ -43,7 +43,7 @@ const WEATHER: Record<string, Weather> = {
 };
 
 /** One block under this weather: a failed request lost three SYNs; one that lost fewer came through late. */
-function draw(weather: Weather, round: number): Block {
+function draw(weather: Weather, round: number): Counted {
   const drops = Math.round(Math.min(3 * SCHEDULED, weather.drops()));
   const failed = Math.floor(drops / 4);
   const late = drops - 3 * failed;
