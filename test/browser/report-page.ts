@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { renderHtml } from "../../reports/html/page.ts";
 import type { Result } from "../../runner/result/result.ts";
+import { reportOf } from "../unit/reports/cases.ts";
 import { launchChromium } from "./chromium.ts";
 
 export const PHONE = 360;
@@ -42,7 +43,8 @@ export function reportPages(): OpenReport {
   return async (result, width, colorScheme = "light", watch = () => {}) => {
     if (folder === undefined || !browser) throw new Error("a report is opened in a test, not before");
     const path = join(folder, "report.html");
-    writeFileSync(path, renderHtml(result));
+    const report = reportOf(result);
+    writeFileSync(path, renderHtml(result, report, await report.page()));
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     watch(page);
     await page.goto(pathToFileURL(path).href, { waitUntil: "load" });

@@ -1,23 +1,47 @@
 /** Every result that the report tests must hold for: the made-up ones and all recorded ones in test/fixtures. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Result } from "../../../runner/result/result.ts";
+import type { SuiteReport } from "../../../reports/suite-report.ts";
+import { type Result, resultSchema } from "../../../runner/result/result.ts";
+import { SUITES } from "../../../suites/registry.ts";
 import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
 import { allCases } from "./fixture.ts";
 
 const RECORDED = new URL("../../fixtures/", import.meta.url);
 
-function isResultDocument(document: unknown): boolean {
+/** By suite. */
+const REPORTS = new Map(await Promise.all(SUITES.map(async (suite) => [suite.name, await suite.report()] as const)));
+
+/** What only its suite can say of a result; `page()` gives its part of the HTML page. */
+export function reportOf({ suite }: Pick<Result, "suite">): SuiteReport {
+  const report = REPORTS.get(suite);
+  if (!report) throw new Error(`there is no suite ${suite}`);
+  return report;
+}
+
+/** The schema of a result's suite. */
+export function schemaOf({ suite: name }: Pick<Result, "suite">): ReturnType<typeof resultSchema> {
+  const suite = SUITES.find((each) => each.name === name);
+  if (!suite) throw new Error(`there is no suite ${name}`);
+  return resultSchema(name, suite.evidence);
+}
+
+function isResultDocument(document: unknown): document is Result {
   return typeof document === "object" && document !== null && "schemaVersion" in document;
 }
 
 function recordedCases(): Record<string, Result> {
   const names = existsSync(RECORDED) ? readdirSync(RECORDED).filter((name) => name.endsWith(".json")) : [];
-  const documents = names.map((name) => [name, JSON.parse(readFileSync(new URL(name, RECORDED), "utf8"))] as const);
+  const documents: [string, unknown][] = names.map((name) => [
+    name,
+    JSON.parse(readFileSync(new URL(name, RECORDED), "utf8")),
+  ]);
   return Object.fromEntries(
-    documents
-      .filter(([, document]) => isResultDocument(document))
-      .map(([name, document]) => [name, Result.parse(document)]),
+    documents.flatMap(([name, document]) => {
+      if (!isResultDocument(document)) return [];
+      schemaOf(document).parse(document);
+      return [[name, document]];
+    }),
   );
 }
 

@@ -2,11 +2,22 @@
  * Made-up results for layout tests only: plausible numbers from a seeded generator, schema-valid, never measured.
  * Recorded results of real runs are in test/fixtures.
  */
-import type { Block, ConntrackSample, LoadSlice } from "../../../runner/result/block.ts";
-import type { Metric } from "../../../runner/result/metric.ts";
+import type { AttributionNote } from "../../../runner/analysis/attribution.ts";
+import type { ConntrackSample, Counted, LoadSlice, Voided } from "../../../runner/result/block.ts";
+import type { OpenMetric, SettledMetric } from "../../../runner/result/metric.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
-import type { Arm, Result } from "../../../runner/result/result.ts";
+import type { Arm, Result, Role } from "../../../runner/result/result.ts";
 import type { TuningReport } from "../../../runner/result/tuning.ts";
+import type { FloodNote } from "../../../suites/connection-flood/analysis/predictions.ts";
+import type { FloodBlockEvidence, FloodEvidence } from "../../../suites/connection-flood/evidence.ts";
+import { voided } from "../analysis/blocks.ts";
+
+type FloodResult = Result<FloodEvidence>;
+type CountedFlood = Counted<FloodBlockEvidence>;
+/** An arm whose blocks all count. */
+interface WholeArm<R extends Role> extends Arm<FloodBlockEvidence, R> {
+  readonly blocks: readonly CountedFlood[];
+}
 
 const LIMIT = 24_000;
 const RATE = 800;
@@ -60,7 +71,7 @@ function samplesOf(plan: BlockPlan, limit: number, random: () => number): Conntr
   });
 }
 
-function blockOf(plan: BlockPlan, limit: number): Block {
+function blockOf(plan: BlockPlan, limit: number): CountedFlood {
   const random = generator(plan.position + 1);
   const series = slicesOf(plan, random);
   const conntrack = samplesOf(plan, limit, random);
@@ -72,7 +83,7 @@ function blockOf(plan: BlockPlan, limit: number): Block {
   return {
     round: plan.round,
     valid: true,
-    invalidBecause: [],
+    evidence: { prefill: null },
     startedAt: new Date(START + plan.position * 40_000).toISOString(),
     scheduled,
     sent: scheduled,
@@ -88,8 +99,12 @@ function blockOf(plan: BlockPlan, limit: number): Block {
     probeCpu: { seconds: 0.21 },
     stealShare: 0.003,
     counters: [
-      { where: "node-1", hop: "client-conntrack", deltas: { drop: drops, early_drop: 0, insert_failed: 0 } },
-      { where: "web-7d9c", hop: "listen-queue", deltas: { ListenOverflows: 0, ListenDrops: 0 } },
+      {
+        where: "node-1",
+        hop: "client-conntrack",
+        deltas: { conntrackDrop: drops, conntrackEarlyDrop: 0, conntrackInsertFailed: 0 },
+      },
+      { where: "web-7d9c", hop: "listen-queue", deltas: { listenOverflows: 0, listenDrops: 0 } },
     ],
     drain: {
       method: "flushed the conntrack tables, waited for TIME_WAIT",
@@ -97,7 +112,6 @@ function blockOf(plan: BlockPlan, limit: number): Block {
       timeWaitBefore: 3,
       seconds: 4.2,
     },
-    prefill: null,
     cliff: plan.cliffMs === null ? null : { atMs: plan.cliffMs },
     kernelLog: slow ? ["nf_conntrack: table full in netns 4026532301, dropping packet"] : [],
     series,
@@ -120,7 +134,7 @@ const ORDER = [
   "recommended",
 ];
 
-function armOf(name: string, role: Arm["role"], tunings: string[], full: boolean): Arm {
+function armOf<R extends Role>(name: string, role: R, tunings: string[], full: boolean): WholeArm<R> {
   let round = 0;
   const blocks = ORDER.flatMap((arm, position) => {
     if (arm !== name) return [];
@@ -131,28 +145,11 @@ function armOf(name: string, role: Arm["role"], tunings: string[], full: boolean
   return { name, role, tunings, blocks };
 }
 
-function metricOf(metric: Partial<Metric> & Pick<Metric, "name" | "unit" | "verdict">): Metric {
-  return {
-    primary: true,
-    better: "lower",
-    baseline: null,
-    tuned: null,
-    effect: null,
-    ci: null,
-    p: null,
-    pAdjusted: null,
-    smallestDetectable: null,
-    floor: 1,
-    noise: null,
-    roundsNeeded: null,
-    mechanism: null,
-    why: "",
-    ...metric,
-  };
-}
+const DECIDED = { primary: true, better: "lower", state: "settled", roundsNeeded: null } as const;
 
-const METRICS: Metric[] = [
-  metricOf({
+const METRICS: readonly (OpenMetric | SettledMetric)[] = [
+  {
+    ...DECIDED,
     name: "success-rate",
     unit: "%",
     better: "higher",
@@ -165,11 +162,12 @@ const METRICS: Metric[] = [
     smallestDetectable: 1.4,
     floor: 0.1,
     noise: 0.4,
-    mechanism: "conntrack drop",
+    mechanism: "conntrackDrop",
     verdict: "improved",
-    why: "25.9 points more requests ended well; conntrack drops fell with it.",
-  }),
-  metricOf({
+    why: { kind: "moved-with", mechanism: "conntrackDrop" },
+  },
+  {
+    ...DECIDED,
     name: "drops",
     unit: "packets",
     baseline: 8064,
@@ -181,11 +179,12 @@ const METRICS: Metric[] = [
     smallestDetectable: 410,
     floor: 10,
     noise: 96,
-    mechanism: "conntrack drop",
+    mechanism: "kernel drop counters",
     verdict: "improved",
-    why: "the kernel dropped 8,064 packets a block less.",
-  }),
-  metricOf({
+    why: { kind: "moved-with", mechanism: "kernel drop counters" },
+  },
+  {
+    ...DECIDED,
     name: "latency-p99",
     unit: "ms",
     baseline: 4002,
@@ -197,11 +196,12 @@ const METRICS: Metric[] = [
     smallestDetectable: 12,
     floor: 5,
     noise: 2.1,
-    mechanism: "SYN retransmits",
+    mechanism: "synRetrans",
     verdict: "improved",
-    why: "SYN retransmit steps are gone.",
-  }),
-  metricOf({
+    why: { kind: "moved-with", mechanism: "synRetrans" },
+  },
+  {
+    ...DECIDED,
     name: "latency-p50",
     unit: "ms",
     primary: false,
@@ -214,11 +214,14 @@ const METRICS: Metric[] = [
     smallestDetectable: 1.2,
     floor: 1,
     noise: 0.3,
+    state: "open",
     roundsNeeded: 4,
+    mechanism: null,
     verdict: "inconclusive",
-    why: "the interval reaches from a useful gain to no change.",
-  }),
-  metricOf({
+    why: { kind: "undecided" },
+  },
+  {
+    ...DECIDED,
     name: "latency-p999",
     unit: "ms",
     primary: false,
@@ -231,11 +234,12 @@ const METRICS: Metric[] = [
     smallestDetectable: 30,
     floor: 10,
     noise: 4,
-    mechanism: "SYN retransmits",
+    mechanism: "synRetrans",
     verdict: "improved",
-    why: "as p99.",
-  }),
-  metricOf({
+    why: { kind: "moved-with", mechanism: "synRetrans" },
+  },
+  {
+    ...DECIDED,
     name: "connections-per-second",
     unit: "/s",
     primary: false,
@@ -249,11 +253,12 @@ const METRICS: Metric[] = [
     smallestDetectable: 14,
     floor: 8,
     noise: 3,
-    mechanism: "conntrack drop",
+    mechanism: "conntrackDrop",
     verdict: "improved",
-    why: "all that was scheduled was served.",
-  }),
-  metricOf({
+    why: { kind: "moved-with", mechanism: "conntrackDrop" },
+  },
+  {
+    ...DECIDED,
     name: "port-exhausted",
     unit: "requests",
     primary: false,
@@ -266,13 +271,17 @@ const METRICS: Metric[] = [
     smallestDetectable: 1,
     floor: 10,
     noise: 0,
+    mechanism: null,
     verdict: "equivalent",
-    why: "0 of 240,000, so at most 3 in 240,000.",
-  }),
+    why: { kind: "nothing-happened", baselineOf: 120_000, tunedOf: 120_000, mostShare: 3 / 120_000 },
+  },
 ];
 
-function prediction(values: Partial<Prediction> & Pick<Prediction, "name" | "arm" | "unit">): Prediction {
-  return { predicted: null, measured: null, error: null, note: "", ...values };
+type MadeUpPrediction = Pick<Prediction, "name" | "arm" | "unit"> &
+  Partial<Pick<Prediction, "predicted" | "measured" | "error">> & { readonly notes: readonly FloodNote[] };
+
+function prediction({ notes, ...values }: MadeUpPrediction): Prediction {
+  return { predicted: null, measured: null, error: null, notes: [...notes], ...values };
 }
 
 const PREDICTIONS: Prediction[] = [
@@ -283,9 +292,9 @@ const PREDICTIONS: Prediction[] = [
     predicted: 17.6,
     measured: 17.5,
     error: -0.0057,
-    note: "(limit − start) ÷ rate",
+    notes: [{ kind: "in-blocks", blocks: 5, of: 5 }],
   }),
-  prediction({ name: "time-to-exhaustion", arm: "recommended", unit: "s", note: "not within the block, as predicted" }),
+  prediction({ name: "time-to-exhaustion", arm: "recommended", unit: "s", notes: [{ kind: "never" }] }),
   prediction({
     name: "entries-per-second",
     arm: "baseline",
@@ -293,6 +302,7 @@ const PREDICTIONS: Prediction[] = [
     predicted: 1312,
     measured: 1340,
     error: 0.021,
+    notes: [{ kind: "median-of", blocks: 5 }],
   }),
   prediction({
     name: "admitted-rate",
@@ -301,7 +311,7 @@ const PREDICTIONS: Prediction[] = [
     predicted: 300,
     measured: 312,
     error: 0.04,
-    note: "limit ÷ (timeout + gc lag)",
+    notes: [{ kind: "as-many-as-expire" }],
   }),
 ];
 
@@ -314,6 +324,7 @@ const TUNINGS: TuningReport[] = [
     actsIn: "node network namespace",
     arrival: "arrived",
     note: "entries leave the table four times as fast",
+    failed: null,
     readBacks: [
       { where: "node-1", wanted: "30", got: "30" },
       { where: "node-2", wanted: "30", got: "30" },
@@ -327,6 +338,7 @@ const TUNINGS: TuningReport[] = [
     actsIn: "pod network namespace",
     arrival: "never-arrived",
     note: "a new network namespace starts from the kernel’s constant, not from the node’s value",
+    failed: null,
     readBacks: [
       { where: "node-1", wanted: "15", got: "15" },
       { where: "pod web-7d9c", wanted: "15", got: "60" },
@@ -341,12 +353,21 @@ const TUNINGS: TuningReport[] = [
     actsIn: "pod network namespace",
     arrival: "arrived",
     note: "",
+    failed: null,
     readBacks: [{ where: "pod flood-0", wanted: "1024 65535", got: "1024 65535" }],
   },
 ];
 
 /** The usual case: a flood fills the table at baseline and does not with the tuning. */
-export function fixture(overrides: Partial<Result> = {}): Result {
+export function fixture(overrides: Partial<FloodResult> = {}): FloodResult {
+  return { ...whole(), ...overrides };
+}
+
+interface WholeResult extends FloodResult {
+  readonly arms: readonly [WholeArm<"baseline">, WholeArm<"tuned">];
+}
+
+function whole(): WholeResult {
   const baseline = armOf("baseline", "baseline", [], true);
   const tuned = armOf(
     "recommended",
@@ -358,17 +379,26 @@ export function fixture(overrides: Partial<Result> = {}): Result {
     .filter((b) => b.round > 0)
     .reduce((n, b) => n + (b.outcomes["connect-timeout"] ?? 0) + (b.outcomes.reset ?? 0), 0);
   const resets = baseline.blocks.filter((b) => b.round > 0).reduce((n, b) => n + (b.outcomes.reset ?? 0), 0);
+  const lostSyns: AttributionNote = {
+    kind: "lost-syns",
+    hop: "client-conntrack",
+    cause: "connect-timeout",
+    requests: failures - resets,
+    synsPerTimeout: 1,
+    syns: failures - resets,
+    counter: "conntrackDrop",
+    drops: 40_320,
+  };
   const line = (slope: number, ceiling: number) =>
     Array.from({ length: 31 }, (_, s) => ({ atMs: s * 1000, entries: Math.min(ceiling, 900 + slope * s) }));
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     packetwalk: "0.1.0",
     suite: "connection-flood",
     question:
       "Does a flood of short-lived connections fill the conntrack table, and does “recommended” keep requests from failing?",
     seed: 7,
     quick: true,
-    scale: "The conntrack limit was lowered from 262,144 to 24,000 entries for this run and put back afterwards.",
     startedAt: new Date(START).toISOString(),
     finishedAt: new Date(START + ORDER.length * 40_000).toISOString(),
     target: {
@@ -399,10 +429,14 @@ export function fixture(overrides: Partial<Result> = {}): Result {
       ],
     },
     verdict: "improved",
-    why: "At baseline the conntrack table was full after 17.5 s and the kernel dropped 8,064 packets a block; with “recommended” it never filled and nothing was dropped.",
+    why: {
+      kind: "metrics-decide",
+      metrics: ["success-rate", "drops", "latency-p99"],
+      beside: { improved: [], regressed: [] },
+    },
     advice: [
-      "Set nf_conntrack_tcp_timeout_time_wait to 30 s on every node.",
-      "Drop the node-level tcp_fin_timeout: it never reached a pod.",
+      { kind: "adopt", thenFullSize: true },
+      { kind: "set-in-pods", sysctls: ["net.ipv4.tcp_fin_timeout"] },
     ],
     load: {
       engine: "flood",
@@ -425,45 +459,55 @@ export function fixture(overrides: Partial<Result> = {}): Result {
       {
         name: "client-conntrack",
         arm: "baseline",
-        counters: { drop: 40_320, early_drop: 12, insert_failed: 0 },
+        counters: { conntrackDrop: 40_320, conntrackEarlyDrop: 12, conntrackInsertFailed: 0 },
         drops: 40_320,
       },
       {
         name: "client-conntrack",
         arm: "recommended",
-        counters: { drop: 0, early_drop: 0, insert_failed: 0 },
+        counters: { conntrackDrop: 0, conntrackEarlyDrop: 0, conntrackInsertFailed: 0 },
         drops: 0,
       },
-      { name: "service-dnat", arm: "baseline", counters: { drop: 0 }, drops: 0 },
-      { name: "service-dnat", arm: "recommended", counters: { drop: 0 }, drops: 0 },
-      { name: "softnet", arm: "baseline", counters: { dropped: 0, time_squeeze: 31 }, drops: 0 },
-      { name: "softnet", arm: "recommended", counters: { dropped: 0, time_squeeze: 28 }, drops: 0 },
-      { name: "listen-queue", arm: "baseline", counters: { ListenOverflows: 0, ListenDrops: 0 }, drops: 0 },
-      { name: "listen-queue", arm: "recommended", counters: { ListenOverflows: 0, ListenDrops: 0 }, drops: 0 },
+      { name: "service-dnat", arm: "baseline", counters: { conntrackDrop: 0 }, drops: 0 },
+      { name: "service-dnat", arm: "recommended", counters: { conntrackDrop: 0 }, drops: 0 },
+      { name: "softnet", arm: "baseline", counters: { softnetDropped: 0, softnetTimeSqueeze: 31 }, drops: 0 },
+      { name: "softnet", arm: "recommended", counters: { softnetDropped: 0, softnetTimeSqueeze: 28 }, drops: 0 },
+      { name: "listen-queue", arm: "baseline", counters: { listenOverflows: 0, listenDrops: 0 }, drops: 0 },
+      { name: "listen-queue", arm: "recommended", counters: { listenOverflows: 0, listenDrops: 0 }, drops: 0 },
     ],
     attribution: {
       failures,
       attributed: failures - resets,
       unexplained: resets,
       byHop: { "client-conntrack": failures - resets },
-      evidence: ["client-conntrack: 40,320 dropped packets cover the 40,100 SYNs that timed-out clients lost."],
+      evidence: [lostSyns, { kind: "unexplained", cause: "reset", requests: resets } satisfies AttributionNote],
     },
     predictions: PREDICTIONS.map((entry) => ({ ...entry })),
-    predictedOccupancy: [
-      { arm: "baseline", limit: LIMIT, points: line(1312, LIMIT) },
-      { arm: "recommended", limit: LIMIT, points: line(400, 11_500) },
-    ],
+    evidence: {
+      headroomEntries: null,
+      predictedOccupancy: [
+        { arm: "baseline", limit: LIMIT, points: line(1312, LIMIT) },
+        { arm: "recommended", limit: LIMIT, points: line(400, 11_500) },
+      ],
+      largerTable: { kind: "not-asked" },
+    },
     warnings: [],
-    ...overrides,
   };
 }
 
+/** No line of the model, no extra block. */
+const NO_MODEL: FloodEvidence["run"] = {
+  headroomEntries: null,
+  predictedOccupancy: [],
+  largerTable: { kind: "not-asked" },
+};
+
 /** As `--quick` runs it: short blocks against a table prefilled almost to its limit; the tuned arm's limit is doubled. */
-export function prefilledResult(): Result {
-  const base = fixture();
-  const lift = (block: Block, limit: number, start: number): Block => ({
+export function prefilledResult(): FloodResult {
+  const base = whole();
+  const lift = (block: CountedFlood, limit: number, start: number): CountedFlood => ({
     ...block,
-    prefill: { entries: start, node: "node-1" },
+    evidence: { prefill: { entries: start, node: "node-1" } },
     cliff: limit === 262_144 ? { atMs: 3000 } : null,
     series: block.series.slice(0, 12).map((slice, i) => ({ ...slice, failed: limit === 262_144 && i > 5 ? 90 : 0 })),
     conntrack: [
@@ -477,86 +521,90 @@ export function prefilledResult(): Result {
       })),
     ],
   });
-  const [baseline, tuned] = base.arms.map((arm) => ({
-    ...arm,
-    blocks: arm.blocks.map((block) => lift(block, arm.role === "tuned" ? 524_288 : 262_144, 258_544)),
-  }));
-  const extra = tuned?.blocks.at(-1);
+  const [baseline, tuned] = base.arms;
+  const last = tuned.blocks.at(-1);
+  if (!last) throw new Error("a block expected");
+  const extra = { ...lift(last, 524_288, 520_688), cliff: { atMs: 3000 }, round: -1 };
   return {
     ...base,
-    scale: "quick: before each block the client node's conntrack table is filled to 3600 below its limit",
-    arms: baseline && tuned ? [baseline, tuned] : [],
-    predictedOccupancy: [],
+    arms: [
+      { ...baseline, blocks: baseline.blocks.map((block) => lift(block, 262_144, 258_544)) },
+      { ...tuned, blocks: tuned.blocks.map((block) => lift(block, 524_288, 258_544)) },
+    ],
+    evidence: { headroomEntries: 3600, predictedOccupancy: [], largerTable: { kind: "ran", block: extra } },
     load: { ...base.load, durationMs: 6000 },
-    ...(extra
-      ? {
-          cliffCheck: {
-            arm: "recommended",
-            block: { ...lift(extra, 524_288, 520_688), cliff: { atMs: 3000 }, round: -1 },
-          },
-        }
-      : {}),
   };
 }
 
 /** Nothing could be measured: no valid block, no metric, no hop, no prediction. */
-export function emptyResult(): Result {
+export function emptyResult(): FloodResult {
+  const late = { kind: "generator-lag", p99Ms: 512, mostMs: 50 } as const;
+  const [baseline, tuned] = whole().arms;
   return fixture({
     verdict: "invalid",
-    why: "Every block was voided: the load generator could not keep up.",
-    advice: ["Lower the rate, or run the load from more nodes."],
-    scale: "",
-    arms: fixture().arms.map((arm) => ({
-      ...arm,
-      blocks: arm.blocks.map((block) => ({
-        ...block,
-        valid: false,
-        invalidBecause: ["the schedule lagged by 512 ms at p99; at most 50 ms is allowed"],
-      })),
-    })),
+    why: { kind: "too-few-blocks", voided: 10, first: late, baseline: 0, tuned: 0 },
+    advice: [{ kind: "mend-and-repeat" }],
+    arms: [
+      { ...baseline, blocks: baseline.blocks.map((block) => voided(block, late)) },
+      { ...tuned, blocks: tuned.blocks.map((block) => voided(block, late)) },
+    ],
     metrics: [],
     tunings: [],
     hops: [],
     attribution: { failures: 0, attributed: 0, unexplained: 0, byHop: {}, evidence: [] },
     predictions: [],
-    predictedOccupancy: [],
-    warnings: [
-      "a block of baseline (round 1) does not count: the schedule lagged by 512 ms at p99; at most 50 ms is allowed",
-    ],
+    evidence: NO_MODEL,
+    warnings: [{ kind: "noise-unknown" }],
   });
 }
 
 /** Metrics, predictions and series that are all null, and blocks without a single sample. */
-export function nullResult(): Result {
-  const base = fixture();
+export function nullResult(): FloodResult {
+  const base = whole();
+  const blind = (block: CountedFlood): CountedFlood => ({
+    ...block,
+    cliff: null,
+    conntrack: [],
+    series: block.series.map((slice) => ({ ...slice, p50Ms: null, p99Ms: null })),
+  });
+  const [baseline, tuned] = base.arms;
+  const primaries = base.metrics.filter(({ primary }) => primary).map(({ name }) => name);
   return {
     ...base,
     verdict: "inconclusive",
-    why: "No metric had data in both arms.",
+    why: { kind: "not-enough-evidence", metrics: primaries, beside: { improved: [], regressed: [] } },
     advice: [],
-    arms: base.arms.map((arm) => ({
-      ...arm,
-      blocks: arm.blocks.map((block) => ({
-        ...block,
-        cliff: null,
-        conntrack: [],
-        series: block.series.map((slice) => ({ ...slice, p50Ms: null, p99Ms: null })),
-      })),
+    arms: [
+      { ...baseline, blocks: baseline.blocks.map(blind) },
+      { ...tuned, blocks: tuned.blocks.map(blind) },
+    ],
+    metrics: base.metrics.map(({ name, unit, primary, better, floor }) => ({
+      ...{ name, unit, primary, better, floor },
+      state: "unmeasured",
+      verdict: "inconclusive",
+      baseline: null,
+      tuned: null,
+      effect: null,
+      ci: null,
+      p: null,
+      pAdjusted: null,
+      smallestDetectable: null,
+      noise: null,
+      roundsNeeded: null,
+      mechanism: null,
+      why: { kind: "unmeasured", arms: ["baseline", "tuned"] },
     })),
-    metrics: base.metrics.map((metric) =>
-      metricOf({ name: metric.name, unit: metric.unit, verdict: "inconclusive", why: "no data" }),
-    ),
     predictions: base.predictions.map(({ name, arm, unit }) =>
-      prediction({ name, arm, unit, note: "could not be measured" }),
+      prediction({ name, arm, unit, notes: [{ kind: "growth-not-seen" }] }),
     ),
-    predictedOccupancy: [],
+    evidence: NO_MODEL,
   };
 }
 
 /** An A/A comparison: two arms of one name, no failure anywhere. */
-export function aaResult(): Result {
+export function aaResult(): FloodResult {
   const half = armOf("recommended", "tuned", [], false);
-  const named = (role: Arm["role"]): Arm => ({
+  const named = <R extends Role>(role: R): WholeArm<R> => ({
     ...half,
     name: "none",
     role,
@@ -564,73 +612,108 @@ export function aaResult(): Result {
   });
   return fixture({
     verdict: "equivalent",
-    why: "No metric differed by more than its floor.",
-    advice: ["Nothing to do."],
+    why: {
+      kind: "no-difference",
+      metrics: ["success-rate", "drops", "latency-p99"],
+      beside: { improved: [], regressed: [] },
+    },
+    advice: [{ kind: "leave-out" }],
     order: ["none", "none", ...Array.from({ length: 10 }, () => "none")],
     arms: [named("baseline"), named("tuned")],
     metrics: METRICS.map((metric) => ({
       ...metric,
+      state: "settled",
       baseline: metric.tuned,
       effect: 0,
       ci: [-metric.floor / 3, metric.floor / 2],
       p: 0.7,
       pAdjusted: 1,
+      roundsNeeded: null,
       mechanism: null,
       verdict: "equivalent",
+      why: { kind: "within-floor" },
     })),
     tunings: [],
     hops: fixture().hops.map((hop) => ({ ...hop, arm: "none", drops: 0, counters: {} })),
     attribution: { failures: 0, attributed: 0, unexplained: 0, byHop: {}, evidence: [] },
     predictions: [],
-    predictedOccupancy: [],
+    evidence: NO_MODEL,
   });
 }
 
 const LONG = "a-name-that-nobody-should-have-chosen-because-it-goes-on-and-on-without-a-single-place-to-break-it";
 
-/** Long names, huge numbers, many warnings, markup and escape sequences in every text that a cluster could supply. */
-export function hardResult(): Result {
-  const base = fixture();
+/** Long names, huge numbers, many notes, markup and escape sequences in every text that a cluster could supply. */
+export function hardResult(): FloodResult {
+  const base = whole();
   const hostile = `<script>alert("x")</script> & \u001b[31mred\u001b[0m`;
   const rename = (name: string) => (name === "baseline" ? LONG : `${LONG}-tuned`);
+  const [baseline, tuned] = base.arms;
+  const last = baseline.blocks.at(-1);
+  if (!last) throw new Error("a block expected");
+  const bad: Voided<FloodBlockEvidence> = {
+    ...last,
+    valid: false,
+    invalidBecause: [
+      { kind: "step-failed", step: LONG, because: hostile },
+      { kind: "generator-saturated", because: hostile },
+      { kind: "probe-gap", node: LONG, ms: 9_876_543, mostMs: 1_000 },
+      { kind: "not-drained", node: hostile, entries: 9_876_543_210, allowed: 200_000 },
+      {
+        kind: "workers-lost",
+        wanted: 48,
+        reported: 46,
+        lost: [0, 1].map((worker) => ({ worker, node: LONG, because: hostile })),
+        lostShare: 1 / 24,
+      },
+    ],
+  };
   return {
     ...base,
     verdict: "regressed",
     question: `${base.question} ${hostile}`,
-    why: `${hostile} ${base.why} ${base.why}`,
+    why: {
+      kind: "metrics-decide",
+      metrics: base.metrics.map(({ name }) => `${name}-${LONG}`),
+      beside: { improved: [], regressed: [hostile] },
+    },
     order: base.order.map(rename),
-    arms: base.arms.map((arm) => ({ ...arm, name: rename(arm.name) })),
+    arms: [
+      { ...baseline, name: rename(baseline.name), blocks: [...baseline.blocks.slice(0, -1), bad] },
+      { ...tuned, name: rename(tuned.name) },
+    ],
     hops: base.hops.map((hop) => ({ ...hop, arm: rename(hop.arm), drops: hop.drops * 1_000_000 })),
-    predictions: base.predictions.map((entry) => ({ ...entry, arm: rename(entry.arm), note: hostile })),
-    predictedOccupancy: base.predictedOccupancy.map((entry) => ({ ...entry, arm: rename(entry.arm) })),
+    predictions: base.predictions.map((entry) => ({ ...entry, arm: rename(entry.arm) })),
+    evidence: {
+      ...base.evidence,
+      predictedOccupancy: base.evidence.predictedOccupancy.map((entry) => ({ ...entry, arm: rename(entry.arm) })),
+      largerTable: { kind: "failed", because: hostile },
+    },
     tunings: base.tunings.map((tuning) => ({
       ...tuning,
       setting: `${tuning.setting} ${LONG}`,
       note: hostile,
+      failed: { where: LONG, because: hostile },
       arrival: "partly",
     })),
-    metrics: base.metrics.map((metric) => ({
+    metrics: METRICS.map((metric) => ({
       ...metric,
+      state: "settled",
       name: `${metric.name}-${LONG}`,
       baseline: 9_876_543_210_123,
       tuned: 0.000012,
       effect: -9_876_543_210_123,
       ci: [-1e13, -9e12],
+      roundsNeeded: null,
       verdict: "regressed",
-      why: `${hostile} ${metric.why}`,
+      why: { kind: "moved-with", mechanism: hostile },
     })),
-    warnings: [
-      "A prefilled table: 200,000 established entries were written to node-1 before every block, because one client pod cannot fill a default table alone, and they were removed afterwards; times to exhaustion are therefore shorter than those of a real flood of this rate would be.",
-      hostile,
-      "The third warning.",
-      "The fourth warning.",
-    ],
     target: { ...base.target, kind: "kubeconfig", context: LONG, cni: LONG },
   };
 }
 
 /** Every case, by name, for tests that must hold for any result. */
-export function allCases(): Readonly<Record<string, Result>> {
+export function allCases(): Readonly<Record<string, FloodResult>> {
   return {
     usual: fixture(),
     prefilled: prefilledResult(),

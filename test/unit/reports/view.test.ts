@@ -3,15 +3,18 @@ import { armViews, failuresByCause, inOrder, ofArm, voidedBlocks } from "../../.
 import { reproduceCommand } from "../../../reports/view/command.ts";
 import { cliffOf, median, slicePoints } from "../../../reports/view/series.ts";
 import { walkOf } from "../../../reports/view/walk.ts";
+import { sameReason } from "../../../reports/words/voided.ts";
+import type { Voided } from "../../../runner/result/block.ts";
+import type { FloodBlockEvidence } from "../../../suites/connection-flood/evidence.ts";
+import { voided } from "../analysis/blocks.ts";
 import { aaResult, emptyResult, fixture } from "./fixture.ts";
 
 describe("arms", () => {
   test("leave the A/A pair and invalid blocks out of what is measured", () => {
     const result = fixture();
-    const [arm] = result.arms;
-    const last = arm?.blocks.at(-1);
-    if (last) last.valid = false;
-    const [view] = armViews(result);
+    const [arm, other] = result.arms;
+    const blocks = arm.blocks.map((block, i) => (i === arm.blocks.length - 1 ? voided(block) : block));
+    const [view] = armViews({ ...result, arms: [{ ...arm, blocks }, other] });
     expect(view?.blocks.length).toBe(7);
     expect(view?.measured.map((block) => block.round)).toEqual([1, 2, 3, 4]);
   });
@@ -47,12 +50,41 @@ describe("arms", () => {
 
   test("a block counts once for a reason that several workers gave", () => {
     const result = fixture();
-    const [arm] = result.arms;
-    const [block] = arm?.blocks ?? [];
-    if (!arm || !block) throw new Error("an arm with a block expected");
-    const invalidBecause = ["worker 1: late by 3 ms", "worker 2: late by 9 ms"];
-    const view = armViews({ ...result, arms: [{ ...arm, blocks: [{ ...block, valid: false, invalidBecause }] }] });
+    const [arm, other] = result.arms;
+    const [block] = arm.blocks;
+    if (!block) throw new Error("a block expected");
+    const bad: Voided<FloodBlockEvidence> = {
+      ...block,
+      valid: false,
+      invalidBecause: [
+        { kind: "generator-saturated", because: "worker 1: it sent 3 ms late at p99 (at most 2 ms)" },
+        { kind: "generator-saturated", because: "worker 2: it sent 9.5 ms late at p99 (at most 2 ms)" },
+      ],
+    };
+    const view = armViews({
+      ...result,
+      arms: [
+        { ...arm, blocks: [bad] },
+        { ...other, blocks: [] },
+      ],
+    });
     expect(voidedBlocks(view).map(({ blocks, reasons }) => [blocks, reasons.length])).toEqual([[1, 2]]);
+  });
+});
+
+describe("reasons for invalid blocks", () => {
+  const saturated = (because: string) => ({ kind: "generator-saturated", because }) as const;
+
+  test("are alike where only their numbers differ", () => {
+    expect(sameReason(saturated("worker 1: busy for 97.5 %"), saturated("worker 12: busy for 100 %"))).toBe(true);
+    expect(sameReason({ kind: "not-sent", requests: 3 }, { kind: "not-sent", requests: 4 })).toBe(true);
+  });
+
+  test("are not alike where the words, the node or the kind differ", () => {
+    expect(sameReason(saturated("worker 1: busy"), saturated("worker 1: late"))).toBe(false);
+    const gap = (node: string) => ({ kind: "probe-gap", node, ms: 1_600, mostMs: 1_000 }) as const;
+    expect(sameReason(gap("node-1"), gap("node-2"))).toBe(false);
+    expect(sameReason({ kind: "not-sent", requests: 3 }, { kind: "nothing-scheduled" })).toBe(false);
   });
 });
 

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ReportWriteError, writeReports } from "../../../reports/index.ts";
-import { Result } from "../../../runner/result/result.ts";
+import { resultSchema } from "../../../runner/result/result.ts";
+import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
+import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { fixture } from "./fixture.ts";
 
 let folder = "";
@@ -19,30 +21,33 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test("writes both files into a new folder, and the JSON reads back as the same result", async () => {
   const dir = join(folder, "a", "b");
-  const files = await writeReports(fixture(), dir);
+  const files = await writeReports(fixture(), floodReport, dir);
   expect(files).toEqual({ json: join(dir, "result.json"), html: join(dir, "report.html") });
   expect((await readdir(dir)).sort()).toEqual(["report.html", "result.json"]);
-  expect(Result.parse(JSON.parse(await readFile(files.json, "utf8")))).toEqual(fixture());
+  const schema = resultSchema("connection-flood", FLOOD_EVIDENCE);
+  expect(schema.parse(JSON.parse(await readFile(files.json, "utf8")))).toEqual(fixture());
   expect(await readFile(files.html, "utf8")).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
 });
 
 test("replaces an older result whole", async () => {
-  await writeReports(fixture(), folder);
-  await writeReports(fixture({ seed: 8 }), folder);
+  await writeReports(fixture(), floodReport, folder);
+  await writeReports(fixture({ seed: 8 }), floodReport, folder);
   expect(JSON.parse(await readFile(join(folder, "result.json"), "utf8")).seed).toBe(8);
   expect((await readdir(folder)).sort()).toEqual(["report.html", "result.json"]);
 });
 
 test("a path through a file is one clear sentence", async () => {
   await writeFile(join(folder, "file"), "");
-  const error = await writeReports(fixture(), join(folder, "file", "out")).catch((reason: unknown) => reason);
+  const error = await writeReports(fixture(), floodReport, join(folder, "file", "out")).catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(ReportWriteError);
   expect(String(error)).toContain(`Can't write ${join(folder, "file", "out")}: a part of the path is a file`);
 });
 
 test("a folder in the way is one clear sentence, and no temporary file stays", async () => {
   await mkdir(join(folder, "result.json"));
-  await expect(writeReports(fixture(), folder)).rejects.toThrow(/result\.json: a folder is in the way\.$/);
+  await expect(writeReports(fixture(), floodReport, folder)).rejects.toThrow(/result\.json: a folder is in the way\.$/);
   expect(await readdir(folder)).toEqual(["result.json"]);
 });
 
