@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { writeReports } from "../../reports/index.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
-import { deleteNamespace } from "../cluster/namespace.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
@@ -15,7 +14,9 @@ import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
 import type { Result } from "../result/schema.ts";
 import { nodeChangeOf } from "../tunings/tuning.ts";
+import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
+import { undoOn } from "../undo/target.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
@@ -175,14 +176,14 @@ async function runSuite(
     );
   }
   const loadImage = await target.image(engine.image);
-  const journal = openJournal(ref, images.agent);
+  const changes = runChanges(openJournal(ref, images.agent), () => undoOn(cluster, images.agent));
   const timelines = timelineFile(folder);
   let trial: Trial | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
     const begin = await suite.trial(size);
     const request: TrialRequest = {
-      ...{ cluster, images, demands: suite, plan, engine, loadImage, arms, seed, journal, signal },
+      ...{ cluster, images, demands: suite, plan, engine, loadImage, arms, seed, changes, signal },
       force: options.force ?? false,
       paths: options.paths,
       faults: options.faults,
@@ -201,9 +202,11 @@ async function runSuite(
     const begun = trial;
     timelines.close();
     await progress.step("Putting everything back", async () => {
-      if (begun) await begun.clear();
-      if (journal.namespaceRecorded() && !keepNamespace) await deleteNamespace(cluster);
-      journal.close();
+      try {
+        await begun?.clear?.();
+      } finally {
+        await changes.end(progress, keepNamespace ? ["namespace"] : []);
+      }
     });
   }
 }

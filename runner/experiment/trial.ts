@@ -5,7 +5,7 @@ import type { Progress } from "../progress.ts";
 import type { Arm, Attribution, Block, HopReport, Prediction, Result } from "../result/schema.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
-import type { Journal } from "../undo/journal.ts";
+import type { Changes } from "../undo/changes.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { SuitePlan } from "./plan.ts";
@@ -34,7 +34,7 @@ export interface TrialRequest {
   readonly provideIngress: () => Promise<void>;
   /** Decides the arrivals: the same in every block. */
   readonly seed: number;
-  readonly journal: Journal;
+  readonly changes: Changes;
   /** Takes each line of a tracing engine's timelines. */
   readonly onTimeline: (line: Timeline) => void;
   readonly signal: AbortSignal;
@@ -83,8 +83,8 @@ export interface Trial {
   predict(arm: ArmPlan, ran: readonly RanBlock[], extra: RanBlock | undefined): ArmPrediction;
   /** Where the failed requests died. */
   attribute(arms: readonly Arm[], kernel: string): { hops: HopReport[]; attribution: Attribution };
-  /** Takes back what the trial changed on the target; its workloads go with their namespace. */
-  clear(): Promise<void>;
+  /** Before all recorded changes are undone: stops what would hold that up. */
+  clear?(): Promise<void>;
 }
 
 /** Puts up all that a trial needs; what it creates is journalled before it is made. */

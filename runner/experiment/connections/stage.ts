@@ -1,6 +1,6 @@
 import { createNamespace } from "../../cluster/namespace.ts";
 import { type Agents, deployAgents } from "../../probes/agents.ts";
-import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
+import { countConntrack } from "../../probes/conntrack.ts";
 import { sysctls } from "../../probes/sysctl.ts";
 import type { Progress } from "../../progress.ts";
 import { deployWeb, type WebWorkload } from "../../workloads/web.ts";
@@ -29,14 +29,14 @@ const PREFILL_TIMEOUT_S = 600;
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function setStage(request: TrialRequest, table: TableStart, progress: Progress): Promise<Stage> {
-  const { cluster, images, journal, signal } = request;
-  await createNamespace(cluster, () => journal.record({ change: "namespace" }));
+  const { cluster, images, changes, signal } = request;
+  await createNamespace(cluster, () => changes.record({ change: "namespace" }));
   const [agents, web] = await Promise.all([
     progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal)),
     progress.step("Web workload", () => deployWeb(cluster, images.web, signal)),
   ]);
   const nodes = await readNodes(cluster, agents.nodes);
-  for (const node of agents.nodes) journal.record({ change: "conntrack-entries", node, addresses: [...web.addresses] });
+  for (const node of agents.nodes) changes.record({ change: "conntrack-entries", node, addresses: web.addresses });
   const [{ limit }, defaults] = await Promise.all([
     countConntrack(agents, nodes.client),
     readDefaults(agents, nodes.client, web),
@@ -50,7 +50,7 @@ export async function setStage(request: TrialRequest, table: TableStart, progres
     limitAtStart: limit,
     defaults,
     prefillTimeoutS: PREFILL_TIMEOUT_S,
-    armSwitch: armSwitch(agents, journal),
+    armSwitch: armSwitch(agents, changes),
   };
 }
 
@@ -66,16 +66,4 @@ async function readDefaults(agents: Agents, node: string, web: WebWorkload): Pro
     timeWaitTimeoutS: Number(onNode?.got ?? onNode?.before ?? 120),
     podPortRange: portRange(inPod?.got ?? inPod?.before ?? undefined) ?? [32768, 60999],
   };
-}
-
-/**
- * Takes back what the run changed on the nodes: entries in their conntrack tables, then settings. In this order: a table
- * that holds more than its restored limit would drop our own way to the node.
- */
-export async function clearStage(stage: Stage): Promise<void> {
-  try {
-    await Promise.all(stage.agents.nodes.map((node) => flushConntrack(stage.agents, node, stage.web.addresses)));
-  } finally {
-    await stage.armSwitch.revert();
-  }
 }

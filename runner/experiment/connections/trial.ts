@@ -3,7 +3,7 @@ import { predictArm } from "../../../suites/connection-flood/stage/predict.ts";
 import { attribute } from "../../analysis/attribution.ts";
 import type { TrialKind } from "../trial.ts";
 import { runBlock } from "./block.ts";
-import { clearStage, setStage } from "./stage.ts";
+import { setStage } from "./stage.ts";
 import type { TableStart } from "./table.ts";
 
 /** New connections against the reference web workload: what becomes of them, and of the nodes' conntrack tables. */
@@ -18,6 +18,5 @@ export const connectionsTrial =
       extraBlock: (tuned, ran, sequence) => runCliffBlock(stage, tuned, ran, sequence, progress),
       predict: (arm, ran, extra) => predictArm(stage, arm, ran, extra),
       attribute: (arms, kernel) => attribute(arms, { timeoutMs: request.plan.load.timeoutMs, kernel }),
-      clear: () => clearStage(stage),
     };
   };

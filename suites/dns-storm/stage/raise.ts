@@ -53,9 +53,10 @@ export async function raiseDns(stage: Stage, plan: DnsPlan): Promise<RaisedDns> 
   };
 }
 
-function deployNodeCaches({ cluster, agents, stormImages, dnsIp, outside, signal }: Stage): Promise<NodeLocalDns> {
+function deployNodeCaches({ cluster, agents, stormImages, dnsIp, changes, signal }: Stage): Promise<NodeLocalDns> {
   const of = { image: stormImages.coredns, server: dnsIp };
-  return deployNodeLocalDns(cluster, agents, of, outside.nodeAddress, signal);
+  const before = (node: string, address: string) => changes.record({ change: "node-address", node, address });
+  return deployNodeLocalDns(cluster, agents, of, before, signal);
 }
 
 function factsOf({ hops }: Stage, { server, resolver }: DnsPlan): ServerFacts {

@@ -10,7 +10,6 @@ import { type ChainSwitch, chainSwitch } from "./chain-switch.ts";
 import { type Chain, createChainServices } from "./dns/chain.ts";
 import { createDnsService, grantDnsAccess } from "./dns/server.ts";
 import { deployUpstream, type Upstream } from "./dns/upstream.ts";
-import { type Outside, outside } from "./outside.ts";
 import type { Storm } from "./storm.ts";
 import { zoneOf } from "./zone.ts";
 
@@ -20,7 +19,6 @@ export interface Stage extends TrialRequest {
   readonly agents: Agents;
   readonly nodes: Nodes;
   readonly armSwitch: ArmSwitch;
-  readonly outside: Outside;
   /** Address of the DNS under test; its pods are made anew for each block. */
   readonly dnsIp: string;
   readonly upstream: Upstream;
@@ -39,37 +37,30 @@ export interface StormImages {
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function setStage(request: TrialRequest, storm: Storm, progress: Progress): Promise<Stage> {
-  const { cluster, images, journal, signal } = request;
+  const { cluster, images, changes, signal } = request;
   const stormImages = await loadImages(request);
-  await createNamespace(cluster, () => journal.record({ change: "namespace" }));
-  const beyond = outside(cluster, journal);
-  try {
-    const agents = await progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal));
-    const hops = await createChainServices(cluster, storm.chain.depth);
-    // Nobody calls it, but its name is looked up.
-    await deployWebService(cluster);
-    await grantDnsAccess(cluster, beyond.object);
-    const dnsIp = await createDnsService(cluster);
-    const upstream = await progress.step("Upstream name server", () =>
-      deployUpstream(cluster, images.agent, zoneOf(hops), signal),
-    );
-    return {
-      ...request,
-      storm,
-      agents,
-      nodes: await readNodes(cluster, agents.nodes),
-      armSwitch: armSwitch(agents, journal),
-      outside: beyond,
-      dnsIp,
-      upstream,
-      hops,
-      chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth),
-      stormImages,
-    };
-  } catch (error) {
-    await beyond.clear();
-    throw error;
-  }
+  await createNamespace(cluster, () => changes.record({ change: "namespace" }));
+  const agents = await progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal));
+  const hops = await createChainServices(cluster, storm.chain.depth);
+  // Nobody calls it, but its name is looked up.
+  await deployWebService(cluster);
+  await grantDnsAccess(cluster, (object) => changes.record({ change: "cluster-object", ...object }));
+  const dnsIp = await createDnsService(cluster);
+  const upstream = await progress.step("Upstream name server", () =>
+    deployUpstream(cluster, images.agent, zoneOf(hops), signal),
+  );
+  return {
+    ...request,
+    storm,
+    agents,
+    nodes: await readNodes(cluster, agents.nodes),
+    armSwitch: armSwitch(agents, changes),
+    dnsIp,
+    upstream,
+    hops,
+    chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth),
+    stormImages,
+  };
 }
 
 async function loadImages({ image }: TrialRequest): Promise<StormImages> {
@@ -85,14 +76,5 @@ async function dnsperfImage(image: TrialRequest["image"]): Promise<StormImages["
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { missing: error.message };
-  }
-}
-
-/** Takes back what is not in the namespace; the rest goes with it. */
-export async function clearStage(stage: Stage): Promise<void> {
-  try {
-    await stage.outside.clear(stage.agents);
-  } finally {
-    await stage.armSwitch.revert();
   }
 }

@@ -4,7 +4,7 @@ import { predictDns } from "../analysis/predictions.ts";
 import { queriesAt } from "../analysis/servers.ts";
 import type { DnsEvidence } from "../evidence.ts";
 import { runBlock } from "./block.ts";
-import { clearStage, setStage } from "./stage.ts";
+import { setStage } from "./stage.ts";
 import { chosenStorm, type OfferedFaults, type Storm } from "./storm.ts";
 import { dnsPlanOf } from "./tunings.ts";
 
@@ -27,7 +27,6 @@ export const dnsTrial =
         occupancy: [],
       }),
       attribute: (arms) => attributeDns(arms),
-      clear: () => clearStage(stage),
     };
   };
 

@@ -29,9 +29,9 @@ export async function setStage(
   steps: readonly RolloutStep[],
   progress: Progress,
 ): Promise<Stage> {
-  const { cluster, images, journal, signal } = request;
+  const { cluster, images, changes, signal } = request;
   const makers = choosePaths(await availablePaths(request), request.paths);
-  await createNamespace(cluster, () => journal.record({ change: "namespace" }));
+  await createNamespace(cluster, () => changes.record({ change: "namespace" }));
   const [agents, { clusterIp }] = await Promise.all([
     progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal)),
     deployWebService(cluster),
@@ -40,7 +40,7 @@ export async function setStage(
     ...request,
     agents,
     nodes: await readNodes(cluster, agents.nodes),
-    armSwitch: armSwitch(agents, journal),
+    armSwitch: armSwitch(agents, changes),
     serviceIp: clusterIp,
     pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers),
     steps,
@@ -57,12 +57,7 @@ async function availablePaths({
   return new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
 }
 
-/** Nothing of it is left on the nodes but settings; the rest goes with the namespace. */
+/** Pods that sleep before they stop would hold the namespace up. */
 export async function clearStage(stage: Stage): Promise<void> {
-  try {
-    // Pods that sleep before they stop would hold the namespace up.
-    await removeRollingWeb(stage.cluster);
-  } finally {
-    await stage.armSwitch.revert();
-  }
+  await removeRollingWeb(stage.cluster);
 }
