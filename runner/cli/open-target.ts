@@ -4,7 +4,7 @@ import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts"
 import { UsageError } from "../errors.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
-import type { TargetRef } from "../undo/journal.ts";
+import type { TargetRef } from "../undo/lines.ts";
 import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 

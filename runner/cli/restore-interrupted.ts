@@ -1,18 +1,32 @@
 import { openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
-import { EnvironmentError } from "../errors.ts";
-import { findLab, labDown, restoreKernelSysctl } from "../lab/index.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
+import { findLab, labDown } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
-import { type OpenJournal, readJournals, removeJournal } from "../undo/journal.ts";
-import { restoreOnCluster } from "../undo/restore.ts";
+import { attemptEach } from "../undo/attempt-each.ts";
+import { type InterruptedRun, readJournals, removeJournal } from "../undo/read-journals.ts";
+import { undoOn } from "../undo/target.ts";
+import { undoChanges, undoInKernel } from "../undo/undo.ts";
 
-/** Undoes what interrupted runs left; gives how many. Runs that are still alive are left alone. */
-export async function restoreInterrupted(progress: Progress): Promise<number> {
-  const interrupted = readJournals().filter((journal) => !journal.alive);
-  for (const journal of interrupted) {
-    await progress.step(`Undoing the run interrupted at ${journal.run.startedAt}`, () => restoreOne(journal, progress));
-  }
-  return interrupted.length;
+export interface Restored {
+  readonly runs: number;
+  /** Runs that still go, and were left alone. */
+  readonly alive: number;
+}
+
+/**
+ * Undoes what interrupted runs left.
+ * @throws EnvironmentError afterwards, with what of it could not be undone: its journals are kept
+ */
+export async function restoreInterrupted(progress: Progress): Promise<Restored> {
+  const journals = readJournals();
+  await attemptEach(journals, async (journal) => {
+    if (journal.state === "refused") throw journal.error;
+    if (journal.state === "empty") removeJournal(journal);
+    if (journal.state === "interrupted") await restore(journal, progress);
+  });
+  const count = (state: string) => journals.filter((journal) => journal.state === state).length;
+  return { runs: count("interrupted"), alive: count("alive") };
 }
 
 /**
@@ -21,39 +35,44 @@ export async function restoreInterrupted(progress: Progress): Promise<number> {
  */
 export function restoreKernelOf(labName: string): void {
   for (const journal of readJournals()) {
+    if (journal.state !== "interrupted") continue;
     const { target } = journal.run;
-    if (journal.alive || target.kind !== "lab" || target.name !== labName) continue;
-    restoreKernel(journal);
-    removeJournal(journal);
-  }
-}
-
-async function restoreOne(journal: OpenJournal, progress: Progress): Promise<void> {
-  const { target } = journal.run;
-  if (target.kind === "kubeconfig") {
-    const cluster = await openCluster(loadKubeconfig(target.file, target.context));
-    return restoreOnCluster(cluster, journal, progress);
-  }
-  const lab = target.startedByRun ? undefined : await findLab(target.name);
-  if (!lab) {
-    restoreKernel(journal);
-    // All else goes with the lab; one that the run had started for itself is of no more use to anybody.
-    if (target.startedByRun) await labDown(target.name, progress);
-    removeJournal(journal);
-    return;
-  }
-  await restoreOnCluster(await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)), journal, progress);
-}
-
-function restoreKernel(journal: OpenJournal): void {
-  for (const sysctl of journal.sysctls.filter((each) => each.in === "kernel")) {
+    if (target.kind !== "lab" || target.name !== labName) continue;
     try {
-      restoreKernelSysctl(sysctl.key, sysctl.before);
+      undoInKernel(journal.changes);
     } catch (error) {
-      throw new EnvironmentError(
-        `${sysctl.key} could not be put back to ${sysctl.before}; the journal ${journal.file} is kept`,
-        { cause: error },
-      );
+      throw kept(journal, error);
     }
+    removeJournal(journal);
   }
+}
+
+function restore(journal: InterruptedRun, progress: Progress): Promise<void> {
+  return progress.step(`Undoing the run interrupted at ${journal.run.startedAt}`, async () => {
+    try {
+      await undoOnTarget(journal, progress);
+    } catch (error) {
+      throw kept(journal, error);
+    }
+    removeJournal(journal);
+  });
+}
+
+async function undoOnTarget({ run: { target, agentImage }, changes }: InterruptedRun, progress: Progress) {
+  const through = async (kubeconfig: string, context: string | undefined) => {
+    // A target that cannot be reached is no trouble if nothing was changed on it.
+    if (changes.length === 0) return;
+    const cluster = await openCluster(loadKubeconfig(kubeconfig, context));
+    await undoChanges(undoOn(cluster, agentImage), changes, progress);
+  };
+  if (target.kind === "kubeconfig") return through(target.file, target.context);
+  const lab = target.startedByRun ? undefined : await findLab(target.name);
+  if (lab) return through(lab.kubeconfigPath, undefined);
+  undoInKernel(changes);
+  // All else goes with the lab; one that the run had started for itself is of no more use to anybody.
+  if (target.startedByRun) await labDown(target.name, progress);
+}
+
+function kept({ file }: InterruptedRun, error: unknown): EnvironmentError {
+  return new EnvironmentError(`${reasonOf(error)}; the journal ${file} is kept`, { cause: error });
 }

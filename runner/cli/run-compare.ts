@@ -5,7 +5,6 @@ import { blockWords } from "../../reports/terminal/block-words.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import type { ReportedSuite } from "../../suites/define-suite.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
-import { deleteNamespace } from "../cluster/namespace.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
@@ -15,7 +14,9 @@ import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
+import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
+import { undoOn } from "../undo/target.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
@@ -170,14 +171,14 @@ async function runSuite(
       `--quick ${plan.nodeChange}, of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
-  const journal = openJournal(ref, images.agent);
+  const changes = runChanges(openJournal(ref, images.agent), () => undoOn(cluster, images.agent));
   const timelines = timelineFile(folder);
   const { seed } = options;
   let trial: Trial | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
     const request: TrialRequest = {
-      ...{ cluster, images, size, plan, arms, seed, journal, signal, options: task.options },
+      ...{ cluster, images, size, plan, arms, seed, changes, signal, options: task.options },
       force: options.force ?? false,
       image: target.image,
       provideIngress: target.provideIngress,
@@ -195,9 +196,11 @@ async function runSuite(
     const begun = trial;
     timelines.close();
     await progress.step("Putting everything back", async () => {
-      if (begun) await begun.clear();
-      if (journal.namespaceRecorded() && !keepNamespace) await deleteNamespace(cluster);
-      journal.close();
+      try {
+        await begun?.clear?.();
+      } finally {
+        await changes.end(progress, keepNamespace ? ["namespace"] : []);
+      }
     });
   }
 }

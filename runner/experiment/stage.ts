@@ -15,10 +15,10 @@ export interface Stage {
 
 /** The namespace, an agent on every node, and what is to be known of the nodes; journalled before it is made. */
 export async function openStage<T extends Tuning>(
-  { cluster, images, journal, signal }: TrialRequest<T>,
+  { cluster, images, changes, signal }: TrialRequest<T>,
   progress: Progress,
 ): Promise<Stage> {
-  await createNamespace(cluster, () => journal.record({ change: "namespace" }));
+  await createNamespace(cluster, () => changes.record({ change: "namespace" }));
   const agents = await progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal));
-  return { agents, nodes: await readNodes(cluster, agents.nodes), armSwitch: armSwitch(agents, journal) };
+  return { agents, nodes: await readNodes(cluster, agents.nodes), armSwitch: armSwitch(agents, changes) };
 }

@@ -8,7 +8,7 @@ import type { ArmsOf, Evidence } from "../result/result.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
 import type { Tuning } from "../tunings/tuning.ts";
-import type { Journal } from "../undo/journal.ts";
+import type { Changes } from "../undo/changes.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
@@ -30,7 +30,8 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   readonly provideIngress: () => Promise<void>;
   /** Decides the arrivals: the same in every block. */
   readonly seed: number;
-  readonly journal: Journal;
+  /** Records what is changed on the target, right before it is. */
+  readonly changes: Changes;
   /** Takes each line of a tracing engine's timelines. */
   readonly onTimeline: (line: Timeline) => void;
   readonly signal: AbortSignal;
@@ -95,6 +96,6 @@ export interface Trial<E extends Evidence = Evidence, T extends Tuning = Tuning>
   runBlock(arm: ArmPlan<T>, round: number, sequence: number): Promise<RanBlock<E["block"]>>;
   /** After the last round; it may still run a block of its own, outside the comparison. */
   conclude(runs: Runs<E, T>): Promise<Conclusion<E>>;
-  /** Takes back what the trial changed on the target; its workloads go with their namespace. */
-  clear(): Promise<void>;
+  /** Before all recorded changes are undone: stops what would hold that up. */
+  clear?(): Promise<void>;
 }

@@ -136,5 +136,3 @@ async function locked<T>(name: string, progress: Progress, work: () => Promise<T
     throw new LabError(sentence, { cause: error });
   }
 }
-
-export { restoreKernelSysctl } from "./kernel.ts";

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { readJournals } from "../../undo/journal.ts";
 import { terminalProgress } from "../terminal-progress.ts";
 
 export function addRestore(program: Command): void {
@@ -10,17 +9,16 @@ export function addRestore(program: Command): void {
       const progress = terminalProgress(process.stderr);
       try {
         const { restoreInterrupted } = await import("../restore-interrupted.ts");
-        const undone = await restoreInterrupted(progress);
-        const alive = readJournals().filter((journal) => journal.alive).length;
+        const { runs, alive } = await restoreInterrupted(progress);
         progress.stop();
         const rest =
           alive > 0
             ? ` ${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`
             : "";
         process.stdout.write(
-          undone === 0
+          runs === 0
             ? `Nothing to restore.${rest}\n`
-            : `Restored what ${undone} interrupted run${undone === 1 ? "" : "s"} left.${rest}\n`,
+            : `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.${rest}\n`,
         );
       } finally {
         progress.stop();

@@ -8,7 +8,7 @@ import { sysctls } from "../../../runner/probes/sysctl.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import type { Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { webLoadLife } from "../../../runner/web-load/life.ts";
-import { clearWebLoadStage, openWebLoadStage, type WebLoadStage } from "../../../runner/web-load/stage.ts";
+import { openWebLoadStage, type WebLoadStage } from "../../../runner/web-load/stage.ts";
 import type { FloodBlockEvidence, FloodEvidence } from "../evidence.ts";
 import type { FloodStage } from "./flood-stage.ts";
 import { askLargerTable } from "./larger-table.ts";
@@ -45,7 +45,6 @@ export async function stage(
         },
       };
     },
-    clear: () => clearWebLoadStage(flood),
   };
 }
 

@@ -52,9 +52,10 @@ export async function raiseDns(stage: StormStage, plan: DnsPlan, scope: Scope): 
   };
 }
 
-function deployNodeCaches({ cluster, agents, stormImages, dnsIp, outside, signal }: StormStage): Promise<NodeLocalDns> {
+function deployNodeCaches({ cluster, agents, stormImages, dnsIp, changes, signal }: StormStage): Promise<NodeLocalDns> {
   const of = { image: stormImages.coredns, server: dnsIp };
-  return deployNodeLocalDns(cluster, agents, of, outside.nodeAddress, signal);
+  const before = (node: string, address: string) => changes.record({ change: "node-address", node, address });
+  return deployNodeLocalDns(cluster, agents, of, before, signal);
 }
 
 function factsOf({ hops }: StormStage, { server, resolver }: DnsPlan): ServerFacts {

@@ -9,7 +9,7 @@ import { OFFERED, STORMS } from "../storms.ts";
 import type { DnsTuning } from "../tunings.ts";
 import { stormLife } from "./life.ts";
 import { chosenStorm } from "./storm.ts";
-import { clearStormStage, openStormStage, type StormRequest } from "./storm-stage.ts";
+import { openStormStage, type StormRequest } from "./storm-stage.ts";
 import { dnsPlanOf } from "./tunings.ts";
 
 /** Look-ups by real resolvers and through a chain of services: what each costs at the DNS, and what its user waits for. */
@@ -24,7 +24,6 @@ export async function stage(request: StormRequest, progress: Progress): Promise<
       predictions: [baseline, tuned].flatMap(predictArm),
       evidence: {},
     }),
-    clear: () => clearStormStage(opened),
   };
 }
 

@@ -9,7 +9,6 @@ import { type ChainSwitch, chainSwitch } from "./chain-switch.ts";
 import { type Chain, createChainServices } from "./dns/chain.ts";
 import { createDnsService, grantDnsAccess } from "./dns/server.ts";
 import { deployUpstream, type Upstream } from "./dns/upstream.ts";
-import { type Outside, outside } from "./outside.ts";
 import type { Storm } from "./storm.ts";
 import { zoneOf } from "./zone.ts";
 
@@ -18,7 +17,6 @@ export type StormRequest = TrialRequest<DnsTuning, StormOptions>;
 /** What all blocks of a run have in common. */
 export interface StormStage extends Stage, StormRequest {
   readonly storm: Storm;
-  readonly outside: Outside;
   /** Address of the DNS under test; its pods are made anew for each block. */
   readonly dnsIp: string;
   readonly upstream: Upstream;
@@ -37,34 +35,27 @@ export interface StormImages {
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function openStormStage(request: StormRequest, storm: Storm, progress: Progress): Promise<StormStage> {
-  const { cluster, images, journal, signal } = request;
+  const { cluster, images, changes, signal } = request;
   const stormImages = await loadImages(request);
   const stage = await openStage(request, progress);
-  const beyond = outside(cluster, journal);
-  try {
-    const hops = await createChainServices(cluster, storm.chain.depth);
-    // Nobody calls it, but its name is looked up.
-    await deployWebService(cluster);
-    await grantDnsAccess(cluster, beyond.object);
-    const dnsIp = await createDnsService(cluster);
-    const upstream = await progress.step("Upstream name server", () =>
-      deployUpstream(cluster, images.agent, zoneOf(hops), signal),
-    );
-    return {
-      ...request,
-      ...stage,
-      storm,
-      outside: beyond,
-      dnsIp,
-      upstream,
-      hops,
-      chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth),
-      stormImages,
-    };
-  } catch (error) {
-    await beyond.clear();
-    throw error;
-  }
+  const hops = await createChainServices(cluster, storm.chain.depth);
+  // Nobody calls it, but its name is looked up.
+  await deployWebService(cluster);
+  await grantDnsAccess(cluster, (object) => changes.record({ change: "cluster-object", ...object }));
+  const dnsIp = await createDnsService(cluster);
+  const upstream = await progress.step("Upstream name server", () =>
+    deployUpstream(cluster, images.agent, zoneOf(hops), signal),
+  );
+  return {
+    ...request,
+    ...stage,
+    storm,
+    dnsIp,
+    upstream,
+    hops,
+    chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth),
+    stormImages,
+  };
 }
 
 async function loadImages({ image }: StormRequest): Promise<StormImages> {
@@ -80,14 +71,5 @@ async function dnsperfImage(image: StormRequest["image"]): Promise<StormImages["
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { missing: error.message };
-  }
-}
-
-/** Takes back what is not in the namespace; the rest goes with it. */
-export async function clearStormStage(stage: StormStage): Promise<void> {
-  try {
-    await stage.outside.clear(stage.agents);
-  } finally {
-    await stage.armSwitch.revert();
   }
 }

@@ -48,12 +48,7 @@ async function availablePaths({
   return new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
 }
 
-/** Nothing of it is left on the nodes but settings; the rest goes with the namespace. */
-export async function clearRolloutStage(stage: RolloutStage): Promise<void> {
-  try {
-    // Pods that sleep before they stop would hold the namespace up.
-    await removeRollingWeb(stage.cluster);
-  } finally {
-    await stage.armSwitch.revert();
-  }
+/** Pods that sleep before they stop would hold the namespace up. */
+export async function clearRolloutStage({ cluster }: RolloutStage): Promise<void> {
+  await removeRollingWeb(cluster);
 }

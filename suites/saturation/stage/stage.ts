@@ -4,7 +4,7 @@ import type { HttpTrialRequest, Trial } from "../../../runner/experiment/trial.t
 import type { Progress } from "../../../runner/progress.ts";
 import type { Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { webLoadLife } from "../../../runner/web-load/life.ts";
-import { clearWebLoadStage, openWebLoadStage } from "../../../runner/web-load/stage.ts";
+import { openWebLoadStage } from "../../../runner/web-load/stage.ts";
 import type { SaturationEvidence } from "../evidence.ts";
 
 /** As many requests as the reference web workload answers. */
@@ -21,6 +21,5 @@ export async function stage(
       predictions: [],
       evidence: {},
     }),
-    clear: () => clearWebLoadStage(own),
   };
 }

@@ -4,7 +4,7 @@ import type { HttpTrialRequest, Trial } from "../../../runner/experiment/trial.t
 import type { Progress } from "../../../runner/progress.ts";
 import type { Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { webLoadLife } from "../../../runner/web-load/life.ts";
-import { clearWebLoadStage, openWebLoadStage } from "../../../runner/web-load/stage.ts";
+import { openWebLoadStage } from "../../../runner/web-load/stage.ts";
 import type { TinyEvidence } from "../evidence.ts";
 import type { TinyOptions } from "../options.ts";
 
@@ -21,6 +21,5 @@ export async function stage(
       predictions: [],
       evidence: { greeting: request.options.greeting ?? "hello" },
     }),
-    clear: () => clearWebLoadStage(own),
   };
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { SuiteReport } from "../../../reports/suite-report.ts";
 import { type Result, resultSchema } from "../../../runner/result/result.ts";
-import { SUITES } from "../../../suites/registry.ts";
+import { SUITES } from "../../../suites/index.ts";
 import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
 import { allCases } from "./fixture.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { armByName, armPair } from "../../../runner/experiment/arms.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
-import { SUITES } from "../../../suites/registry.ts";
+import { SUITES } from "../../../suites/index.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 
 const names = (tunings: readonly { readonly name: string }[]) => tunings.map(({ name }) => name);

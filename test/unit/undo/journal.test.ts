@@ -1,72 +1,59 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { EnvironmentError } from "../../../runner/errors.ts";
-import { openJournal, readJournals } from "../../../runner/undo/journal.ts";
+import { journalFolder, openJournal } from "../../../runner/undo/journal.ts";
+import { readJournals } from "../../../runner/undo/read-journals.ts";
+import { NODE, stateFolder } from "./state-folder.ts";
 
+const state = stateFolder();
 const target = { kind: "lab", name: "default", startedByRun: true } as const;
-const change = { change: "sysctl", node: "node1", key: "net.netfilter.nf_conntrack_max", in: "kernel" } as const;
-let state: string;
 
-beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), "packetwalk-journal-"));
-  process.env.XDG_STATE_HOME = state;
-});
-afterEach(() => {
-  delete process.env.XDG_STATE_HOME;
-  rmSync(state, { recursive: true, force: true });
-});
+/** The same journal, as if its process were dead and its PID given away. */
+function kill(file: string): void {
+  writeFileSync(file, readFileSync(file, "utf8").replace(/"startTicks":"\d+"/, '"startTicks":"1"'));
+}
 
-test("the value from before the first open change is the one to restore", () => {
+test("what was appended is read back, once its process is gone", () => {
   const journal = openJournal(target, "agent");
-  journal.record({ ...change, before: "262144" });
-  journal.record({ ...change, before: "524288" });
-  expect(readJournals()[0]?.sysctls).toEqual([{ ...change, before: "262144" }]);
+  journal.append({ change: "namespace" });
+  journal.append({ ...NODE, before: "128" });
+  expect(readJournals()).toEqual([{ state: "alive", file: journal.file }]);
+  kill(journal.file);
+  expect(readJournals()).toMatchObject([
+    {
+      state: "interrupted",
+      run: { target, agentImage: "agent", pid: process.pid },
+      changes: [{ ...NODE, before: "128" }, { change: "namespace" }],
+    },
+  ]);
 });
 
-test("what was reverted is not restored again", () => {
-  const journal = openJournal(target, "agent");
-  journal.record({ ...change, before: "262144" });
-  journal.record({ change: "sysctls-reverted" });
-  expect(readJournals()[0]?.sysctls).toEqual([]);
-});
-
-test("a line that a crash cut short is a change that was never made", () => {
-  const journal = openJournal(target, "agent");
-  journal.record({ change: "namespace" });
-  appendFileSync(journal.file, '{"change":"sysctl","node":"no');
-  const [open] = readJournals();
-  expect(open).toMatchObject({ namespace: true, sysctls: [] });
-});
-
-test("a process that is still there is alive; one whose PID was given away is not", () => {
-  const journal = openJournal(target, "agent");
-  expect(readJournals()[0]?.alive).toBe(true);
-  const text = readFileSync(journal.file, "utf8").replace(/"startTicks":"\d+"/, '"startTicks":"1"');
-  writeFileSync(journal.file, text);
-  expect(readJournals()[0]?.alive).toBe(false);
-});
-
-test("what was made outside the run's namespace is to be removed, object by object and address by address", () => {
-  const journal = openJournal(target, "agent");
-  const object = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: "packetwalk-dns" };
-  journal.record({ change: "cluster-object", ...object });
-  journal.record({ change: "node-address", node: "node1", address: "169.254.20.10" });
-  expect(readJournals()[0]).toMatchObject({
-    clusterObjects: [object],
-    nodeAddresses: [{ node: "node1", address: "169.254.20.10" }],
-  });
+test("two journals opened in the same millisecond are two files", () => {
+  const files = Array.from({ length: 20 }, () => openJournal(target, "agent").file);
+  expect(new Set(files).size).toBe(20);
+  expect(readJournals()).toHaveLength(20);
 });
 
 test("a closed journal leaves nothing", () => {
   const journal = openJournal(target, "agent");
   journal.close();
   expect(readJournals()).toEqual([]);
+  expect(existsSync(journal.file)).toBe(false);
+});
+
+test("where there never was a journal there is none", () => {
+  expect(existsSync(journalFolder())).toBe(false);
+  expect(readJournals()).toEqual([]);
 });
 
 test("without a journal nothing may be changed: one sentence", () => {
-  writeFileSync(join(state, "packetwalk"), "a file is in the way");
+  writeFileSync(join(state.path, "packetwalk"), "a file is in the way");
   expect(() => openJournal(target, "agent")).toThrow(EnvironmentError);
   expect(() => openJournal(target, "agent")).toThrow(/journal .* can't be written, so nothing more is changed/);
+});
+
+test("if it can't be known which journals there are, that is no reason to say that there are none", () => {
+  writeFileSync(join(state.path, "packetwalk"), "a file is in the way");
+  expect(() => readJournals()).toThrow(/the journals in .* can't be read/);
 });

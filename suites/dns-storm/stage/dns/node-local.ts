@@ -5,7 +5,7 @@ import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
-import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/node-address.ts";
+import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/kinds/node-address.ts";
 import { MANIFESTS } from "../manifests.ts";
 import type { CoreDnsPod } from "../probes/coredns.ts";
 import { fill } from "./corefile.ts";

@@ -1,0 +1,59 @@
+import { EnvironmentError, reasonOf } from "../errors.ts";
+import { type Progress, silent } from "../progress.ts";
+import type { Journal } from "./journal.ts";
+import type { UndoTarget } from "./kinds/kind.ts";
+import type { JournalLine } from "./lines.ts";
+import { openChanges } from "./open-changes.ts";
+import type { Change, KindName } from "./registry.ts";
+import { undoChanges } from "./undo.ts";
+
+/**
+ * What one run changes on its target. Whoever changes something only has to record it: the run's end undoes all of it, in
+ * the same way as `restore` does after a crash.
+ */
+export interface Changes {
+  /**
+   * To be called right before the change is made, but after making sure that nobody else has what it is about: `restore`
+   * would take it away from them.
+   * @throws EnvironmentError if it can't be journalled; the change may not be made then
+   */
+  record(change: Change): void;
+  /** Undoes all changes of one kind before the run's end. */
+  revert(kind: KindName): Promise<void>;
+}
+
+export interface RunChanges extends Changes {
+  /**
+   * Undoes everything, and then has no journal any more.
+   * @throws EnvironmentError with what could not be undone; the journal is kept then
+   * @param spared kinds that something else takes away in a moment
+   */
+  end(progress: Progress, spared?: readonly KindName[]): Promise<void>;
+}
+
+/** @param target is asked for anew each time, so that agents which could not be reached once are looked for again */
+export function runChanges(journal: Journal, target: () => UndoTarget): RunChanges {
+  const lines: JournalLine[] = [];
+  const append = (line: JournalLine) => {
+    journal.append(line);
+    lines.push(line);
+  };
+  return {
+    record: append,
+    async revert(kind) {
+      const changes = openChanges(lines).filter(({ change }) => change === kind);
+      if (changes.length === 0) return;
+      await undoChanges(target(), changes, silent);
+      append({ change: "reverted", kind });
+    },
+    async end(progress, spared = []) {
+      const changes = openChanges(lines).filter(({ change }) => !spared.includes(change));
+      try {
+        await undoChanges(target(), changes, progress);
+      } catch (error) {
+        throw new EnvironmentError(`${reasonOf(error)}; run packetwalk restore`, { cause: error });
+      }
+      journal.close();
+    },
+  };
+}

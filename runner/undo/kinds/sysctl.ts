@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { EnvironmentError } from "../../errors.ts";
+import { writeBack } from "../../tunings/apply.ts";
+import { restoreKernelSysctl } from "../kernel-sysctl.ts";
+import { changeKind } from "./kind.ts";
+
+/** A node's setting, with its value from before. */
+export const sysctl = changeKind({
+  name: "sysctl",
+  schema: z.object({
+    change: z.literal("sysctl"),
+    node: z.string(),
+    key: z.string(),
+    in: z.enum(["kernel", "node"]),
+    before: z.string(),
+  }),
+  thing: ({ node, in: place, key }) => `${node} ${place} ${key}`,
+  undoing: "Putting node settings back",
+  async undo(target, values) {
+    const [failed] = await writeBack(await target.agents(), values);
+    if (failed) throw new EnvironmentError(`${failed.key} could not be put back: ${failed.error}`);
+  },
+  undoInKernel(values) {
+    for (const { key, before } of values.filter((each) => each.in === "kernel")) {
+      try {
+        restoreKernelSysctl(key, before);
+      } catch (error) {
+        throw new EnvironmentError(`${key} could not be put back to ${before}`, { cause: error });
+      }
+    }
+  },
+});

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { type Change, KINDS } from "./registry.ts";
+
+/** How a later process finds the target again. */
+export const TargetRef = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("lab"), name: z.string(), startedByRun: z.boolean() }),
+  z.object({ kind: z.literal("kubeconfig"), file: z.string(), context: z.string() }),
+]);
+export type TargetRef = z.infer<typeof TargetRef>;
+
+/** A journal's first line: whose it is. */
+export const RunLine = z.object({
+  change: z.literal("run"),
+  target: TargetRef,
+  pid: z.number(),
+  startTicks: z.string(),
+  agentImage: z.string(),
+  startedAt: z.string(),
+});
+export type RunLine = z.infer<typeof RunLine>;
+
+/** All changes of one kind that come before this line are undone. */
+export const RevertedLine = z.object({
+  change: z.literal("reverted"),
+  kind: z.enum(KINDS.map(({ name }) => name)),
+});
+export type RevertedLine = z.infer<typeof RevertedLine>;
+
+/** Any line but the first. */
+export type JournalLine = Change | RevertedLine;

@@ -1,0 +1,21 @@
+import type { z } from "zod";
+import { clusterObject } from "./kinds/cluster-object.ts";
+import { conntrackEntries } from "./kinds/conntrack-entries.ts";
+import { namespace } from "./kinds/namespace.ts";
+import { nodeAddress } from "./kinds/node-address.ts";
+import { sysctl } from "./kinds/sysctl.ts";
+
+/** Every kind of change that a run may make to a target, in the order in which they are undone. */
+export const KINDS = [
+  // Before settings: a table that holds more than its restored limit would drop our own way to the node.
+  conntrackEntries,
+  nodeAddress,
+  sysctl,
+  clusterObject,
+  // Last: the agents are in it.
+  namespace,
+] as const;
+
+/** A change, as a journal has it. */
+export type Change = z.infer<(typeof KINDS)[number]["schema"]>;
+export type KindName = (typeof KINDS)[number]["name"];

@@ -1,0 +1,57 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packetwalk } from "../../support/packetwalk.ts";
+import { fakeApi } from "./fake-api.ts";
+import { NODE, runLine, stateFolder } from "./state-folder.ts";
+
+const state = stateFolder();
+const unknown = { change: "lease", name: "x" };
+const command = (...args: string[]) => packetwalk(args, { env: { XDG_STATE_HOME: state.path } });
+
+function runOn(name: string, kubeconfig: string): string {
+  const file = join(state.path, name);
+  writeFileSync(file, kubeconfig);
+  return runLine({ target: { kind: "kubeconfig", file, context: "c" } });
+}
+
+test("a journal that is not understood is named and kept, whatever else is interrupted is restored: exit 5", async () => {
+  await using api = await fakeApi();
+  const refused = state.journal("a.jsonl", runLine(), unknown);
+  const restored = state.journal("b.jsonl", runOn("c.yaml", api.kubeconfig), { change: "namespace" });
+  const empty = state.file("c.jsonl", "");
+  const ran = await command("restore");
+  expect(ran.stderr).toContain(
+    `packetwalk: the journal ${refused} is kept, since line 2 is a change of an unknown kind`,
+  );
+  expect(ran.code).toBe(5);
+  expect(api.deleted).toEqual(["Namespace packetwalk"]);
+  expect([refused, restored, empty].map((file) => existsSync(file))).toEqual([true, false, false]);
+});
+
+test("compare does not begin beside it, and says the same", async () => {
+  const refused = state.journal("a.jsonl", runLine(), unknown);
+  const ran = await command("compare", "dns-storm", "--quick", "--out", join(state.path, "out"));
+  expect(ran.stderr).toContain(
+    `packetwalk: the journal ${refused} is kept, since line 2 is a change of an unknown kind`,
+  );
+  expect(ran.stderr).not.toContain("Putting everything back");
+  expect(ran.code).toBe(5);
+  expect(existsSync(refused)).toBe(true);
+});
+
+test("a cluster that does not answer keeps its own journal only", async () => {
+  await using api = await fakeApi();
+  const nowhere = api.kubeconfig.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:1");
+  const kept = state.journal("a.jsonl", runOn("a.yaml", nowhere), { ...NODE, before: "128" });
+  const restored = state.journal("b.jsonl", runOn("b.yaml", api.kubeconfig), { change: "namespace" });
+  const unchanged = state.journal("c.jsonl", runOn("c.yaml", nowhere));
+  const ran = await command("restore");
+  expect(ran.stderr).toMatch(/the Kubernetes API at .* does not serve us: .*; the journal .*a\.jsonl is kept\n$/);
+  expect(ran.code).toBe(5);
+  expect([kept, restored, unchanged].map((file) => existsSync(file))).toEqual([true, false, false]);
+});
+
+test("nothing left is nothing to restore", async () => {
+  expect(await command("restore")).toMatchObject({ code: 0, stdout: "Nothing to restore.\n" });
+});

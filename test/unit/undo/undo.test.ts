@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openCluster } from "../../../runner/cluster/cluster.ts";
+import { loadKubeconfig } from "../../../runner/cluster/kubeconfig.ts";
+import { silent } from "../../../runner/progress.ts";
+import { runChanges } from "../../../runner/undo/changes.ts";
+import { openJournal } from "../../../runner/undo/journal.ts";
+import type { UndoTarget } from "../../../runner/undo/kinds/kind.ts";
+import type { Change } from "../../../runner/undo/registry.ts";
+import { undoChanges } from "../../../runner/undo/undo.ts";
+import { type FakeAgents, fakeAgents } from "./fake-agents.ts";
+import { type FakeApi, fakeApi } from "./fake-api.ts";
+import { NODE, stateFolder } from "./state-folder.ts";
+
+const state = stateFolder();
+
+const CHANGES: readonly Change[] = [
+  { change: "conntrack-entries", node: "node1", addresses: ["10.0.0.1"] },
+  { change: "conntrack-entries", node: "node2", addresses: ["10.0.0.1"] },
+  { change: "node-address", node: "node1", address: "169.254.20.10" },
+  { ...NODE, before: "128" },
+  { change: "cluster-object", apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", name: "packetwalk-dns" },
+  { change: "namespace" },
+];
+
+async function targetOf(api: FakeApi, agents: FakeAgents): Promise<UndoTarget> {
+  const kubeconfig = join(state.path, "kubeconfig.yaml");
+  writeFileSync(kubeconfig, api.kubeconfig);
+  return { cluster: await openCluster(loadKubeconfig(kubeconfig, undefined)), agents: async () => agents };
+}
+
+test("everything is undone through the agents and the API", async () => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node1", "node2"]);
+  await undoChanges(await targetOf(api, agents), CHANGES, silent);
+  expect(agents.ran).toEqual([
+    expect.stringMatching(/^node1 conntrack flush .*--dst 10.0.0.1/),
+    expect.stringMatching(/^node2 conntrack flush .*--dst 10.0.0.1/),
+    "node1 address remove --address 169.254.20.10",
+    "node1 net.core.somaxconn=128",
+  ]);
+  expect(api.deleted).toEqual(["ClusterRole packetwalk-dns", "Namespace packetwalk"]);
+});
+
+test("what was changed on a node that has left the cluster is gone with it", async () => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node2"]);
+  await undoChanges(await targetOf(api, agents), CHANGES, silent);
+  expect(agents.ran).toEqual([expect.stringMatching(/^node2 conntrack flush/)]);
+});
+
+test("what can't be undone keeps nothing else from being undone, and all of it is said", async () => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node1", "node2"], (command) => /node1 conntrack|somaxconn/.test(command));
+  await expect(undoChanges(await targetOf(api, agents), CHANGES, silent)).rejects.toThrow(
+    /refused: node1 conntrack flush .*; net.core.somaxconn could not be put back: refused/,
+  );
+  expect(agents.ran).toHaveLength(4);
+  expect(api.deleted).toEqual(["ClusterRole packetwalk-dns", "Namespace packetwalk"]);
+});
+
+test("if no agent can be reached, that is said once, and the rest is undone", async () => {
+  await using api = await fakeApi();
+  const target = await targetOf(api, fakeAgents([]));
+  const agents = () => Promise.reject(new Error("no agent answers"));
+  await expect(undoChanges({ ...target, agents }, CHANGES, silent)).rejects.toThrow(/^no agent answers$/);
+  expect(api.deleted).toHaveLength(2);
+});
+
+test("a run's end undoes what is still open of what it recorded, and leaves no journal", async () => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node1"]);
+  const target = await targetOf(api, agents);
+  const journal = openJournal({ kind: "lab", name: "default", startedByRun: false }, "agent");
+  const changes = runChanges(journal, () => target);
+  for (const change of CHANGES) changes.record(change);
+  await changes.revert("sysctl");
+  expect(agents.ran).toEqual(["node1 net.core.somaxconn=128"]);
+  expect(readFileSync(journal.file, "utf8").trim().split("\n").at(-1)).toBe('{"change":"reverted","kind":"sysctl"}');
+  await changes.end(silent, ["namespace"]);
+  expect(agents.ran.filter((command) => command.includes("somaxconn"))).toHaveLength(1);
+  expect(api.deleted).toEqual(["ClusterRole packetwalk-dns"]);
+  expect(existsSync(journal.file)).toBe(false);
+});
+
+test("if a run's end can't undo something, its journal stays for restore", async () => {
+  await using api = await fakeApi();
+  const target = await targetOf(
+    api,
+    fakeAgents(["node1"], (command) => command.includes("somaxconn")),
+  );
+  const journal = openJournal({ kind: "lab", name: "default", startedByRun: false }, "agent");
+  const changes = runChanges(journal, () => target);
+  changes.record({ ...NODE, before: "128" });
+  await expect(changes.end(silent)).rejects.toThrow(/could not be put back: refused; run packetwalk restore/);
+  expect(readFileSync(journal.file, "utf8")).not.toContain("reverted");
+});
