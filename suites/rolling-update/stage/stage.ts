@@ -5,6 +5,7 @@ import type { TrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
 import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
+import { places } from "../../../runner/workloads/places.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import { classPaths } from "./paths/classes.ts";
 import type { PathMaker } from "./paths/path.ts";
@@ -36,13 +37,14 @@ export async function setStage(
     progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal)),
     deployWebService(cluster),
   ]);
+  const nodes = await readNodes(cluster, agents.nodes);
   return {
     ...request,
     agents,
-    nodes: await readNodes(cluster, agents.nodes),
+    nodes,
     armSwitch: armSwitch(agents, journal),
     serviceIp: clusterIp,
-    pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers),
+    pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers, places(nodes.open)),
     steps,
   };
 }
