@@ -4,11 +4,13 @@ import type { WebPod } from "../../../runner/workloads/web.ts";
 import { createRollingWeb } from "./rolling-web.ts";
 import type { Stage } from "./stage.ts";
 import { applyWorkload } from "./tunings/workload.ts";
+import { webAffinity, webNodes } from "./web-nodes.ts";
 
 /** The workload as an arm wants it, with its first pod ready. */
 export async function makeWeb(stage: Stage, { tunings }: ArmPlan): Promise<readonly WebPod[]> {
-  const { cluster, images, signal } = stage;
+  const { cluster, images, nodes, steps, signal } = stage;
   const variant = webImageOf(tunings);
   const image = variant === "web" ? images.web : await stage.image(variant);
-  return createRollingWeb(cluster, image, () => applyWorkload(cluster, tunings), signal);
+  const affinity = webAffinity(webNodes(nodes, steps));
+  return createRollingWeb(cluster, image, () => applyWorkload(cluster, tunings), signal, affinity);
 }
