@@ -5,6 +5,7 @@ import { type Nodes, readNodes } from "../../../runner/experiment/nodes.ts";
 import type { TrialRequest } from "../../../runner/experiment/trial.ts";
 import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
+import { type Places, places } from "../../../runner/workloads/places.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import { type ChainSwitch, chainSwitch } from "./chain-switch.ts";
 import { type Chain, createChainServices } from "./dns/chain.ts";
@@ -19,6 +20,8 @@ export interface Stage extends TrialRequest {
   readonly storm: Storm;
   readonly agents: Agents;
   readonly nodes: Nodes;
+  /** Of what is made anew for blocks. */
+  readonly places: Places;
   readonly armSwitch: ArmSwitch;
   readonly outside: Outside;
   /** Address of the DNS under test; its pods are made anew for each block. */
@@ -53,17 +56,20 @@ export async function setStage(request: TrialRequest, storm: Storm, progress: Pr
     const upstream = await progress.step("Upstream name server", () =>
       deployUpstream(cluster, images.agent, zoneOf(hops), signal),
     );
+    const nodes = await readNodes(cluster, agents.nodes);
+    const ownPlaces = places(nodes.open);
     return {
       ...request,
       storm,
       agents,
-      nodes: await readNodes(cluster, agents.nodes),
+      nodes,
+      places: ownPlaces,
       armSwitch: armSwitch(agents, journal),
       outside: beyond,
       dnsIp,
       upstream,
       hops,
-      chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth),
+      chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth, ownPlaces),
       stormImages,
     };
   } catch (error) {
