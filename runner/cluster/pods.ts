@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Cluster } from "./cluster.ts";
+import { boundTo } from "./on-nodes.ts";
 
 /** The newest warning event of a namespace; empty if there is none, or it can't be read. */
 export async function lastWarning(cluster: Cluster, namespace: string): Promise<string> {
@@ -16,7 +17,11 @@ export async function lastWarning(cluster: Cluster, namespace: string): Promise<
 export function podTrouble(pods: V1Pod[]): string {
   for (const pod of pods) {
     const unscheduled = pod.status?.conditions?.find((each) => each.type === "PodScheduled" && each.status === "False");
-    if (unscheduled) return `${pod.metadata?.name}: ${unscheduled.message ?? unscheduled.reason}`;
+    if (unscheduled) {
+      const nodes = boundTo(pod);
+      const only = nodes.length > 0 ? ` may only run on ${nodes.join(" or ")}` : "";
+      return `${pod.metadata?.name}${only}: ${unscheduled.message ?? unscheduled.reason}`;
+    }
     for (const container of pod.status?.containerStatuses ?? []) {
       const waiting = container.state?.waiting;
       if (waiting?.reason && waiting.reason !== "ContainerCreating") {

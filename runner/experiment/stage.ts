@@ -2,6 +2,7 @@ import { createNamespace } from "../cluster/namespace.ts";
 import { type Agents, deployAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Tuning } from "../tunings/tuning.ts";
+import { type Places, places } from "../workloads/places.ts";
 import { type ArmSwitch, armSwitch } from "./arm-switch.ts";
 import { type Nodes, readNodes } from "./nodes.ts";
 import type { TrialRequest } from "./trial.ts";
@@ -11,6 +12,8 @@ export interface Stage {
   readonly agents: Agents;
   readonly nodes: Nodes;
   readonly armSwitch: ArmSwitch;
+  /** Of what is made anew for blocks. */
+  readonly places: Places;
 }
 
 /** The namespace, an agent on every node, and what is to be known of the nodes; journalled before it is made. */
@@ -20,5 +23,6 @@ export async function openStage<T extends Tuning>(
 ): Promise<Stage> {
   await createNamespace(cluster, () => changes.record({ change: "namespace" }));
   const agents = await progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal));
-  return { agents, nodes: await readNodes(cluster, agents.nodes), armSwitch: armSwitch(agents, changes) };
+  const nodes = await readNodes(cluster, agents.nodes);
+  return { agents, nodes, armSwitch: armSwitch(agents, changes), places: places(nodes.open) };
 }

@@ -1,10 +1,11 @@
 import type { V1Job } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
+import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import { WORKER_FILES, type WorkerProgram } from "./engines/engine.ts";
-import { onNodes, type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
+import { type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
 
 const CONTAINER = "load";
 const INDEX_LABEL = "batch.kubernetes.io/job-completion-index";

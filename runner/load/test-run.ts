@@ -1,11 +1,12 @@
 import { CustomObjectsApi, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
+import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
-import { onNodes, type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
+import { type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
 
 const GROUP = "k6.io";
 const VERSION = "v1alpha1";

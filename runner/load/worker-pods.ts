@@ -1,4 +1,4 @@
-import type { V1Affinity, V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
 import type { LoadSpec } from "./spec.ts";
@@ -43,13 +43,4 @@ export interface WorkerPods {
 /** The files that workers need, as a volume for their pods. */
 export function workerFiles(name: string, data: Readonly<Record<string, string>>): V1ConfigMap {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data: { ...data } };
-}
-
-export function onNodes(nodes: readonly string[]): V1Affinity {
-  const hostname = { key: "kubernetes.io/hostname", operator: "In", values: [...nodes] };
-  return {
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [hostname] }] },
-    },
-  };
 }

@@ -16,11 +16,13 @@ import { deployLoad } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
+import { places } from "../../runner/workloads/places.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import { type CoreDnsGrowth, grown } from "../../suites/dns-storm/analysis/coredns-counters.ts";
 import { chainRecords, deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
 import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
 import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
+import { deletePods } from "../../suites/dns-storm/stage/dns/ready-pods.ts";
 import {
   type DnsOptions,
   type DnsServer,
@@ -71,6 +73,7 @@ async function dns(changes: Partial<DnsOptions> = {}): Promise<DnsServer> {
     image: await loadImage(LAB, "coredns", silent),
     upstream: upstream.clusterIp,
     options,
+    places: places(agents.nodes),
   });
 }
 
@@ -330,7 +333,7 @@ describe("a chain of services", () => {
   async function drive(server: DnsServer, ndots: number) {
     const pods = podDns(server.clusterIp, { ...CLUSTER_FIRST, ndots });
     const image = await loadImage(LAB, "resolver", silent);
-    const { hops } = await deployChain(cluster, { image, depth: DEPTH, dns: pods });
+    const { hops } = await deployChain(cluster, { image, depth: DEPTH, dns: pods, places: places(agents.nodes) });
     const records = chainRecords(hops, ZONE.origin);
     await upstream.setZone({ ...ZONE, ttlSeconds: 0, records: { ...ZONE.records, ...records } });
     await upstream.setFaults({ ...NO_FAULTS, delayMs: 50 });
@@ -377,7 +380,7 @@ describe("a chain of services", () => {
       expect(slowest.totalMs).toBeGreaterThan(DEPTH * 50);
       expect(slowest.dnsMs / slowest.totalMs).toBeGreaterThan(0.5);
     }
-    await cluster.apps.deleteNamespacedStatefulSet({ name: "hop", namespace: NAMESPACE });
+    await deletePods(cluster, "hop");
     await upstream.setZone(ZONE);
   });
 });

@@ -10,6 +10,7 @@ import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { type Lab, labIngress, loadImage } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
+import { places } from "../../runner/workloads/places.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import { classPaths, installedClasses } from "../../suites/rolling-update/stage/paths/classes.ts";
 import { readGatewayStatus } from "../../suites/rolling-update/stage/paths/gateway.ts";
@@ -47,7 +48,7 @@ async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   const makers = { ...PATHS, ...(await classPaths(cluster, "all")) };
   const made: Path[] = [];
   for (const name of NAMES) {
-    const path = await makers[name]?.(cluster, images, { nextUpstream });
+    const path = await makers[name]?.(cluster, images, { nextUpstream, places: places(lab.nodes) });
     if (!path) throw new Error(`there is no path ${name}`);
     await path.ready();
     made.push(path);
@@ -109,7 +110,7 @@ describe("a class that nobody serves", () => {
     const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
     await networking.createIngressClass({ body: ingressClass });
     const { "ingress-nobody": make } = await classPaths(cluster, ["nobody"]);
-    await expect(make?.(cluster, images, { nextUpstream: false })).rejects.toThrow(
+    await expect(make?.(cluster, images, { nextUpstream: false, places: places(lab.nodes) })).rejects.toThrow(
       new EnvironmentError(
         "path ingress-nobody: the cluster gave the Ingress object no IP address, and packetwalk does not know the Service of its controller example.com/nobody",
       ),

@@ -7,6 +7,7 @@ import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
 import type { Lab } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
+import { places } from "../../runner/workloads/places.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import type { ProxyRecord } from "../../suites/rolling-update/analysis/proxy-record.ts";
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
@@ -44,7 +45,7 @@ afterAll(() => testing.remove());
 async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   return Promise.all(
     NAMES.map(async (name) => {
-      const path = await PATHS[name]?.(cluster, images, { nextUpstream });
+      const path = await PATHS[name]?.(cluster, images, { nextUpstream, places: places(lab.nodes) });
       if (!path) throw new Error(`there is no path ${name}`);
       await path.ready();
       return path;

@@ -32,7 +32,7 @@ export async function raiseDns(stage: StormStage, plan: DnsPlan, scope: Scope): 
   const server = await deployDns(
     cluster,
     agents,
-    { image, upstream: upstream.clusterIp, options: plan.server },
+    { image, upstream: upstream.clusterIp, options: plan.server, places: stage.places },
     signal,
   );
   const own = server.pods.map((pod): ServerPod => ({ ...pod, role: "cluster" }));

@@ -53,7 +53,7 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
     dnsIp,
     upstream,
     hops,
-    chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth),
+    chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth, stage.places),
     stormImages,
   };
 }

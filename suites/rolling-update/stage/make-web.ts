@@ -4,14 +4,16 @@ import { type RolloutTuning, webImageOf } from "../tunings.ts";
 import { createRollingWeb } from "./rolling-web.ts";
 import type { RolloutStage } from "./rollout-stage.ts";
 import { applyWorkload } from "./tunings/workload.ts";
+import { webAffinity, webNodes } from "./web-nodes.ts";
 
 /** The workload as an arm wants it, with its first pod ready. */
 export async function makeWeb(
   stage: RolloutStage,
   { tunings }: Pick<ArmPlan<RolloutTuning>, "tunings">,
 ): Promise<readonly WebPod[]> {
-  const { cluster, images, signal } = stage;
+  const { cluster, images, nodes, steps, signal } = stage;
   const variant = webImageOf(tunings);
   const image = variant === "web" ? images.web : await stage.image(variant);
-  return createRollingWeb(cluster, image, () => applyWorkload(cluster, tunings), signal);
+  const affinity = webAffinity(webNodes(nodes, steps));
+  return createRollingWeb(cluster, image, () => applyWorkload(cluster, tunings), signal, affinity);
 }

@@ -1,20 +1,26 @@
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { UsageError } from "../../../runner/errors.ts";
+import type { Places } from "../../../runner/workloads/places.ts";
 import type { Path, PathImages, PathMaker, PathOptions } from "./paths/path.ts";
 
 /** Holds the paths as an arm wants them. */
 export interface PathSwitch {
   /** Brings every path to these options; nothing is done where it has them already. */
-  to(options: PathOptions, signal: AbortSignal): Promise<readonly Path[]>;
+  to(options: Pick<PathOptions, "nextUpstream">, signal: AbortSignal): Promise<readonly Path[]>;
 }
 
-export function pathSwitch(cluster: Cluster, images: PathImages, makers: ReadonlyMap<string, PathMaker>): PathSwitch {
-  let current: { options: PathOptions; paths: readonly Path[] } | undefined;
+export function pathSwitch(
+  cluster: Cluster,
+  images: PathImages,
+  makers: ReadonlyMap<string, PathMaker>,
+  places: Places,
+): PathSwitch {
+  let current: { options: Pick<PathOptions, "nextUpstream">; paths: readonly Path[] } | undefined;
   return {
     async to(options, signal) {
       if (current?.options.nextUpstream !== options.nextUpstream) {
         current = undefined;
-        const making = [...makers.values()].map((make) => make(cluster, images, options, signal));
+        const making = [...makers.values()].map((make) => make(cluster, images, { ...options, places }, signal));
         current = { options, paths: await Promise.all(making) };
       }
       return current.paths;

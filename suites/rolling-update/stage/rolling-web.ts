@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
+import type { V1Affinity, V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { apply } from "../../../runner/cluster/manifests.ts";
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
@@ -13,17 +13,22 @@ export const ROLLING_WEB = { name: "web", namespace: NAMESPACE, selector: "app.k
 /**
  * Makes the Deployment that is to be rolled, from nothing: no pod of it is left from before, and the first one is made
  * only when `tune` has patched it.
+ * @param affinity which nodes its pods may have; any, if not given
  */
 export async function createRollingWeb(
   cluster: Cluster,
   image: string,
   tune: () => Promise<void>,
   signal?: AbortSignal,
+  affinity?: V1Affinity,
 ): Promise<readonly WebPod[]> {
   await removeRollingWeb(cluster);
   const deployment = MANIFESTS.object<V1Deployment>("web", "Deployment");
-  const container = deployment.spec?.template.spec?.containers[0];
-  if (container) container.image = image;
+  const pod = deployment.spec?.template.spec;
+  const container = pod?.containers[0];
+  if (!container) throw new Error("manifests/web has no container");
+  container.image = image;
+  if (affinity) pod.affinity = affinity;
   try {
     await apply(cluster, configuration());
     await cluster.apps.createNamespacedDeployment({ namespace: NAMESPACE, body: deployment });

@@ -32,7 +32,7 @@ export async function openRolloutStage(request: RolloutRequest, progress: Progre
     ...request,
     ...stage,
     serviceIp: clusterIp,
-    pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers),
+    pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers, stage.places),
     steps: STEPS[request.size],
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { onNodes } from "../../../runner/cluster/on-nodes.ts";
 import type { HttpTask } from "../../../runner/load/engines/engine.ts";
 import { k6 } from "../../../runner/load/engines/k6.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
@@ -31,7 +32,7 @@ describe("a TestRun", () => {
     expect(spec.parallelism).toBe(3);
     expect(spec.script.configMap).toEqual({ name: "load-7", file: Object.keys(program.files ?? {})[0] });
     expect(spec.runner.securityContext).toEqual({ sysctls });
-    expect(JSON.stringify(spec.runner.affinity)).toContain('"values":["a","b"]');
+    expect(spec.runner.affinity).toEqual(onNodes(["a", "b"]));
     const told: unknown = JSON.parse(spec.runner.env?.find((each) => each.name === "PACKETWALK_LOAD")?.value ?? "");
     expect(told).toMatchObject({
       stages: [{ durationMs: 4_000, fromPerSecond: 900, toPerSecond: 900 }],

@@ -1,13 +1,16 @@
-import type { V1PodSpec, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Places } from "../../../../runner/workloads/places.ts";
 import { LONGEST_CHAIN } from "../../options.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { deleteOlderPods, madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
+import { deletePods, madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
 const FOLDER = "chain";
 const NAME = "hop";
+/** By which a hop's Service finds its pod. */
+const HOP = "packetwalk.dev/hop";
 
 /** A chain of services that find each other by name, ready. */
 export interface Chain {
@@ -23,7 +26,7 @@ export async function createChainServices(cluster: Cluster, depth: number): Prom
       const service = MANIFESTS.object<V1Service>(FOLDER, "Service");
       const name = `${NAME}-${index + 1}`;
       service.metadata = { ...service.metadata, name };
-      if (service.spec) service.spec.selector = { "statefulset.kubernetes.io/pod-name": name };
+      if (service.spec) service.spec.selector = { [HOP]: name };
       const applied = await apply(cluster, service).catch((error: unknown) => {
         throw new EnvironmentError(`the Service ${name} can't be created: ${apiReason(error)}`);
       });
@@ -33,37 +36,45 @@ export async function createChainServices(cluster: Cluster, depth: number): Prom
   );
 }
 
-/**
- * Deploys a chain, all of its pods anew, and waits until they are ready.
- * @param image the resolvers'
- * @param dns how its pods look names up
- */
+export interface ChainDeployment {
+  /** The resolvers' image. */
+  readonly image: string;
+  readonly depth: number;
+  /** How its pods look names up. */
+  readonly dns: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig">;
+  readonly places: Places;
+}
+
+/** Deploys a chain, all of its pods anew, each on the node of the first one in its turn, and waits until they are ready. */
 export async function deployChain(
   cluster: Cluster,
-  {
-    image,
-    depth,
-    dns,
-  }: { readonly image: string; readonly depth: number; readonly dns: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig"> },
+  { image, depth, dns, places }: ChainDeployment,
   signal?: AbortSignal,
 ): Promise<Chain> {
   if (depth < 1 || depth > LONGEST_CHAIN) throw new Error(`a chain has from 1 to ${LONGEST_CHAIN} hops`);
   const hops = await createChainServices(cluster, depth);
-  const stateful = MANIFESTS.object<V1StatefulSet>(FOLDER, "StatefulSet");
-  const template = stateful.spec?.template;
-  const container = template?.spec?.containers[0];
-  if (!stateful.spec || !template?.spec || !container) throw new Error(`manifests/${FOLDER} has no container`);
-  stateful.spec.replicas = depth;
-  container.image = image;
-  template.spec = { ...template.spec, ...dns };
-  const mark = madeAnew(template);
+  const made = hops.map(({ service }) => hopPod(service, image, dns, places));
+  const mark = madeAnew(...made);
+  await deletePods(cluster, NAME, signal);
   try {
-    await apply(cluster, stateful);
+    await Promise.all(made.map((pod) => apply(cluster, pod)));
   } catch (error) {
     throw new EnvironmentError(`the chain of services can't be deployed: ${apiReason(error)}`);
   }
-  await deleteOlderPods(cluster, NAME, mark, signal);
-  return { hops, pods: await readyPods(cluster, NAME, { count: depth, mark }, signal) };
+  const pods = await readyPods(cluster, NAME, { count: depth, mark }, signal);
+  for (const pod of pods) places.of(pod.name).keep([pod]);
+  return { hops, pods };
+}
+
+function hopPod(name: string, image: string, dns: ChainDeployment["dns"], places: Places): V1Pod {
+  const pod = MANIFESTS.object<V1Pod>(FOLDER, "Pod");
+  const container = pod.spec?.containers[0];
+  if (!pod.spec || !container) throw new Error(`manifests/${FOLDER} has no container`);
+  pod.metadata = { ...pod.metadata, name, labels: { ...pod.metadata?.labels, [HOP]: name } };
+  container.image = image;
+  Object.assign(pod.spec, dns);
+  places.of(name).bind(pod.spec);
+  return pod;
 }
 
 /** Pure: the upstream's records by which a chain's hops have names outside the cluster, e.g. hop-1.shop.test. */

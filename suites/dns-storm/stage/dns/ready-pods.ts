@@ -1,4 +1,4 @@
-import type { V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
+import type { V1ObjectMeta, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { lastWarning, mainContainerId, podTrouble } from "../../../../runner/cluster/pods.ts";
@@ -16,13 +16,12 @@ export interface ReadyPod {
   readonly containerId: string;
 }
 
-/** Marks a pod template, so that applying it makes every pod anew; gives the mark. */
-export function madeAnew(template: V1PodTemplateSpec): string {
+/** Marks pods, or a template, so that applying it makes every pod anew; gives the mark. */
+export function madeAnew(...made: ReadonlyArray<{ metadata?: V1ObjectMeta }>): string {
   const mark = new Date().toISOString();
-  template.metadata = {
-    ...template.metadata,
-    annotations: { ...template.metadata?.annotations, [GENERATION]: mark },
-  };
+  for (const each of made) {
+    each.metadata = { ...each.metadata, annotations: { ...each.metadata?.annotations, [GENERATION]: mark } };
+  }
   return mark;
 }
 
@@ -56,25 +55,18 @@ export async function readyPods(
 }
 
 /**
- * Deletes every pod of another mark, for controllers that leave that to somebody else.
- * @throws EnvironmentError if the old pods do not go within a minute
+ * Deletes the pods of that name that no controller has made, for others of the same names to take their place.
+ * @throws EnvironmentError if they do not go within a minute
  */
-export async function deleteOlderPods(
-  cluster: Cluster,
-  name: string,
-  mark: string,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function deletePods(cluster: Cluster, name: string, signal?: AbortSignal): Promise<void> {
   await waitFor(
     `the end of older pods of ${name}`,
     async () => {
-      // Again and again, because the controller may not have seen its new template yet.
-      const older = (await listPods(cluster, name)).filter((pod) => pod.metadata?.annotations?.[GENERATION] !== mark);
-      if (older.length === 0) return true;
+      const older = await listPods(cluster, name);
       await Promise.all(older.map((pod) => deletePod(cluster, pod)));
-      return undefined;
+      return older.length === 0 ? true : undefined;
     },
-    { timeoutMs: 60_000, intervalMs: 500, signal },
+    { timeoutMs: 60_000, intervalMs: 250, signal },
   );
 }
 

@@ -11,6 +11,7 @@ import { type ClusterObject, createClusterObject } from "../../../../runner/clus
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
+import type { Place, Places } from "../../../../runner/workloads/places.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { type CorefileOptions, corefile, USUAL_COREFILE } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
@@ -52,23 +53,31 @@ export async function createDnsService(cluster: Cluster): Promise<string> {
   return clusterIp;
 }
 
+export interface DnsDeployment {
+  /** CoreDNS's image. */
+  readonly image: string;
+  /** IP address of the server that it forwards to. */
+  readonly upstream: string;
+  readonly options: DnsOptions;
+  readonly places: Places;
+}
+
 /**
- * Deploys the DNS under test with these options, all of its pods anew, so that no cache is older than this; returns when
- * it answers on every node.
- * @param image CoreDNS's
- * @param upstream IP address of the server that it forwards to
+ * Deploys the DNS under test with these options, all of its pods anew, so that no cache is older than this, and on the
+ * nodes of the first ones; returns when it answers on every node.
  * @throws EnvironmentError if the cluster refuses it, or it does not answer
  */
 export async function deployDns(
   cluster: Cluster,
   agents: Agents,
-  { image, upstream, options }: { readonly image: string; readonly upstream: string; readonly options: DnsOptions },
+  { image, upstream, options, places }: DnsDeployment,
   signal?: AbortSignal,
 ): Promise<DnsServer> {
   const clusterIp = await createDnsService(cluster);
   const config = MANIFESTS.object<V1ConfigMap>(DNS_NAME, "ConfigMap");
   config.data = { Corefile: corefile(config.data?.Corefile ?? "", upstream, options) };
-  const { deployment, mark } = deploymentOf(image, options);
+  const place = places.of(DNS_NAME, options.replicas);
+  const { deployment, mark } = deploymentOf(image, options, place);
   try {
     await apply(cluster, MANIFESTS.object<V1ServiceAccount>(DNS_NAME, "ServiceAccount"));
     await apply(cluster, config);
@@ -77,16 +86,23 @@ export async function deployDns(
     throw new EnvironmentError(`the DNS under test can't be deployed: ${apiReason(error)}`);
   }
   const pods = await readyPods(cluster, DNS_NAME, { count: options.replicas, mark }, signal);
+  place.keep(pods);
   await dnsAnswers(agents, clusterIp, signal);
   return { clusterIp, pods };
 }
 
-function deploymentOf(image: string, { replicas, cpuLimit }: DnsOptions): { deployment: V1Deployment; mark: string } {
+function deploymentOf(
+  image: string,
+  { replicas, cpuLimit }: DnsOptions,
+  place: Place,
+): { deployment: V1Deployment; mark: string } {
   const deployment = MANIFESTS.object<V1Deployment>(DNS_NAME, "Deployment");
   const template = deployment.spec?.template;
   const container = template?.spec?.containers[0];
-  if (!deployment.spec || !template || !container?.resources) throw new Error(`manifests/${DNS_NAME} has no container`);
+  if (!deployment.spec || !template?.spec || !container?.resources)
+    throw new Error(`manifests/${DNS_NAME} has no container`);
   deployment.spec.replicas = replicas;
+  place.bind(template.spec);
   container.image = image;
   if (cpuLimit !== null) {
     container.resources.limits = { ...container.resources.limits, cpu: cpuLimit };

@@ -1,11 +1,11 @@
 import type { V1ConfigMap, V1Job } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
+import { onNodes } from "../../../../runner/cluster/on-nodes.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
-import { onNodes } from "../../../../runner/load/worker-pods.ts";
 import type { QueryRate } from "../../analysis/query-rate.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { parseStatistics } from "./statistics.ts";

@@ -2,7 +2,6 @@ import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
-import { EnvironmentError } from "../../../../runner/errors.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
@@ -10,7 +9,7 @@ import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
 import type { PathMaker } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
-import { applyForPath, type ProxyPod, proxyPods } from "./proxy-pods.ts";
+import { applyForPath, deployProxy, type ProxyPod } from "./proxy-pods.ts";
 import { serviceAddress } from "./service-address.ts";
 
 const NAME = "envoy-sidecar";
@@ -22,17 +21,15 @@ const CONTAINER = "envoy";
 const RETRIES = { tries: 3, on: "connect-failure, reset, 503" };
 
 /** From pod to pod: NGINX as the calling app, and beside it an Envoy that leads to the Service's endpoints. */
-export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream }, signal) => {
+export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, places }, signal) => {
   const configuration = configurationOf(nextUpstream);
   const image = { envoy: await images.envoy(), nginx: images.nginx, agent: images.agent };
   await allowEndpointsSync(cluster, NAME);
   await applyForPath(cluster, NAME, [
     configMapOf(DEPLOYMENT, configuration),
     MANIFESTS.object<V1Service>(FOLDER, "Service"),
-    deploymentOf(image, configuration),
   ]);
-  const [pod] = await proxyPods(cluster, NAME, DEPLOYMENT, signal);
-  if (!pod) throw new EnvironmentError(`path ${NAME} has no pod`);
+  const pod = await deployProxy(cluster, NAME, deploymentOf(image, configuration), places, signal);
   const service = await cluster.core.readNamespacedService({ name: DEPLOYMENT, namespace: NAMESPACE });
   const entry = { name: NAME, address: serviceAddress(service), host: "web", urlPath: "/" };
   return {

@@ -2,7 +2,7 @@ import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ExecResult, execInPod } from "../../../../runner/cluster/exec.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
-import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { Places } from "../../../../runner/workloads/places.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
@@ -10,7 +10,7 @@ import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseNginxLog } from "./nginx-log.ts";
 import type { Path, PathImages, PathMaker } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
-import { applyForPath, type ProxyPod, proxyPods } from "./proxy-pods.ts";
+import { applyForPath, deployProxy, type ProxyPod } from "./proxy-pods.ts";
 import { serviceAddress } from "./service-address.ts";
 
 const FOLDER = "paths/nginx";
@@ -40,19 +40,19 @@ interface Kind {
 }
 
 /** NGINX as reverse proxy to the Service's cluster address, with a connection for each request. */
-export const nginx: PathMaker = (cluster, images, { nextUpstream }, signal) => {
+export const nginx: PathMaker = (cluster, images, { nextUpstream, places }, signal) => {
   const kind = serviceKind("nginx", "reverse proxy to the Service", false, nextUpstream);
-  return throughService(cluster, images, kind, signal);
+  return throughService(cluster, images, kind, places, signal);
 };
 
 /** The same with idle connections kept. NGINX tries a kept one that turns out closed again by itself, unless it is a POST. */
-export const nginxKeepalive: PathMaker = (cluster, images, { nextUpstream }, signal) => {
+export const nginxKeepalive: PathMaker = (cluster, images, { nextUpstream, places }, signal) => {
   const kind = serviceKind("nginx-keepalive", "reverse proxy to the Service, keep-alive", true, nextUpstream);
-  return throughService(cluster, images, kind, signal);
+  return throughService(cluster, images, kind, places, signal);
 };
 
 /** NGINX that leads to the endpoints themselves and is reloaded when they change, as ingress controllers do. */
-export const nginxEndpoints: PathMaker = async (cluster, images, { nextUpstream }, signal) => {
+export const nginxEndpoints: PathMaker = async (cluster, images, { nextUpstream, places }, signal) => {
   const kind: Kind = {
     name: "nginx-endpoints",
     what: "reverse proxy to the endpoints, reloaded",
@@ -64,7 +64,7 @@ export const nginxEndpoints: PathMaker = async (cluster, images, { nextUpstream 
     files: ["upstream-endpoints.conf", "location-fresh.conf", retryFile(nextUpstream)],
   };
   await allowEndpointsSync(cluster, kind.name);
-  const { path, pod } = await deploy(cluster, images, kind, {}, signal);
+  const { path, pod } = await deploy(cluster, images, kind, {}, places, signal);
   return { ...path, syncs: (sinceUnixMs) => readSyncs(cluster, pod.name, sinceUnixMs) };
 };
 
@@ -88,13 +88,19 @@ function retryFile(nextUpstream: boolean): string {
   return nextUpstream ? "location-retry-all.conf" : "location-retry.conf";
 }
 
-async function throughService(cluster: Cluster, images: PathImages, kind: Kind, signal?: AbortSignal): Promise<Path> {
+async function throughService(
+  cluster: Cluster,
+  images: PathImages,
+  kind: Kind,
+  places: Places,
+  signal: AbortSignal | undefined,
+): Promise<Path> {
   const service = await cluster.core.readNamespacedService({ name: "web", namespace: NAMESPACE });
   const address = serviceAddress(service);
   // With one server there is nothing to try next. Listed several times, each try is a new connection, for which kube-proxy
   // chooses anew. A server that failed stays in the round: there is no other.
   const servers = `server ${address} max_fails=0;\n`.repeat(kind.retries?.tries ?? 1);
-  const { path } = await deploy(cluster, images, kind, { "upstream-a-servers.conf": servers }, signal);
+  const { path } = await deploy(cluster, images, kind, { "upstream-a-servers.conf": servers }, places, signal);
   return path;
 }
 
@@ -103,18 +109,14 @@ async function deploy(
   images: PathImages,
   kind: Kind,
   made: Readonly<Record<string, string>>,
+  places: Places,
   signal: AbortSignal | undefined,
 ): Promise<{ path: Path; pod: ProxyPod }> {
   const name = `path-${kind.name}`;
   const configuration = { ...configurationFiles(FOLDER, ["nginx.conf", ...kind.files]), ...made };
-  const service = serviceOf(name);
-  await applyForPath(cluster, kind.name, [
-    configMapOf(name, configuration),
-    service,
-    deploymentOf(name, kind, images, configuration),
-  ]);
-  const [pod] = await proxyPods(cluster, kind.name, name, signal);
-  if (!pod) throw new EnvironmentError(`path ${kind.name} has no pod`);
+  await applyForPath(cluster, kind.name, [configMapOf(name, configuration), serviceOf(name)]);
+  const deployment = deploymentOf(name, kind, images, configuration);
+  const pod = await deployProxy(cluster, kind.name, deployment, places, signal);
   const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: NAMESPACE }));
   const entry = { name: kind.name, address, host: "web", urlPath: "/" };
   const path: Path = {

@@ -1,5 +1,6 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import type { Images } from "../../../../runner/workloads/images.ts";
+import type { Places } from "../../../../runner/workloads/places.ts";
 import type { EndpointSync, PathFacts } from "../../analysis/input.ts";
 import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import type { Unseen } from "../../result/reasons.ts";
@@ -38,6 +39,8 @@ export interface PathImages extends Images {
 export interface PathOptions {
   /** Whether a proxy asks another upstream when one fails, POST included: the `recommended` arm's proxy retry. */
   readonly nextUpstream: boolean;
+  /** Where its proxies have their place; those of the cluster's own controllers are not ours to place. */
+  readonly places: Places;
 }
 
 /**

@@ -5,6 +5,7 @@ import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
+import type { Places } from "../../../../runner/workloads/places.ts";
 
 export interface ProxyPod {
   readonly name: string;
@@ -27,13 +28,29 @@ export async function applyForPath(
   }
 }
 
-/** Waits until an applied Deployment runs as its newest template says, and nothing older is left of it. */
-export async function proxyPods(
+/**
+ * Deploys a path's one proxy, on the node of its first one, and waits until it runs.
+ * @throws EnvironmentError when the cluster refuses it or its pod does not start
+ */
+export async function deployProxy(
   cluster: Cluster,
   path: string,
-  name: string,
+  deployment: V1Deployment,
+  places: Places,
   signal?: AbortSignal,
-): Promise<ProxyPod[]> {
+): Promise<ProxyPod> {
+  const name = deployment.metadata?.name ?? "";
+  const place = places.of(name);
+  if (deployment.spec?.template.spec) place.bind(deployment.spec.template.spec);
+  await applyForPath(cluster, path, [deployment]);
+  const [pod] = await proxyPods(cluster, path, name, signal);
+  if (!pod) throw new EnvironmentError(`path ${path} has no pod`);
+  place.keep([pod]);
+  return pod;
+}
+
+/** Waits until an applied Deployment runs as its newest template says, and nothing older is left of it. */
+async function proxyPods(cluster: Cluster, path: string, name: string, signal?: AbortSignal): Promise<ProxyPod[]> {
   let trouble = "";
   try {
     return await waitFor(

@@ -1,0 +1,125 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { createNamespace } from "../../runner/cluster/namespace.ts";
+import { onNodes } from "../../runner/cluster/on-nodes.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { podTrouble } from "../../runner/cluster/pods.ts";
+import { setReplicas } from "../../runner/cluster/replicas.ts";
+import { waitFor } from "../../runner/cluster/wait.ts";
+import { rolledOut } from "../../runner/faults/settle.ts";
+import { type Lab, loadImage } from "../../runner/lab/index.ts";
+import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
+import { silent } from "../../runner/progress.ts";
+import { type Places, places } from "../../runner/workloads/places.ts";
+import { deployWebService, waitForWebPods } from "../../runner/workloads/web.ts";
+import { deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
+import { deployDns, grantDnsAccess, USUAL_DNS } from "../../suites/dns-storm/stage/dns/server.ts";
+import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
+import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
+import { webAffinity, webNodes } from "../../suites/rolling-update/stage/web-nodes.ts";
+import { testLab } from "./test-lab.ts";
+
+const LAB = "test-placement";
+const testing = testLab(LAB);
+/** Half of a lab node and more: the scheduler prefers the other one. */
+const MUCH_CPU = "1200m";
+
+let lab: Lab;
+let cluster: Cluster;
+let agents: Agents;
+let images: { readonly coredns: string; readonly resolver: string };
+
+beforeAll(async () => {
+  ({ lab, cluster } = await testing.up());
+  await createNamespace(cluster);
+  images = {
+    coredns: await loadImage(LAB, "coredns", silent),
+    resolver: await loadImage(LAB, "resolver", silent),
+  };
+  agents = await deployAgents(cluster, lab.images.agent);
+  await deployWebService(cluster);
+  await grantDnsAccess(cluster, () => {}); // the lab goes with it
+});
+afterAll(() => testing.remove());
+
+async function createPod(name: string, node: string, cpu: string): Promise<void> {
+  const container = { name, image: lab.images.web, resources: { requests: { cpu } } };
+  const body: V1Pod = {
+    metadata: { name, labels: { "app.kubernetes.io/name": name } },
+    spec: { affinity: onNodes([node]), terminationGracePeriodSeconds: 0, containers: [container] },
+  };
+  await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body });
+}
+
+const readPod = (name: string): Promise<V1Pod> => cluster.core.readNamespacedPod({ name, namespace: NAMESPACE });
+
+/** Takes much of a node, so that the scheduler has a reason to choose the other one. */
+async function makeUnattractive(node: string): Promise<void> {
+  const name = `fills-${node}`;
+  await createPod(name, node, MUCH_CPU);
+  await waitFor(name, async () => ((await readPod(name)).spec?.nodeName === node ? true : undefined), {
+    timeoutMs: 20_000,
+  });
+}
+
+async function proxyNodes(all: Places, nextUpstream: boolean): Promise<readonly string[]> {
+  const nginx = { ...lab.images, nginx: lab.images.web, envoy: () => Promise.reject(new Error("not asked for")) };
+  const path = await PATHS.nginx?.(cluster, nginx, { nextUpstream, places: all });
+  return path?.nodes ?? [];
+}
+
+async function dnsNodes(all: Places): Promise<string[]> {
+  const image = images.coredns;
+  const { pods } = await deployDns(cluster, agents, { image, upstream: "192.0.2.1", options: USUAL_DNS, places: all });
+  return pods.map(({ node }) => node);
+}
+
+/** By hop. */
+async function chainNodes(all: Places): Promise<Record<string, string>> {
+  const image = images.resolver;
+  const { pods } = await deployChain(cluster, { image, depth: 5, dns: { dnsPolicy: "Default" }, places: all });
+  return Object.fromEntries(pods.map(({ name, node }) => [name, node]));
+}
+
+/** Of the workload's one pod, and of the four when it is scaled. */
+async function webPodNodes(): Promise<string[][]> {
+  const nodes = { client: lab.nodes[0] ?? "", open: lab.nodes, machineCpus: 2, bootIds: {} };
+  const affinity = webAffinity(webNodes(nodes, [{ kind: "scale-up", replicas: 4, atMs: 0 }]));
+  const single = await createRollingWeb(cluster, lab.images.web, async () => {}, undefined, affinity);
+  await setReplicas(cluster, ROLLING_WEB, 4);
+  await rolledOut(cluster, ROLLING_WEB, { timeoutMs: 30_000 });
+  const scaled = await waitForWebPods(cluster, 4, undefined);
+  return [single, scaled].map((pods) => pods.map(({ node }) => node).sort());
+}
+
+test("what is deployed anew runs where it first did, whatever the scheduler would rather have", async () => {
+  const [one = "", other = ""] = lab.nodes;
+  const kept = places(lab.nodes);
+  const deployed = async (all: Places, nextUpstream: boolean) => {
+    const [proxy, dns, chain] = await Promise.all([proxyNodes(all, nextUpstream), dnsNodes(all), chainNodes(all)]);
+    return { proxy, dns, chain, web: await webPodNodes() };
+  };
+  await makeUnattractive(other);
+  const first = await deployed(kept, false);
+  expect(first).toMatchObject({ proxy: [one], dns: [one], web: [[other], [one, one, other, other]] });
+
+  await cluster.core.deleteNamespacedPod({ name: `fills-${other}`, namespace: NAMESPACE });
+  await makeUnattractive(one);
+  expect(await deployed(kept, true)).toEqual(first);
+
+  // Without places of their own they go: the scheduler did have a reason.
+  const unbound = places(lab.nodes);
+  expect([await proxyNodes(unbound, false), await dnsNodes(unbound)]).toEqual([[other], [other]]);
+});
+
+test("a node without room is named", async () => {
+  const [one = ""] = lab.nodes;
+  await createPod("too-large", one, "1000");
+  const trouble = await waitFor(
+    "the scheduler's complaint",
+    async () => podTrouble([await readPod("too-large")]) || undefined,
+    { timeoutMs: 20_000 },
+  );
+  expect(trouble).toMatch(new RegExp(`^too-large may only run on ${one}: 0/2 nodes are available: .*Insufficient cpu`));
+});
