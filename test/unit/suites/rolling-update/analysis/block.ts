@@ -1,6 +1,6 @@
-import type { Block } from "../../../../../runner/result/schema.ts";
+import { Block } from "../../../../../runner/result/schema.ts";
 import type { Rollout, RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
-import { block } from "../../../analysis/blocks.ts";
+import { uncheckedBlock } from "../../../analysis/blocks.ts";
 
 export interface RolledFacts {
   round: number;
@@ -15,7 +15,12 @@ export interface RolledFacts {
 }
 
 /** A schema-valid block of 3 000 requests on one path. */
-export function rolledBlock({ round, failed, ...facts }: RolledFacts): Block {
+export function rolledBlock(facts: RolledFacts): Block {
+  return Block.parse(uncheckedRolledBlock(facts));
+}
+
+/** The same, for simulations of thousands. */
+export function uncheckedRolledBlock({ round, failed, ...facts }: RolledFacts): Block {
   const killed = facts.killed ?? 0;
   const all = failed + killed;
   const path = facts.path ?? "nginx";
@@ -50,7 +55,7 @@ export function rolledBlock({ round, failed, ...facts }: RolledFacts): Block {
     clocks: [],
     unseen: [],
   };
-  return block({
+  return uncheckedBlock({
     round,
     scheduled: 3_000,
     failures: all > 0 ? { "status-502": all } : {},
