@@ -2,33 +2,37 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { Result } from "../../runner/result/schema.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-compare";
-const testing = testLab(LAB);
+const testing = sharedLab();
 let folder: string;
-let env: NodeJS.ProcessEnv;
-const journal = () => join(folder, "state", "packetwalk", "journal");
 
 beforeAll(async () => {
-  ({ folder, env } = await testing.up());
+  ({ folder } = await testing.open());
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 const compare = (more: string[], out: string) => [
   "compare",
   "connection-flood",
   "--quick",
   "--lab",
-  LAB,
+  SHARED_LAB,
   "--out",
   join(folder, out),
   ...more,
 ];
 
-const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", LAB, ...args], { env });
+const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", SHARED_LAB, ...args]);
+
+async function namespaces(): Promise<string[]> {
+  const { stdout } = await kubectl("get", "namespaces", "-o", "name");
+  return stdout.split("\n").map((line) => line.replace("namespace/", ""));
+}
 
 function read(out: string): Result {
   return Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
@@ -41,7 +45,7 @@ function kernelLimit(): string {
 describe("a flood, baseline against recommended", () => {
   test("drops improve, every number adds up, and the machine is as before", async () => {
     const limit = kernelLimit();
-    const ran = await packetwalk(compare(["--json"], "recommended"), { env });
+    const ran = await packetwalk(compare(["--json"], "recommended"));
     expect(ran.code, ran.stderr).toBe(0);
     const result = read("recommended");
     expect(JSON.parse(ran.stdout)).toEqual(
@@ -81,13 +85,13 @@ describe("a cluster that refuses the agents", () => {
     await expect
       .poll(async () => (await kubectl(...probe)).stderr, { timeout: 30_000, interval: 500 })
       .toContain("not allowed here");
-    const ran = await packetwalk(compare([], "refused"), { env });
+    const ran = await packetwalk(compare([], "refused"));
     await kubectl("delete", "-f", policy);
     expect(ran.stderr).toMatch(
       /the cluster refuses packetwalk's privileged agent DaemonSet.*host network is not allowed here/,
     );
     expect(ran.code).toBe(5);
-    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
+    expect(await namespaces()).not.toContain(NAMESPACE);
   });
 });
 
@@ -96,7 +100,6 @@ describe("Ctrl-C in the middle of a block", () => {
     const limit = kernelLimit();
     let asked = false;
     const ran = await packetwalk(compare(["--baseline", "article"], "interrupted"), {
-      env,
       onProgress(pid, stderr) {
         if (asked || !stderr.includes("Block 1 of")) return;
         asked = true;
@@ -105,17 +108,16 @@ describe("Ctrl-C in the middle of a block", () => {
     });
     expect(ran.code, ran.stderr).toBe(130);
     expect(kernelLimit()).toBe(limit);
-    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
-    expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
+    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
   });
 });
 
 describe("kill -9 in the middle of a tuned block", () => {
-  test("restore puts every value back and deletes the namespace; after lab down the machine is as before", async () => {
+  test("restore puts every value back and deletes the namespace", async () => {
     const limit = kernelLimit();
     let killed = false;
     const ran = await packetwalk(compare(["--tuned", "article"], "killed"), {
-      env,
       onProgress(pid, stderr) {
         // The tuning is in force when the kernel says so, which is inside the block.
         if (killed || !stderr.includes(": article (round 1")) return;
@@ -131,14 +133,10 @@ describe("kill -9 in the middle of a tuned block", () => {
     expect(ran.signal, ran.stderr).toBe("SIGKILL");
     expect(kernelLimit()).toBe("524288");
 
-    const restored = await packetwalk(["restore"], { env });
+    const restored = await packetwalk(["restore"]);
     expect(restored.stderr + restored.stdout).toMatch(/Restored what 1 interrupted run left/);
     expect(kernelLimit()).toBe(limit);
-    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
-    expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
-
-    expect((await packetwalk(["lab", "down", "--name", LAB], { env })).code).toBe(0);
-    await testing.expectMachineAsBefore();
-    expect(existsSync(journal())).toBe(true);
+    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
   });
 });

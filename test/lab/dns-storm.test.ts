@@ -2,25 +2,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { Result } from "../../runner/result/schema.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
 import type { DnsEvidence, NameKind, ResolverName } from "../../suites/dns-storm/evidence.ts";
 import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-dns-storm";
-const testing = testLab(LAB);
+const testing = sharedLab();
 let folder: string;
-let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  ({ folder, env } = await testing.up());
+  ({ folder } = await testing.open());
 });
-afterAll(async () => {
-  await testing.remove();
-  await testing.expectMachineAsBefore();
-});
+afterAll(() => testing.leave());
 
 interface Ran {
   readonly code: number | null;
@@ -29,15 +26,15 @@ interface Ran {
 }
 
 async function compare(out: string, ...more: string[]): Promise<Ran> {
-  const suite = ["compare", "dns-storm", "--quick", "--rounds", "1", "--lab", LAB, "--out", join(folder, out)];
-  const ran = await packetwalk([...suite, ...more], { env });
+  const suite = ["compare", "dns-storm", "--quick", "--rounds", "1", "--lab", SHARED_LAB, "--out", join(folder, out)];
+  const ran = await packetwalk([...suite, ...more]);
   return { ...ran, result: () => Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8"))) };
 }
 
-const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", LAB, ...args], { env });
+const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", SHARED_LAB, ...args]);
 
 async function addressesOn(node: string): Promise<string> {
-  return (await execa("ip", ["-netns", `pw-${LAB}-${node}`, "-oneline", "address", "show", "dev", "lo"])).stdout;
+  return (await execa("ip", ["-netns", `pw-${SHARED_LAB}-${node}`, "-oneline", "address", "show", "dev", "lo"])).stdout;
 }
 
 /** Faults of CoreDNS itself stay in force; its killed process is back. */
@@ -62,11 +59,12 @@ function expectRawRate({ raw, servers }: DnsEvidence): void {
 }
 
 async function expectNothingLeft(): Promise<void> {
-  const objects = ["get", "clusterroles,clusterrolebindings,namespaces", "-o", "name"];
-  const { stdout } = await kubectl(...objects);
-  expect(stdout).toContain("clusterrole");
-  expect(stdout).not.toContain("packetwalk");
-  expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
+  const roles = await kubectl("get", "clusterroles,clusterrolebindings", "-o", "name");
+  expect(roles.stdout).toContain("clusterrole");
+  expect(roles.stdout).not.toContain("packetwalk");
+  const namespaces = await kubectl("get", "namespaces", "-o", "name");
+  expect(namespaces.stdout.split("\n")).not.toContain(`namespace/${NAMESPACE}`);
+  expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
 }
 
 function evidenceOf(result: Result, role: "baseline" | "tuned"): DnsEvidence[] {
@@ -134,11 +132,10 @@ test("kill -9 with addresses on the nodes: restore takes them and the ClusterRol
   let killed = false;
   const ran = await packetwalk(
     [
-      ...["compare", "dns-storm", "--quick", "--rounds", "1", "--lab", LAB, "--out", join(folder, "killed")],
+      ...["compare", "dns-storm", "--quick", "--rounds", "1", "--lab", SHARED_LAB, "--out", join(folder, "killed")],
       ...["--baseline", "node-local-cache", "--tuned", "baseline"],
     ],
     {
-      env,
       onProgress(pid, stderr) {
         if (killed || !stderr.includes("Block 1 of")) return;
         killed = true;
@@ -150,7 +147,7 @@ test("kill -9 with addresses on the nodes: restore takes them and the ClusterRol
   expect(ran.signal, ran.stderr).toBe("SIGKILL");
   expect((await kubectl("get", "clusterroles", "-o", "name")).stdout).toContain("packetwalk-dns");
   expect(await addressesOn("node1")).toContain(NODE_LOCAL_ADDRESS);
-  const restored = await packetwalk(["restore"], { env });
+  const restored = await packetwalk(["restore"]);
   expect(restored.stdout + restored.stderr).toMatch(/Restored what 1 interrupted run left/);
   expect(await addressesOn("node1")).not.toContain(NODE_LOCAL_ADDRESS);
   await expectNothingLeft();

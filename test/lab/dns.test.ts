@@ -40,7 +40,8 @@ import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts
 import { chain } from "../../suites/dns-storm/stage/load/chain.ts";
 import { lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
 import { type CoreDnsGrowth, grown, readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
 const counts = z.record(z.string(), z.number());
 const Report = z.object({
@@ -53,8 +54,7 @@ const ChainReport = z.object({
   requests: z.array(z.object({ dnsMs: z.number(), totalMs: z.number() })),
 });
 
-const LAB = "test-dns";
-const testing = testLab(LAB);
+const testing = sharedLab();
 const ZONE = {
   origin: "shop.test",
   ttlSeconds: 30,
@@ -66,7 +66,7 @@ let upstream: Upstream;
 const clusterObjects: ClusterObject[] = [];
 
 beforeAll(async () => {
-  const { lab, cluster: opened } = await testing.up();
+  const { lab, cluster: opened } = await testing.open();
   cluster = opened;
   await createNamespace(cluster);
   agents = await deployAgents(cluster, lab.images.agent);
@@ -74,12 +74,12 @@ beforeAll(async () => {
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
   upstream = await deployUpstream(cluster, lab.images.agent, ZONE);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 async function dns(changes: Partial<DnsOptions> = {}): Promise<DnsServer> {
   const options = { ...USUAL_DNS, ...changes };
   return deployDns(cluster, agents, {
-    image: await loadImage(LAB, "coredns", silent),
+    image: await loadImage(SHARED_LAB, "coredns", silent),
     upstream: upstream.clusterIp,
     options,
   });
@@ -91,7 +91,7 @@ async function resolverPod(name: string, server: string, resolver: Partial<Resol
   const [container] = pod.spec?.containers ?? [];
   if (!pod.spec || !container) throw new Error("the fixture has no container");
   pod.metadata = { ...pod.metadata, name };
-  container.image = await loadImage(LAB, "resolver", silent);
+  container.image = await loadImage(SHARED_LAB, "resolver", silent);
   Object.assign(pod.spec, podDns(server, { ...CLUSTER_FIRST, ...resolver }));
   await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod });
   return waitFor(
@@ -267,7 +267,7 @@ describe("a storm", () => {
         return deployLoad(cluster, {
           name: `storm-${resolver}`,
           engine,
-          image: await loadImage(LAB, engine.image, silent),
+          image: await loadImage(SHARED_LAB, engine.image, silent),
           load: { model: "open", placement: "all-nodes", schedule: constant(40, 4_000), timeoutMs: 8_000, workers: 1 },
           targets: [{ name: "none", address: "127.0.0.1:1", host: "none", path: "/" }],
           seed: 1,
@@ -340,7 +340,7 @@ describe("a chain of services", () => {
   /** Requests through the chain, its names known to the upstream alone, which takes 50 ms for each answer. */
   async function drive(server: DnsServer, ndots: number) {
     const pods = podDns(server.clusterIp, { ...CLUSTER_FIRST, ndots });
-    const image = await loadImage(LAB, "resolver", silent);
+    const image = await loadImage(SHARED_LAB, "resolver", silent);
     const { hops } = await deployChain(cluster, { image, depth: DEPTH, dns: pods });
     const records = chainRecords(hops, ZONE.origin);
     await upstream.setZone({ ...ZONE, ttlSeconds: 0, records: { ...ZONE.records, ...records } });
@@ -396,7 +396,7 @@ describe("a chain of services", () => {
 test("a DNS on each node answers what it has kept, asks over TCP for the rest, and goes without a trace", async () => {
   const server = await dns();
   const given: string[] = [];
-  const image = await loadImage(LAB, "coredns", silent);
+  const image = await loadImage(SHARED_LAB, "coredns", silent);
   const local = await deployNodeLocalDns(cluster, agents, { image, server: server.clusterIp }, (node, address) =>
     given.push(`${node} ${address}`),
   );
@@ -426,11 +426,11 @@ test("dnsperf tells how many queries CoreDNS answers, and CoreDNS counts the sam
   const server = await dns();
   const before = await readCoreDns(cluster, agents, server.pods);
   const rate = await queryRate(cluster, {
-    image: await loadImage(LAB, "dnsperf", silent),
+    image: await loadImage(SHARED_LAB, "dnsperf", silent),
     server: server.clusterIp,
     queries: [
       { name: "kubernetes.default.svc.cluster.local", type: "A" },
-      { name: "missing.packetwalk.svc.cluster.local", type: "AAAA" },
+      { name: `missing.${NAMESPACE}.svc.cluster.local`, type: "AAAA" },
     ],
     seconds: 2,
     perSecond: 400,

@@ -15,13 +15,13 @@ import { servesTestRuns } from "../../runner/load/test-run.ts";
 import { operatorHere, type RunningOperator, startOperator } from "./k6-operator/operator.ts";
 import { startStandIn } from "./k6-operator/stand-in.ts";
 import { giveStarterImage, supplyStarterImage } from "./k6-operator/starter-image.ts";
+import { SHARED_LAB } from "./names.ts";
 import { runLoad, total } from "./run-load.ts";
-import { testLab } from "./test-lab.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
 import { processOf } from "./worker-process.ts";
 
-const LAB = "test-k6-operator";
-const testing = testLab(LAB);
+const testing = sharedLab();
 const definition = fileURLToPath(new URL("k6-operator/crd.yaml", import.meta.url));
 let lab: Lab;
 let cluster: Cluster;
@@ -29,11 +29,11 @@ let nodes: readonly string[];
 let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up());
+  ({ lab, cluster } = await testing.open());
   nodes = lab.nodes;
   workload = await deployWebUnderLoad(lab, cluster);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 /** 2 workers, one a node, 300 requests a second for 3 s. */
 const LOAD: OpenLoad = {
@@ -51,12 +51,12 @@ function deploy(name: string, engineName = "k6", load = LOAD): Promise<Load> {
 
 /** By kubectl: the client library loses the x-kubernetes-… fields of a definition's schema. */
 async function install(path: string): Promise<void> {
-  expect(await kubectl(LAB, ["apply", "--server-side", "-f", path])).toBe(0);
+  expect(await kubectl(SHARED_LAB, ["apply", "--server-side", "-f", path])).toBe(0);
   await waitFor("the CRD", async () => ((await servesTestRuns(cluster)) ? true : undefined), { timeoutMs: 20_000 });
 }
 
 async function uninstall(path: string): Promise<void> {
-  expect(await kubectl(LAB, ["delete", "-f", path])).toBe(0);
+  expect(await kubectl(SHARED_LAB, ["delete", "-f", path])).toBe(0);
   await waitFor("the CRD's end", async () => ((await servesTestRuns(cluster)) ? undefined : true), {
     timeoutMs: 30_000,
   });
@@ -119,7 +119,7 @@ const standIn: Operator = {
   name: "a stand-in for the k6-operator",
   crds: definition,
   async start() {
-    await giveStarterImage(LAB, STARTER);
+    await giveStarterImage(SHARED_LAB, STARTER);
     return startStandIn(cluster, STARTER);
   },
 };
@@ -139,7 +139,7 @@ describe.each(operators)("with $name", (by) => {
   });
 
   async function run(name: string, load: OpenLoad, during?: (load: Load) => Promise<void>): Promise<LoadEnd> {
-    const [deployed] = await Promise.all([deploy(name, "k6", load), supplyStarterImage(cluster, LAB, name)]);
+    const [deployed] = await Promise.all([deploy(name, "k6", load), supplyStarterImage(cluster, SHARED_LAB, name)]);
     return runLoad(deployed, Date.now() + 1_000, during);
   }
 

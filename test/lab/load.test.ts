@@ -7,20 +7,20 @@ import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
 import type { LoadOptions } from "../../runner/load/worker-pods.ts";
 import { runLoad, total } from "./run-load.ts";
-import { testLab } from "./test-lab.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
 import { processOf } from "./worker-process.ts";
 
-const testing = testLab("test-load");
+const testing = sharedLab();
 let nodes: readonly string[];
 let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  const { lab, cluster } = await testing.up();
+  const { lab, cluster } = await testing.open();
   nodes = lab.nodes;
   workload = await deployWebUnderLoad(lab, cluster);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 /** 4 workers over both nodes, 400 requests a second for 3 s. */
 const OPEN: LoadSpec = {
@@ -125,9 +125,4 @@ describe.each([
 
 test("a worker that refuses its task is quoted, and nothing of it stays", async () => {
   await expect(deploy("flood", { ...OPEN, timeoutMs: 999_999_999 })).rejects.toThrow(/timeoutMs must be from 1 to/);
-});
-
-test("the machine is as before once the lab is down", async () => {
-  await testing.down();
-  await testing.expectMachineAsBefore();
 });

@@ -12,10 +12,10 @@ import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/p
 import type { ProxyRecord } from "../../suites/rolling-update/stage/paths/proxy-record.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
-import { testLab } from "./test-lab.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad, tracedOn } from "./traced-load.ts";
 
-const testing = testLab("test-paths");
+const testing = sharedLab();
 const NAMES = ["nginx", "nginx-keepalive", "nginx-endpoints"];
 /** ingress-nginx's --sync-rate-limit, and the time for an EndpointSlice to reach the watch and NGINX to be reloaded. */
 const FOLLOWS_WITHIN_MS = 3_333 + 1_500;
@@ -27,7 +27,7 @@ let clusterIp: string;
 let paths: Path[];
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up());
+  ({ lab, cluster } = await testing.open());
   images = {
     ...lab.images,
     nginx: lab.images.web,
@@ -39,7 +39,7 @@ beforeAll(async () => {
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   return Promise.all(
@@ -218,9 +218,4 @@ describe("the NGINX paths", () => {
     expect(records.map(tried)).toContainEqual(["connection refused", "connection refused", "connection refused"]);
     for (const { upstreams } of records) expect(upstreams.length).toBeLessThanOrEqual(3);
   });
-});
-
-test("the machine is as before once the lab is down", async () => {
-  await testing.down();
-  await testing.expectMachineAsBefore();
 });

@@ -4,26 +4,22 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Result } from "../../runner/result/schema.ts";
 import type { RolloutEvidence } from "../../suites/rolling-update/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { testLab } from "./test-lab.ts";
+import { ownLab, SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-rolling-update";
-const testing = testLab(LAB);
+const testing = sharedLab();
 /** One round is too few for a verdict; and a machine that is busy otherwise may void a block of it. */
 const UNDECIDED = [2, 3];
 let folder: string;
-let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  ({ folder, env } = await testing.up());
+  ({ folder } = await testing.open());
 });
-afterAll(async () => {
-  await testing.remove();
-  await testing.expectMachineAsBefore();
-});
+afterAll(() => testing.leave());
 
 async function compare(out: string, ...more: string[]) {
-  const suite = ["compare", "rolling-update", "--quick", "--rounds", "1", "--lab", LAB];
-  const ran = await packetwalk([...suite, "--out", join(folder, out), ...more], { env });
+  const suite = ["compare", "rolling-update", "--quick", "--rounds", "1", "--lab", SHARED_LAB];
+  const ran = await packetwalk([...suite, "--out", join(folder, out), ...more]);
   return { ...ran, result: () => Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8"))) };
 }
 
@@ -102,12 +98,11 @@ test("without a shell in the image the published sleep is void", async () => {
 });
 
 test("killed in the middle of a block with a lab of its own: restore takes all of it down", async () => {
-  const own = "test-rolling-killed";
+  const own = ownLab("killed");
   let killed = false;
   const ran = await packetwalk(
     ["compare", "rolling-update", "--quick", "--lab", own, "--out", join(folder, "killed"), "--paths", "nginx"],
     {
-      env,
       onProgress(pid, stderr) {
         if (killed || !stderr.includes("Block 1 of")) return;
         killed = true;
@@ -117,10 +112,10 @@ test("killed in the middle of a block with a lab of its own: restore takes all o
     },
   );
   expect(killed, ran.stderr).toBe(true);
-  expect((await packetwalk(["lab", "status", "--name", own], { env })).stdout).toContain("is up");
-  const restored = await packetwalk(["restore"], { env });
+  expect((await packetwalk(["lab", "status", "--name", own])).stdout).toContain("is up");
+  const restored = await packetwalk(["restore"]);
   expect(restored.stdout).toBe("Restored what 1 interrupted run left.\n");
-  expect((await packetwalk(["lab", "status", "--name", own], { env })).stdout).not.toContain("is up");
+  expect((await packetwalk(["lab", "status", "--name", own])).stdout).not.toContain("is up");
 });
 
 test("a path that is not there is one sentence that names those that are", async () => {

@@ -38,7 +38,8 @@ describe.skipIf(process.getuid?.() !== 0)("the model and real resolvers, on the 
     expect(sorted(real?.queries ?? [])).toEqual(sorted(predicted.queries));
     expect(tried(real?.queries ?? [])).toEqual(tried(predicted.queries));
     expect(ENDS[predicted.end]).toContain(real?.end);
-    if (predicted.waitsS !== null) expect(Math.abs((real?.tookS ?? 0) - predicted.waitsS)).toBeLessThan(0.9 * TIMEOUT_S);
+    if (predicted.waitsS !== null)
+      expect(Math.abs((real?.tookS ?? 0) - predicted.waitsS)).toBeLessThan(0.9 * TIMEOUT_S);
   });
 });
 

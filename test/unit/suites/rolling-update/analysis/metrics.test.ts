@@ -20,7 +20,10 @@ function compare(before: Draw, after: Draw): { metrics: Metric[]; verdict: strin
   const arm = (draw: Draw): Block[] =>
     Array.from({ length: ROUNDS }, (_, index) => uncheckedRolledBlock({ round: index + 1, ...draw() }));
   const [baseline, tuned] = [arm(before), arm(after)];
-  const pair = [uncheckedRolledBlock({ round: 0, ...before() }), uncheckedRolledBlock({ round: 0, ...before() })] as const;
+  const pair = [
+    uncheckedRolledBlock({ round: 0, ...before() }),
+    uncheckedRolledBlock({ round: 0, ...before() }),
+  ] as const;
   const metrics = judge(ROLLOUT_METRICS, baseline, tuned, pair);
   return { metrics, verdict: overall({ metrics, baseline, tuned, comparability: { comparable: true } }).verdict };
 }
