@@ -10,6 +10,8 @@ import { sharedLab } from "./shared-lab.ts";
 const testing = sharedLab();
 /** One round is too few for a verdict; and a machine that is busy otherwise may void a block of it. */
 const UNDECIDED = [2, 3];
+/** Half of what a question to a node takes at most, on a machine that is busy with other things. */
+const CLOCK_ERROR_MS = 250;
 let folder: string;
 
 beforeAll(async () => {
@@ -66,7 +68,7 @@ test("baseline fails through each kind of proxy, every failure has its pod and i
     for (const { pods } of evidence.rollouts) for (const pod of pods) expect(pod.exitedAtMs).not.toBeNull();
     // All instants are on one axis, and its error is stated: that of nodes which share this machine's clock is small.
     expect(evidence.clocks.map(({ clock }) => clock).sort()).toEqual(["node node1", "node node2"]);
-    expect(Math.max(...evidence.clocks.map(({ errorMs }) => errorMs))).toBeLessThan(50);
+    expect(Math.max(...evidence.clocks.map(({ errorMs }) => errorMs))).toBeLessThan(CLOCK_ERROR_MS);
     expect(evidence.unseen).toEqual([]);
   }
   for (const evidence of evidenceOf(result, "tuned")) {

@@ -110,7 +110,8 @@ export function testRollouts(open: () => Promise<OpenLab>): void {
       expect(gone).toBeGreaterThan((old?.deleteRequestedAtUnixMs ?? Number.NaN) - 100);
     }
     expect(observed.clocks.map((each) => each.clock)).toEqual(agents.nodes.map((node) => `node ${node}`));
-    for (const { errorMs } of observed.clocks) expect(errorMs).toBeLessThan(50);
+    // Half of what a question to a node takes at most, on a machine that is busy with other things.
+    for (const { errorMs } of observed.clocks) expect(errorMs).toBeLessThan(250);
   });
 
   test("the nodes' clocks, which are the runner's own here, differ from it by no more than the error that is stated", async () => {
