@@ -40,7 +40,7 @@ export default defineConfig({
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           globalSetup: "test/lab/global-setup.ts",
-          setupFiles: "test/lab/own-namespace.ts",
+          setupFiles: "test/lab/file-environment.ts",
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 1_800_000,
