@@ -64,7 +64,7 @@ func TestEveryErrorCodeHasACause(t *testing.T) {
 }
 
 func TestCausesAreThoseOfTheResultSchema(t *testing.T) {
-	schema, err := os.ReadFile("../../../reports/schema.ts")
+	schema, err := os.ReadFile("../../../runner/result/schema.ts")
 	if err != nil {
 		t.Fatal(err)
 	}
