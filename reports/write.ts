@@ -1,7 +1,8 @@
 /** The only I/O of reports/: result.json and report.html, each whole or not at all. */
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Result } from "../runner/result/schema.ts";
+import type { Result } from "../runner/result/result.ts";
+import type { SuiteReport } from "./suite-report.ts";
 
 /** The files could not be written; the message is one sentence for the user (the system's error is the cause). */
 export class ReportWriteError extends Error {
@@ -66,7 +67,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
  * Writes `result.json` and `report.html` into `dir` (made if missing) and returns their paths.
  * @throws ReportWriteError with one sentence (disk full, no permission, …)
  */
-export async function writeReports(result: Result, dir: string): Promise<ReportFiles> {
+export async function writeReports(result: Result, report: SuiteReport, dir: string): Promise<ReportFiles> {
   const files = { json: join(dir, "result.json"), html: join(dir, "report.html") };
   try {
     await mkdir(dir, { recursive: true });
@@ -77,6 +78,6 @@ export async function writeReports(result: Result, dir: string): Promise<ReportF
   await writeAtomically(files.json, `${JSON.stringify(result, null, 2)}\n`);
   // Loaded here because drawing needs a DOM, which costs half a second that other commands should not pay.
   const { renderHtml } = await import("./html/page.ts");
-  await writeAtomically(files.html, renderHtml(result));
+  await writeAtomically(files.html, renderHtml(result, report, await report.page()));
   return files;
 }

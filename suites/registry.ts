@@ -1,8 +1,5 @@
-import type { Suite } from "../runner/experiment/suite.ts";
-import { connectionFlood } from "./connection-flood/suite.ts";
-import { dnsStorm } from "./dns-storm/suite.ts";
-import { rollingUpdate } from "./rolling-update/suite.ts";
-import { saturation } from "./saturation/suite.ts";
-
 /** Every suite there is; a new one is a folder and a line here. */
-export const SUITES: readonly Suite[] = [connectionFlood, rollingUpdate, dnsStorm, saturation];
+export { connectionFlood } from "./connection-flood/suite.ts";
+export { dnsStorm } from "./dns-storm/suite.ts";
+export { rollingUpdate } from "./rolling-update/suite.ts";
+export { saturation } from "./saturation/suite.ts";

@@ -20,7 +20,7 @@ func runAddress(args []string) error {
 	}
 	address, err := netip.ParseAddr(*text)
 	if err != nil || !address.Is4() {
-		return usagef("--address: %q is no IPv4 address", *text)
+		return usagef("--address: %q is not an IPv4 address", *text)
 	}
 	return changes[args[0]](address)
 }

@@ -1,4 +1,4 @@
-import type { FailureCause } from "../../runner/result/schema.ts";
+import type { FailureCause } from "../../runner/result/outcomes.ts";
 
 /** How a request ended; every scheduled request ends in exactly one. */
 export type Outcome = "ok" | FailureCause;

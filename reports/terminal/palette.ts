@@ -1,6 +1,7 @@
 /** Colours by meaning; without colour the same text remains. */
 import picocolors from "picocolors";
-import type { Arrival, OverallVerdict } from "../../runner/result/schema.ts";
+import type { OverallVerdict } from "../../runner/result/result.ts";
+import type { Arrival } from "../../runner/result/tuning.ts";
 
 export type Paint = (text: string) => string;
 

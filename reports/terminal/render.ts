@@ -1,10 +1,10 @@
 /** The report of one result for a terminal: read in ten seconds, from the verdict down. */
-import type { Result } from "../../runner/result/schema.ts";
-import { dns } from "../../suites/dns-storm/report/terminal.ts";
-import { rollouts } from "../../suites/rolling-update/report/terminal.ts";
+import type { Evidence, Result } from "../../runner/result/result.ts";
+import type { SuiteReport } from "../suite-report.ts";
 import { armViews } from "../view/arms.ts";
+import type { Frame } from "./frame.ts";
 import { paletteOf } from "./palette.ts";
-import { answer, asked, type Frame, files, metrics, notes, predictions, tunings, walk } from "./sections.ts";
+import { answer, asked, files, metrics, notes, predictions, tunings, walk } from "./sections.ts";
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -19,14 +19,27 @@ export function lineWidth(width: number): number {
 }
 
 /** One result as text that ends with a line feed; no escape sequences unless `colour`. */
-export function renderTerminal(result: Result, options: TerminalOptions): string {
-  const frame: Frame = {
+export function renderTerminal<E extends Evidence>(
+  result: Result<E>,
+  report: SuiteReport<E>,
+  options: TerminalOptions,
+): string {
+  const frame: Frame<E> = {
     result,
     arms: armViews(result),
     palette: paletteOf(options.colour),
     width: lineWidth(options.width),
   };
-  const parts = [asked, answer, metrics, rollouts, dns, tunings, walk, predictions, notes];
-  const lines = [...parts.flatMap((part) => part(frame)), ...files(options.files ?? [])];
+  const lines = [
+    ...asked(frame),
+    ...answer(frame, report),
+    ...metrics(frame),
+    ...report.terminal(frame),
+    ...tunings(frame),
+    ...walk(frame, report),
+    ...predictions(frame),
+    ...notes(frame, report),
+    ...files(options.files ?? []),
+  ];
   return `${lines.join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
-import type { Prediction, Result } from "../../runner/result/schema.ts";
-import { isRolled } from "../../suites/rolling-update/report/view/rollouts.ts";
-import { type ArmView, armsWithoutEvidence, ofArm, scheduledInAll } from "../view/arms.ts";
+import type { Prediction } from "../../runner/result/prediction.ts";
+import type { SuiteReport } from "../suite-report.ts";
+import { armsWithoutEvidence, ofArm, scheduledInAll } from "../view/arms.ts";
 import {
   formatCount,
   formatDuration,
@@ -12,19 +12,13 @@ import {
   plural,
   unitWord,
 } from "../view/format.ts";
-import { notesOf } from "../view/notes.ts";
 import { type WalkStop, walkOf } from "../view/walk.ts";
 import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
-import type { Palette } from "./palette.ts";
+import { notesOf } from "../words/notes.ts";
+import { adviceWords, runWhy } from "../words/run.ts";
+import type { Frame } from "./frame.ts";
 import { type Cell, tableLines } from "./table.ts";
 import { clip, labelled, wrap } from "./text.ts";
-
-export interface Frame {
-  readonly result: Result;
-  readonly arms: readonly ArmView[];
-  readonly palette: Palette;
-  readonly width: number;
-}
 
 const LABEL = 6;
 const MOST_METRICS = 8;
@@ -53,15 +47,16 @@ export function asked(frame: Frame): readonly string[] {
 }
 
 /** The verdict, why, and what to do. */
-export function answer({ result, palette, width }: Frame): readonly string[] {
+export function answer({ result, palette, width }: Frame, report: SuiteReport): readonly string[] {
+  const advice = [...result.advice.map(adviceWords), ...report.advice(result)];
   const { word, sign } = VERDICTS[result.verdict];
   const paint = palette.verdict[result.verdict];
   return [
     "",
     `  ${paint(palette.bold(`${sign} ${word.toUpperCase()}`))}`,
     "",
-    ...indented(labelled("why", sentence(result.why), LABEL, width - 2)),
-    ...result.advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
+    ...indented(labelled("why", sentence(runWhy(result)), LABEL, width - 2)),
+    ...advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
   ];
 }
 
@@ -139,11 +134,10 @@ function dropsPackets({ hop, perArm }: WalkStop): boolean {
   return hop !== "terminating-pod" && perArm.some((report) => (report?.drops ?? 0) > 0);
 }
 
-export function walk(frame: Frame): readonly string[] {
+export function walk(frame: Frame, report: SuiteReport): readonly string[] {
   const { result, arms, palette, width } = frame;
   const { stops } = walkOf(result, arms);
-  // Where requests were lost to rollouts is said by path; this is about what the kernel dropped.
-  if (isRolled(arms) && !stops.some(dropsPackets)) return [];
+  if (report.walkOnlyIfDropped && !stops.some(dropsPackets)) return [];
   if (stops.length === 0 && result.attribution.failures === 0) return [];
   if (scheduledInAll(arms) === 0)
     return ["", title("Where the packets died", frame), "  No valid block, so nothing is known."];
@@ -208,9 +202,9 @@ export function predictions(frame: Frame): readonly string[] {
   ];
 }
 
-export function notes(frame: Frame): readonly string[] {
+export function notes(frame: Frame, report: SuiteReport): readonly string[] {
   const { result, arms, palette, width } = frame;
-  const all = notesOf(result, arms);
+  const all = notesOf(result, arms, report);
   if (all.length === 0) return [];
   const more = all.length - MOST_WARNINGS;
   return [

@@ -1,5 +1,6 @@
 /** A small table: columns as wide as their widest cell, flexible columns clipped so that a row fits the line. */
-import { clip, columns } from "./text.ts";
+import { printable } from "../view/words.ts";
+import { clip, columns, padEnd, padStart } from "./text.ts";
 
 export interface Cell {
   readonly text: string;
@@ -35,15 +36,14 @@ export function tableLines(
   rows: readonly (readonly Cell[])[],
   width: number,
 ): readonly string[] {
-  const natural = shape.map((_, i) => Math.max(0, ...rows.map((row) => columns(row[i]?.text ?? ""))));
+  const natural = shape.map((_, i) => Math.max(0, ...rows.map((row) => columns(printable(row[i]?.text ?? "")))));
   const widths = fitted(shape, natural, width);
   return rows.map((row) =>
     row
       .map((cell, i) => {
-        const text = clip(cell.text, widths[i] ?? 0);
-        const painted = (cell.paint ?? ((plain) => plain))(text);
-        const padding = " ".repeat(Math.max(0, (widths[i] ?? 0) - columns(text)));
-        return shape[i]?.align === "right" ? padding + painted : painted + padding;
+        const own = widths[i] ?? 0;
+        const text = clip(cell.text, own);
+        return (shape[i]?.align === "right" ? padStart : padEnd)(cell.paint?.(text) ?? text, own);
       })
       .join(" ".repeat(GAP))
       .trimEnd(),

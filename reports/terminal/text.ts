@@ -1,14 +1,28 @@
-/** Fitting plain text into columns of a terminal. */
+/** Fitting text into columns of a terminal. */
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 import { printable } from "../view/words.ts";
 
-/** Columns that a text takes up (all that packetwalk prints is one column a code point). */
+/** Columns that a text takes up: two for 語 or an emoji, none for a colour. */
 export function columns(text: string): number {
-  return [...text].length;
+  return stringWidth(text);
 }
 
 export function clip(text: string, width: number): string {
-  const clean = [...printable(text)];
-  return clean.length <= width ? clean.join("") : `${clean.slice(0, Math.max(0, width - 1)).join("")}…`;
+  const clean = printable(text);
+  return columns(clean) <= width ? clean : `${beginning(clean, width - 1)}…`;
+}
+
+const characters = new Intl.Segmenter("en");
+
+/** As many whole characters, accents and flags included, as fit. */
+function beginning(text: string, width: number): string {
+  let kept = "";
+  for (const { segment } of characters.segment(text)) {
+    if (columns(kept + segment) > width) break;
+    kept += segment;
+  }
+  return kept;
 }
 
 export function padEnd(text: string, width: number): string {
@@ -19,23 +33,14 @@ export function padStart(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - columns(text))) + text;
 }
 
-/** Wraps at spaces; a word longer than the line is broken. */
+/** Wraps at spaces; a word longer than the line begins one of its own, and is broken. */
 export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (let word of printable(text).split(/\s+/)) {
-    while (columns(word) > width) {
-      if (line) lines.push(line);
-      line = "";
-      lines.push([...word].slice(0, width).join(""));
-      word = [...word].slice(width).join("");
-    }
-    if (line && columns(line) + 1 + columns(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line && word ? `${line} ${word}` : line || word;
-  }
-  return line ? [...lines, line] : lines;
+  const words = printable(text)
+    .split(/\s+/)
+    .map((word) => (columns(word) > width ? `\n${wrapAnsi(word, width, { hard: true })}` : word));
+  return wrapAnsi(words.join(" "), width)
+    .split("\n")
+    .filter((line) => line !== "");
 }
 
 /** A paragraph behind a label: the label in its own column, the text wrapped beside it. */

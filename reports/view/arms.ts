@@ -1,18 +1,23 @@
 /** The arms of a result, made easy to draw: distinct labels (an A/A run has two arms of one name) and the blocks that count. */
-import type { Arm, Block, Result } from "../../runner/result/schema.ts";
+import { evidential } from "../../runner/analysis/blocks.ts";
+import type { Block, Counted } from "../../runner/result/block.ts";
+import { failuresIn } from "../../runner/result/outcomes.ts";
+import type { VoidReason } from "../../runner/result/reasons.ts";
+import type { Arm, Evidence, Result } from "../../runner/result/result.ts";
+import { sameReason } from "../words/voided.ts";
 
-export interface ArmView {
+export interface ArmView<BlockEvidence = unknown> {
   readonly index: number;
   readonly role: Arm["role"];
   readonly name: string;
   readonly label: string;
   readonly tunings: readonly string[];
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly Block<BlockEvidence>[];
   /** Valid blocks of the comparison proper, that is, without the A/A pair (round 0). */
-  readonly measured: readonly Block[];
+  readonly measured: readonly Counted<BlockEvidence>[];
 }
 
-export function armViews(result: Result): readonly ArmView[] {
+export function armViews<E extends Evidence>(result: Result<E>): readonly ArmView<E["block"]>[] {
   return result.arms.map((arm, index) => {
     const shared = result.arms.some((other) => other !== arm && other.name === arm.name);
     return {
@@ -22,7 +27,7 @@ export function armViews(result: Result): readonly ArmView[] {
       label: shared ? `${arm.name} (${index === 0 ? "A" : "B"})` : arm.name,
       tunings: arm.tunings,
       blocks: arm.blocks,
-      measured: arm.blocks.filter((block) => block.valid && block.round > 0),
+      measured: evidential(arm.blocks),
     };
   });
 }
@@ -51,7 +56,7 @@ export function ofArm<T extends { readonly arm: string }>(
 }
 
 export function failuresOf(block: Block): number {
-  return Object.entries(block.outcomes).reduce((sum, [cause, n]) => (cause === "ok" ? sum : sum + n), 0);
+  return sum(failuresIn(block.outcomes).map(([, failures]) => failures));
 }
 
 export function sum(values: Iterable<number>): number {
@@ -80,43 +85,41 @@ export interface CauseCount {
 export function failuresByCause(arm: ArmView): readonly CauseCount[] {
   const counts = new Map<string, number>();
   for (const block of arm.measured)
-    for (const [cause, n] of Object.entries(block.outcomes))
-      if (cause !== "ok" && n > 0) counts.set(cause, (counts.get(cause) ?? 0) + n);
+    for (const [cause, n] of failuresIn(block.outcomes)) if (n > 0) counts.set(cause, (counts.get(cause) ?? 0) + n);
   return [...counts].map(([cause, count]) => ({ cause, count })).sort((a, b) => b.count - a.count);
 }
 
-export interface PlacedBlock {
-  readonly arm: ArmView;
-  readonly block: Block;
+export interface PlacedBlock<BlockEvidence = unknown> {
+  readonly arm: ArmView<BlockEvidence>;
+  readonly block: Block<BlockEvidence>;
 }
 
 /** All blocks of a run as they followed each other. */
-export function inOrder(arms: readonly ArmView[]): readonly PlacedBlock[] {
+export function inOrder<B>(arms: readonly ArmView<B>[]): readonly PlacedBlock<B>[] {
   return arms
     .flatMap((arm) => arm.blocks.map((block) => ({ arm, block })))
     .sort((a, b) => a.block.startedAt.localeCompare(b.block.startedAt));
 }
 
-export interface Voided {
-  /** Reasons that differ in nothing but their numbers, as they were given. */
-  readonly reasons: readonly string[];
+/** Reasons that differ in nothing but their numbers, and how many blocks they voided. */
+export interface VoidedBlocks {
+  readonly reasons: readonly [VoidReason, ...VoidReason[]];
   readonly blocks: number;
 }
 
 /** Why blocks are invalid, most frequent reason first. */
-export function voidedBlocks(arms: readonly ArmView[]): readonly Voided[] {
-  // Reasons that differ in their numbers only are one; a block can have the same one several times, of several workers.
-  const alike = new Map<string, { reasons: string[]; blocks: Set<Block> }>();
-  for (const { block } of inOrder(arms))
-    if (!block.valid)
-      for (const reason of block.invalidBecause.length > 0 ? block.invalidBecause : ["no reason given"]) {
-        const key = reason.replace(/\d[\d.,]*/g, "#");
-        const same = alike.get(key) ?? { reasons: [], blocks: new Set<Block>() };
+export function voidedBlocks(arms: readonly ArmView[]): readonly VoidedBlocks[] {
+  // A block can have the same reason several times, of several workers.
+  const alike: { reasons: [VoidReason, ...VoidReason[]]; blocks: Set<Block> }[] = [];
+  for (const { block } of inOrder(arms)) {
+    if (block.valid) continue;
+    for (const reason of block.invalidBecause) {
+      const same = alike.find(({ reasons: [first] }) => sameReason(first, reason));
+      if (same) {
         same.reasons.push(reason);
         same.blocks.add(block);
-        alike.set(key, same);
-      }
-  return [...alike.values()]
-    .map(({ reasons, blocks }) => ({ reasons, blocks: blocks.size }))
-    .sort((a, b) => b.blocks - a.blocks);
+      } else alike.push({ reasons: [reason], blocks: new Set([block]) });
+    }
+  }
+  return alike.map(({ reasons, blocks }) => ({ reasons, blocks: blocks.size })).sort((a, b) => b.blocks - a.blocks);
 }

@@ -1,5 +1,5 @@
 /** The command that runs the same experiment again. */
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 
 /** Quoted for a POSIX shell where the word needs it. */
 function word(text: string): string {

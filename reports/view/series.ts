@@ -1,5 +1,5 @@
 /** Time series of one arm over its measured blocks: median and range at each slice of the time axis. */
-import type { LoadSlice } from "../../runner/result/schema.ts";
+import type { LoadSlice } from "../../runner/result/block.ts";
 import type { ArmView } from "./arms.ts";
 
 export interface Band {

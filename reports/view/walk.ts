@@ -1,5 +1,6 @@
 /** The packet's walk: the hops that this target could count, in order, with what died at each in each arm. */
-import { HOPS, type HopName, type HopReport, type Result } from "../../runner/result/schema.ts";
+import { HOPS, type HopName, type HopReport } from "../../runner/result/hops.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { type ArmView, armViews, ofArm } from "./arms.ts";
 
 export interface WalkStop {

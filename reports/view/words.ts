@@ -1,5 +1,7 @@
 /** The words and signs of a report; a sign always stands beside its word, so that colour is never the only carrier. */
-import type { Arrival, HopName, OverallVerdict, TuningReport } from "../../runner/result/schema.ts";
+import type { HopName } from "../../runner/result/hops.ts";
+import type { OverallVerdict } from "../../runner/result/result.ts";
+import type { Arrival, TuningReport } from "../../runner/result/tuning.ts";
 
 export interface Word {
   readonly word: string;

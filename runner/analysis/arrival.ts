@@ -1,5 +1,5 @@
 /** Whether a tuning arrived: its value read back where it has to act, not where it was written. */
-import type { Arrival } from "../result/schema.ts";
+import type { Arrival } from "../result/tuning.ts";
 
 export interface PlaceReadBack {
   /** Which kind of place this is, in the words of the tuning's `actsIn` ("node", "web pods", …). */

@@ -2,10 +2,13 @@
  * Where the packets died: every failed request given to the hop whose counters can account for it, block by block;
  * what no counter accounts for stays unexplained.
  */
-import { type Arm, type Attribution, type Block, HOPS, type HopName, type HopReport } from "../result/schema.ts";
+import type { Block } from "../result/block.ts";
+import type { CounterName } from "../result/counters.ts";
+import { type Attribution, HOPS, type HopName, type HopReport } from "../result/hops.ts";
+import { type FailureCause, failuresIn } from "../result/outcomes.ts";
+import type { Arm } from "../result/result.ts";
 import { evidential } from "./blocks.ts";
 import { counterDeltas, counterTotal, DROP_COUNTER } from "./counters.ts";
-import { number, plural } from "./format.ts";
 import { sum } from "./samples.ts";
 import { synsLostByTimeout } from "./syn-schedule.ts";
 
@@ -17,12 +20,12 @@ export interface ClientFacts {
 }
 
 /** Failures that name their hop by themselves: the kernel's errno, or the status that a proxy answers with. */
-const SELF_EVIDENT: Readonly<Record<string, { readonly hop: HopName; readonly proof: string }>> = {
-  "port-exhausted": { hop: "client-ports", proof: "the client's kernel had no free port (EADDRNOTAVAIL)" },
-  "dns-servfail": { hop: "dns", proof: "the resolver answered SERVFAIL" },
-  "status-502": { hop: "ingress-upstream", proof: "the proxy answered 502" },
-  "status-503": { hop: "ingress-upstream", proof: "the proxy answered 503" },
-  "status-504": { hop: "ingress-upstream", proof: "the proxy answered 504" },
+const SELF_EVIDENT: Readonly<Partial<Record<FailureCause, HopName>>> = {
+  "port-exhausted": "client-ports",
+  "dns-servfail": "dns",
+  "status-502": "ingress-upstream",
+  "status-503": "ingress-upstream",
+  "status-504": "ingress-upstream",
 };
 
 /** Over the valid blocks of round 1 and up; hops are reported per arm, the attribution covers both arms. */
@@ -59,12 +62,12 @@ export function hopReports(arm: string, blocks: readonly Block[]): HopReport[] {
 
 /** Puts one block's failures into the ledger. */
 function explain(block: Block, synsPerTimeout: number, ledger: Ledger): void {
-  for (const [cause, failures] of Object.entries(block.outcomes)) {
+  for (const [cause, failures] of failuresIn(block.outcomes)) {
     // A request that the generator did not send died in no hop; such a block is invalid anyway.
-    if (cause === "ok" || cause === "not-sent" || failures === 0) continue;
+    if (cause === "not-sent" || failures === 0) continue;
     ledger.failed(cause, failures);
     const evident = SELF_EVIDENT[cause];
-    if (evident) ledger.give(evident.hop, cause, failures);
+    if (evident) ledger.give(evident, cause, failures);
   }
   const drops = dropsByHop(block);
   for (const [hop, dropped] of drops) ledger.saw(hop, dropped);
@@ -110,13 +113,37 @@ export function shareOut<Key>(total: number, capacities: ReadonlyMap<Key, number
   return shares;
 }
 
-/** Adds up failures, what they were given to, and what the counters saw, and words the evidence. */
+/** How failures and counters add up. */
+export type AttributionNote =
+  /** The kernel's errno, or the status that a proxy answers with, names the hop. */
+  | { readonly kind: "self-evident"; readonly hop: HopName; readonly cause: FailureCause; readonly requests: number }
+  /** The accept queue overflowed at least as often. */
+  | { readonly kind: "overflowed"; readonly hop: HopName; readonly cause: FailureCause; readonly requests: number }
+  | {
+      readonly kind: "lost-syns";
+      readonly hop: HopName;
+      readonly cause: FailureCause;
+      readonly requests: number;
+      readonly synsPerTimeout: number;
+      readonly syns: number;
+      readonly counter: CounterName | null;
+      readonly drops: number;
+    }
+  | {
+      readonly kind: "harmless-drops";
+      readonly hop: HopName;
+      readonly counter: CounterName | null;
+      readonly drops: number;
+    }
+  | { readonly kind: "unexplained"; readonly cause: FailureCause; readonly requests: number };
+
+/** Adds up failures, what they were given to, and what the counters saw. */
 class Ledger {
-  private readonly failures = new Map<string, number>();
-  private readonly given = new Map<HopName, Map<string, number>>();
+  private readonly failures = new Map<FailureCause, number>();
+  private readonly given = new Map<HopName, Map<FailureCause, number>>();
   private readonly seen = new Map<HopName, number>();
 
-  failed(cause: string, count: number): void {
+  failed(cause: FailureCause, count: number): void {
     this.failures.set(cause, (this.failures.get(cause) ?? 0) + count);
   }
 
@@ -124,16 +151,16 @@ class Ledger {
     this.seen.set(hop, (this.seen.get(hop) ?? 0) + drops);
   }
 
-  give(hop: HopName, cause: string, count: number): void {
+  give(hop: HopName, cause: FailureCause, count: number): void {
     if (count === 0) return;
-    const causes = this.given.get(hop) ?? new Map<string, number>();
+    const causes = this.given.get(hop) ?? new Map<FailureCause, number>();
     causes.set(cause, (causes.get(cause) ?? 0) + count);
     this.given.set(hop, causes);
   }
 
   close(synsPerTimeout: number): Attribution {
     const failures = sum([...this.failures.values()]);
-    const byHop: Record<string, number> = {};
+    const byHop: Partial<Record<HopName, number>> = {};
     for (const hop of HOPS) {
       const causes = this.given.get(hop);
       if (causes) byHop[hop] = sum([...causes.values()]);
@@ -152,33 +179,30 @@ class Ledger {
     };
   }
 
-  private evidenceFor(hop: HopName, synsPerTimeout: number): string[] {
-    return [...(this.given.get(hop) ?? [])].map(([cause, count]) => {
-      const evident = SELF_EVIDENT[cause];
-      if (evident) return `${hop}: ${number(count)} × ${cause}; ${evident.proof}.`;
-      if (cause === "response-timeout") {
-        return `${hop}: ${number(count)} × ${cause}; listenOverflows rose by at least as much.`;
-      }
-      const drops = this.seen.get(hop) ?? 0;
-      return `${hop}: ${number(count)} × ${cause}, each of which lost ${plural(synsPerTimeout, "SYN")} (${number(count * synsPerTimeout)} in all); ${DROP_COUNTER[hop]} rose by ${number(drops)}.`;
+  private evidenceFor(hop: HopName, synsPerTimeout: number): AttributionNote[] {
+    return [...(this.given.get(hop) ?? [])].map(([cause, requests]): AttributionNote => {
+      if (SELF_EVIDENT[cause]) return { kind: "self-evident", hop, cause, requests };
+      if (cause === "response-timeout") return { kind: "overflowed", hop, cause, requests };
+      const syns = requests * synsPerTimeout;
+      return { kind: "lost-syns", hop, cause, requests, synsPerTimeout, syns, ...this.counted(hop) };
     });
   }
 
+  private counted(hop: HopName): { counter: CounterName | null; drops: number } {
+    return { counter: DROP_COUNTER[hop] ?? null, drops: this.seen.get(hop) ?? 0 };
+  }
+
   /** Drops that cost no request: packets were sent again and came through. */
-  private idleHops(): string[] {
-    return [...this.seen].flatMap(([hop, drops]) =>
-      this.given.has(hop)
-        ? []
-        : [`${hop}: ${DROP_COUNTER[hop]} rose by ${number(drops)}, but no failed request needs it.`],
+  private idleHops(): AttributionNote[] {
+    return [...this.seen.keys()].flatMap((hop): AttributionNote[] =>
+      this.given.has(hop) ? [] : [{ kind: "harmless-drops", hop, ...this.counted(hop) }],
     );
   }
 
-  private unexplained(): string[] {
-    return [...this.failures].flatMap(([cause, count]) => {
+  private unexplained(): AttributionNote[] {
+    return [...this.failures].flatMap(([cause, count]): AttributionNote[] => {
       const explained = sum([...this.given.values()].map((causes) => causes.get(cause) ?? 0));
-      return count === explained
-        ? []
-        : [`unexplained: ${number(count - explained)} × ${cause}; no counter covers them.`];
+      return count === explained ? [] : [{ kind: "unexplained", cause, requests: count - explained }];
     });
   }
 }

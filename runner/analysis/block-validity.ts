@@ -1,6 +1,7 @@
 /** Whether one block may count: did the generator, the workers and the probes do what the experiment assumes? */
-import type { Block, Outcomes } from "../result/schema.ts";
-import { number, percent } from "./format.ts";
+import type { Measured } from "../result/block.ts";
+import type { Outcomes } from "../result/outcomes.ts";
+import type { VoidReason } from "../result/reasons.ts";
 import { sorted, sum } from "./samples.ts";
 
 /**
@@ -21,7 +22,7 @@ export interface BlockFacts {
   readonly scheduleLagMs: { readonly p99: number };
   /** At p99, at most; MOST_LAG_P99_MS where latencies decide something. */
   readonly mostLagMs: number;
-  readonly workers: Block["workers"];
+  readonly workers: Measured["workers"];
   /** What the generators say of themselves. */
   readonly saturated: readonly string[];
   /** Largest node's share of stolen CPU, 0–1. */
@@ -31,53 +32,51 @@ export interface BlockFacts {
   readonly samplesAtMs: Readonly<Record<string, readonly number[]>>;
 }
 
-/** One sentence for each reason to void the block; empty if it is valid. */
-export function blockValidity(facts: BlockFacts): string[] {
+/** Each reason to void the block; empty if it is valid. */
+export function blockValidity(facts: BlockFacts): VoidReason[] {
+  const { stealShare, samplesAtMs, loadMs } = facts;
   return [
     ...bookkeeping(facts),
     ...generator(facts),
-    ...Object.entries(facts.samplesAtMs).flatMap(([node, at]) => probeGap(node, at, facts.loadMs)),
-    ...(facts.stealShare > MOST_STEAL_SHARE
-      ? [`${percent(facts.stealShare)} of a node's CPU was stolen by its host (at most ${percent(MOST_STEAL_SHARE)})`]
-      : []),
+    ...Object.entries(samplesAtMs).flatMap(([node, at]) => probeGap(node, at, loadMs)),
+    ...reasonIf(stealShare > MOST_STEAL_SHARE, { kind: "steal", share: stealShare, mostShare: MOST_STEAL_SHARE }),
   ];
 }
 
-function bookkeeping({ scheduled, outcomes }: BlockFacts): string[] {
+function reasonIf(holds: boolean, reason: VoidReason): VoidReason[] {
+  return holds ? [reason] : [];
+}
+
+function bookkeeping({ scheduled, outcomes }: BlockFacts): VoidReason[] {
   const ended = sum(Object.values(outcomes));
-  if (scheduled === 0) return ["nothing was scheduled"];
-  return ended === scheduled
-    ? []
-    : [`${number(scheduled)} requests were scheduled, but ${number(ended)} outcomes reported`];
+  if (scheduled === 0) return [{ kind: "nothing-scheduled" }];
+  return reasonIf(ended !== scheduled, { kind: "outcomes-missing", scheduled, ended });
 }
 
-function generator({ outcomes, scheduleLagMs, mostLagMs, workers, saturated }: BlockFacts): string[] {
-  const reasons: string[] = [];
-  if (workers.reported !== workers.wanted) reasons.push(lostWorkers(workers));
-  if (workers.startSpreadMs > MOST_START_SPREAD_MS) {
-    reasons.push(
-      `the load workers began ${number(workers.startSpreadMs)} ms apart (at most ${MOST_START_SPREAD_MS} ms)`,
-    );
-  }
-  reasons.push(...saturated.map((reason) => `the generator was saturated: ${reason}`));
+function generator({ outcomes, scheduleLagMs, mostLagMs, workers, saturated }: BlockFacts): VoidReason[] {
+  const { wanted, reported, lost, startSpreadMs } = workers;
   const unsent = outcomes["not-sent"] ?? 0;
-  if (unsent > 0) reasons.push(`the generator could not send ${number(unsent)} requests`);
-  if (scheduleLagMs.p99 > mostLagMs) {
-    reasons.push(`the generator lagged ${number(scheduleLagMs.p99)} ms at p99 (at most ${mostLagMs} ms)`);
-  }
-  return reasons;
+  const lostShare = sum(lost.map((each) => each.share));
+  return [
+    ...reasonIf(reported !== wanted, { kind: "workers-lost", wanted, reported, lostShare }),
+    ...reasonIf(startSpreadMs > MOST_START_SPREAD_MS, {
+      kind: "start-spread",
+      ms: startSpreadMs,
+      mostMs: MOST_START_SPREAD_MS,
+    }),
+    ...saturated.map((because): VoidReason => ({ kind: "generator-saturated", because })),
+    ...reasonIf(unsent > 0, { kind: "not-sent", requests: unsent }),
+    ...reasonIf(scheduleLagMs.p99 > mostLagMs, { kind: "generator-lag", p99Ms: scheduleLagMs.p99, mostMs: mostLagMs }),
+  ];
 }
 
-function lostWorkers({ wanted, reported, lost }: Block["workers"]): string {
-  const share = percent(sum(lost.map((each) => each.share)));
-  const which = lost.map((each) => `worker ${each.worker} on ${each.node}: ${each.because}`).join("; ");
-  return `${reported} of ${wanted} load workers reported${lost.length === 0 ? "" : `, ${share} of the load is lost (${which})`}`;
-}
-
-function probeGap(node: string, samplesAtMs: readonly number[], loadMs: number): string[] {
+function probeGap(node: string, samplesAtMs: readonly number[], loadMs: number): VoidReason[] {
   const points = [0, ...sorted(samplesAtMs.filter((at) => at > 0 && at < loadMs)), loadMs];
   const longest = Math.max(...points.slice(1).map((at, index) => at - (points[index] ?? at)));
-  return longest > LONGEST_PROBE_GAP_MS
-    ? [`the probe on ${node} gave no sample for ${number(longest)} ms (at most ${LONGEST_PROBE_GAP_MS} ms)`]
-    : [];
+  return reasonIf(longest > LONGEST_PROBE_GAP_MS, {
+    kind: "probe-gap",
+    node,
+    ms: longest,
+    mostMs: LONGEST_PROBE_GAP_MS,
+  });
 }

@@ -1,7 +1,7 @@
 /** Which blocks count. */
-import type { Block } from "../result/schema.ts";
+import type { Block, Counted } from "../result/block.ts";
 
 /** Blocks that are evidence for their arm: valid, and not of round 0, which is the A/A pair. */
-export function evidential(blocks: readonly Block[]): Block[] {
-  return blocks.filter((block) => block.valid && block.round > 0);
+export function evidential<E>(blocks: readonly Block<E>[]): Counted<E>[] {
+  return blocks.filter((block): block is Counted<E> => block.valid && block.round > 0);
 }

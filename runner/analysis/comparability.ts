@@ -1,7 +1,7 @@
 /** Whether the two arms were given the same task and the generator kept to it: only then may they be compared. */
-import type { Block } from "../result/schema.ts";
+import type { Block } from "../result/block.ts";
+import type { ComparabilityReason } from "../result/reasons.ts";
 import { evidential } from "./blocks.ts";
-import { percent } from "./format.ts";
 import { median } from "./samples.ts";
 
 /** Arms that were sent at rates further apart than this had different loads. */
@@ -18,7 +18,9 @@ export interface Plan {
   readonly placements: { readonly baseline: Placement; readonly tuned: Placement };
 }
 
-export type Comparability = { readonly comparable: true } | { readonly comparable: false; readonly because: string };
+export type Comparability =
+  | { readonly comparable: true }
+  | { readonly comparable: false; readonly because: ComparabilityReason };
 
 export function comparable(
   arms: { readonly baseline: readonly Block[]; readonly tuned: readonly Block[] },
@@ -26,26 +28,30 @@ export function comparable(
 ): Comparability {
   const baseline = evidential(arms.baseline);
   const tuned = evidential(arms.tuned);
-  if (baseline.length === 0 || tuned.length === 0) return no("an arm has no valid block");
+  if (baseline.length === 0 || tuned.length === 0) return no({ kind: "no-valid-block" });
   const blocks = [...baseline, ...tuned];
   const astray = plan.scheduledPerBlock === null ? null : rateProblem(baseline, tuned, plan.scheduledPerBlock);
   if (astray) return no(astray);
   const short = blocks.find((block) => block.workers.reported !== plan.workers);
-  if (short) return no(`a block ran with ${short.workers.reported} load workers instead of ${plan.workers}`);
+  if (short) return no({ kind: "workers-missing", reported: short.workers.reported, wanted: plan.workers });
   const moved = misplaced(plan.placements.baseline, plan.placements.tuned);
-  if (moved) return no(`the pods of ${moved} were placed on other nodes in the tuned arm`);
+  if (moved) return no({ kind: "placed-elsewhere", workload: moved });
   return { comparable: true };
 }
 
 /** Why the arms' rates are not the one that was planned; null if they are. */
-function rateProblem(baseline: readonly Block[], tuned: readonly Block[], scheduledPerBlock: number): string | null {
+function rateProblem(
+  baseline: readonly Block[],
+  tuned: readonly Block[],
+  scheduledPerBlock: number,
+): ComparabilityReason | null {
   const astray = [...baseline, ...tuned].find((block) => apart(block.scheduled, scheduledPerBlock) > RATE_TOLERANCE);
-  if (astray) return `a block scheduled ${astray.scheduled} requests instead of ${scheduledPerBlock}`;
+  if (astray) return { kind: "other-schedule", scheduled: astray.scheduled, planned: scheduledPerBlock };
   const difference = apart(medianSent(tuned), medianSent(baseline));
-  return difference > RATE_TOLERANCE ? `the achieved send rates differ by ${percent(difference)}` : null;
+  return difference > RATE_TOLERANCE ? { kind: "rates-differ", share: difference } : null;
 }
 
-function no(because: string): Comparability {
+function no(because: ComparabilityReason): Comparability {
   return { comparable: false, because };
 }
 

@@ -1,8 +1,10 @@
 /** Reading kernel counters out of a block: each counter once per network namespace, whichever hop it was listed under. */
-import type { Block, HopName } from "../result/schema.ts";
+import type { Block } from "../result/block.ts";
+import type { CounterName } from "../result/counters.ts";
+import type { HopName } from "../result/hops.ts";
 
 /** The counter by which the kernel says "a packet or connection died here", per hop that has one. */
-export const DROP_COUNTER: Readonly<Partial<Record<HopName, string>>> = {
+export const DROP_COUNTER: Readonly<Partial<Record<HopName, CounterName>>> = {
   "client-conntrack": "conntrackDrop",
   "service-dnat": "conntrackDrop",
   softnet: "softnetDropped",
@@ -14,7 +16,7 @@ export const DROP_COUNTER: Readonly<Partial<Record<HopName, string>>> = {
 export interface CounterDelta {
   readonly where: string;
   readonly hop: HopName;
-  readonly counter: string;
+  readonly counter: CounterName;
   readonly delta: number;
 }
 
@@ -22,7 +24,7 @@ export interface CounterDelta {
 export function counterDeltas(block: Block): CounterDelta[] {
   const seen = new Set<string>();
   return block.counters.flatMap(({ where, hop, deltas }) =>
-    Object.entries(deltas).flatMap(([counter, delta]) => {
+    (Object.entries(deltas) as [CounterName, number][]).flatMap(([counter, delta]) => {
       const key = `${where} ${counter}`;
       if (seen.has(key)) return [];
       seen.add(key);
@@ -32,7 +34,7 @@ export function counterDeltas(block: Block): CounterDelta[] {
 }
 
 /** Sum over all namespaces, or over those at `hop`; null where no namespace has the counter. */
-export function counterTotal(block: Block, counter: string, hop?: HopName): number | null {
+export function counterTotal(block: Block, counter: CounterName, hop?: HopName): number | null {
   const matching = counterDeltas(block).filter((one) => one.counter === counter && (!hop || one.hop === hop));
   return matching.length === 0 ? null : matching.reduce((total, one) => total + one.delta, 0);
 }
@@ -44,7 +46,7 @@ export function kernelDrops(block: Block): number | null {
 }
 
 /** A node's probe reads several hops at once; some counters say by their name which one they belong to. */
-function hopOf(counter: string, listedUnder: HopName): HopName {
+function hopOf(counter: CounterName, listedUnder: HopName): HopName {
   if (counter.startsWith("softnet")) return "softnet";
   if (counter.startsWith("listen") || counter === "reqQFullDrop") return "listen-queue";
   return listedUnder;

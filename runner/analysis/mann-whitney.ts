@@ -4,11 +4,15 @@
  * Method: the permutation distribution of the rank sum, midranks for ties (Hollander, Wolfe & Chicken,
  * "Nonparametric Statistical Methods", chapter 4), counted by dynamic programming instead of listing every split.
  */
-import { normalQuantile, normalUpperTail } from "./normal.ts";
+import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
+import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { sum } from "./samples.ts";
 
 /** Beyond this many values in all the normal approximation is as good, and counting gets slow. */
 const EXACT_UP_TO = 60;
+
+/** U goes in steps of 1, the normal distribution does not: each U stands for the half step on either side of it. */
+const CONTINUITY = 0.5;
 
 /** Two-sided p-value; 1 if an arm is empty or all values are equal. */
 export function mannWhitneyP(a: readonly number[], b: readonly number[]): number {
@@ -31,7 +35,7 @@ export function smallestP(n: number, m: number): number {
 export function criticalU(n: number, m: number, alpha: number): number {
   if (n === 0 || m === 0) return -1;
   if (n + m > EXACT_UP_TO) {
-    return Math.floor((n * m) / 2 + normalQuantile(alpha / 2) * deviationOfU(n, m));
+    return Math.floor(normalQuantile(alpha / 2, (n * m) / 2, deviationOfU(n, m)) - CONTINUITY);
   }
   let u = -1;
   while (2 * lowerTailOfU(n, m, u + 1) < alpha) u += 1;
@@ -41,7 +45,7 @@ export function criticalU(n: number, m: number, alpha: number): number {
 /** P(U ≤ u) for untied values: how often chance alone leaves at most `u` of the n·m pairs out of order. */
 export function lowerTailOfU(n: number, m: number, u: number): number {
   if (n + m > EXACT_UP_TO) {
-    return normalUpperTail(((n * m) / 2 - u - 0.5) / deviationOfU(n, m));
+    return normalCdf(u + CONTINUITY, (n * m) / 2, deviationOfU(n, m));
   }
   return untiedTails(n, m)[u] ?? 1;
 }
@@ -102,11 +106,11 @@ function exactTwoSidedTail(ranks: readonly number[], size: number, expected: num
   return sum(extreme) / sum(counts);
 }
 
-/** With the variance corrected for ties and a continuity correction. */
+/** With the variance corrected for ties and the correction for continuity; all of it doubled, as the ranks are. */
 function approximateTwoSidedTail(ranks: readonly number[], size: number, distance: number): number {
   const n = ranks.length;
   const centre = n + 1;
   const spread = sum(ranks.map((rank) => (rank - centre) ** 2)) / (n - 1);
   const deviation = Math.sqrt((size * (n - size) * spread) / n);
-  return deviation === 0 ? 1 : Math.min(1, 2 * normalUpperTail(Math.max(0, distance - 1) / deviation));
+  return deviation === 0 ? 1 : Math.min(1, 2 * normalCdf(-Math.max(0, distance - 2 * CONTINUITY), 0, deviation));
 }

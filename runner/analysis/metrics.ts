@@ -1,13 +1,15 @@
 /** What is judged: how a metric is read from a block, what difference matters, and which kernel counter must agree. */
-import type { Block, FailureCause } from "../result/schema.ts";
+import type { Block } from "../result/block.ts";
+import type { CounterName } from "../result/counters.ts";
+import type { FailureCause } from "../result/outcomes.ts";
 import { counterTotal, kernelDrops } from "./counters.ts";
 import { sum } from "./samples.ts";
 
 /** A counter of harm (more is worse) that must move with the metric before a difference is believed. */
-export interface Mechanism {
+export interface Mechanism<E = unknown> {
   readonly name: string;
   /** Over the block; null where this target does not have it. */
-  of(block: Block): number | null;
+  of(block: Block<E>): number | null;
 }
 
 /** The smallest effect worth acting on: the larger of an absolute one and a share of what the baseline suffers. */
@@ -18,22 +20,22 @@ export interface Floor {
   readonly relative?: number;
 }
 
-interface CommonSpec {
+interface CommonSpec<E> {
   readonly name: string;
   readonly unit: string;
   readonly better: "lower" | "higher";
   /** Primary metrics decide the overall verdict. */
   readonly primary: boolean;
   readonly floor: Floor;
-  readonly mechanisms: readonly Mechanism[];
+  readonly mechanisms: readonly Mechanism<E>[];
   /** The block's value; null where it could not be measured. */
-  of(block: Block): number | null;
+  of(block: Block<E>): number | null;
 }
 
-export type MetricSpec =
-  | (CommonSpec & { readonly kind: "quantile" | "rate" | "level" | "count" })
+export type MetricSpec<E = unknown> =
+  | (CommonSpec<E> & { readonly kind: "quantile" | "rate" | "level" | "count" })
   /** A share of the scheduled requests, decided by rare events (failures) that are counted on their own. */
-  | (CommonSpec & { readonly kind: "share"; events(block: Block): number });
+  | (CommonSpec<E> & { readonly kind: "share"; events(block: Block<E>): number });
 
 /** What a suite chooses about a metric. */
 export interface Choice {
@@ -41,7 +43,7 @@ export interface Choice {
   readonly floor: Floor;
 }
 
-export function counterMechanism(counter: string): Mechanism {
+export function counterMechanism(counter: CounterName): Mechanism {
   return { name: counter, of: (block) => counterTotal(block, counter) };
 }
 

@@ -1,14 +1,15 @@
 /** From the metrics' verdicts to the one answer of the run. */
-import type { Block, Metric, OverallVerdict } from "../result/schema.ts";
+import type { Block } from "../result/block.ts";
+import type { Metric } from "../result/metric.ts";
+import type { RunReason } from "../result/reasons.ts";
+import type { OverallVerdict } from "../result/result.ts";
 import { evidential } from "./blocks.ts";
 import type { Comparability } from "./comparability.ts";
-import { plural } from "./format.ts";
 import { enoughBlocks } from "./verdict.ts";
 
 export interface Answer {
   readonly verdict: OverallVerdict;
-  /** One sentence. */
-  readonly why: string;
+  readonly why: RunReason;
 }
 
 /**
@@ -26,54 +27,38 @@ export function overall(run: {
 
 function invalidity(run: Parameters<typeof overall>[0]): Answer | null {
   const primaries = run.metrics.filter((metric) => metric.primary);
-  const arms = [run.baseline, run.tuned].map((blocks) => blocks.filter((block) => block.round > 0));
-  const valid = arms.map((blocks) => evidential(blocks).length);
-  const voided = arms.flat().filter((block) => !block.valid);
-  const [baseline = 0, tuned = 0] = valid;
+  const [baseline, tuned] = [evidential(run.baseline).length, evidential(run.tuned).length];
+  const voided = [...run.baseline, ...run.tuned].flatMap((block) => (block.round > 0 && !block.valid ? [block] : []));
   if (baseline === 0 || tuned === 0 || (voided.length > 0 && !enoughBlocks(baseline, tuned, primaries.length))) {
-    const reason = voided[0]?.invalidBecause[0];
-    return {
-      verdict: "invalid",
-      why: `${plural(voided.length, "block")} had to be voided${reason ? ` (${reason})` : ""}; ${baseline} baseline and ${tuned} tuned blocks are too few for a verdict`,
-    };
+    const first = voided[0]?.invalidBecause[0] ?? null;
+    return { verdict: "invalid", why: { kind: "too-few-blocks", voided: voided.length, first, baseline, tuned } };
   }
-  if (!run.comparability.comparable) {
-    return { verdict: "invalid", why: `the arms cannot be compared: ${run.comparability.because}` };
-  }
-  return null;
+  const { comparability } = run;
+  return comparability.comparable
+    ? null
+    : { verdict: "invalid", why: { kind: "not-comparable", because: comparability.because } };
 }
 
 function fromPrimaries(metrics: readonly Metric[]): Answer {
   const primaries = metrics.filter((metric) => metric.primary);
-  const having = (verdict: Metric["verdict"]) => primaries.filter((metric) => metric.verdict === verdict);
-  const worse = besides(metrics, "regressed");
+  const having = (verdict: Metric["verdict"]) => names(primaries.filter((metric) => metric.verdict === verdict));
+  const aside = (verdict: Metric["verdict"]) =>
+    names(metrics.filter((each) => !each.primary && each.verdict === verdict));
+  const regressedBeside = { improved: [], regressed: aside("regressed") };
   // Where the metrics that decide say little, what got better is news.
-  const aside = besides(metrics, "regressed", "improved");
-  const regressed = having("regressed");
-  if (regressed.length > 0) return { verdict: "regressed", why: sentence(regressed, worse) };
-  const improved = having("improved");
-  if (improved.length > 0) return { verdict: "improved", why: sentence(improved, worse) };
-  const open = having("inconclusive");
-  if (primaries.length > 0 && open.length === 0) {
-    return { verdict: "equivalent", why: `no difference that matters in ${names(primaries)}${aside}` };
+  const beside = { improved: aside("improved"), regressed: aside("regressed") };
+  for (const verdict of ["regressed", "improved"] as const) {
+    const decided = having(verdict);
+    if (decided.length > 0)
+      return { verdict, why: { kind: "metrics-decide", metrics: decided, beside: regressedBeside } };
   }
-  if (open.length === 0) return { verdict: "inconclusive", why: "no primary metric was judged" };
-  return { verdict: "inconclusive", why: `not enough evidence: ${sentence(open, aside)}` };
+  const open = having("inconclusive");
+  if (open.length > 0) return { verdict: "inconclusive", why: { kind: "not-enough-evidence", metrics: open, beside } };
+  return primaries.length > 0
+    ? { verdict: "equivalent", why: { kind: "no-difference", metrics: names(primaries), beside } }
+    : { verdict: "inconclusive", why: { kind: "nothing-judged" } };
 }
 
-function sentence(metrics: readonly Metric[], aside: string): string {
-  return metrics.map((metric) => `${metric.name}: ${metric.why}`).join("; ") + aside;
-}
-
-/** What the verdict does not rest on, and a reader must know all the same. */
-function besides(metrics: readonly Metric[], ...which: readonly Metric["verdict"][]): string {
-  const parts = which.flatMap((verdict) => {
-    const own = metrics.filter((metric) => !metric.primary && metric.verdict === verdict);
-    return own.length === 0 ? [] : [`${names(own)} ${verdict}`];
-  });
-  return parts.length === 0 ? "" : ` (beside it, ${parts.join(", and ")})`;
-}
-
-function names(metrics: readonly Metric[]): string {
-  return metrics.map((metric) => metric.name).join(", ");
+function names(metrics: readonly Metric[]): string[] {
+  return metrics.map(({ name }) => name);
 }

@@ -2,9 +2,10 @@
  * One verdict per metric. "Improved" and "regressed" must pass every gate below, "equivalent" needs an interval that
  * lies wholly within the floor; whatever is left is "inconclusive", with what would settle it. No data is never a pass.
  */
-import type { Block, Metric, MetricVerdict } from "../result/schema.ts";
+import type { Block, Counted } from "../result/block.ts";
+import type { Metric } from "../result/metric.ts";
+import type { MetricReason } from "../result/reasons.ts";
 import { evidential } from "./blocks.ts";
-import { number, plural, signed } from "./format.ts";
 import { holm } from "./holm.ts";
 import { mannWhitneyP, smallestP } from "./mann-whitney.ts";
 import type { MetricSpec } from "./metrics.ts";
@@ -29,11 +30,11 @@ const CONFIDENCE = 0.95;
  * Judges each metric on the valid blocks of rounds 1 and up.
  * @param aaPair two blocks of one arm, whose difference is the noise floor; without it no difference is believed
  */
-export function judge(
-  specs: readonly MetricSpec[],
-  baselineBlocks: readonly Block[],
-  tunedBlocks: readonly Block[],
-  aaPair: readonly [Block, Block] | null,
+export function judge<E>(
+  specs: readonly MetricSpec<E>[],
+  baselineBlocks: readonly Block<E>[],
+  tunedBlocks: readonly Block<E>[],
+  aaPair: readonly [Counted<E>, Counted<E>] | null,
 ): Metric[] {
   const compared = specs.map((spec) => compare(spec, evidential(baselineBlocks), evidential(tunedBlocks), aaPair));
   const adjusted = adjustByFamily(compared);
@@ -45,38 +46,45 @@ export function enoughBlocks(baseline: number, tuned: number, familySize: number
   return smallestP(baseline, tuned) * familySize < ALPHA;
 }
 
-interface Side {
-  readonly blocks: readonly Block[];
+interface Side<E> {
+  readonly blocks: readonly Block<E>[];
   readonly values: readonly number[];
   /** For counts and shares: the rare events behind the values. */
   readonly occurrences: Occurrences;
 }
 
-interface Measured {
+interface Measured<E> {
   readonly kind: "measured";
-  readonly spec: MetricSpec;
-  readonly baseline: Side;
-  readonly tuned: Side;
+  readonly spec: MetricSpec<E>;
+  readonly baseline: Side<E>;
+  readonly tuned: Side<E>;
   readonly shift: Shift;
   readonly p: number;
   readonly floor: number;
   readonly noise: number | null;
 }
 
-type Comparison = Measured | { readonly kind: "unmeasured"; readonly spec: MetricSpec; readonly why: string };
+interface Unmeasured<E> {
+  readonly kind: "unmeasured";
+  readonly spec: MetricSpec<E>;
+  readonly arms: ("baseline" | "tuned")[];
+}
 
-function compare(
-  spec: MetricSpec,
-  baselineBlocks: readonly Block[],
-  tunedBlocks: readonly Block[],
-  aaPair: readonly [Block, Block] | null,
-): Comparison {
+type Comparison<E> = Measured<E> | Unmeasured<E>;
+
+function compare<E>(
+  spec: MetricSpec<E>,
+  baselineBlocks: readonly Block<E>[],
+  tunedBlocks: readonly Block<E>[],
+  aaPair: readonly [Counted<E>, Counted<E>] | null,
+): Comparison<E> {
   const baseline = sideOf(spec, baselineBlocks);
   const tuned = sideOf(spec, tunedBlocks);
   const shift = hodgesLehmann(baseline.values, tuned.values, CONFIDENCE);
   if (!shift) {
-    const arms = [baseline.values.length === 0 ? "baseline" : null, tuned.values.length === 0 ? "tuned" : null];
-    return { kind: "unmeasured", spec, why: `no valid block of ${arms.filter(Boolean).join(" and ")} measured it` };
+    const sides = { baseline, tuned };
+    const arms = (["baseline", "tuned"] as const).filter((role) => sides[role].values.length === 0);
+    return { kind: "unmeasured", spec, arms };
   }
   return {
     kind: "measured",
@@ -90,7 +98,7 @@ function compare(
   };
 }
 
-function sideOf(spec: MetricSpec, all: readonly Block[]): Side {
+function sideOf<E>(spec: MetricSpec<E>, all: readonly Block<E>[]): Side<E> {
   const blocks = all.filter((block) => spec.of(block) !== null);
   return {
     blocks,
@@ -102,29 +110,24 @@ function sideOf(spec: MetricSpec, all: readonly Block[]): Side {
   };
 }
 
-/** A share differs by percentage points: "+25 %" would read as a quarter of what it was. */
-function differenceUnit({ unit }: MetricSpec): string {
-  return unit === "%" ? "points" : unit;
-}
-
 /** The rare events that a count or a share is made of; null for metrics that are not counts of anything. */
-function eventsOf(spec: MetricSpec, block: Block): number | null {
+function eventsOf<E>(spec: MetricSpec<E>, block: Block<E>): number | null {
   if (spec.kind === "share") return spec.events(block);
   return spec.kind === "count" ? spec.of(block) : null;
 }
 
-function countsEvents(spec: MetricSpec): boolean {
-  return spec.kind === "share" || spec.kind === "count";
+function countsEvents({ kind }: Pick<MetricSpec, "kind">): boolean {
+  return kind === "share" || kind === "count";
 }
 
-function floorOf({ floor, kind }: MetricSpec, baseline: number): number {
+function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
   // A tenth of 99.9 % would be a hundred times the failures there are; a tenth of the failures is what is meant.
   const reference = kind === "share" ? 100 - baseline : baseline;
   return Math.max(floor.absolute ?? 0, (floor.relative ?? 0) * Math.abs(reference));
 }
 
-function noiseOf(spec: MetricSpec, aaPair: readonly [Block, Block] | null): number | null {
-  if (!aaPair?.every((block) => block.valid)) return null;
+function noiseOf<E>(spec: MetricSpec<E>, aaPair: readonly [Counted<E>, Counted<E>] | null): number | null {
+  if (!aaPair) return null;
   const [first, second] = aaPair.map((block) => spec.of(block));
   return first == null || second == null ? null : Math.abs(first - second);
 }
@@ -138,7 +141,7 @@ interface Adjusted {
  * Holm's correction, primaries among themselves and the others among themselves: only primaries decide the overall
  * verdict, so only they share its 5 %, and showing more beside them costs the primaries no power.
  */
-function adjustByFamily(comparisons: readonly Comparison[]): (Adjusted | undefined)[] {
+function adjustByFamily<E>(comparisons: readonly Comparison<E>[]): (Adjusted | undefined)[] {
   const adjusted: (Adjusted | undefined)[] = comparisons.map(() => undefined);
   for (const primary of [true, false]) {
     const family = [...comparisons.entries()].flatMap(([index, one]) =>
@@ -152,12 +155,13 @@ function adjustByFamily(comparisons: readonly Comparison[]): (Adjusted | undefin
   return adjusted;
 }
 
-function decide(comparison: Comparison, adjusted: Adjusted): Metric {
+function decide<E>(comparison: Comparison<E>, adjusted: Adjusted): Metric {
   const { spec } = comparison;
   const common = { name: spec.name, unit: spec.unit, primary: spec.primary, better: spec.better };
   if (comparison.kind === "unmeasured") {
     return {
       ...common,
+      state: "unmeasured",
       baseline: null,
       tuned: null,
       effect: null,
@@ -170,97 +174,90 @@ function decide(comparison: Comparison, adjusted: Adjusted): Metric {
       roundsNeeded: null,
       mechanism: null,
       verdict: "inconclusive",
-      why: comparison.why,
+      why: { kind: "unmeasured", arms: comparison.arms },
     };
   }
   const mechanism = agreeingMechanism(comparison);
-  const conclusion = conclude(comparison, adjusted, mechanism);
+  const { baseline, tuned, shift, p, floor, noise } = comparison;
   return {
     ...common,
-    baseline: median(comparison.baseline.values),
-    tuned: median(comparison.tuned.values),
-    effect: comparison.shift.effect,
-    ci: [...comparison.shift.ci],
-    p: comparison.p,
+    baseline: median(baseline.values) ?? 0,
+    tuned: median(tuned.values) ?? 0,
+    effect: shift.effect,
+    ci: [...shift.ci],
+    p,
     pAdjusted: adjusted.p,
     smallestDetectable: smallestDetectable(comparison, adjusted.familySize),
-    floor: comparison.floor,
-    noise: comparison.noise,
-    roundsNeeded: conclusion.roundsNeeded,
+    floor,
+    noise,
     mechanism,
-    verdict: conclusion.verdict,
-    why: conclusion.why,
+    ...conclude(comparison, adjusted, mechanism),
   };
 }
 
-interface Conclusion {
-  readonly verdict: MetricVerdict;
-  readonly why: string;
-  readonly roundsNeeded: number | null;
-}
+type Conclusion =
+  | {
+      readonly state: "settled";
+      readonly verdict: "improved" | "regressed" | "equivalent";
+      readonly why: MetricReason;
+      readonly roundsNeeded: null;
+    }
+  | {
+      readonly state: "open";
+      readonly verdict: "inconclusive";
+      readonly why: MetricReason;
+      readonly roundsNeeded: number | null;
+    };
 
-function conclude(comparison: Measured, adjusted: Adjusted, mechanism: string | null): Conclusion {
+function conclude<E>(comparison: Measured<E>, adjusted: Adjusted, mechanism: string | null): Conclusion {
   const { spec, shift, floor, baseline, tuned } = comparison;
   if (countsEvents(spec) && baseline.occurrences.events + tuned.occurrences.events === 0) {
-    return settled("equivalent", zeroOf(baseline.occurrences, tuned.occurrences));
+    return settled("equivalent", nothingHappened(baseline.occurrences, tuned.occurrences));
   }
   if (shift.coverage >= CONFIDENCE && shift.ci.every((bound) => Math.abs(bound) <= floor)) {
-    return settled("equivalent", `the whole interval lies within ±${number(floor)} ${differenceUnit(spec)}`);
+    return settled("equivalent", { kind: "within-floor" });
   }
   const further = furtherRounds(comparison, adjusted.familySize);
-  if (!enoughBlocks(baseline.values.length, tuned.values.length, adjusted.familySize)) {
-    return open(
-      `${number(baseline.values.length)} against ${number(tuned.values.length)} valid blocks can show no difference: too few`,
-      further,
-    );
+  const [before, after] = [baseline.values.length, tuned.values.length];
+  if (!enoughBlocks(before, after, adjusted.familySize)) {
+    return open({ kind: "too-few-blocks", baseline: before, tuned: after }, further);
   }
   if (adjusted.p >= ALPHA || shift.ci[0] * shift.ci[1] <= 0 || Math.abs(shift.effect) < floor) {
-    return open(
-      `the interval ${signed(shift.ci[0])} to ${signed(shift.ci[1])} ${differenceUnit(spec)} neither shows a difference nor stays within ±${number(floor)}`,
-      further,
-    );
+    return open({ kind: "undecided" }, further);
   }
   const doubt = doubtOf(comparison, mechanism);
   if (doubt) return open(doubt.why, doubt.moreRoundsHelp ? further : null);
   const higher = shift.effect > 0;
-  return settled(
-    higher === (spec.better === "higher") ? "improved" : "regressed",
-    `${signed(shift.effect)} ${differenceUnit(spec)}, with ${mechanism} moving the same way`,
-  );
+  return settled(higher === (spec.better === "higher") ? "improved" : "regressed", {
+    kind: "moved-with",
+    mechanism: mechanism ?? "",
+  });
 }
 
 /** Why a difference that the test found is not believed; null if nothing speaks against it. */
-function doubtOf(comparison: Measured, mechanism: string | null): { why: string; moreRoundsHelp: boolean } | null {
-  const { spec, shift, noise, baseline, tuned } = comparison;
-  const size = `a difference of ${signed(shift.effect)} ${differenceUnit(spec)}`;
-  if (noise === null) return { why: `${size}, but no A/A pair measured the noise floor`, moreRoundsHelp: false };
-  if (Math.abs(shift.effect) <= noise) {
-    return {
-      why: `${size} is no more than two blocks of one arm differed by (${number(noise)})`,
-      moreRoundsHelp: false,
-    };
-  }
-  if (!mechanism) {
-    return { why: `${size}, but no kernel counter moved that would explain it`, moreRoundsHelp: false };
-  }
+function doubtOf<E>(
+  { spec, shift, noise, baseline, tuned }: Measured<E>,
+  mechanism: string | null,
+): { why: MetricReason; moreRoundsHelp: boolean } | null {
+  if (noise === null) return { why: { kind: "noise-unknown" }, moreRoundsHelp: false };
+  if (Math.abs(shift.effect) <= noise) return { why: { kind: "within-noise", noise }, moreRoundsHelp: false };
+  if (!mechanism) return { why: { kind: "no-mechanism" }, moreRoundsHelp: false };
   if (Math.min(baseline.values.length, tuned.values.length) < SEPARATION_BELOW_BLOCKS && overlap(baseline, tuned)) {
-    return { why: `${size}, but with so few blocks the arms must not overlap, and they do`, moreRoundsHelp: true };
+    return { why: { kind: "arms-overlap" }, moreRoundsHelp: true };
   }
-  if (isRare(comparison) && poissonRatesP(baseline.occurrences, tuned.occurrences) >= ALPHA) {
-    return {
-      why: `${number(baseline.occurrences.events)} against ${plural(tuned.occurrences.events, "event")} in all may be chance (exact Poisson test)`,
-      moreRoundsHelp: true,
-    };
+  if (isRare(spec, baseline, tuned) && poissonRatesP(baseline.occurrences, tuned.occurrences) >= ALPHA) {
+    const [baselineEvents, tunedEvents] = [baseline.occurrences.events, tuned.occurrences.events];
+    return { why: { kind: "may-be-chance", baselineEvents, tunedEvents }, moreRoundsHelp: true };
   }
   return null;
 }
 
-function overlap(a: Side, b: Side): boolean {
+function overlap(a: Pick<Side<unknown>, "values">, b: Pick<Side<unknown>, "values">): boolean {
   return Math.max(...a.values) >= Math.min(...b.values) && Math.max(...b.values) >= Math.min(...a.values);
 }
 
-function isRare({ spec, baseline, tuned }: Measured): boolean {
-  const typical = (side: Side) => median(side.blocks.map((block) => eventsOf(spec, block) ?? 0)) ?? 0;
+function isRare<E>(spec: MetricSpec<E>, baseline: Side<E>, tuned: Side<E>): boolean {
+  const typical = (side: Side<E>) => median(side.blocks.map((block) => eventsOf(spec, block) ?? 0)) ?? 0;
   return countsEvents(spec) && typical(baseline) < RARE_BELOW && typical(tuned) < RARE_BELOW;
 }
 
@@ -268,7 +265,7 @@ function isRare({ spec, baseline, tuned }: Measured): boolean {
  * The first mechanism counter that differs between the arms by the exact test, in the direction of the metric:
  * these counters count harm, so they must fall where the metric got better and rise where it got worse.
  */
-function agreeingMechanism({ spec, baseline, tuned, shift }: Measured): string | null {
+function agreeingMechanism<E>({ spec, baseline, tuned, shift }: Measured<E>): string | null {
   const better = shift.effect > 0 === (spec.better === "higher");
   for (const mechanism of spec.mechanisms) {
     const before = baseline.blocks.flatMap((block) => mechanism.of(block) ?? []);
@@ -285,7 +282,7 @@ function agreeingMechanism({ spec, baseline, tuned, shift }: Measured): string |
  * and where nothing happened at all it is the rate that would have shown in every block. Null: too few blocks to see
  * anything, however large.
  */
-function smallestDetectable(comparison: Measured, familySize: number): number | null {
+function smallestDetectable<E>(comparison: Measured<E>, familySize: number): number | null {
   const { spec, baseline, tuned, floor, noise } = comparison;
   const fewest = Math.min(baseline.values.length, tuned.values.length);
   const separation = smallestP(baseline.values.length, tuned.values.length) * 1.001;
@@ -300,13 +297,13 @@ function smallestDetectable(comparison: Measured, familySize: number): number | 
 }
 
 /** Deviation within an arm, in the metric's unit; for counts at least that of a Poisson count of the same size. */
-function spreadOf({ spec, baseline, tuned }: Measured): number {
+function spreadOf<E>({ spec, baseline, tuned }: Measured<E>): number {
   const seen = pooledDeviation(baseline.values, tuned.values);
   if (spec.kind !== "count") return seen;
   return Math.max(seen, Math.sqrt(mean([...baseline.values, ...tuned.values])));
 }
 
-function fromZero(spec: MetricSpec, sides: readonly [Side, Side]): number {
+function fromZero<E>(spec: MetricSpec<E>, sides: readonly [Side<E>, Side<E>]): number {
   if (!countsEvents(spec)) return 0;
   const count = detectableCountFromZero(Math.min(...sides.map((side) => side.values.length)));
   if (spec.kind === "count") return count;
@@ -315,7 +312,7 @@ function fromZero(spec: MetricSpec, sides: readonly [Side, Side]): number {
 }
 
 /** Further rounds that would do at this noise: to find the effect if it matters, else to bound it. */
-function furtherRounds(comparison: Measured, familySize: number): number | null {
+function furtherRounds<E>(comparison: Measured<E>, familySize: number): number | null {
   const { shift, floor, baseline, tuned } = comparison;
   const spread = spreadOf(comparison);
   const total =
@@ -326,15 +323,20 @@ function furtherRounds(comparison: Measured, familySize: number): number | null 
   return Math.max(1, total - Math.min(baseline.values.length, tuned.values.length));
 }
 
-function zeroOf(baseline: Occurrences, tuned: Occurrences): string {
+function nothingHappened(baseline: Occurrences, tuned: Occurrences): MetricReason {
   const fewest = Math.min(baseline.opportunities, tuned.opportunities);
-  return `0 of ${number(baseline.opportunities)} and 0 of ${number(tuned.opportunities)} requests, so at most ${number(100 * mostThatZeroAllows(fewest))} % in either arm`;
+  return {
+    kind: "nothing-happened",
+    baselineOf: baseline.opportunities,
+    tunedOf: tuned.opportunities,
+    mostShare: mostThatZeroAllows(fewest),
+  };
 }
 
-function settled(verdict: "improved" | "regressed" | "equivalent", why: string): Conclusion {
-  return { verdict, why, roundsNeeded: null };
+function settled(verdict: "improved" | "regressed" | "equivalent", why: MetricReason): Conclusion {
+  return { state: "settled", verdict, why, roundsNeeded: null };
 }
 
-function open(why: string, roundsNeeded: number | null): Conclusion {
-  return { verdict: "inconclusive", why, roundsNeeded };
+function open(why: MetricReason, roundsNeeded: number | null): Conclusion {
+  return { state: "open", verdict: "inconclusive", why, roundsNeeded };
 }

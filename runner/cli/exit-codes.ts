@@ -1,5 +1,5 @@
 import { EnvironmentError, Interrupted, InvalidRunError, UsageError } from "../errors.ts";
-import type { OverallVerdict, Result } from "../result/schema.ts";
+import type { OverallVerdict, Result } from "../result/result.ts";
 
 /** The contract with CI (docs/exit-codes.md). */
 export const EXIT = {

@@ -12,7 +12,7 @@ const program = new Command("packetwalk")
   .enablePositionalOptions()
   .showHelpAfterError("(add --help for all options)")
   .exitOverride();
-addCompare(program);
+addCompare(program, process.argv.slice(2));
 addLab(program);
 addRestore(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])

@@ -1,20 +1,20 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeReports } from "../../reports/index.ts";
+import { blockWords } from "../../reports/terminal/block-words.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
+import type { ReportedSuite } from "../../suites/define-suite.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { deleteNamespace } from "../cluster/namespace.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
-import type { SuitePlan } from "../experiment/plan.ts";
-import type { Suite, SuiteSize } from "../experiment/suite.ts";
+import type { SuitePlan, SuiteSize } from "../experiment/plan.ts";
 import type { Trial, TrialRequest } from "../experiment/trial.ts";
-import type { LoadEngine } from "../load/engines/engine.ts";
+import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
-import type { Result } from "../result/schema.ts";
-import { nodeChangeOf } from "../tunings/tuning.ts";
+import type { Result } from "../result/result.ts";
 import { openJournal } from "../undo/journal.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
@@ -27,9 +27,9 @@ import { VERSION } from "./version.ts";
 
 /** What `compare` was asked for, checked. */
 export interface Experiment extends TargetOptions {
-  readonly suites: readonly { readonly suite: Suite; readonly arms: ArmPair }[];
+  readonly suites: readonly ChosenSuite[];
   /** The user's choice; undefined: each suite's own. */
-  readonly engine: LoadEngine | undefined;
+  readonly engine: HttpEngine | undefined;
   readonly rounds?: number;
   readonly seed: number;
   readonly quick?: boolean;
@@ -37,9 +37,13 @@ export interface Experiment extends TargetOptions {
   readonly json?: boolean;
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;
-  readonly paths?: readonly string[];
-  readonly faults?: readonly string[];
-  readonly depth?: number;
+}
+
+/** A suite with what was chosen of it. */
+export interface ChosenSuite {
+  readonly suite: ReportedSuite;
+  readonly arms: ArmPair;
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Opens the target, runs every suite, writes and prints the results; gives the exit code. */
@@ -56,9 +60,11 @@ export async function runCompare(options: Experiment): Promise<number> {
     const items = [];
     for (const [index, result] of results.entries()) {
       const folder = folders[index] ?? options.out;
-      const files = await writeReports(result, folder);
+      const report = await suites[index]?.suite.report();
+      if (!report) throw new Error(`result ${index} has no suite`);
+      const files = await writeReports(result, report, folder);
       const timelines = join(folder, TIMELINES);
-      items.push({ result, files: [files.html, files.json, ...(existsSync(timelines) ? [timelines] : [])] });
+      items.push({ result, report, files: [files.html, files.json, ...(existsSync(timelines) ? [timelines] : [])] });
     }
     progress.stop();
     process.stdout.write(
@@ -86,44 +92,35 @@ function makeFolder(folder: string): void {
 }
 
 /** One suite with all that was decided about it, before anything is started. */
-interface Task {
-  readonly suite: Suite;
-  readonly arms: ArmPair;
+interface Task extends ChosenSuite {
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
-  readonly engine: LoadEngine;
+  /** For a suite whose load is HTTP requests. */
+  readonly engine: HttpEngine | undefined;
   readonly folder: string;
 }
 
-/** @throws UsageError when the suite does not have what the user chose, or the engine cannot make its load. */
-function taskOf({ suite, arms }: Experiment["suites"][number], folder: string, options: Experiment): Task {
-  assertChoices(suite, options);
+/** @throws UsageError when the engine that the user chose can't make the suite's load */
+function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task {
+  const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
-  const engine = options.engine ?? plan.engine;
-  const reason = engine.cannot(plan.load, suite);
-  if (reason !== undefined) {
-    const others = ENGINES.filter((each) => each.cannot(plan.load, suite) === undefined);
-    const instead = others.length > 0 ? `choose ${others.map(({ name }) => name).join(" or ")}` : "leave --engine out";
-    throw new UsageError(`engine ${engine.name} can't make the load of ${suite.name}: it ${reason}; ${instead}`);
-  }
-  return { suite, arms, size, plan, engine, folder };
+  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder };
 }
 
-function assertChoices({ name, hasPaths, faults, longestChain }: Suite, options: Experiment): void {
-  if (options.paths !== undefined && !hasPaths) {
-    throw new UsageError(`--paths: ${name} has one way only to lead its load; leave it out`);
-  }
-  const unknown = options.faults?.find((fault) => !faults?.includes(fault));
-  if (unknown !== undefined) {
-    const instead = faults ? `choose from ${faults.join(", ")}` : "it breaks nothing that could be chosen";
-    throw new UsageError(`--faults: ${name} has no fault "${unknown}"; ${instead}`);
-  }
-  if (options.depth !== undefined && options.depth > (longestChain ?? 0)) {
+function engineFor({ name, load }: ReportedSuite, plan: SuitePlan, chosen: HttpEngine | undefined) {
+  if (load.kind === "own") {
+    if (chosen === undefined) return undefined;
     throw new UsageError(
-      `--depth: ${longestChain ? `${name} has at most ${longestChain} services in a row` : `${name} has no chain of services`}`,
+      `engine ${chosen.name} can't make the load of ${name}: it sends requests, and this suite has a load of its own (${load.engine}); leave --engine out`,
     );
   }
+  const engine = chosen ?? load.engine;
+  const reason = engine.cannot(plan.load, load.needs);
+  if (reason === undefined) return engine;
+  const others = ENGINES.filter((each) => each.cannot(plan.load, load.needs) === undefined);
+  const instead = others.length > 0 ? `choose ${others.map((each) => each.name).join(" or ")}` : "leave --engine out";
+  throw new UsageError(`engine ${engine.name} can't make the load of ${name}: it ${reason}; ${instead}`);
 }
 
 async function onTarget(
@@ -152,49 +149,46 @@ async function onTarget(
 function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeChanges }: Experiment): void {
   if (target.ref.kind === "lab" || allowNodeChanges) return;
   const tunings = tasks.flatMap(({ arms }) => [...arms.baseline.tunings, ...arms.tuned.tunings]);
-  for (const tuning of tunings) {
-    const change = nodeChangeOf(tuning);
-    if (change === undefined) continue;
+  for (const { name, nodeChange } of tunings) {
+    if (nodeChange === undefined) continue;
     throw new UsageError(
-      `arm tuning ${tuning.name} ${change} of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
+      `arm tuning ${name} ${nodeChange} of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
     );
   }
 }
 
 async function runSuite(
-  { suite, arms, size, plan, engine, folder }: Task,
+  task: Task,
   target: OpenTarget,
   options: Experiment,
   { progress, signal, keepNamespace }: { progress: Progress; signal: AbortSignal; keepNamespace: boolean },
 ): Promise<Result> {
+  const { suite, arms, size, plan, folder } = task;
   const { cluster, images, ref } = target;
-  const { seed } = options;
   if (plan.nodeChange !== undefined && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
       `--quick ${plan.nodeChange}, of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
-  const loadImage = await target.image(engine.image);
   const journal = openJournal(ref, images.agent);
   const timelines = timelineFile(folder);
+  const { seed } = options;
   let trial: Trial | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
-    const begin = await suite.trial(size);
     const request: TrialRequest = {
-      ...{ cluster, images, demands: suite, plan, engine, loadImage, arms, seed, journal, signal },
+      ...{ cluster, images, size, plan, arms, seed, journal, signal, options: task.options },
       force: options.force ?? false,
-      paths: options.paths,
-      faults: options.faults,
-      depth: options.depth,
       image: target.image,
       provideIngress: target.provideIngress,
       onTimeline: timelines.write,
     };
-    trial = await begin(request, progress);
+    const report = await suite.report();
+    trial = await staged(task, request, progress);
+    const comparison = { suite, size, plan, arms, seed, target: facts, version: VERSION };
     return await compare(
       trial,
-      { suite, size, plan, engine: engine.name, arms, seed, target: facts, version: VERSION },
+      { ...comparison, engine: engineName(task), say: (block) => blockWords(block, report) },
       progress,
     );
   } finally {
@@ -206,4 +200,17 @@ async function runSuite(
       journal.close();
     });
   }
+}
+
+/** The suite's trial, standing on the target. */
+async function staged({ suite, engine }: Task, request: TrialRequest, progress: Progress): Promise<Trial> {
+  const { load } = suite;
+  if (load.kind === "own") return (await load.open()).stage(request, progress);
+  const chosen = engine ?? load.engine;
+  const loadImage = await request.image(chosen.image);
+  return (await load.open()).stage({ ...request, engine: chosen, needs: load.needs, loadImage }, progress);
+}
+
+function engineName({ suite: { load }, engine }: Task): string {
+  return load.kind === "own" ? load.engine : (engine ?? load.engine).name;
 }

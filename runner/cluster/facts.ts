@@ -1,4 +1,4 @@
-import type { Target } from "../result/schema.ts";
+import type { Target } from "../result/target.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** What whoever built the cluster knows of it, and its API does not tell. */

@@ -1,7 +1,7 @@
 import { EnvironmentError } from "../errors.ts";
 import type { Agents } from "../probes/agents.ts";
 import { type Before, readBefore, type Write, writeBack, writeTunings } from "../tunings/apply.ts";
-import { changesNodes } from "../tunings/tuning.ts";
+import { isNodeSysctl } from "../tunings/sysctl.ts";
 import type { Journal } from "../undo/journal.ts";
 import type { ArmPlan } from "./arms.ts";
 
@@ -33,7 +33,7 @@ export function armSwitch(agents: Agents, journal: Journal): ArmSwitch {
     async to(arm) {
       if (current?.arm === arm.name) return current.writes;
       await revert();
-      const tunings = arm.tunings.filter(changesNodes);
+      const tunings = arm.tunings.filter(isNodeSysctl);
       if (tunings.length === 0) return [];
       const before = await readBefore(agents, tunings);
       for (const value of before) journal.record({ change: "sysctl", ...value });

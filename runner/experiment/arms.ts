@@ -1,26 +1,24 @@
 import { UsageError } from "../errors.ts";
+import type { Role } from "../result/result.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
 
 /** One configuration under test. */
-export interface ArmPlan {
+export interface ArmPlan<T extends Tuning = Tuning> {
   readonly name: string;
-  readonly tunings: readonly Tuning[];
+  readonly tunings: readonly T[];
 }
 
 /** The two arms of a comparison. */
-export interface ArmPair {
-  readonly baseline: ArmPlan;
-  readonly tuned: ArmPlan;
-}
+export type ArmPair<T extends Tuning = Tuning> = Readonly<Record<Role, ArmPlan<T>>>;
 
 /** Whoever names arms: the same name may stand for other tunings in another suite. */
-interface Arming {
+interface NamesArms<T extends Tuning> {
   readonly name: string;
-  readonly arms: Arms;
+  readonly arms: Arms<T>;
 }
 
 /** @throws UsageError naming the arms that this suite has. */
-export function armByName(suite: Arming, name: string, option: string): ArmPlan {
+export function armByName<T extends Tuning>(suite: NamesArms<T>, name: string, option: string): ArmPlan<T> {
   const tunings = Object.hasOwn(suite.arms, name) ? suite.arms[name] : undefined;
   if (tunings) return { name, tunings };
   throw new UsageError(
@@ -29,7 +27,7 @@ export function armByName(suite: Arming, name: string, option: string): ArmPlan 
 }
 
 /** The two arms of a comparison; the same arm twice (an A/A run) gets two names. */
-export function armPair(suite: Arming, baseline: string, tuned: string): ArmPair {
+export function armPair<T extends Tuning>(suite: NamesArms<T>, baseline: string, tuned: string): ArmPair<T> {
   const pair = { baseline: armByName(suite, baseline, "--baseline"), tuned: armByName(suite, tuned, "--tuned") };
   return baseline === tuned ? { ...pair, tuned: { ...pair.tuned, name: `${tuned}-2` } } : pair;
 }

@@ -6,82 +6,72 @@ import { InvalidRunError } from "../errors.ts";
 import { scheduledRequests } from "../load/schedule/schedule.ts";
 import { type LoadSpec, loadMs, ratePerSecond } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
-import type { Block, Result, Target, TuningReport } from "../result/schema.ts";
-import { SCHEMA_VERSION } from "../result/schema.ts";
+import type { Block, Counted } from "../result/block.ts";
+import { type Arm, type Evidence, type Result, type Role, SCHEMA_VERSION } from "../result/result.ts";
+import type { Target } from "../result/target.ts";
+import type { TuningReport } from "../result/tuning.ts";
+import type { Tuning } from "../tunings/tuning.ts";
 import { advise } from "./advice.ts";
-import type { ArmPlan } from "./arms.ts";
-import { blockOrder, type Role } from "./order.ts";
-import type { SuitePlan } from "./plan.ts";
-import type { Suite, SuiteSize } from "./suite.ts";
-import type { ExtraBlock, RanBlock, Trial } from "./trial.ts";
+import type { ArmPair } from "./arms.ts";
+import { blockOrder } from "./order.ts";
+import type { SuitePlan, SuiteSize } from "./plan.ts";
+import type { Suite } from "./suite.ts";
+import type { ArmRun, RanBlock, Trial } from "./trial.ts";
 import { tuningReports } from "./tuning-reports.ts";
 
-export interface Comparison {
-  readonly suite: Suite;
+export interface Comparison<E extends Evidence, T extends Tuning> {
+  readonly suite: Pick<Suite<E, T>, "name" | "question" | "metrics">;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   /** What made the load. */
   readonly engine: string;
-  readonly arms: Readonly<Record<Role, ArmPlan>>;
+  readonly arms: ArmPair<T>;
   readonly seed: number;
   readonly target: Target;
   readonly version: string;
+  /** What a block came to, in half a line for whoever watches. */
+  say(block: Block<E["block"]>): string;
 }
 
-interface ArmRun {
-  readonly plan: ArmPlan;
-  readonly ran: RanBlock[];
-}
+type Growing<E extends Evidence, T extends Tuning> = ArmRun<E["block"], T> & { readonly ran: RanBlock<E["block"]>[] };
 
 /** Runs the experiment of a trial that stands ready: the A/A pair, then the rounds; then says what it means. */
-export async function compare(trial: Trial, comparison: Comparison, progress: Progress): Promise<Result> {
+export async function compare<E extends Evidence, T extends Tuning>(
+  trial: Trial<E, T>,
+  comparison: Comparison<E, T>,
+  progress: Progress,
+): Promise<Result<E>> {
   const startedAt = new Date().toISOString();
-  const order = blockOrder(comparison.plan.rounds, comparison.seed);
-  const runs: Record<Role, ArmRun> = {
-    baseline: { plan: comparison.arms.baseline, ran: [] },
-    tuned: { plan: comparison.arms.tuned, ran: [] },
+  const { arms, plan, seed } = comparison;
+  const order = blockOrder(plan.rounds, seed);
+  const runs: Record<Role, Growing<E, T>> = {
+    baseline: { plan: arms.baseline, ran: [] },
+    tuned: { plan: arms.tuned, ran: [] },
   };
-  for (const [sequence, planned] of order.entries()) {
-    const arm = comparison.arms[planned.role];
-    const label = planned.round === 0 ? "A/A pair" : `round ${planned.round} of ${comparison.plan.rounds}`;
+  for (const [sequence, { role, round }] of order.entries()) {
+    const arm = arms[role];
+    const label = round === 0 ? "A/A pair" : `round ${round} of ${plan.rounds}`;
     await progress.step(`Block ${sequence + 1} of ${order.length}: ${arm.name} (${label})`, async (update) => {
-      const ran = await trial.runBlock(arm, planned.round, sequence);
-      runs[planned.role].ran.push(ran);
-      update(summary(trial, ran.block));
+      const ran = await trial.runBlock(arm, round, sequence);
+      runs[role].ran.push(ran);
+      update(comparison.say(ran.block));
     });
   }
-  const extra = await trial.extraBlock(comparison.arms.tuned, runs.tuned.ran, order.length);
-  return assemble(
-    trial,
-    comparison,
-    runs,
-    extra,
-    order.map((each) => comparison.arms[each.role].name),
-    startedAt,
-  );
+  const armNames = order.map(({ role }) => arms[role].name);
+  return assemble(trial, comparison, runs, { order: armNames, startedAt });
 }
 
-function summary(trial: Trial, block: Block): string {
-  const failed = block.scheduled - block.outcomes.ok;
-  const state = block.valid ? "" : `; INVALID: ${block.invalidBecause[0]}`;
-  return `${block.outcomes.ok} ok, ${failed} failed, ${trial.describe(block)}, p99 ${block.latencyMs.p99.toFixed(1)} ms${state}`;
-}
-
-function assemble(
-  trial: Trial,
-  comparison: Comparison,
-  runs: Readonly<Record<Role, ArmRun>>,
-  check: ExtraBlock,
-  order: string[],
-  startedAt: string,
-): Result {
-  const { suite, plan, target } = comparison;
-  const cliff = check.kind === "ran" ? check.ran : undefined;
-  const blocks = (role: Role) => runs[role].ran.map((ran) => ran.block);
-  const [first, second] = blocks("baseline").filter((block) => block.round === 0);
-  const aaPair = first?.valid && second?.valid ? ([first, second] as const) : null;
-  const baseline = blocks("baseline").filter((block) => block.round > 0);
-  const tuned = blocks("tuned");
+async function assemble<E extends Evidence, T extends Tuning>(
+  trial: Trial<E, T>,
+  comparison: Comparison<E, T>,
+  runs: Readonly<Record<Role, ArmRun<E["block"], T>>>,
+  { order, startedAt }: { readonly order: string[]; readonly startedAt: string },
+): Promise<Result<E>> {
+  const { suite, plan, target, size, seed } = comparison;
+  const arms = [resultArm("baseline", runs.baseline), resultArm("tuned", runs.tuned)] as const;
+  const [all, tuned] = [arms[0].blocks, arms[1].blocks];
+  const baseline = all.filter((block) => block.round > 0);
+  const aaPair = pairOf(all);
   const metrics = judge(measurable(suite.metrics, [...baseline, ...tuned]), baseline, tuned, aaPair);
   const comparability = comparable(
     { baseline, tuned },
@@ -92,46 +82,47 @@ function assemble(
     },
   );
   const answer = overall({ metrics, baseline, tuned, comparability });
-  const arms = (["baseline", "tuned"] as const).map((role) => ({
-    name: runs[role].plan.name,
-    role,
-    tunings: runs[role].plan.tunings.map((tuning) => tuning.name),
-    blocks: blocks(role),
-  }));
-  const { hops, attribution } = trial.attribute(arms, target.kernel);
-  const tunings = (["baseline", "tuned"] as const).flatMap((role) => armTunings(runs[role]));
-  const predicted = (["baseline", "tuned"] as const).map((role) =>
-    trial.predict(runs[role].plan, runs[role].ran, role === "tuned" ? cliff : undefined),
-  );
+  const tunings = [...armTunings(runs.baseline), ...armTunings(runs.tuned)];
+  const conclusion = await trial.conclude({ arms, ...runs, kernel: target.kernel });
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: comparison.version,
     suite: suite.name,
     question: suite.question,
-    seed: comparison.seed,
-    quick: comparison.size === "quick",
-    scale: plan.scale,
+    seed,
+    quick: size === "quick",
     startedAt,
     finishedAt: new Date().toISOString(),
     target,
     ...answer,
-    advice: advise(answer.verdict, metrics, tunings, hops, comparison.size === "quick"),
+    advice: advise(answer.verdict, metrics, tunings, size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
     order,
     arms,
     metrics,
     tunings,
-    hops,
-    attribution,
-    predictions: predicted.flatMap((each) => each.predictions),
-    predictedOccupancy: predicted.flatMap((each) => each.occupancy),
-    ...(cliff ? { cliffCheck: { arm: runs.tuned.plan.name, block: cliff.block } } : {}),
-    warnings: [...trial.notes, ...warnings(arms, aaPair !== null), ...extraWarning(check)],
+    ...conclusion,
+    warnings: aaPair ? [] : [{ kind: "noise-unknown" }],
   };
 }
 
+function resultArm<R extends Role, B, T extends Tuning>(role: R, { plan, ran }: ArmRun<B, T>): Arm<B, R> {
+  return {
+    name: plan.name,
+    role,
+    tunings: plan.tunings.map((tuning) => tuning.name),
+    blocks: ran.map(({ block }) => block),
+  };
+}
+
+/** The two blocks of round 0, if both count. */
+function pairOf<B>(baseline: readonly Block<B>[]): readonly [Counted<B>, Counted<B>] | null {
+  const [first, second] = baseline.filter((block) => block.round === 0);
+  return first?.valid && second?.valid ? [first, second] : null;
+}
+
 /** A run need not do all that a suite has a metric for; but what is to decide is never left out. */
-function measurable(specs: readonly MetricSpec[], blocks: readonly Block[]): MetricSpec[] {
+function measurable<B>(specs: readonly MetricSpec<B>[], blocks: readonly Block<B>[]): MetricSpec<B>[] {
   return specs.filter((spec) => spec.primary || blocks.some((block) => spec.of(block) !== null));
 }
 
@@ -150,32 +141,15 @@ function describeLoad(engine: string, load: LoadSpec): Result["load"] {
   };
 }
 
-function placement(run: ArmRun): Placement {
-  const last = run.ran.at(-1);
-  if (!last) throw new InvalidRunError(`no block of arm ${run.plan.name} ran`);
+function placement({ plan, ran }: ArmRun): Placement {
+  const last = ran.at(-1);
+  if (!last) throw new InvalidRunError(`no block of arm ${plan.name} ran`);
   return last.placement;
 }
 
-function armTunings(run: ArmRun): TuningReport[] {
-  return tuningReports(run.plan, {
-    writes: run.ran.at(-1)?.writes ?? [],
-    readBacks: run.ran.flatMap((ran) => ran.readBacks),
+function armTunings({ plan, ran }: ArmRun): TuningReport[] {
+  return tuningReports(plan, {
+    writes: ran.at(-1)?.writes ?? [],
+    readBacks: ran.flatMap((each) => each.readBacks),
   });
-}
-
-function extraWarning(check: ExtraBlock): string[] {
-  return check.kind === "failed" ? [`the extra block at the larger table's limit failed: ${check.because}`] : [];
-}
-
-function warnings(arms: Result["arms"], aaPairHeld: boolean): string[] {
-  const voided = arms.flatMap((arm) =>
-    arm.blocks
-      .filter((block) => !block.valid)
-      .map(
-        (block) => `a block of ${arm.name} (round ${block.round}) does not count: ${block.invalidBecause.join("; ")}`,
-      ),
-  );
-  return aaPairHeld
-    ? voided
-    : [...voided, "the A/A pair was voided, so the noise floor is unknown and no difference is believed"];
 }

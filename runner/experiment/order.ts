@@ -1,6 +1,5 @@
 import { seededUniform } from "../analysis/random.ts";
-
-export type Role = "baseline" | "tuned";
+import type { Role } from "../result/result.ts";
 
 export interface PlannedBlock {
   /** 0 is the A/A pair: two blocks of the baseline. */

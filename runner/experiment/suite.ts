@@ -1,25 +1,59 @@
 import type { MetricSpec } from "../analysis/metrics.ts";
-import type { Demands } from "../load/engines/engine.ts";
-import type { Arms } from "../tunings/tuning.ts";
-import type { SuitePlan } from "./plan.ts";
-import type { TrialKind } from "./trial.ts";
+import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
+import type { Progress } from "../progress.ts";
+import type { Evidence, EvidenceSchema } from "../result/result.ts";
+import type { Arms, Tuning } from "../tunings/tuning.ts";
+import type { SuitePlan, SuiteSize } from "./plan.ts";
+import type { HttpTrialRequest, Trial, TrialRequest } from "./trial.ts";
 
-export type SuiteSize = "quick" | "full";
+/** One of a suite's own options on the command line. */
+export interface SuiteOption<Value> {
+  /** As commander takes it, e.g. "--depth <n>". */
+  readonly flags: string;
+  readonly description: string;
+  /** @throws UsageError that begins with the flag and says what can be chosen */
+  parse(text: string): Value;
+}
 
-/** One question asked of a cluster. */
-export interface Suite extends Demands {
+export type SuiteOptions<Options extends object> = { readonly [Name in keyof Options]-?: SuiteOption<Options[Name]> };
+
+/** Puts up, on a target, all that a suite's trial needs; what it creates is journalled before it is made. */
+export interface Stages<E extends Evidence, T extends Tuning, Request extends TrialRequest<T>> {
+  stage(request: Request, progress: Progress): Promise<Trial<E, T>>;
+}
+
+/**
+ * What makes a suite's load: an engine for HTTP requests, of which the user may choose another, or something that only the
+ * suite has. `open` loads late: it brings the Kubernetes client with it, which help and bad input need not wait for.
+ */
+export type SuiteLoad<E extends Evidence, T extends Tuning, Options extends object> =
+  | {
+      readonly kind: "http";
+      readonly engine: HttpEngine;
+      readonly needs: HttpNeeds;
+      open(): Promise<Stages<E, T, HttpTrialRequest<T, Options>>>;
+    }
+  | {
+      readonly kind: "own";
+      /** For the report, e.g. "lookups". */
+      readonly engine: string;
+      open(): Promise<Stages<E, T, TrialRequest<T, Options>>>;
+    };
+
+/** One question asked of a cluster, as the experiment knows it. */
+export interface Suite<
+  E extends Evidence = Evidence,
+  T extends Tuning = Tuning,
+  Options extends object = Readonly<Record<string, unknown>>,
+> {
   readonly name: string;
   readonly question: string;
-  /** What `--baseline` and `--tuned` can name; `baseline`, `recommended` and `placebo` among them. */
-  readonly arms: Arms;
-  readonly metrics: readonly MetricSpec[];
-  /** Whether the load can be led in several ways, which `--paths` names; what there is depends on the cluster. */
-  readonly hasPaths?: boolean;
-  /** What `--faults` can name, where the user may choose what is broken. */
-  readonly faults?: readonly string[];
-  /** The largest `--depth`, where there is a chain of services. */
-  readonly longestChain?: number;
+  /** What `--baseline` and `--tuned` can name. */
+  readonly arms: Arms<T>;
+  readonly metrics: readonly [MetricSpec<E["block"]>, ...MetricSpec<E["block"]>[]];
+  /** By the names under which the trial gets their values. */
+  readonly options: SuiteOptions<Options>;
+  readonly evidence: EvidenceSchema<E>;
+  readonly load: SuiteLoad<E, T, Options>;
   plan(size: SuiteSize): SuitePlan;
-  /** How it is staged and run. Loaded late: it brings the Kubernetes client with it, which help and bad input need not wait for. */
-  trial(size: SuiteSize): Promise<TrialKind>;
 }

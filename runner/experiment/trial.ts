@@ -1,33 +1,29 @@
 import type { Placement } from "../analysis/comparability.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Demands, LoadEngine } from "../load/engines/engine.ts";
-import type { Progress } from "../progress.ts";
-import type { Arm, Attribution, Block, HopReport, Prediction, Result } from "../result/schema.ts";
+import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
+import type { Block } from "../result/block.ts";
+import type { Attribution, HopReport } from "../result/hops.ts";
+import type { Prediction } from "../result/prediction.ts";
+import type { ArmsOf, Evidence } from "../result/result.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
+import type { Tuning } from "../tunings/tuning.ts";
 import type { Journal } from "../undo/journal.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
-import type { SuitePlan } from "./plan.ts";
+import type { SuitePlan, SuiteSize } from "./plan.ts";
 
 /** What a trial is set up from. */
-export interface TrialRequest {
+export interface TrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>> {
   readonly cluster: Cluster;
   readonly images: Images;
-  /** What its suite demands of an engine. */
-  readonly demands: Demands;
+  readonly size: SuiteSize;
   readonly plan: SuitePlan;
-  readonly engine: LoadEngine;
-  readonly loadImage: string;
-  readonly arms: ArmPair;
-  /** Runs an arm though a check says that it cannot do what it is for. */
+  readonly arms: ArmPair<T>;
+  /** What the user chose of the suite's own options. */
+  readonly options: Readonly<Partial<Options>>;
+  /** Runs an arm though a check says that it can't do what it is for. */
   readonly force: boolean;
-  /** Names of the ways to lead the load, for trials that have several; undefined: all that there are. */
-  readonly paths: readonly string[] | undefined;
-  /** Names of what is to be broken, for trials that break things; undefined: as the suite has it. */
-  readonly faults: readonly string[] | undefined;
-  /** Services in a row, for trials with a chain of them; undefined: as the suite has it. */
-  readonly depth: number | undefined;
   /** An image that is built or found when it is asked for. */
   readonly image: (image: OnDemandImage) => Promise<string>;
   /** Lets the target have an ingress controller where that is ours to decide: in the lab. */
@@ -40,6 +36,15 @@ export interface TrialRequest {
   readonly signal: AbortSignal;
 }
 
+/** The same for a suite whose load is HTTP requests. */
+export interface HttpTrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>>
+  extends TrialRequest<T, Options> {
+  readonly engine: HttpEngine;
+  readonly needs: HttpNeeds;
+  /** What its workers run from. */
+  readonly loadImage: string;
+}
+
 /** One request's timeline, as the tracing engine wrote it. */
 export interface Timeline {
   readonly arm: string;
@@ -48,44 +53,48 @@ export interface Timeline {
   readonly timeline: string;
 }
 
-export interface RanBlock {
-  readonly block: Block;
+export interface RanBlock<BlockEvidence = unknown> {
+  readonly block: Block<BlockEvidence>;
   readonly writes: readonly Write[];
   readonly readBacks: readonly ReadBack[];
   readonly placement: Placement;
 }
 
-/** One more block outside the comparison; its failure does not void what was measured before. */
-export type ExtraBlock =
-  | { readonly kind: "ran"; readonly ran: RanBlock }
-  | { readonly kind: "not-needed" }
-  | { readonly kind: "failed"; readonly because: string };
+/** An arm with its blocks, in the order in which they ran. */
+export interface ArmRun<BlockEvidence = unknown, T extends Tuning = Tuning> {
+  readonly plan: ArmPlan<T>;
+  readonly ran: readonly RanBlock<BlockEvidence>[];
+}
 
-export interface ArmPrediction {
+/** What a suite makes of all its blocks. */
+export interface Conclusion<E extends Evidence> {
+  readonly hops: HopReport[];
+  /** Where the failed requests died. */
+  readonly attribution: Attribution;
+  /** What its model says of each arm, beside what the blocks measured. */
   readonly predictions: Prediction[];
-  readonly occupancy: Result["predictedOccupancy"];
+  /** What else only this suite found. */
+  readonly evidence: E["run"];
+}
+
+/** The runs of a comparison, in the result's form and as they were carried out. */
+export interface Runs<E extends Evidence, T extends Tuning> {
+  readonly arms: ArmsOf<E["block"]>;
+  readonly baseline: ArmRun<E["block"], T>;
+  readonly tuned: ArmRun<E["block"], T>;
+  /** Kernel release of the nodes. */
+  readonly kernel: string;
 }
 
 /**
  * A suite's experiment, staged on a target: what it does in its own way. The order of blocks, the verdict and the result
  * are compare()'s, alike for all.
  */
-export interface Trial {
-  /** What was noticed before the first block and belongs with the result. */
-  readonly notes: readonly string[];
+export interface Trial<E extends Evidence = Evidence, T extends Tuning = Tuning> {
   /** One block of load on one arm, from a clean state to a clean state. */
-  runBlock(arm: ArmPlan, round: number, sequence: number): Promise<RanBlock>;
-  /** What a block came to, in half a line for whoever watches. */
-  describe(block: Block): string;
-  /** One more block after the rounds, where this kind has a use for it. */
-  extraBlock(tuned: ArmPlan, ran: readonly RanBlock[], sequence: number): Promise<ExtraBlock>;
-  /** What a model says of an arm, beside what its blocks measured. */
-  predict(arm: ArmPlan, ran: readonly RanBlock[], extra: RanBlock | undefined): ArmPrediction;
-  /** Where the failed requests died. */
-  attribute(arms: readonly Arm[], kernel: string): { hops: HopReport[]; attribution: Attribution };
+  runBlock(arm: ArmPlan<T>, round: number, sequence: number): Promise<RanBlock<E["block"]>>;
+  /** After the last round; it may still run a block of its own, outside the comparison. */
+  conclude(runs: Runs<E, T>): Promise<Conclusion<E>>;
   /** Takes back what the trial changed on the target; its workloads go with their namespace. */
   clear(): Promise<void>;
 }
-
-/** Puts up all that a trial needs; what it creates is journalled before it is made. */
-export type TrialKind = (request: TrialRequest, progress: Progress) => Promise<Trial>;

@@ -4,13 +4,13 @@ import { apply, SHARED } from "../cluster/manifests.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import { WORKER_FILES, type WorkerProgram } from "./engines/engine.ts";
-import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";
+import { onNodes, type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
 
 const CONTAINER = "load";
 const INDEX_LABEL = "batch.kubernetes.io/job-completion-index";
 
 /** Workers as an Indexed Job: what any cluster can run, and any engine can run in. */
-export function loadJob(cluster: Cluster, options: LoadOptions): WorkerPods {
+export function loadJob(cluster: Cluster, options: WorkerPodsOptions): WorkerPods {
   const { name } = options;
   return {
     container: CONTAINER,
@@ -18,7 +18,7 @@ export function loadJob(cluster: Cluster, options: LoadOptions): WorkerPods {
     readyWithinMs: 90_000,
     indexOf: ({ metadata }) => Number(metadata?.labels?.[INDEX_LABEL] ?? metadata?.annotations?.[INDEX_LABEL] ?? 0),
     async create() {
-      const program = await options.engine.worker(options.load, options);
+      const program = await options.program(options.load);
       try {
         if (program.files) await apply(cluster, workerFiles(name, program.files));
         await apply(cluster, job(options, program));
@@ -35,7 +35,7 @@ export function loadJob(cluster: Cluster, options: LoadOptions): WorkerPods {
   };
 }
 
-function job(options: LoadOptions, program: WorkerProgram): V1Job {
+function job(options: WorkerPodsOptions, program: WorkerProgram): V1Job {
   const { name, load, nodes, podSysctls } = options;
   const job = SHARED.object<V1Job>("load", "Job");
   const pod = job.spec?.template.spec;
@@ -48,7 +48,7 @@ function job(options: LoadOptions, program: WorkerProgram): V1Job {
   if (podSysctls.length > 0) pod.securityContext = { sysctls: [...podSysctls] };
   if (options.dns) Object.assign(pod, options.dns);
   container.image = options.image;
-  container.resources = { requests: { ...container.resources?.requests, cpu: options.engine.cpuRequest } };
+  container.resources = { requests: { ...container.resources?.requests, cpu: options.cpuRequest } };
   if (program.command) container.command = [...program.command];
   container.env = Object.entries(program.environment).map(([key, value]) => ({ name: key, value }));
   if (program.files) {

@@ -1,21 +1,37 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { z } from "zod";
 import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError } from "../errors.ts";
+import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
 import { loadJob } from "./job.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
 import { loadMs } from "./spec.ts";
 import { servesTestRuns, testRun } from "./test-run.ts";
 import { readWorkerLog } from "./worker-log.ts";
-import type { LoadOptions, WorkerPods } from "./worker-pods.ts";
+import type { WorkerPods, WorkerPodsOptions } from "./worker-pods.ts";
+import type { WorkerReport } from "./worker-report.ts";
 
 /** Logs read at a time: each is whole in memory until it is merged. */
 const LOGS_AT_ONCE = 8;
 const WARM_UP_LIMIT_MS = 60_000;
+
+/** What is deployed to make a load. */
+export interface LoadOptions<Task, Report extends WorkerReport = WorkerReport>
+  extends WorkerTerms,
+    Omit<WorkerPodsOptions, "cpuRequest" | "program"> {
+  readonly engine: LoadEngine<Task, Report>;
+  readonly task: Task;
+  /** Takes each line of a tracing engine's timelines. */
+  readonly onTimeline?: (worker: number, timeline: string) => void;
+  /** Takes each worker's report: what only its engine tells is not in the merged one. */
+  readonly onReport?: (worker: number, report: Report) => void;
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface LoadWorker {
   readonly index: number;
@@ -50,7 +66,10 @@ export interface Load {
 }
 
 /** Deploys the load and waits until every worker runs; it then stands at the gate, or soon will. */
-export async function deployLoad(cluster: Cluster, options: LoadOptions): Promise<Load> {
+export async function deployLoad<Task, Report extends WorkerReport>(
+  cluster: Cluster,
+  options: LoadOptions<Task, Report>,
+): Promise<Load> {
   const made = await workerPods(cluster, options);
   try {
     await made.create();
@@ -72,15 +91,24 @@ export async function deployLoad(cluster: Cluster, options: LoadOptions): Promis
 }
 
 /** Where the k6-operator is installed it makes the workers that are k6; all others are an Indexed Job's. */
-async function workerPods(cluster: Cluster, options: LoadOptions): Promise<WorkerPods> {
-  const byOperator = options.engine === k6 && (await servesTestRuns(cluster));
-  return byOperator ? testRun(cluster, options) : loadJob(cluster, options);
+async function workerPods<Task, Report extends WorkerReport>(
+  cluster: Cluster,
+  options: LoadOptions<Task, Report>,
+): Promise<WorkerPods> {
+  const { engine, task } = options;
+  const wanted: WorkerPodsOptions = {
+    ...options,
+    cpuRequest: engine.cpuRequest,
+    program: (load) => engine.worker(load, task, options),
+  };
+  const byOperator = engine.name === k6.name && (await servesTestRuns(cluster));
+  return byOperator ? testRun(cluster, wanted) : loadJob(cluster, wanted);
 }
 
 async function waitForWorkers(
   cluster: Cluster,
   made: WorkerPods,
-  { load, signal }: LoadOptions,
+  { load, signal }: Pick<LoadOptions<unknown>, "load" | "signal">,
 ): Promise<readonly LoadWorker[]> {
   let trouble = "";
   return waitFor(
@@ -112,7 +140,7 @@ function workerOf(pod: V1Pod, made: WorkerPods): LoadWorker[] {
 
 /** A worker that refuses its task says why in its log. */
 async function lastWords(cluster: Cluster, { container }: WorkerPods, pod: V1Pod, otherwise: string): Promise<string> {
-  const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "", container);
+  const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "", container, z.unknown());
   const line = text.trim().split("\n").at(-1) ?? "";
   return line === "" ? otherwise : `${pod.metadata?.name}: ${line}`;
 }
@@ -133,11 +161,11 @@ async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args
   if (result.exitCode !== 0) throw new EnvironmentError(`load worker ${worker.index}: ${result.stderr.trim()}`);
 }
 
-async function awaitEnd(
+async function awaitEnd<Task, Report extends WorkerReport>(
   cluster: Cluster,
   made: WorkerPods,
   workers: readonly LoadWorker[],
-  options: LoadOptions,
+  options: LoadOptions<Task, Report>,
 ): Promise<LoadEnd> {
   const { load } = options;
   const last = await waitFor(
@@ -155,11 +183,12 @@ async function awaitEnd(
   const readOn = async () => {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
       const { index, pod, node, uid } = worker;
-      const { report, whole, timelines, trouble } = await readWorkerLog(cluster, pod, made.container);
+      const log = await readWorkerLog(cluster, pod, made.container, options.engine.report);
+      const { report, timelines, trouble } = log;
       if (report) merge.add({ ...report, worker: index });
       else
         lost.push({ worker: index, pod, node, share: 1 / workers.length, because: fateOf(last.get(uid)) || trouble });
-      if (report) options.onReport?.(index, whole);
+      if (report) options.onReport?.(index, report);
       for (const timeline of timelines) options.onTimeline?.(index, timeline);
     }
   };

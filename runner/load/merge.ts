@@ -1,6 +1,7 @@
 import { HistogramSum, quantilesMs } from "../analysis/histogram.ts";
 import { slicesBetween } from "../analysis/slices.ts";
-import type { LoadSlice, Outcomes } from "../result/schema.ts";
+import type { LoadSlice } from "../result/block.ts";
+import type { Outcomes } from "../result/outcomes.ts";
 import type { WorkerReport } from "./worker-report.ts";
 
 type HistogramName = keyof WorkerReport["histograms"];

@@ -5,7 +5,7 @@ import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
-import { type LoadOptions, onNodes, type WorkerPods, workerFiles } from "./worker-pods.ts";
+import { onNodes, type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
 
 const GROUP = "k6.io";
 const VERSION = "v1alpha1";
@@ -53,7 +53,7 @@ export async function servesTestRuns(cluster: Cluster): Promise<boolean> {
  * execution segment of the whole load. It would also start them, one after another; here their gates do (programs/k6/worker),
  * so that they begin at one instant, and not before the measurement.
  */
-export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
+export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPods {
   const { name, takenUpWithinMs = USUALLY_TAKEN_UP_WITHIN_MS } = options;
   const at = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, metadata: { name, namespace: NAMESPACE } };
   const read = async (): Promise<TestRun | undefined> => {
@@ -72,7 +72,7 @@ export function testRun(cluster: Cluster, options: LoadOptions): WorkerPods {
     indexOf: (pod) => runnerIndex(pod, name),
     async create() {
       // One worker's share of one worker's load is the whole of it.
-      const program = await options.engine.worker({ ...options.load, workers: 1 }, options);
+      const program = await options.program({ ...options.load, workers: 1 });
       try {
         await apply(cluster, workerFiles(name, program.files ?? {}));
         // Not server-side apply: that refuses fields which an older operator's CRD does not have.
@@ -135,7 +135,7 @@ export function runnerIndex(pod: V1Pod, testRun: string): number | undefined {
 
 /** What the operator is asked for. */
 export function testRunObject(
-  { name, image, load, nodes, podSysctls }: Pick<LoadOptions, "name" | "image" | "load" | "nodes" | "podSysctls">,
+  { name, image, load, nodes, podSysctls }: Pick<WorkerPodsOptions, "name" | "image" | "load" | "nodes" | "podSysctls">,
   program: WorkerProgram,
 ): TestRun {
   const object = SHARED.object<TestRun>("test-run", KIND);

@@ -3,12 +3,9 @@ import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { reasonOf } from "../errors.ts";
-import { WorkerReport } from "./worker-report.ts";
 
-export interface WorkerLog {
-  readonly report: WorkerReport | undefined;
-  /** The report with all that its engine alone tells; undefined without one. */
-  readonly whole?: unknown;
+export interface WorkerLog<Report> {
+  readonly report: Report | undefined;
   /** A tracing engine's lines, one JSON document each. */
   readonly timelines: readonly string[];
   /** Why there is no report. */
@@ -16,19 +13,27 @@ export interface WorkerLog {
   readonly text: string;
 }
 
-/** Reads what a worker printed. */
-export async function readWorkerLog(cluster: Cluster, pod: string, container: string): Promise<WorkerLog> {
+/**
+ * Reads what a worker printed.
+ * @param schema of the report that its engine prints
+ */
+export async function readWorkerLog<Report>(
+  cluster: Cluster,
+  pod: string,
+  container: string,
+  schema: z.ZodType<Report>,
+): Promise<WorkerLog<Report>> {
   let text: string;
   try {
     text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE, container });
   } catch (error) {
     return { report: undefined, timelines: [], trouble: `its log can't be read: ${apiReason(error)}`, text: "" };
   }
-  return parseWorkerLog(text);
+  return parseWorkerLog(text, schema);
 }
 
 /** The report is the one line that begins as a JSON document. */
-export function parseWorkerLog(text: string): WorkerLog {
+export function parseWorkerLog<Report>(text: string, schema: z.ZodType<Report>): WorkerLog<Report> {
   const lines = text.split("\n");
   const timelines = lines
     .filter((line) => line.startsWith(TIMELINE_PREFIX))
@@ -36,8 +41,7 @@ export function parseWorkerLog(text: string): WorkerLog {
   const document = lines.find((line) => line.startsWith("{"));
   if (document === undefined) return { report: undefined, timelines, trouble: "it printed no report", text };
   try {
-    const whole: unknown = JSON.parse(document);
-    return { report: WorkerReport.parse(whole), whole, timelines, trouble: "", text };
+    return { report: schema.parse(JSON.parse(document)), timelines, trouble: "", text };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : reasonOf(error);
     return { report: undefined, timelines, trouble: `its report is damaged: ${reason}`, text };

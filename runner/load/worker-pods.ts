@@ -1,26 +1,24 @@
 import type { V1Affinity, V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
-import type { Assignment, LoadEngine } from "./engines/engine.ts";
+import type { WorkerProgram } from "./engines/engine.ts";
 import type { LoadSpec } from "./spec.ts";
 
-export interface LoadOptions extends Assignment {
+/** The pods of a load's workers, as they are to be. */
+export interface WorkerPodsOptions {
   readonly name: string;
-  readonly engine: LoadEngine;
   readonly image: string;
   readonly load: LoadSpec;
+  readonly cpuRequest: string;
+  /** How each is started, for a load or a share of it. */
+  program(load: LoadSpec): WorkerProgram | Promise<WorkerProgram>;
   /** Nodes on which the workers may run; they are spread evenly. */
   readonly nodes: readonly string[];
   /** Pod-level sysctls of the arm. */
   readonly podSysctls: ReadonlyArray<{ name: string; value: string }>;
-  /** Takes each line of a tracing engine's timelines. */
-  readonly onTimeline?: (worker: number, timeline: string) => void;
-  /** Takes each worker's whole report: what only its engine tells is not in the merged one. */
-  readonly onReport?: (worker: number, report: unknown) => void;
   /** How the workers look names up; without it, as any pod does. */
   readonly dns?: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig"> | undefined;
   /** How long a k6-operator may take to notice its TestRun; a minute, if not given. */
-  readonly takenUpWithinMs?: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly takenUpWithinMs?: number | undefined;
 }
 
 /** What makes the pods of a load's workers; each of them then waits at its gate. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Outcomes } from "../result/outcomes.ts";
 
 const count = z.number().int().nonnegative();
 const histogram = z.string().describe("HDR, in µs, V2 compressed, base64; empty: the engine has no such phase");
@@ -11,7 +12,7 @@ export const WorkerReport = z.object({
   finishedAtUnixMs: z.number(),
   scheduled: count,
   sent: count,
-  outcomes: z.object({ ok: count }).catchall(count),
+  outcomes: Outcomes,
   reused: count.default(0).describe("requests on a connection that had served another"),
   histograms: z.object({
     latency: histogram,

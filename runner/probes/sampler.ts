@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
+import { CounterName } from "../result/counters.ts";
 import type { Agents } from "./agents.ts";
 
 const tick = z.object({
   atUnixMs: z.number(),
-  samples: z.array(z.object({ where: z.string(), counters: z.record(z.string(), z.number()) })),
+  samples: z.array(z.object({ where: z.string(), counters: z.partialRecord(CounterName, z.number()) })),
 });
 const end = z.object({ end: z.literal(true), ownCpuMs: z.number(), kernelLog: z.array(z.string()) });
 
@@ -31,7 +32,7 @@ export interface Sampling {
  */
 export function startSampling(
   agents: Agents,
-  podUids: ReadonlyMap<string, string[]>,
+  podUids: ReadonlyMap<string, readonly string[]>,
   options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
 ): Sampling {
   const runs = agents.nodes.map((node) => sampleNode(agents, node, podUids.get(node) ?? [], options));
@@ -48,7 +49,7 @@ export function startSampling(
 function sampleNode(
   agents: Agents,
   node: string,
-  pods: string[],
+  pods: readonly string[],
   options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
 ): { started: Promise<void>; trace: Promise<NodeTrace> } {
   const ticks: Tick[] = [];

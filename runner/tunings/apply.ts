@@ -1,6 +1,6 @@
 import type { Agents } from "../probes/agents.ts";
 import { type SysctlAnswer, sysctls } from "../probes/sysctl.ts";
-import type { NodeSysctl } from "./tuning.ts";
+import type { NodeSysctl } from "./sysctl.ts";
 
 /** A node sysctl's value from before it was set. */
 export interface Before {

@@ -1,6 +1,6 @@
 import type { Agents } from "../probes/agents.ts";
 import { type SysctlPlace, type SysctlRequest, sysctls } from "../probes/sysctl.ts";
-import type { Sysctl } from "./tuning.ts";
+import type { Sysctl } from "./sysctl.ts";
 
 export interface PodPlace {
   readonly name: string;
@@ -12,21 +12,11 @@ export interface PodPlace {
 /** One value as it was found in one place. */
 export interface ReadBack {
   readonly tuning: string;
-  /**
-   * Which kind of place: the node itself, the pods of one role, the Deployment around them, the proxies before them, the
-   * resolvers in the client pods, or the cluster's DNS.
-   */
-  readonly place:
-    | "node"
-    | "client-pods"
-    | "server-pods"
-    | "deployment"
-    | "proxies"
-    | "glibc-resolvers"
-    | "musl-resolvers"
-    | "node-resolvers"
-    | "cluster-dns";
+  /** Which kind of place, of those that tunings act in (ActsIn.places). */
+  readonly place: string;
   readonly where: string;
+  /** What places like this are called together, where many come and go and are told as one, e.g. "client pods". */
+  readonly among?: string;
   /** Which field of it, where a tuning sets several. */
   readonly field?: string;
   readonly wanted: string;
@@ -35,6 +25,7 @@ export interface ReadBack {
 
 interface Place {
   readonly kind: "node" | "client-pods" | "server-pods";
+  readonly among?: string;
   readonly where: string;
   readonly in: SysctlPlace;
 }
@@ -57,6 +48,7 @@ export async function readBack(
         tuning: tuning.name,
         place: place.kind,
         where: place.where,
+        ...(place.among === undefined ? {} : { among: place.among }),
         wanted: tuning.value,
         got: answers[index]?.got ?? answers[index]?.before ?? null,
       }));
@@ -71,7 +63,9 @@ function placesOn(node: string, pods: readonly PodPlace[]): Place[] {
     own,
     ...pods
       .filter((pod) => pod.node === node)
-      .map((pod): Place => ({ kind: `${pod.role}-pods`, where: `pod ${pod.name}`, in: `pod:${pod.uid}` })),
+      .map((pod): Place => {
+        return { kind: `${pod.role}-pods`, among: `${pod.role} pods`, where: `pod ${pod.name}`, in: `pod:${pod.uid}` };
+      }),
   ];
 }
 

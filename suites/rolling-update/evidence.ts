@@ -1,4 +1,8 @@
 import { z } from "zod";
+import type { Block } from "../../runner/result/block.ts";
+import { FailureCause, Outcomes } from "../../runner/result/outcomes.ts";
+import type { EvidenceSchema } from "../../runner/result/result.ts";
+import { LateParty, RemedyProblem, Unseen, UpstreamError, WhyFailed } from "./result/reasons.ts";
 
 /** What a rolling update leaves in a block. All instants are ms since the load's start, on the runner's clock; null: not seen. */
 const count = z.number().int().nonnegative();
@@ -49,7 +53,7 @@ export const Attempt = z.object({
   address: z.string(),
   pod: z.string().nullable(),
   status: z.number().nullable(),
-  error: z.string().nullable().describe("e.g. connection refused"),
+  error: UpstreamError.nullable(),
 });
 export type Attempt = z.infer<typeof Attempt>;
 
@@ -60,27 +64,29 @@ export const FailedRequest = z.object({
   method: z.string(),
   atMs: z.number().describe("when it was due"),
   endMs: z.number(),
-  cause: z.string().describe("its outcome, e.g. status-502"),
+  cause: FailureCause,
   error: z.string().nullable().describe("what the client's system call said"),
   upstreams: z
     .array(Attempt)
     .describe("whom the proxy tried, in order, by its own log; empty where it did not log the request"),
   rollout: z.number().int().nullable().describe("index of the rollout that it belongs to"),
   pod: z.string().nullable().describe("the pod that it failed at"),
-  late: z
-    .string()
-    .nullable()
-    .describe("which party still led to that pod: kube-proxy on a node, the ingress, a kept connection, …"),
+  late: LateParty.nullable().describe("who led it there, or cut it; null: unexplained"),
   sinceExitMs: z.number().nullable().describe("how long that pod's process had been gone"),
-  why: z.string().nullable().describe("one sentence; null: unexplained"),
+  why: WhyFailed.nullable().describe("null: unexplained"),
 });
 export type FailedRequest = z.infer<typeof FailedRequest>;
 
 export const PathReport = z.object({
   path: z.string(),
   proxy: z.string().describe("what it is made of, with version"),
+  rhythmMs: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("from the change of an EndpointSlice to what the path does with it, at most; null: not known"),
   scheduled: count,
-  outcomes: z.object({ ok: count }).catchall(count),
+  outcomes: Outcomes,
   failedByMethod: z.record(z.string(), count),
   retried: count.describe("requests that the proxy tried more than once"),
   hidden: count.describe("of those, the ones that ended well: failures that no user saw"),
@@ -89,7 +95,6 @@ export const PathReport = z.object({
     .number()
     .nonnegative()
     .nullable()
-    .optional()
     .describe("failures by the instants of pods, rules and proxy alone; null: they do not say enough"),
 });
 export type PathReport = z.infer<typeof PathReport>;
@@ -100,7 +105,7 @@ export const Window = z.object({
   pod: z.string(),
   path: z.string(),
   windowMs: z.number().nonnegative(),
-  late: z.string().nullable().describe("which party was late; null: none was"),
+  late: LateParty.nullable().describe("null: none was"),
 });
 export type Window = z.infer<typeof Window>;
 
@@ -115,6 +120,24 @@ export const RolloutEvidence = z.object({
   clocks: z
     .array(z.object({ clock: z.string(), errorMs: z.number().nonnegative() }))
     .describe("by how much instants of that clock may be off the runner's after correction"),
-  unseen: z.array(z.string()).describe("what could not be watched on this target, and why; one sentence each"),
+  unseen: z.array(Unseen).describe("what could not be watched on this target, and why"),
 });
 export type RolloutEvidence = z.infer<typeof RolloutEvidence>;
+export type RolloutBlock = Block<RolloutEvidence>;
+
+export const RolloutRunEvidence = z.object({
+  remedies: z
+    .array(z.object({ arm: z.string(), problems: z.array(RemedyProblem) }))
+    .describe("what a look at a pod of each arm found before anything was measured"),
+});
+export type RolloutRunEvidence = z.infer<typeof RolloutRunEvidence>;
+
+export interface RolloutEvidenceOfSuite {
+  readonly block: RolloutEvidence;
+  readonly run: RolloutRunEvidence;
+}
+
+export const ROLLOUT_EVIDENCE: EvidenceSchema<RolloutEvidenceOfSuite> = {
+  block: RolloutEvidence,
+  run: RolloutRunEvidence,
+};

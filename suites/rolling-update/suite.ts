@@ -1,56 +1,42 @@
-import type { Suite } from "../../runner/experiment/suite.ts";
-import type { RolloutStep } from "../../runner/faults/types.ts";
+import type { SuiteSize } from "../../runner/experiment/plan.ts";
+import type { Stages } from "../../runner/experiment/suite.ts";
 import { undici } from "../../runner/load/engines/undici.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
+import { defineSuite } from "../define-suite.ts";
 import { ROLLOUT_METRICS } from "./analysis/metrics.ts";
 import { ROLLOUT_ARMS } from "./arms.ts";
+import { ROLLOUT_EVIDENCE, type RolloutEvidenceOfSuite } from "./evidence.ts";
+import { ROLLOUT_OPTIONS, type RolloutOptions } from "./options.ts";
+import type { RolloutRequest } from "./stage/rollout-stage.ts";
+import type { RolloutTuning } from "./tunings.ts";
 
-/** A preStop sleep of 10 s ends within the block, and slow ingresses have 3 s more to be late in. */
-const QUICK_MS = 21_000;
-const FULL_MS = 100_000;
+/** A preStop sleep of 10 s ends within the quick block, and slow ingresses have 3 s more to be late in. */
+const LASTS_MS: Readonly<Record<SuiteSize, number>> = { full: 100_000, quick: 21_000 };
 /**
  * Over all paths; 20/s and more each, so that a pod led to for 100 ms too long shows. No more than what leaves every
  * request's timeline in one worker's log.
  */
 const PER_SECOND = 150;
 
-const RESTARTS: readonly RolloutStep[] = [
-  { atMs: 1_000, kind: "restart" },
-  { atMs: 3_500, kind: "scale-up", replicas: 4 },
-  { atMs: 6_000, kind: "restart" },
-];
-/** Each begins when the pods that the one before took away have slept and gone. */
-const ALL: readonly RolloutStep[] = [
-  ...RESTARTS,
-  { atMs: 25_000, kind: "scale-down", replicas: 2 },
-  { atMs: 40_000, kind: "scale-up", replicas: 4 },
-  { atMs: 46_000, kind: "evict" },
-  { atMs: 65_000, kind: "kill" },
-  { atMs: 80_000, kind: "restart" },
-];
-
-export const rollingUpdate: Suite = {
+export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, RolloutOptions>({
   name: "rolling-update",
   question:
     "What do users see while pods are replaced, who led their requests to pods that were gone, and does the tuning remove it?",
   arms: ROLLOUT_ARMS,
   metrics: ROLLOUT_METRICS,
-  needsTimelines: true,
-  hasPaths: true,
-  trial: async (size) => (await import("./stage/trial.ts")).rolloutsTrial(size === "quick" ? RESTARTS : ALL),
-  plan(size) {
-    const quick = size === "quick";
-    return {
-      load: load(quick ? QUICK_MS : FULL_MS),
-      engine: undici,
-      rounds: 5,
-      scale: quick
-        ? `quick: blocks of ${QUICK_MS / 1000} s with the two restarts only; no scale-down, eviction or kill`
-        : "",
-    };
-  },
-};
+  options: ROLLOUT_OPTIONS,
+  evidence: ROLLOUT_EVIDENCE,
+  load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },
+  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 5 }),
+  report: async () => (await import("./report/report.ts")).rolloutReport,
+});
+
+/** An arm that can't do what it is for is refused in the words that the report has for the same. */
+async function openStage(): Promise<Stages<RolloutEvidenceOfSuite, RolloutTuning, RolloutRequest>> {
+  const [{ stage }, { remedyWords }] = await Promise.all([import("./stage/stage.ts"), import("./report/words.ts")]);
+  return { stage: (request, progress) => stage(request, progress, remedyWords) };
+}
 
 /** One worker: its one clock orders all requests. */
 function load(durationMs: number): OpenLoad {

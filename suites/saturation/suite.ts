@@ -1,8 +1,11 @@
-import type { Suite } from "../../runner/experiment/suite.ts";
+import type { SuiteSize } from "../../runner/experiment/plan.ts";
 import { autocannon } from "../../runner/load/engines/autocannon.ts";
 import type { ClosedLoad } from "../../runner/load/spec.ts";
-import { CONNECTION_ARMS } from "../../runner/tunings/connection-arms.ts";
+import type { Sysctl } from "../../runner/tunings/sysctl.ts";
+import { defineSuite } from "../define-suite.ts";
 import { SATURATION_METRICS } from "./analysis/metrics.ts";
+import { ARMS } from "./arms.ts";
+import { SATURATION_EVIDENCE, type SaturationEvidence } from "./evidence.ts";
 
 /** 64 in flight keep four web pods busy; eight workers, so that none runs out of ports (28 232 to one address) within 20 s. */
 const FULL: ClosedLoad = {
@@ -13,23 +16,19 @@ const FULL: ClosedLoad = {
   timeoutMs: 5000,
   workers: 8,
 };
+const LOADS: Readonly<Record<SuiteSize, ClosedLoad>> = {
+  full: FULL,
+  quick: { ...FULL, durationMs: 4000, timeoutMs: 3000, workers: 2 },
+};
 
-const QUICK: ClosedLoad = { ...FULL, durationMs: 4000, timeoutMs: 3000, workers: 2 };
-
-export const saturation: Suite = {
+export const saturation = defineSuite<SaturationEvidence, Sysctl>({
   name: "saturation",
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
-  arms: CONNECTION_ARMS,
+  arms: ARMS,
   metrics: SATURATION_METRICS,
-  trial: async () =>
-    (await import("../../runner/experiment/connections/trial.ts")).connectionsTrial({ kind: "as-drained" }),
-  plan(size) {
-    const quick = size === "quick";
-    return {
-      load: quick ? QUICK : FULL,
-      engine: autocannon,
-      rounds: 5,
-      scale: quick ? `quick: blocks of ${QUICK.durationMs / 1000} s with ${QUICK.workers} load workers` : "",
-    };
-  },
-};
+  options: {},
+  evidence: SATURATION_EVIDENCE,
+  load: { kind: "http", engine: autocannon, needs: {}, open: () => import("./stage/stage.ts") },
+  plan: (size) => ({ load: LOADS[size], rounds: 5 }),
+  report: async () => (await import("./report/report.ts")).saturationReport,
+});

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { armViews, failuresByCause } from "../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../reports/view/conntrack.ts";
-import type { Result } from "../../runner/result/schema.ts";
+import type { Result } from "../../runner/result/result.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { fixture } from "../unit/reports/fixture.ts";
 import { charts, contrasts, hopCells, LEAST_CONTRAST, overflowing } from "./inspect.ts";

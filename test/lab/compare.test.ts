@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { counterTotal } from "../../runner/analysis/counters.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
-import { Result } from "../../runner/result/schema.ts";
+import { Result } from "../../runner/result/result.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";

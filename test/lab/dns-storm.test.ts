@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
-import { Result } from "../../runner/result/schema.ts";
+import { Result } from "../../runner/result/result.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
 import type { DnsEvidence, NameKind, ResolverName } from "../../suites/dns-storm/evidence.ts";
 import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";

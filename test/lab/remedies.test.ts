@@ -5,14 +5,13 @@ import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { armByName } from "../../runner/experiment/arms.ts";
 import { tuningReports } from "../../runner/experiment/tuning-reports.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
-import type { ObservedPod } from "../../runner/faults/types.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
 import type { ReadBack } from "../../runner/tunings/read-back.ts";
-import { type Tuning, type WorkloadPatch, webImageOf } from "../../runner/tunings/tuning.ts";
 import type { OnDemandImage } from "../../runner/workloads/images.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
+import type { ObservedPod } from "../../suites/rolling-update/analysis/observed.ts";
 import { type RemedyFacts, remedyProblems } from "../../suites/rolling-update/analysis/remedy-problems.ts";
 import { ROLLOUT_ARMS } from "../../suites/rolling-update/arms.ts";
 import { observePods } from "../../suites/rolling-update/stage/pods/pod-timeline.ts";
@@ -20,6 +19,12 @@ import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage
 import { readBackStopSignals } from "../../suites/rolling-update/stage/tunings/read-back.ts";
 import { remedyFacts } from "../../suites/rolling-update/stage/tunings/remedy-facts.ts";
 import { applyWorkload, readBackWorkload } from "../../suites/rolling-update/stage/tunings/workload.ts";
+import {
+  IN_WEB_PODS,
+  type RolloutTuning,
+  type WorkloadPatch,
+  webImageOf,
+} from "../../suites/rolling-update/tunings.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";
 
@@ -43,7 +48,7 @@ interface Look {
 }
 
 /** The workload as these tunings make it, and what a look at it finds. */
-async function look(tunings: readonly Tuning[], image?: OnDemandImage): Promise<Look> {
+async function look(tunings: readonly RolloutTuning[], image?: OnDemandImage): Promise<Look> {
   const variant = image ?? webImageOf(tunings);
   const reference = variant === "web" ? lab.images.web : await loadImage(SHARED_LAB, variant, silent);
   await createRollingWeb(cluster, reference, () => applyWorkload(cluster, tunings));
@@ -54,12 +59,12 @@ async function look(tunings: readonly Tuning[], image?: OnDemandImage): Promise<
   };
 }
 
-function arrivalsOf(tunings: readonly Tuning[], readBacks: readonly ReadBack[]): Record<string, string> {
+function arrivalsOf(tunings: readonly RolloutTuning[], readBacks: readonly ReadBack[]): Record<string, string> {
   const reports = tuningReports({ name: "looked-at", tunings }, { writes: [], readBacks });
   return Object.fromEntries(reports.map(({ name, arrival }) => [name, arrival]));
 }
 
-function tuningsOf(arm: string): readonly Tuning[] {
+function tuningsOf(arm: string): readonly RolloutTuning[] {
   return armByName({ name: "rolling-update", arms: ROLLOUT_ARMS }, arm, "--tuned").tunings;
 }
 
@@ -95,9 +100,7 @@ test.each<[string, Partial<RemedyFacts>]>([
 test("an image without a shell is seen to have none", async () => {
   const { facts } = await look(tuningsOf("article"), "web-distroless");
   expect(facts).toEqual({ ...UNTUNED, preStop: exec, hasShell: false });
-  expect(remedyProblems(facts)).toMatchObject([
-    { void: true, sentence: expect.stringContaining("the image has no /bin/sh") },
-  ]);
+  expect(remedyProblems(facts)).toMatchObject([{ void: true, kind: "no-shell", program: "/bin/sh" }]);
 });
 
 test("a process that has no handler for SIGTERM is seen", async () => {
@@ -148,7 +151,8 @@ function patch(file: URL): WorkloadPatch {
     name: "looked-at",
     file: fileURLToPath(file),
     setting: "a patch of this test",
-    actsIn: "server-pods",
+    scope: "pod-spec",
+    actsIn: IN_WEB_PODS,
     note: "",
   };
 }

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Result } from "../../runner/result/schema.ts";
-import type { RolloutEvidence } from "../../suites/rolling-update/evidence.ts";
+import { type Result, resultSchema } from "../../runner/result/result.ts";
+import {
+  ROLLOUT_EVIDENCE,
+  type RolloutEvidence,
+  type RolloutEvidenceOfSuite,
+} from "../../suites/rolling-update/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { ownLab, SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";
@@ -12,6 +16,8 @@ const testing = sharedLab();
 const UNDECIDED = [2, 3];
 /** Half of what a question to a node takes at most, on a machine that is busy with other things. */
 const CLOCK_ERROR_MS = 250;
+const RESULT = resultSchema("rolling-update", ROLLOUT_EVIDENCE);
+type RolloutResult = Result<RolloutEvidenceOfSuite>;
 let folder: string;
 
 beforeAll(async () => {
@@ -22,15 +28,16 @@ afterAll(() => testing.leave());
 async function compare(out: string, ...more: string[]) {
   const suite = ["compare", "rolling-update", "--quick", "--rounds", "1", "--lab", SHARED_LAB];
   const ran = await packetwalk([...suite, "--out", join(folder, out), ...more]);
-  return { ...ran, result: () => Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8"))) };
+  const result = () =>
+    RESULT.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8"))) as RolloutResult;
+  return { ...ran, result };
 }
 
-function evidenceOf(result: Result, role: "baseline" | "tuned"): RolloutEvidence[] {
-  const blocks = result.arms.filter((arm) => arm.role === role).flatMap((arm) => arm.blocks);
-  return blocks.map(({ rollout }) => {
-    if (!rollout) throw new Error("a block of a rolling update has no rollout");
-    return rollout;
-  });
+function evidenceOf(result: RolloutResult, role: "baseline" | "tuned"): RolloutEvidence[] {
+  return result.arms
+    .filter((arm) => arm.role === role)
+    .flatMap((arm) => arm.blocks)
+    .map(({ evidence }) => evidence);
 }
 
 function failedOn({ paths }: RolloutEvidence, ...names: string[]): number {
@@ -40,7 +47,7 @@ function failedOn({ paths }: RolloutEvidence, ...names: string[]): number {
 
 /** Over all blocks, by half at most, or by what the cut of a few connections makes of a small number. */
 function expectAsPredicted(evidence: readonly RolloutEvidence[]): void {
-  const paths = evidence.flatMap((each) => each.paths).filter(({ expected }) => typeof expected === "number");
+  const paths = evidence.flatMap((each) => each.paths).filter(({ expected }) => expected !== null);
   const expected = paths.reduce((sum, path) => sum + (path.expected ?? 0), 0);
   const failed = paths.reduce((sum, { scheduled, outcomes }) => sum + scheduled - outcomes.ok, 0);
   expect(paths).not.toEqual([]);
@@ -53,7 +60,7 @@ test("baseline fails through each kind of proxy, every failure has its pod and i
   const result = ran.result();
   for (const block of result.arms.flatMap((arm) => arm.blocks)) {
     expect(Object.values(block.outcomes).reduce((sum, count) => sum + count, 0)).toBe(block.scheduled);
-    expect(block.rollout?.failedInAll).toBe(block.scheduled - block.outcomes.ok);
+    expect(block.evidence.failedInAll).toBe(block.scheduled - block.outcomes.ok);
   }
   for (const evidence of evidenceOf(result, "baseline")) {
     expect(failedOn(evidence, "nginx")).toBeGreaterThan(0);
@@ -73,7 +80,7 @@ test("baseline fails through each kind of proxy, every failure has its pod and i
   }
   for (const evidence of evidenceOf(result, "tuned")) {
     // What is left, if anything, is a POST on a kept connection that NGINX cut as it stopped: SIGTERM does not wait.
-    expect(evidence.failed.filter(({ late }) => late !== "the process itself")).toEqual([]);
+    expect(evidence.failed.filter(({ late }) => late?.party !== "process")).toEqual([]);
     expect(failedOn(evidence, "nginx", "nginx-endpoints", "ingress-traefik", "gateway-traefik")).toBe(0);
   }
   expectAsPredicted(evidenceOf(result, "baseline"));
@@ -90,7 +97,10 @@ test("a grace period shorter than the sleep is refused with the reason, and forc
   const result = forced.result();
   for (const evidence of evidenceOf(result, "tuned")) expect(failedOn(evidence, "nginx-endpoints")).toBeGreaterThan(0);
   expectAsPredicted(evidenceOf(result, "tuned"));
-  expect(result.warnings.join()).toContain("arm article-short-grace: ");
+  expect(result.evidence.remedies).toContainEqual({
+    arm: "article-short-grace",
+    problems: [expect.objectContaining({ kind: "grace-ends-first", void: true })],
+  });
 });
 
 test("without a shell in the image the published sleep is void", async () => {

@@ -7,8 +7,8 @@ import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import { silent } from "../../runner/progress.ts";
+import type { ProxyRecord } from "../../suites/rolling-update/analysis/proxy-record.ts";
 import type { Path } from "../../suites/rolling-update/stage/paths/path.ts";
-import type { ProxyRecord } from "../../suites/rolling-update/stage/paths/proxy-record.ts";
 import { runLoad } from "./run-load.ts";
 
 export interface TracedLoad {
@@ -47,8 +47,7 @@ export async function tracedLoad(
       timeoutMs: 8_000,
       workers: 1,
     },
-    targets: [first, ...others],
-    methods: ["GET", "POST"],
+    task: { targets: [first, ...others], methods: ["GET", "POST"] },
     seed: 7,
     sliceMs: 250,
     gateTimeoutMs: 60_000,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { buildK6 } from "../../../programs/k6/build.ts";
+import { buildK6 } from "../../../runner/lab/builds/k6.ts";
 import type { OpenTool } from "./tool.ts";
 
 const SCRIPT = fileURLToPath(new URL("../scripts/plain.k6.ts", import.meta.url));

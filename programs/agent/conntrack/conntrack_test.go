@@ -1,11 +1,14 @@
 package conntrack
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/mdlayher/netlink"
 
 	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/netfilter"
@@ -40,27 +43,24 @@ func marked(mark uint32) Which { return Which{Mark: &mark} }
 // addTranslated adds an entry of a connection to a Service that a pod answers.
 func addTranslated(t *testing.T, service, pod string) {
 	t.Helper()
-	netlink, err := netfilter.Open()
+	conn, err := netfilter.Dial()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer netlink.Close()
+	defer conn.Close()
 	number := func(text string) uint32 {
-		b := netip.MustParseAddr(text).As4()
-		return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+		address := netip.MustParseAddr(text).As4()
+		return binary.BigEndian.Uint32(address[:])
 	}
-	one := newEntry(entries(1, 0))
 	client := number("10.244.0.9")
-	one.put(one.orig, client, 40000, number(service), 80)
-	one.put(one.reply, number(pod), 8080, client, 40000)
-	if err := netlink.Request(withAck(one.message)); err != nil {
+	request, err := newEntry(entries(1, 0), tuple{client, number(service), 40000, 80}, tuple{number(pod), client, 8080, 40000})
+	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func withAck(message []byte) []byte {
-	message[6] |= 4 // NLM_F_ACK, on a little-endian machine
-	return message
+	request.Header.Flags |= netlink.Acknowledge
+	if _, err := conn.Execute(request); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func expectEntries(t *testing.T, want int) {

@@ -1,10 +1,10 @@
 package conntrack
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 
+	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
 	"packetwalk.dev/agent/netfilter"
@@ -26,21 +26,21 @@ type Which struct {
 // Flush removes the named entries and nobody else's. Those with the mark are counted by how much
 // smaller the table got, which others' connections of the same moment can blur.
 func Flush(which Which) (Flushed, error) {
-	netlink, err := netfilter.Open()
+	conn, err := netfilter.Dial()
 	if err != nil {
 		return Flushed{}, err
 	}
-	defer netlink.Close()
+	defer conn.Close()
 	removed := 0
 	if which.Mark != nil {
-		marked, err := flushMarked(netlink, *which.Mark)
+		marked, err := flushMarked(conn, *which.Mark)
 		if err != nil {
 			return Flushed{}, err
 		}
 		removed += marked
 	}
 	if len(which.Addresses) > 0 {
-		answered, err := flushAddresses(netlink, which.Addresses)
+		answered, err := flushAddresses(conn, which.Addresses)
 		if err != nil {
 			return Flushed{}, err
 		}
@@ -51,17 +51,19 @@ func Flush(which Which) (Flushed, error) {
 }
 
 // flushMarked is one request: a delete without a tuple flushes what its filter lets through.
-func flushMarked(netlink *netfilter.Socket, mark uint32) (int, error) {
+func flushMarked(conn *netlink.Conn, mark uint32) (int, error) {
 	before, err := Count()
 	if err != nil {
 		return 0, err
 	}
-	m := &netfilter.Message{}
-	m.Begin(messageDelete, unix.NLM_F_ACK, unix.AF_INET)
-	m.Uint32(ctaMark, mark)
-	m.Uint32(ctaMarkMask, 0xffffffff)
-	m.End()
-	if err := netlink.Request(m.Buffer); err != nil {
+	request, err := netfilter.Request(messageDelete, netlink.Acknowledge, unix.AF_INET, func(e *netlink.AttributeEncoder) {
+		e.Uint32(ctaMark, mark)
+		e.Uint32(ctaMarkMask, 0xffffffff)
+	})
+	if err == nil {
+		_, err = conn.Execute(request)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("cannot flush the entries marked %#x: %w", mark, err)
 	}
 	after, err := Count()
@@ -69,9 +71,10 @@ func flushMarked(netlink *netfilter.Socket, mark uint32) (int, error) {
 }
 
 // flushAddresses walks the table once and deletes the entries that match as they come by, so that
-// it needs no memory of its own for a large table.
-func flushAddresses(dump *netfilter.Socket, addresses []netip.Addr) (int, error) {
-	deletes, err := netfilter.Open()
+// it needs no memory of its own for a large table. What a table under traffic gains and loses
+// meanwhile is nothing to it: what was there all along is listed.
+func flushAddresses(list *netlink.Conn, addresses []netip.Addr) (removed int, err error) {
+	deletes, err := netfilter.Dial()
 	if err != nil {
 		return 0, err
 	}
@@ -80,109 +83,123 @@ func flushAddresses(dump *netfilter.Socket, addresses []netip.Addr) (int, error)
 	for _, address := range addresses {
 		wanted[address.Unmap()] = true
 	}
-	request := &netfilter.Message{}
-	request.Begin(messageGet, unix.NLM_F_DUMP, unix.AF_UNSPEC)
-	request.End()
-	if err := dump.Send(request.Buffer); err != nil {
+	request, err := netfilter.Request(messageGet, netlink.Dump, unix.AF_UNSPEC, nil)
+	if err == nil {
+		_, err = list.Send(request)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("cannot list the connection tracking table: %w", err)
 	}
-	removed := 0
-	batch := &netfilter.Message{Buffer: make([]byte, 0, netfilter.BufferBytes)}
-	for done := false; !done; {
-		batch.Reset()
-		found, refusal := 0, unix.Errno(0)
-		done, err = dump.Receive(0, func(listed netfilter.Received) {
-			if entry := parseEntry(listed.Attributes); entry.answersTo(wanted) {
-				entry.appendDelete(batch, listed.Family)
-				found++
-			}
-		}, func(errno unix.Errno) { refusal = errno })
-		if err == unix.EINTR {
-			continue
-		}
-		if errors.Is(err, netfilter.ErrChanged) {
-			err = nil // as a table under traffic always does; what was there all along is listed
-		}
-		if err == nil && refusal != 0 {
-			err = refusal
+	batch := make([]netlink.Message, 0, messagesPerBatch)
+	for listed, err := range list.ReceiveIter() {
+		var entry entry
+		if err == nil {
+			entry, err = parseEntry(listed)
 		}
 		if err != nil {
 			return removed, fmt.Errorf("cannot list the connection tracking table: %w", err)
 		}
-		if found == 0 {
+		if !entry.answersTo(wanted) {
 			continue
 		}
-		gone := 0
-		err := deletes.Batch(batch.Buffer, func(errno unix.Errno) {
-			if errno == unix.ENOENT { // it ended by itself between the listing and now
-				gone++
-			} else {
-				refusal = errno
-			}
-		})
-		if err == nil && refusal != 0 {
-			err = refusal
-		}
+		deletion, err := entry.deletion()
 		if err != nil {
-			return removed, fmt.Errorf("cannot delete connection tracking entries: %w", err)
+			return removed, err
 		}
-		removed += found - gone
+		if batch = append(batch, deletion); len(batch) == cap(batch) {
+			gone, err := deleteAll(deletes, batch)
+			if err != nil {
+				return removed, err
+			}
+			removed += gone
+			batch = batch[:0]
+		}
+	}
+	last, err := deleteAll(deletes, batch)
+	return removed + last, err
+}
+
+func deleteAll(conn *netlink.Conn, batch []netlink.Message) (removed int, err error) {
+	if len(batch) == 0 {
+		return 0, nil
+	}
+	removed, refusal := len(batch), unix.Errno(0)
+	err = netfilter.Batch(conn, batch, func(errno unix.Errno) {
+		removed--
+		if errno != unix.ENOENT { // else it ended by itself between the listing and now
+			refusal = errno
+		}
+	})
+	if err == nil && refusal != 0 {
+		err = refusal
+	}
+	if err != nil {
+		return 0, fmt.Errorf("cannot delete connection tracking entries: %w", err)
 	}
 	return removed, nil
 }
 
-// entry is what identifies one listed entry; its slices point into the socket's buffer.
+// entry is what identifies one listed entry.
 type entry struct {
+	family                   byte
 	orig, id, zone           []byte
 	origDestination, replier netip.Addr
 }
 
-func parseEntry(attributes []byte) entry {
-	var e entry
-	netfilter.EachAttribute(attributes, func(kind uint16, value []byte) {
-		switch kind {
+func parseEntry(listed netlink.Message) (entry, error) {
+	family, attributes, err := netfilter.Attributes(listed)
+	if err != nil {
+		return entry{}, err
+	}
+	e := entry{family: family}
+	for attributes.Next() {
+		switch attributes.Type() {
 		case ctaTupleOrig:
-			e.orig = value
-			e.origDestination = addressIn(value, ctaIPv4Dst, ctaIPv6Dst)
+			e.orig = attributes.Bytes()
+			attributes.Nested(addressOf(&e.origDestination, ctaIPv4Dst, ctaIPv6Dst))
 		case ctaTupleRepl:
-			e.replier = addressIn(value, ctaIPv4Src, ctaIPv6Src)
+			attributes.Nested(addressOf(&e.replier, ctaIPv4Src, ctaIPv6Src))
 		case ctaID:
-			e.id = value
+			e.id = attributes.Bytes()
 		case ctaZone:
-			e.zone = value
+			e.zone = attributes.Bytes()
 		}
-	})
-	return e
+	}
+	return e, attributes.Err()
 }
 
-func addressIn(tuple []byte, v4, v6 uint16) netip.Addr {
-	var address netip.Addr
-	netfilter.EachAttribute(tuple, func(kind uint16, ip []byte) {
-		if kind != ctaTupleIP {
-			return
-		}
-		netfilter.EachAttribute(ip, func(kind uint16, value []byte) {
-			if kind == v4 || kind == v6 {
-				address, _ = netip.AddrFromSlice(value)
+func addressOf(address *netip.Addr, v4, v6 uint16) func(tuple *netlink.AttributeDecoder) error {
+	return func(tuple *netlink.AttributeDecoder) error {
+		for tuple.Next() {
+			if tuple.Type() != ctaTupleIP {
+				continue
 			}
-		})
-	})
-	return address
+			tuple.Nested(func(ip *netlink.AttributeDecoder) error {
+				for ip.Next() {
+					if kind := ip.Type(); kind == v4 || kind == v6 {
+						*address, _ = netip.AddrFromSlice(ip.Bytes())
+					}
+				}
+				return ip.Err()
+			})
+		}
+		return tuple.Err()
+	}
 }
 
 func (e entry) answersTo(wanted map[netip.Addr]bool) bool {
 	return wanted[e.origDestination] || wanted[e.replier]
 }
 
-// appendDelete asks to delete exactly this entry: with its id, a newer one of the same tuple stays.
-func (e entry) appendDelete(m *netfilter.Message, family byte) {
-	m.Begin(messageDelete, 0, family)
-	m.Attribute(ctaTupleOrig|netfilter.Nested, e.orig...)
-	if e.id != nil {
-		m.Attribute(ctaID, e.id...)
-	}
-	if e.zone != nil {
-		m.Attribute(ctaZone, e.zone...)
-	}
-	m.End()
+// deletion asks to delete exactly this entry: with its id, a newer one of the same tuple stays.
+func (e entry) deletion() (netlink.Message, error) {
+	return netfilter.Request(messageDelete, 0, e.family, func(attributes *netlink.AttributeEncoder) {
+		attributes.Bytes(netlink.Nested|ctaTupleOrig, e.orig)
+		if e.id != nil {
+			attributes.Bytes(ctaID, e.id)
+		}
+		if e.zone != nil {
+			attributes.Bytes(ctaZone, e.zone)
+		}
+	})
 }

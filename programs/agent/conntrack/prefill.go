@@ -1,11 +1,12 @@
 package conntrack
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
+	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
 	"packetwalk.dev/agent/netfilter"
@@ -65,12 +66,12 @@ func Prefill(entries Entries) (Filled, error) {
 	if before.Entries+entries.Count > before.Limit {
 		return Filled{}, fmt.Errorf("%d more entries do not fit: the table has %d of at most %d", entries.Count, before.Entries, before.Limit)
 	}
-	netlink, err := netfilter.Open()
+	conn, err := netfilter.Dial()
 	if err != nil {
 		return Filled{}, err
 	}
-	defer netlink.Close()
-	if err := create(netlink, entries); err != nil {
+	defer conn.Close()
+	if err := create(conn, entries); err != nil {
 		return Filled{}, err
 	}
 	after, err := Count()
@@ -83,19 +84,21 @@ func Prefill(entries Entries) (Filled, error) {
 	return Filled{Created: entries.Count, Entries: after.Entries, Seconds: time.Since(started).Seconds()}, nil
 }
 
-func create(netlink *netfilter.Socket, entries Entries) error {
-	one := newEntry(entries)
+func create(conn *netlink.Conn, entries Entries) error {
+	batch, err := newBatch(entries)
+	if err != nil {
+		return err
+	}
 	// Each run begins at a random source port, so that two of them hardly ever collide.
 	firstPort := lowestSourcePort + rand.IntN(sourcePortsInTotal)
-	batch := make([]byte, 0, messagesPerBatch*len(one.message))
 	for i := 0; i < entries.Count; {
-		batch = batch[:0]
-		for ; i < entries.Count && len(batch) < cap(batch); i++ {
-			one.identify(i, firstPort)
-			batch = append(batch, one.message...)
+		batch = batch[:min(len(batch), entries.Count-i)]
+		for at := range batch {
+			identify(batch[at], i, firstPort)
+			i++
 		}
 		refused, reason := 0, unix.Errno(0)
-		err := netlink.Batch(batch, func(errno unix.Errno) {
+		err := netfilter.Batch(conn, batch, func(errno unix.Errno) {
 			refused++
 			reason = errno
 		})
@@ -109,64 +112,48 @@ func create(netlink *netfilter.Socket, entries Entries) error {
 	return nil
 }
 
-// template is one complete message, in which only the numbers that tell entries apart change.
-type template struct {
-	message []byte
-	orig    tupleOffsets
-	reply   tupleOffsets
+// newBatch gives requests for entries that are yet to be told apart (identify). They are encoded
+// only once: encoding takes longer than the kernel takes to add an entry.
+func newBatch(entries Entries) ([]netlink.Message, error) {
+	batch := make([]netlink.Message, messagesPerBatch)
+	one, err := newEntry(entries, tuple{}, tuple{})
+	for i := range batch {
+		batch[i] = one
+		batch[i].Data = slices.Clone(one.Data)
+	}
+	return batch, err
 }
 
-type tupleOffsets struct{ source, destination, sourcePort, destinationPort int }
-
-func newEntry(entries Entries) *template {
-	t := &template{}
-	m := &netfilter.Message{}
-	m.Begin(messageNew, unix.NLM_F_CREATE|unix.NLM_F_EXCL, unix.AF_INET)
-	t.orig = appendTuple(m, ctaTupleOrig)
-	t.reply = appendTuple(m, ctaTupleRepl)
-	m.Uint32(ctaStatus, statusSeenReply|statusAssured|statusConfirmed)
-	m.Uint32(ctaTimeout, uint32(entries.Timeout/time.Second))
-	m.Uint32(ctaMark, entries.Mark)
-	m.Nest(ctaProtoInfo, func() {
-		m.Nest(ctaProtoInfoTCP, func() { m.Attribute(ctaProtoInfoTCPState, tcpStates[entries.State]) })
-	})
-	m.End()
-	t.message = m.Buffer
-	return t
-}
-
-func appendTuple(m *netfilter.Message, kind uint16) tupleOffsets {
-	var offsets tupleOffsets
-	m.Nest(kind, func() {
-		m.Nest(ctaTupleIP, func() {
-			m.Attribute(ctaIPv4Src, 0, 0, 0, 0)
-			offsets.source = len(m.Buffer) - 4
-			m.Attribute(ctaIPv4Dst, 0, 0, 0, 0)
-			offsets.destination = len(m.Buffer) - 4
-		})
-		m.Nest(ctaTupleProto, func() {
-			m.Attribute(ctaProtoNum, unix.IPPROTO_TCP)
-			m.Attribute(ctaProtoSrcPort, 0, 0)
-			offsets.sourcePort = len(m.Buffer) - 4
-			m.Attribute(ctaProtoDstPort, 0, 0)
-			offsets.destinationPort = len(m.Buffer) - 4
+func newEntry(entries Entries, orig, reply tuple) (netlink.Message, error) {
+	return netfilter.Request(messageNew, netlink.Create|netlink.Excl, unix.AF_INET, func(e *netlink.AttributeEncoder) {
+		e.Nested(ctaTupleOrig, orig.encode)
+		e.Nested(ctaTupleRepl, reply.encode)
+		e.Uint32(ctaStatus, statusSeenReply|statusAssured|statusConfirmed)
+		e.Uint32(ctaTimeout, uint32(entries.Timeout/time.Second))
+		e.Uint32(ctaMark, entries.Mark)
+		e.Nested(ctaProtoInfo, func(e *netlink.AttributeEncoder) error {
+			e.Nested(ctaProtoInfoTCP, func(e *netlink.AttributeEncoder) error {
+				e.Uint8(ctaProtoInfoTCPState, tcpStates[entries.State])
+				return nil
+			})
+			return nil
 		})
 	})
-	return offsets
 }
 
-// identify turns the template into the i-th entry.
-func (t *template) identify(i, firstPort int) {
-	source := uint32(sourceBase + i%sourceCount)
-	destination := uint32(destinationBase + i%destinationCount)
-	sourcePort := uint16(firstPort + i/sourceCount)
-	t.put(t.orig, source, sourcePort, destination, destinationPort)
-	t.put(t.reply, destination, destinationPort, source, sourcePort)
+// identify turns a request into the one for the i-th entry.
+func identify(request netlink.Message, i, firstPort int) {
+	overwrite(request, tuple{
+		source:          uint32(sourceBase + i%sourceCount),
+		destination:     uint32(destinationBase + i%destinationCount),
+		sourcePort:      uint16(firstPort + i/sourceCount),
+		destinationPort: destinationPort,
+	})
 }
 
-func (t *template) put(at tupleOffsets, source uint32, sourcePort uint16, destination uint32, destinationPort uint16) {
-	binary.BigEndian.PutUint32(t.message[at.source:], source)
-	binary.BigEndian.PutUint32(t.message[at.destination:], destination)
-	binary.BigEndian.PutUint16(t.message[at.sourcePort:], sourcePort)
-	binary.BigEndian.PutUint16(t.message[at.destinationPort:], destinationPort)
+// overwrite gives an encoded entry, whose tuples come first, those of another connection.
+func overwrite(request netlink.Message, orig tuple) {
+	tuples := request.Data[netfilter.HeaderBytes:]
+	orig.overwrite(tuples)
+	orig.reversed().overwrite(tuples[tupleBytes:])
 }

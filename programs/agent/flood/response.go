@@ -12,7 +12,7 @@ type response struct {
 	status int
 	// persistent: the connection can serve another request after this response (RFC 9112, 9.3).
 	persistent bool
-	// remaining counts the body's bytes to come, or those of the current chunk and its line end.
+	// remaining counts the body's bytes to come, or those of the current chunk.
 	remaining int64
 	// partial keeps an unfinished head or chunk line until the rest of it arrives.
 	partial []byte
@@ -26,6 +26,7 @@ const (
 	inBodyUntilEOF
 	inChunkSize
 	inChunk
+	inChunkEnd
 	inTrailer
 	complete
 	malformed
@@ -63,8 +64,10 @@ func (r *response) feed(data []byte, headOnly bool) {
 			skipped := min(r.remaining, int64(len(data)))
 			data = data[skipped:]
 			if r.remaining -= skipped; r.remaining == 0 {
-				r.phase = inChunkSize
+				r.phase = inChunkEnd
 			}
+		case inChunkEnd:
+			data = r.feedChunkEnd(data)
 		case inTrailer:
 			data = r.feedTrailer(data)
 		case complete: // with bytes that nobody asked for
@@ -100,7 +103,7 @@ func (r *response) feedChunkSize(data []byte) (rest []byte) {
 		return nil
 	}
 	digits, _, _ := bytes.Cut(line, []byte(";"))
-	size, valid := parseHex(bytes.TrimSpace(digits))
+	size, valid := parseHex(bytes.TrimRight(digits, blanks))
 	r.partial = r.partial[:0]
 	switch {
 	case !valid:
@@ -109,8 +112,19 @@ func (r *response) feedChunkSize(data []byte) (rest []byte) {
 		r.phase = inTrailer
 	default:
 		r.phase = inChunk
-		r.remaining = size + int64(len(lineEnd))
+		r.remaining = size
 	}
+	return rest
+}
+
+// feedChunkEnd takes the empty rest of a line after a chunk's bytes.
+func (r *response) feedChunkEnd(data []byte) (rest []byte) {
+	_, rest, whole := r.until(data, lineEnd, 0)
+	if !whole {
+		return nil
+	}
+	r.phase = inChunkSize
+	r.partial = r.partial[:0]
 	return rest
 }
 
@@ -119,31 +133,39 @@ func (r *response) feedTrailer(data []byte) (rest []byte) {
 	if !whole {
 		return nil
 	}
-	if len(line) == 0 {
+	switch {
+	case len(line) == 0:
 		r.phase = complete
+	case bytes.IndexByte(line, '\n') >= 0:
+		r.phase = malformed
 	}
 	r.partial = r.partial[:0]
 	return rest
 }
 
-// until gives the bytes before a terminator, across as many calls as it takes. The bytes given are
-// valid until partial is cut back, which is up to the caller.
+// until gives the bytes before a terminator, across as many calls as it takes; more than the
+// longest are malformed. The bytes given are valid until partial is cut back, which is up to the
+// caller.
 func (r *response) until(data []byte, terminator string, longest int) (before, rest []byte, whole bool) {
-	if len(r.partial) == 0 {
-		if at := bytes.Index(data, []byte(terminator)); at >= 0 {
-			return data[:at], data[at+len(terminator):], true
-		}
+	known := len(r.partial)
+	text := data
+	if known > 0 {
+		r.partial = append(r.partial, data...)
+		text = r.partial
 	}
 	// The terminator may have begun in what came before.
-	from := max(len(r.partial)-len(terminator)+1, 0)
-	known := len(r.partial)
-	r.partial = append(r.partial, data...)
-	if at := bytes.Index(r.partial[from:], []byte(terminator)); at >= 0 {
+	from := max(known-len(terminator)+1, 0)
+	at := bytes.Index(text[from:], []byte(terminator))
+	if at >= 0 {
 		at += from
-		return r.partial[:at], data[at+len(terminator)-known:], true
 	}
-	if len(r.partial) > longest {
+	switch {
+	case at > longest, at < 0 && len(text) >= longest+len(terminator):
 		r.phase = malformed
+	case at >= 0:
+		return text[:at], data[at+len(terminator)-known:], true
+	case known == 0:
+		r.partial = append(r.partial, data...)
 	}
 	return nil, nil, false
 }
@@ -158,51 +180,59 @@ var (
 
 // parseHead reads status line and framing headers and sets the phase after them (RFC 9112, 6.3).
 func (r *response) parseHead(head []byte, headOnly bool) {
-	line, fields := nextLine(head)
-	status, valid := parseStatusLine(line)
+	r.phase = malformed // until it has proved well-formed
+	line, fields, valid := nextLine(head)
 	if !valid {
-		r.phase = malformed
 		return
 	}
-	if status < 200 {
-		return // an interim response: the real one follows
+	version, status, valid := parseStatusLine(line)
+	if !valid {
+		return
 	}
-	r.status = status
-	r.persistent = line[len(versionPrefix)] == '1'
-	length, chunked := int64(-1), false
+	if status >= 200 {
+		r.status = status
+	}
+	persistent := version == '1'
+	length, coded, chunked := int64(-1), false, false
 	for len(fields) > 0 {
-		line, fields = nextLine(fields)
+		line, fields, valid = nextLine(fields)
 		colon := bytes.IndexByte(line, ':')
-		if colon <= 0 {
-			r.phase = malformed
+		if !valid || colon <= 0 || isBlank(line[0]) { // a blank would continue the line before
 			return
 		}
-		name, value := line[:colon], bytes.TrimSpace(line[colon+1:])
+		name, value := line[:colon], bytes.Trim(line[colon+1:], blanks)
 		switch {
 		case bytes.EqualFold(name, contentLength):
-			if length, valid = parseDecimal(value); !valid {
-				r.phase = malformed
+			before := length
+			if length, valid = parseDecimal(value); !valid || before >= 0 && before != length {
 				return
 			}
 		case bytes.EqualFold(name, transferEncoding):
-			chunked = len(value) >= len(chunkedCoding) && bytes.EqualFold(value[len(value)-len(chunkedCoding):], chunkedCoding)
+			coded, chunked = true, bytes.EqualFold(lastOption(value), chunkedCoding)
 		case bytes.EqualFold(name, connectionField):
-			r.persistent = r.persistent && !hasOption(value, closeOption)
+			persistent = persistent && !hasOption(value, closeOption)
 		}
 	}
-	r.remaining = length
+	if status < 200 { // an interim response: the real one follows
+		r.phase = inHead
+		return
+	}
+	if version == '0' && coded { // which HTTP/1.0 does not know
+		coded, chunked = false, false
+	}
+	r.persistent, r.remaining = persistent, length
 	switch {
 	case headOnly || status == 204 || status == 304:
 		r.phase = complete
 	case chunked:
 		r.phase = inChunkSize
-	case length == 0:
-		r.phase = complete
-	case length > 0:
-		r.phase = inBody
-	default:
+	case coded || length < 0:
 		r.phase = inBodyUntilEOF
 		r.persistent = false
+	case length == 0:
+		r.phase = complete
+	default:
+		r.phase = inBody
 	}
 }
 
@@ -211,42 +241,59 @@ func hasOption(list, option []byte) bool {
 	for len(list) > 0 {
 		var each []byte
 		each, list, _ = bytes.Cut(list, []byte(","))
-		if bytes.EqualFold(bytes.TrimSpace(each), option) {
+		if bytes.EqualFold(bytes.Trim(each, blanks), option) {
 			return true
 		}
 	}
 	return false
 }
 
-func nextLine(text []byte) (line, rest []byte) {
-	if at := bytes.Index(text, []byte(lineEnd)); at >= 0 {
-		return text[:at], text[at+len(lineEnd):]
+func lastOption(list []byte) []byte {
+	return bytes.Trim(list[bytes.LastIndexByte(list, ',')+1:], blanks)
+}
+
+// nextLine refuses a line that ends without a carriage return: whoever takes a head with such lines
+// must look for its end differently (RFC 9112, 2.2).
+func nextLine(text []byte) (line, rest []byte, valid bool) {
+	at := bytes.IndexByte(text, '\n')
+	switch {
+	case at < 0:
+		return text, nil, true
+	case at == 0 || text[at-1] != '\r':
+		return nil, nil, false
 	}
-	return text, nil
+	return text[:at-1], text[at+1:], true
 }
 
 const versionPrefix = "HTTP/1."
 
 // parseStatusLine reads "HTTP/1.x NNN reason".
-func parseStatusLine(line []byte) (code int, valid bool) {
+func parseStatusLine(line []byte) (version byte, code int, valid bool) {
 	if len(line) < len("HTTP/1.1 200") || string(line[:len(versionPrefix)]) != versionPrefix || line[8] != ' ' {
-		return 0, false
+		return 0, 0, false
 	}
 	for _, digit := range line[9:12] {
-		if digit < '0' || digit > '9' {
-			return 0, false
+		if !isDigit(digit) {
+			return 0, 0, false
 		}
 		code = code*10 + int(digit-'0')
 	}
-	return code, code >= 100 && code < 600 && (len(line) == 12 || line[12] == ' ')
+	version = line[len(versionPrefix)]
+	return version, code, isDigit(version) && code >= 100 && code < 600 && (len(line) == 12 || line[12] == ' ')
 }
 
+func isDigit(char byte) bool { return char >= '0' && char <= '9' }
+
+const blanks = " \t"
+
+func isBlank(char byte) bool { return char == ' ' || char == '\t' }
+
 func parseDecimal(text []byte) (int64, bool) {
-	value, err := strconv.ParseUint(string(text), 10, 62) // does not allocate: the string is not kept
+	value, err := strconv.ParseUint(string(text), 10, 63) // does not allocate: the string is not kept
 	return int64(value), err == nil
 }
 
 func parseHex(text []byte) (int64, bool) {
-	value, err := strconv.ParseUint(string(text), 16, 61)
+	value, err := strconv.ParseUint(string(text), 16, 63)
 	return int64(value), err == nil
 }

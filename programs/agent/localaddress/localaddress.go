@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 
+	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -34,7 +35,7 @@ func Add(address netip.Addr) error {
 	if taken {
 		return ErrTaken
 	}
-	return change(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_EXCL, address)
+	return change(unix.RTM_NEWADDR, netlink.Create|netlink.Excl, address)
 }
 
 // Remove takes back an address that Add has given, and leaves one with another label alone.
@@ -59,59 +60,40 @@ func has(address netip.Addr) (bool, error) {
 	return false, nil
 }
 
-// change sends the kernel one request (rtnetlink(7)) and reads what it answers.
-func change(kind, flags uint16, address netip.Addr) error {
+// change is one request (rtnetlink(7)).
+func change(kind netlink.HeaderType, flags netlink.HeaderFlags, address netip.Addr) error {
 	if !address.Is4() {
-		return fmt.Errorf("%s is no IPv4 address", address)
+		return fmt.Errorf("%s is not an IPv4 address", address)
 	}
 	loopback, err := net.InterfaceByName(device)
 	if err != nil {
 		return err
 	}
-	socket, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
+	data, err := binary.Append(nil, binary.NativeEndian, unix.IfAddrmsg{
+		Family:    unix.AF_INET,
+		Prefixlen: uint8(address.BitLen()),
+		Scope:     unix.RT_SCOPE_UNIVERSE,
+		Index:     uint32(loopback.Index),
+	})
 	if err != nil {
 		return err
 	}
-	defer unix.Close(socket)
-	kernel := &unix.SockaddrNetlink{Family: unix.AF_NETLINK}
-	if err := unix.Sendto(socket, request(kind, flags, loopback.Index, address), 0, kernel); err != nil {
-		return err
-	}
-	answer := make([]byte, unix.Getpagesize())
-	length, _, err := unix.Recvfrom(socket, answer, 0)
+	encoder := netlink.NewAttributeEncoder()
+	encoder.Bytes(unix.IFA_LOCAL, address.AsSlice())
+	encoder.Bytes(unix.IFA_ADDRESS, address.AsSlice())
+	encoder.String(unix.IFA_LABEL, label)
+	attributes, err := encoder.Encode()
 	if err != nil {
 		return err
 	}
-	if length < unix.NLMSG_HDRLEN+4 || binary.NativeEndian.Uint16(answer[4:]) != unix.NLMSG_ERROR {
-		return unix.EBADMSG
+	conn, err := netlink.Dial(unix.NETLINK_ROUTE, nil)
+	if err != nil {
+		return err
 	}
-	if code := int32(binary.NativeEndian.Uint32(answer[unix.NLMSG_HDRLEN:])); code != 0 {
-		return unix.Errno(-code)
-	}
-	return nil
-}
-
-func request(kind, flags uint16, device int, address netip.Addr) []byte {
-	message := make([]byte, unix.NLMSG_HDRLEN, 128)
-	binary.NativeEndian.PutUint16(message[4:], kind)
-	binary.NativeEndian.PutUint16(message[6:], unix.NLM_F_REQUEST|unix.NLM_F_ACK|flags)
-	const wholeAddress = 32
-	// struct ifaddrmsg: family, prefix length, flags, scope, device.
-	message = append(message, unix.AF_INET, wholeAddress, 0, unix.RT_SCOPE_UNIVERSE)
-	message = binary.NativeEndian.AppendUint32(message, uint32(device))
-	message = appendAttribute(message, unix.IFA_LOCAL, address.AsSlice())
-	message = appendAttribute(message, unix.IFA_ADDRESS, address.AsSlice())
-	message = appendAttribute(message, unix.IFA_LABEL, append([]byte(label), 0))
-	binary.NativeEndian.PutUint32(message, uint32(len(message)))
-	return message
-}
-
-func appendAttribute(message []byte, kind uint16, value []byte) []byte {
-	message = binary.NativeEndian.AppendUint16(message, uint16(unix.SizeofRtAttr+len(value)))
-	message = binary.NativeEndian.AppendUint16(message, kind)
-	message = append(message, value...)
-	for len(message)%unix.NLMSG_ALIGNTO != 0 {
-		message = append(message, 0)
-	}
-	return message
+	defer conn.Close()
+	_, err = conn.Execute(netlink.Message{
+		Header: netlink.Header{Type: kind, Flags: netlink.Request | netlink.Acknowledge | flags},
+		Data:   append(data, attributes...),
+	})
+	return err
 }

@@ -59,6 +59,8 @@ const iptablesRules = `*nat
 -A KUBE-SVC-A -j KUBE-SEP-2
 -A KUBE-SEP-1 -p tcp -m tcp -j DNAT --to-destination 10.244.1.5:80
 -A KUBE-SEP-2 -p tcp -m tcp -j DNAT --to-destination 10.244.2.5:80
+-A POSTROUTING -p tcp -j SNAT --to-source 10.0.0.1:1000-2000 --random-fully
+-A POSTROUTING -j MASQUERADE --random-fully
 COMMIT
 `
 
@@ -70,6 +72,20 @@ func TestIptablesRules(t *testing.T) {
 	// The endpoint's chain may outlive the last rule that leads to it.
 	run(t, "*nat\n:KUBE-SVC-A - [0:0]\n-A KUBE-SVC-A -j KUBE-SEP-2\nCOMMIT\n", "iptables-nft-restore", "--noflush")
 	expectLed(t, watcher, false)
+}
+
+func TestIPv6TablesAndOthersTargets(t *testing.T) {
+	watcher := watching(t)
+	run(t, `*nat
+-A POSTROUTING -p tcp -j SNAT --to-source [fd00::1]:1000-2000 --random-fully
+-A POSTROUTING -j MASQUERADE --random-fully
+-A OUTPUT -p tcp -m comment --comment "a" -m mark ! --mark 0x1/0x1 -j DNAT --to-destination [fd00:10::5]:80
+COMMIT
+`, "ip6tables-nft-restore", "--noflush")
+	destinations, err := watcher.Destinations()
+	if want := netip.MustParseAddr("fd00:10::5"); err != nil || !destinations[want] || len(destinations) != 1 {
+		t.Errorf("the rules lead to %v (%v)", destinations, err)
+	}
 }
 
 // As kube-proxy writes them in nftables mode.

@@ -1,10 +1,13 @@
 package proxyrules
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"time"
 
+	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 
 	"packetwalk.dev/agent/netfilter"
@@ -15,25 +18,22 @@ const settle = 100 * time.Millisecond
 
 // Watcher follows the rules by the kernel's own announcements: it lists them only after a change.
 type Watcher struct {
-	events, lists *netfilter.Socket
+	events, lists *netlink.Conn
 }
 
 // Watch subscribes to changes of the rules in this network namespace.
 func Watch() (*Watcher, error) {
-	events, err := netfilter.Open()
+	events, err := netfilter.Dial()
 	if err != nil {
 		return nil, err
 	}
-	lists, err := netfilter.Open()
+	lists, err := netfilter.Dial()
 	if err != nil {
 		events.Close()
 		return nil, err
 	}
 	w := &Watcher{events: events, lists: lists}
-	if err = events.SetReceiveTimeout(settle); err == nil {
-		err = events.Join(unix.NFNLGRP_NFTABLES)
-	}
-	if err != nil {
+	if err := events.JoinGroup(unix.NFNLGRP_NFTABLES); err != nil {
 		w.Close()
 		return nil, fmt.Errorf("cannot follow changes of the nf_tables rules: %w", err)
 	}
@@ -52,20 +52,23 @@ func (w *Watcher) Destinations() (map[netip.Addr]bool, error) { return Destinati
 // Changed waits a moment for a change. It gives the instant at which word of one came.
 func (w *Watcher) Changed() (at time.Time, changed bool, err error) {
 	for {
-		_, err := w.events.Receive(0, func(received netfilter.Received) {
-			// The generation is announced last: by then the new rules act.
-			changed = changed || received.Kind == subsystem|unix.NFT_MSG_NEWGEN
-		}, func(unix.Errno) {})
+		if err := w.events.SetReadDeadline(time.Now().Add(settle)); err != nil {
+			return time.Time{}, false, err
+		}
+		events, err := w.events.Receive()
 		switch {
-		case err == unix.EINTR:
-		case err == unix.EAGAIN:
+		case errors.Is(err, os.ErrDeadlineExceeded):
 			return time.Time{}, false, nil
-		case err == unix.ENOBUFS: // so much changed that announcements were lost
+		case errors.Is(err, unix.ENOBUFS): // so much changed that announcements were lost
 			return time.Now(), true, nil
 		case err != nil:
 			return time.Time{}, false, fmt.Errorf("cannot follow changes of the nf_tables rules: %w", err)
-		case changed:
-			return time.Now(), true, nil
+		}
+		for _, event := range events {
+			// The generation is announced last: by then the new rules act.
+			if event.Header.Type == subsystem|unix.NFT_MSG_NEWGEN {
+				return time.Now(), true, nil
+			}
 		}
 	}
 }

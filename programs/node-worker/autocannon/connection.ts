@@ -1,6 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import HttpClient, { type HttpClientOptions } from "autocannon/lib/httpClient.js";
-import type { FailureCause } from "../../../runner/result/schema.ts";
+import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { endedByReset } from "../ended-by-reset.ts";
 import type { LoadClock } from "../load-clock.ts";

@@ -1,5 +1,5 @@
 import { lookup, promises } from "node:dns";
-import type { FailureCause } from "../../../runner/result/schema.ts";
+import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import { resolverTimeoutMs } from "../kernel.ts";
 
 /** How a look-up ended, as its caller can tell; as in programs/agent/lookups/outcome.go. */

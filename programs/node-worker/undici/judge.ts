@@ -1,4 +1,4 @@
-import type { FailureCause } from "../../../runner/result/schema.ts";
+import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import { ofSocketError } from "../outcome.ts";
 
 /**

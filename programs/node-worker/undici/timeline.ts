@@ -1,6 +1,6 @@
 /** The lines that the undici engine prints before its report, one per request; the runner reads them with this. */
 import { z } from "zod";
-import { FAILURE_CAUSES } from "../../../runner/result/schema.ts";
+import { FAILURE_CAUSES } from "../../../runner/result/outcomes.ts";
 
 /** What a line begins with. */
 export const TIMELINE_PREFIX = "timeline ";

@@ -1,6 +1,6 @@
 /** The fullest conntrack table against its limit: every block's samples, the model's line, the first drops. */
 import { dot, line, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
-import type { Result } from "../../../runner/result/schema.ts";
+import type { OccupancyLine } from "../../suite-report.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatCount, formatQuantity } from "../../view/format.ts";
 import { type Cliff, cliffOf, type OccupancyPoint, occupancyPoints } from "../../view/series.ts";
@@ -16,7 +16,7 @@ export interface OccupancyView {
   readonly id: string;
   readonly title: string;
   readonly arms: readonly ArmView[];
-  readonly model: Result["predictedOccupancy"];
+  readonly model: readonly OccupancyLine[];
   /** How long a block's load lasts, in seconds. */
   readonly loadS: number;
 }

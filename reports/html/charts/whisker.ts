@@ -3,7 +3,7 @@
  * matter in grey. Better is always to the right, whichever way the metric's numbers run. All metrics of a table share
  * one scale, in multiples of the smallest effect that matters: linear inside the band, logarithmic beyond it.
  */
-import type { Metric } from "../../../runner/result/schema.ts";
+import type { Metric } from "../../../runner/result/metric.ts";
 import { formatEffect } from "../../view/format.ts";
 import { spaced } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";

@@ -1,6 +1,6 @@
-import type { Block, Result } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, failuresOf, inOrder, type PlacedBlock, sum } from "../../view/arms.ts";
-import { speaksOfConntrack } from "../../view/conntrack.ts";
 import {
   formatCount,
   formatDifference,
@@ -10,6 +10,7 @@ import {
   formatSize,
 } from "../../view/format.ts";
 import { capitalised, printable, spaced } from "../../view/words.ts";
+import { voidReason } from "../../words/voided.ts";
 import { html, type Markup } from "../markup.ts";
 import { captionedBox, factList, nowrap, scrollBox, section } from "./section.ts";
 
@@ -25,7 +26,6 @@ function orderStrip(blocks: readonly PlacedBlock[]): Markup {
 }
 
 function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"], onConntrack: boolean): Markup {
-  const prefill = block.prefill ? formatCount(block.prefill.entries) : "–";
   return html`
 <tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${block.valid ? "✓ valid" : "✗ invalid"}</td>
 <td class="num">${formatCount(block.scheduled)}</td><td class="num">${formatCount(block.outcomes.ok)}</td><td class="num">${formatCount(failuresOf(block))}</td>
@@ -34,7 +34,7 @@ ${onConntrack && html`<td class="num">${nowrap(block.cliff ? formatQuantity(bloc
 <td class="num">${model === "open" ? nowrap(formatQuantity(block.scheduleLagMs.p99, "ms")) : "–"}</td>
 <td class="num">${block.workers.reported}/${block.workers.wanted}</td>
 <td class="num">${nowrap(formatShare(block.generatorCpu.shareOfMachine))}</td><td class="num">${nowrap(formatQuantity(block.probeCpu.seconds, "s"))}</td><td class="num">${nowrap(formatShare(block.stealShare))}</td>
-<td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td>${onConntrack && html`<td class="num">${prefill}</td>`}</tr>`;
+<td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td></tr>`;
 }
 
 function blockTable(blocks: readonly PlacedBlock[], load: Result["load"], onConntrack: boolean): Markup {
@@ -53,7 +53,6 @@ function blockTable(blocks: readonly PlacedBlock[], load: Result["load"], onConn
     "entries before",
     "TIME_WAIT before",
     "drained in",
-    ...(onConntrack ? ["prefilled"] : []),
   ];
   return captionedBox(
     "Every block, in the order run. Latency counts failures with their full wait; lag is how late the generator sent",
@@ -77,11 +76,11 @@ function noiseTable(result: Result): Markup | null {
 }
 
 function invalidList(blocks: readonly PlacedBlock[]): Markup | null {
-  const voided = blocks.filter(({ block }) => !block.valid);
+  const voided = blocks.flatMap(({ arm, block }) => (block.valid ? [] : [{ arm, block }]));
   if (voided.length === 0) return null;
   return html`<h3>Why blocks are invalid</h3><ul class="evidence">${voided.map(
     ({ arm, block }) =>
-      html`<li>Round ${roundOf(block)}, ${arm.label}: ${block.invalidBecause.join("; ") || "no reason given"}</li>`,
+      html`<li>Round ${roundOf(block)}, ${arm.label}: ${block.invalidBecause.map(voidReason).join("; ")}</li>`,
   )}</ul>`;
 }
 
@@ -98,7 +97,8 @@ function loadModel({ ratePerSecond, connections, arrivals }: Result["load"]): st
   return `open loop, ${formatQuantity(ratePerSecond, "/s")} ${arrivals === "poisson" ? "at random instants" : "evenly"}`;
 }
 
-export function experimentSection(result: Result, arms: readonly ArmView[]): Markup {
+/** @param onConntrack whether the page speaks of connection tracking elsewhere */
+export function experimentSection(result: Result, arms: readonly ArmView[], onConntrack: boolean): Markup {
   const blocks = inOrder(arms);
   const { load } = result;
   const methods = [...new Set(blocks.map(({ block }) => block.drain.method))];
@@ -121,7 +121,7 @@ ${factList([
   { name: "drain", value: methods.join("; ") || "–" },
 ])}
 ${invalidList(blocks)}
-${blocks.length > 0 && blockTable(blocks, load, speaksOfConntrack(result, arms))}
+${blocks.length > 0 && blockTable(blocks, load, onConntrack)}
 ${noiseTable(result)}
 ${kernelLog(blocks)}`,
   });

@@ -1,4 +1,4 @@
-import type { Result } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, scheduledInAll } from "../../view/arms.ts";
 import { plural } from "../../view/format.ts";
 import { renderChart } from "../charts/chart.ts";

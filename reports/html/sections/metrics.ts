@@ -1,7 +1,9 @@
-import type { Metric, Result } from "../../../runner/result/schema.ts";
+import type { Metric } from "../../../runner/result/metric.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { formatEffect, formatP, formatQuantity, formatSize, plural, unitWord } from "../../view/format.ts";
 import { capitalised, sentence, spaced, VERDICTS } from "../../view/words.ts";
+import { metricWhy } from "../../words/metric.ts";
 import { whiskers } from "../charts/whisker.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";
@@ -39,7 +41,7 @@ function metricRows(metric: Metric, arms: readonly string[], picture: Markup | n
 <td role="cell" class="picture-cell">${picture}</td>
 <td role="cell" class="verdict-cell ${metric.verdict}">${nowrap(`${sign} ${word}`)}</td>
 </tr>
-<tr role="row" class="detail"><td role="cell" colspan="6">${sentence(metric.why)} <span class="quiet">${sentence(footing(metric))}</span></td></tr>
+<tr role="row" class="detail"><td role="cell" colspan="6">${sentence(metricWhy(metric))} <span class="quiet">${sentence(footing(metric))}</span></td></tr>
 </tbody>`;
 }
 

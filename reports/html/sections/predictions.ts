@@ -1,19 +1,19 @@
-import type { Result } from "../../../runner/result/schema.ts";
-import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatError, formatWithUnit } from "../../view/format.ts";
 import { capitalised, spaced } from "../../view/words.ts";
+import type { Say } from "../../words/attribution.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";
 
-export function predictionsSection(result: Result, arms: readonly ArmView[]): Markup {
+export function predictionsSection(result: Result, arms: readonly ArmView[], say: Say): Markup {
   const rows = arms.flatMap((arm) =>
     ofArm(result.predictions, arm, arms, ({ name }) => name).map(
-      ({ name, unit, predicted, measured, error, note }) => html`
+      ({ name, unit, predicted, measured, error, notes }) => html`
 <tr data-prediction="${name}"><th scope="row">${capitalised(spaced(name))}</th><td>${arm.label}</td>
 <td class="num">${nowrap(predicted === null ? "never" : formatWithUnit(predicted, unit))}</td>
 <td class="num">${nowrap(measured === null ? "–" : formatWithUnit(measured, unit))}</td>
-<td class="num">${nowrap(formatError(error))}</td><td class="note">${note}</td></tr>`,
+<td class="num">${nowrap(formatError(error))}</td><td class="note">${notes.map(say).join("; ")}</td></tr>`,
     ),
   );
   const table = html`
@@ -23,7 +23,7 @@ export function predictionsSection(result: Result, arms: readonly ArmView[]): Ma
   return section({
     id: "predictions",
     title: "Prediction and measurement",
-    lede: html`<p>What a small model says from ${isRolled(arms) ? "rates, windows and shares of endpoints" : "rate, timeouts and limits"}, beside what happened. A model that errs here should not be trusted for your launch.</p>`,
+    lede: html`<p>What a small model says, beside what happened. A model that errs here should not be trusted for your launch.</p>`,
     body:
       rows.length > 0
         ? scrollBox("Predictions", table)

@@ -1,4 +1,4 @@
-import type { Result } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { formatQuantity } from "../../view/format.ts";
 import { html, type Markup } from "../markup.ts";
 import { factList, scrollBox, section } from "./section.ts";

@@ -1,4 +1,5 @@
-import type { Result, TuningReport } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
+import type { TuningReport } from "../../../runner/result/tuning.ts";
 import { ARRIVALS, SCOPES, sentence } from "../../view/words.ts";
 import { html, type Markup } from "../markup.ts";
 import { scrollBox, section } from "./section.ts";
@@ -29,6 +30,7 @@ function tuningItem(tuning: TuningReport): Markup {
 <p class="arrival ${tuning.arrival}">${sign} ${word}</p>
 <p>Set in ${SCOPES[tuning.scope]}; has to act in: ${tuning.actsIn}.</p>
 ${tuning.note && html`<p class="quiet">${sentence(tuning.note)}</p>`}
+${tuning.failed && html`<p class="quiet">${sentence(`on ${tuning.failed.where} the write failed: ${tuning.failed.because}`)}</p>`}
 </div>
 <div>
 ${

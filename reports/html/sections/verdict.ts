@@ -1,15 +1,18 @@
-import type { Result } from "../../../runner/result/schema.ts";
+import type { Result } from "../../../runner/result/result.ts";
+import type { SuiteReport } from "../../suite-report.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { formatDuration, formatTime, plural } from "../../view/format.ts";
-import { notesOf } from "../../view/notes.ts";
 import { sentence, VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
+import { notesOf } from "../../words/notes.ts";
+import { adviceWords, runWhy } from "../../words/run.ts";
 import { html, type Markup } from "../markup.ts";
 
 /** The page's head: what was asked, the verdict, why, what to do, and what to keep in mind. */
-export function verdictBand(result: Result, arms: readonly ArmView[]): Markup {
+export function verdictBand(result: Result, arms: readonly ArmView[], report: SuiteReport): Markup {
   const { word, sign } = VERDICTS[result.verdict];
   const { target } = result;
-  const notes = notesOf(result, arms);
+  const notes = notesOf(result, arms, report);
+  const advice = [...result.advice.map(adviceWords), ...report.advice(result)];
   const where = target.kind === "lab" ? "the lab" : target.context;
   return html`
 <header class="verdict ${result.verdict}" data-verdict="${result.verdict}">
@@ -17,12 +20,12 @@ export function verdictBand(result: Result, arms: readonly ArmView[]): Markup {
 <p class="masthead"><strong>packetwalk</strong> <span>${result.suite}: ${arms.map((arm) => arm.label).join(" against ")}</span></p>
 <p class="question">${result.question}</p>
 <h1><span class="sign" aria-hidden="true">${sign}</span>${word}</h1>
-<p class="why">${sentence(result.why)}</p>
+<p class="why">${sentence(runWhy(result))}</p>
 <p class="meaning">“${word}” means: ${VERDICT_MEANINGS[result.verdict]}.</p>
 <div class="next">
 ${
-  result.advice.length > 0 &&
-  html`<div><h2>What to do</h2><ul class="advice">${result.advice.map((line) => html`<li>${line}</li>`)}</ul></div>`
+  advice.length > 0 &&
+  html`<div><h2>What to do</h2><ul class="advice">${advice.map((line) => html`<li>${line}</li>`)}</ul></div>`
 }
 ${notes.length > 0 && html`<div><h2>Keep in mind</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
 </div>

@@ -1,18 +1,26 @@
-import type { HopReport, Result } from "../../../runner/result/schema.ts";
-import { isRolled } from "../../../suites/rolling-update/report/view/rollouts.ts";
+import type { HopReport } from "../../../runner/result/hops.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, armsWithoutEvidence, scheduledInAll, sum } from "../../view/arms.ts";
 import { formatCount, plural } from "../../view/format.ts";
 import { type WalkStop, walkOf } from "../../view/walk.ts";
-import { HOP_WORDS, spaced, uncapitalised } from "../../view/words.ts";
+import { HOP_WORDS, sentence, spaced, uncapitalised } from "../../view/words.ts";
+import type { Say } from "../../words/attribution.ts";
 import { html, type Markup } from "../markup.ts";
 import { nowrap, scrollBox, section } from "./section.ts";
 
-interface WalkWords {
+/** What walks, and what it is for a request to be unexplained. */
+export interface WalkWords {
   readonly title: string;
   readonly caption: string;
-  /** What it is for a request to be unexplained. */
   readonly unexplained: string;
 }
+
+/** Unless the suite says otherwise: loss is the kernel's. */
+export const PACKETS_WALK: WalkWords = {
+  title: "The packet’s walk",
+  caption: "Drops at each hop, by the kernel’s own count, and the failed requests that the evidence puts down to it",
+  unexplained: "failed, and no counter accounts for it",
+};
 
 /** The counters that moved; a hop has too many to list those that did not. */
 function counters(report: HopReport | null): string {
@@ -55,25 +63,7 @@ function summary({ attribution }: Result, arms: readonly ArmView[]): string {
   return `${plural(failures, "request")} failed: ${formatCount(attributed)} of them are put down to a hop, ${rest}.`;
 }
 
-/** A rollout loses requests at pods that have gone, a flood loses packets in the kernel. */
-function wordsFor(arms: readonly ArmView[]): WalkWords {
-  return isRolled(arms)
-    ? {
-        title: "The request’s walk",
-        caption:
-          "Packets dropped at each hop, by the kernel’s own count; at terminating pods, requests that ended there, by the proxies’ logs; and the failed requests that the evidence puts down to it",
-        unexplained: "failed, and no log, timeline or counter accounts for it",
-      }
-    : {
-        title: "The packet’s walk",
-        caption:
-          "Drops at each hop, by the kernel’s own count, and the failed requests that the evidence puts down to it",
-        unexplained: "failed, and no counter accounts for it",
-      };
-}
-
-export function walkSection(result: Result, arms: readonly ArmView[]): Markup {
-  const words = wordsFor(arms);
+export function walkSection(result: Result, arms: readonly ArmView[], words: WalkWords, say: Say): Markup {
   const { stops, unmeasured } = walkOf(result, arms);
   const { unexplained, evidence } = result.attribution;
   const table = html`
@@ -101,7 +91,7 @@ ${endRow(
     title: words.title,
     lede: html`<p>${summary(result, arms)}</p>`,
     body: html`${stops.length > 0 ? scrollBox(words.title, table) : html`<p class="nothing">No hop’s counters could be read in a valid block.</p>`}
-${evidence.length > 0 && html`<ul class="evidence">${evidence.map((line) => html`<li>${line}</li>`)}</ul>`}
+${evidence.length > 0 && html`<ul class="evidence">${evidence.map((line) => html`<li>${sentence(say(line))}</li>`)}</ul>`}
 ${stops.length > 0 && unmeasured.length > 0 && html`<p class="quiet">Not counted on this target, so not known: ${unmeasured.map((hop) => uncapitalised(HOP_WORDS[hop]?.label ?? spaced(hop))).join(", ")}.</p>`}`,
   });
 }

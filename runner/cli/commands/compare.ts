@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { SUITES } from "../../../suites/registry.ts";
+import type { ReportedSuite } from "../../../suites/define-suite.ts";
+import { SUITES } from "../../../suites/index.ts";
 import { UsageError } from "../../errors.ts";
 import { armPair } from "../../experiment/arms.ts";
-import type { Suite } from "../../experiment/suite.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../run-compare.ts";
+import { addSuiteOptions, optionsOf, suitesNamedIn } from "../suite-options.ts";
 import { addTargetOptions } from "../target-options.ts";
 
 interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
@@ -13,7 +14,9 @@ interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
   readonly tuned: string;
 }
 
-export function addCompare(program: Command): void {
+/** @param words of the command line: suites that they name bring their own options with them */
+export function addCompare(program: Command, words: readonly string[]): void {
+  const named = suitesNamedIn(SUITES, words);
   const command = program
     .command("compare")
     .description("two arms, in alternating blocks on one cluster, and what the difference is worth")
@@ -27,21 +30,20 @@ export function addCompare(program: Command): void {
       `what makes the load: ${ENGINES.map((each) => each.name).join(", ")} (default: the suite's)`,
     )
     .option("--quick", "smaller and shorter: minutes instead of half an hour")
-    .option("--paths <names>", "ways to lead the load, for suites that have several (default: all)", list)
-    .option("--faults <names>", "what is broken on purpose, for suites that break things (default: the suite's)", list)
-    .option("--depth <n>", "services in a row, for suites with a chain of them (default: the suite's)", wholeNumber)
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")
     .option("--allow-node-changes", "let arms change node settings on a cluster that is not the lab");
-  addTargetOptions(command).action(async (suites: string[], options: CompareOptions) => {
+  addTargetOptions(command);
+  addSuiteOptions(command, SUITES, named);
+  command.action(async (names: string[], given: CompareOptions & Readonly<Record<string, unknown>>) => {
     const experiment = {
-      ...options,
-      suites: [...new Set(suites)].map((name) => {
+      ...given,
+      suites: [...new Set(names)].map((name) => {
         const suite = suiteByName(name);
-        return { suite, arms: armPair(suite, options.baseline, options.tuned) };
+        return { suite, arms: armPair(suite, given.baseline, given.tuned), options: optionsOf(suite, given) };
       }),
-      engine: options.engine === undefined ? undefined : engineByName(options.engine),
+      engine: given.engine === undefined ? undefined : engineByName(given.engine),
     };
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");
@@ -56,13 +58,7 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-function list(text: string): string[] {
-  const names = text.split(",").map((name) => name.trim());
-  if (names.includes("")) throw new InvalidArgumentError("give names with commas between them.");
-  return names;
-}
-
-function suiteByName(name: string): Suite {
+function suiteByName(name: string): ReportedSuite {
   const suite = SUITES.find((each) => each.name === name);
   if (!suite)
     throw new UsageError(`there is no suite "${name}"; choose from ${SUITES.map((each) => each.name).join(", ")}`);

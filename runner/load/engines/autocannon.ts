@@ -1,28 +1,28 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
-import type { LoadEngine } from "./engine.ts";
-import { LEAVES_NO_TIMELINES, onlyTarget, SENDS_REQUESTS } from "./open-load.ts";
+import { WorkerReport } from "../worker-report.ts";
+import type { HttpEngine } from "./engine.ts";
+import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
 
 /** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
-export const autocannon: LoadEngine = {
+export const autocannon: HttpEngine = {
   name: "autocannon",
   summary: "closed loop: as many requests as are answered, to see what a target can take",
   image: "node-worker",
   cpuRequest: "100m",
   warmsUp: true,
-  cannot(load, { needsTimelines, looksNamesUp }) {
-    if (looksNamesUp) return SENDS_REQUESTS;
+  report: WorkerReport,
+  cannot(load, { timelines }) {
     if (load.model === "open")
       return "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)";
-    return needsTimelines ? LEAVES_NO_TIMELINES : undefined;
+    return timelines ? LEAVES_NO_TIMELINES : undefined;
   },
-  worker(load, assignment) {
-    const { sliceMs, gateTimeoutMs } = assignment;
+  worker(load, task, { sliceMs, gateTimeoutMs }) {
     if (load.model !== "closed") throw new Error("autocannon has no schedule");
     return {
       environment: {
         PACKETWALK_LOAD: JSON.stringify({
           engine: "autocannon",
-          target: onlyTarget(assignment),
+          target: onlyTarget(task),
           connections: Math.ceil(load.connections / load.workers),
           durationMs: load.durationMs,
           timeoutMs: load.timeoutMs,

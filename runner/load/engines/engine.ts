@@ -1,25 +1,11 @@
+import type { z } from "zod";
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import type { OnDemandImage } from "../../workloads/images.ts";
 import type { LoadSpec, LoadTarget } from "../spec.ts";
+import type { WorkerReport } from "../worker-report.ts";
 
-export type Method = NonNullable<Extract<WorkerSpecInput, { engine: "undici" }>["methods"]>[number];
-
-/** What a suite asks of the engine beside a load. */
-export interface Demands {
-  /** The suite's script, for the engine that runs scripts; a TypeScript file. */
-  readonly k6Script?: string | undefined;
-  /** Whether each request's timeline is needed. */
-  readonly needsTimelines?: boolean | undefined;
-  /** Whether names are to be looked up, and no requests sent. */
-  readonly looksNamesUp?: boolean | undefined;
-}
-
-/** What a worker is told, beside the load itself. */
-export interface Assignment extends Pick<Demands, "k6Script"> {
-  /** One; or, for an engine that traces, several in turn. */
-  readonly targets: readonly [LoadTarget, ...LoadTarget[]];
-  /** In turn, for an engine that traces; GET where none are named. */
-  readonly methods?: readonly Method[] | undefined;
+/** What every worker is told, whatever it is to do. */
+export interface WorkerTerms {
   readonly seed: number;
   /** Length of the report's time slices. */
   readonly sliceMs: number;
@@ -38,8 +24,8 @@ export interface WorkerProgram {
 
 export const WORKER_FILES = "/packetwalk-load";
 
-/** A program that makes load. All engines' workers wait at a gate, and print one WorkerReport each. */
-export interface LoadEngine {
+/** A program that makes load of one kind of task. All engines' workers wait at a gate, and print one report each. */
+export interface LoadEngine<Task, Report extends WorkerReport = WorkerReport> {
   readonly name: string;
   readonly summary: string;
   readonly image: OnDemandImage;
@@ -47,7 +33,31 @@ export interface LoadEngine {
   readonly warmsUp: boolean;
   /** What a worker asks of its node, as Kubernetes writes it: by this it is preferred where everything wants to run. */
   readonly cpuRequest: string;
-  /** Why it cannot make this load; undefined if it can. Completes the sentence "engine … ". */
-  cannot(load: LoadSpec, demands: Demands): string | undefined;
-  worker(load: LoadSpec, assignment: Assignment): WorkerProgram | Promise<WorkerProgram>;
+  /** What its workers print: the report of every engine, and whatever only this one tells. */
+  readonly report: z.ZodType<Report>;
+  worker(load: LoadSpec, task: Task, terms: WorkerTerms): WorkerProgram | Promise<WorkerProgram>;
+}
+
+export type Method = NonNullable<Extract<WorkerSpecInput, { engine: "undici" }>["methods"]>[number];
+
+/** HTTP requests. */
+export interface HttpTask {
+  /** One; or, for an engine that traces, several in turn. */
+  readonly targets: readonly [LoadTarget, ...LoadTarget[]];
+  /** In turn, for an engine that traces; GET where none are named. */
+  readonly methods?: readonly Method[] | undefined;
+  /** The suite's script, for the engine that runs scripts; a TypeScript file. */
+  readonly k6Script?: string | undefined;
+}
+
+/** What a suite needs of whatever engine makes its requests. */
+export interface HttpNeeds extends Pick<HttpTask, "k6Script"> {
+  /** Whether each request's timeline is read. */
+  readonly timelines?: boolean;
+}
+
+/** One of those that the user may choose between. */
+export interface HttpEngine extends LoadEngine<HttpTask> {
+  /** Why it can't make this load; undefined if it can. Completes the sentence "engine … ". */
+  cannot(load: LoadSpec, needs: HttpNeeds): string | undefined;
 }

@@ -1,31 +1,25 @@
-import type { LoadEngine } from "./engine.ts";
-import {
-  demandOpen,
-  LEAVES_NO_TIMELINES,
-  NEEDS_SCHEDULE,
-  onlyTarget,
-  openLoadSpec,
-  SENDS_REQUESTS,
-} from "./open-load.ts";
+import { WorkerReport } from "../worker-report.ts";
+import type { HttpEngine } from "./engine.ts";
+import { demandOpen, LEAVES_NO_TIMELINES, NEEDS_SCHEDULE, onlyTarget, openLoadSpec } from "./open-load.ts";
 
 /** packetwalk's own: raw sockets and epoll, no memory per request (programs/agent/flood). */
-export const flood: LoadEngine = {
+export const flood: HttpEngine = {
   name: "flood",
   summary: "packetwalk's own: open loop, raw sockets, tens of thousands of connections a second from one core",
   image: "agent",
   cpuRequest: "10m",
   warmsUp: false,
-  cannot(load, { needsTimelines, looksNamesUp }) {
-    if (looksNamesUp) return SENDS_REQUESTS;
+  report: WorkerReport,
+  cannot(load, { timelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
-    return needsTimelines ? LEAVES_NO_TIMELINES : undefined;
+    return timelines ? LEAVES_NO_TIMELINES : undefined;
   },
-  worker: (load, assignment) => ({
+  worker: (load, task, terms) => ({
     command: ["/packetwalk-agent", "flood"],
     environment: {
       PACKETWALK_FLOOD: JSON.stringify({
-        target: onlyTarget(assignment),
-        ...openLoadSpec(demandOpen(load), assignment),
+        target: onlyTarget(task),
+        ...openLoadSpec(demandOpen(load), terms),
       }),
     },
   }),

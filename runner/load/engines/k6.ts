@@ -1,5 +1,6 @@
 import { bundleScript } from "../k6-script.ts";
-import { type LoadEngine, WORKER_FILES } from "./engine.ts";
+import { WorkerReport } from "../worker-report.ts";
+import { type HttpEngine, WORKER_FILES } from "./engine.ts";
 import {
   demandOpen,
   LEAVES_NO_TIMELINES,
@@ -7,7 +8,6 @@ import {
   onlyTarget,
   openLoadSpec,
   peakPerWorker,
-  SENDS_REQUESTS,
 } from "./open-load.ts";
 
 const SCRIPT = "load.js";
@@ -15,16 +15,16 @@ const SCRIPT = "load.js";
 const MOST_PER_WORKER_PER_SECOND = 500;
 
 /** k6 with a script of the suite's, and our output, which turns its requests into a worker's report. */
-export const k6: LoadEngine = {
+export const k6: HttpEngine = {
   name: "k6",
   summary: "k6 with the suite's script, at its constant or ramping arrival rate",
   image: "k6",
   cpuRequest: "100m",
   warmsUp: true,
-  cannot(load, { k6Script, needsTimelines, looksNamesUp }) {
-    if (looksNamesUp) return SENDS_REQUESTS;
+  report: WorkerReport,
+  cannot(load, { k6Script, timelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
-    if (needsTimelines) return LEAVES_NO_TIMELINES;
+    if (timelines) return LEAVES_NO_TIMELINES;
     if (k6Script === undefined) return "runs a suite's k6 script, and this suite has none";
     if (load.schedule.arrivals === "poisson")
       return "has evenly spaced arrivals only, and this load's are to be random";
@@ -32,15 +32,15 @@ export const k6: LoadEngine = {
     if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
     return `holds at most ${MOST_PER_WORKER_PER_SECOND} new connections/s a worker, and this load asks ${Math.ceil(peak)} of each`;
   },
-  async worker(load, assignment) {
-    const { k6Script } = assignment;
+  async worker(load, task, terms) {
+    const { k6Script } = task;
     if (k6Script === undefined) throw new Error("this suite has no k6 script");
     return {
       command: ["k6", "run", "--quiet", "--no-usage-report", "--out", "packetwalk", `${WORKER_FILES}/${SCRIPT}`],
       environment: {
         PACKETWALK_LOAD: JSON.stringify({
-          target: onlyTarget(assignment),
-          ...openLoadSpec(demandOpen(load), assignment),
+          target: onlyTarget(task),
+          ...openLoadSpec(demandOpen(load), terms),
         }),
       },
       files: { [SCRIPT]: await bundleScript(k6Script) },

@@ -1,9 +1,9 @@
 import { peakPerSecond, shareOf } from "../schedule/schedule.ts";
 import type { LoadSpec, OpenLoad } from "../spec.ts";
-import type { Assignment } from "./engine.ts";
+import type { HttpTask, WorkerTerms } from "./engine.ts";
 
 /** What the engines for scheduled requests are told alike: one worker's share of the load. */
-export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs }: Assignment) {
+export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs }: WorkerTerms) {
   const schedule = shareOf(load.schedule, load.workers);
   return {
     stages: [...schedule.stages],
@@ -24,14 +24,13 @@ export function demandOpen(load: LoadSpec): OpenLoad {
 }
 
 /** What engines that have one target are told of it. */
-export function onlyTarget({ targets: [target, ...others] }: Assignment) {
+export function onlyTarget({ targets: [target, ...others] }: HttpTask) {
   if (others.length > 0) throw new Error("this engine has one target");
   const { address, host, path } = target;
   return { address, host, path };
 }
 
 export const LEAVES_NO_TIMELINES = "leaves no timelines of its requests, and this suite reads them";
-export const SENDS_REQUESTS = "sends requests, and this suite looks names up";
 export const NEEDS_SCHEDULE =
   "sends at scheduled instants, and this load has none: it is to send as fast as it is answered";
 

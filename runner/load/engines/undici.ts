@@ -1,6 +1,7 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
-import type { LoadEngine } from "./engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker, SENDS_REQUESTS } from "./open-load.ts";
+import { WorkerReport } from "../worker-report.ts";
+import type { HttpEngine } from "./engine.ts";
+import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
 
 /** One process held 1 000 new connections a second with a lag of about 2 ms at p99, and 3 ms at 2 000. */
 const MOST_PER_WORKER_PER_SECOND = 1000;
@@ -8,26 +9,26 @@ const MOST_PER_WORKER_PER_SECOND = 1000;
 const MOST_TIMELINES = 15_000;
 
 /** A tracer: slower, but it writes down every request's phases, the pod that answered, and the exact error. */
-export const undici: LoadEngine = {
+export const undici: HttpEngine = {
   name: "undici",
   summary: "a tracer: open loop, one timeline a request with its phases, the pod that answered and the exact error",
   image: "node-worker",
   cpuRequest: "250m",
   warmsUp: true,
-  cannot(load, { looksNamesUp }) {
-    if (looksNamesUp) return SENDS_REQUESTS;
+  report: WorkerReport,
+  cannot(load) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
     const peak = peakPerWorker(load);
     if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
     return `traces at most ${MOST_PER_WORKER_PER_SECOND} requests/s a worker, and this load asks ${Math.ceil(peak)} of each`;
   },
-  worker: (load, assignment) => ({
+  worker: (load, task, terms) => ({
     environment: {
       PACKETWALK_LOAD: JSON.stringify({
         engine: "undici",
-        targets: [...assignment.targets],
-        ...(assignment.methods ? { methods: [...assignment.methods] } : {}),
-        ...openLoadSpec(demandOpen(load), assignment),
+        targets: [...task.targets],
+        ...(task.methods ? { methods: [...task.methods] } : {}),
+        ...openLoadSpec(demandOpen(load), terms),
         maxTimelines: MOST_TIMELINES,
         ...(demandOpen(load).mostLagMs === undefined ? {} : { mostLagMs: demandOpen(load).mostLagMs }),
       } satisfies WorkerSpecInput),

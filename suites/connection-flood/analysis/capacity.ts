@@ -5,7 +5,18 @@
  */
 
 /** An answer, or the reason why the equation says nothing here. */
-export type Applied<T> = ({ readonly applies: true } & T) | { readonly applies: false; readonly because: string };
+export type Applied<T> = ({ readonly applies: true } & T) | { readonly applies: false; readonly because: DoesNotApply };
+
+/** Why an equation says nothing here. */
+export type DoesNotApply =
+  | "rate-or-timeout"
+  | "no-clients-or-ports"
+  | "no-load"
+  | "no-timeout"
+  | "prefill-expires-at-once"
+  | "no-clients"
+  | "entries-die-first"
+  | "ports-run-out";
 
 /** Length of TIME_WAIT: TCP_TIMEWAIT_LEN in the kernel's include/net/tcp.h, a constant that no sysctl changes. */
 export const TIME_WAIT_S = 60;
@@ -54,14 +65,14 @@ function groupsOf({ pods, destinations }: Clients): number {
  * collector's lag.
  */
 export function steadyEntries({ ratePerSecond, timeoutS, gcLagS }: Flow): Applied<{ entries: number }> {
-  if (ratePerSecond < 0 || timeoutS <= 0) return no("rate or timeout is not positive");
+  if (ratePerSecond < 0 || timeoutS <= 0) return no("rate-or-timeout");
   return { applies: true, entries: ratePerSecond * (timeoutS + gcLagS) };
 }
 
 /** Most entries that these clients can ever hold: one per tuple, so N ≤ groups · ports. */
 export function tupleCeiling(clients: Clients): Applied<{ entries: number }> {
   const entries = groupsOf(clients) * portsIn(clients.portRange);
-  return entries > 0 ? { applies: true, entries } : no("there are no clients or no ports");
+  return entries > 0 ? { applies: true, entries } : no("no-clients-or-ports");
 }
 
 /**
@@ -87,7 +98,7 @@ export function entriesAt(atS: number, table: Table, flow: Flow, clients: Client
  * flow cannot hold that many entries at once.
  */
 export function timeToExhaustion(table: Table, flow: Flow, clients: Clients): Applied<{ seconds: number | null }> {
-  if (flow.ratePerSecond <= 0) return no("there is no load");
+  if (flow.ratePerSecond <= 0) return no("no-load");
   if (table.startEntries >= table.limit) return { applies: true, seconds: 0 };
   for (const [from, until] of standingPhases(table)) {
     const seconds = timeToGrow(table.limit - standing(from, table), flow, clients);
@@ -98,7 +109,7 @@ export function timeToExhaustion(table: Table, flow: Flow, clients: Clients): Ap
 
 /** Rate above which the table fills in the end: (limit − start) / (T + g). */
 export function criticalRate(table: Table, flow: Flow): Applied<{ perSecond: number }> {
-  if (flow.timeoutS <= 0) return no("the timeout is not positive");
+  if (flow.timeoutS <= 0) return no("no-timeout");
   const free = Math.max(0, table.limit - table.startEntries + table.prefillEntries);
   return { applies: true, perSecond: free / (flow.timeoutS + flow.gcLagS) };
 }
@@ -110,9 +121,9 @@ export function criticalRate(table: Table, flow: Flow): Applied<{ perSecond: num
  * @param atS seconds after the load's start
  */
 export function admittedRate(atS: number, table: Table, flow: Flow): Applied<{ perSecond: number }> {
-  if (flow.ratePerSecond <= 0) return no("there is no load");
+  if (flow.ratePerSecond <= 0) return no("no-load");
   if (table.prefillEntries > 0 && atS >= table.prefillTimeoutS) {
-    return no("the prefilled entries expire all at once, which empties the table");
+    return no("prefill-expires-at-once");
   }
   if (atS < flow.timeoutS) return { applies: true, perSecond: 0 };
   const ofItsOwn = table.limit - table.startEntries;
@@ -129,8 +140,8 @@ export function portExhaustion(
 ): Applied<{ seconds: number | null; mostPerSecond: number }> {
   const groups = groupsOf(clients);
   const ports = portsIn(clients.portRange);
-  if (groups === 0 || ports === 0) return no("there are no clients or no ports");
-  if (ratePerSecond <= 0) return no("there is no load");
+  if (groups === 0 || ports === 0) return no("no-clients-or-ports");
+  if (ratePerSecond <= 0) return no("no-load");
   const seconds = ports / (ratePerSecond / groups);
   return {
     applies: true,
@@ -139,21 +150,21 @@ export function portExhaustion(
   };
 }
 
-function no(because: string): { readonly applies: false; readonly because: string } {
+function no(because: DoesNotApply): { readonly applies: false; readonly because: DoesNotApply } {
   return { applies: false, because };
 }
 
 /** Per group, how fast clients come back to ports whose entry is alive: h = r / (P − 60 r), from 60 s on. */
 function comebackRate(flow: Flow, clients: Clients): Applied<{ perSecond: number }> {
   const groups = groupsOf(clients);
-  if (groups === 0) return no("there are no clients");
-  if (flow.ratePerSecond <= 0) return no("there is no load");
-  if (flow.timeoutS <= TIME_WAIT_S) return no("entries do not outlive TIME_WAIT, so no port comes back to a live one");
+  if (groups === 0) return no("no-clients");
+  if (flow.ratePerSecond <= 0) return no("no-load");
+  if (flow.timeoutS <= TIME_WAIT_S) return no("entries-die-first");
   const rate = flow.ratePerSecond / groups;
   const busy = TIME_WAIT_S * rate;
   const half = portsIn(clients.portRange) / 2;
   const pool = busy < half ? half : 2 * half;
-  if (busy >= pool) return no("the ports run out before TIME_WAIT ends");
+  if (busy >= pool) return no("ports-run-out");
   return { applies: true, perSecond: rate / (pool - busy) };
 }
 

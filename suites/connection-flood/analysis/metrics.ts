@@ -13,7 +13,7 @@ import {
  * Three primaries, corrected together; the others form a second family. So 5 rounds (smallest exact p 0.0079) can
  * give a verdict on every primary, and still do when one block was voided (5 against 4: 0.0159 × 3 < 0.05).
  */
-export const CONNECTION_FLOOD_METRICS: readonly MetricSpec[] = [
+export const CONNECTION_FLOOD_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
   // One request in 200: less is within what retries hide. Where many fail anyway, a tenth of them, as for drops.
   successRate({ primary: true, floor: { absolute: 0.5, relative: 0.1 } }),
   // A flood block schedules thousands of connections; 20 lost packets are below the success rate's floor.

@@ -1,12 +1,14 @@
 /** The capacity model's predictions for one arm, each beside what its valid blocks measured. */
 
 import { evidential } from "../../../runner/analysis/blocks.ts";
-import { number, plural } from "../../../runner/analysis/format.ts";
 import { mean, median, sum } from "../../../runner/analysis/samples.ts";
-import type { Block, Prediction, Result } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
+import type { FloodRunEvidence } from "../evidence.ts";
 import {
   admittedRate,
   type Clients,
+  type DoesNotApply,
   entriesAt,
   type Flow,
   GC_LAG_S,
@@ -38,7 +40,7 @@ export interface ArmInputs {
 
 export interface Predicted {
   readonly predictions: Prediction[];
-  readonly occupancy: Result["predictedOccupancy"][number];
+  readonly occupancy: FloodRunEvidence["predictedOccupancy"][number];
 }
 
 /** Points of the occupancy line. */
@@ -127,13 +129,12 @@ function growth(model: Model, blocks: readonly Block[]): Prediction {
   const slopes = blocks.flatMap((block) => entriesPerSecond(block, model) ?? []);
   const measured = median(slopes);
   const crowded = model.table.startEntries > EARLY_EVICTION_SHARE * model.table.limit;
-  const eviction = crowded ? "; above 95 % of the limit, where the kernel also evicts early" : "";
   return row(model, "entries-per-second", "entries/s", model.flow.ratePerSecond, {
     measured,
-    note:
+    notes:
       measured === null
-        ? "too few samples before the table was full to see growth"
-        : `median of ${plural(slopes.length, "block")}${eviction}`,
+        ? [{ kind: "growth-not-seen" }]
+        : [{ kind: "median-of", blocks: slopes.length }, ...(crowded ? [{ kind: "early-eviction" } as const] : [])],
   });
 }
 
@@ -162,14 +163,17 @@ function ceiling(model: Model, blocks: readonly Block[]): Prediction {
   const limited = predicted !== null && predicted > model.table.limit;
   return row(model, "tuple-ceiling", "entries", predicted, {
     measured: reachable && !limited ? peak : null,
-    note: !own.applies
-      ? own.because
-      : limited
-        ? `these clients could hold more than the table's ${number(model.table.limit)}: the table fills first`
-        : reachable
-          ? "peak entries"
-          : `not reached within the block, as predicted (peak ${peak === null ? "unknown" : number(peak)})`,
+    notes: [ceilingNote(own, { limited, reachable, limit: model.table.limit, peak })],
   });
+}
+
+function ceilingNote(
+  own: ReturnType<typeof tupleCeiling>,
+  seen: { limited: boolean; reachable: boolean; limit: number; peak: number | null },
+): FloodNote {
+  if (!own.applies) return { kind: "not-applicable", because: own.because };
+  if (seen.limited) return { kind: "table-fills-first", limit: seen.limit };
+  return seen.reachable ? { kind: "peak-entries" } : { kind: "ceiling-not-reached", peak: seen.peak };
 }
 
 function peakEntries(block: Block): number | null {
@@ -187,21 +191,16 @@ function admitted(model: Model, blocks: readonly Block[]): Prediction[] {
   const elsewhere = Math.max(0, offered - model.flow.ratePerSecond);
   const rates = blocks.flatMap((block) => okPerSecondAfterCliff(block, model.loadS) ?? []);
   const measured = median(rates);
-  const basis = onNode.applies
-    ? onNode.perSecond === 0
-      ? "no entry of the load expires within the block; what the kernel evicts early comes on top"
-      : "as many as expire"
-    : onNode.because;
   return [
     row(model, "admitted-rate", "1/s", onNode.applies ? onNode.perSecond + elsewhere : null, {
       measured,
-      note: [
-        basis,
-        elsewhere > 0 ? `${number(elsewhere)}/s do not pass this node's table` : "",
-        measured === null ? "no block ran on for 1 s after the table was full" : "",
-      ]
-        .filter(Boolean)
-        .join("; "),
+      notes: [
+        onNode.applies
+          ? { kind: onNode.perSecond === 0 ? "nothing-expires" : "as-many-as-expire" }
+          : { kind: "not-applicable", because: onNode.because },
+        ...(elsewhere > 0 ? [{ kind: "elsewhere", perSecond: elsewhere } as const] : []),
+        ...(measured === null ? [{ kind: "ended-with-the-table-full" } as const] : []),
+      ],
     }),
   ];
 }
@@ -221,7 +220,7 @@ function ports(model: Model, blocks: readonly Block[]): Prediction {
   const predicted = exhausted.applies ? exhausted.seconds : null;
   const outcome = exhausted.applies
     ? whenItHappened(model, blocks, predicted, firstPortFailureS)
-    : { measured: null, note: exhausted.because };
+    : { measured: null, notes: [{ kind: "not-applicable" as const, because: exhausted.because }] };
   return row(model, "port-exhaustion", "s", predicted, outcome);
 }
 
@@ -233,9 +232,26 @@ function firstPortFailureS(block: Block): number | null {
   return first ? first.atMs / 1000 : null;
 }
 
+/** What is said of a prediction. */
+export type FloodNote =
+  | { readonly kind: "growth-not-seen" }
+  | { readonly kind: "median-of"; readonly blocks: number }
+  | { readonly kind: "early-eviction" }
+  | { readonly kind: "not-applicable"; readonly because: DoesNotApply }
+  | { readonly kind: "table-fills-first"; readonly limit: number }
+  | { readonly kind: "peak-entries" }
+  | { readonly kind: "ceiling-not-reached"; readonly peak: number | null }
+  | { readonly kind: "nothing-expires" | "as-many-as-expire" | "ended-with-the-table-full" }
+  | { readonly kind: "elsewhere"; readonly perSecond: number }
+  | { readonly kind: "no-valid-block" | "never" | "predicted-but-not-seen" | "not-within-block" }
+  | { readonly kind: "in-blocks"; readonly blocks: number; readonly of: number }
+  | { readonly kind: "against-the-model" }
+  /** Of one extra block, filled to the same headroom below a larger limit. */
+  | { readonly kind: "at-larger-table"; readonly limit: number };
+
 interface Outcome {
   readonly measured: number | null;
-  readonly note: string;
+  readonly notes: readonly FloodNote[];
 }
 
 /** The median time at which an event happened, and whether that it did (or did not) agrees with the model. */
@@ -245,22 +261,20 @@ function whenItHappened(
   predictedS: number | null,
   timeOf: (block: Block) => number | null,
 ): Outcome {
-  if (blocks.length === 0) return { measured: null, note: "no valid block" };
+  if (blocks.length === 0) return { measured: null, notes: [{ kind: "no-valid-block" }] };
   const times = blocks.flatMap((block) => timeOf(block) ?? []);
   const expected = predictedS !== null && predictedS < loadS;
   const measured = median(times);
   if (measured === null) {
-    const missed = expected
-      ? "did not happen within the block, although predicted"
-      : "not within the block, as predicted";
-    return { measured: null, note: predictedS === null ? "never, as predicted" : missed };
+    const kind = predictedS === null ? "never" : expected ? "predicted-but-not-seen" : "not-within-block";
+    return { measured: null, notes: [{ kind }] };
   }
-  const share = `in ${times.length} of ${blocks.length} blocks`;
-  return { measured, note: expected ? share : `${share}, although the model says it should not happen` };
+  const inBlocks = { kind: "in-blocks", blocks: times.length, of: blocks.length } as const;
+  return { measured, notes: expected ? [inBlocks] : [inBlocks, { kind: "against-the-model" }] };
 }
 
 function row(model: Model, name: string, unit: string, predicted: number | null, outcome: Outcome): Prediction {
-  const { measured, note } = outcome;
+  const { measured, notes } = outcome;
   const error = predicted === null || predicted === 0 || measured === null ? null : (measured - predicted) / predicted;
-  return { name, arm: model.arm, unit, predicted, measured, error, note };
+  return { name, arm: model.arm, unit, predicted, measured, error, notes: [...notes] };
 }

@@ -2,7 +2,7 @@
 
 import { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
-import type { Prediction } from "../../../runner/result/schema.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsChain, DnsEvidence, NameKind } from "../evidence.ts";
 import { chainDnsMs, chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";

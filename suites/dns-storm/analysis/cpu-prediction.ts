@@ -2,7 +2,7 @@
 
 import { number } from "../../../runner/analysis/format.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
-import type { Prediction } from "../../../runner/result/schema.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
 import { coreDnsCores, QUERIES_PER_CORE } from "./capacity.ts";
 import { type DnsBlock, row } from "./prediction-rows.ts";
 import { type AnswerCost, answerCost } from "./raw-rate.ts";

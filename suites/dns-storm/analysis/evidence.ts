@@ -1,4 +1,4 @@
-import type { LoadSlice } from "../../../runner/result/schema.ts";
+import type { LoadSlice } from "../../../runner/result/block.ts";
 import type { DnsEvidence, DnsFault, DnsServer, DnsUpstream, RawRate, ResolverReport } from "../evidence.ts";
 import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";

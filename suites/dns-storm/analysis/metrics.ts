@@ -2,7 +2,7 @@
 
 import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/metrics.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
-import type { Block } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
 import type { CountedLookups, DnsEvidence, NameKind, RawRate } from "../evidence.ts";
 import { chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
@@ -67,7 +67,7 @@ function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec {
  * Three primaries: five rounds (smallest exact p 2/252 = 0.0079) can give a verdict on each. Six others, a family of their
  * own, are as many as five rounds allow: 6 × 0.0079 = 0.0476.
  */
-export const DNS_METRICS: readonly MetricSpec[] = [
+export const DNS_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
   queriesPerLookup("external", { primary: true, floor: { absolute: 0.5 } }),
   {
     name: "lookup-failures",

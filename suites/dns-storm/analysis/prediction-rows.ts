@@ -1,6 +1,7 @@
 /** What rows of predictions of name resolution have in common. */
 
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsEvidence } from "../evidence.ts";
 
 export interface DnsBlock {

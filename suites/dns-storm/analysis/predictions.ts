@@ -3,7 +3,8 @@
 import { evidential } from "../../../runner/analysis/blocks.ts";
 import { number, plural } from "../../../runner/analysis/format.ts";
 import { mean, median, sum } from "../../../runner/analysis/samples.ts";
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
 import { type DnsEvidence, NAME_KINDS, type NameKind } from "../evidence.ts";
 import { dnsEntries, forwardsAtOnce, UDP_ENTRY_S } from "./capacity.ts";
 import { chainLookups } from "./chain.ts";

@@ -2,7 +2,7 @@
 
 import { sum } from "../../../runner/analysis/samples.ts";
 import { slicesBetween } from "../../../runner/analysis/slices.ts";
-import type { LoadSlice } from "../../../runner/result/schema.ts";
+import type { LoadSlice } from "../../../runner/result/block.ts";
 import type { DnsServer, DnsStretch } from "../evidence.ts";
 
 /** Counters' growth between two readings, in ms since the load's start. */

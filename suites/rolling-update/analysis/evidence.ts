@@ -1,18 +1,23 @@
+import type { FailureCause, Outcomes } from "../../../runner/result/outcomes.ts";
 import type { Attempt, FailedRequest, PathReport, PodTimeline, Rollout, RolloutEvidence } from "../evidence.ts";
-import type { ProxyRecord } from "../stage/paths/proxy-record.ts";
+import type { Unseen } from "../result/reasons.ts";
 import { expectedFailures } from "./expected.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { hostOf, type PathLog, type RolloutInput, requestIdOf, type TracedRequest } from "./input.ts";
 import { type GonePod, gonePods } from "./pods.ts";
+import type { ProxyRecord } from "./proxy-record.ts";
 import { lastTryOf, windowsOf } from "./windows.ts";
 
 const MOST_FAILED_KEPT = 300;
 /** A proxy's event loop and the kernel stamp one event this far apart on a busy machine, beside the clocks' own error. */
 const STAMPS_MS = 20;
 
+/** A request that ended other than well. */
+type FailedTrace = TracedRequest & { readonly out: FailureCause };
+
 /** A failed request with what explains it. */
 interface Failure {
-  readonly request: TracedRequest;
+  readonly request: FailedTrace;
   readonly path: PathLog;
   readonly record: ProxyRecord | undefined;
   readonly explanation: Explanation | undefined;
@@ -29,10 +34,7 @@ export function rolloutEvidence(input: RolloutInput): RolloutEvidence {
   const expected = expectedFailures(input);
   const attributed = failures.filter(({ explanation }) => explanation).length;
   return {
-    paths: paths.map((path) => ({
-      ...pathReport(path, input, failures),
-      expected: expected.get(path.name) ?? null,
-    })),
+    paths: paths.map((path) => pathReport(path, input, failures, expected.get(path.name) ?? null)),
     rollouts: observed.rollouts.map((rollout, index): Rollout => {
       const since = (unixMs: number | null) => (unixMs === null ? null : unixMs - startUnixMs);
       return {
@@ -50,7 +52,7 @@ export function rolloutEvidence(input: RolloutInput): RolloutEvidence {
     unexplained: failures.length - attributed,
     windows: windowsOf(pods, paths),
     clocks: observed.clocks.map(({ clock, errorMs }) => ({ clock, errorMs })),
-    unseen: [...new Set([...observed.unseen, ...paths.flatMap((path) => path.unseen)])],
+    unseen: eachOnce([...observed.unseen, ...paths.flatMap((path) => path.unseen)]),
   };
 }
 
@@ -63,11 +65,11 @@ function failuresOf(input: RolloutInput, pods: readonly GonePod[], slackMs: numb
     ]),
   );
   return input.requests
-    .filter(({ out }) => out !== "ok")
+    .filter((request): request is FailedTrace => request.out !== "ok")
     .sort((a, b) => a.at - b.at)
     .flatMap((request): Failure[] => {
       const log = logs.get(request.to);
-      if (!log) throw new Error(`a request went to ${request.to}, which is no path of this block`);
+      if (!log) throw new Error(`a request went to ${request.to}, which is not a path of this block`);
       const record = log.records.get(requestIdOf(request));
       const explanation = explain(request, log.path, record, { startUnixMs, pods, leads: observed.leads, slackMs });
       const begun = observed.rollouts.findLastIndex((each) => each.startedAtUnixMs <= startUnixMs + request.end);
@@ -76,7 +78,12 @@ function failuresOf(input: RolloutInput, pods: readonly GonePod[], slackMs: numb
     });
 }
 
-function pathReport(path: PathLog, { scheduled, paths }: RolloutInput, failures: readonly Failure[]): PathReport {
+function pathReport(
+  path: PathLog,
+  { scheduled, paths }: RolloutInput,
+  failures: readonly Failure[],
+  expected: number | null,
+): PathReport {
   const own = failures.filter((each) => each.path.name === path.name);
   // Requests go to the paths in turn, the first of them to the first.
   const share = Math.ceil((scheduled - paths.findIndex(({ name }) => name === path.name)) / paths.length);
@@ -87,12 +94,14 @@ function pathReport(path: PathLog, { scheduled, paths }: RolloutInput, failures:
   return {
     path: path.name,
     proxy: path.proxy,
+    rhythmMs: path.rhythmMs,
     scheduled: share,
-    outcomes: { ok: share - own.length, ...countBy(own, ({ request }) => request.out) },
-    failedByMethod: countBy(own, ({ request }) => request.m),
+    outcomes: outcomesOf(share - own.length, own),
+    failedByMethod: byMethod(own),
     retried: retried.length,
     hidden: ok.size,
     attributed: own.filter(({ explanation }) => explanation).length,
+    expected,
   };
 }
 
@@ -156,10 +165,21 @@ function podAt(address: string, atUnixMs: number, pods: readonly GonePod[]): str
   return had.at(-1)?.pod ?? null;
 }
 
-function countBy<T>(items: readonly T[], key: (item: T) => string): Record<string, number> {
+function outcomesOf(ok: number, failures: readonly Failure[]): Outcomes {
+  const outcomes: Outcomes = { ok };
+  for (const { request } of failures) outcomes[request.out] = (outcomes[request.out] ?? 0) + 1;
+  return outcomes;
+}
+
+function byMethod(failures: readonly Failure[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  for (const { request } of failures) counts[request.m] = (counts[request.m] ?? 0) + 1;
   return counts;
+}
+
+/** What several paths or nodes say alike is told once. */
+function eachOnce(unseen: readonly Unseen[]): Unseen[] {
+  return [...new Map(unseen.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 function evenly<T>(items: readonly T[], most: number): T[] {

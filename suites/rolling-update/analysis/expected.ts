@@ -1,13 +1,12 @@
 /**
  * How many requests should fail on a path, by the instants of pods, rules and proxies alone: no failed request is looked
  * at. Rate × time × share of dead endpoints, summed over the stretches of the load in which the endpoints that the path
- * leads to, and which of them are dead, stay the same (physics.md 4, rule 9).
+ * leads to, and which of them are dead, stay the same.
  */
 
 import { mean, sorted, sum } from "../../../runner/analysis/samples.ts";
-import type { Lead } from "../../../runner/faults/types.ts";
-import type { EndpointSync } from "../stage/paths/path.ts";
-import { hostOf, type PathLog, type RolloutInput } from "./input.ts";
+import { type EndpointSync, hostOf, type PathLog, type RolloutInput } from "./input.ts";
+import type { Lead } from "./observed.ts";
 import { gonePods } from "./pods.ts";
 import { allTriesDeadAtRandom, allTriesDeadInTurn } from "./retry-odds.ts";
 

@@ -1,17 +1,18 @@
-import type { Lead } from "../../../runner/faults/types.ts";
-import type { ProxyRecord } from "../stage/paths/proxy-record.ts";
+import type { LateParty, WhyFailed } from "../result/reasons.ts";
 import { hostOf, type PathLog, type TracedRequest } from "./input.ts";
+import type { Lead } from "./observed.ts";
 import { type GonePod, ledThen } from "./pods.ts";
+import type { ProxyRecord } from "./proxy-record.ts";
 import { isVain, type Try, triesOf } from "./tries.ts";
 
 /** Why a request failed, as far as the evidence goes. */
 export interface Explanation {
   readonly rollout: number;
-  /** Null: one of several. */
+  /** Null: one of several, or none was left. */
   readonly pod: GonePod | null;
-  readonly late: string;
+  readonly late: LateParty;
   readonly sinceExitMs: number | null;
-  readonly why: string;
+  readonly why: WhyFailed;
 }
 
 export interface Evidence {
@@ -21,16 +22,6 @@ export interface Evidence {
   /** By so much instants of two clocks may be in the wrong order. */
   readonly slackMs: number;
 }
-
-export const LATE = {
-  slices: "EndpointSlice",
-  kubeProxy: (node: string) => `kube-proxy on ${node}`,
-  proxy: (path: string) => `the proxy of ${path}`,
-  keptConnection: "a kept connection",
-  process: "the process itself",
-  gracePeriod: "the grace period, which was over",
-  nobody: "nobody: no endpoint was left",
-} as const;
 
 /** The rules of a node are read some ten times a second, and programmed a moment before they are seen to be. */
 const RULES_RESOLUTION_MS = 150;
@@ -105,14 +96,13 @@ function ledTooLate(
   const last = led.reduce<(typeof led)[number] | undefined>((a, b) => (a && a.dead > b.dead ? a : b), undefined);
   if (!last) return undefined;
   const only = led.length === 1 || path.leadsBy === "endpoints";
-  const since = Math.max(0, beganUnixMs - last.dead);
-  const pods = only ? `pod ${last.pod.pod}` : `one of the pods ${led.map(({ pod }) => pod.pod).join(", ")}`;
+  const pods = only ? [last.pod.pod] : led.map(({ pod }) => pod.pod);
   return {
     rollout: last.pod.rollout,
     pod: only ? last.pod : null,
     late: last.late,
-    sinceExitMs: only ? since : null,
-    why: `${what(tried)} at ${pods}, ${only ? `${Math.round(since)} ms after it had stopped` : "which had stopped"}: ${whyLate(last.late)}`,
+    sinceExitMs: only ? Math.max(0, beganUnixMs - last.dead) : null,
+    why: { kind: "led-too-late", error: tried.upstream.error, pods },
   };
 }
 
@@ -121,14 +111,15 @@ function hasEnded({ exitedAtUnixMs }: GonePod, atUnixMs: number): boolean {
 }
 
 /** Who chose a pod of the Service that was gone: the node's rules, and before them the slice that they follow. */
-function lateForService(pod: GonePod, path: PathLog, tried: Try, { slackMs }: Evidence): string | undefined {
+function lateForService(pod: GonePod, path: PathLog, tried: Try, { slackMs }: Evidence): LateParty | undefined {
   const { beganUnixMs } = tried;
   const node = path.nodes.find((each) => {
     const gone = pod.proxyGoneAtUnixMs[each] ?? unseenGoneAt(pod);
     return beganUnixMs <= gone + slackMs + RULES_RESOLUTION_MS;
   });
-  if (node !== undefined) return sliceWasLate(pod, beganUnixMs) ? LATE.slices : LATE.kubeProxy(node);
-  return path.keepsConnections && wasCut(tried) ? LATE.keptConnection : undefined;
+  if (node !== undefined)
+    return sliceWasLate(pod, beganUnixMs) ? { party: "endpoint-slice" } : { party: "kube-proxy", node };
+  return path.keepsConnections && wasCut(tried) ? { party: "kept-connection" } : undefined;
 }
 
 /** The latest that rules which nobody saw led to it. */
@@ -139,9 +130,9 @@ function unseenGoneAt({ wasKilled, terminatingAtUnixMs, deadFromUnixMs, deadUnti
 }
 
 /** The proxy itself chose it: the slice had not told yet, or the proxy had not listened. */
-function lateForEndpoint(pod: GonePod, path: PathLog, tried: Try): string {
-  if (sliceWasLate(pod, tried.beganUnixMs)) return LATE.slices;
-  return path.keepsConnections && wasCut(tried) ? LATE.keptConnection : LATE.proxy(path.name);
+function lateForEndpoint(pod: GonePod, path: PathLog, tried: Try): LateParty {
+  if (sliceWasLate(pod, tried.beganUnixMs)) return { party: "endpoint-slice" };
+  return path.keepsConnections && wasCut(tried) ? { party: "kept-connection" } : { party: "proxy", path: path.name };
 }
 
 function sliceWasLate({ terminatingAtUnixMs }: GonePod, atUnixMs: number): boolean {
@@ -162,14 +153,12 @@ function cutOff(
   const [first] = stopping;
   if (!first) return undefined;
   const only = stopping.length === 1;
-  const pods = only ? `pod ${first.pod}` : `one of the pods ${stopping.map(({ pod }) => pod).join(", ")}`;
-  const late = stopping.every(outlivedItsGrace) ? LATE.gracePeriod : LATE.process;
   return {
     rollout: first.rollout,
     pod: only ? first : null,
-    late,
+    late: { party: stopping.every(outlivedItsGrace) ? "grace-period" : "process" },
     sinceExitMs: only ? 0 : null,
-    why: `${what(tried)} at ${pods}, which stopped while it was under way: ${whyLate(late)}`,
+    why: { kind: "cut-off", error: tried.upstream.error, pods: stopping.map(({ pod }) => pod) },
   };
 }
 
@@ -197,13 +186,12 @@ function withoutEndpoint({ beganUnixMs }: Try, path: PathLog, evidence: Evidence
   const last = gone.reduce<GonePod | undefined>((a, b) => (a && goneAt(a) > goneAt(b) ? a : b), undefined);
   const longest = known.length > 0 ? LONGEST_LEAD_MS : LONGEST_UNSEEN_MS;
   if (!last || beganUnixMs - goneAt(last) > longest) return undefined;
-  const whose = path.leadsBy === "service" ? "the Service had" : "the proxy knew of";
   return {
     rollout: last.rollout,
     pod: null,
-    late: LATE.nobody,
+    late: { party: "nobody" },
     sinceExitMs: null,
-    why: `${whose} no endpoint: pod ${last.pod} had gone and none that was ready had come`,
+    why: { kind: "no-endpoint", knownTo: path.leadsBy === "service" ? "service" : "proxy", lastPod: last.pod },
   };
 }
 
@@ -218,37 +206,4 @@ function endpointsThen(path: PathLog, atUnixMs: number, { leads, slackMs }: Evid
   const { syncs } = path;
   if (syncs === null) return [];
   return about.flatMap((at) => syncs.findLast((each) => each.atUnixMs <= at)?.addresses.length ?? []);
-}
-
-function what({ upstream }: Try): string {
-  switch (upstream.error) {
-    case "connection refused":
-      return "its connection was refused";
-    case "connection reset":
-      return "its connection was reset";
-    case "closed early":
-      return "its connection was closed without an answer";
-    case "unreachable":
-      return "there was no route";
-    case "timed out":
-    case null:
-      return "nothing came back";
-    default:
-      return "it failed";
-  }
-}
-
-function whyLate(late: string): string {
-  switch (late) {
-    case LATE.slices:
-      return "its EndpointSlice did not say yet that it was going";
-    case LATE.keptConnection:
-      return "a connection from before was used again";
-    case LATE.gracePeriod:
-      return "it was killed at the end of its grace period";
-    case LATE.process:
-      return "the process did not finish what it had begun";
-    default:
-      return `${late} still led there, though its EndpointSlice had told`;
-  }
 }

@@ -2,8 +2,11 @@
 
 import { type Choice, latency, type Mechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
-import type { Block } from "../../../runner/result/schema.ts";
-import type { RolloutEvidence, RolloutKind } from "../evidence.ts";
+import type { FailureCause } from "../../../runner/result/outcomes.ts";
+import type { RolloutBlock, RolloutEvidence, RolloutKind } from "../evidence.ts";
+
+type RolloutMechanism = Mechanism<RolloutEvidence>;
+type RolloutMetric = MetricSpec<RolloutEvidence>;
 
 /** A process that is killed says nothing to anybody: no remedy for planned terminations can help there. */
 function isPlanned(kind: RolloutKind): boolean {
@@ -11,23 +14,23 @@ function isPlanned(kind: RolloutKind): boolean {
 }
 
 /** Requests that are explained by a pod that stopped. */
-const AT_STOPPING_PODS: Mechanism = {
+const AT_STOPPING_PODS: RolloutMechanism = {
   name: "requests at pods that were stopping",
-  of: inRollouts(({ attributed }) => attributed),
+  of: ({ evidence }) => evidence.attributed,
 };
 /** Does not depend on a request having failed: the rules' and proxies' own instants. */
-const LED_TOO_LONG: Mechanism = {
+const LED_TOO_LONG: RolloutMechanism = {
   name: "time for which stopped pods were led to",
-  of: inRollouts(({ windows }) => sum(windows.map(({ windowMs }) => windowMs))),
+  of: ({ evidence }) => sum(evidence.windows.map(({ windowMs }) => windowMs)),
 };
-const MECHANISMS: readonly Mechanism[] = [AT_STOPPING_PODS, LED_TOO_LONG];
+const MECHANISMS: readonly RolloutMechanism[] = [AT_STOPPING_PODS, LED_TOO_LONG];
 
 function failuresMetric(
   name: string,
   choice: Choice,
-  of: (block: Block) => number | null,
-  mechanisms: readonly Mechanism[] = MECHANISMS,
-): MetricSpec {
+  of: (block: RolloutBlock) => number | null,
+  mechanisms: readonly RolloutMechanism[] = MECHANISMS,
+): RolloutMetric {
   return { ...choice, name, unit: "requests", better: "lower", kind: "count", mechanisms, of };
 }
 
@@ -41,7 +44,7 @@ const FLOOR = { absolute: 3, relative: 0.5 };
 /**
  * One primary. Six others at most: 5 rounds (smallest exact p 0.0079) can still give a verdict on each of a family of six.
  */
-export const ROLLOUT_METRICS: readonly MetricSpec[] = [
+export const ROLLOUT_METRICS: readonly [RolloutMetric, ...RolloutMetric[]] = [
   failuresMetric("failed-requests", { primary: true, floor: FLOOR }, failuresOf(isPlanned)),
   failuresMetric("status-502", { primary: false, floor: FLOOR }, outcomes("status-502")),
   failuresMetric("status-503-504", { primary: false, floor: FLOOR }, outcomes("status-503", "status-504")),
@@ -64,22 +67,18 @@ export const ROLLOUT_METRICS: readonly MetricSpec[] = [
   latency("p99", { primary: false, floor: { absolute: 250, relative: 0.2 } }),
 ];
 
-function hiddenRetries(block: Block): number | null {
-  return inRollouts(({ paths }) => sum(paths.map(({ hidden }) => hidden)))(block);
+function hiddenRetries({ evidence }: RolloutBlock): number {
+  return sum(evidence.paths.map(({ hidden }) => hidden));
 }
 
 /** Failed requests that belong to rollouts of these kinds; where nothing was rolled, there is no such number. */
-function failuresOf(counts: (kind: RolloutKind) => boolean): (block: Block) => number | null {
-  return inRollouts(({ rollouts }) => {
-    const chosen = rollouts.filter(({ kind }) => counts(kind));
+function failuresOf(counts: (kind: RolloutKind) => boolean): (block: RolloutBlock) => number | null {
+  return ({ evidence }) => {
+    const chosen = evidence.rollouts.filter(({ kind }) => counts(kind));
     return chosen.length === 0 ? null : sum(chosen.map(({ failures }) => failures));
-  });
+  };
 }
 
-function outcomes(...causes: readonly string[]): (block: Block) => number | null {
-  return inRollouts(({ paths }) => sum(paths.flatMap((path) => causes.map((cause) => path.outcomes[cause] ?? 0))));
-}
-
-function inRollouts(of: (evidence: RolloutEvidence) => number | null): (block: Block) => number | null {
-  return ({ rollout }) => (rollout ? of(rollout) : null);
+function outcomes(...causes: readonly FailureCause[]): (block: RolloutBlock) => number {
+  return ({ evidence }) => sum(evidence.paths.flatMap((path) => causes.map((cause) => path.outcomes[cause] ?? 0)));
 }

@@ -1,5 +1,5 @@
-import type { Lead, Observed, ObservedPod } from "../../../runner/faults/types.ts";
 import type { RolloutInput, TracedRequest } from "./input.ts";
+import type { Lead, Observed, ObservedPod } from "./observed.ts";
 
 /** A pod that went away, and with which rollout. One that was killed and later deleted went away twice. */
 export interface GonePod extends ObservedPod {

@@ -1,10 +1,11 @@
 /** What a model says an arm's blocks should have lost, beside what they lost. */
 
 import { evidential } from "../../../runner/analysis/blocks.ts";
-import { number } from "../../../runner/analysis/format.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
-import type { Block, Prediction } from "../../../runner/result/schema.ts";
-import type { RolloutEvidence } from "../evidence.ts";
+import type { Counted } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
+import type { PathReport, RolloutBlock, RolloutEvidence } from "../evidence.ts";
+import type { RolloutNote } from "../result/reasons.ts";
 import type { RemedyFacts } from "./remedy-problems.ts";
 
 /** What of an arm decides how long after its deletion a pod's process stops. */
@@ -18,76 +19,83 @@ export type StopFacts = Pick<
  */
 export function predictRollouts(
   { name: arm }: { readonly name: string },
-  blocks: readonly Block[],
+  blocks: readonly RolloutBlock[],
   stop?: StopFacts,
 ): Prediction[] {
-  const evidence = evidential(blocks).flatMap((block) => (block.rollout ? [{ block, rollout: block.rollout }] : []));
-  if (evidence.length === 0) return [];
-  return [byInstants(arm, evidence), ...(stop ? [byConfiguration(arm, evidence, stop)] : [])];
+  const counted = evidential(blocks);
+  if (counted.length === 0) return [];
+  return [byInstants(arm, counted), ...(stop ? [byConfiguration(arm, counted, stop)] : [])];
 }
 
-type Evidence = readonly { readonly block: Block; readonly rollout: RolloutEvidence }[];
+type Blocks = readonly Counted<RolloutEvidence>[];
 
-function byInstants(arm: string, evidence: Evidence): Prediction {
-  const known = evidence.map(({ rollout }) => rollout.paths.filter(({ expected }) => typeof expected === "number"));
-  const unknown = evidence.flatMap(({ rollout }) => rollout.paths.filter((path) => typeof path.expected !== "number"));
-  const leftOut = [...new Set(unknown.map(({ path }) => path))];
+/** A path that says when it began and ceased to lead to an endpoint. */
+type Telling = PathReport & { readonly expected: number };
+
+function byInstants(arm: string, blocks: Blocks): Prediction {
+  const known = blocks.map(({ evidence }) => evidence.paths.filter((path): path is Telling => path.expected !== null));
+  const silent = blocks.flatMap(({ evidence }) => evidence.paths.filter(({ expected }) => expected === null));
   const any = known.some((paths) => paths.length > 0);
-  const predicted = any ? mean(known.map((paths) => sum(paths.map((path) => path.expected ?? 0)))) : null;
-  const measured = any ? mean(known.map((paths) => sum(paths.map((path) => path.scheduled - path.outcomes.ok)))) : null;
-  const each = [...new Set(known.flat().map(({ path }) => path))].map((name) => {
-    const own = known.map((paths) => paths.find(({ path }) => path === name)).filter((path) => path !== undefined);
-    const failed = mean(own.map((path) => path.scheduled - path.outcomes.ok));
-    return `${name} ${number(mean(own.map((path) => path.expected ?? 0)))} (measured ${number(failed)})`;
-  });
+  const predicted = any ? mean(known.map((paths) => sum(paths.map(({ expected }) => expected)))) : null;
+  const measured = any ? mean(known.map((paths) => sum(paths.map(failedOn)))) : null;
+  const notes: RolloutNote[] = [
+    { kind: "by-instants" },
+    ...(any ? [byPath(known.flat())] : []),
+    ...(silent.length === 0 ? [] : [{ kind: "paths-that-do-not-say" as const, paths: namesOf(silent) }]),
+  ];
+  const error = predicted !== null && predicted > 0 && measured !== null ? (measured - predicted) / predicted : null;
+  return { name: "failed-requests", arm, unit: "requests", predicted, measured, error, notes };
+}
+
+/** Means over the blocks in which a path could be told of. */
+function byPath(reports: readonly Telling[]): RolloutNote {
   return {
-    name: "failed-requests",
-    arm,
-    unit: "requests",
-    predicted,
-    measured,
-    error: predicted !== null && predicted > 0 && measured !== null ? (measured - predicted) / predicted : null,
-    note: [
-      "a block; rate × time × share of dead endpoints, from a pod's end until rules or proxy let go of it; requests cut in the middle not counted",
-      each.join(", "),
-      ...(leftOut.length === 0
-        ? []
-        : [`without ${leftOut.join(", ")}, of which nothing says when they took new endpoints`]),
-    ]
-      .filter((part) => part !== "")
-      .join("; "),
+    kind: "by-path",
+    paths: namesOf(reports).map((path) => {
+      const own = reports.filter((report) => report.path === path);
+      return { path, expected: mean(own.map(({ expected }) => expected)), measured: mean(own.map(failedOn)) };
+    }),
   };
 }
 
-/** From the change of an EndpointSlice to what a path does with it; by the defaults of each, in ms. */
-const RHYTHMS: readonly (readonly [RegExp, number])[] = [
-  [/^envoy-sidecar /, 0], // told at once, as a mesh's control plane does
-  [/^nginx-endpoints /, 3_333], // as ingress-nginx: --sync-rate-limit 0.3/s
-  [/traefik/i, 2_000], // providersThrottleDuration
-  [/ingress-nginx/i, 4_333], // --sync-rate-limit, then BACKENDS_SYNC_INTERVAL of 1 s
-  [/^nginx(-keepalive)? /, 1_000], // kube-proxy's --iptables-min-sync-period and --nftables-min-sync-period
-];
+function failedOn({ scheduled, outcomes }: PathReport): number {
+  return scheduled - outcomes.ok;
+}
+
+function namesOf(reports: readonly PathReport[]): string[] {
+  return [...new Set(reports.map(({ path }) => path))];
+}
+
 /** From the deletion to the change of the EndpointSlice and its arrival at whoever watches it, on a busy machine. */
 const NEWS_MS = 500;
 
-function byConfiguration(arm: string, evidence: Evidence, stop: StopFacts): Prediction {
-  const stopsAfterMs = stopsAfter(stop);
-  const most = evidence.map(({ block, rollout }) => mostFailures(block, rollout, stopsAfterMs));
-  const predicted = most.some((each) => each === null) ? null : mean(most.flatMap((each) => each ?? []));
+function byConfiguration(arm: string, blocks: Blocks, stop: StopFacts): Prediction {
+  const bound = boundOf(blocks, stop);
   return {
     name: "failed-requests-at-most",
     arm,
     unit: "requests",
-    predicted,
-    measured: mean(evidence.map(({ rollout }) => plannedFailures(rollout))),
+    predicted: bound.requests,
+    measured: mean(blocks.map(({ evidence }) => plannedFailures(evidence))),
     error: null, // of a bound there is none
-    note:
-      stopsAfterMs === null
-        ? "how long the preStop hook takes cannot be told from its command"
-        : predicted === null
-          ? "no bound: a path whose rhythm is not known"
-          : `an upper bound a block, from the configuration alone: a pod stops ${number(stopsAfterMs / 1000)} s after its deletion, and is led to for at most ${NEWS_MS / 1000} s and the rhythm of each path; planned terminations only`,
+    notes: [bound.note],
   };
+}
+
+interface Bound {
+  /** A block; null: nothing can be said. */
+  readonly requests: number | null;
+  readonly note: RolloutNote;
+}
+
+function boundOf(blocks: Blocks, stop: StopFacts): Bound {
+  const stopsAfterMs = stopsAfter(stop);
+  if (stopsAfterMs === null) return { requests: null, note: { kind: "hook-not-known" } };
+  const without = blocks.flatMap(({ evidence }) => evidence.paths.filter(({ rhythmMs }) => rhythmMs === null));
+  if (without.length > 0) return { requests: null, note: { kind: "rhythm-not-known", paths: namesOf(without) } };
+  const most = blocks.flatMap((block) => mostFailures(block, stopsAfterMs) ?? []);
+  if (most.length < blocks.length) return { requests: null, note: { kind: "load-too-short" } };
+  return { requests: mean(most), note: { kind: "at-most", stopsAfterMs, newsMs: NEWS_MS } };
 }
 
 /** How long after its deletion a pod takes no more connections; null: its hook's duration is not known. */
@@ -105,29 +113,30 @@ function stopsAfter({ preStop, gracePeriodS, hasShell, catchesSigterm, nativeSle
   }
 }
 
-function mostFailures(block: Block, rollout: RolloutEvidence, stopsAfterMs: number | null): number | null {
+/** Null where the block's time axis does not tell how long the load was. */
+function mostFailures(block: Counted<RolloutEvidence>, stopsAfterMs: number): number | null {
+  const { rollouts, paths } = block.evidence;
   const durationMs = loadMs(block);
-  if (stopsAfterMs === null || durationMs === null) return null;
+  if (durationMs === null) return null;
   // At least half of the replicas are led to while others stop, and what is dead and led to counts among them.
   const shares = sum(
-    rollout.rollouts
+    rollouts
       .filter(({ kind }) => kind !== "kill")
       .map(({ replicas, pods }) => pods.length / Math.max(1, Math.ceil(replicas / 2))),
   );
-  const perPath = rollout.paths.map(({ path, proxy, scheduled }) => {
-    const rhythmMs = RHYTHMS.find(([pattern]) => pattern.test(`${path} ${proxy}`))?.[1];
-    if (rhythmMs === undefined) return null;
-    const ledForMs = Math.max(0, NEWS_MS + rhythmMs - stopsAfterMs);
-    return Math.min(scheduled, (scheduled / durationMs) * ledForMs * shares);
-  });
-  return perPath.some((each) => each === null) ? null : sum(perPath.flatMap((each) => each ?? []));
+  return sum(
+    paths.map(({ rhythmMs, scheduled }) => {
+      const ledForMs = Math.max(0, NEWS_MS + (rhythmMs ?? 0) - stopsAfterMs);
+      return Math.min(scheduled, (scheduled / durationMs) * ledForMs * shares);
+    }),
+  );
 }
 
 function plannedFailures({ rollouts }: RolloutEvidence): number {
   return sum(rollouts.filter(({ kind }) => kind !== "kill").map(({ failures }) => failures));
 }
 
-function loadMs({ series }: Block): number | null {
+function loadMs({ series }: RolloutBlock): number | null {
   const [first, second] = series;
   return first && second ? (second.atMs - first.atMs) * series.length : null;
 }

@@ -1,5 +1,5 @@
 /** What can make a remedy void before anything is measured: read from a live pod of the arm, not from what was asked for. */
-import { plural } from "../../../runner/analysis/format.ts";
+import type { RemedyProblem } from "../result/reasons.ts";
 
 export type PreStop =
   | { readonly kind: "none" }
@@ -24,16 +24,10 @@ export interface RemedyFacts {
   readonly nativeSleepArrived: boolean | null;
 }
 
-export interface RemedyProblem {
-  /** Which remedy it concerns, in the words of a pod spec. */
-  readonly tuning: string;
-  /** The remedy can't do what it is for; otherwise it does it less well. */
-  readonly void: boolean;
-  readonly sentence: string;
-}
-
 /** A pod that is ready this much later than it could be keeps its predecessor waiting, and users of one replica with it. */
 const SLOW_READINESS_S = 5;
+/** A pod that stops answering is led to until its probe has failed often enough. */
+const LATE_NOTICE_S = 30;
 
 export function remedyProblems(facts: RemedyFacts): RemedyProblem[] {
   return [
@@ -46,84 +40,39 @@ export function remedyProblems(facts: RemedyFacts): RemedyProblem[] {
 }
 
 function droppedSleep({ nativeSleepArrived }: RemedyFacts): RemedyProblem[] {
-  return nativeSleepArrived === false
-    ? [
-        {
-          tuning: "preStop.sleep",
-          void: true,
-          sentence:
-            "the API server dropped preStop.sleep: it is older than Kubernetes 1.29, or has the feature PodLifecycleSleepAction off",
-        },
-      ]
-    : [];
+  return nativeSleepArrived === false ? [{ kind: "sleep-dropped", tuning: "preStop.sleep", void: true }] : [];
 }
 
 function noShell({ preStop, hasShell }: RemedyFacts): RemedyProblem[] {
   if (preStop.kind !== "exec" || hasShell !== false) return [];
-  return [
-    {
-      tuning: "preStop.exec",
-      void: true,
-      sentence: `the image has no ${preStop.command[0] ?? "shell"}: the preStop hook fails at once and the process is stopped without any delay; preStop.sleep needs no shell`,
-    },
-  ];
+  return [{ kind: "no-shell", tuning: "preStop.exec", void: true, program: preStop.command[0] ?? "shell" }];
 }
 
 /** The grace period includes the hook; a hook that outlasts it is cut off, and the kubelet then gives 2 s, once (pod-lifecycle). */
 function shortGrace({ gracePeriodS, preStop, drainS }: RemedyFacts): RemedyProblem[] {
   const sleepS = sleepOf(preStop);
   if (sleepS === null || sleepS === 0) return [];
-  if (gracePeriodS <= sleepS) {
-    return [
-      {
-        tuning: "terminationGracePeriodSeconds",
-        void: true,
-        sentence: `the grace period of ${gracePeriodS} s ends before the preStop sleep of ${sleepS} s does: the process is stopped after ${gracePeriodS} s, and has at most 2 s for requests that run`,
-      },
-    ];
-  }
-  if (gracePeriodS < sleepS + drainS) {
-    return [
-      {
-        tuning: "terminationGracePeriodSeconds",
-        void: false,
-        sentence: `the grace period of ${gracePeriodS} s leaves ${plural(gracePeriodS - sleepS, "second")} after the preStop sleep of ${sleepS} s, less than the ${drainS} s that requests may take: those that run longer are killed`,
-      },
-    ];
-  }
-  return [];
+  const tuning = "terminationGracePeriodSeconds";
+  if (gracePeriodS <= sleepS) return [{ kind: "grace-ends-first", tuning, void: true, gracePeriodS, sleepS }];
+  if (gracePeriodS >= sleepS + drainS) return [];
+  return [{ kind: "grace-too-short", tuning, void: false, gracePeriodS, sleepS, drainS }];
 }
 
 function deafToSigterm({ catchesSigterm, gracePeriodS, preStop }: RemedyFacts): RemedyProblem[] {
   if (catchesSigterm !== false) return [];
-  const sleepS = sleepOf(preStop) ?? 0;
-  return [
-    {
-      tuning: "stop signal",
-      void: false,
-      sentence: `the process has no handler for SIGTERM, and as PID 1 it is not ended by it: it serves on until SIGKILL, ${plural(Math.max(0, gracePeriodS - sleepS), "second")} after the signal, which cuts what runs then`,
-    },
-  ];
+  const killedAfterS = Math.max(0, gracePeriodS - (sleepOf(preStop) ?? 0));
+  return [{ kind: "deaf-to-sigterm", tuning: "stop signal", void: false, killedAfterS }];
 }
 
-function slowReadiness({ readinessPeriodS, readinessFailureThreshold }: RemedyFacts): RemedyProblem[] {
-  const problems: RemedyProblem[] = [];
-  if (readinessPeriodS >= SLOW_READINESS_S) {
-    problems.push({
-      tuning: "readinessProbe",
-      void: false,
-      sentence: `readiness is asked every ${readinessPeriodS} s only: a new pod may be led to that much later than it could be, and with maxUnavailable 0 every step of a rollout waits for it`,
-    });
-  }
-  const noticedS = readinessPeriodS * readinessFailureThreshold;
-  if (noticedS > 30) {
-    problems.push({
-      tuning: "readinessProbe",
-      void: false,
-      sentence: `a pod that stops answering is led to for up to ${noticedS} s more (${readinessFailureThreshold} failed probes, ${readinessPeriodS} s apart)`,
-    });
-  }
-  return problems;
+function slowReadiness({
+  readinessPeriodS: periodS,
+  readinessFailureThreshold: failures,
+}: RemedyFacts): RemedyProblem[] {
+  const remark = { tuning: "readinessProbe", void: false, periodS } as const;
+  return [
+    ...(periodS >= SLOW_READINESS_S ? [{ kind: "slow-readiness" as const, ...remark }] : []),
+    ...(periodS * failures > LATE_NOTICE_S ? [{ kind: "slow-to-notice" as const, ...remark, failures }] : []),
+  ];
 }
 
 /** Null: there is a hook, and how long it takes is not known. */

@@ -1,5 +1,5 @@
-import type { ProxyRecord, UpstreamTry } from "../stage/paths/proxy-record.ts";
 import type { TracedRequest } from "./input.ts";
+import type { ProxyRecord, UpstreamTry } from "./proxy-record.ts";
 
 /** One try of a proxy to have a request answered, on the runner's clock. */
 export interface Try {

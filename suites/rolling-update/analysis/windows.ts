@@ -1,6 +1,6 @@
 import { sum } from "../../../runner/analysis/samples.ts";
 import type { Window } from "../evidence.ts";
-import { LATE } from "./explain.ts";
+import type { LateParty } from "../result/reasons.ts";
 import { hostOf, type PathLog } from "./input.ts";
 import type { GonePod } from "./pods.ts";
 import { isVain } from "./tries.ts";
@@ -51,8 +51,10 @@ export function lastTryOf(pod: GonePod, { records }: PathLog): number {
 }
 
 /** Whoever took the larger part of it: the control plane until the slice told, or the party that follows the slice. */
-function partyOf(pod: GonePod, path: PathLog, dead: number, until: number): string {
+function partyOf(pod: GonePod, path: PathLog, dead: number, until: number): LateParty {
   const told = Math.min(Math.max(pod.terminatingAtUnixMs ?? until, dead), until);
-  if (told - dead > until - told) return LATE.slices;
-  return path.leadsBy === "service" ? LATE.kubeProxy(path.nodes.join(", ")) : LATE.proxy(path.name);
+  if (told - dead > until - told) return { party: "endpoint-slice" };
+  if (path.leadsBy === "endpoints") return { party: "proxy", path: path.name };
+  const last = path.nodes.find((node) => pod.proxyGoneAtUnixMs[node] === until);
+  return { party: "kube-proxy", node: last ?? path.nodes[0] ?? "" };
 }

@@ -1,20 +1,21 @@
 /** Where requests failed while pods were replaced: by path, with the windows, and who was late. */
 
-import { type Frame, indented, title } from "../../../reports/terminal/sections.ts";
+import type { Frame } from "../../../reports/terminal/frame.ts";
+import { indented, title } from "../../../reports/terminal/sections.ts";
 import { type Cell, tableLines } from "../../../reports/terminal/table.ts";
 import { clip, wrap } from "../../../reports/terminal/text.ts";
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
+import type { RolloutEvidenceOfSuite } from "../evidence.ts";
+import { familiesInWords, partiesInWords } from "./view/captions.ts";
 import {
   type ArmRollouts,
   armRollouts,
   clockErrors,
   FAMILIES,
   type Family,
-  isRolled,
   lateFor,
   unseenIn,
 } from "./view/rollouts.ts";
-import { familiesInWords, partiesInWords } from "./view/words.ts";
 
 const ARM_COLUMN = 20;
 const MOST_PARTIES = 3;
@@ -51,9 +52,8 @@ function trust(all: readonly ArmRollouts[]): string {
     .join(" ");
 }
 
-export function rollouts(frame: Frame): readonly string[] {
+export function rolloutsInTerminal(frame: Frame<RolloutEvidenceOfSuite>): readonly string[] {
   const { arms, palette, width } = frame;
-  if (!isRolled(arms)) return [];
   const heading = ["", title("Where requests failed", frame)];
   const all = armRollouts(arms);
   if (all.length === 0) return [...heading, "  No valid block, so nothing is known."];

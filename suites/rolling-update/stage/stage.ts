@@ -1,68 +1,58 @@
-import { createNamespace } from "../../../runner/cluster/namespace.ts";
-import { type ArmSwitch, armSwitch } from "../../../runner/experiment/arm-switch.ts";
-import { type Nodes, readNodes } from "../../../runner/experiment/nodes.ts";
-import type { TrialRequest } from "../../../runner/experiment/trial.ts";
-import type { RolloutStep } from "../../../runner/faults/types.ts";
-import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
+import { runBlock } from "../../../runner/experiment/block/run-block.ts";
+import type { ArmRun, Trial } from "../../../runner/experiment/trial.ts";
 import type { Progress } from "../../../runner/progress.ts";
-import { deployWebService } from "../../../runner/workloads/web.ts";
-import { classPaths } from "./paths/classes.ts";
-import type { PathMaker } from "./paths/path.ts";
-import { PATHS } from "./paths/registry.ts";
-import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";
-import { removeRollingWeb } from "./rolling-web.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
+import { attributeRollouts } from "../analysis/attribution.ts";
+import { predictRollouts } from "../analysis/predictions.ts";
+import type { RolloutEvidence, RolloutEvidenceOfSuite } from "../evidence.ts";
+import type { RemedyProblem } from "../result/reasons.ts";
+import type { RolloutTuning } from "../tunings.ts";
+import { type CheckedArm, checkArm } from "./check.ts";
+import { rolloutLife } from "./life.ts";
+import { clearRolloutStage, openRolloutStage, type RolloutRequest, type RolloutStage } from "./rollout-stage.ts";
 
-/** What all blocks of a run have in common. */
-export interface Stage extends TrialRequest {
-  readonly agents: Agents;
-  readonly armSwitch: ArmSwitch;
-  readonly nodes: Nodes;
-  /** Address of the Service before the pods that are rolled. */
-  readonly serviceIp: string;
-  readonly pathSwitch: PathSwitch;
-  readonly steps: readonly RolloutStep[];
-}
-
-/** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
-export async function setStage(
-  request: TrialRequest,
-  steps: readonly RolloutStep[],
+/**
+ * Pods that are taken away under load: which requests fail, at which pod, and who led them there.
+ * @param words for what stands in a remedy's way, for whoever watches
+ */
+export async function stage(
+  request: RolloutRequest,
   progress: Progress,
-): Promise<Stage> {
-  const { cluster, images, journal, signal } = request;
-  const makers = choosePaths(await availablePaths(request), request.paths);
-  await createNamespace(cluster, () => journal.record({ change: "namespace" }));
-  const [agents, { clusterIp }] = await Promise.all([
-    progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal)),
-    deployWebService(cluster),
-  ]);
+  words: (problem: RemedyProblem) => string,
+): Promise<Trial<RolloutEvidenceOfSuite, RolloutTuning>> {
+  const own = await openRolloutStage(request, progress);
+  const life = rolloutLife(own);
+  const checked = await checkArms(own, progress, words);
   return {
-    ...request,
-    agents,
-    nodes: await readNodes(cluster, agents.nodes),
-    armSwitch: armSwitch(agents, journal),
-    serviceIp: clusterIp,
-    pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers),
-    steps,
+    runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
+    conclude: async ({ arms, baseline, tuned }) => ({
+      ...attributeRollouts(arms),
+      predictions: [...predictArm(baseline, checked.baseline), ...predictArm(tuned, checked.tuned)],
+      evidence: {
+        remedies: [checked.baseline, checked.tuned].map(({ facts, problems }) => ({ arm: facts.arm, problems })),
+      },
+    }),
+    clear: () => clearRolloutStage(own),
   };
 }
 
-async function availablePaths({
-  cluster,
-  paths,
-  provideIngress,
-}: TrialRequest): Promise<ReadonlyMap<string, PathMaker>> {
-  const own = paths?.every((name) => Object.hasOwn(PATHS, name)) ?? false;
-  if (!own) await provideIngress();
-  return new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
+async function checkArms(own: RolloutStage, progress: Progress, words: (problem: RemedyProblem) => string) {
+  const { baseline, tuned } = own.arms;
+  try {
+    return {
+      baseline: await checkArm(own, baseline, progress, words),
+      tuned: await checkArm(own, tuned, progress, words),
+    };
+  } catch (error) {
+    await clearRolloutStage(own);
+    throw error;
+  }
 }
 
-/** Nothing of it is left on the nodes but settings; the rest goes with the namespace. */
-export async function clearStage(stage: Stage): Promise<void> {
-  try {
-    // Pods that sleep before they stop would hold the namespace up.
-    await removeRollingWeb(stage.cluster);
-  } finally {
-    await stage.armSwitch.revert();
-  }
+function predictArm({ plan, ran }: ArmRun<RolloutEvidence>, { facts }: CheckedArm): Prediction[] {
+  return predictRollouts(
+    plan,
+    ran.map(({ block }) => block),
+    facts,
+  );
 }

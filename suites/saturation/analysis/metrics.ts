@@ -8,7 +8,7 @@ import {
   successRate,
 } from "../../../runner/analysis/metrics.ts";
 
-export const SATURATION_METRICS: readonly MetricSpec[] = [
+export const SATURATION_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
   // Generator and target compete for the same cores in the lab, and blocks of one arm differ by some percent there.
   connectionsPerSecond({ primary: true, floor: { relative: 0.1 } }),
   successRate({ primary: true, floor: { absolute: 0.5, relative: 0.1 } }),

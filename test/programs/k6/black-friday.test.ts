@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildK6 } from "../../../programs/k6/build.ts";
+import { buildK6 } from "../../../runner/lab/builds/k6.ts";
 import { silent } from "../../../runner/progress.ts";
 import { k6, scratchFolder, suiteScript } from "./k6.ts";
 import { type Running, serve } from "./servers.ts";

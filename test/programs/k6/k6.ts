@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { buildK6 } from "../../../programs/k6/build.ts";
+import { buildK6 } from "../../../runner/lab/builds/k6.ts";
 import { silent } from "../../../runner/progress.ts";
 
 /** A suite's script, as a path. */

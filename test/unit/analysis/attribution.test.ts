@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { attribute, shareOut } from "../../../runner/analysis/attribution.ts";
 import { synsLostByTimeout } from "../../../runner/analysis/syn-schedule.ts";
-import type { Arm, Attribution, Block } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Attribution } from "../../../runner/result/hops.ts";
+import type { Arm } from "../../../runner/result/result.ts";
 import { block } from "./blocks.ts";
 
 const client = { timeoutMs: 3_000, kernel: "6.18.44" };

@@ -1,5 +1,7 @@
 /** Builds schema-valid blocks for tests: a quiet block of a flood, with whatever the test says about it changed. */
-import { Block, type FailureCause, type HopName, type LoadSlice } from "../../../runner/result/schema.ts";
+import { Block, type LoadSlice } from "../../../runner/result/block.ts";
+import type { HopName } from "../../../runner/result/hops.ts";
+import type { FailureCause } from "../../../runner/result/outcomes.ts";
 
 export interface BlockFacts {
   round?: number;

@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { overall } from "../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../runner/analysis/random.ts";
 import { judge } from "../../../runner/analysis/verdict.ts";
-import { Block, type MetricVerdict } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { MetricVerdict } from "../../../runner/result/metric.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { uncheckedBlock } from "./blocks.ts";
 

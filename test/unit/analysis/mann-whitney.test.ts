@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { criticalU, mannWhitneyP, smallestP } from "../../../runner/analysis/mann-whitney.ts";
+import { criticalU, lowerTailOfU, mannWhitneyP, smallestP } from "../../../runner/analysis/mann-whitney.ts";
+import references from "./references/references.json" with { type: "json" };
 
 /** The definition itself: every way to deal the pooled values out to the arms. */
 function pByEnumeration(a: number[], b: number[]): number {
@@ -79,5 +80,45 @@ describe("criticalU", () => {
     expect(criticalU(8, 8, 0.05)).toBe(13);
     expect(criticalU(5, 5, 0.05 / 6)).toBe(0);
     expect(criticalU(3, 3, 0.05)).toBe(-1);
+  });
+});
+
+/** Relative, so that a p of 1e-6 is held to as many digits as one of 0.5. */
+function expectSame(ours: number, reference: number): void {
+  expect(Math.abs(ours / reference - 1)).toBeLessThan(1e-9);
+}
+
+describe("against SciPy and R", () => {
+  const { untied, tied, large, tails, critical, criticalLarge } = references.mannWhitney;
+  const sizes = ({ a, b }: { a: readonly number[]; b: readonly number[] }) => `${a.length} against ${b.length}`;
+
+  it.each(untied.map((each) => [sizes(each), each] as const))("exact, untied: %s", (_, { a, b, p }) => {
+    expectSame(mannWhitneyP(a, b), p);
+  });
+
+  // With ties the reference lists every split: SciPy's permutation test doubles the smaller tail, we add up both.
+  it.each(tied.map((each) => [sizes(each), each] as const))("exact, tied: %s", (_, { a, b, p }) => {
+    expectSame(mannWhitneyP(a, b), p);
+  });
+
+  it.each(large.map((each) => [sizes(each), each] as const))("approximate: %s", (_, { a, b, p }) => {
+    expectSame(mannWhitneyP(a, b), p);
+  });
+
+  it.each(tails)("P(U ≤ $u) of $n against $m", ({ n, m, u, p }) => {
+    expectSame(lowerTailOfU(n, m, u), p);
+  });
+
+  it.each(critical)("the critical U of $n against $m at $alpha", ({ n, m, alpha, u }) => {
+    expect(criticalU(n, m, alpha)).toBe(u);
+  });
+
+  it.each(criticalLarge)("many values: near the exact critical U of $n against $m at $alpha", ({ n, m, alpha, u }) => {
+    const ours = criticalU(n, m, alpha);
+    // It must fit the approximate test, which at such levels is a little stricter than the exact one.
+    expect(2 * lowerTailOfU(n, m, ours)).toBeLessThan(alpha);
+    expect(2 * lowerTailOfU(n, m, ours + 1)).toBeGreaterThanOrEqual(alpha);
+    expect(u - ours).toBeGreaterThanOrEqual(0);
+    expect(u - ours).toBeLessThanOrEqual(4);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { overall } from "../../../runner/analysis/overall.ts";
-import type { Metric, MetricVerdict } from "../../../runner/result/schema.ts";
+import type { Metric, MetricVerdict } from "../../../runner/result/metric.ts";
 import { block } from "./blocks.ts";
 
 function metric(name: string, verdict: MetricVerdict, primary = true): Metric {

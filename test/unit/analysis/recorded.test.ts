@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { judge } from "../../../runner/analysis/verdict.ts";
-import { Result } from "../../../runner/result/schema.ts";
+import { Result } from "../../../runner/result/result.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 
 /** Blocks of real runs on the lab, judged again. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mannWhitneyP } from "../../../runner/analysis/mann-whitney.ts";
 import { normalFrom, seededUniform } from "../../../runner/analysis/random.ts";
 import { hodgesLehmann } from "../../../runner/analysis/shift.ts";
+import references from "./references/references.json" with { type: "json" };
 
 describe("hodgesLehmann", () => {
   it("gives the median of all differences and the interval of the published tables", () => {
@@ -36,4 +37,12 @@ describe("hodgesLehmann", () => {
     expect(covered / repeats).toBeGreaterThan(0.95);
     expect(covered / repeats).toBeLessThan(0.985);
   });
+});
+
+it.each(references.hodgesLehmann)("equals R's wilcox.test(conf.int = TRUE): $effect in $ci", (reference) => {
+  const shift = hodgesLehmann(reference.baseline, reference.tuned);
+  expect(shift?.effect).toBeCloseTo(reference.effect, 10);
+  expect(shift?.ci[0]).toBeCloseTo(reference.ci[0] ?? Number.NaN, 10);
+  expect(shift?.ci[1]).toBeCloseTo(reference.ci[1] ?? Number.NaN, 10);
+  expect(shift?.coverage).toBeCloseTo(reference.coverage, 10);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../runner/analysis/verdict.ts";
-import type { Block, Metric } from "../../../runner/result/schema.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Metric } from "../../../runner/result/metric.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { type BlockFacts, block } from "./blocks.ts";
 

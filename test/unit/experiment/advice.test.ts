@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { advise } from "../../../runner/experiment/advice.ts";
-import type { Metric, TuningReport } from "../../../runner/result/schema.ts";
+import type { Metric } from "../../../runner/result/metric.ts";
+import type { TuningReport } from "../../../runner/result/tuning.ts";
 
 function never(changes: Partial<TuningReport>): TuningReport {
   return {

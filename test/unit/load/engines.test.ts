@@ -3,7 +3,7 @@ import { parseSpec } from "../../../programs/node-worker/spec.ts";
 import { ENGINES, engineByName } from "../../../runner/load/engines/registry.ts";
 import { constant, poisson, spike } from "../../../runner/load/schedule/profiles.ts";
 import type { ClosedLoad, OpenLoad } from "../../../runner/load/spec.ts";
-import { SUITES } from "../../../suites/registry.ts";
+import { SUITES } from "../../../suites/index.ts";
 
 const open: OpenLoad = {
   model: "open",

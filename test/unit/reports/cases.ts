@@ -1,6 +1,6 @@
 /** Every result that the report tests must hold for: the made-up ones and all recorded ones in test/fixtures. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Result } from "../../../runner/result/schema.ts";
+import { Result } from "../../../runner/result/result.ts";
 import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
 import { allCases } from "./fixture.ts";

@@ -2,16 +2,11 @@
  * Made-up results for layout tests only: plausible numbers from a seeded generator, schema-valid, never measured.
  * Recorded results of real runs are in test/fixtures.
  */
-import type {
-  Arm,
-  Block,
-  ConntrackSample,
-  LoadSlice,
-  Metric,
-  Prediction,
-  Result,
-  TuningReport,
-} from "../../../runner/result/schema.ts";
+import type { Block, ConntrackSample, LoadSlice } from "../../../runner/result/block.ts";
+import type { Metric } from "../../../runner/result/metric.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
+import type { Arm, Result } from "../../../runner/result/result.ts";
+import type { TuningReport } from "../../../runner/result/tuning.ts";
 
 const LIMIT = 24_000;
 const RATE = 800;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { jsonSchemaText } from "../../../reports/json-schema.ts";
-import { Result } from "../../../runner/result/schema.ts";
+import { Result } from "../../../runner/result/result.ts";
 import { CASES } from "./cases.ts";
 import { fixture } from "./fixture.ts";
 

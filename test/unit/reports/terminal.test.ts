@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { renderTerminal, renderTerminalAll } from "../../../reports/index.ts";
+import { columns } from "../../../reports/terminal/text.ts";
 import { CASES } from "./cases.ts";
 import { emptyResult, fixture, hardResult } from "./fixture.ts";
 
@@ -46,7 +47,14 @@ test("the usual case fits a screen of 45 lines, with its files", () => {
 
 test.each([80, 100, 110])("lines fit %i columns", (width) => {
   for (const line of renderTerminal(fixture(), { colour: false, width }).split("\n"))
-    expect([...line].length).toBeLessThanOrEqual(width);
+    expect(columns(line)).toBeLessThanOrEqual(width);
+});
+
+test("lines fit as well when the words are Japanese, and when they are coloured", () => {
+  const result = fixture({ question: "決済サービスは 🚀 持ちこたえるか ".repeat(9), why: "接続が切れた。".repeat(20) });
+  for (const colour of [false, true])
+    for (const line of renderTerminal(result, { colour, width: 80 }).split("\n"))
+      expect(columns(line)).toBeLessThanOrEqual(80);
 });
 
 test("absurd names are clipped, and text from a cluster can't steer the terminal", () => {

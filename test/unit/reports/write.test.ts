@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ReportWriteError, writeReports } from "../../../reports/index.ts";
-import { Result } from "../../../runner/result/schema.ts";
+import { Result } from "../../../runner/result/result.ts";
 import { fixture } from "./fixture.ts";
 
 let folder = "";

@@ -6,7 +6,7 @@ import { section } from "../../../../reports/html/sections/section.ts";
 import type { ArmView } from "../../../../reports/view/arms.ts";
 import { plural } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
-import type { Result } from "../../../../runner/result/schema.ts";
+import type { Result } from "../../../../runner/result/result.ts";
 import { type ArmDns, armDns, isOfDns, pricesOf } from "../view/dns.ts";
 import { chainInWords, priceInWords, RESOLVER_WORDS } from "../view/words.ts";
 import { dnsChainChart } from "./chain-chart.ts";

@@ -3,7 +3,7 @@
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
-import type { Block } from "../../../../runner/result/schema.ts";
+import type { Block } from "../../../../runner/result/block.ts";
 import {
   type CountedLookups,
   type DnsEvidence,

@@ -6,6 +6,7 @@ import { formatCount, formatQuantity } from "../../../../reports/view/format.ts"
 import { sentence, spaced } from "../../../../reports/view/words.ts";
 import type { Attempt, FailedRequest } from "../../evidence.ts";
 import type { ArmRollouts } from "../view/rollouts.ts";
+import { whyWords } from "../words.ts";
 
 const MOST_LISTED = 20;
 
@@ -15,7 +16,9 @@ function tried({ address, pod, status, error }: Attempt): string {
   return `${whom.join(" ") || "unknown"}: ${how}`;
 }
 
-function row({ id, method, atMs, endMs, cause, error, upstreams, why }: FailedRequest): Markup {
+function row(failed: FailedRequest): Markup {
+  const { id, method, atMs, endMs, cause, error, upstreams } = failed;
+  const why = whyWords(failed);
   return html`
 <tr data-request="${id}"><td class="num">${nowrap(formatQuantity(atMs / 1000, "s"))}</td><th scope="row">${id}<span class="what">${method}</span></th>
 <td>${spaced(cause)}<span class="what">after ${formatQuantity(endMs - atMs, "ms")}${error !== null && `: ${error}`}</span></td>
@@ -23,7 +26,7 @@ function row({ id, method, atMs, endMs, cause, error, upstreams, why }: FailedRe
 <td class="${why === null ? "lost" : ""}">${why === null ? "Unexplained." : sentence(why)}</td></tr>`;
 }
 
-function listOf({ arm, chosen: { block, evidence } }: ArmRollouts): Markup | null {
+function listOf({ arm, chosen: { round, evidence } }: ArmRollouts): Markup | null {
   // What nobody could explain is what a reader has to look into.
   const sorted = [...evidence.failed].sort(
     (a, b) => Number(a.why !== null) - Number(b.why !== null) || a.atMs - b.atMs,
@@ -32,7 +35,7 @@ function listOf({ arm, chosen: { block, evidence } }: ArmRollouts): Markup | nul
   const shown = sorted.slice(0, MOST_LISTED);
   const heads = ["request", "its user saw", "whom the proxy tried", "why"];
   return captionedBox(
-    `Failed requests of ${arm.label}, round ${block.round}: ${formatCount(shown.length)} of ${formatCount(evidence.failedInAll)}, the unexplained first, then by time since the load began`,
+    `Failed requests of ${arm.label}, round ${round}: ${formatCount(shown.length)} of ${formatCount(evidence.failedInAll)}, the unexplained first, then by time since the load began`,
     html`<table class="failed fine"><thead><tr><th scope="col" class="num">at</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${shown.map(row)}</tbody></table>`,
   );
 }

@@ -1,8 +1,8 @@
 /** What the signs of the rollouts' drawings mean; drawn by hand, in the shapes that the drawings have. */
 
 import { html, type Markup, trusted } from "../../../../reports/html/markup.ts";
+import { FAMILY_NAMES } from "../view/captions.ts";
 import { type ArmRollouts, FAMILIES, type Family, familyOf } from "../view/rollouts.ts";
-import { FAMILY_NAMES } from "../view/words.ts";
 
 const SHAPES: Readonly<Record<Family, string>> = {
   "502": '<circle cx="8" cy="8" r="5"/>',

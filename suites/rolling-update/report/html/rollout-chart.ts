@@ -8,6 +8,7 @@ import { clipped } from "../../../../reports/html/charts/facets.ts";
 import { spaced } from "../../../../reports/view/words.ts";
 import type { FailedRequest, PodTimeline, Rollout, Window } from "../../evidence.ts";
 import { FAMILIES, type Family, familyOf, type Scene, stoppedAtMs } from "../view/rollouts.ts";
+import { whyWords } from "../words.ts";
 import { type LaneBox, type LeadRow, layoutOf, ledUntilMs, type RolloutLayout } from "./rollout-layout.ts";
 
 /** Colour and shape of a failed request, by the family of its cause. */
@@ -312,6 +313,6 @@ function failedMarks(box: LaneBox, { layout, size }: Drawing): Markish[] {
   ];
 }
 
-function titleOf({ id, method, cause, why }: FailedRequest): string {
-  return `${id}, ${method}: ${spaced(cause)}. ${why ?? "unexplained"}`;
+function titleOf(failed: FailedRequest): string {
+  return `${failed.id}, ${failed.method}: ${spaced(failed.cause)}. ${whyWords(failed) ?? "unexplained"}`;
 }

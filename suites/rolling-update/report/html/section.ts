@@ -3,11 +3,10 @@
 import { renderChart } from "../../../../reports/html/charts/chart.ts";
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { section } from "../../../../reports/html/sections/section.ts";
-import type { ArmView } from "../../../../reports/view/arms.ts";
 import { formatCount, plural } from "../../../../reports/view/format.ts";
 import type { RolloutEvidence } from "../../evidence.ts";
-import { type ArmRollouts, armRollouts, isRolled, type Scene, scenesOf } from "../view/rollouts.ts";
-import { captionOf, rolloutName, sceneInWords } from "../view/words.ts";
+import { captionOf, rolloutName, sceneInWords } from "../view/captions.ts";
+import { type ArmRollouts, armRollouts, type RolloutArmView, type Scene, scenesOf } from "../view/rollouts.ts";
 import { rolloutClocks } from "./clocks.ts";
 import { failedRequests } from "./failed.ts";
 import { instantsTable } from "./instants.ts";
@@ -21,14 +20,14 @@ function choiceOf({ arm, chosen, blocks }: ArmRollouts): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const of = blocks.length === 1 ? "the only block" : `the median of ${plural(blocks.length, "block")}`;
   const range = least === most ? "" : ` (${formatCount(least)} to ${formatCount(most)})`;
-  return `${arm.label}: round ${chosen.block.round}, ${plural(chosen.evidence.failedInAll, "failed request")}, ${of}${range}`;
+  return `${arm.label}: round ${chosen.round}, ${plural(chosen.evidence.failedInAll, "failed request")}, ${of}${range}`;
 }
 
 function figure(scene: Scene, evidence: RolloutEvidence, { arm, chosen }: ArmRollouts): Markup {
   const name = sceneName(scene, evidence);
   const chart = rolloutChart({
     id: `rollout-${arm.index}-${scene.rollout ?? "outside"}`,
-    title: `${name}, arm ${arm.label}, round ${chosen.block.round}`,
+    title: `${name}, arm ${arm.label}, round ${chosen.round}`,
     description: sceneInWords(scene, evidence),
     scene,
     rollout: scene.rollout === null ? null : (evidence.rollouts[scene.rollout] ?? null),
@@ -64,9 +63,7 @@ function figures(all: readonly ArmRollouts[]): readonly Markup[] {
   });
 }
 
-/** Nothing for a result in which no pod was taken away. */
-export function rolloutsSection(arms: readonly ArmView[]): Markup | null {
-  if (!isRolled(arms)) return null;
+export function rolloutsSection(arms: readonly RolloutArmView[]): Markup {
   const all = armRollouts(arms);
   return section({
     id: "rollouts",

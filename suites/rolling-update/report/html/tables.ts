@@ -3,8 +3,8 @@
 import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { captionedBox, nowrap } from "../../../../reports/html/sections/section.ts";
 import { formatCount, formatQuantity } from "../../../../reports/view/format.ts";
+import { partiesInWords } from "../view/captions.ts";
 import type { ArmRollouts, PathTotals, WindowTotals } from "../view/rollouts.ts";
-import { partiesInWords } from "../view/words.ts";
 
 interface OfArm<T> {
   readonly label: string;

@@ -2,19 +2,20 @@
 
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
 import { median } from "../../../../reports/view/series.ts";
-import type { Block } from "../../../../runner/result/schema.ts";
+import type { Counted } from "../../../../runner/result/block.ts";
+import { type FailureCause, failuresIn } from "../../../../runner/result/outcomes.ts";
 import type { FailedRequest, PathReport, PodTimeline, RolloutEvidence } from "../../evidence.ts";
+import type { LateParty } from "../../result/reasons.ts";
+import { partyWords, unseenWords } from "../words.ts";
 
-export interface RolledBlock {
-  readonly block: Block;
-  readonly evidence: RolloutEvidence;
-}
+export type RolloutArmView = ArmView<RolloutEvidence>;
+export type RolledBlock = Counted<RolloutEvidence>;
 
 /** Families of causes that a reader must be able to tell apart. */
 export const FAMILIES = ["502", "503", "504", "connection", "other"] as const;
 export type Family = (typeof FAMILIES)[number];
 
-const CONNECTION_LEVEL = new Set([
+const CONNECTION_LEVEL: ReadonlySet<FailureCause> = new Set<FailureCause>([
   "refused",
   "reset",
   "truncated",
@@ -23,12 +24,12 @@ const CONNECTION_LEVEL = new Set([
   "unreachable",
 ]);
 
-/** @param cause an outcome of a request, e.g. "status-502" */
-export function familyOf(cause: string): Family {
+export function familyOf(cause: FailureCause): Family {
   if (CONNECTION_LEVEL.has(cause)) return "connection";
   return FAMILIES.find((family) => cause === `status-${family}`) ?? "other";
 }
 
+/** Somebody or something that is counted, in words. */
 export interface Party {
   readonly party: string;
   readonly count: number;
@@ -61,7 +62,7 @@ export interface WindowTotals {
 }
 
 export interface ArmRollouts {
-  readonly arm: ArmView;
+  readonly arm: RolloutArmView;
   readonly blocks: readonly RolledBlock[];
   /** The block with the median number of failures, the higher one of two; it is the one that is drawn. */
   readonly chosen: RolledBlock;
@@ -72,10 +73,10 @@ export interface ArmRollouts {
   readonly hidden: number;
 }
 
-/** Arms in whose blocks pods were taken away; empty for every other kind of result. */
-export function armRollouts(arms: readonly ArmView[]): readonly ArmRollouts[] {
+/** Arms that have a block that counts. */
+export function armRollouts(arms: readonly RolloutArmView[]): readonly ArmRollouts[] {
   return arms.flatMap((arm): ArmRollouts[] => {
-    const blocks = arm.measured.flatMap((block) => (block.rollout ? [{ block, evidence: block.rollout }] : []));
+    const blocks = arm.measured;
     const sorted = [...blocks].sort((a, b) => a.evidence.failedInAll - b.evidence.failedInAll);
     const chosen = sorted[Math.floor(sorted.length / 2)];
     if (!chosen) return [];
@@ -95,11 +96,6 @@ export function armRollouts(arms: readonly ArmView[]): readonly ArmRollouts[] {
   });
 }
 
-/** Whether pods were taken away in any block, be it one that does not count. */
-export function isRolled(arms: readonly ArmView[]): boolean {
-  return arms.some((arm) => arm.blocks.some((block) => block.rollout));
-}
-
 function grouped<T>(items: readonly T[], key: (item: T) => string): readonly (readonly [string, readonly T[]])[] {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -117,7 +113,7 @@ function pathTotals(blocks: readonly RolledBlock[]): readonly PathTotals[] {
     const scheduled = total((report) => report.scheduled);
     const ok = total((report) => report.outcomes.ok);
     const families = FAMILIES.map((family) => [family, total((report) => inFamily(report, family))] as const);
-    const known = own.every(({ expected }) => typeof expected === "number");
+    const known = own.every(({ expected }) => expected !== null);
     return {
       path,
       proxy: own[0]?.proxy ?? "",
@@ -135,7 +131,7 @@ function pathTotals(blocks: readonly RolledBlock[]): readonly PathTotals[] {
 }
 
 function inFamily({ outcomes }: PathReport, family: Family): number {
-  return sum(Object.entries(outcomes).map(([cause, n]) => (cause !== "ok" && familyOf(cause) === family ? n : 0)));
+  return sum(failuresIn(outcomes).map(([cause, n]) => (familyOf(cause) === family ? n : 0)));
 }
 
 function totalsByKey(records: readonly Readonly<Record<string, number>>[]): Record<string, number> {
@@ -153,7 +149,7 @@ function windowTotals(blocks: readonly RolledBlock[]): readonly WindowTotals[] {
       pods: own.length,
       p50Ms: median(lengths) ?? 0,
       maxMs: Math.max(...lengths),
-      late: countParties(own.flatMap(({ late, windowMs }) => (windowMs > 0 && late !== null ? [late] : []))),
+      late: whoWasLate(own.flatMap(({ late, windowMs }) => (windowMs > 0 && late !== null ? [late] : []))),
     };
   });
 }
@@ -165,9 +161,14 @@ export function countParties(parties: readonly string[]): readonly Party[] {
     .sort((a, b) => b.count - a.count);
 }
 
+/** Most frequent first. */
+export function whoWasLate(late: readonly LateParty[]): readonly Party[] {
+  return countParties(late.map(partyWords));
+}
+
 /** Who led the explained failures to their pods, among those that the blocks list. */
 export function lateFor({ blocks }: ArmRollouts): readonly Party[] {
-  return countParties(blocks.flatMap(({ evidence }) => evidence.failed.flatMap(({ late }) => late ?? [])));
+  return whoWasLate(blocks.flatMap(({ evidence }) => evidence.failed.flatMap(({ late }) => late ?? [])));
 }
 
 /** From when a pod answered nothing new: its stop signal or its end, whichever was seen first. */
@@ -235,5 +236,5 @@ export function clockErrors(all: readonly ArmRollouts[]): readonly { clock: stri
 
 /** What could not be watched, each remark once. */
 export function unseenIn(all: readonly ArmRollouts[]): readonly string[] {
-  return [...new Set(all.flatMap(({ blocks }) => blocks.flatMap(({ evidence }) => evidence.unseen)))];
+  return [...new Set(all.flatMap(({ blocks }) => blocks.flatMap(({ evidence }) => evidence.unseen.map(unseenWords))))];
 }

@@ -1,7 +1,8 @@
+import type { EndpointSync } from "../../analysis/input.ts";
+import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
 import { parseIngressNginxLog } from "./ingress-nginx-log.ts";
-import type { EndpointSync, Path } from "./path.ts";
-import type { ProxyRecord } from "./proxy-record.ts";
+import type { Path } from "./path.ts";
 import { parseTraefikLog } from "./traefik-log.ts";
 import { parseTraefikSyncs, saysTraefikSyncs } from "./traefik-syncs.ts";
 
@@ -21,6 +22,8 @@ export interface Controller {
     said(lines: readonly string[]): boolean;
     parse(lines: readonly string[], host: string): EndpointSync[];
   };
+  /** By its defaults, how long after an EndpointSlice has changed it may still lead by the old one; null: not known. */
+  readonly rhythmMs: number | null;
   /** How late it may write a line. */
   readonly delayMs: number;
   /** As its defaults are. */
@@ -36,6 +39,7 @@ const traefik: Controller = {
   parse: parseTraefikLog,
   syncs: { said: saysTraefikSyncs, parse: parseTraefikSyncs },
   stamped: false,
+  rhythmMs: 2_000, // providersThrottleDuration
   delayMs: 0,
   // Its retry middleware needs its own resource definitions; Go's HTTP client inside tries a kept connection that turns
   // out closed again by itself, unless it is a POST.
@@ -50,6 +54,7 @@ const ingressNginx: Controller = {
   container: "controller",
   parse: parseIngressNginxLog,
   stamped: true,
+  rhythmMs: 4_333, // --sync-rate-limit 0.3/s, then BACKENDS_SYNC_INTERVAL of 1 s
   delayMs: 0,
   retries: { tries: 3, on: "error timeout" },
   nextUpstream: {
@@ -69,6 +74,7 @@ const envoyGateway: Controller = {
   container: "envoy",
   parse: parseEnvoyLog,
   stamped: false,
+  rhythmMs: null,
   // Envoy's --file-flush-interval-msec.
   delayMs: 10_000,
   retries: null,

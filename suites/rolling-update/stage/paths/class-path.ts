@@ -3,12 +3,13 @@ import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import type { ProxyRecord } from "../../analysis/proxy-record.ts";
+import type { Unseen } from "../../result/reasons.ts";
 import { awaitAnswer } from "./answer.ts";
 import { CONTROLLERS, type Controller } from "./class-controllers.ts";
 import { syncsSince } from "./endpoints-sync.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
-import type { ProxyRecord } from "./proxy-record.ts";
 import { hostPort } from "./service-address.ts";
 
 /** An applied Ingress or Gateway of ours, and who serves it. */
@@ -49,6 +50,7 @@ export async function pathOfClass(cluster: Cluster, entry: ClassEntry, signal?: 
     leadsBy: "endpoints",
     keepsConnections: true,
     retries: (entry.nextUpstream ? known?.nextUpstream?.retries : undefined) ?? known?.retries ?? null,
+    rhythmMs: known?.rhythmMs ?? null,
     nodes: [...new Set(pods.map((pod) => pod.spec?.nodeName ?? ""))],
     uids: pods.map((pod) => pod.metadata?.uid ?? ""),
     records: (sinceUnixMs) => recordsOf(cluster, entry, known, pods, sinceUnixMs),
@@ -133,9 +135,8 @@ async function recordsOf(
   known: Controller | undefined,
   pods: readonly V1Pod[],
   sinceUnixMs: number,
-): Promise<{ records: ProxyRecord[]; unseen: string[] }> {
-  if (!known)
-    return { records: [], unseen: [`path ${name}: packetwalk can't read the log of controller ${controller}`] };
+): Promise<{ records: ProxyRecord[]; unseen: Unseen[] }> {
+  if (!known) return { records: [], unseen: [{ kind: "controller-not-known", path: name, controller }] };
   await sleep(known.delayMs);
   const logs = await Promise.all(
     pods.map((pod) => readProxyLog(cluster, proxyContainer(pod, known), sinceUnixMs, { timestamps: known.stamped })),
@@ -144,11 +145,7 @@ async function recordsOf(
     .flatMap(({ lines }) => known.parse(lines))
     .filter((each) => isOf(name, each.requestId) && each.endedAtUnixMs >= sinceUnixMs);
   const unseen = logs.flatMap((log) => log.unseen);
-  if (records.length === 0) {
-    unseen.push(
-      `path ${name}: no line of ${known.product}'s log has a request id of ours (is its access log on, with X-Request-Id?)`,
-    );
-  }
+  if (records.length === 0) unseen.push({ kind: "requests-not-logged", path: name, product: known.product });
   return { records, unseen };
 }
 

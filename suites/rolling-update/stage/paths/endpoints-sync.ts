@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import type { EndpointSync } from "../../analysis/input.ts";
 import { MANIFESTS } from "../manifests.ts";
-import type { EndpointSync } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath } from "./proxy-pods.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { ProxyRecord, UpstreamError, UpstreamTry } from "./proxy-record.ts";
+import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
+import type { UpstreamError } from "../../result/reasons.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** Envoy writes numbers as such or as text, and null or "-" for what there is not. */

@@ -41,6 +41,7 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream },
     leadsBy: "endpoints",
     keepsConnections: true,
     retries: nextUpstream ? RETRIES : null,
+    rhythmMs: 0, // told at once, as a mesh's control plane does
     nodes: [pod.node],
     uids: [pod.uid],
     records: async (sinceUnixMs) => {

@@ -1,4 +1,5 @@
-import type { ProxyRecord, UpstreamError, UpstreamTry } from "./proxy-record.ts";
+import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
+import type { UpstreamError } from "../../result/reasons.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** A variable with one value a try: ", " stands between tries, " : " between groups (nginx.org, $upstream_addr). */

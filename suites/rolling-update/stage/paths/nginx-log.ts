@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { ProxyRecord, UpstreamError, UpstreamTry } from "./proxy-record.ts";
+import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
+import type { UpstreamError } from "../../result/reasons.ts";
 
 /** A line of the log format "record" in suites/rolling-update/manifests/paths/nginx/nginx.conf. */
 const AccessLine = z.object({

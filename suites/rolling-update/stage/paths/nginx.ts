@@ -20,6 +20,10 @@ const NO_ENDPOINT = "127.0.0.1:8503";
 /** How often one request is tried where it is tried again: ingress-nginx's default, and in location-retry*.conf. */
 const TRIES = 3;
 const RETRY_ALL = "error timeout http_502 non_idempotent";
+/** kube-proxy's --iptables-min-sync-period and --nftables-min-sync-period. */
+const SERVICE_RHYTHM_MS = 1_000;
+/** As ingress-nginx: --sync-rate-limit 0.3/s. */
+const RELOAD_RHYTHM_MS = 3_333;
 
 /** What tells one NGINX path from another. */
 interface Kind {
@@ -28,6 +32,7 @@ interface Kind {
   readonly leadsBy: Path["leadsBy"];
   readonly keepsConnections: boolean;
   readonly retries: Path["retries"];
+  readonly rhythmMs: number;
   /** Folder of its Deployment. */
   readonly deployment: string;
   /** Files of suites/rolling-update/manifests/paths/nginx beside nginx.conf. */
@@ -54,6 +59,7 @@ export const nginxEndpoints: PathMaker = async (cluster, images, { nextUpstream 
     leadsBy: "endpoints",
     keepsConnections: false,
     retries: { tries: TRIES, on: nextUpstream ? RETRY_ALL : "error timeout" },
+    rhythmMs: RELOAD_RHYTHM_MS,
     deployment: "paths/nginx-endpoints",
     files: ["upstream-endpoints.conf", "location-fresh.conf", retryFile(nextUpstream)],
   };
@@ -72,6 +78,7 @@ function serviceKind(name: string, what: string, keepsConnections: boolean, next
     leadsBy: "service",
     keepsConnections,
     retries: nextUpstream ? { tries: TRIES, on: RETRY_ALL } : null,
+    rhythmMs: SERVICE_RHYTHM_MS,
     deployment: FOLDER,
     files: nextUpstream ? [...connections, retryFile(true)] : connections,
   };
@@ -116,6 +123,7 @@ async function deploy(
     leadsBy: kind.leadsBy,
     keepsConnections: kind.keepsConnections,
     retries: kind.retries,
+    rhythmMs: kind.rhythmMs,
     nodes: [pod.node],
     uids: [pod.uid],
     records: (sinceUnixMs) => recordsOf(cluster, pod, sinceUnixMs),

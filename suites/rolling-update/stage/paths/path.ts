@@ -1,32 +1,23 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import type { Images } from "../../../../runner/workloads/images.ts";
-import type { ProxyRecord } from "./proxy-record.ts";
+import type { EndpointSync, PathFacts } from "../../analysis/input.ts";
+import type { ProxyRecord } from "../../analysis/proxy-record.ts";
+import type { Unseen } from "../../result/reasons.ts";
 
 /** A way to the Service web through a real proxy, deployed and answering. */
-export interface Path {
-  readonly name: string;
-  /** What it is made of, e.g. "nginx 1.22.1, reverse proxy to the Service". */
-  readonly proxy: string;
-  /** What leads a request to a pod. service: kube-proxy on the proxy's node chooses; endpoints: the proxy itself does. */
-  readonly leadsBy: "service" | "endpoints";
-  /** Whether it uses a connection to an upstream again. */
-  readonly keepsConnections: boolean;
-  /** null: it asks one upstream, once. */
-  readonly retries: { readonly tries: number; readonly on: string } | null;
+export interface Path extends PathFacts {
   /** ip:port to which the load goes. */
   readonly address: string;
   /** Host header. */
   readonly host: string;
   readonly urlPath: string;
-  /** Where its proxies run. */
-  readonly nodes: readonly string[];
   /** UIDs of the pods that it runs in. */
   readonly uids: readonly string[];
   /**
    * What its proxies logged of requests that ended since; every request that reached one has one record.
-   * `unseen`: what could not be read, one sentence each.
+   * `unseen`: what could not be read.
    */
-  records(sinceUnixMs: number): Promise<{ readonly records: ProxyRecord[]; readonly unseen: string[] }>;
+  records(sinceUnixMs: number): Promise<{ readonly records: ProxyRecord[]; readonly unseen: Unseen[] }>;
   /** When the proxy took a new set of endpoints; only where it chooses among them itself and says so. */
   syncs?(sinceUnixMs: number): Promise<EndpointSync[]>;
   /** What its proxies' configuration says now of trying another upstream; only where they tell. */
@@ -36,13 +27,6 @@ export interface Path {
    * @throws EnvironmentError when it does not come to that, saying what is missing
    */
   ready(signal?: AbortSignal): Promise<void>;
-}
-
-/** From this instant (by the clock of the proxy's node) a proxy led to these addresses and no others. */
-export interface EndpointSync {
-  readonly atUnixMs: number;
-  /** ip:port of each. */
-  readonly addresses: readonly string[];
 }
 
 /** References of the images that paths are made of. */

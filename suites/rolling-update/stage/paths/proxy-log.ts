@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { Log, type LogOptions } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import type { Unseen } from "../../result/reasons.ts";
 
 const READ_LIMIT_MS = 60_000;
 /** Lines are selected by their node's clock; a few too many do no harm. */
@@ -15,8 +16,8 @@ export interface ProxyContainer {
 
 export interface ProxyLog {
   readonly lines: string[];
-  /** Why lines may be missing, one sentence each. */
-  readonly unseen: string[];
+  /** Why lines may be missing. */
+  readonly unseen: Unseen[];
 }
 
 /**
@@ -30,25 +31,24 @@ export async function readProxyLog(
   { timestamps = false }: { timestamps?: boolean } = {},
 ): Promise<ProxyLog> {
   const { namespace, pod, container } = from;
-  const missing = (why: string) => `the log of ${container} in pod ${pod} ${why}`;
   try {
     const [text, beginning, state] = await Promise.all([
       read(cluster, from, { sinceTime: new Date(Math.max(sinceUnixMs - MARGIN_MS, 0)).toISOString(), timestamps }),
       read(cluster, from, { timestamps: true, limitBytes: 64 }),
       cluster.core.readNamespacedPod({ namespace, name: pod }),
     ]);
-    const unseen: string[] = [];
     const status = [...(state.status?.containerStatuses ?? []), ...(state.status?.initContainerStatuses ?? [])].find(
       (each) => each.name === container,
     );
     const startedAtUnixMs = status?.state?.running?.startedAt?.getTime() ?? Number.NaN;
-    if (startedAtUnixMs > sinceUnixMs) unseen.push(missing("begins anew: its container was restarted"));
+    const lines = text.split("\n").filter((line) => line !== "");
+    if (startedAtUnixMs > sinceUnixMs) return { lines, unseen: [{ kind: "log-begins-anew", container, pod }] };
     // The API gives the newest file only. A proxy prints something when it starts, so that the first line of the first
     // file is as old as the container.
-    else if (firstInstant(beginning) > sinceUnixMs) unseen.push(missing("may lack lines: the kubelet rotated it"));
-    return { lines: text.split("\n").filter((line) => line !== ""), unseen };
+    const isRotated = firstInstant(beginning) > sinceUnixMs;
+    return { lines, unseen: isRotated ? [{ kind: "log-rotated", container, pod }] : [] };
   } catch (error) {
-    return { lines: [], unseen: [missing(`can't be read: ${apiReason(error)}`)] };
+    return { lines: [], unseen: [{ kind: "log-not-readable", container, pod, because: apiReason(error) }] };
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EndpointSync } from "./path.ts";
+import type { EndpointSync } from "../../analysis/input.ts";
 
 /** What Traefik says at level DEBUG when it takes a configuration, after the time for which it gathers changes. */
 const TakenLine = z.object({

@@ -1,4 +1,4 @@
-import type { UpstreamError } from "./proxy-record.ts";
+import type { UpstreamError } from "../../result/reasons.ts";
 
 /** The kernel's own words, and those that proxies put in their place; the first that fits counts. */
 const WORDS: readonly (readonly [RegExp, UpstreamError])[] = [

@@ -1,4 +1,4 @@
-import type { Instant, ObservedPod } from "../../../../runner/faults/types.ts";
+import type { Instant, ObservedPod } from "../../analysis/observed.ts";
 import type { Change, EndpointState, PodLog } from "./pod-timeline-log.ts";
 import type { NodeEvent, NodeRecord } from "./pod-timeline-node.ts";
 

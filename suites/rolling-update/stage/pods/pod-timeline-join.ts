@@ -1,4 +1,5 @@
-import type { ObservedRollout, RanStep } from "../../../../runner/faults/types.ts";
+import type { RanStep } from "../../../../runner/faults/types.ts";
+import type { ObservedRollout } from "../../analysis/observed.ts";
 import type { RolloutKind } from "../../evidence.ts";
 import type { PodEnd } from "./pod-timeline-ends.ts";
 

@@ -1,5 +1,5 @@
 import type { V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
-import type { Instant } from "../../../../runner/faults/types.ts";
+import type { Instant } from "../../analysis/observed.ts";
 
 /** Something that has changed at an instant, in order of time. */
 export interface Change<T> {

@@ -2,8 +2,10 @@ import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/cl
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { mainContainerId } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
-import type { Lead, Observed, RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
+import type { RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
+import type { Lead, Observed } from "../../analysis/observed.ts";
+import type { Unseen } from "../../result/reasons.ts";
 import { type Follower, type Following, follow } from "./follow.ts";
 import { type PodEnd, podEnds } from "./pod-timeline-ends.ts";
 import { joinRollouts } from "./pod-timeline-join.ts";
@@ -16,7 +18,7 @@ export interface PodObservation {
    * @param steps what was done meanwhile
    */
   end(steps: readonly RanStep[], patienceMs: number): Promise<Observed>;
-  /** Ends every watch without waiting; to be called if `end` is not. */
+  /** Ends every watch without waiting; does nothing where they have ended. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export async function observePods(
   signal: AbortSignal,
 ): Promise<PodObservation> {
   const logs = new PodLogs();
-  const interruptions: string[] = [];
+  const interruptions: Unseen[] = [];
   const watches = await Promise.all(agents.nodes.map((node) => watchNode(agents, node, signal)));
   let followings: Following[] = [];
   const stop = async (): Promise<NodeRecord[]> => {
@@ -114,7 +116,7 @@ function followPods(
   cluster: Cluster,
   { namespace, selector }: RolledDeployment,
   follower: Pick<Follower<V1Pod>, "present" | "gone">,
-  interruptions: string[],
+  interruptions: Unseen[],
 ): Promise<Following> {
   const list = () => cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
   return follow(cluster, `/api/v1/namespaces/${namespace}/pods`, selector, list, {
@@ -128,7 +130,7 @@ function followSlices(
   namespace: string,
   service: string,
   logs: PodLogs,
-  interruptions: string[],
+  interruptions: Unseen[],
 ): Promise<Following> {
   const labelSelector = `kubernetes.io/service-name=${service}`;
   const api = cluster.kubeconfig.makeApiClient(DiscoveryV1Api);
@@ -151,32 +153,25 @@ function isLeaving(log: PodLog, watches: readonly NodeWatch[]): boolean {
   });
 }
 
-/** What a node's agent could not tell, in sentences. */
-function unseenOn({ node, events, broken }: NodeRecord, ends: readonly PodEnd[]): string[] {
+/** What a node's agent could not tell. */
+function unseenOn({ node, events, broken }: NodeRecord, ends: readonly PodEnd[]): Unseen[] {
   const onNode = ends.filter((end) => end.isOver && end.pod.node === node);
   const lost = onNode.filter((end) => end.pod.exitedAtUnixMs === null).length;
   const rulesAreSeen = events.some((each) => each.kind === "led");
   return [
-    ...(broken === null ? [] : [`the watch on node ${node} broke off: ${broken}`]),
-    ...events.flatMap((each) => {
-      if (each.kind !== "blind") return [];
-      const what = each.what === "signals" ? "stop signals" : "kube-proxy's rules";
-      return [`${what} on node ${node} were not seen: ${each.reason}`];
-    }),
-    ...(rulesAreSeen || ends.length === 0
-      ? []
-      : [`no rule for the pods was found in nf_tables on node ${node}, so when its proxy let go of them is not known`]),
-    ...(lost === 0 ? [] : [`the end of ${lost} of ${onNode.length} processes on node ${node} was not seen`]),
+    ...(broken === null ? [] : [{ kind: "node-watch-broken" as const, node, because: broken }]),
+    ...events.flatMap((each): Unseen[] =>
+      each.kind === "blind" ? [{ kind: "blind", what: each.what, node, because: each.reason }] : [],
+    ),
+    ...(rulesAreSeen || ends.length === 0 ? [] : [{ kind: "rules-not-found" as const, node }]),
+    ...(lost === 0 ? [] : [{ kind: "ends-not-seen" as const, node, ends: lost, of: onNode.length }]),
   ];
 }
 
-function unplannedEnd({ how, pod }: PodEnd): string {
-  return how === "crashed"
-    ? `the process of pod ${pod.pod} ended without anybody's doing`
-    : `pod ${pod.pod} was deleted by somebody else`;
+function unplannedEnd({ how, pod: { pod } }: PodEnd): Unseen {
+  return { kind: how === "crashed" ? "ended-by-itself" : "deleted-by-others", pod };
 }
 
-function interruption(what: string, fromUnixMs: number, untilUnixMs: number): string {
-  const ms = Math.round(untilUnixMs - fromUnixMs);
-  return `the watch of ${what} was cut off for ${ms} ms from ${new Date(fromUnixMs).toISOString()}: what came then is late by as much`;
+function interruption(of: "pods" | "EndpointSlices", fromUnixMs: number, untilUnixMs: number): Unseen {
+  return { kind: "watch-interrupted", of, fromUnixMs, ms: untilUnixMs - fromUnixMs };
 }

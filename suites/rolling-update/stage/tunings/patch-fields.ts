@@ -7,7 +7,7 @@ export interface PatchField {
   /** In the pod, as it is made from the template, or in the Deployment itself; the path begins there. */
   readonly in: "pod" | "deployment";
   readonly path: readonly Step[];
-  /** As text; what is no text or number is JSON. */
+  /** As text; what is neither text nor a number is JSON. */
   readonly wanted: string;
 }
 

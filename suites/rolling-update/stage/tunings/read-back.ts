@@ -1,6 +1,7 @@
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
-import type { Tuning } from "../../../../runner/tunings/tuning.ts";
+import type { RolloutTuning } from "../../tunings.ts";
 import type { Path } from "../paths/path.ts";
+import { SERVER_PODS } from "./places.ts";
 
 /** A pod that was stopped; `signal` null: nobody saw which signal it got. */
 export interface StoppedPod {
@@ -13,7 +14,7 @@ export interface StoppedPod {
  * judged.
  * @param stopped pods that were deleted, not killed
  */
-export function readBackStopSignals(tunings: readonly Tuning[], stopped: readonly StoppedPod[]): ReadBack[] {
+export function readBackStopSignals(tunings: readonly RolloutTuning[], stopped: readonly StoppedPod[]): ReadBack[] {
   return tunings.flatMap((tuning) => {
     if (tuning.kind !== "workload-image") return [];
     return stopped.flatMap(({ pod, signal }): ReadBack[] =>
@@ -22,7 +23,7 @@ export function readBackStopSignals(tunings: readonly Tuning[], stopped: readonl
         : [
             {
               tuning: tuning.name,
-              place: "server-pods",
+              ...SERVER_PODS,
               where: `pod ${pod}`,
               wanted: tuning.stopSignal,
               got: signal.name,
@@ -37,7 +38,7 @@ const ASKS_ANOTHER = "asks another upstream";
 
 /** What the live configuration of each path's proxies says of asking another upstream, beside what the path was made with. */
 export async function readBackProxies(
-  tunings: readonly Tuning[],
+  tunings: readonly RolloutTuning[],
   paths: readonly Pick<Path, "name" | "retries" | "readRetries">[],
 ): Promise<ReadBack[]> {
   const setting = tunings.find((each) => each.kind === "proxy-setting");

@@ -4,8 +4,8 @@ import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { mainContainerId } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
-import type { Tuning } from "../../../../runner/tunings/tuning.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
+import type { RolloutTuning } from "../../tunings.ts";
 import { ROLLING_WEB } from "../rolling-web.ts";
 import { fieldOf, patchFields } from "./patch-fields.ts";
 import { readPatch } from "./workload.ts";
@@ -20,7 +20,7 @@ const DRAIN_S = 1;
 export async function remedyFacts(
   cluster: Cluster,
   agents: Agents,
-  arm: { readonly name: string; readonly tunings: readonly Tuning[] },
+  arm: { readonly name: string; readonly tunings: readonly RolloutTuning[] },
 ): Promise<RemedyFacts> {
   const pod = await runningPod(cluster);
   const [hasShell, catchesSigterm] = await Promise.all([findsShell(cluster, pod), handlesSigterm(agents, pod)]);
@@ -30,7 +30,7 @@ export async function remedyFacts(
 /** Pure: what a pod's spec says, with the API server's defaults in it. */
 export function specFacts(
   pod: V1Pod,
-  tunings: readonly Tuning[],
+  tunings: readonly RolloutTuning[],
 ): Omit<RemedyFacts, "arm" | "hasShell" | "catchesSigterm" | "drainS"> {
   const container = pod.spec?.containers[0];
   return {
@@ -58,7 +58,7 @@ function sleepSeconds(command: string): number | null {
   return sleeps.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNIT_S[unit] ?? 1), 0);
 }
 
-function nativeSleepArrived(pod: V1Pod, tunings: readonly Tuning[]): boolean | null {
+function nativeSleepArrived(pod: V1Pod, tunings: readonly RolloutTuning[]): boolean | null {
   const wanted = tunings
     .flatMap((tuning) => (tuning.kind === "workload-patch" ? patchFields(readPatch(tuning)) : []))
     .find(({ path }) => path.includes("preStop") && path.includes("sleep"));

@@ -3,10 +3,11 @@ import { parse } from "yaml";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
-import type { Tuning, WorkloadPatch } from "../../../../runner/tunings/tuning.ts";
+import type { RolloutTuning, WorkloadPatch } from "../../tunings.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { ROLLING_WEB } from "../rolling-web.ts";
 import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
+import { SERVER_PODS } from "./places.ts";
 
 const STRATEGIC_MERGE = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
 
@@ -14,7 +15,7 @@ const STRATEGIC_MERGE = setHeaderOptions("Content-Type", PatchStrategy.Strategic
  * Patches the Deployment that is to be rolled, in the tunings' order; to be called before it has pods.
  * @throws EnvironmentError when the API refuses a patch, with its reason
  */
-export async function applyWorkload(cluster: Cluster, tunings: readonly Tuning[]): Promise<void> {
+export async function applyWorkload(cluster: Cluster, tunings: readonly RolloutTuning[]): Promise<void> {
   const { name, namespace } = ROLLING_WEB;
   for (const tuning of tunings.filter(isPatch)) {
     try {
@@ -30,7 +31,7 @@ export async function applyWorkload(cluster: Cluster, tunings: readonly Tuning[]
  * know a field drops it without a word.
  * @throws EnvironmentError when the API does not show them
  */
-export async function readBackWorkload(cluster: Cluster, tunings: readonly Tuning[]): Promise<ReadBack[]> {
+export async function readBackWorkload(cluster: Cluster, tunings: readonly RolloutTuning[]): Promise<ReadBack[]> {
   const patches = tunings.filter(isPatch);
   if (patches.length === 0) return [];
   const { name, namespace, selector } = ROLLING_WEB;
@@ -59,7 +60,7 @@ function readBacksIn(object: object, kind: "pod" | "deployment", where: string, 
     .filter((field) => field.in === kind)
     .map(({ path, wanted }) => ({
       tuning: tuning.name,
-      place: kind === "pod" ? "server-pods" : "deployment",
+      ...(kind === "pod" ? SERVER_PODS : { place: "deployment" }),
       where,
       field: pathText(path),
       wanted,
@@ -67,6 +68,6 @@ function readBacksIn(object: object, kind: "pod" | "deployment", where: string, 
     }));
 }
 
-function isPatch(tuning: Tuning): tuning is WorkloadPatch {
+function isPatch(tuning: RolloutTuning): tuning is WorkloadPatch {
   return tuning.kind === "workload-patch";
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Block, Prediction } from "../../../../runner/result/schema.ts";
+import type { Block } from "../../../../runner/result/block.ts";
+import type { Prediction } from "../../../../runner/result/prediction.ts";
 import { type ArmInputs, predict } from "../../../../suites/connection-flood/analysis/predictions.ts";
 import { block } from "../../analysis/blocks.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
-import type { Arm } from "../../../../../runner/result/schema.ts";
+import type { Arm } from "../../../../../runner/result/result.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
 import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";

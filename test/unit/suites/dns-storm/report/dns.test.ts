@@ -4,7 +4,7 @@ import { renderHtml } from "../../../../../reports/html/page.ts";
 import { renderTerminal } from "../../../../../reports/index.ts";
 import { armViews } from "../../../../../reports/view/arms.ts";
 import { bucketsOf, meanMs, quantileMs, sumOf } from "../../../../../reports/view/hdr.ts";
-import { Result } from "../../../../../runner/result/schema.ts";
+import { Result } from "../../../../../runner/result/result.ts";
 import { armDns, EDGES_MS, isOfDns, pricesOf } from "../../../../../suites/dns-storm/report/view/dns.ts";
 import { priceInWords } from "../../../../../suites/dns-storm/report/view/words.ts";
 import { fixture } from "../../../reports/fixture.ts";

@@ -5,7 +5,8 @@
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { judge } from "../../../../../runner/analysis/verdict.ts";
 import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
-import type { Block, Result } from "../../../../../runner/result/schema.ts";
+import type { Block } from "../../../../../runner/result/block.ts";
+import type { Result } from "../../../../../runner/result/result.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
 import { type DnsInput, dnsEvidence } from "../../../../../suites/dns-storm/analysis/evidence.ts";
 import { DNS_METRICS } from "../../../../../suites/dns-storm/analysis/metrics.ts";

@@ -1,6 +1,6 @@
-import { Block } from "../../../../../runner/result/schema.ts";
-import type { Rollout, RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
-import { uncheckedBlock } from "../../../analysis/blocks.ts";
+import type { Counted } from "../../../../../runner/result/block.ts";
+import { type Rollout, RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
+import { measured } from "../measured.ts";
 
 export interface RolledFacts {
   round: number;
@@ -11,16 +11,12 @@ export interface RolledFacts {
   hidden?: number;
   expected?: number | null;
   path?: string;
+  rhythmMs?: number | null;
   unexplained?: number;
 }
 
 /** A schema-valid block of 3 000 requests on one path. */
-export function rolledBlock(facts: RolledFacts): Block {
-  return Block.parse(uncheckedRolledBlock(facts));
-}
-
-/** The same, for simulations of thousands. */
-export function uncheckedRolledBlock({ round, failed, ...facts }: RolledFacts): Block {
+export function rolledBlock({ round, failed, ...facts }: RolledFacts): Counted<RolloutEvidence> {
   const killed = facts.killed ?? 0;
   const all = failed + killed;
   const path = facts.path ?? "nginx";
@@ -37,6 +33,7 @@ export function uncheckedRolledBlock({ round, failed, ...facts }: RolledFacts): 
       {
         path,
         proxy: "nginx 1.22.1, simulated",
+        rhythmMs: facts.rhythmMs === undefined ? 1_000 : facts.rhythmMs,
         scheduled: 3_000,
         outcomes: { ok: 3_000 - all, ...(all > 0 ? { "status-502": all } : {}) },
         failedByMethod: {},
@@ -51,16 +48,14 @@ export function uncheckedRolledBlock({ round, failed, ...facts }: RolledFacts): 
     failedInAll: all,
     attributed: all - (facts.unexplained ?? 0),
     unexplained: facts.unexplained ?? 0,
-    windows: [{ rollout: 0, pod: "a", path, windowMs: 10 * failed, late: failed > 0 ? "EndpointSlice" : null }],
+    windows: [
+      { rollout: 0, pod: "a", path, windowMs: 10 * failed, late: failed > 0 ? { party: "endpoint-slice" } : null },
+    ],
     clocks: [],
     unseen: [],
   };
-  return uncheckedBlock({
-    round,
-    scheduled: 3_000,
-    failures: all > 0 ? { "status-502": all } : {},
-    overrides: { rollout: evidence },
-  });
+  const outcomes = { ok: 3_000 - all, ...(all > 0 ? { "status-502": all } : {}) };
+  return { ...measured({ round, scheduled: 3_000, outcomes }), valid: true, evidence: RolloutEvidence.parse(evidence) };
 }
 
 function timeline(pod: string): Rollout["pods"][number] {

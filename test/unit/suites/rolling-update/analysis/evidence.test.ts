@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { rolloutEvidence } from "../../../../../suites/rolling-update/analysis/evidence.ts";
 import { expectedFailures } from "../../../../../suites/rolling-update/analysis/expected.ts";
-import { LATE } from "../../../../../suites/rolling-update/analysis/explain.ts";
 import { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
+import type { LateParty } from "../../../../../suites/rolling-update/result/reasons.ts";
 import { type Simulated, type SimulatedPod, simulate, type Truth, type World } from "./simulation.ts";
 
 /** One replica rolled with surge, then four, two at once; slices 100 ms, rules 700 ms, the proxy's set 2 s late. */
@@ -88,26 +89,33 @@ function score(simulated: Simulated, evidence: RolloutEvidence, judges: (truth: 
     if (!judges(truth)) continue;
     of += 1;
     const problem = mistake(truth, failure);
-    if (problem !== null) wrong.push(`${failure.id} at ${failure.atMs}: ${problem}; said ${failure.why}`);
+    if (problem !== null)
+      wrong.push(`${failure.id} at ${failure.atMs}: ${problem}; said ${JSON.stringify(failure.why)}`);
   }
   return { right: of - wrong.length, wrong, of };
 }
 
+const KUBE_PROXY: LateParty = { party: "kube-proxy", node: "node-1" };
+
 function mistake(truth: Truth, failure: RolloutEvidence["failed"][number]): string | null {
-  const named = (pod: string) => failure.pod === pod || (failure.pod === null && failure.why?.includes(pod) === true);
+  const pods = failure.why !== null && "pods" in failure.why ? failure.why.pods : [];
+  const named = (pod: string) => failure.pod === pod || (failure.pod === null && pods.includes(pod));
   switch (truth.cause) {
     case "dead-pod": {
       if (!named(truth.pod)) return `it was pod ${truth.pod}`;
-      const late = { slices: LATE.slices, rules: LATE.kubeProxy("node-1"), proxy: LATE.proxy(failure.path) }[
-        truth.late
-      ];
+      const late = {
+        slices: { party: "endpoint-slice" },
+        rules: KUBE_PROXY,
+        proxy: { party: "proxy", path: failure.path },
+      }[truth.late];
       // For a moment about each instant, two clocks cannot tell the parties apart.
-      return failure.late === late || Math.abs((failure.sinceExitMs ?? 0) - 100) < 5 ? null : `late was ${late}`;
+      const agrees = isDeepStrictEqual(failure.late, late) || Math.abs((failure.sinceExitMs ?? 0) - 100) < 5;
+      return agrees ? null : `late was ${JSON.stringify(late)}`;
     }
     case "cut":
       return named(truth.pod) ? null : `it was cut at ${truth.pod}`;
     case "no-endpoint":
-      return failure.late === LATE.nobody ? null : "there was no endpoint";
+      return failure.late?.party === "nobody" ? null : "there was no endpoint";
     case "nothing":
     case "proxy-died":
       return failure.why === null ? null : "it had no cause";
@@ -143,11 +151,11 @@ describe("a rolling update whose every failure is known", () => {
   it("says for how long each path led to a dead pod", () => {
     const windowOf = (path: string, pod: string) =>
       evidence.windows.find((each) => each.path === path && each.pod === pod);
-    expect(windowOf("nginx", "a")).toMatchObject({ windowMs: 700, late: LATE.kubeProxy("node-1") });
+    expect(windowOf("nginx", "a")).toMatchObject({ windowMs: 700, late: KUBE_PROXY });
     const ingress = windowOf("gateway", "a");
     expect(ingress?.windowMs).toBeGreaterThan(1_900);
     expect(ingress?.windowMs).toBeLessThanOrEqual(2_001);
-    expect(ingress?.late).toBe(LATE.proxy("gateway"));
+    expect(ingress?.late).toEqual({ party: "proxy", path: "gateway" });
   });
 
   it("gives failures to the rollout of their pod", () => {
@@ -252,7 +260,7 @@ describe("what could mislead it", () => {
     expect(of).toBeGreaterThan(20);
     expect(right / of, wrong.join("\n")).toBeGreaterThanOrEqual(0.95);
     const cut = evidence.failed.filter(({ id }) => simulated.truth.get(id)?.cause === "cut");
-    expect(cut.every(({ late }) => late === LATE.process)).toBe(true);
+    expect(cut.every(({ late }) => late?.party === "process")).toBe(true);
   });
 
   it("overlapping rollouts: each failure belongs to its pod's", () => {

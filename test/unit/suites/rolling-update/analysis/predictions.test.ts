@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Attribution, Prediction } from "../../../../../runner/result/schema.ts";
-import { attributeRollouts } from "../../../../../suites/rolling-update/analysis/attribution-report.ts";
+import { Attribution } from "../../../../../runner/result/hops.ts";
+import { Prediction } from "../../../../../runner/result/prediction.ts";
+import { attributeRollouts } from "../../../../../suites/rolling-update/analysis/attribution.ts";
 import { predictRollouts, type StopFacts } from "../../../../../suites/rolling-update/analysis/predictions.ts";
-import { rolledBlock } from "./block.ts";
+import type { RolloutBlock } from "../../../../../suites/rolling-update/evidence.ts";
+import type { RolloutNote } from "../../../../../suites/rolling-update/result/reasons.ts";
+import { type RolledFacts, rolledBlock } from "./block.ts";
 
 const ARM = { name: "baseline" };
 const stop: StopFacts = {
@@ -13,8 +16,8 @@ const stop: StopFacts = {
   nativeSleepArrived: null,
 };
 const sleep = (seconds: number): StopFacts["preStop"] => ({ kind: "sleep", seconds });
-const atMost = (facts: Partial<StopFacts>, failed = 0, path = "nginx") => {
-  const blocks = [rolledBlock({ round: 1, failed, path })];
+const atMost = (facts: Partial<StopFacts>, block: Partial<RolledFacts> = {}) => {
+  const blocks = [rolledBlock({ round: 1, failed: 0, ...block })];
   const row = predictRollouts(ARM, blocks, { ...stop, ...facts }).find(
     ({ name }) => name === "failed-requests-at-most",
   );
@@ -31,13 +34,14 @@ describe("the prediction by instants", () => {
     ];
     const [row] = predictRollouts(ARM, blocks);
     expect(row).toMatchObject({ name: "failed-requests", predicted: 50, measured: 50, error: 0 });
-    expect(row?.note).toContain("nginx 50 (measured 50)");
+    const byPath: RolloutNote = { kind: "by-path", paths: [{ path: "nginx", expected: 50, measured: 50 }] };
+    expect(row?.notes).toContainEqual(byPath);
   });
 
   it("names the paths of which nothing is known, and has no number where that is all of them", () => {
     const [row] = predictRollouts(ARM, [rolledBlock({ round: 1, failed: 40, path: "ingress-x" })]);
     expect(row).toMatchObject({ predicted: null, measured: null, error: null });
-    expect(row?.note).toContain("without ingress-x");
+    expect(row?.notes).toContainEqual({ kind: "paths-that-do-not-say", paths: ["ingress-x"] } satisfies RolloutNote);
   });
 
   it("is not there where nothing was rolled", () => {
@@ -62,14 +66,24 @@ describe("the bound by configuration", () => {
   it("follows each path's own rhythm", () => {
     const short = { preStop: sleep(2) };
     expect(atMost(short).predicted).toBe(0);
-    expect(atMost(short, 0, "nginx-endpoints").predicted).toBeGreaterThan(0);
-    expect(atMost(short, 0, "envoy-sidecar").predicted).toBe(0);
+    expect(atMost(short, { rhythmMs: 3_333 }).predicted).toBeGreaterThan(0);
+    expect(atMost(short, { rhythmMs: 0 }).predicted).toBe(0);
   });
 
   it("says so where it can say nothing", () => {
     const unknown: StopFacts["preStop"] = { kind: "exec", command: ["/drain"], sleepSeconds: null };
-    expect(atMost({ preStop: unknown })).toMatchObject({ predicted: null, error: null });
-    expect(atMost({}, 0, "ingress-unheard-of")).toMatchObject({ predicted: null });
+    expect(atMost({ preStop: unknown })).toMatchObject({
+      predicted: null,
+      error: null,
+      notes: [{ kind: "hook-not-known" }],
+    });
+    expect(atMost({}, { path: "ingress-unheard-of", rhythmMs: null })).toMatchObject({
+      predicted: null,
+      notes: [{ kind: "rhythm-not-known", paths: ["ingress-unheard-of"] }],
+    });
+    const brief = { ...rolledBlock({ round: 1, failed: 0 }), series: [] };
+    const [, row] = predictRollouts(ARM, [brief], stop);
+    expect(row).toMatchObject({ predicted: null, notes: [{ kind: "load-too-short" }] });
   });
 
   it("is beside the planned failures only", () => {
@@ -80,7 +94,11 @@ describe("the bound by configuration", () => {
 
 describe("the attribution over the arms", () => {
   it("adds up, and counts neither the A/A pair nor invalid blocks", () => {
-    const invalid = { ...rolledBlock({ round: 2, failed: 99 }), valid: false };
+    const invalid: RolloutBlock = {
+      ...rolledBlock({ round: 2, failed: 99 }),
+      valid: false,
+      invalidBecause: [{ kind: "nothing-scheduled" }],
+    };
     const arms = [
       {
         name: "baseline",

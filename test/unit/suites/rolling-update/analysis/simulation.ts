@@ -5,11 +5,15 @@
  */
 
 import { seededUniform } from "../../../../../runner/analysis/random.ts";
-import type { Lead, ObservedPod } from "../../../../../runner/faults/types.ts";
-import type { PathLog, RolloutInput, TracedRequest } from "../../../../../suites/rolling-update/analysis/input.ts";
+import type {
+  EndpointSync,
+  PathLog,
+  RolloutInput,
+  TracedRequest,
+} from "../../../../../suites/rolling-update/analysis/input.ts";
+import type { Lead, ObservedPod } from "../../../../../suites/rolling-update/analysis/observed.ts";
+import type { ProxyRecord, UpstreamTry } from "../../../../../suites/rolling-update/analysis/proxy-record.ts";
 import type { RolloutKind } from "../../../../../suites/rolling-update/evidence.ts";
-import type { EndpointSync } from "../../../../../suites/rolling-update/stage/paths/path.ts";
-import type { ProxyRecord, UpstreamTry } from "../../../../../suites/rolling-update/stage/paths/proxy-record.ts";
 
 export const START_UNIX_MS = 1_800_000_000_000;
 const NODE = "node-1";
@@ -274,6 +278,7 @@ function pathLog(path: SimulatedPath, records: ProxyRecord[], world: World): Pat
     leadsBy: path.leadsBy,
     keepsConnections: path.keeps ?? false,
     retries: path.tries > 1 ? { tries: path.tries, on: "error timeout" } : null,
+    rhythmMs: path.leadsBy === "service" ? 1_000 : 2_000,
     nodes: [NODE],
     records,
     unseen: [],

@@ -3,22 +3,33 @@
  * never measured. Recorded results of real runs are in test/fixtures.
  */
 
-import type { Block, HopReport, Result, TuningReport } from "../../../../../runner/result/schema.ts";
+import { seededUniform } from "../../../../../runner/analysis/random.ts";
+import type { Counted, LoadSlice } from "../../../../../runner/result/block.ts";
+import type { HopReport } from "../../../../../runner/result/hops.ts";
+import type { SettledMetric } from "../../../../../runner/result/metric.ts";
+import type { FailureCause, Outcomes } from "../../../../../runner/result/outcomes.ts";
+import type { Arm, Result, Role } from "../../../../../runner/result/result.ts";
+import type { TuningReport } from "../../../../../runner/result/tuning.ts";
 import type {
   FailedRequest,
   PathReport,
   PodTimeline,
   Rollout,
   RolloutEvidence,
+  RolloutEvidenceOfSuite,
   RolloutKind,
   Window,
 } from "../../../../../suites/rolling-update/evidence.ts";
-import { fixture, generator } from "../../../reports/fixture.ts";
+import type { LateParty, RolloutNote } from "../../../../../suites/rolling-update/result/reasons.ts";
+import { measured } from "../measured.ts";
+
+export type RolloutResult = Result<RolloutEvidenceOfSuite>;
 
 /** Between two requests of one path. */
 const EVERY_MS = 20;
 const LOAD_MS = 24_000;
 const NODES = ["node-1", "node-2"] as const;
+const START = Date.parse("2026-03-02T09:00:00.000Z");
 
 interface PathModel {
   readonly name: string;
@@ -140,8 +151,8 @@ function windowsOf(rollouts: readonly Rollout[]): Window[] {
   );
 }
 
-function partyOf(path: PathModel): string {
-  return path.leadsBy === "service" ? "kube-proxy on node-1" : `the proxy of ${path.name}`;
+function partyOf(path: PathModel): LateParty {
+  return path.leadsBy === "service" ? { party: "kube-proxy", node: "node-1" } : { party: "proxy", path: path.name };
 }
 
 interface Sent {
@@ -173,7 +184,6 @@ function failureAt(sent: Sent, rollouts: readonly Rollout[], random: () => numbe
         ? "status-504"
         : "status-502";
   const error = cut ? "closed early" : "connection refused";
-  const where = several ? `one of the pods ${led.map((each) => each.pod.pod).join(", ")}` : `pod ${pod.pod}`;
   return {
     path: path.name,
     id: `${path.name}-0-${n}`,
@@ -194,7 +204,7 @@ function failureAt(sent: Sent, rollouts: readonly Rollout[], random: () => numbe
     pod: several ? null : pod.pod,
     late: partyOf(path),
     sinceExitMs: several ? null : since,
-    why: `its connection was refused at ${where}, ${several ? "which had stopped" : `${Math.round(since)} ms after it had stopped`}: ${partyOf(path)} still led there, though its EndpointSlice had told`,
+    why: { kind: "led-too-late", error, pods: several ? led.map((each) => each.pod.pod) : [pod.pod] },
   };
 }
 
@@ -219,19 +229,19 @@ function unexplained(n: number, atMs: number, rollout: number | null): FailedReq
 
 function reportOf(path: PathModel, failed: readonly FailedRequest[], random: () => number): PathReport {
   const own = failed.filter((each) => each.path === path.name);
-  const count = (of: (each: FailedRequest) => string) => {
-    const counts: Record<string, number> = {};
-    for (const each of own) counts[of(each)] = (counts[of(each)] ?? 0) + 1;
-    return counts;
-  };
+  const byMethod = (wanted: string) => own.filter(({ method }) => method === wanted).length;
   const scheduled = LOAD_MS / EVERY_MS;
   const hidden = path.tries > 1 ? Math.round(20 * random()) : 0;
   return {
     path: path.name,
     proxy: path.proxy,
+    rhythmMs: path.leadsBy === "service" ? 1000 : path.letsGoAfterMs,
     scheduled,
-    outcomes: { ok: scheduled - own.length, ...count(({ cause }) => cause) },
-    failedByMethod: count(({ method }) => method),
+    outcomes: outcomesOf(
+      scheduled - own.length,
+      own.map(({ cause }) => cause),
+    ),
+    failedByMethod: { GET: byMethod("GET"), POST: byMethod("POST") },
     retried: hidden + (path.tries > 1 ? own.length : 0),
     hidden,
     attributed: own.filter(({ why }) => why !== null).length,
@@ -239,8 +249,14 @@ function reportOf(path: PathModel, failed: readonly FailedRequest[], random: () 
   };
 }
 
+function outcomesOf(ok: number, causes: readonly FailureCause[]): Outcomes {
+  const outcomes: Outcomes = { ok };
+  for (const cause of causes) outcomes[cause] = (outcomes[cause] ?? 0) + 1;
+  return outcomes;
+}
+
 function evidenceOf(model: ArmModel, seed: number): RolloutEvidence {
-  const random = generator(seed);
+  const random = seededUniform(seed);
   const bare = PLAN.map((plan): Rollout => {
     const pods = plan.deletions.map((deletion, n) => podOf(plan, deletion, n, model, random));
     return {
@@ -278,36 +294,29 @@ function evidenceOf(model: ArmModel, seed: number): RolloutEvidence {
       { clock: "node-2", errorMs: 0.6 },
       { clock: "Kubernetes API", errorMs: 4.8 },
     ],
-    unseen: ["when Traefik took new endpoints: it was told by its log of requests alone"],
+    unseen: [{ kind: "log-rotated", container: "traefik", pod: "traefik-7c9f" }],
   };
 }
 
-function rolled(block: Block, model: ArmModel, seed: number): Block {
-  const rollout = evidenceOf(model, seed);
-  const outcomes: Block["outcomes"] = { ok: 0 };
-  for (const path of rollout.paths)
-    for (const [cause, n] of Object.entries(path.outcomes)) outcomes[cause] = (outcomes[cause] ?? 0) + n;
-  const scheduled = rollout.paths.reduce((total, path) => total + path.scheduled, 0);
-  const quiet = { p50: 1.9, p99: 6.4, p999: 14.2, max: 31 };
-  const slices = Array.from({ length: LOAD_MS / 500 }, (_, i) => {
-    const failed = rollout.failed.filter(({ atMs }) => atMs >= i * 500 && atMs < (i + 1) * 500).length;
+function blockOf(model: ArmModel, { round, position }: Place, seed: number): Counted<RolloutEvidence> {
+  const evidence = evidenceOf(model, seed);
+  const scheduled = evidence.paths.reduce((total, path) => total + path.scheduled, 0);
+  const causes = evidence.failed.map(({ cause }) => cause);
+  const series = Array.from({ length: LOAD_MS / 500 }, (_, i): LoadSlice => {
+    const failed = evidence.failed.filter(({ atMs }) => atMs >= i * 500 && atMs < (i + 1) * 500).length;
     const all = (scheduled * 500) / LOAD_MS;
     return { atMs: i * 500, scheduled: all, ok: all - failed, failed, p50Ms: 1.9, p99Ms: 6 + (i % 4) };
   });
   return {
-    ...block,
-    scheduled,
-    sent: scheduled,
-    outcomes,
-    latencyMs: quiet,
-    okLatencyMs: quiet,
-    workers: { ...block.workers, wanted: 1, reported: 1 },
-    counters: [],
-    cliff: null,
-    kernelLog: [],
-    series: slices,
-    conntrack: block.conntrack.map(({ atMs, node }) => ({ atMs, node, entries: 4100, limit: 262_144, drops: 0 })),
-    rollout,
+    ...measured({
+      round,
+      scheduled,
+      outcomes: outcomesOf(scheduled - causes.length, causes),
+      startedAt: new Date(START + position * 60_000).toISOString(),
+      series,
+    }),
+    valid: true,
+    evidence,
   };
 }
 
@@ -320,39 +329,48 @@ const TUNINGS: TuningReport[] = [
     actsIn: "pods of the Deployment",
     arrival: "arrived",
     note: "the kubelet itself waits, so the image needs no shell",
+    failed: null,
     readBacks: [{ where: "pod web-6f7d9c8b54-x2x4k", wanted: "10", got: "10" }],
   },
 ];
 
-/** The usual case: failures on every path at baseline, none with a sleep before the stop signal. */
-export function rolloutResult(): Result {
-  const base = fixture();
-  const models: readonly ArmModel[] = [{ sleepMs: 0 }, { sleepMs: 10_000 }];
-  const names = ["baseline", "native-sleep"];
-  const arms = base.arms.map((arm, i) => ({
-    ...arm,
-    name: names[i] ?? arm.name,
-    tunings: i === 0 ? [] : TUNINGS.map(({ name }) => name),
-    blocks: arm.blocks.map((block, n) => rolled(block, models[i] ?? { sleepMs: 0 }, 100 * i + n)),
-  }));
-  const evidence = arms.map(({ blocks }) =>
-    blocks.flatMap(({ round, rollout }) => (rollout && round > 0 ? [rollout] : [])),
-  );
-  const total = (of: (each: RolloutEvidence) => number, own: readonly RolloutEvidence[]) =>
-    own.reduce((sum, each) => sum + of(each), 0);
-  const all = evidence.flat();
-  const hops = arms.flatMap(({ name }, i): HopReport[] => {
-    const failedRequests = total((each) => each.attributed, evidence[i] ?? []);
-    return [
-      { name: "client-conntrack", arm: name, counters: { drop: 0 }, drops: 0 },
-      { name: "terminating-pod", arm: name, counters: { failedRequests }, drops: failedRequests },
-    ];
-  });
-  const metric = (name: string, primary: boolean, baseline: number): Result["metrics"][number] => ({
+const BASELINE = "baseline";
+const TUNED = "native-sleep";
+
+interface Place {
+  readonly arm: typeof BASELINE | typeof TUNED;
+  /** 0: the A/A pair. */
+  readonly round: number;
+  /** Of all blocks, in the order run. */
+  readonly position: number;
+}
+
+/** The A/A pair, and five rounds of which each begins with the other arm. */
+const PLACES: readonly Place[] = [
+  ...[0, 0].map((round) => ({ arm: BASELINE, round }) as const),
+  ...[1, 2, 3, 4, 5].flatMap((round) => {
+    const pair = [{ arm: BASELINE, round } as const, { arm: TUNED, round } as const];
+    return round % 2 === 0 ? pair.reverse() : pair;
+  }),
+].map((place, position) => ({ ...place, position }));
+
+function armOf<R extends Role>(role: R, name: Place["arm"], model: ArmModel, seed: number): Arm<RolloutEvidence, R> {
+  return {
+    name,
+    role,
+    tunings: role === "baseline" ? [] : TUNINGS.map((tuning) => tuning.name),
+    blocks: PLACES.filter(({ arm }) => arm === name).map((place, n) => blockOf(model, place, seed + n)),
+  };
+}
+
+function metric(name: string, primary: boolean, baseline: number): SettledMetric {
+  return {
     name,
     unit: "requests",
     primary,
     better: "lower",
+    state: "settled",
+    verdict: "improved",
     baseline,
     tuned: 0,
     effect: -baseline,
@@ -364,57 +382,124 @@ export function rolloutResult(): Result {
     noise: 11,
     roundsNeeded: null,
     mechanism: "requests at pods that were stopping",
-    verdict: "improved",
-    why: `${baseline} requests a block failed at baseline, none with the tuning.`,
-  });
+    why: { kind: "moved-with", mechanism: "requests at pods that were stopping" },
+  };
+}
+
+const LATE: RolloutNote = {
+  kind: "late-parties",
+  arm: BASELINE,
+  of: 5,
+  parties: [
+    { late: { party: "kube-proxy", node: "node-1" }, requests: 3 },
+    { late: { party: "proxy", path: "ingress-traefik" }, requests: 2 },
+  ],
+};
+
+function nodeFacts(name: string): RolloutResult["target"]["nodeFacts"][number] {
   return {
-    ...base,
+    name,
+    cpus: 2,
+    memoryBytes: 25_276_514_304,
+    region: null,
+    zone: null,
+    containerRuntime: "containerd://1.6.20",
+  };
+}
+
+/** The usual case: failures on every path at baseline, none with a sleep before the stop signal. */
+export function rolloutResult(): RolloutResult {
+  const arms = [
+    armOf("baseline", BASELINE, { sleepMs: 0 }, 1),
+    armOf("tuned", TUNED, { sleepMs: 10_000 }, 101),
+  ] as const;
+  const evidence = arms.map(({ blocks }) => blocks.filter(({ round }) => round > 0).map((block) => block.evidence));
+  const total = (of: (each: RolloutEvidence) => number, own: readonly RolloutEvidence[]) =>
+    own.reduce((sum, each) => sum + of(each), 0);
+  const all = evidence.flat();
+  const attributed = total((each) => each.attributed, all);
+  return {
+    schemaVersion: 2,
+    packetwalk: "0.1.0",
     suite: "rolling-update",
     question:
       "What do users see while pods are replaced, who led their requests to pods that were gone, and does the tuning remove it?",
-    scale: "quick: blocks of 24 s with the two restarts only; no scale-down, eviction or kill",
-    why: "Every failed request at baseline ended at a pod that had stopped; with “native-sleep” none failed.",
-    advice: ["Set lifecycle.preStop.sleep and a grace period that is longer than it."],
-    load: { ...base.load, engine: "undici", ratePerSecond: 300, durationMs: LOAD_MS, workers: 1, timeoutMs: 5000 },
-    order: base.order.map((name) => (name === "recommended" ? "native-sleep" : name)),
+    seed: 7,
+    quick: true,
+    startedAt: new Date(START).toISOString(),
+    finishedAt: new Date(START + PLACES.length * 60_000).toISOString(),
+    target: {
+      kind: "lab",
+      context: "packetwalk-lab",
+      kubernetes: "v1.34.1",
+      cni: "direct",
+      proxyMode: "iptables",
+      kernel: "6.18.44",
+      nodes: 2,
+      nodeFacts: NODES.map(nodeFacts),
+    },
+    verdict: "improved",
+    why: { kind: "metrics-decide", metrics: ["failed-requests"], beside: { improved: ["status-502"], regressed: [] } },
+    advice: [{ kind: "adopt", thenFullSize: true }],
+    load: {
+      engine: "undici",
+      model: "open",
+      ratePerSecond: 300,
+      connections: null,
+      arrivals: "constant",
+      durationMs: LOAD_MS,
+      timeoutMs: 5000,
+      workers: 1,
+      placement: "one-node",
+    },
+    order: PLACES.map(({ arm }) => arm),
     arms,
     metrics: [metric("failed-requests", true, 240), metric("status-502", false, 200)],
     tunings: TUNINGS,
-    hops,
+    hops: arms.flatMap(({ name }, i): HopReport[] => {
+      const failedRequests = total((each) => each.attributed, evidence[i] ?? []);
+      return [
+        { name: "client-conntrack", arm: name, counters: { conntrackDrop: 0 }, drops: 0 },
+        { name: "terminating-pod", arm: name, counters: { failedRequests }, drops: failedRequests },
+      ];
+    }),
     attribution: {
       failures: total((each) => each.failedInAll, all),
-      attributed: total((each) => each.attributed, all),
+      attributed,
       unexplained: total((each) => each.unexplained, all),
-      byHop: { "terminating-pod": total((each) => each.attributed, all) },
-      evidence: ["terminating-pod, baseline: who was late: kube-proxy on node-1, the proxy of ingress-traefik."],
+      byHop: { "terminating-pod": attributed },
+      evidence: [LATE],
     },
     predictions: [
       {
         name: "failed-requests",
-        arm: "baseline",
+        arm: BASELINE,
         unit: "requests",
         predicted: 252,
         measured: 240,
         error: -0.048,
-        note: "a block; rate × time × share of dead endpoints",
+        notes: [{ kind: "by-instants" } satisfies RolloutNote],
       },
     ],
-    predictedOccupancy: [],
+    evidence: {
+      remedies: [
+        { arm: BASELINE, problems: [] },
+        { arm: TUNED, problems: [{ kind: "slow-readiness", tuning: "readinessProbe", void: false, periodS: 10 }] },
+      ],
+    },
     warnings: [],
   };
 }
 
 /** Hardly anything was seen: no pod's end, no log, no clock; what failed stays unexplained. */
-export function unseenRolloutResult(): Result {
+export function unseenRolloutResult(): RolloutResult {
   const base = rolloutResult();
-  return {
-    ...base,
-    verdict: "inconclusive",
-    arms: base.arms.map((arm) => ({
-      ...arm,
-      blocks: arm.blocks.map((block) => ({ ...block, ...(block.rollout ? { rollout: blinded(block.rollout) } : {}) })),
-    })),
-  };
+  const [baseline, tuned] = base.arms;
+  return { ...base, verdict: "inconclusive", arms: [blindArm(baseline), blindArm(tuned)] };
+}
+
+function blindArm<R extends Role>(arm: Arm<RolloutEvidence, R>): Arm<RolloutEvidence, R> {
+  return { ...arm, blocks: arm.blocks.map((block) => ({ ...block, evidence: blinded(block.evidence) })) };
 }
 
 function blinded(evidence: RolloutEvidence): RolloutEvidence {
@@ -439,7 +524,7 @@ function blinded(evidence: RolloutEvidence): RolloutEvidence {
     unexplained: failed.length,
     windows: [],
     clocks: [],
-    unseen: ["agents may not run on this cluster's nodes: neither stop signals nor rules were watched"],
+    unseen: [{ kind: "node-watch-broken", node: "node-1", because: "agents may not run on this cluster's nodes" }],
   };
 }
 

@@ -1,9 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { renderTerminal } from "../../../../../reports/index.ts";
+import { renderTerminal } from "../../../../../reports/terminal/render.ts";
 import { armViews, failuresOf } from "../../../../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../../../../reports/view/conntrack.ts";
-import { Result } from "../../../../../runner/result/schema.ts";
-import type { RolloutEvidence } from "../../../../../suites/rolling-update/evidence.ts";
+import type { FailureCause } from "../../../../../runner/result/outcomes.ts";
+import { type Arm, type Role, resultSchema } from "../../../../../runner/result/result.ts";
+import {
+  ROLLOUT_EVIDENCE,
+  type RolloutBlock,
+  type RolloutEvidence,
+  type RolloutEvidenceOfSuite,
+} from "../../../../../suites/rolling-update/evidence.ts";
+import { rolloutReport } from "../../../../../suites/rolling-update/report/report.ts";
+import { captionOf, rolloutName, timelineInWords } from "../../../../../suites/rolling-update/report/view/captions.ts";
 import {
   armRollouts,
   clockErrors,
@@ -12,21 +20,31 @@ import {
   scenesOf,
   stoppedAtMs,
 } from "../../../../../suites/rolling-update/report/view/rollouts.ts";
-import { captionOf, rolloutName, timelineInWords } from "../../../../../suites/rolling-update/report/view/words.ts";
-import { aaResult, fixture } from "../../../reports/fixture.ts";
-import { rolloutResult, unseenRolloutResult } from "./fixture.ts";
+import { type RolloutResult, rolloutResult, unseenRolloutResult } from "./fixture.ts";
 
-function evidence(result: Result, arm = 0): RolloutEvidence {
-  const chosen = armRollouts(armViews(result))[arm]?.chosen.evidence;
+function viewsOf(result: RolloutResult) {
+  return armViews<RolloutEvidenceOfSuite>(result);
+}
+
+function evidence(result: RolloutResult, arm = 0): RolloutEvidence {
+  const chosen = armRollouts(viewsOf(result))[arm]?.chosen.evidence;
   if (!chosen) throw new Error("an arm with rollouts expected");
   return chosen;
 }
 
+function voided(block: RolloutBlock): RolloutBlock {
+  return { ...block, valid: false, invalidBecause: [{ kind: "nothing-scheduled" }] };
+}
+
+function allVoided<R extends Role>(arm: Arm<RolloutEvidence, R>): Arm<RolloutEvidence, R> {
+  return { ...arm, blocks: arm.blocks.map(voided) };
+}
+
 describe("the made-up results", () => {
   test.each([rolloutResult(), unseenRolloutResult()])("are valid, and add up", (result) => {
-    expect(Result.parse(result)).toEqual(result);
+    expect(resultSchema("rolling-update", ROLLOUT_EVIDENCE).parse(result)).toEqual(result);
     for (const block of result.arms.flatMap(({ blocks }) => blocks)) {
-      expect(block.rollout?.failedInAll).toBe(failuresOf(block));
+      expect(block.evidence.failedInAll).toBe(failuresOf(block));
       expect(block.scheduled).toBe(Object.values(block.outcomes).reduce((total, n) => total + n, 0));
     }
   });
@@ -34,48 +52,52 @@ describe("the made-up results", () => {
 
 describe("sums over blocks", () => {
   test("leave the A/A pair and invalid blocks out", () => {
-    const result = rolloutResult();
-    const last = result.arms[0]?.blocks.at(-1);
-    if (last) last.valid = false;
-    const [baseline] = armRollouts(armViews(result));
+    const [arm, tuned] = rolloutResult().arms;
+    const arms = [
+      { ...arm, blocks: [...arm.blocks.slice(0, -1), ...arm.blocks.slice(-1).map(voided)] },
+      tuned,
+    ] as const;
+    const [baseline] = armRollouts(viewsOf({ ...rolloutResult(), arms }));
     expect(baseline?.blocks).toHaveLength(4);
   });
 
   test("have every failure in exactly one family and path", () => {
-    for (const { paths, failed, blocks } of armRollouts(armViews(rolloutResult()))) {
+    for (const { paths, failed, blocks } of armRollouts(viewsOf(rolloutResult()))) {
       const inFamilies = paths.map(({ byFamily }) => Object.values(byFamily).reduce((total, n) => total + n, 0));
       expect(inFamilies).toEqual(paths.map((path) => path.failed));
       expect(inFamilies.reduce((total, n) => total + n, 0)).toBe(failed);
-      expect(failed).toBe(blocks.reduce((total, { block }) => total + failuresOf(block), 0));
+      expect(failed).toBe(blocks.reduce((total, block) => total + failuresOf(block), 0));
     }
   });
 
   test("do not expect a number where one block does not say", () => {
-    const [baseline] = armRollouts(armViews(rolloutResult()));
+    const [baseline] = armRollouts(viewsOf(rolloutResult()));
     const expected = new Map(baseline?.paths.map(({ path, expected }) => [path, expected]));
     expect(expected.get("gateway-traefik")).toBeNull();
     expect(expected.get("nginx")).toBeGreaterThan(0);
   });
 
   test("of windows count pods that were not led to as 0, and blame nobody for them", () => {
-    const [, slept] = armRollouts(armViews(rolloutResult()));
+    const [, slept] = armRollouts(viewsOf(rolloutResult()));
     for (const { p50Ms, maxMs, pods, late } of slept?.windows ?? [])
       expect([p50Ms, maxMs, pods, late]).toEqual([0, 0, 25, []]);
   });
 
   test("the drawn block is the median by failures", () => {
-    const [baseline] = armRollouts(armViews(rolloutResult()));
+    const [baseline] = armRollouts(viewsOf(rolloutResult()));
     const counts = baseline?.blocks.map(({ evidence }) => evidence.failedInAll).sort((a, b) => a - b);
     expect(baseline?.chosen.evidence.failedInAll).toBe(counts?.[2]);
   });
 
-  test("a result of another suite has none", () => {
-    expect(armRollouts(armViews(fixture()))).toEqual([]);
+  test("there are none of an arm without a block that counts", () => {
+    const [baseline, tuned] = rolloutResult().arms;
+    const arms = [allVoided(baseline), allVoided(tuned)] as const;
+    expect(armRollouts(viewsOf({ ...rolloutResult(), arms }))).toEqual([]);
   });
 });
 
 describe("causes", () => {
-  test.each([
+  test.each<[FailureCause, string]>([
     ["status-502", "502"],
     ["status-503", "503"],
     ["status-504", "504"],
@@ -188,7 +210,7 @@ describe("words", () => {
 });
 
 test("parties and clocks come worst first", () => {
-  const all = armRollouts(armViews(rolloutResult()));
+  const all = armRollouts(viewsOf(rolloutResult()));
   const [baseline] = all;
   if (!baseline) throw new Error("an arm expected");
   const counts = lateFor(baseline).map(({ count }) => count);
@@ -197,7 +219,7 @@ test("parties and clocks come worst first", () => {
 });
 
 describe("in a terminal", () => {
-  const text = renderTerminal(rolloutResult(), { colour: false, width: 80 });
+  const text = renderTerminal(rolloutResult(), rolloutReport, { colour: false, width: 80 });
 
   test("each path stands with each arm's failures and windows, and nothing of packets", () => {
     expect(text).toContain("Where requests failed");
@@ -213,19 +235,12 @@ describe("in a terminal", () => {
   });
 
   test("unexplained failures are said to be that", () => {
-    const [baseline] = armRollouts(armViews(rolloutResult()));
+    const [baseline] = armRollouts(viewsOf(rolloutResult()));
     const told = `${baseline?.attributed.toLocaleString("en-US")} of ${baseline?.failed.toLocaleString("en-US")} explained`;
     expect(text.replace(/\s+/g, " ")).toContain(told);
   });
 });
 
-describe("conntrack is spoken of", () => {
-  test("where a table filled or could have", () => {
-    for (const result of [fixture(), aaResult()]) expect(speaksOfConntrack(result, armViews(result))).toBe(true);
-  });
-
-  test("not where it was all but empty throughout", () => {
-    const result = rolloutResult();
-    expect(speaksOfConntrack(result, armViews(result))).toBe(false);
-  });
+test("conntrack is not spoken of where the table was all but empty throughout", () => {
+  expect(speaksOfConntrack(viewsOf(rolloutResult()))).toBe(false);
 });

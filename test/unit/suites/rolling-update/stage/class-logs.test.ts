@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { ProxyRecord } from "../../../../../suites/rolling-update/analysis/proxy-record.ts";
 import { parseEnvoyLog } from "../../../../../suites/rolling-update/stage/paths/envoy-log.ts";
 import { parseIngressNginxLog } from "../../../../../suites/rolling-update/stage/paths/ingress-nginx-log.ts";
-import type { ProxyRecord } from "../../../../../suites/rolling-update/stage/paths/proxy-record.ts";
 import { parseTraefikLog } from "../../../../../suites/rolling-update/stage/paths/traefik-log.ts";
 import { parseTraefikSyncs, saysTraefikSyncs } from "../../../../../suites/rolling-update/stage/paths/traefik-syncs.ts";
 import { upstreamErrorOf } from "../../../../../suites/rolling-update/stage/paths/upstream-error.ts";

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
 import type { ReadBack } from "../../../../../runner/tunings/read-back.ts";
 import { ROLLOUT_ARMS } from "../../../../../suites/rolling-update/arms.ts";
+import { SERVER_PODS } from "../../../../../suites/rolling-update/stage/tunings/places.ts";
 import { readBackProxies, readBackStopSignals } from "../../../../../suites/rolling-update/stage/tunings/read-back.ts";
 
 function arrivals(arm: string, readBacks: readonly ReadBack[]) {
@@ -21,6 +22,15 @@ test.each([
   ["none was seen", [null, null], "not-applicable"],
 ])("stop signals: %s", (_what, signals, arrival) => {
   expect(arrivals("stop-signal", readBackStopSignals(quit, stopped(...signals)))["stop-signal-quit"]).toBe(arrival);
+});
+
+test("stop signals are told once for all pods that got the same", () => {
+  const readBacks = readBackStopSignals(quit, stopped("SIGQUIT", "SIGQUIT", "SIGTERM"));
+  const [report] = tuningReports({ name: "stop-signal", tunings: quit }, { writes: [], readBacks });
+  expect(report?.readBacks).toEqual([
+    { where: "2 server pods", wanted: "SIGQUIT", got: "SIGQUIT" },
+    { where: "1 server pods", wanted: "SIGQUIT", got: "SIGTERM" },
+  ]);
 });
 
 test("an arm that does not change the stop signal reads none back", () => {
@@ -47,7 +57,7 @@ test("proxies that have the setting, kept an older one, or can't have it", async
 test("a patch's fields are told apart, and pods of one kind told once", () => {
   const read = (pod: string, field: string, got: string | null): ReadBack => ({
     tuning: "readiness-period-1",
-    place: "server-pods",
+    ...SERVER_PODS,
     where: `pod ${pod}`,
     field,
     wanted: "1",

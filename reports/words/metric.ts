@@ -1,0 +1,47 @@
+import type { Metric } from "../../runner/result/metric.ts";
+import {
+  formatCount,
+  formatDifference,
+  formatEffect,
+  formatShare,
+  formatSize,
+  plural,
+  unitWord,
+} from "../view/format.ts";
+
+/** Why a metric has its verdict, in a clause. */
+export function metricWhy(metric: Metric): string {
+  const { why } = metric;
+  const difference = `a difference of ${withWord(formatDifference(metric.effect, metric.unit), metric.unit)}`;
+  switch (why.kind) {
+    case "unmeasured":
+      return `no valid block of ${why.arms.join(" and ")} measured it`;
+    case "nothing-happened":
+      return `0 of ${formatCount(why.baselineOf)} and 0 of ${formatCount(why.tunedOf)} requests, so at most ${formatShare(why.mostShare)} in either arm`;
+    case "within-floor":
+      return `the whole interval lies within ±${formatSize(metric.floor, metric.unit)}`;
+    case "too-few-blocks":
+      return `${why.baseline} against ${plural(why.tuned, "valid block")} can show no difference: too few`;
+    case "undecided": {
+      const { interval } = formatEffect(metric.effect, metric.ci, metric.unit);
+      return `the interval ${withWord(interval, metric.unit)} neither shows a difference nor stays within ±${formatSize(metric.floor, metric.unit)}`;
+    }
+    case "noise-unknown":
+      return `${difference}, but no A/A pair measured the noise floor`;
+    case "within-noise":
+      return `${difference} is no more than two blocks of one arm differed by (${formatSize(why.noise, metric.unit)})`;
+    case "no-mechanism":
+      return `${difference}, but no counter moved that would explain it`;
+    case "arms-overlap":
+      return `${difference}, but with so few blocks the arms must not overlap, and they do`;
+    case "may-be-chance":
+      return `${formatCount(why.baselineEvents)} against ${plural(why.tunedEvents, "event")} in all may be chance (exact Poisson test)`;
+    case "moved-with":
+      return `${withWord(formatDifference(metric.effect, metric.unit), metric.unit)}, with ${why.mechanism} moving the same way`;
+  }
+}
+
+function withWord(amount: string, unit: string): string {
+  const word = unitWord(unit);
+  return word === "" ? amount : `${amount} ${word}`;
+}

@@ -1,0 +1,86 @@
+import type { Advice, ComparabilityReason, Warning } from "../../runner/result/reasons.ts";
+import type { Result } from "../../runner/result/result.ts";
+import { formatCount, formatShare, plural } from "../view/format.ts";
+import { metricWhy } from "./metric.ts";
+import { voidReason } from "./voided.ts";
+
+/** Why a run has its verdict, in a clause. */
+export function runWhy({ why, metrics }: Pick<Result, "why" | "metrics">): string {
+  switch (why.kind) {
+    case "too-few-blocks":
+      return `${plural(why.voided, "block")} had to be voided${why.first ? ` (${voidReason(why.first)})` : ""}; ${why.baseline} baseline and ${why.tuned} tuned blocks are too few for a verdict`;
+    case "not-comparable":
+      return `the arms cannot be compared: ${incomparable(why.because)}`;
+    case "metrics-decide":
+      return each(metrics, why.metrics) + besides(why.beside);
+    case "no-difference":
+      return `no difference that matters in ${why.metrics.join(", ")}${besides(why.beside)}`;
+    case "not-enough-evidence":
+      return `not enough evidence: ${each(metrics, why.metrics)}${besides(why.beside)}`;
+    case "nothing-judged":
+      return "no primary metric was judged";
+  }
+}
+
+function each(metrics: Result["metrics"], names: readonly string[]): string {
+  return metrics
+    .filter(({ name }) => names.includes(name))
+    .map((metric) => `${metric.name}: ${metricWhy(metric)}`)
+    .join("; ");
+}
+
+function besides({ improved, regressed }: { readonly improved: string[]; readonly regressed: string[] }): string {
+  const parts = [
+    ...(regressed.length === 0 ? [] : [`${regressed.join(", ")} regressed`]),
+    ...(improved.length === 0 ? [] : [`${improved.join(", ")} improved`]),
+  ];
+  return parts.length === 0 ? "" : ` (beside it, ${parts.join(", and ")})`;
+}
+
+function incomparable(reason: ComparabilityReason): string {
+  switch (reason.kind) {
+    case "no-valid-block":
+      return "an arm has no valid block";
+    case "other-schedule":
+      return `a block scheduled ${formatCount(reason.scheduled)} requests instead of ${formatCount(reason.planned)}`;
+    case "rates-differ":
+      return `the achieved send rates differ by ${formatShare(reason.share)}`;
+    case "workers-missing":
+      return `a block ran with ${reason.reported} load workers instead of ${reason.wanted}`;
+    case "placed-elsewhere":
+      return `the pods of ${reason.workload} were placed on other nodes in the tuned arm`;
+  }
+}
+
+/** What to do now, as a sentence. */
+export function adviceWords(advice: Advice): string {
+  switch (advice.kind) {
+    case "adopt":
+      return advice.thenFullSize
+        ? "Adopt the settings that arrived; then run without --quick, at full size."
+        : "Adopt the settings that arrived.";
+    case "adopt-only-for":
+      return `Adopt these settings only for what improved beside the metrics that decide: ${advice.metrics.join(", ")}.`;
+    case "do-not-adopt":
+      return "Do not adopt this arm.";
+    case "leave-out":
+      return "Leave these settings out: they changed nothing that matters here.";
+    case "more-rounds":
+      return `Run again with ${formatCount(advice.rounds)} more rounds (--rounds) before deciding anything.`;
+    case "decide-nothing":
+      return "Decide nothing on this run: more rounds alone would not settle it.";
+    case "mend-and-repeat":
+      return "Mend what voided the blocks (see the warnings) and run again: this run says nothing.";
+    case "set-in-pods":
+      return `Set as node sysctls, ${advice.sysctls.join(", ")} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`;
+    case "never-arrived":
+      return `${advice.setting} never arrived in ${advice.actsIn}: do not count on it there.`;
+  }
+}
+
+export function warningWords(warning: Warning): string {
+  switch (warning.kind) {
+    case "noise-unknown":
+      return "the A/A pair was voided, so the noise floor is unknown and no difference is believed";
+  }
+}

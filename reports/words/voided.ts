@@ -1,0 +1,50 @@
+import type { VoidReason } from "../../runner/result/reasons.ts";
+import { formatCount, formatQuantity, formatShare, plural } from "../view/format.ts";
+
+/** Why a block does not count, in a clause. */
+export function voidReason(reason: VoidReason): string {
+  switch (reason.kind) {
+    case "nothing-scheduled":
+      return "nothing was scheduled";
+    case "outcomes-missing":
+      return `${plural(reason.scheduled, "request was", "requests were")} scheduled, but ${plural(reason.ended, "outcome")} reported`;
+    case "workers-lost":
+      return `${reason.reported} of ${plural(reason.wanted, "load worker")} reported${reason.lostShare > 0 ? `, ${formatShare(reason.lostShare)} of the load is lost` : ""}`;
+    case "start-spread":
+      return `the load workers began ${formatQuantity(reason.ms, "ms")} apart (at most ${formatQuantity(reason.mostMs, "ms")})`;
+    case "generator-saturated":
+      return `the generator was saturated: ${reason.because}`;
+    case "not-sent":
+      return `the generator could not send ${plural(reason.requests, "request")}`;
+    case "generator-lag":
+      return `the generator lagged ${formatQuantity(reason.p99Ms, "ms")} at p99 (at most ${formatQuantity(reason.mostMs, "ms")})`;
+    case "probe-gap":
+      return `the probe on ${reason.node} gave no sample for ${formatQuantity(reason.ms, "ms")} (at most ${formatQuantity(reason.mostMs, "ms")})`;
+    case "steal":
+      return `${formatShare(reason.share)} of a node's CPU was stolen by its host (at most ${formatShare(reason.mostShare)})`;
+    case "not-drained":
+      return `the conntrack table of ${reason.node} still had ${plural(reason.entries, "entry", "entries")} before the block (at most ${formatCount(reason.allowed)})`;
+    case "step-failed":
+      return `${reason.step} did not finish: ${reason.because}`;
+    case "no-report":
+      return `${reason.of} gave no report`;
+  }
+}
+
+/** Reasons that differ in nothing but their numbers are alike. */
+export function sameReason(a: VoidReason, b: VoidReason): boolean {
+  return keyOf(a) === keyOf(b);
+}
+
+function keyOf(reason: VoidReason): string {
+  switch (reason.kind) {
+    case "generator-saturated":
+    case "step-failed":
+      return `${reason.kind} ${reason.because}`;
+    case "probe-gap":
+    case "not-drained":
+      return `${reason.kind} ${reason.node}`;
+    default:
+      return reason.kind;
+  }
+}

@@ -1,0 +1,71 @@
+import { type LoadSpec, loadMs } from "../../load/spec.ts";
+import { startSampling } from "../../probes/sampler.ts";
+import type { Block, Measured } from "../../result/block.ts";
+import type { VoidReason } from "../../result/reasons.ts";
+import type { Tuning } from "../../tunings/tuning.ts";
+import type { Stage } from "../stage.ts";
+import type { RanBlock } from "../trial.ts";
+import { assembleBlock } from "./assemble.ts";
+import { drain } from "./drain.ts";
+import type { BlockLife, BlockOf, LoadAtGate } from "./life.ts";
+import { withScope } from "./scope.ts";
+
+/** What a block needs of its run. */
+export interface BlockStage extends Stage {
+  readonly plan: { readonly load: LoadSpec };
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One life of a block, from a clean state to a clean state: switch the arm, deploy, drain, bring the load to its gate,
+ * sample, start, break, end, assemble.
+ */
+export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAtGate, Meanwhile>(
+  stage: BlockStage,
+  life: BlockLife<T, E, Ready, AtGate, Meanwhile>,
+  of: BlockOf<T>,
+): Promise<RanBlock<E>> {
+  const { agents, armSwitch, nodes, signal } = stage;
+  const { timing } = life;
+  const { load: spec } = stage.plan;
+  const durationMs = timing.leadMs + loadMs(spec) + timing.tailMs;
+  return withScope(async (scope) => {
+    const writes = await armSwitch.to(of.arm);
+    const ready = await life.prepare(of, scope);
+    const drained = await drain(agents, life.addresses(ready), life.drainedShare);
+    signal.throwIfAborted();
+    const load = await life.deploy(of, ready, drained, { durationMs }, scope);
+    const sampling = startSampling(agents, life.sampledPods(ready), {
+      intervalMs: timing.sampleIntervalMs,
+      durationMs,
+      signal,
+    });
+    await sampling.started;
+    const startUnixMs = Date.now() + timing.leadMs;
+    await load.start(startUnixMs);
+    const meanwhile = await life.during(startUnixMs, ready, load, scope);
+    const end = await load.end();
+    const { measured, reasons } = assembleBlock({
+      round: of.round,
+      load: spec,
+      startUnixMs,
+      end,
+      traces: await sampling.traces,
+      clientNode: nodes.client,
+      loadNodes: [...new Set(load.workers.map(({ node }) => node))],
+      machineCpus: nodes.machineCpus,
+      bootIds: nodes.bootIds,
+      drained,
+      drainMethod: life.drainMethod,
+    });
+    const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
+    const block = judged(measured, [...reasons, ...findings.voidedBy], findings.evidence);
+    return { block, writes, readBacks: findings.readBacks, placement: findings.placement };
+  });
+}
+
+function judged<E>(measured: Measured, [first, ...others]: readonly VoidReason[], evidence: E): Block<E> {
+  return first === undefined
+    ? { ...measured, evidence, valid: true }
+    : { ...measured, evidence, valid: false, invalidBecause: [first, ...others] };
+}

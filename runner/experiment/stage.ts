@@ -1,0 +1,24 @@
+import { createNamespace } from "../cluster/namespace.ts";
+import { type Agents, deployAgents } from "../probes/agents.ts";
+import type { Progress } from "../progress.ts";
+import type { Tuning } from "../tunings/tuning.ts";
+import { type ArmSwitch, armSwitch } from "./arm-switch.ts";
+import { type Nodes, readNodes } from "./nodes.ts";
+import type { TrialRequest } from "./trial.ts";
+
+/** What every suite's blocks have in common on a target. */
+export interface Stage {
+  readonly agents: Agents;
+  readonly nodes: Nodes;
+  readonly armSwitch: ArmSwitch;
+}
+
+/** The namespace, an agent on every node, and what is to be known of the nodes; journalled before it is made. */
+export async function openStage<T extends Tuning>(
+  { cluster, images, journal, signal }: TrialRequest<T>,
+  progress: Progress,
+): Promise<Stage> {
+  await createNamespace(cluster, () => journal.record({ change: "namespace" }));
+  const agents = await progress.step("Agents on every node", () => deployAgents(cluster, images.agent, signal));
+  return { agents, nodes: await readNodes(cluster, agents.nodes), armSwitch: armSwitch(agents, journal) };
+}

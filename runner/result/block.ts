@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { CounterName } from "./counters.ts";
+import { HopName } from "./hops.ts";
+import { Outcomes } from "./outcomes.ts";
+import { VoidReason } from "./reasons.ts";
+
+const count = z.number().int().nonnegative();
+const quantilesMs = z.object({ p50: z.number(), p99: z.number(), p999: z.number(), max: z.number() });
+
+/** One slice of a block's time axis, from the load generator's own clock (slice start, ms since the load's start). */
+export const LoadSlice = z.object({
+  atMs: z.number(),
+  scheduled: count,
+  ok: count,
+  failed: count,
+  p50Ms: z.number().nullable().describe("of requests scheduled in this slice that ended well; null if none did"),
+  p99Ms: z.number().nullable(),
+});
+export type LoadSlice = z.infer<typeof LoadSlice>;
+
+/** One conntrack sample of the node whose table is fullest (ms since the load's start; negative before it). */
+export const ConntrackSample = z.object({
+  atMs: z.number(),
+  node: z.string(),
+  entries: count,
+  limit: count,
+  drops: count.describe("cumulative within the block"),
+});
+export type ConntrackSample = z.infer<typeof ConntrackSample>;
+
+/** What every block measured, whatever its suite and whether or not it counts. */
+const measured = z.object({
+  round: z.number().int().describe("0 is the A/A pair before the first round"),
+  startedAt: z.iso.datetime(),
+  scheduled: count,
+  sent: count,
+  outcomes: Outcomes,
+  latencyMs: quantilesMs.describe(
+    "from the scheduled time to completion, of every request that was sent, failures included: a timed-out request counts with its full wait",
+  ),
+  okLatencyMs: quantilesMs.describe("the same, of requests that ended well only"),
+  scheduleLagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  histograms: z
+    .object({ latency: z.string(), connect: z.string(), firstByte: z.string() })
+    .describe("HDR histograms in µs, V2 compressed, base64"),
+  workers: z.object({
+    wanted: count,
+    reported: count,
+    lost: z
+      .array(
+        z.object({
+          worker: count,
+          pod: z.string(),
+          node: z.string(),
+          share: z.number().describe("its part of the whole load, 0–1"),
+          because: z.string(),
+        }),
+      )
+      .describe("workers that gave no report"),
+    startSpreadMs: z.number().describe("between the first worker's start and the last's"),
+  }),
+  saturated: z
+    .array(z.string())
+    .describe("why the load generator, not the target, was the bottleneck; empty if it was not"),
+  generatorCpu: z.object({ seconds: z.number(), shareOfMachine: z.number() }),
+  probeCpu: z.object({ seconds: z.number() }).describe("what the probes themselves cost"),
+  stealShare: z.number().describe("largest node's CPU steal during the block, 0–1"),
+  counters: z
+    .array(z.object({ where: z.string(), hop: HopName, deltas: z.partialRecord(CounterName, z.number()) }))
+    .describe("kernel counters over the block, per network namespace"),
+  drain: z.object({
+    method: z.string().describe("how state that could leak from the block before was removed"),
+    conntrackBefore: z.record(z.string(), count).describe("entries per node when the load began"),
+    timeWaitBefore: count,
+    seconds: z.number(),
+  }),
+  cliff: z
+    .object({ atMs: z.number() })
+    .nullable()
+    .describe("first conntrack drop, ms after the load began; null: none in this block"),
+  kernelLog: z
+    .array(z.string())
+    .describe('"table full" lines that the kernel logged for these namespaces in the block'),
+  series: z.array(LoadSlice),
+  conntrack: z.array(ConntrackSample),
+});
+export type Measured = z.infer<typeof measured>;
+
+interface OfSuite<Evidence> {
+  /** What only the block's suite knows of it. */
+  readonly evidence: Evidence;
+}
+
+/** A block that counts: nothing speaks against it. */
+export type Counted<Evidence = unknown> = Measured & OfSuite<Evidence> & { readonly valid: true };
+
+/** A block that does not count, and why. */
+export type Voided<Evidence = unknown> = Measured &
+  OfSuite<Evidence> & {
+    readonly valid: false;
+    readonly invalidBecause: readonly [VoidReason, ...VoidReason[]];
+  };
+
+export type Block<Evidence = unknown> = Counted<Evidence> | Voided<Evidence>;
+
+/** @param evidence of the suite's blocks */
+export function blockSchema(evidence: z.ZodType) {
+  return z.discriminatedUnion("valid", [
+    measured.extend({ valid: z.literal(true), evidence }),
+    measured.extend({
+      valid: z.literal(false),
+      invalidBecause: z.tuple([VoidReason]).rest(VoidReason).describe("why it does not count"),
+      evidence,
+    }),
+  ]);
+}

@@ -1,0 +1,98 @@
+/**
+ * Why something is as it is, as data: a kind and the numbers that belong to it. What a reason reads like is decided in one
+ * place (reports/words), so that units and formats agree everywhere.
+ */
+import { z } from "zod";
+
+const count = z.number().int().nonnegative();
+
+/** Why a block does not count. */
+export const VoidReason = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("nothing-scheduled") }),
+  z.object({ kind: z.literal("outcomes-missing"), scheduled: count, ended: count }),
+  z.object({ kind: z.literal("workers-lost"), wanted: count, reported: count, lostShare: z.number() }),
+  z.object({ kind: z.literal("start-spread"), ms: z.number(), mostMs: z.number() }),
+  z.object({ kind: z.literal("generator-saturated"), because: z.string().describe("the generator's own words") }),
+  z.object({ kind: z.literal("not-sent"), requests: count }),
+  z.object({ kind: z.literal("generator-lag"), p99Ms: z.number(), mostMs: z.number() }),
+  z.object({ kind: z.literal("probe-gap"), node: z.string(), ms: z.number(), mostMs: z.number() }),
+  z.object({ kind: z.literal("steal"), share: z.number(), mostShare: z.number() }),
+  z.object({ kind: z.literal("not-drained"), node: z.string(), entries: count, allowed: count }),
+  z.object({ kind: z.literal("step-failed"), step: z.string(), because: z.string().describe("the cluster's words") }),
+  z.object({
+    kind: z.literal("no-report"),
+    of: z.string().describe("which part of the load, e.g. the chain's driver"),
+  }),
+]);
+export type VoidReason = z.infer<typeof VoidReason>;
+
+/** Why a metric has its verdict. Effects, floors and intervals are the metric's own. */
+export const MetricReason = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("unmeasured"), arms: z.array(z.enum(["baseline", "tuned"])) }),
+  z.object({
+    kind: z.literal("nothing-happened"),
+    baselineOf: count.describe("opportunities that it had"),
+    tunedOf: count,
+    mostShare: z.number().describe("that 0 of the fewer allows, with 95 % confidence"),
+  }),
+  z.object({ kind: z.literal("within-floor") }),
+  z.object({ kind: z.literal("too-few-blocks"), baseline: count, tuned: count }),
+  z.object({ kind: z.literal("undecided") }),
+  z.object({ kind: z.literal("noise-unknown") }),
+  z.object({ kind: z.literal("within-noise"), noise: z.number() }),
+  z.object({ kind: z.literal("no-mechanism") }),
+  z.object({ kind: z.literal("arms-overlap") }),
+  z.object({ kind: z.literal("may-be-chance"), baselineEvents: count, tunedEvents: count }),
+  z.object({ kind: z.literal("moved-with"), mechanism: z.string() }),
+]);
+export type MetricReason = z.infer<typeof MetricReason>;
+
+/** Why two arms may not be compared. */
+export const ComparabilityReason = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("no-valid-block") }),
+  z.object({ kind: z.literal("other-schedule"), scheduled: count, planned: count }),
+  z.object({ kind: z.literal("rates-differ"), share: z.number() }),
+  z.object({ kind: z.literal("workers-missing"), reported: count, wanted: count }),
+  z.object({ kind: z.literal("placed-elsewhere"), workload: z.string() }),
+]);
+export type ComparabilityReason = z.infer<typeof ComparabilityReason>;
+
+const names = z.array(z.string()).describe("of metrics");
+const beside = z
+  .object({ improved: names, regressed: names })
+  .describe("what the verdict does not rest on, and a reader must know all the same");
+
+/** Why a run has its verdict. */
+export const RunReason = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("too-few-blocks"),
+    voided: count,
+    first: VoidReason.nullable(),
+    baseline: count,
+    tuned: count,
+  }),
+  z.object({ kind: z.literal("not-comparable"), because: ComparabilityReason }),
+  z.object({ kind: z.literal("metrics-decide"), metrics: names, beside }),
+  z.object({ kind: z.literal("no-difference"), metrics: names, beside }),
+  z.object({ kind: z.literal("not-enough-evidence"), metrics: names, beside }),
+  z.object({ kind: z.literal("nothing-judged") }),
+]);
+export type RunReason = z.infer<typeof RunReason>;
+
+/** What to do now. */
+export const Advice = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("adopt"), thenFullSize: z.boolean() }),
+  z.object({ kind: z.literal("adopt-only-for"), metrics: names }),
+  z.object({ kind: z.literal("do-not-adopt") }),
+  z.object({ kind: z.literal("leave-out") }),
+  z.object({ kind: z.literal("more-rounds"), rounds: count }),
+  z.object({ kind: z.literal("decide-nothing") }),
+  z.object({ kind: z.literal("mend-and-repeat") }),
+  z.object({ kind: z.literal("set-in-pods"), sysctls: z.array(z.string()) }),
+  z.object({ kind: z.literal("never-arrived"), setting: z.string(), actsIn: z.string() }),
+]);
+export type Advice = z.infer<typeof Advice>;
+
+/** What a reader has to keep in mind. */
+export const Warning = z.discriminatedUnion("kind", [z.object({ kind: z.literal("noise-unknown") })]);
+export type Warning = z.infer<typeof Warning>;

@@ -1,0 +1,101 @@
+/**
+ * The result file: what one `compare` of one suite says, and all that it is drawn from. What only one suite knows stands in
+ * `evidence`, of each block and of the run; its schema is the suite's.
+ */
+import { z } from "zod";
+import { type Block, blockSchema } from "./block.ts";
+import { Attribution, HopReport } from "./hops.ts";
+import { Metric } from "./metric.ts";
+import { Prediction } from "./prediction.ts";
+import { Advice, RunReason, Warning } from "./reasons.ts";
+import { Target } from "./target.ts";
+import { TuningReport } from "./tuning.ts";
+
+export const SCHEMA_VERSION = 2;
+
+export const OverallVerdict = z.enum(["improved", "regressed", "equivalent", "inconclusive", "invalid"]);
+export type OverallVerdict = z.infer<typeof OverallVerdict>;
+
+/** What a suite's evidence is: of one block, and of a whole run. */
+export interface Evidence {
+  readonly block: object;
+  readonly run: object;
+}
+
+/** Its schemas. */
+export type EvidenceSchema<E extends Evidence = Evidence> = {
+  readonly block: z.ZodType<E["block"]>;
+  readonly run: z.ZodType<E["run"]>;
+};
+
+const Load = z.object({
+  engine: z.string(),
+  model: z.enum(["open", "closed"]).describe("open: requests at scheduled instants; closed: as many as are answered"),
+  ratePerSecond: z.number().nullable().describe("mean over the block; null in a closed loop"),
+  connections: z.number().nullable().describe("in flight in a closed loop; null in an open one"),
+  arrivals: z.enum(["constant", "poisson"]).nullable(),
+  durationMs: z.number(),
+  timeoutMs: z.number(),
+  workers: z.number().int(),
+  placement: z.enum(["one-node", "all-nodes"]),
+});
+
+/** All of a result that is alike for every suite. */
+const common = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  packetwalk: z.string().describe("packetwalk's version"),
+  question: z.string(),
+  seed: z.number().int(),
+  quick: z.boolean(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  target: Target,
+  verdict: OverallVerdict,
+  why: RunReason.describe("why this verdict"),
+  advice: z.array(Advice).describe("what to do now, the most important first"),
+  load: Load,
+  order: z.array(z.string()).describe("arm of each block, in the order run; the first two are the A/A pair"),
+  metrics: z.array(Metric),
+  tunings: z.array(TuningReport),
+  hops: z.array(HopReport),
+  attribution: Attribution,
+  predictions: z.array(Prediction),
+  warnings: z.array(Warning),
+});
+
+export type Role = "baseline" | "tuned";
+
+export interface Arm<BlockEvidence = unknown, R extends Role = Role> {
+  readonly name: string;
+  readonly role: R;
+  readonly tunings: readonly string[];
+  readonly blocks: readonly Block<BlockEvidence>[];
+}
+
+/** Two, and never more: a comparison is of these. */
+export type ArmsOf<BlockEvidence = unknown> = readonly [Arm<BlockEvidence, "baseline">, Arm<BlockEvidence, "tuned">];
+
+export type Result<E extends Evidence = Evidence> = z.infer<typeof common> & {
+  readonly suite: string;
+  readonly arms: ArmsOf<E["block"]>;
+  /** What only the suite found, of the run as a whole. */
+  readonly evidence: E["run"];
+};
+
+function armSchema<R extends Role>(role: R, blockEvidence: z.ZodType) {
+  return z.object({
+    name: z.string(),
+    role: z.literal(role),
+    tunings: z.array(z.string()),
+    blocks: z.array(blockSchema(blockEvidence)),
+  });
+}
+
+/** The schema of one suite's results. */
+export function resultSchema<E extends Evidence>(suite: string, evidence: EvidenceSchema<E>) {
+  return common.extend({
+    suite: z.literal(suite),
+    arms: z.tuple([armSchema("baseline", evidence.block), armSchema("tuned", evidence.block)]),
+    evidence: evidence.run,
+  });
+}

@@ -1,0 +1,51 @@
+import type { ActsIn, Tuning } from "./tuning.ts";
+
+interface KeyAndValue extends Tuning {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Set through the agent: in the machine's first network namespace ("kernel") or in the node's own. */
+export interface NodeSysctl extends KeyAndValue {
+  readonly kind: "node-sysctl";
+  readonly scope: "kernel" | "node";
+  readonly nodeChange: string;
+}
+
+/** Set in the load pods' `securityContext.sysctls`: part of the pod, gone with it. */
+export interface PodSysctl extends KeyAndValue {
+  readonly kind: "pod-sysctl";
+  readonly scope: "pod-spec";
+}
+
+export type Sysctl = NodeSysctl | PodSysctl;
+
+export const IN_NODES: ActsIn = { words: "the nodes' network namespaces", places: ["node"] };
+export const IN_CLIENTS: ActsIn = { words: "the client pods' network namespaces", places: ["client-pods"] };
+export const IN_ALL_PODS: ActsIn = {
+  words: "the client and server pods' network namespaces",
+  places: ["client-pods", "server-pods"],
+};
+
+export function nodeSysctl(
+  given: Pick<NodeSysctl, "name" | "key" | "value" | "scope" | "actsIn" | "note">,
+): NodeSysctl {
+  const { key, value } = given;
+  return { ...given, kind: "node-sysctl", setting: `${key} = ${value}`, nodeChange: `sets ${key} on every node` };
+}
+
+export function podSysctl(given: Pick<PodSysctl, "name" | "key" | "value" | "actsIn" | "note">): PodSysctl {
+  return { ...given, kind: "pod-sysctl", scope: "pod-spec", setting: `${given.key} = ${given.value}` };
+}
+
+export function isNodeSysctl(tuning: Tuning): tuning is NodeSysctl {
+  return tuning.kind === "node-sysctl";
+}
+
+export function isPodSysctl(tuning: Tuning): tuning is PodSysctl {
+  return tuning.kind === "pod-sysctl";
+}
+
+export function isSysctl(tuning: Tuning): tuning is Sysctl {
+  return isNodeSysctl(tuning) || isPodSysctl(tuning);
+}

@@ -1,0 +1,104 @@
+import type { Drained } from "../experiment/block/drain.ts";
+import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts";
+import { countByNode } from "../experiment/placement.ts";
+import { deployLoad, type Load } from "../load/load.ts";
+import { flushConntrack, flushConntrackLater } from "../probes/conntrack.ts";
+import { type PodPlace, readBack } from "../tunings/read-back.ts";
+import { isPodSysctl, type Sysctl } from "../tunings/sysctl.ts";
+import type { WebLoadStage } from "./stage.ts";
+
+/** The cluster's own traffic keeps a few entries. */
+const DRAINED_SHARE = 0.01;
+const SAMPLE_INTERVAL_MS = 100;
+const SLICE_MS = 250;
+const GATE_TIMEOUT_MS = 120_000;
+/** Samples after the last possible outcome. */
+const SAMPLING_TAIL_MS = 500;
+
+/** Each gate is opened by an exec call of its own. */
+function gateLeadMs(workers: number): number {
+  return Math.max(1000, 250 * workers);
+}
+
+/** A load that waits, with what was done alongside its deployment. */
+export interface WebLoad<Alongside> extends LoadAtGate {
+  readonly workers: Load["workers"];
+  readonly alongside: Alongside;
+  /** The tables are emptied after the load; ordered beforehand, since a full one would drop the order. */
+  readonly flushed: Promise<unknown>;
+}
+
+/**
+ * A block of requests to the web workload's Service, from a drained conntrack table to a drained one.
+ * @param alongside is done while the load is deployed; what it gives is the block's evidence
+ */
+export function webLoadLife<Evidence>(
+  stage: WebLoadStage,
+  alongside: (drained: Drained) => Promise<Evidence>,
+): BlockLife<Sysctl, Evidence, null, WebLoad<Evidence>, null> {
+  const { agents, web, plan, nodes } = stage;
+  return {
+    timing: {
+      sampleIntervalMs: SAMPLE_INTERVAL_MS,
+      leadMs: gateLeadMs(plan.load.workers),
+      tailMs: plan.load.timeoutMs + SAMPLING_TAIL_MS,
+    },
+    drainedShare: DRAINED_SHARE,
+    drainMethod: "conntrack entries of this workload deleted and counted; new load pods, so no TIME_WAIT sockets",
+    prepare: async () => null,
+    addresses: () => web.addresses,
+    sampledPods: () =>
+      new Map(agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map(({ uid }) => uid)])),
+    async deploy(of, _ready, drained, { durationMs }, scope) {
+      const [load, done] = await Promise.allSettled([deploy(stage, of), alongside(drained)]);
+      if (load.status === "fulfilled") scope.defer(() => load.value.remove());
+      if (load.status === "rejected" || done.status === "rejected") {
+        // A table left full would cut the node off.
+        await flushConntrack(agents, nodes.client, []).catch(() => undefined);
+        throw load.status === "rejected" ? load.reason : done.status === "rejected" ? done.reason : undefined;
+      }
+      const flushed = flushConntrackLater(agents, nodes.client, web.addresses, durationMs);
+      flushed.catch(() => undefined); // awaited in `during`; until then it must not end the process
+      const { workers, start, end } = load.value;
+      return { workers, start, end, alongside: done.value, flushed };
+    },
+    async during(_startUnixMs, _ready, { flushed }) {
+      await flushed;
+      return null;
+    },
+    async conclude({ arm }, { load }) {
+      const pods: PodPlace[] = [
+        ...load.workers.map(({ pod, uid, node }) => ({ name: pod, uid, node, role: "client" as const })),
+        ...web.pods.map((pod) => ({ ...pod, role: "server" as const })),
+      ];
+      return {
+        evidence: load.alongside,
+        voidedBy: [],
+        readBacks: await readBack(agents, arm.tunings, pods),
+        placement: { client: countByNode(load.workers), server: countByNode(web.pods) },
+      };
+    },
+  };
+}
+
+function deploy(stage: WebLoadStage, { arm, round, sequence }: BlockOf<Sysctl>): Promise<Load> {
+  const { web, nodes } = stage;
+  const { load } = stage.plan;
+  return deployLoad(stage.cluster, {
+    name: `load-${sequence}`,
+    engine: stage.engine,
+    task: {
+      k6Script: stage.needs.k6Script,
+      targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
+    },
+    image: stage.loadImage,
+    load,
+    seed: stage.seed,
+    nodes: load.placement === "one-node" ? [nodes.client] : nodes.open,
+    podSysctls: arm.tunings.filter(isPodSysctl).map(({ key, value }) => ({ name: key, value })),
+    sliceMs: SLICE_MS,
+    gateTimeoutMs: GATE_TIMEOUT_MS,
+    onTimeline: (worker, timeline) => stage.onTimeline({ arm: arm.name, round, worker, timeline }),
+    signal: stage.signal,
+  });
+}

@@ -1,0 +1,34 @@
+import { openStage, type Stage } from "../experiment/stage.ts";
+import type { HttpTrialRequest } from "../experiment/trial.ts";
+import { flushConntrack } from "../probes/conntrack.ts";
+import type { Progress } from "../progress.ts";
+import type { Sysctl } from "../tunings/sysctl.ts";
+import { deployWeb, type WebWorkload } from "../workloads/web.ts";
+
+/** What all blocks of a load on the web workload have in common. */
+export interface WebLoadStage extends Stage, HttpTrialRequest<Sysctl> {
+  readonly web: WebWorkload;
+}
+
+/** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
+export async function openWebLoadStage(request: HttpTrialRequest<Sysctl>, progress: Progress): Promise<WebLoadStage> {
+  const { cluster, images, journal, signal } = request;
+  const stage = await openStage(request, progress);
+  const web = await progress.step("Web workload", () => deployWeb(cluster, images.web, signal));
+  for (const node of stage.agents.nodes) {
+    journal.record({ change: "conntrack-entries", node, addresses: [...web.addresses] });
+  }
+  return { ...request, ...stage, web };
+}
+
+/**
+ * Takes back what the run changed on the nodes: entries in their conntrack tables, then settings. In this order: a table
+ * that holds more than its restored limit would drop our own way to the node.
+ */
+export async function clearWebLoadStage({ agents, web, armSwitch }: WebLoadStage): Promise<void> {
+  try {
+    await Promise.all(agents.nodes.map((node) => flushConntrack(agents, node, web.addresses)));
+  } finally {
+    await armSwitch.revert();
+  }
+}

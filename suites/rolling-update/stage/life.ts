@@ -1,0 +1,137 @@
+import { TimelineLine } from "../../../programs/node-worker/undici/timeline.ts";
+import type { BlockLife, BlockOf, LoadAtGate } from "../../../runner/experiment/block/life.ts";
+import { countByNode } from "../../../runner/experiment/placement.ts";
+import { runRollouts } from "../../../runner/faults/rollouts.ts";
+import type { RanStep } from "../../../runner/faults/types.ts";
+import { deployLoad, type Load } from "../../../runner/load/load.ts";
+import type { VoidReason } from "../../../runner/result/reasons.ts";
+import type { WebPod } from "../../../runner/workloads/web.ts";
+import { rolloutEvidence } from "../analysis/evidence.ts";
+import { hostOf, type PathLog, type TracedRequest } from "../analysis/input.ts";
+import type { RolloutEvidence } from "../evidence.ts";
+import { nextUpstreamOf, type RolloutTuning } from "../tunings.ts";
+import { makeWeb } from "./make-web.ts";
+import type { Path } from "./paths/path.ts";
+import { observePods, type PodObservation } from "./pods/pod-timeline.ts";
+import { readBackArm } from "./read-back.ts";
+import { ROLLING_WEB } from "./rolling-web.ts";
+import type { RolloutStage } from "./rollout-stage.ts";
+
+/** What the proxies and the pods before left leaves by itself; a table this empty drops nothing. */
+const DRAINED_SHARE = 0.25;
+const SAMPLE_INTERVAL_MS = 250;
+const SLICE_MS = 250;
+const GATE_TIMEOUT_MS = 120_000;
+/** From opening the gate to the load's start. */
+const GATE_LEAD_MS = 1_500;
+/** Samples after the last request was due; those that still wait for an answer then wait for a pod that is gone. */
+const SAMPLING_TAIL_MS = 500;
+/** A step that has not finished by then voids its block. */
+const STEP_TIMEOUT_MS = 60_000;
+/** How long pods that still stop when the load has ended are watched. */
+const LAST_PODS_MS = 3_000;
+
+/** What the arm wants, deployed. */
+interface Deployed {
+  /** The workload's first pods; those that come later have addresses of their own. */
+  readonly web: readonly WebPod[];
+  readonly paths: readonly Path[];
+}
+
+/** A load that waits, with what watches its requests and the pods. */
+interface WatchedLoad extends LoadAtGate {
+  readonly workers: Load["workers"];
+  /** Grows while the load's end is read. */
+  readonly requests: readonly TracedRequest[];
+  readonly observing: PodObservation;
+}
+
+type RolloutLife = BlockLife<RolloutTuning, RolloutEvidence, Deployed, WatchedLoad, readonly RanStep[]>;
+
+/** A block of requests through every path, under which a workload of its own is rolled. */
+export function rolloutLife(stage: RolloutStage): RolloutLife {
+  const { cluster, agents, signal } = stage;
+  return {
+    timing: { sampleIntervalMs: SAMPLE_INTERVAL_MS, leadMs: GATE_LEAD_MS, tailMs: SAMPLING_TAIL_MS },
+    drainedShare: DRAINED_SHARE,
+    drainMethod: "conntrack entries of this workload deleted and counted; new load pods, so no TIME_WAIT sockets",
+    async prepare({ arm }) {
+      const [web, paths] = await Promise.all([
+        makeWeb(stage, arm),
+        stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(arm.tunings) }, signal),
+      ]);
+      await Promise.all(paths.map((path) => path.ready(signal)));
+      return { web, paths };
+    },
+    addresses: ({ web, paths }) => [
+      stage.serviceIp,
+      ...web.map(({ ip }) => ip),
+      ...paths.map(({ address }) => hostOf(address)),
+    ],
+    sampledPods: () => new Map(),
+    async deploy(of, { paths }, _drained, _window, scope) {
+      const requests: TracedRequest[] = [];
+      const { workers, start, end, remove } = await deploy(stage, of, paths, requests);
+      scope.defer(remove);
+      const observing = await observePods(cluster, agents, ROLLING_WEB, ROLLING_WEB.name, signal);
+      scope.defer(() => observing.stop());
+      return { workers, start, end, requests, observing };
+    },
+    during: (startUnixMs) =>
+      runRollouts(
+        { cluster, agents, deployment: ROLLING_WEB, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal },
+        stage.steps,
+      ),
+    async conclude({ arm }, { startUnixMs, ready: { paths }, load, meanwhile: steps, end }) {
+      const observed = await load.observing.end(steps, LAST_PODS_MS);
+      const logs = await Promise.all(paths.map((path) => logOf(path, startUnixMs)));
+      const { scheduled } = end.merged;
+      return {
+        evidence: rolloutEvidence({ startUnixMs, scheduled, requests: load.requests, paths: logs, observed }),
+        voidedBy: steps.flatMap(unfinished),
+        readBacks: await readBackArm(stage, arm, { paths, observed }),
+        placement: {
+          client: countByNode(load.workers),
+          proxies: countByNode(paths.flatMap((path) => path.nodes.map((node) => ({ node })))),
+        },
+      };
+    },
+  };
+}
+
+function deploy(
+  stage: RolloutStage,
+  { arm, round, sequence }: BlockOf<RolloutTuning>,
+  paths: readonly Path[],
+  requests: TracedRequest[],
+): Promise<Load> {
+  const { load } = stage.plan;
+  const [first, ...others] = paths.map(({ name, address, host, urlPath }) => ({ name, address, host, path: urlPath }));
+  if (!first) throw new Error("there is no path");
+  return deployLoad(stage.cluster, {
+    name: `load-${sequence}`,
+    engine: stage.engine,
+    task: { targets: [first, ...others], methods: ["GET", "POST"] },
+    image: stage.loadImage,
+    load,
+    seed: stage.seed,
+    nodes: load.placement === "one-node" ? [stage.nodes.client] : stage.nodes.open,
+    podSysctls: [],
+    sliceMs: SLICE_MS,
+    gateTimeoutMs: GATE_TIMEOUT_MS,
+    onTimeline(worker, timeline) {
+      requests.push({ ...TimelineLine.parse(JSON.parse(timeline)), worker });
+      stage.onTimeline({ arm: arm.name, round, worker, timeline });
+    },
+    signal: stage.signal,
+  });
+}
+
+async function logOf(path: Path, startUnixMs: number): Promise<PathLog> {
+  const [{ records, unseen }, syncs] = await Promise.all([path.records(startUnixMs), path.syncs?.(0) ?? null]);
+  return { ...path, records, unseen, syncs };
+}
+
+function unfinished({ kind, trouble }: RanStep): VoidReason[] {
+  return trouble === null ? [] : [{ kind: "step-failed", step: kind, because: trouble }];
+}

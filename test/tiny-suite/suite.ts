@@ -1,0 +1,23 @@
+import { successRate } from "../../runner/analysis/metrics.ts";
+import { flood } from "../../runner/load/engines/flood.ts";
+import { constant } from "../../runner/load/schedule/profiles.ts";
+import type { Sysctl } from "../../runner/tunings/sysctl.ts";
+import { defineSuite } from "../../suites/define-suite.ts";
+import { ARMS } from "./arms.ts";
+import { TINY_EVIDENCE, type TinyEvidence } from "./evidence.ts";
+import { OPTIONS, type TinyOptions } from "./options.ts";
+
+export const tiny = defineSuite<TinyEvidence, Sysctl, TinyOptions>({
+  name: "tiny",
+  question: "Does the web workload answer?",
+  arms: ARMS,
+  metrics: [successRate({ primary: true, floor: { absolute: 5 } })],
+  options: OPTIONS,
+  evidence: TINY_EVIDENCE,
+  load: { kind: "http", engine: flood, needs: {}, open: () => import("./stage/stage.ts") },
+  plan: () => ({
+    load: { model: "open", placement: "one-node", schedule: constant(20, 1_000), timeoutMs: 2_000, workers: 1 },
+    rounds: 1,
+  }),
+  report: async () => (await import("./report/report.ts")).tinyReport,
+});

@@ -1,0 +1,94 @@
+import { describe, expectTypeOf, test } from "vitest";
+import { counterMechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
+import type { Block, Counted, Voided } from "../../../runner/result/block.ts";
+import type { CounterName } from "../../../runner/result/counters.ts";
+import type { Metric, SettledMetric, UnmeasuredMetric } from "../../../runner/result/metric.ts";
+import type { FailureCause, Outcomes } from "../../../runner/result/outcomes.ts";
+import type { ArmsOf, Result } from "../../../runner/result/result.ts";
+import type { Arms } from "../../../runner/tunings/tuning.ts";
+import type { ReportedSuite } from "../../../suites/define-suite.ts";
+import { defineSuite } from "../../../suites/define-suite.ts";
+import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
+import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
+
+/** What must not compile is marked; the type check of `npm run check` fails where it does. */
+type DnsStorm = typeof dnsStorm;
+
+describe("a suite's types", () => {
+  test("hold its arms to its own tunings", () => {
+    // @ts-expect-error: these patch Deployments, and a storm has none
+    const arms: DnsStorm["arms"] = rollingUpdate.arms;
+    expectTypeOf(arms).not.toBeAny();
+  });
+
+  test("hold its metrics to its own evidence", () => {
+    // @ts-expect-error: these read rollouts, and a storm has none
+    const metrics: DnsStorm["metrics"] = rollingUpdate.metrics;
+    expectTypeOf(metrics).not.toBeAny();
+    // @ts-expect-error: the same where a suite is defined
+    const mixed = () => defineSuite({ ...dnsStorm, metrics: rollingUpdate.metrics });
+    expectTypeOf(mixed).not.toBeAny();
+  });
+
+  test("have the arms that no suite goes without", () => {
+    // @ts-expect-error: baseline, recommended and placebo are missing
+    const none: Arms = {};
+    // @ts-expect-error: placebo is missing
+    const two: Arms = { baseline: [], recommended: [] };
+    expectTypeOf({ none, two }).not.toBeAny();
+  });
+
+  test("let every suite into the registry", () => {
+    expectTypeOf(dnsStorm).toExtend<ReportedSuite>();
+    expectTypeOf(rollingUpdate).toExtend<ReportedSuite>();
+  });
+});
+
+describe("a result's types", () => {
+  test("know each counter", () => {
+    // @ts-expect-error: no probe has such a counter
+    const drops = () => counterMechanism("conntrackDorp");
+    expectTypeOf(drops).not.toBeAny();
+    expectTypeOf<"conntrackDrop">().toExtend<CounterName>();
+  });
+
+  test("know each cause", () => {
+    // @ts-expect-error: nothing ends like that
+    const outcomes: Outcomes = { ok: 1, "conect-timeout": 1 };
+    expectTypeOf(outcomes).not.toBeAny();
+    expectTypeOf<Exclude<keyof Outcomes, "ok">>().toEqualTypeOf<FailureCause>();
+  });
+
+  test("leave a valid block without reasons against it, and no other", () => {
+    expectTypeOf<Counted>().not.toHaveProperty("invalidBecause");
+    const counted = {} as Omit<Counted, "valid">;
+    // @ts-expect-error: valid, with a reason against it
+    const both: Block = { ...counted, valid: true, invalidBecause: [{ kind: "nothing-scheduled" }] };
+    // @ts-expect-error: not valid, and nobody says why
+    const neither: Voided = { ...counted, valid: false, invalidBecause: [] };
+    expectTypeOf({ both, neither }).not.toBeAny();
+  });
+
+  test("let nothing improve without numbers", () => {
+    expectTypeOf<SettledMetric["effect"]>().toEqualTypeOf<number>();
+    expectTypeOf<UnmeasuredMetric["verdict"]>().toEqualTypeOf<"inconclusive">();
+    const unmeasured = {} as UnmeasuredMetric;
+    // @ts-expect-error: improved, and nobody knows by how much
+    const improved: Metric = { ...unmeasured, verdict: "improved" };
+    expectTypeOf(improved).not.toBeAny();
+  });
+
+  test("have two arms", () => {
+    const arm = {} as ArmsOf[number];
+    // @ts-expect-error: one too many
+    const three: Result["arms"] = [arm, arm, arm];
+    // @ts-expect-error: a comparison of none
+    const none: Result["arms"] = [];
+    expectTypeOf({ three, none }).not.toBeAny();
+  });
+
+  test("read a metric's value from the evidence of its suite", () => {
+    type Spec = DnsStorm["metrics"][number];
+    expectTypeOf<Spec>().toExtend<MetricSpec<never>>();
+  });
+});
