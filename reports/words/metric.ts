@@ -1,18 +1,13 @@
 import type { Metric } from "../../runner/result/metric.ts";
-import {
-  formatCount,
-  formatDifference,
-  formatEffect,
-  formatShare,
-  formatSize,
-  plural,
-  unitWord,
-} from "../view/format.ts";
+import { formatCount, formatEffect, formatShare, formatSize, plural, unitWord } from "../view/format.ts";
 
 /** Why a metric has its verdict, in a clause. */
 export function metricWhy(metric: Metric): string {
   const { why } = metric;
-  const difference = `a difference of ${withWord(formatDifference(metric.effect, metric.unit), metric.unit)}`;
+  // As in the table beside it: in the same unit, with as many decimals.
+  const { effect, interval } = formatEffect(metric.effect, metric.ci, metric.unit);
+  const amount = withWord(effect, metric.unit);
+  const difference = `a difference of ${amount}`;
   switch (why.kind) {
     case "unmeasured":
       return `no valid block of ${why.arms.join(" and ")} measured it`;
@@ -22,10 +17,8 @@ export function metricWhy(metric: Metric): string {
       return `the whole interval lies within ±${formatSize(metric.floor, metric.unit)}`;
     case "too-few-blocks":
       return `${why.baseline} against ${plural(why.tuned, "valid block")} can show no difference: too few`;
-    case "undecided": {
-      const { interval } = formatEffect(metric.effect, metric.ci, metric.unit);
+    case "undecided":
       return `the interval ${withWord(interval, metric.unit)} neither shows a difference nor stays within ±${formatSize(metric.floor, metric.unit)}`;
-    }
     case "noise-unknown":
       return `${difference}, but no A/A pair measured the noise floor`;
     case "within-noise":
@@ -37,7 +30,7 @@ export function metricWhy(metric: Metric): string {
     case "may-be-chance":
       return `${formatCount(why.baselineEvents)} against ${plural(why.tunedEvents, "event")} in all may be chance (exact Poisson test)`;
     case "moved-with":
-      return `${withWord(formatDifference(metric.effect, metric.unit), metric.unit)}, with ${why.mechanism} moving the same way`;
+      return `${amount}, with ${why.mechanism} moving the same way`;
   }
 }
 

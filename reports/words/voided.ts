@@ -9,7 +9,7 @@ export function voidReason(reason: VoidReason): string {
     case "outcomes-missing":
       return `${plural(reason.scheduled, "request was", "requests were")} scheduled, but ${plural(reason.ended, "outcome")} reported`;
     case "workers-lost":
-      return `${reason.reported} of ${plural(reason.wanted, "load worker")} reported${reason.lostShare > 0 ? `, ${formatShare(reason.lostShare)} of the load is lost` : ""}`;
+      return `${reason.reported} of ${plural(reason.wanted, "load worker")} reported${lostWorkers(reason)}`;
     case "start-spread":
       return `the load workers began ${formatQuantity(reason.ms, "ms")} apart (at most ${formatQuantity(reason.mostMs, "ms")})`;
     case "generator-saturated":
@@ -31,6 +31,11 @@ export function voidReason(reason: VoidReason): string {
   }
 }
 
+function lostWorkers({ lost, lostShare }: Extract<VoidReason, { kind: "workers-lost" }>): string {
+  const which = lost.map(({ worker, node, because }) => `worker ${worker} on ${node}: ${because}`).join("; ");
+  return which === "" ? "" : `, ${formatShare(lostShare)} of the load is lost (${which})`;
+}
+
 /** Reasons that differ in nothing but their numbers are alike. */
 export function sameReason(a: VoidReason, b: VoidReason): boolean {
   return keyOf(a) === keyOf(b);
@@ -40,7 +45,7 @@ function keyOf(reason: VoidReason): string {
   switch (reason.kind) {
     case "generator-saturated":
     case "step-failed":
-      return `${reason.kind} ${reason.because}`;
+      return `${reason.kind} ${reason.because.replace(/\d[\d.,]*/g, "#")}`;
     case "probe-gap":
     case "not-drained":
       return `${reason.kind} ${reason.node}`;

@@ -54,11 +54,12 @@ function bookkeeping({ scheduled, outcomes }: BlockFacts): VoidReason[] {
 }
 
 function generator({ outcomes, scheduleLagMs, mostLagMs, workers, saturated }: BlockFacts): VoidReason[] {
-  const { wanted, reported, lost, startSpreadMs } = workers;
+  const { wanted, reported, startSpreadMs } = workers;
   const unsent = outcomes["not-sent"] ?? 0;
-  const lostShare = sum(lost.map((each) => each.share));
+  const lost = workers.lost.map(({ worker, node, because }) => ({ worker, node, because }));
+  const lostShare = sum(workers.lost.map((each) => each.share));
   return [
-    ...reasonIf(reported !== wanted, { kind: "workers-lost", wanted, reported, lostShare }),
+    ...reasonIf(reported !== wanted, { kind: "workers-lost", wanted, reported, lost, lostShare }),
     ...reasonIf(startSpreadMs > MOST_START_SPREAD_MS, {
       kind: "start-spread",
       ms: startSpreadMs,

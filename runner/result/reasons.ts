@@ -10,7 +10,13 @@ const count = z.number().int().nonnegative();
 export const VoidReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("nothing-scheduled") }),
   z.object({ kind: z.literal("outcomes-missing"), scheduled: count, ended: count }),
-  z.object({ kind: z.literal("workers-lost"), wanted: count, reported: count, lostShare: z.number() }),
+  z.object({
+    kind: z.literal("workers-lost"),
+    wanted: count,
+    reported: count,
+    lost: z.array(z.object({ worker: count, node: z.string(), because: z.string() })),
+    lostShare: z.number().describe("their part of the whole load, 0–1"),
+  }),
   z.object({ kind: z.literal("start-spread"), ms: z.number(), mostMs: z.number() }),
   z.object({ kind: z.literal("generator-saturated"), because: z.string().describe("the generator's own words") }),
   z.object({ kind: z.literal("not-sent"), requests: count }),

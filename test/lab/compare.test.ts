@@ -4,13 +4,15 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { counterTotal } from "../../runner/analysis/counters.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
-import { Result } from "../../runner/result/result.ts";
+import { resultSchema } from "../../runner/result/result.ts";
+import { FLOOD_EVIDENCE } from "../../suites/connection-flood/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";
 
 const testing = sharedLab();
 let folder: string;
+const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
 
 beforeAll(async () => {
   ({ folder } = await testing.open());
@@ -35,8 +37,8 @@ async function namespaces(): Promise<string[]> {
   return stdout.split("\n").map((line) => line.replace("namespace/", ""));
 }
 
-function read(out: string): Result {
-  return Result.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
+function read(out: string) {
+  return RESULT.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
 }
 
 /** What arm article sets. */

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build, type Histogram } from "hdr-histogram-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
-import type { Load, LoadEnd } from "../../runner/load/load.ts";
+import type { HttpTask } from "../../runner/load/engines/engine.ts";
+import type { Load, LoadEnd, LoadOptions } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
-import type { LoadOptions } from "../../runner/load/worker-pods.ts";
 import { runLoad, total } from "./run-load.ts";
 import { sharedLab } from "./shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
@@ -39,14 +39,14 @@ const CLOSED: LoadSpec = {
   workers: 2,
 };
 
-function deploy(engineName: string, load: LoadSpec, more: Partial<LoadOptions> = {}): Promise<Load> {
+function deploy(engineName: string, load: LoadSpec, more: Partial<LoadOptions<HttpTask>> = {}): Promise<Load> {
   return workload.deploy(`load-${engineName}`, engineName, load, more);
 }
 
 async function run(
   engineName: string,
   load: LoadSpec,
-  more: Partial<LoadOptions> = {},
+  more: Partial<LoadOptions<HttpTask>> = {},
   during?: Parameters<typeof runLoad>[2],
 ): Promise<LoadEnd> {
   const deployed = await deploy(engineName, load, more);

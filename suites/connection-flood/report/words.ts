@@ -55,4 +55,5 @@ export function floodWords(said: Said): string {
     case "at-larger-table":
       return `one extra block with the table filled to the same headroom below the larger limit of ${formatCount(note.limit)}`;
   }
+  throw new Error(`connection-flood never says ${said.kind}`);
 }

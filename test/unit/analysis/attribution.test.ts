@@ -1,14 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { sayOf } from "../../../reports/words/say.ts";
 import { attribute, shareOut } from "../../../runner/analysis/attribution.ts";
 import { synsLostByTimeout } from "../../../runner/analysis/syn-schedule.ts";
 import type { Block } from "../../../runner/result/block.ts";
 import type { Attribution } from "../../../runner/result/hops.ts";
 import type { Arm } from "../../../runner/result/result.ts";
-import { block } from "./blocks.ts";
+import { block, voided } from "./blocks.ts";
 
 const client = { timeoutMs: 3_000, kernel: "6.18.44" };
 const arm = (name: string, role: Arm["role"], blocks: Block[]): Arm => ({ name, role, tunings: [], blocks });
 const baseline = (...blocks: Block[]) => [arm("baseline", "baseline", blocks)];
+
+/** In words that all suites share. */
+const say = sayOf({
+  words: ({ kind }) => {
+    throw new Error(`no suite's own words expected for ${kind}`);
+  },
+});
+const told = ({ evidence }: Attribution) => evidence.map(say);
 
 function attributionOf(arms: Arm[]): Attribution {
   const { attribution } = attribute(arms, client);
@@ -42,6 +51,18 @@ describe("attribute", () => {
     );
     expect(attribution).toMatchObject({ failures: 100, attributed: 100, byHop: { "client-conntrack": 100 } });
     expect(attribution.evidence).toEqual([
+      {
+        kind: "lost-syns",
+        hop: "client-conntrack",
+        cause: "connect-timeout",
+        requests: 100,
+        synsPerTimeout: 3,
+        syns: 300,
+        counter: "conntrackDrop",
+        drops: 320,
+      },
+    ]);
+    expect(told(attribution)).toEqual([
       "client-conntrack: 100 × connect-timeout, each of which lost 3 SYNs (300 in all); conntrackDrop rose by 320.",
     ]);
   });
@@ -56,7 +77,8 @@ describe("attribute", () => {
       ),
     );
     expect(attribution).toMatchObject({ byHop: { "service-dnat": 20 }, unexplained: 80 });
-    expect(attribution.evidence).toContain("unexplained: 80 × connect-timeout; no counter covers them.");
+    expect(attribution.evidence).toContainEqual({ kind: "unexplained", cause: "connect-timeout", requests: 80 });
+    expect(told(attribution)).toContain("unexplained: 80 × connect-timeout; no counter covers them.");
   });
 
   it("shares out by the counters when several moved", () => {
@@ -82,9 +104,13 @@ describe("attribute", () => {
       ),
     );
     expect(attribution).toMatchObject({ failures: 50, attributed: 0, unexplained: 50 });
-    expect(attribution.evidence).toContain(
-      "client-conntrack: conntrackDrop rose by 900, but no failed request needs it.",
-    );
+    expect(attribution.evidence).toContainEqual({
+      kind: "harmless-drops",
+      hop: "client-conntrack",
+      counter: "conntrackDrop",
+      drops: 900,
+    });
+    expect(told(attribution)).toContain("client-conntrack: conntrackDrop rose by 900, but no failed request needs it.");
   });
 
   it("takes errno and proxy status for proof", () => {
@@ -92,6 +118,10 @@ describe("attribute", () => {
       baseline(block({ failures: { "port-exhausted": 7, "status-502": 2, "status-504": 1, "dns-servfail": 4 } })),
     );
     expect(attribution.byHop).toEqual({ "client-ports": 7, dns: 4, "ingress-upstream": 3 });
+    expect(new Set(attribution.evidence.map(({ kind }) => kind))).toEqual(new Set(["self-evident"]));
+    expect(told(attribution)).toContain(
+      "client-ports: 7 × port-exhausted; the client's kernel had no free port (EADDRNOTAVAIL).",
+    );
   });
 
   it("leaves what has no counter unexplained, and says what it was", () => {
@@ -115,11 +145,7 @@ describe("attribute", () => {
   it("ignores voided blocks, the A/A pair, and what the generator never sent", () => {
     const failures = { "connect-timeout": 10 };
     const attribution = attributionOf(
-      baseline(
-        block({ round: 0, failures }),
-        block({ valid: false, failures }),
-        block({ failures: { "not-sent": 5 } }),
-      ),
+      baseline(block({ round: 0, failures }), voided(block({ failures })), block({ failures: { "not-sent": 5 } })),
     );
     expect(attribution.failures).toBe(0);
   });

@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { judge } from "../../../runner/analysis/verdict.ts";
-import { Result } from "../../../runner/result/result.ts";
+import { resultSchema } from "../../../runner/result/result.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
+import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
+
+const RECORDED = resultSchema("connection-flood", FLOOD_EVIDENCE);
 
 /** Blocks of real runs on the lab, judged again. */
 function rejudge(name: string, swap = false) {
   const file = new URL(`../../fixtures/${name}.json`, import.meta.url);
-  const { arms } = Result.parse(JSON.parse(readFileSync(file, "utf8")));
-  const [baseline, tuned] = arms.map((arm) => arm.blocks);
-  const [first, second] = (baseline ?? []).filter((block) => block.round === 0);
-  if (!baseline || !tuned || !first || !second) throw new Error(`${name} lacks an arm or its A/A pair`);
+  const [{ blocks: baseline }, { blocks: tuned }] = RECORDED.parse(JSON.parse(readFileSync(file, "utf8"))).arms;
+  const [first, second] = baseline.filter((block) => block.round === 0);
+  if (!first?.valid || !second?.valid) throw new Error(`${name} lacks its A/A pair`);
   const [a, b] = swap ? [tuned, baseline] : [baseline, tuned];
   return new Map(judge(CONNECTION_FLOOD_METRICS, a, b, [first, second]).map((metric) => [metric.name, metric.verdict]));
 }

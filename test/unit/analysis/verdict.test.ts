@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { metricWhy } from "../../../reports/words/metric.ts";
 import { judge } from "../../../runner/analysis/verdict.ts";
-import type { Block } from "../../../runner/result/block.ts";
+import type { Block, Counted } from "../../../runner/result/block.ts";
 import type { Metric } from "../../../runner/result/metric.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
-import { type BlockFacts, block } from "./blocks.ts";
+import { type BlockFacts, block, voided } from "./blocks.ts";
 
 /** A block in which so many packets were dropped, and so many requests failed of it. */
 function lossy(drops: number, failed: number, p99 = failed > 60 ? 3_000 : 5): BlockFacts {
@@ -19,7 +20,7 @@ function lossy(drops: number, failed: number, p99 = failed > 60 ? 3_000 : 5): Bl
 }
 
 const arm = (facts: BlockFacts[]): Block[] => facts.map((one, index) => block({ round: index + 1, ...one }));
-const pair = (first: BlockFacts, second: BlockFacts): [Block, Block] => [
+const pair = (first: BlockFacts, second: BlockFacts): [Counted, Counted] => [
   block({ ...first, round: 0 }),
   block({ ...second, round: 0 }),
 ];
@@ -52,7 +53,7 @@ describe("a real effect", () => {
 
   it("survives one voided block, and does not count it", () => {
     const tuned = quiet();
-    tuned[2] = block({ round: 3, valid: false, ...lossy(9_999, 3_000) });
+    tuned[2] = voided(block({ round: 3, ...lossy(9_999, 3_000) }));
     expect(metric(judge(CONNECTION_FLOOD_METRICS, flooded(), tuned, floodedPair), "drops").verdict).toBe("improved");
   });
 
@@ -69,12 +70,14 @@ describe("a difference that is not believed", () => {
   it("needs an A/A pair", () => {
     const verdict = drops(CONNECTION_FLOOD_METRICS, flooded(), quiet(), null);
     expect(verdict).toMatchObject({ verdict: "inconclusive", noise: null, roundsNeeded: null });
-    expect(verdict.why).toContain("A/A");
+    expect(verdict.why).toEqual({ kind: "noise-unknown" });
+    expect(metricWhy(verdict)).toContain("A/A");
   });
 
   it("must exceed what the A/A pair differed by", () => {
     const verdict = drops(CONNECTION_FLOOD_METRICS, flooded(), quiet(), pair(lossy(0, 0), lossy(6_000, 1_900)));
     expect(verdict).toMatchObject({ verdict: "inconclusive", noise: 6_000 });
+    expect(verdict.why).toEqual({ kind: "within-noise", noise: 6_000 });
   });
 
   it("must have a kernel counter that moved the same way: the user's metric alone is inconclusive", () => {
@@ -86,7 +89,8 @@ describe("a difference that is not believed", () => {
       mechanism: null,
       roundsNeeded: null,
     });
-    expect(metric(metrics, "latency-p99").why).toContain("no kernel counter");
+    expect(metric(metrics, "latency-p99").why).toEqual({ kind: "no-mechanism" });
+    expect(metricWhy(metric(metrics, "latency-p99"))).toContain("no counter moved");
   });
 
   it("is not made by a counter that moved the other way", () => {
@@ -112,7 +116,11 @@ describe("a difference that is not believed", () => {
     const one = arm(Array.from({ length: 5 }, () => lossy(1, 0)));
     const verdict = drops(spec, quiet(), one, quietPair);
     expect(verdict.p).toBeLessThan(0.05);
-    expect(verdict).toMatchObject({ verdict: "inconclusive", why: expect.stringContaining("Poisson") });
+    expect(verdict).toMatchObject({
+      verdict: "inconclusive",
+      why: { kind: "may-be-chance", baselineEvents: 0, tunedEvents: 5 },
+    });
+    expect(metricWhy(verdict)).toContain("Poisson");
     const six = arm([6, 7, 5, 6, 8].map((count) => lossy(count, 0)));
     expect(drops(spec, quiet(), six, quietPair).verdict).toBe("regressed");
   });
@@ -122,7 +130,13 @@ describe("no effect", () => {
   it("is equivalent, with the rule of three, when nothing ever happened", () => {
     const drops = metric(judge(CONNECTION_FLOOD_METRICS, quiet(), quiet(), quietPair), "drops");
     expect(drops.verdict).toBe("equivalent");
-    expect(drops.why).toBe("0 of 30,000 and 0 of 30,000 requests, so at most 0.01 % in either arm");
+    expect(drops.why).toEqual({
+      kind: "nothing-happened",
+      baselineOf: 30_000,
+      tunedOf: 30_000,
+      mostShare: expect.closeTo(3 / 30_000, 12),
+    });
+    expect(metricWhy(drops)).toBe("0 of 30,000 and 0 of 30,000 requests, so at most 0.01 % in either arm");
     expect(drops.smallestDetectable).toBeGreaterThan(0);
   });
 
@@ -162,7 +176,7 @@ describe("too little data", () => {
       judge(CONNECTION_FLOOD_METRICS, flooded(), [], floodedPair),
       judge(
         CONNECTION_FLOOD_METRICS,
-        flooded().map((one) => ({ ...one, valid: false })),
+        flooded().map((one) => voided(one)),
         quiet(),
         floodedPair,
       ),
@@ -174,7 +188,8 @@ describe("too little data", () => {
   it("says that a counter could not be read, instead of taking it for 0", () => {
     const blind = arm(Array.from({ length: 5 }, () => ({})));
     const drops = metric(judge(CONNECTION_FLOOD_METRICS, blind, quiet(), quietPair), "drops");
-    expect(drops).toMatchObject({ verdict: "inconclusive", why: "no valid block of baseline measured it" });
+    expect(drops).toMatchObject({ verdict: "inconclusive", why: { kind: "unmeasured", arms: ["baseline"] } });
+    expect(metricWhy(drops)).toBe("no valid block of baseline measured it");
   });
 
   it("of 3 rounds a side shows no difference, however large, and names the rounds that would", () => {
@@ -183,6 +198,7 @@ describe("too little data", () => {
       "drops",
     );
     expect(drops).toMatchObject({ verdict: "inconclusive", smallestDetectable: null, roundsNeeded: 2 });
+    expect(drops.why).toEqual({ kind: "too-few-blocks", baseline: 3, tuned: 3 });
   });
 });
 

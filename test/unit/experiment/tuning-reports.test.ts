@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { armByName } from "../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
-import { CONNECTION_ARMS } from "../../../runner/tunings/connection-arms.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import { ARMS } from "../../../suites/connection-flood/arms.ts";
 
-const arm = armByName({ name: "connection-flood", arms: CONNECTION_ARMS }, "article-fin-timeout", "--tuned");
-const read = (place: ReadBack["place"], where: string, got: string): ReadBack => ({
+const arm = armByName({ name: "connection-flood", arms: ARMS }, "article-fin-timeout", "--tuned");
+const read = (place: string, where: string, got: string): ReadBack => ({
   tuning: "fin-timeout-15",
   place,
   where,
+  ...(place === "node" ? {} : { among: place.replace("-", " ") }),
   wanted: "15",
   got,
 });
@@ -38,5 +39,10 @@ test("in some pods only: partly", () => {
 test("a write that the node refused is told with the node's reason", () => {
   const writes = [{ tuning: "fin-timeout-15", node: "node1", error: "EACCES: read-only" }];
   const [report] = tuningReports(arm, { writes, readBacks: [read("client-pods", "pod flood-1", "60")] });
-  expect(report).toMatchObject({ arrival: "refused", note: expect.stringContaining("EACCES") });
+  expect(report).toMatchObject({
+    arrival: "refused",
+    failed: { where: "node1", because: "EACCES: read-only" },
+  });
+  const [fine] = tuningReports(arm, { writes: accepted, readBacks: [] });
+  expect(fine?.failed).toBeNull();
 });

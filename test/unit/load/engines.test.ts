@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseSpec } from "../../../programs/node-worker/spec.ts";
+import type { HttpNeeds, HttpTask, WorkerTerms } from "../../../runner/load/engines/engine.ts";
 import { ENGINES, engineByName } from "../../../runner/load/engines/registry.ts";
 import { constant, poisson, spike } from "../../../runner/load/schedule/profiles.ts";
-import type { ClosedLoad, OpenLoad } from "../../../runner/load/spec.ts";
+import type { ClosedLoad, LoadSpec, OpenLoad } from "../../../runner/load/spec.ts";
+import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { SUITES } from "../../../suites/index.ts";
 
 const open: OpenLoad = {
@@ -20,14 +22,16 @@ const closed: ClosedLoad = {
   timeoutMs: 3_000,
   workers: 2,
 };
-const assignment = {
-  targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }] as const,
-  seed: 1,
-  sliceMs: 250,
-  gateTimeoutMs: 60_000,
-  k6Script: SUITES.find((suite) => suite.name === "connection-flood")?.k6Script,
+const { load: floodLoad } = connectionFlood;
+const needs: HttpNeeds = floodLoad.kind === "http" ? floodLoad.needs : {};
+const task: HttpTask = {
+  targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }],
+  k6Script: needs.k6Script,
 };
-const reason = (name: string, load: OpenLoad | ClosedLoad) => engineByName(name).cannot(load, assignment);
+const terms: WorkerTerms = { seed: 1, sliceMs: 250, gateTimeoutMs: 60_000 };
+const reason = (name: string, load: LoadSpec) => engineByName(name).cannot(load, needs);
+/** Suites whose load is HTTP requests: an engine makes it. */
+const HTTP_SUITES = SUITES.flatMap(({ name, load, plan }) => (load.kind === "http" ? [{ name, load, plan }] : []));
 
 describe("engines", () => {
   it("say what they can't do", () => {
@@ -36,15 +40,15 @@ describe("engines", () => {
     expect(reason("k6", { ...open, schedule: poisson(open.schedule) })).toContain("evenly spaced arrivals only");
     expect(reason("undici", { ...open, schedule: constant(6_000, 1_000) })).toContain("asks 1500 of each");
     expect(reason("k6", { ...open, schedule: constant(8_000, 1_000) })).toContain("asks 2000 of each");
-    expect(engineByName("k6").cannot(open, { k6Script: undefined })).toContain("this suite has none");
+    expect(engineByName("k6").cannot(open, {})).toContain("this suite has none");
     for (const name of ["flood", "k6"]) {
-      expect(engineByName(name).cannot(open, { needsTimelines: true })).toContain("leaves no timelines");
+      expect(engineByName(name).cannot(open, { timelines: true })).toContain("leaves no timelines");
     }
   });
 
   it("can each do a load that a suite has", () => {
     for (const engine of ENGINES) {
-      const able = SUITES.filter((suite) => engine.cannot(suite.plan("quick").load, suite) === undefined);
+      const able = HTTP_SUITES.filter(({ plan, load }) => engine.cannot(plan("quick").load, load.needs) === undefined);
       expect(
         able.map((suite) => suite.name),
         engine.name,
@@ -53,16 +57,16 @@ describe("engines", () => {
   });
 
   it("of every suite can make its load, in both sizes", () => {
-    for (const suite of SUITES) {
+    expect(HTTP_SUITES.map(({ name }) => name)).toEqual(["connection-flood", "rolling-update", "saturation"]);
+    for (const { name, load, plan } of HTTP_SUITES) {
       for (const size of ["quick", "full"] as const) {
-        const { engine, load } = suite.plan(size);
-        expect(engine.cannot(load, suite), `${suite.name} ${size}`).toBeUndefined();
+        expect(load.engine.cannot(plan(size).load, load.needs), `${name} ${size}`).toBeUndefined();
       }
     }
   });
 
   it("give each worker its share of the load, with room for all requests of a stalled target", async () => {
-    const { environment } = await engineByName("flood").worker(open, assignment);
+    const { environment } = await engineByName("flood").worker(open, task, terms);
     const spec = JSON.parse(environment.PACKETWALK_FLOOD ?? "");
     expect(spec.stages).toEqual([{ durationMs: 5_000, fromPerSecond: 200, toPerSecond: 200 }]);
     expect(spec.maxInFlight).toBeGreaterThanOrEqual(200 * 3);
@@ -79,7 +83,7 @@ describe("engines", () => {
       fallMs: 0,
       afterMs: 0,
     };
-    const { environment } = await engineByName("flood").worker({ ...open, schedule: spike(of) }, assignment);
+    const { environment } = await engineByName("flood").worker({ ...open, schedule: spike(of) }, task, terms);
     expect(JSON.parse(environment.PACKETWALK_FLOOD ?? "").maxInFlight).toBe(4_000);
   });
 
@@ -88,13 +92,13 @@ describe("engines", () => {
       ["undici", open],
       ["autocannon", closed],
     ] as const) {
-      const { environment } = await engineByName(name).worker(load, assignment);
+      const { environment } = await engineByName(name).worker(load, task, terms);
       expect(parseSpec(environment.PACKETWALK_LOAD)).toMatchObject({ engine: name, timeoutMs: 3_000 });
     }
   });
 
   it("hand k6 its script as one file, with k6's own modules left to k6", async () => {
-    const { files, environment } = await engineByName("k6").worker(open, assignment);
+    const { files, environment } = await engineByName("k6").worker(open, task, terms);
     const [script = ""] = Object.values(files ?? {});
     expect(script).toMatch(/from "k6\/http"/);
     expect(script).not.toMatch(/from "\.\.?\//);

@@ -45,8 +45,11 @@ test.each([
 ])("an operator that may take %s ms is waited for for %d s", async (takenUpWithinMs, seconds) => {
   const run = testRun(cluster, {
     name: "load-1",
-    engine: k6,
     image: "k6:1",
+    cpuRequest: k6.cpuRequest,
+    program: () => {
+      throw new Error("no worker is started here");
+    },
     load: {
       model: "open",
       placement: "all-nodes",
@@ -54,10 +57,6 @@ test.each([
       timeoutMs: 1_000,
       workers: 1,
     },
-    targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }],
-    seed: 1,
-    sliceMs: 250,
-    gateTimeoutMs: 60_000,
     nodes: ["a"],
     podSysctls: [],
     ...(takenUpWithinMs === undefined ? {} : { takenUpWithinMs }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HttpTask } from "../../../runner/load/engines/engine.ts";
 import { k6 } from "../../../runner/load/engines/k6.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../../runner/load/spec.ts";
@@ -15,14 +16,12 @@ const load: OpenLoad = {
 
 describe("a TestRun", () => {
   it("asks for one runner a worker, on the block's nodes, with the arm's sysctls and the whole load", async () => {
-    const assignment = {
-      targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }] as const,
-      seed: 1,
-      sliceMs: 250,
-      gateTimeoutMs: 60_000,
-      k6Script: connectionFlood.k6Script,
+    const suiteLoad = connectionFlood.load;
+    const task: HttpTask = {
+      targets: [{ name: "web", address: "10.96.0.10:80", host: "web", path: "/" }],
+      k6Script: suiteLoad.kind === "http" ? suiteLoad.needs.k6Script : undefined,
     };
-    const program = await k6.worker({ ...load, workers: 1 }, assignment);
+    const program = await k6.worker({ ...load, workers: 1 }, task, { seed: 1, sliceMs: 250, gateTimeoutMs: 60_000 });
     const sysctls = [{ name: "net.ipv4.ip_local_port_range", value: "1024 65535" }];
     const { metadata, spec } = testRunObject(
       { name: "load-7", image: "k6:1", load, nodes: ["a", "b"], podSysctls: sysctls },

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { parseWorkerLog } from "../../../runner/load/worker-log.ts";
+import { WorkerReport } from "../../../runner/load/worker-report.ts";
 
 const report = {
   engine: "undici",
@@ -18,22 +20,42 @@ const report = {
 
 describe("a worker's log", () => {
   it("holds one report, and a tracer's timelines beside it", () => {
-    const log = parseWorkerLog(`warming up\ntimeline {"n":0}\ntimeline {"n":1}\n${JSON.stringify(report)}\n`);
+    const log = parseWorkerLog(
+      `warming up\ntimeline {"n":0}\ntimeline {"n":1}\n${JSON.stringify(report)}\n`,
+      WorkerReport,
+    );
     expect(log.report).toMatchObject({ scheduled: 1, reused: 0 });
     expect(log.timelines).toEqual(['{"n":0}', '{"n":1}']);
   });
 
+  it("keeps what only its engine tells, and misses it where it is not", () => {
+    const more = WorkerReport.extend({ found: z.array(z.string()) });
+    const told = JSON.stringify({ ...report, found: ["a"] });
+    expect(parseWorkerLog(told, more).report).toMatchObject({ scheduled: 1, found: ["a"] });
+    expect(parseWorkerLog(JSON.stringify(report), more).trouble).toContain("its report is damaged");
+  });
+
+  it("with an outcome that is none is damaged", () => {
+    const odd = JSON.stringify({ ...report, outcomes: { ok: 0, tired: 1 } });
+    expect(parseWorkerLog(odd, WorkerReport)).toMatchObject({
+      report: undefined,
+      trouble: expect.stringContaining("its report is damaged"),
+    });
+  });
+
   it("without a report says so", () => {
-    expect(parseWorkerLog("killed in the middle\n")).toMatchObject({
+    expect(parseWorkerLog("killed in the middle\n", WorkerReport)).toMatchObject({
       report: undefined,
       trouble: "it printed no report",
     });
   });
 
   it("with a damaged report says what is damaged", () => {
-    expect(parseWorkerLog(JSON.stringify(report).slice(0, 60)).trouble).toContain("its report is damaged");
+    expect(parseWorkerLog(JSON.stringify(report).slice(0, 60), WorkerReport).trouble).toContain(
+      "its report is damaged",
+    );
     const { scheduled, ...incomplete } = report;
     expect(scheduled).toBe(1);
-    expect(parseWorkerLog(JSON.stringify(incomplete)).trouble).toContain("its report is damaged");
+    expect(parseWorkerLog(JSON.stringify(incomplete), WorkerReport).trouble).toContain("its report is damaged");
   });
 });

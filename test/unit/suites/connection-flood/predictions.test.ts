@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Block } from "../../../../runner/result/block.ts";
 import type { Prediction } from "../../../../runner/result/prediction.ts";
 import { type ArmInputs, predict } from "../../../../suites/connection-flood/analysis/predictions.ts";
-import { block } from "../../analysis/blocks.ts";
+import { floodWords } from "../../../../suites/connection-flood/report/words.ts";
+import { block, voided } from "../../analysis/blocks.ts";
 
 const inputs: ArmInputs = {
   arm: "baseline",
@@ -63,12 +64,21 @@ function named(predictions: Prediction[], name: string): Prediction {
   return found;
 }
 
+/** As the report tells it. */
+const told = ({ notes }: Prediction) => notes.map(floodWords).join("; ");
+
 describe("predict, where the table fills", () => {
   const { predictions, occupancy } = predict(inputs, [overrun(1, 3_000), overrun(2, 3_250), overrun(3, 3_500)]);
 
   it("puts the median cliff beside the predicted time", () => {
     const prediction = named(predictions, "time-to-exhaustion");
-    expect(prediction).toMatchObject({ predicted: 3, measured: 3.25, unit: "s", note: "in 3 of 3 blocks" });
+    expect(prediction).toMatchObject({
+      predicted: 3,
+      measured: 3.25,
+      unit: "s",
+      notes: [{ kind: "in-blocks", blocks: 3, of: 3 }],
+    });
+    expect(told(prediction)).toBe("in 3 of 3 blocks");
     expect(prediction.error).toBeCloseTo(0.25 / 3, 6);
   });
 
@@ -76,13 +86,15 @@ describe("predict, where the table fills", () => {
     const prediction = named(predictions, "admitted-rate");
     expect(prediction.predicted).toBe(600); // 1,200/s offered, 600/s of it through the full table
     expect(prediction.measured).toBe(120);
-    expect(prediction.note).toContain("evicts early");
+    expect(prediction.notes).toEqual([{ kind: "nothing-expires" }, { kind: "elsewhere", perSecond: 600 }]);
+    expect(told(prediction)).toContain("evicts early");
   });
 
   it("measures the growth before the cliff, and says that the kernel evicts so near the limit", () => {
     const growth = named(predictions, "entries-per-second");
     expect(growth.measured).toBeCloseTo(1_800 / 3.25, -1);
-    expect(growth.note).toBe("median of 3 blocks; above 95 % of the limit, where the kernel also evicts early");
+    expect(growth.notes).toEqual([{ kind: "median-of", blocks: 3 }, { kind: "early-eviction" }]);
+    expect(told(growth)).toBe("median of 3 blocks; above 95 % of the limit, where the kernel also evicts early");
   });
 
   it("draws the line up to the limit, with its corner", () => {
@@ -93,9 +105,9 @@ describe("predict, where the table fills", () => {
   });
 
   it("leaves voided blocks and the A/A pair out", () => {
-    const voided = { ...overrun(4, 500), valid: false };
     const pair = overrun(0, 500);
-    const again = predict(inputs, [pair, overrun(1, 3_000), overrun(2, 3_250), overrun(3, 3_500), voided]);
+    const bad = voided(overrun(4, 500));
+    const again = predict(inputs, [pair, overrun(1, 3_000), overrun(2, 3_250), overrun(3, 3_500), bad]);
     expect(named(again.predictions, "time-to-exhaustion").measured).toBe(3.25);
   });
 });
@@ -105,32 +117,32 @@ describe("predict, where the table does not fill", () => {
 
   it("counts a cliff that did not come as a prediction that held", () => {
     const { predictions } = predict(large, [roomy(1, 590)]);
-    expect(named(predictions, "time-to-exhaustion")).toMatchObject({
-      predicted: null,
-      measured: null,
-      error: null,
-      note: "never, as predicted",
-    });
+    const never = named(predictions, "time-to-exhaustion");
+    expect(never).toMatchObject({ predicted: null, measured: null, error: null, notes: [{ kind: "never" }] });
+    expect(told(never)).toBe("never, as predicted");
     const later = predict({ ...large, limit: 10_100 }, [roomy(1, 590)]);
-    expect(named(later.predictions, "time-to-exhaustion")).toMatchObject({
+    const notYet = named(later.predictions, "time-to-exhaustion");
+    expect(notYet).toMatchObject({
       predicted: expect.closeTo(16.67, 1),
       measured: null,
-      note: "not within the block, as predicted",
+      notes: [{ kind: "not-within-block" }],
     });
+    expect(told(notYet)).toBe("not within the block, as predicted");
   });
 
   it("admits it when a cliff came that the model did not foresee", () => {
     const { predictions } = predict(large, [overrun(1, 3_000), roomy(2, 590)]);
-    expect(named(predictions, "time-to-exhaustion")).toMatchObject({ predicted: null, measured: 3, error: null });
-    expect(named(predictions, "time-to-exhaustion").note).toContain("in 1 of 2 blocks, although");
+    const unforeseen = named(predictions, "time-to-exhaustion");
+    expect(unforeseen).toMatchObject({ predicted: null, measured: 3, error: null });
+    expect(unforeseen.notes).toEqual([{ kind: "in-blocks", blocks: 1, of: 2 }, { kind: "against-the-model" }]);
+    expect(told(unforeseen)).toContain("in 1 of 2 blocks; although");
   });
 
   it("admits it when a foreseen cliff did not come", () => {
     const { predictions } = predict(inputs, [roomy(1, 590)]);
-    expect(named(predictions, "time-to-exhaustion")).toMatchObject({
-      measured: null,
-      note: "did not happen within the block, although predicted",
-    });
+    const missing = named(predictions, "time-to-exhaustion");
+    expect(missing).toMatchObject({ measured: null, notes: [{ kind: "predicted-but-not-seen" }] });
+    expect(told(missing)).toBe("did not happen within the block, although predicted");
   });
 
   it("measures the growth and its error", () => {
@@ -147,7 +159,9 @@ describe("predict, where the table does not fill", () => {
   });
 
   it("says without any valid block that nothing was measured", () => {
-    expect(named(predict(large, []).predictions, "time-to-exhaustion").note).toBe("no valid block");
+    const nothing = named(predict(large, []).predictions, "time-to-exhaustion");
+    expect(nothing.notes).toEqual([{ kind: "no-valid-block" }]);
+    expect(told(nothing)).toBe("no valid block");
   });
 });
 
@@ -189,7 +203,7 @@ describe("predict, where clients are the limit", () => {
       measured: 1.75,
     });
     expect(named(predictions, "tuple-ceiling")).toMatchObject({ predicted: 1_000, measured: 1_004 });
-    expect(named(predictions, "time-to-exhaustion")).toMatchObject({ predicted: null, note: "never, as predicted" });
+    expect(named(predictions, "time-to-exhaustion")).toMatchObject({ predicted: null, notes: [{ kind: "never" }] });
   });
 
   it("does not guess the time where other failures are mixed in", () => {
@@ -203,6 +217,7 @@ describe("predict, where clients are the limit", () => {
       "tuple-ceiling",
     );
     expect(ceiling).toMatchObject({ predicted: 28_232, measured: null });
-    expect(ceiling.note).toContain("not reached within the block");
+    expect(ceiling.notes).toEqual([{ kind: "ceiling-not-reached", peak: 3_100 }]);
+    expect(told(ceiling)).toContain("not reached within the block");
   });
 });
