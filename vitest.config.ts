@@ -2,8 +2,28 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    reporters: ["default", "./test/support/slowest.ts"],
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000, sequence: { groupOrder: 1 } } },
+      {
+        // Builds nothing and starts no program. Files share their modules, since loading them is most of the work.
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          isolate: false,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // What is built, and what runs as a program of its own, without a cluster.
+        test: {
+          name: "programs",
+          include: ["test/programs/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: "browser",
@@ -11,7 +31,7 @@ export default defineConfig({
           globalSetup: "test/browser/install-chromium.ts",
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -19,10 +39,12 @@ export default defineConfig({
         test: {
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
+          globalSetup: "test/lab/global-setup.ts",
+          setupFiles: "test/lab/file-environment.ts",
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 1_800_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -226,15 +226,16 @@ func TestIterationsWithoutVirtualUserAreNotSent(t *testing.T) {
 func TestLatencyRunsFromTheIntendedInstant(t *testing.T) {
 	t.Parallel()
 	slow := misbehaving.Serve(t, func(connection *net.TCPConn) {
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(300 * time.Millisecond)
 		saying("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")(connection)
 	})
 	report := finish(t, command(t, load(slow), nil, "run", "--no-gate", plainScript))
 	latency, lag := decode(t, report.Histograms.OkLatency), decode(t, report.Histograms.ScheduleLag)
-	if latency.TotalCount() != 20 || latency.Min() < 99_000 || latency.Max() > 1_000_000+lag.Max() {
-		t.Errorf("%d latencies from %d to %d µs, want 20 of 100 ms and more", latency.TotalCount(), latency.Min(), latency.Max())
+	if latency.TotalCount() != 20 || latency.Min() < 299_000 || latency.Max() > 1_000_000+lag.Max() {
+		t.Errorf("%d latencies from %d to %d µs, want 20 of 300 ms and more", latency.TotalCount(), latency.Min(), latency.Max())
 	}
-	if firstByte := decode(t, report.Histograms.FirstByte); firstByte.TotalCount() != 20 || firstByte.Min() < 98_000 {
+	// Counted from when k6 had sent the request, of which a busy machine tells it late.
+	if firstByte := decode(t, report.Histograms.FirstByte); firstByte.TotalCount() != 20 || firstByte.Min() < 200_000 {
 		t.Errorf("%d first bytes, the first after %d µs", firstByte.TotalCount(), firstByte.Min())
 	}
 }

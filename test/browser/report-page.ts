@@ -27,6 +27,8 @@ export type OpenReport = (
 export function reportPages(): OpenReport {
   let folder: string | undefined;
   let browser: Browser | undefined;
+  // Drawing a report takes longer than loading it.
+  const drawn = new Map<Result, string>();
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "packetwalk-browser-"));
@@ -42,9 +44,10 @@ export function reportPages(): OpenReport {
 
   return async (result, width, colorScheme = "light", watch = () => {}) => {
     if (folder === undefined || !browser) throw new Error("a report is opened in a test, not before");
-    const path = join(folder, "report.html");
+    const path = drawn.get(result) ?? join(folder, `report-${drawn.size}.html`);
     const report = reportOf(result);
-    writeFileSync(path, renderHtml(result, report, await report.page()));
+    if (!drawn.has(result)) writeFileSync(path, renderHtml(result, report, await report.page()));
+    drawn.set(result, path);
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     watch(page);
     await page.goto(pathToFileURL(path).href, { waitUntil: "load" });

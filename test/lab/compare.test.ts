@@ -1,58 +1,72 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { counterTotal } from "../../runner/analysis/counters.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { resultSchema } from "../../runner/result/result.ts";
 import { FLOOD_EVIDENCE } from "../../suites/connection-flood/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-compare";
-const testing = testLab(LAB);
+const testing = sharedLab();
 let folder: string;
-let env: NodeJS.ProcessEnv;
 const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
-const journal = () => join(folder, "state", "packetwalk", "journal");
 
 beforeAll(async () => {
-  ({ folder, env } = await testing.up());
+  ({ folder } = await testing.open());
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 const compare = (more: string[], out: string) => [
   "compare",
   "connection-flood",
   "--quick",
   "--lab",
-  LAB,
+  SHARED_LAB,
   "--out",
   join(folder, out),
   ...more,
 ];
 
-const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", LAB, ...args], { env });
+const kubectl = (...args: string[]) => packetwalk(["lab", "kubectl", "--name", SHARED_LAB, ...args]);
+
+async function namespaces(): Promise<string[]> {
+  const { stdout } = await kubectl("get", "namespaces", "-o", "name");
+  return stdout.split("\n").map((line) => line.replace("namespace/", ""));
+}
 
 function read(out: string) {
   return RESULT.parse(JSON.parse(readFileSync(join(folder, out, "result.json"), "utf8")));
 }
+
+/** What arm article sets. */
+const OF_ARTICLE = "524288";
 
 function kernelLimit(): string {
   return readFileSync("/proc/sys/net/netfilter/nf_conntrack_max", "utf8").trim();
 }
 
 describe("a flood, baseline against recommended", () => {
-  test("drops improve, every number adds up, and the machine is as before", async () => {
+  test("drops go, every number adds up, and the kernel's limit is as before", async () => {
     const limit = kernelLimit();
-    const ran = await packetwalk(compare(["--json"], "recommended"), { env });
-    expect(ran.code, ran.stderr).toBe(0);
+    const ran = await packetwalk(compare(["--rounds", "1", "--json"], "recommended"));
+    // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
+    expect([2, 3], ran.stderr).toContain(ran.code);
     const result = read("recommended");
     expect(JSON.parse(ran.stdout)).toEqual(
       JSON.parse(readFileSync(join(folder, "recommended", "result.json"), "utf8")),
     );
-    expect(result.verdict).toBe("improved");
-    expect(result.metrics.find((metric) => metric.name === "drops")?.verdict).toBe("improved");
     expect(result.target).toMatchObject({ cni: "direct", proxyMode: "iptables", nodes: 2 });
 
+    const dropsOf = (role: "baseline" | "tuned") =>
+      result.arms
+        .filter((arm) => arm.role === role)
+        .flatMap((arm) => arm.blocks.map((block) => counterTotal(block, "conntrackDrop")));
+    expect(dropsOf("baseline")).toHaveLength(3); // the A/A pair and one round
+    for (const drops of dropsOf("baseline")) expect(drops).toBeGreaterThan(0);
+    expect(dropsOf("tuned")).toEqual([0]);
     const blocks = result.arms.flatMap((arm) => arm.blocks);
     for (const block of blocks) {
       expect(Object.values(block.outcomes).reduce((sum, count) => sum + count, 0)).toBe(block.scheduled);
@@ -66,7 +80,10 @@ describe("a flood, baseline against recommended", () => {
       expect(block.kernelLog.some((line) => line.includes("table full"))).toBe(dropped);
     }
     const cliff = result.predictions.find((each) => each.name === "time-to-exhaustion" && each.arm === "baseline");
-    expect(Math.abs(cliff?.error ?? 1)).toBeLessThan(0.25);
+    expect(cliff?.predicted).toBeGreaterThan(0);
+    // In a block that is void the load may not have come when it was due.
+    if (result.arms.some((arm) => arm.role === "baseline" && arm.blocks.some(({ round, valid }) => round > 0 && valid)))
+      expect(Math.abs(cliff?.error ?? 1)).toBeLessThan(0.25);
     expect(result.tunings.map((tuning) => tuning.arrival)).toEqual(["arrived", "arrived", "arrived"]);
     expect(existsSync(join(folder, "recommended", "report.html"))).toBe(true);
     expect(kernelLimit()).toBe(limit);
@@ -78,18 +95,20 @@ describe("a cluster that refuses the agents", () => {
 
   test("one sentence with the cluster's own words, exit 5, and no namespace left", async () => {
     await kubectl("apply", "-f", policy);
+    onTestFinished(async () => {
+      await kubectl("delete", "-f", policy);
+    });
     // The API server takes up a new policy after a moment: ask until it refuses.
     const probe = ["run", "probe", "--image=none", "--dry-run=server", '--overrides={"spec":{"hostNetwork":true}}'];
     await expect
       .poll(async () => (await kubectl(...probe)).stderr, { timeout: 30_000, interval: 500 })
       .toContain("not allowed here");
-    const ran = await packetwalk(compare([], "refused"), { env });
-    await kubectl("delete", "-f", policy);
+    const ran = await packetwalk(compare([], "refused"));
     expect(ran.stderr).toMatch(
       /the cluster refuses packetwalk's privileged agent DaemonSet.*host network is not allowed here/,
     );
     expect(ran.code).toBe(5);
-    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
+    expect(await namespaces()).not.toContain(NAMESPACE);
   });
 });
 
@@ -98,7 +117,6 @@ describe("Ctrl-C in the middle of a block", () => {
     const limit = kernelLimit();
     let asked = false;
     const ran = await packetwalk(compare(["--baseline", "article"], "interrupted"), {
-      env,
       onProgress(pid, stderr) {
         if (asked || !stderr.includes("Block 1 of")) return;
         asked = true;
@@ -107,40 +125,35 @@ describe("Ctrl-C in the middle of a block", () => {
     });
     expect(ran.code, ran.stderr).toBe(130);
     expect(kernelLimit()).toBe(limit);
-    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
-    expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
+    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
   });
 });
 
 describe("kill -9 in the middle of a tuned block", () => {
-  test("restore puts every value back and deletes the namespace; after lab down the machine is as before", async () => {
+  test("restore puts every value back and deletes the namespace", async () => {
     const limit = kernelLimit();
+    let watching: NodeJS.Timeout | undefined;
     let killed = false;
-    const ran = await packetwalk(compare(["--tuned", "article"], "killed"), {
-      env,
-      onProgress(pid, stderr) {
-        // The tuning is in force when the kernel says so, which is inside the block.
-        if (killed || !stderr.includes(": article (round 1")) return;
-        const waiting = setInterval(() => {
-          if (kernelLimit() === limit) return;
-          clearInterval(waiting);
+    const ran = await packetwalk(compare(["--baseline", "article", "--tuned", "baseline"], "killed"), {
+      onProgress(pid) {
+        // The tuning is in force when the kernel says so, which is inside the first block.
+        watching ??= setInterval(() => {
+          if (kernelLimit() !== OF_ARTICLE) return;
+          clearInterval(watching);
           if (!killed) process.kill(pid, "SIGKILL");
           killed = true;
         }, 20);
-        setTimeout(() => clearInterval(waiting), 60_000).unref();
       },
     });
+    clearInterval(watching);
     expect(ran.signal, ran.stderr).toBe("SIGKILL");
-    expect(kernelLimit()).toBe("524288");
+    expect(kernelLimit()).toBe(OF_ARTICLE);
 
-    const restored = await packetwalk(["restore"], { env });
+    const restored = await packetwalk(["restore"]);
     expect(restored.stderr + restored.stdout).toMatch(/Restored what 1 interrupted run left/);
     expect(kernelLimit()).toBe(limit);
-    expect((await kubectl("get", "namespaces", "-o", "name")).stdout).not.toContain("packetwalk");
-    expect((await packetwalk(["restore"], { env })).stdout).toBe("Nothing to restore.\n");
-
-    expect((await packetwalk(["lab", "down", "--name", LAB], { env })).code).toBe(0);
-    await testing.expectMachineAsBefore();
-    expect(existsSync(journal())).toBe(true);
+    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
   });
 });

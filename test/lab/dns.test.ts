@@ -39,13 +39,14 @@ import {
 } from "../../suites/dns-storm/stage/dns/upstream.ts";
 import { queryRate } from "../../suites/dns-storm/stage/dnsperf/run.ts";
 import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
+
 import { type ChainReport, chain } from "../../suites/dns-storm/stage/load/chain.ts";
 import { type LookupReport, lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
 import { readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-dns";
-const testing = testLab(LAB);
+const testing = sharedLab();
 const ZONE = {
   origin: "shop.test",
   ttlSeconds: 30,
@@ -57,7 +58,7 @@ let upstream: Upstream;
 const clusterObjects: ClusterObject[] = [];
 
 beforeAll(async () => {
-  const { lab, cluster: opened } = await testing.up();
+  const { lab, cluster: opened } = await testing.open();
   cluster = opened;
   await createNamespace(cluster);
   agents = await deployAgents(cluster, lab.images.agent);
@@ -65,12 +66,12 @@ beforeAll(async () => {
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
   upstream = await deployUpstream(cluster, lab.images.agent, ZONE);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 async function dns(changes: Partial<DnsOptions> = {}): Promise<DnsServer> {
   const options = { ...USUAL_DNS, ...changes };
   return deployDns(cluster, agents, {
-    image: await loadImage(LAB, "coredns", silent),
+    image: await loadImage(SHARED_LAB, "coredns", silent),
     upstream: upstream.clusterIp,
     options,
     places: places(agents.nodes),
@@ -83,7 +84,7 @@ async function resolverPod(name: string, server: string, resolver: Partial<Resol
   const [container] = pod.spec?.containers ?? [];
   if (!pod.spec || !container) throw new Error("the fixture has no container");
   pod.metadata = { ...pod.metadata, name };
-  container.image = await loadImage(LAB, "resolver", silent);
+  container.image = await loadImage(SHARED_LAB, "resolver", silent);
   Object.assign(pod.spec, podDns(server, { ...CLUSTER_FIRST, ...resolver }));
   await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod });
   return waitFor(
@@ -260,7 +261,7 @@ describe("a storm", () => {
           name: `storm-${resolver}`,
           engine,
           task: { names: NAMES },
-          image: await loadImage(LAB, engine.image, silent),
+          image: await loadImage(SHARED_LAB, engine.image, silent),
           load: { model: "open", placement: "all-nodes", schedule: constant(40, 4_000), timeoutMs: 8_000, workers: 1 },
           seed: 1,
           sliceMs: 250,
@@ -332,7 +333,7 @@ describe("a chain of services", () => {
   /** Requests through the chain, its names known to the upstream alone, which takes 50 ms for each answer. */
   async function drive(server: DnsServer, ndots: number) {
     const pods = podDns(server.clusterIp, { ...CLUSTER_FIRST, ndots });
-    const image = await loadImage(LAB, "resolver", silent);
+    const image = await loadImage(SHARED_LAB, "resolver", silent);
     const { hops } = await deployChain(cluster, { image, depth: DEPTH, dns: pods, places: places(agents.nodes) });
     const records = chainRecords(hops, ZONE.origin);
     await upstream.setZone({ ...ZONE, ttlSeconds: 0, records: { ...ZONE.records, ...records } });
@@ -388,7 +389,7 @@ describe("a chain of services", () => {
 test("a DNS on each node answers what it has kept, asks over TCP for the rest, and goes without a trace", async () => {
   const server = await dns();
   const given: string[] = [];
-  const image = await loadImage(LAB, "coredns", silent);
+  const image = await loadImage(SHARED_LAB, "coredns", silent);
   const local = await deployNodeLocalDns(cluster, agents, { image, server: server.clusterIp }, (node, address) =>
     given.push(`${node} ${address}`),
   );
@@ -418,11 +419,11 @@ test("dnsperf tells how many queries CoreDNS answers, and CoreDNS counts the sam
   const server = await dns();
   const before = await readCoreDns(cluster, agents, server.pods);
   const rate = await queryRate(cluster, {
-    image: await loadImage(LAB, "dnsperf", silent),
+    image: await loadImage(SHARED_LAB, "dnsperf", silent),
     server: server.clusterIp,
     queries: [
       { name: "kubernetes.default.svc.cluster.local", type: "A" },
-      { name: "missing.packetwalk.svc.cluster.local", type: "AAAA" },
+      { name: `missing.${NAMESPACE}.svc.cluster.local`, type: "AAAA" },
     ],
     seconds: 2,
     perSecond: 400,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
@@ -17,11 +17,11 @@ import { readGatewayStatus } from "../../suites/rolling-update/stage/paths/gatew
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad } from "./traced-load.ts";
 
-const LAB = "test-ingress-paths";
-const testing = testLab(LAB);
+const testing = sharedLab();
 const NAMES = ["envoy-sidecar", "ingress-traefik", "gateway-traefik"];
 /** Traefik's providersThrottleDuration, and the time for an EndpointSlice to reach the watch. */
 const FOLLOWS_WITHIN_MS = 2_000 + 1_500;
@@ -32,17 +32,16 @@ let images: PathImages;
 let paths: Path[];
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up());
-  images = { ...lab.images, nginx: lab.images.web, envoy: () => loadImage(LAB, "envoy", silent) };
-  expect(await installedClasses(cluster)).toEqual([]);
-  await labIngress(LAB, silent);
+  ({ lab, cluster } = await testing.open());
+  images = { ...lab.images, nginx: lab.images.web, envoy: () => loadImage(SHARED_LAB, "envoy", silent) };
+  await labIngress(SHARED_LAB, silent);
   await createNamespace(cluster);
   await deployAgents(cluster, lab.images.agent);
   await deployWebService(cluster);
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   const makers = { ...PATHS, ...(await classPaths(cluster, "all")) };
@@ -109,6 +108,9 @@ describe("a class that nobody serves", () => {
     const ingressClass = { metadata: { name: "nobody" }, spec: { controller: "example.com/nobody" } };
     const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
     await networking.createIngressClass({ body: ingressClass });
+    onTestFinished(async () => {
+      await networking.deleteIngressClass({ name: "nobody" });
+    });
     const { "ingress-nobody": make } = await classPaths(cluster, ["nobody"]);
     await expect(make?.(cluster, images, { nextUpstream: false, places: places(lab.nodes) })).rejects.toThrow(
       new EnvironmentError(
@@ -201,9 +203,4 @@ describe("the paths through Envoy and Traefik", () => {
       expect(upstreams.at(-1)).toMatchObject({ status: 200, error: null });
     }
   });
-});
-
-test("the machine is as before once the lab is down", async () => {
-  await testing.down();
-  await testing.expectMachineAsBefore();
 });

@@ -15,13 +15,13 @@ import { servesTestRuns } from "../../runner/load/test-run.ts";
 import { operatorHere, type RunningOperator, startOperator } from "./k6-operator/operator.ts";
 import { startStandIn } from "./k6-operator/stand-in.ts";
 import { giveStarterImage, supplyStarterImage } from "./k6-operator/starter-image.ts";
+import { SHARED_LAB } from "./names.ts";
 import { runLoad, total } from "./run-load.ts";
-import { testLab } from "./test-lab.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
 import { processOf } from "./worker-process.ts";
 
-const LAB = "test-k6-operator";
-const testing = testLab(LAB);
+const testing = sharedLab();
 const definition = fileURLToPath(new URL("k6-operator/crd.yaml", import.meta.url));
 let lab: Lab;
 let cluster: Cluster;
@@ -29,18 +29,18 @@ let nodes: readonly string[];
 let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up());
+  ({ lab, cluster } = await testing.open());
   nodes = lab.nodes;
   workload = await deployWebUnderLoad(lab, cluster);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 /** 2 workers, one a node, 300 requests a second for 3 s. */
 const LOAD: OpenLoad = {
   model: "open",
   placement: "all-nodes",
   schedule: constant(300, 3_000),
-  timeoutMs: 2_000,
+  timeoutMs: 8_000,
   workers: 2,
 };
 
@@ -51,12 +51,12 @@ function deploy(name: string, engineName = "k6", load = LOAD): Promise<Load> {
 
 /** By kubectl: the client library loses the x-kubernetes-… fields of a definition's schema. */
 async function install(path: string): Promise<void> {
-  expect(await kubectl(LAB, ["apply", "--server-side", "-f", path])).toBe(0);
+  expect(await kubectl(SHARED_LAB, ["apply", "--server-side", "-f", path])).toBe(0);
   await waitFor("the CRD", async () => ((await servesTestRuns(cluster)) ? true : undefined), { timeoutMs: 20_000 });
 }
 
 async function uninstall(path: string): Promise<void> {
-  expect(await kubectl(LAB, ["delete", "-f", path])).toBe(0);
+  expect(await kubectl(SHARED_LAB, ["delete", "-f", path])).toBe(0);
   await waitFor("the CRD's end", async () => ((await servesTestRuns(cluster)) ? undefined : true), {
     timeoutMs: 30_000,
   });
@@ -119,7 +119,7 @@ const standIn: Operator = {
   name: "a stand-in for the k6-operator",
   crds: definition,
   async start() {
-    await giveStarterImage(LAB, STARTER);
+    await giveStarterImage(SHARED_LAB, STARTER);
     return startStandIn(cluster, STARTER);
   },
 };
@@ -138,8 +138,8 @@ describe.each(operators)("with $name", (by) => {
     await uninstall(by.crds);
   });
 
-  async function run(name: string, load: OpenLoad, during?: (load: Load) => Promise<void>): Promise<LoadEnd> {
-    const [deployed] = await Promise.all([deploy(name, "k6", load), supplyStarterImage(cluster, LAB, name)]);
+  async function run(name: string, load: OpenLoad, during?: Parameters<typeof runLoad>[2]): Promise<LoadEnd> {
+    const [deployed] = await Promise.all([deploy(name, "k6", load), supplyStarterImage(cluster, SHARED_LAB, name)]);
     return runLoad(deployed, Date.now() + 1_000, during);
   }
 
@@ -164,15 +164,16 @@ describe.each(operators)("with $name", (by) => {
     expect(merged.outcomes.ok).toBeGreaterThan(880);
     expect(merged.slices.reduce((sum, slice) => sum + slice.scheduled, 0)).toBe(900);
     expect(merged.histograms.scheduleLag.count).toBe(900);
-    expect(merged.histograms.scheduleLag.quantileMs(0.5)).toBeLessThan(5);
+    // Counted from the common start, and not from each runner's own: those are seconds apart.
+    expect(merged.histograms.scheduleLag.quantileMs(0.5)).toBeLessThan(500);
     const { first = 0, last = 0 } = merged.startedAtUnixMs ?? {};
-    expect(last - first).toBeLessThan(250);
+    expect(last - first).toBeLessThan(500);
     expect(await leftOf(name)).toEqual([]);
   });
 
   test("a killed runner is reported with its share", async () => {
-    const { merged, lost } = await run("load-killed", LOAD, async ({ workers }) => {
-      await sleep(2_500); // in the middle of the load
+    const { merged, lost } = await run("load-killed", LOAD, async ({ workers }, startAtUnixMs) => {
+      await sleep(startAtUnixMs + 1_500 - Date.now()); // in the middle of the load
       process.kill(processOf(workers[1]?.uid ?? "", "run"), "SIGKILL");
     });
     expect(lost).toHaveLength(1);

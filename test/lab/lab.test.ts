@@ -6,16 +6,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openCluster } from "../../runner/cluster/cluster.ts";
+import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
 import { findLab, kubectl, type Lab, type LabOptions, labDown, labStatus, labUp } from "../../runner/lab/index.ts";
 import { labProcesses } from "../../runner/lab/machine/processes.ts";
+import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
 import { labFiles } from "../../runner/lab/paths.ts";
 import { readRecord } from "../../runner/lab/record.ts";
 import { type Progress, silent } from "../../runner/progress.ts";
+import { installedClasses } from "../../suites/rolling-update/stage/paths/classes.ts";
 import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
+import { ownLab } from "./names.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const options = (name: string, more: Partial<LabOptions> = {}): LabOptions => ({
-  name: `test-${name}`,
+  name: ownLab(name),
   nodes: 2,
   proxyMode: "iptables",
   ...more,
@@ -28,12 +33,14 @@ let before: MachineSnapshot;
 
 beforeAll(async () => {
   for (const name of [first.name, second.name]) await labDown(name, silent);
+  for (const { proxyMode } of [first, second]) await meetRequirements(proxyMode, () => {}); // what it installs is to stay
   others = await labsOnThisMachine();
   before = await machineSnapshot(others);
 });
 
 afterAll(async () => {
-  for (const name of await labsOnThisMachine()) if (name.startsWith("test-")) await labDown(name, silent);
+  for (const name of await labsOnThisMachine())
+    if ([first.name, second.name].includes(name)) await labDown(name, silent);
 });
 
 /** The kernel takes a moment to let go of a namespace after its last process. */
@@ -155,6 +162,10 @@ describe("a running lab", () => {
       "http://192.0.2.99/",
     ];
     expect(await execa("nsenter", ask, { reject: false })).toMatchObject({ failed: true, stdout: "" });
+  });
+
+  it("has no ingress controller yet", async () => {
+    expect(await installedClasses(await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)))).toEqual([]);
   });
 
   it("serves exec and logs through the API", async () => {

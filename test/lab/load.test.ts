@@ -7,27 +7,27 @@ import type { Load, LoadEnd, LoadOptions } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
 import { runLoad, total } from "./run-load.ts";
-import { testLab } from "./test-lab.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
 import { processOf } from "./worker-process.ts";
 
-const testing = testLab("test-load");
+const testing = sharedLab();
 let nodes: readonly string[];
 let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  const { lab, cluster } = await testing.up();
+  const { lab, cluster } = await testing.open();
   nodes = lab.nodes;
   workload = await deployWebUnderLoad(lab, cluster);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
-/** 4 workers over both nodes, 400 requests a second for 3 s. */
+/** 4 workers over both nodes, 400 requests a second for 2 s. */
 const OPEN: LoadSpec = {
   model: "open",
   placement: "all-nodes",
-  schedule: constant(400, 3_000),
-  timeoutMs: 2_000,
+  schedule: constant(400, 2_000),
+  timeoutMs: 8_000,
   workers: 4,
 };
 const CLOSED: LoadSpec = {
@@ -35,7 +35,7 @@ const CLOSED: LoadSpec = {
   placement: "all-nodes",
   connections: 8,
   durationMs: 2_000,
-  timeoutMs: 2_000,
+  timeoutMs: 8_000,
   workers: 2,
 };
 
@@ -47,10 +47,10 @@ async function run(
   engineName: string,
   load: LoadSpec,
   more: Partial<LoadOptions<HttpTask>> = {},
-  during?: (load: Load) => Promise<void>,
+  during?: Parameters<typeof runLoad>[2],
 ): Promise<LoadEnd> {
   const deployed = await deploy(engineName, load, more);
-  return runLoad(deployed, Date.now() + 3_000, during);
+  return runLoad(deployed, Date.now() + 1_500, during);
 }
 
 describe("a load spread over nodes", () => {
@@ -70,11 +70,12 @@ describe("a load spread over nodes", () => {
     expect(placed.filter((node) => node === nodes[0])).toHaveLength(2);
     expect(placed.filter((node) => node === nodes[1])).toHaveLength(2);
     const { first = 0, last = 0 } = merged.startedAtUnixMs ?? {};
-    expect(last - first).toBeLessThan(100);
+    // Without the gate it would be seconds: as much as pods take to start.
+    expect(last - first).toBeLessThan(500);
 
     const { latency } = merged.histograms;
     expect(total(merged.outcomes)).toBe(merged.scheduled);
-    expect(merged.scheduled).toBe(1_200);
+    expect(merged.scheduled).toBe(800);
     expect(latency.count).toBe(samples.totalCount);
     for (const percent of [1, 5, 25, 50, 75, 90, 95, 99, 99.9, 100]) {
       const ofAllUs = samples.getValueAtPercentile(percent);
@@ -86,10 +87,10 @@ describe("a load spread over nodes", () => {
   });
 
   test("loses a worker to kill -9, and says which, why, and what share of the load it was", async () => {
-    const { merged, lost } = await run("flood", OPEN, {}, async ({ workers }) => {
+    const { merged, lost } = await run("flood", OPEN, {}, async ({ workers }, startAtUnixMs) => {
       const victim = workers[2];
       if (!victim) throw new Error("a third worker expected");
-      await sleep(4_000); // in the middle of the load
+      await sleep(startAtUnixMs + 1_000 - Date.now()); // in the middle of the load
       process.kill(processOf(victim.uid, "flood"), "SIGKILL");
     });
     expect(lost).toHaveLength(1);
@@ -97,8 +98,8 @@ describe("a load spread over nodes", () => {
     expect(lost[0]?.because).toContain("exit code 137");
     expect(nodes).toContain(lost[0]?.node);
     expect(merged.workers).toBe(3);
-    expect(merged.scheduled).toBe(900);
-    expect(merged.outcomes).toEqual({ ok: 900 });
+    expect(merged.scheduled).toBe(600);
+    expect(merged.outcomes).toEqual({ ok: 600 });
   });
 });
 
@@ -113,7 +114,7 @@ describe.each([
     expect(merged.workers).toBe(load.workers);
     expect(total(merged.outcomes)).toBe(merged.scheduled);
     expect(merged.scheduled).toBeGreaterThan(100);
-    if (load.model === "open") expect(Math.abs(merged.scheduled - 1_200)).toBeLessThanOrEqual(load.workers);
+    if (load.model === "open") expect(Math.abs(merged.scheduled - 800)).toBeLessThanOrEqual(load.workers);
     expect(merged.outcomes.ok / merged.scheduled).toBeGreaterThan(0.98);
     expect(merged.histograms.okLatency.count).toBe(merged.outcomes.ok);
     expect(merged.histograms.latency.count).toBe(merged.sent);
@@ -125,9 +126,4 @@ describe.each([
 
 test("a worker that refuses its task is quoted, and nothing of it stays", async () => {
   await expect(deploy("flood", { ...OPEN, timeoutMs: 999_999_999 })).rejects.toThrow(/timeoutMs must be from 1 to/);
-});
-
-test("the machine is as before once the lab is down", async () => {
-  await testing.down();
-  await testing.expectMachineAsBefore();
 });

@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 
 /**
@@ -58,6 +59,14 @@ export function differences(before: MachineSnapshot, after: MachineSnapshot): st
     ...without(after[kind], before[kind]).map((line) => `${kind}: left behind: ${line}`),
     ...without(before[kind], after[kind]).map((line) => `${kind}: gone: ${line}`),
   ]);
+}
+
+/** What is different from before; waits for what has ended but not yet gone. */
+export async function leftovers(before: MachineSnapshot, withinMs = 20_000): Promise<string[]> {
+  for (const deadline = Date.now() + withinMs; ; await sleep(1_000)) {
+    const found = differences(before, await machineSnapshot(await labsOnThisMachine()));
+    if (found.length === 0 || Date.now() > deadline) return found;
+  }
 }
 
 /** Multiset difference. */

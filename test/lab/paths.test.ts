@@ -13,13 +13,15 @@ import type { ProxyRecord } from "../../suites/rolling-update/analysis/proxy-rec
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
-import { testLab } from "./test-lab.ts";
+import { sharedLab } from "./shared-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad, tracedOn } from "./traced-load.ts";
 
-const testing = testLab("test-paths");
+const testing = sharedLab();
 const NAMES = ["nginx", "nginx-keepalive", "nginx-endpoints"];
 /** ingress-nginx's --sync-rate-limit, and the time for an EndpointSlice to reach the watch and NGINX to be reloaded. */
 const FOLLOWS_WITHIN_MS = 3_333 + 1_500;
+/** What a machine that is busy with other things may add. */
+const SLOW_MACHINE_MS = 5_000;
 
 let lab: Lab;
 let cluster: Cluster;
@@ -28,7 +30,7 @@ let clusterIp: string;
 let paths: Path[];
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up());
+  ({ lab, cluster } = await testing.open());
   images = {
     ...lab.images,
     nginx: lab.images.web,
@@ -40,7 +42,7 @@ beforeAll(async () => {
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   return Promise.all(
@@ -121,17 +123,15 @@ describe("the NGINX paths", () => {
   test("answer 502 while pods go, say why, and the endpoints' one follows within its limit", async () => {
     const wanted: { addresses: string[]; atUnixMs: number }[] = [];
     const startedAtUnixMs = Date.now();
-    const seen = await load(45, async () => {
+    const seen = await load(32, async () => {
       for (const replicas of [3, 1]) {
         await scale(replicas);
         wanted.push(await endpoints(replicas));
         await sleep(FOLLOWS_WITHIN_MS);
       }
-      for (let count = 0; count < 2; count++) {
-        await restart();
-        wanted.push(await endpoints(1));
-        await sleep(FOLLOWS_WITHIN_MS);
-      }
+      await restart();
+      wanted.push(await endpoints(1));
+      await sleep(FOLLOWS_WITHIN_MS);
     });
     for (const each of seen) expectToAddUp(each);
 
@@ -154,7 +154,7 @@ describe("the NGINX paths", () => {
     const syncs = (await endpointsPath?.syncs?.(startedAtUnixMs)) ?? [];
     for (const { addresses, atUnixMs } of wanted) {
       const took = syncs.find((sync) => String(sync.addresses) === String(addresses));
-      expect(took?.atUnixMs, `${addresses}`).toBeLessThan(atUnixMs + FOLLOWS_WITHIN_MS);
+      expect(took?.atUnixMs, `${addresses}`).toBeLessThan(atUnixMs + FOLLOWS_WITHIN_MS + SLOW_MACHINE_MS);
     }
     const gaps = syncs.slice(1).map((sync, index) => sync.atUnixMs - (syncs[index]?.atUnixMs ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThan(3_000);
@@ -205,10 +205,12 @@ describe("the NGINX paths", () => {
         expect(upstreams.at(-1)?.status === 200).toBe(status === 200);
       }
     }
-    const { lines, records } = tracedOn(seen, "nginx-endpoints");
-    const hidden = records.filter((record) => record.upstreams.length > 1 && record.status === 200);
-    const methods = lines.filter((line) => hidden.some((record) => record.requestId.endsWith(`-${line.n}`)));
-    expect(new Set(methods.map((line) => line.m))).toEqual(new Set(["GET", "POST"]));
+    const { records } = tracedOn(seen, "nginx-endpoints");
+    expect(records.filter(({ upstreams, status }) => upstreams.length > 1 && status === 200)).not.toEqual([]);
+    // Whatever its method, no request stays with a first try that failed, unless its user has given up (499).
+    expect(records.filter(({ upstreams, status }) => upstreams.length === 1 && ![200, 499].includes(status))).toEqual(
+      [],
+    );
   });
 
   test("try the Service as often as they are told to", async () => {
@@ -219,9 +221,4 @@ describe("the NGINX paths", () => {
     expect(records.map(tried)).toContainEqual(["connection refused", "connection refused", "connection refused"]);
     for (const { upstreams } of records) expect(upstreams.length).toBeLessThanOrEqual(3);
   });
-});
-
-test("the machine is as before once the lab is down", async () => {
-  await testing.down();
-  await testing.expectMachineAsBefore();
 });

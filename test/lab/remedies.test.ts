@@ -25,21 +25,21 @@ import {
   type WorkloadPatch,
   webImageOf,
 } from "../../suites/rolling-update/tunings.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-remedies";
-const testing = testLab(LAB);
+const testing = sharedLab();
 let lab: Lab;
 let cluster: Cluster;
 let agents: Agents;
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up({ nodes: 1 }));
+  ({ lab, cluster } = await testing.open());
   await createNamespace(cluster);
   agents = await deployAgents(cluster, lab.images.agent);
   await deployWebService(cluster);
 });
-afterAll(() => testing.remove());
+afterAll(() => testing.leave());
 
 interface Look {
   readonly facts: RemedyFacts;
@@ -50,7 +50,7 @@ interface Look {
 /** The workload as these tunings make it, and what a look at it finds. */
 async function look(tunings: readonly RolloutTuning[], image?: OnDemandImage): Promise<Look> {
   const variant = image ?? webImageOf(tunings);
-  const reference = variant === "web" ? lab.images.web : await loadImage(LAB, variant, silent);
+  const reference = variant === "web" ? lab.images.web : await loadImage(SHARED_LAB, variant, silent);
   await createRollingWeb(cluster, reference, () => applyWorkload(cluster, tunings));
   const patches = tunings.filter((each) => each.kind === "workload-patch");
   return {

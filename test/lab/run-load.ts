@@ -7,11 +7,11 @@ import type { Load, LoadEnd } from "../../runner/load/load.ts";
 export async function runLoad(
   load: Load,
   startAtUnixMs: number,
-  during: (load: Load) => Promise<void> = async () => {},
+  during: (load: Load, startAtUnixMs: number) => Promise<void> = async () => {},
 ): Promise<LoadEnd> {
   try {
     await load.start(startAtUnixMs);
-    await during(load);
+    await during(load, startAtUnixMs);
     return await load.end();
   } finally {
     await load.remove();

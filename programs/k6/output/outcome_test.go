@@ -64,13 +64,13 @@ func TestEveryErrorCodeHasACause(t *testing.T) {
 }
 
 func TestCausesAreThoseOfTheResultSchema(t *testing.T) {
-	schema, err := os.ReadFile("../../../reports/schema.ts")
+	schema, err := os.ReadFile("../../../runner/result/outcomes.ts")
 	if err != nil {
 		t.Fatal(err)
 	}
 	list := regexp.MustCompile(`(?s)FAILURE_CAUSES = \[(.*?)\]`).FindSubmatch(schema)
 	if list == nil {
-		t.Fatal("runner/result/schema.ts has no FAILURE_CAUSES")
+		t.Fatal("runner/result/outcomes.ts has no FAILURE_CAUSES")
 	}
 	causes := []string{ok}
 	for _, each := range regexp.MustCompile(`"([^"]+)"`).FindAllSubmatch(list[1], -1) {

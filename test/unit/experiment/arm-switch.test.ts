@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { armSwitch } from "../../../runner/experiment/arm-switch.ts";
+import { IN_NODES, nodeSysctl } from "../../../runner/tunings/sysctl.ts";
 import { fakeAgents } from "../undo/fake-agents.ts";
 
 const arm = (name: string, value: string) => ({
   name,
-  tunings: [{ kind: "node-sysctl", scope: "node", name, key: "k", value, actsIn: "node", note: "" }] as const,
+  tunings: [nodeSysctl({ scope: "node", name, key: "k", value, actsIn: IN_NODES, note: "" })],
 });
 
 test("a value is on record before it is changed; the other arm's is reverted first; an arm that is on is left on", async () => {

@@ -1,9 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ReportWriteError, writeReports } from "../../../reports/index.ts";
 import { resultSchema } from "../../../runner/result/result.ts";
@@ -49,21 +46,4 @@ test("a folder in the way is one clear sentence, and no temporary file stays", a
   await mkdir(join(folder, "result.json"));
   await expect(writeReports(fixture(), floodReport, folder)).rejects.toThrow(/result\.json: a folder is in the way\.$/);
   expect(await readdir(folder)).toEqual(["result.json"]);
-});
-
-/** Runs the writer on a tmpfs of 64 KiB in a mount namespace of its own, which ends with the process. */
-async function writeOnFullDisk(): Promise<readonly string[]> {
-  const child = fileURLToPath(new URL("./write-into.ts", import.meta.url));
-  const script =
-    'mount -t tmpfs -o size=64k tmpfs "$1" && "$2" --import tsx "$3" "$1" && echo "left: $(ls -A "$1" | tr "\\n" " ")"';
-  const asRoot = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-  const { stdout } = await promisify(execFile)("unshare", [
-    ...asRoot,
-    ...["--mount", "sh", "-c", script, "sh", folder, process.execPath, child],
-  ]);
-  return stdout.trimEnd().split("\n");
-}
-
-test("a full disk is one clear sentence, and nothing half-written stays", { timeout: 30_000 }, async () => {
-  expect(await writeOnFullDisk()).toEqual([`Can't write ${join(folder, "result.json")}: the disk is full.`, "left:"]);
 });

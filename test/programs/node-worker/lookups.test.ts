@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { loadClock } from "../../../../programs/node-worker/load-clock.ts";
-import { countLookups } from "../../../../programs/node-worker/lookups/count.ts";
-import { runLookups } from "../../../../programs/node-worker/lookups/run.ts";
-import type { LookupsSpec } from "../../../../programs/node-worker/spec.ts";
+import { loadClock } from "../../../programs/node-worker/load-clock.ts";
+import { countLookups } from "../../../programs/node-worker/lookups/count.ts";
+import { runLookups } from "../../../programs/node-worker/lookups/run.ts";
+import type { LookupsSpec } from "../../../programs/node-worker/spec.ts";
 
 const SPEC: LookupsSpec = {
   engine: "lookups",

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { buildK6 } from "../../../../runner/lab/builds/k6.ts";
-import { silent } from "../../../../runner/progress.ts";
+import { buildK6 } from "../../../runner/lab/builds/k6.ts";
+import { silent } from "../../../runner/progress.ts";
 
 /** A suite's script, as a path. */
 export const suiteScript = (name: string) =>
-  fileURLToPath(new URL(`../../../../suites/connection-flood/k6/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../../../suites/connection-flood/k6/${name}`, import.meta.url));
 
 /** A script of these tests, as a path. */
 export const testScript = (name: string) => fileURLToPath(new URL(`scripts/${name}`, import.meta.url));

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildK6 } from "../../../../runner/lab/builds/k6.ts";
-import { silent } from "../../../../runner/progress.ts";
+import { buildK6 } from "../../../runner/lab/builds/k6.ts";
+import { silent } from "../../../runner/progress.ts";
 import { k6, scratchFolder, suiteScript } from "./k6.ts";
 import { type Running, serve } from "./servers.ts";
 

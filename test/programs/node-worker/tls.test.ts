@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { HistogramSum } from "../../../../runner/analysis/histogram.ts";
+import { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { answeringTls, misbehaving, type RunningServer } from "./servers.ts";
 import { saturate, trace } from "./worker.ts";
 

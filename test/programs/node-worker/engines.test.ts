@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { HistogramSum } from "../../../../runner/analysis/histogram.ts";
+import { HistogramSum } from "../../../runner/analysis/histogram.ts";
 import { closedAfterEach } from "./closed-after-each.ts";
 import { answering, misbehaving } from "./servers.ts";
 import { saturate, trace } from "./worker.ts";

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleNodeWorker } from "../../../../programs/node-worker/bundle.ts";
-import { GATE_ADDRESS } from "../../../../programs/node-worker/gate.ts";
-import type { NodeWorkerReport } from "../../../../programs/node-worker/report.ts";
-import type { WorkerSpecInput } from "../../../../programs/node-worker/spec.ts";
-import { parseTimeline } from "../../../../programs/node-worker/undici/timeline.ts";
+import { bundleNodeWorker } from "../../../programs/node-worker/bundle.ts";
+import { GATE_ADDRESS } from "../../../programs/node-worker/gate.ts";
+import type { NodeWorkerReport } from "../../../programs/node-worker/report.ts";
+import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
+import { parseTimeline } from "../../../programs/node-worker/undici/timeline.ts";
 import { type Answering, answering } from "./servers.ts";
 import { checkReport } from "./worker.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildK6 } from "../../../../runner/lab/builds/k6.ts";
-import { silent } from "../../../../runner/progress.ts";
+import { buildK6 } from "../../../runner/lab/builds/k6.ts";
+import { silent } from "../../../runner/progress.ts";
 import { briefLoad, k6, scratchFolder, suiteScript, testScript } from "./k6.ts";
 import { echoWebSocket, type Running, serve } from "./servers.ts";
 import { decodeSnappy } from "./snappy.ts";
@@ -171,7 +171,7 @@ describe.concurrent("plain k6", () => {
 });
 
 test("npm run k6 hands on arguments and exit code", async () => {
-  const runner = fileURLToPath(new URL("../../../../runner/cli/k6.ts", import.meta.url));
+  const runner = fileURLToPath(new URL("../../../runner/cli/k6.ts", import.meta.url));
   const version = await execa(process.execPath, ["--import", "tsx", runner, "version"], { reject: false });
   expect(version.exitCode).toBe(0);
   expect(version.stdout).toContain("k6/x/packetwalk [js]");

@@ -1,9 +1,9 @@
-import type { NodeWorkerReport } from "../../../../programs/node-worker/report.ts";
-import { runWorker } from "../../../../programs/node-worker/run.ts";
-import { parseSpec, type WorkerSpecInput } from "../../../../programs/node-worker/spec.ts";
-import { parseTimeline, type TimelineLine } from "../../../../programs/node-worker/undici/timeline.ts";
-import { HistogramSum } from "../../../../runner/analysis/histogram.ts";
-import { WorkerReport } from "../../../../runner/load/worker-report.ts";
+import type { NodeWorkerReport } from "../../../programs/node-worker/report.ts";
+import { runWorker } from "../../../programs/node-worker/run.ts";
+import { parseSpec, type WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
+import { parseTimeline, type TimelineLine } from "../../../programs/node-worker/undici/timeline.ts";
+import { HistogramSum } from "../../../runner/analysis/histogram.ts";
+import { WorkerReport } from "../../../runner/load/worker-report.ts";
 
 type UndiciInput = Extract<WorkerSpecInput, { engine: "undici" }>;
 type AutocannonInput = Extract<WorkerSpecInput, { engine: "autocannon" }>;

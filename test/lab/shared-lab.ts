@@ -1,0 +1,62 @@
+import { rmSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { type Cluster, isNotFound, openCluster } from "../../runner/cluster/cluster.ts";
+import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
+import { deleteNamespace } from "../../runner/cluster/namespace.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { findLab, type Lab, labUp, useLab } from "../../runner/lab/index.ts";
+import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
+import { silent } from "../../runner/progress.ts";
+import { labsOnThisMachine, machineSnapshot } from "./machine-snapshot.ts";
+import { BORROWED_LAB, MACHINE_BEFORE, ROOT, SHARED_LAB } from "./names.ts";
+import { testFolder } from "./test-folder.ts";
+
+export interface OpenLab {
+  readonly lab: Lab;
+  readonly cluster: Cluster;
+  /** Of this test file alone, and gone with its end. */
+  readonly folder: string;
+}
+
+export interface SharedLab {
+  /** The lab, up, with nothing in this file's namespace. */
+  open(): Promise<OpenLab>;
+  /** Has the namespace deleted, without waiting for its end: for `afterAll`. */
+  leave(): Promise<void>;
+}
+
+/** The lab that this test file shares with others. */
+export function sharedLab(): SharedLab {
+  let opened: OpenLab | undefined;
+  return {
+    async open() {
+      const lab = await (BORROWED_LAB === undefined ? start() : borrow(BORROWED_LAB));
+      const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+      opened = { lab, cluster, folder: testFolder() };
+      await deleteNamespace(cluster); // an earlier run's
+      return opened;
+    },
+    async leave() {
+      if (!opened) return;
+      rmSync(opened.folder, { recursive: true, force: true });
+      await opened.cluster.core.deleteNamespace({ name: NAMESPACE }).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      });
+    },
+  };
+}
+
+async function borrow(name: string): Promise<Lab> {
+  const lab = await useLab(name, silent);
+  if (!lab) throw new Error(`lab ${name} is not up: start it with packetwalk lab up --name ${name}`);
+  return lab;
+}
+
+async function start(): Promise<Lab> {
+  if (!(await findLab(SHARED_LAB))) {
+    await mkdir(ROOT, { recursive: true });
+    await meetRequirements("iptables", () => {}); // what it installs is to stay
+    await writeFile(MACHINE_BEFORE, JSON.stringify(await machineSnapshot(await labsOnThisMachine())));
+  }
+  return labUp({ name: SHARED_LAB, nodes: 2, proxyMode: "iptables" }, silent);
+}
