@@ -84,7 +84,7 @@ declare module "k6/x/packetwalk" {
     readonly firstByteMs: Quantiles | null;
     /** How late the generator got to its requests. */
     readonly scheduleLagMs: Quantiles | null;
-    /** Reasons why the generator, not the target, was the bottleneck: then the rest is no evidence. Empty if it was not. */
+    /** Reasons why the generator, not the target, was the bottleneck: then the rest is not evidence. Empty if it was not. */
     readonly saturated: readonly string[];
     readonly startedAtUnixMs: number;
     readonly finishedAtUnixMs: number;

@@ -22,7 +22,7 @@ export const VERDICT_MEANINGS: Readonly<Record<OverallVerdict, string>> = {
   regressed: "the tuned arm did worse, by more than noise and by enough to matter",
   equivalent: "any difference is too small to matter",
   inconclusive: "not enough evidence; this is not a pass",
-  invalid: "the run itself is no evidence; this is not a pass",
+  invalid: "the run itself is not evidence; this is not a pass",
 };
 
 export const ARRIVALS: Readonly<Record<Arrival, Word>> = {

@@ -138,7 +138,7 @@ export function portExhausted(choice: Choice): MetricSpec {
 
 /**
  * Sockets in TIME_WAIT that the block left in the clients' network namespaces, for each 100 connections that ended well:
- * an arm that lets more connections through leaves more of them, which is no harm of its own.
+ * an arm that lets more connections through leaves more of them, which is not harm of its own.
  */
 export function timeWaitSockets(choice: Choice): MetricSpec {
   const inClients = (block: Block) => counterTotal(block, "timeWaitSockets", "client-ports");

@@ -59,7 +59,7 @@ async function gatewayDefinitions(signal: AbortSignal | undefined): Promise<stri
   const folder = await command("go", ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/gateway-api"], module);
   const definitions = join(folder, "config", "crd", "standard");
   const files = await readdir(definitions);
-  // The one that is no resource definition keeps a cluster from going back to an older version.
+  // The one that is not a resource definition keeps a cluster from going back to an older version.
   return files
     .filter((file) => file !== "gateway.networking.k8s.io_vap_safeupgrades.yaml")
     .map((file) => join(definitions, file));

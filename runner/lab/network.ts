@@ -55,7 +55,7 @@ export function networkCommands(lab: string, nodes: readonly NodeNetwork[]): Map
           `link set ${node.name} master br0 up`,
         ]),
         ...podRoutes(),
-        // Aggregated APIs and webhooks: the API server is no node, so it reaches Services through one.
+        // Aggregated APIs and webhooks: the API server is not a node, so it reaches Services through one.
         ...(first ? [`route add ${services} via ${first.address}`] : []),
       ],
     ],

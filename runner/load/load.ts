@@ -130,7 +130,7 @@ async function listPods(cluster: Cluster, { selector }: WorkerPods): Promise<V1P
   return (await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: selector })).items;
 }
 
-/** None where the pod is no worker. */
+/** None where the pod is not a worker. */
 function workerOf(pod: V1Pod, made: WorkerPods): LoadWorker[] {
   const index = made.indexOf(pod);
   if (index === undefined) return [];

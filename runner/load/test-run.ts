@@ -127,7 +127,7 @@ async function starterEnded(cluster: Cluster, name: string): Promise<boolean> {
   }
 }
 
-/** The operator makes a Job a runner, numbered from 1; its starter's and initializer's pods are no workers. */
+/** The operator makes a Job a runner, numbered from 1; its starter's and initializer's pods are not workers. */
 export function runnerIndex(pod: V1Pod, testRun: string): number | undefined {
   const job = pod.metadata?.labels?.["batch.kubernetes.io/job-name"] ?? "";
   const number = job.startsWith(`${testRun}-`) ? job.slice(testRun.length + 1) : "";

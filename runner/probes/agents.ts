@@ -79,7 +79,7 @@ async function assertAccepted(cluster: Cluster, template: V1PodTemplateSpec): Pr
   try {
     await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod, dryRun: "All" });
   } catch (error) {
-    // Right after the namespace its default service account may be missing for a moment; that is no refusal.
+    // Right after the namespace its default service account may be missing for a moment; that is not a refusal.
     if (!apiReason(error).includes("serviceaccount")) throw refused(error);
   }
 }

@@ -33,7 +33,7 @@ const perCause = Object.fromEntries(FAILURE_CAUSES.map((cause) => [cause, count.
   z.ZodExactOptional<typeof count>
 >;
 
-/** Outcome counts; `ok` is always there, a cause only where it happened. What is no cause is refused. */
+/** Outcome counts; `ok` is always there, a cause only where it happened. What is not a cause is refused. */
 export const Outcomes = z.strictObject({ ok: count, ...perCause });
 export type Outcomes = z.infer<typeof Outcomes>;
 

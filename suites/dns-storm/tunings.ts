@@ -32,7 +32,7 @@ export interface NodeDns extends Tuning {
 
 export type DnsTuning = PodDnsConfig | LookupNames | DnsComponent | NodeDns;
 
-/** The kinds of places where a DnsTuning is read back. c-ares searches nothing, so has little to heed, and is no place. */
+/** The kinds of places where a DnsTuning is read back. c-ares searches nothing, so has little to heed, and is not a place. */
 export type DnsPlace = "glibc-resolvers" | "musl-resolvers" | "node-resolvers" | "cluster-dns";
 
 interface DnsActsIn extends ActsIn {

@@ -1,6 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { type ClusterObject, deleteClusterObject } from "../../runner/cluster/cluster-objects.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { onNodes } from "../../runner/cluster/on-nodes.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
@@ -18,10 +19,11 @@ import { deployDns, grantDnsAccess, USUAL_DNS } from "../../suites/dns-storm/sta
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
 import { webAffinity, webNodes } from "../../suites/rolling-update/stage/web-nodes.ts";
-import { testLab } from "./test-lab.ts";
+import { SHARED_LAB } from "./names.ts";
+import { sharedLab } from "./shared-lab.ts";
 
-const LAB = "test-placement";
-const testing = testLab(LAB);
+const testing = sharedLab();
+const clusterObjects: ClusterObject[] = [];
 /** Half of a lab node and more: the scheduler prefers the other one. */
 const MUCH_CPU = "1200m";
 
@@ -31,17 +33,20 @@ let agents: Agents;
 let images: { readonly coredns: string; readonly resolver: string };
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.up());
+  ({ lab, cluster } = await testing.open());
   await createNamespace(cluster);
   images = {
-    coredns: await loadImage(LAB, "coredns", silent),
-    resolver: await loadImage(LAB, "resolver", silent),
+    coredns: await loadImage(SHARED_LAB, "coredns", silent),
+    resolver: await loadImage(SHARED_LAB, "resolver", silent),
   };
   agents = await deployAgents(cluster, lab.images.agent);
   await deployWebService(cluster);
-  await grantDnsAccess(cluster, () => {}); // the lab goes with it
+  await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
 });
-afterAll(() => testing.remove());
+afterAll(async () => {
+  for (const object of clusterObjects) await deleteClusterObject(cluster, object);
+  await testing.leave();
+});
 
 async function createPod(name: string, node: string, cpu: string): Promise<void> {
   const container = { name, image: lab.images.web, resources: { requests: { cpu } } };

@@ -9,7 +9,7 @@ import { labsOnThisMachine, leftovers, type MachineSnapshot, machineSnapshot } f
 import type { OpenLab } from "./shared-lab.ts";
 import { testFolder } from "./test-folder.ts";
 
-/** A lab of one test file's own, of two nodes: for files to which the shared one is no use. */
+/** A lab of one test file's own, of two nodes: for files to which the shared one is of no use. */
 export interface TestLab {
   up(proxyMode: LabOptions["proxyMode"]): Promise<OpenLab>;
   /**

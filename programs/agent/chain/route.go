@@ -50,7 +50,7 @@ func parseQuery(values url.Values) (hop int, r route, err error) {
 	numbers := map[string]*int{"hop": &hop, "depth": &r.depth, "port": &r.port}
 	for name, into := range numbers {
 		if *into, err = strconv.Atoi(values.Get(name)); err != nil {
-			return 0, route{}, fmt.Errorf("%s: %q is no number", name, values.Get(name))
+			return 0, route{}, fmt.Errorf("%s: %q is not a number", name, values.Get(name))
 		}
 	}
 	r.names = values.Get("names")

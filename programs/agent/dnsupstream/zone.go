@@ -23,11 +23,11 @@ type Zone struct {
 // Validate tells what is wrong with a zone, in one sentence.
 func (z Zone) Validate() error {
 	if _, is := dns.IsDomainName(z.Origin); !is || z.Origin == "" {
-		return fmt.Errorf("%q is no domain", z.Origin)
+		return fmt.Errorf("%q is not a domain", z.Origin)
 	}
 	for name, addresses := range z.Records {
 		if _, is := dns.IsDomainName(name); !is {
-			return fmt.Errorf("%q is no domain name", name)
+			return fmt.Errorf("%q is not a domain name", name)
 		}
 		for _, each := range addresses {
 			if !each.IsValid() {

@@ -33,7 +33,7 @@ func InCluster() (*API, error) {
 	host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 	namespace, err := os.ReadFile(filepath.Join(accountFolder, "namespace"))
 	if host == "" || port == "" || err != nil {
-		return nil, errors.New("this is no pod with a ServiceAccount: the cluster's API can't be found")
+		return nil, errors.New("this is not a pod with a ServiceAccount: the cluster's API can't be found")
 	}
 	certificates, err := os.ReadFile(filepath.Join(accountFolder, "ca.crt"))
 	if err != nil {

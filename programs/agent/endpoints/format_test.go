@@ -58,7 +58,7 @@ func TestReplaceFileLeavesNothingElse(t *testing.T) {
 		}
 	}
 	if err := replaceFile(filepath.Join(folder, "missing", "servers.conf"), nil); err == nil {
-		t.Error("a missing folder is no error")
+		t.Error("a missing folder is not an error")
 	}
 	if names, _ := filepath.Glob(filepath.Join(folder, "*")); len(names) != 1 {
 		t.Errorf("left: %v", names)

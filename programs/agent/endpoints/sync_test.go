@@ -34,7 +34,7 @@ func TestSyncsKeepTheirDistanceAndTakeTheNewestSet(t *testing.T) {
 	if text, _ := os.ReadFile(file); string(text) != "server 10.0.0.2:80 max_fails=0;\n" {
 		t.Errorf("the file says %q", text)
 	}
-	// A sync that changes nothing is no news, and uses up its turn.
+	// A sync that changes nothing is not news, and uses up its turn.
 	sets.put(set("10.0.0.2:80"))
 	time.Sleep(interval + interval/3)
 	sets.put(set("10.0.0.3:80"))

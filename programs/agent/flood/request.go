@@ -41,7 +41,7 @@ func (s Spec) request() ([]byte, error) {
 	return []byte(text.String()), nil
 }
 
-// checkField refuses what is no header field (RFC 9110, 5) and what is not the spec's headers' to set.
+// checkField refuses what is not a header field (RFC 9110, 5) and what is not the spec's headers' to set.
 func checkField(name, value string) error {
 	const punctuation = "!#$%&'*+-.^_`|~"
 	isToken := func(r rune) bool {

@@ -24,7 +24,7 @@ func TestAnAddressComesAndGoes(t *testing.T) {
 	}
 	listener, err := net.Listen("tcp", address.String()+":53")
 	if err != nil {
-		t.Fatalf("it is no address of ours: %v", err)
+		t.Fatalf("it is not an address of ours: %v", err)
 	}
 	listener.Close()
 	for range 2 {

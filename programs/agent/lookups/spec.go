@@ -71,7 +71,7 @@ func (s Spec) Validate() error {
 func (n Name) validate() error {
 	const longest = 255 // RFC 1035, 2.3.4
 	if n.Name == "" || len(n.Name) > longest || strings.ContainsAny(n.Name, " \t\r\n") {
-		return fmt.Errorf("%q is no name to look up", n.Name)
+		return fmt.Errorf("%q is not a name to look up", n.Name)
 	}
 	return nil
 }

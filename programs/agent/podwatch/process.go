@@ -20,7 +20,7 @@ type process struct {
 }
 
 // findProcess finds a container's main process: the one that has run longest among those in a
-// cgroup named after the container, as every runtime names it. Not to find it is no error.
+// cgroup named after the container, as every runtime names it. Not to find it is not an error.
 func findProcess(container string) (found process, ok bool, err error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {

@@ -104,7 +104,7 @@ func add(into Counters, name string, text []byte, base int) {
 	}
 }
 
-// number reads a counter; the few that the kernel prints as −1 (no limit) are no counters.
+// number reads a counter; the few that the kernel prints as −1 (no limit) are not counters.
 func number(text []byte, base int) (uint64, bool) {
 	value, err := strconv.ParseUint(string(text), base, 64)
 	return value, err == nil

@@ -45,7 +45,7 @@ func namespaceOf(place string, pods map[string]int) (string, error) {
 	case place == "node":
 		return netns.Own, nil
 	case !isPod || uid == "":
-		return "", fmt.Errorf("%q is no place for a sysctl: kernel, node or pod:<uid>", place)
+		return "", fmt.Errorf("%q is not a place for a sysctl: kernel, node or pod:<uid>", place)
 	}
 	pid, found := pods[uid]
 	if !found {

@@ -81,7 +81,7 @@ func pathOf(key string) (string, error) {
 		}, key)
 	}
 	if !fs.ValidPath(names) || names == "." {
-		return "", fmt.Errorf("%q is no sysctl key", key)
+		return "", fmt.Errorf("%q is not a sysctl key", key)
 	}
 	return filepath.Join(root, names), nil
 }

@@ -84,8 +84,8 @@ func TestRefusedWritesAreAnswers(t *testing.T) {
 	expect(t, answers[1], "60", "60", "EINVAL: ")
 	expect(t, answers[2], "null", "null", "ENOENT: ")
 	expect(t, answers[3], "null", "null", "no process of pod nowhere")
-	expect(t, answers[4], "null", "null", `"cluster" is no place`)
-	expect(t, answers[5], "null", "null", `"../../etc/passwd" is no sysctl key`)
+	expect(t, answers[4], "null", "null", `"cluster" is not a place`)
+	expect(t, answers[5], "null", "null", `"../../etc/passwd" is not a sysctl key`)
 	expect(t, answers[6], "60", "60", "null")
 }
 

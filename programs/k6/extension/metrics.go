@@ -22,7 +22,7 @@ type floodMetrics struct {
 	connect     *metrics.Metric // Gauge, ms; tag quantile
 	tls         *metrics.Metric // Gauge, ms of the handshake; tag quantile
 	scheduleLag *metrics.Metric // Gauge, ms; tag quantile
-	saturated   *metrics.Metric // Gauge, 1 if the generator was the bottleneck, so that the rest is no evidence
+	saturated   *metrics.Metric // Gauge, 1 if the generator was the bottleneck, so that the rest is not evidence
 }
 
 func registerMetrics(registry *metrics.Registry) (*floodMetrics, error) {

@@ -153,7 +153,7 @@ func kindInWords(err *json.UnmarshalTypeError) string {
 // spec turns the options into what the flood takes, for this virtual user.
 //
 // The target's host may be a name: it is resolved once, before the load, by k6's own rules (options
-// hosts, dns, blockHostnames, blacklistIPs), because resolving is no part of what a flood measures.
+// hosts, dns, blockHostnames, blacklistIPs), because resolving is not part of what a flood measures.
 func (o options) spec(state *lib.State) (flood.Spec, error) {
 	spec := o.Spec
 	target, err := parseTarget(o.Target)

@@ -79,7 +79,7 @@ func TestCausesAreThoseOfTheResultSchema(t *testing.T) {
 	for code := range 2000 {
 		for _, status := range []int{0, 200} {
 			if got := (request{errorCode: code, status: status}).outcome(); !slices.Contains(causes, got) {
-				t.Errorf("code %d gives %q, which is no cause", code, got)
+				t.Errorf("code %d gives %q, which is not a cause", code, got)
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (o *Output) Description() string {
 	return fmt.Sprintf("packetwalk (report in %s)", o.path)
 }
 
-// Start is called before k6 initialises its virtual users. Behind a gate, what they cost is no part
+// Start is called before k6 initialises its virtual users. Behind a gate, what they cost is not part
 // of the load: the meter starts again when it opens.
 func (o *Output) Start() (err error) {
 	worker.OnStart(func() {

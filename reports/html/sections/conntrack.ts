@@ -24,7 +24,7 @@ export function conntrackSection(result: Result, arms: readonly ArmView[], part:
     body: html`
 ${
   chart
-    ? html`<figure>${renderChart(chart)}<figcaption>${chart.description} A full table alone is no proof of loss: the drops are.</figcaption></figure>`
+    ? html`<figure>${renderChart(chart)}<figcaption>${chart.description} A full table alone is not proof of loss: the drops are.</figcaption></figure>`
     : html`<p class="nothing">No conntrack samples and no prediction in this result.</p>`
 }
 ${part?.more ?? null}`,

@@ -5,7 +5,7 @@
 export function estimate(compiled: number, total: number, elapsedMs: number): string {
   const count = `compiled ${compiled} of ${total} packages`;
   if (compiled < 20 || elapsedMs < 10_000) return count;
-  // Packages are no equal work: large ones come in the middle, and the linking at the end (measured on CoreDNS, 1 085
+  // Packages are not equal work: large ones come in the middle, and the linking at the end (measured on CoreDNS, 1 085
   // packages on 2 cores, where the plain pace promised two thirds of the time in the first half).
   const share = compiled / total;
   const leftMs = (elapsedMs / compiled) * (total - compiled) * (1 + 0.6 * (1 - share)) + 0.05 * elapsedMs;

@@ -21,7 +21,7 @@ export interface GoProgram {
 }
 
 /** The version of Go that is there, e.g. "go1.24.4", once known to be new enough for what is to be built. */
-export async function goVersion(minimumMinor = 24, what = "the lab's components"): Promise<string> {
+export async function goVersion(minimumMinor = 25, what = "the lab's components"): Promise<string> {
   const text = await command("go", ["env", "GOVERSION"]).catch(() => {
     throw new LabError(
       `Go is not installed, and building ${what} needs it: install Go 1.${minimumMinor} or newer (Debian's golang-go may be older: see go.dev/dl)`,

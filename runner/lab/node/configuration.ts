@@ -51,7 +51,7 @@ export function kubeletConfiguration(lab: string, node: NodeNetwork, pki: string
     failCgroupV1: false,
     // Proxies log every request of a load: what the kubelet rotates away (at 10 MiB by default) can't be read any more.
     containerLogMaxSize: "64Mi",
-    // The nodes share the machine's disk and memory with everything else on it. A disk that is 90 % full is no reason
+    // The nodes share the machine's disk and memory with everything else on it. A disk that is 90 % full is not a reason
     // to evict, and images can't be pulled again once collected.
     imageGCHighThresholdPercent: 100,
     evictionHard: {

@@ -40,7 +40,7 @@ function answer(block: FloodBlock): string {
     : "Not within this block.";
 }
 
-/** The extra block against a larger table's own limit, drawn as an arm of its own: it is no part of the comparison. */
+/** The extra block against a larger table's own limit, drawn as an arm of its own: it is not part of the comparison. */
 function largerTable(asked: LargerTable, arms: Arms, loadS: number): Markup | null {
   const tuned = arms.find(({ role }) => role === "tuned");
   if (asked.kind !== "ran" || !tuned) return null;

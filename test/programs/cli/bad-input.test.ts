@@ -79,7 +79,7 @@ test.each([
     4,
     /engine autocannon can't make the load of connection-flood: it sends only as fast as it is answered.*choose flood or k6 or undici/,
   ],
-  ["rounds that are no number", ["compare", "connection-flood", "--rounds", "many"], 4, /whole number from 1 up/],
+  ["rounds that are not a number", ["compare", "connection-flood", "--rounds", "many"], 4, /whole number from 1 up/],
   ["an unknown option", ["compare", "connection-flood", "--fast"], 4, /unknown option '--fast'/],
   ["a proxy mode that is not offered", ["lab", "up", "--proxy", "ipvs"], 4, /iptables, nftables/],
   ["a bad lab name", ["lab", "status", "--name", "../x"], 4, /name/],
@@ -119,7 +119,7 @@ test("nothing to restore: said so, exit 0", async () => {
   expect(ran).toMatchObject({ code: 0, stdout: "Nothing to restore.\n" });
 });
 
-test("help and version are no errors", async () => {
+test("help and version are not errors", async () => {
   expect((await packetwalk(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await packetwalk(["compare", "--help"])).code).toBe(0);
 });

@@ -131,7 +131,7 @@ describe("autocannon, closed loop: what its client is trusted with", () => {
     expect(histogram(histograms.scheduleLag).count).toBe(0);
   });
 
-  test("a close that the server announced is no failure, and no request is sent into it", async () => {
+  test("a close that the server announced is not a failure, and no request is sent into it", async () => {
     const { address, answered, accepted } = await started(answering({ requestsPerConnection: 3 }));
     const { outcomes, scheduled } = await saturate(address);
     expect(outcomes).toEqual({ ok: answered() });

@@ -16,7 +16,7 @@ describe("parseHierarchies", () => {
     ]);
   });
 
-  it("reads a v2 machine, whose mount options are no controllers", () => {
+  it("reads a v2 machine, whose mount options are not controllers", () => {
     const mounts =
       "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime,nsdelegate,memory_recursiveprot 0 0\n";
     expect(parseHierarchies(mounts)).toEqual([{ mountPoint: "/sys/fs/cgroup", version: 2, controllers: [] }]);

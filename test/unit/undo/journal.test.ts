@@ -53,7 +53,7 @@ test("without a journal nothing may be changed: one sentence", () => {
   expect(() => openJournal(target, "agent")).toThrow(/journal .* can't be written, so nothing more is changed/);
 });
 
-test("if it can't be known which journals there are, that is no reason to say that there are none", () => {
+test("if it can't be known which journals there are, that is not a reason to say that there are none", () => {
   writeFileSync(join(state.path, "packetwalk"), "a file is in the way");
   expect(() => readJournals()).toThrow(/the journals in .* can't be read/);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dnsEvidence } from "../../../../../suites/dns-storm/analysis/evidence.ts";
 import { input, report, stretch } from "./block.ts";
 
-test("a missing name that is said to be missing is no failure", () => {
+test("a missing name that is said to be missing is not a failure", () => {
   expect(dnsEvidence(input())).toMatchObject({ failures: 0, causes: [], unexplained: 0 });
 });
 

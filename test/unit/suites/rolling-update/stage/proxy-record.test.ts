@@ -40,7 +40,7 @@ describe("NGINX's log", () => {
     ]);
   });
 
-  it("leaves out what is no request of ours, and NGINX's notices", () => {
+  it("leaves out what is not a request of ours, and NGINX's notices", () => {
     const notice = "2026/11/24 15:14:22 [notice] 1#1: start worker process 8";
     expect(parse(notice, access({ id: "" }))).toEqual([]);
   });
