@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Result, resultSchema } from "../../runner/result/result.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
 import { type DnsEvidence, STORM_EVIDENCE, type StormEvidence } from "../../suites/dns-storm/evidence.ts";
-import type { NameKind, ResolverName } from "../../suites/dns-storm/resolvers.ts";
+import type { NameKind, ResolverName } from "../../suites/dns-storm/result/resolvers.ts";
 import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { testLab } from "./test-lab.ts";
