@@ -5,9 +5,9 @@
 import { z } from "zod";
 import { FailureCause, Outcomes } from "../../runner/result/outcomes.ts";
 import type { EvidenceSchema } from "../../runner/result/result.ts";
-import { DnsFault } from "./faults.ts";
-import { CauseName, CauseReason, CountDifference, RawRateDoubt, Unseen } from "./reasons.ts";
-import { NameKind, ResolverName } from "./resolvers.ts";
+import { DnsFault } from "./result/faults.ts";
+import { CauseName, CauseReason, CountDifference, RawRateDoubt, Unseen } from "./result/reasons.ts";
+import { NameKind, ResolverName } from "./result/resolvers.ts";
 
 const count = z.number().int().nonnegative();
 const byType = z.record(z.string(), count).describe("by query type, e.g. A, AAAA");
@@ -234,8 +234,10 @@ export const DnsEvidence = z.object({
 });
 export type DnsEvidence = z.infer<typeof DnsEvidence>;
 
-/** The run as a whole knows nothing that its blocks do not. */
-const DnsRunEvidence = z.strictObject({});
+/** Of the run as a whole. */
+const DnsRunEvidence = z.strictObject({
+  fullLoadMs: z.number().describe("length of a block's load at full size: what a quick run is smaller than"),
+});
 
 export interface StormEvidence {
   readonly block: DnsEvidence;

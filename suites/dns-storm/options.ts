@@ -1,6 +1,6 @@
 import { UsageError } from "../../runner/errors.ts";
 import type { SuiteOptions } from "../../runner/experiment/suite.ts";
-import { DnsFault, type DnsFaultKind } from "./faults.ts";
+import { DnsFault, type DnsFaultKind } from "./result/faults.ts";
 
 /** As programs/agent/chain, whose hops are told on the way how many there are. */
 export const LONGEST_CHAIN = 100;

@@ -6,7 +6,7 @@ import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { type Result, resultSchema } from "../../runner/result/result.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
 import { type DnsEvidence, STORM_EVIDENCE, type StormEvidence } from "../../suites/dns-storm/evidence.ts";
-import type { NameKind, ResolverName } from "../../suites/dns-storm/resolvers.ts";
+import type { NameKind, ResolverName } from "../../suites/dns-storm/result/resolvers.ts";
 import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { SHARED_LAB } from "./names.ts";

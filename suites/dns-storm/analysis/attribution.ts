@@ -6,7 +6,7 @@ import { sum } from "../../../runner/analysis/samples.ts";
 import type { Attribution, HopReport } from "../../../runner/result/hops.ts";
 import type { Arm } from "../../../runner/result/result.ts";
 import type { DnsEvidence } from "../evidence.ts";
-import type { DnsAttributionNote } from "../reasons.ts";
+import type { DnsAttributionNote } from "../result/reasons.ts";
 import { causeTotals } from "./cause-totals.ts";
 import { queriesAt } from "./servers.ts";
 

@@ -1,7 +1,7 @@
 import { sum } from "../../../runner/analysis/samples.ts";
 import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import type { DnsCause } from "../evidence.ts";
-import type { CauseName, CauseReason } from "../reasons.ts";
+import type { CauseName, CauseReason } from "../result/reasons.ts";
 
 /** Failed look-ups of one cause over several blocks. */
 export interface CauseTotal {

@@ -5,7 +5,7 @@
 
 import { sum } from "../../../runner/analysis/samples.ts";
 import type { DnsCause, DnsStretch, DnsUpstream, FaultReport, ResolverReport } from "../evidence.ts";
-import type { CauseName, CauseReason } from "../reasons.ts";
+import type { CauseName, CauseReason } from "../result/reasons.ts";
 import { budgetOf, overlap, type Span } from "./budget.ts";
 import { type Failure, failuresOf, isBroken, refusalsOf } from "./failures.ts";
 import { judged } from "./names.ts";

@@ -5,7 +5,7 @@ import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsChain, DnsEvidence } from "../evidence.ts";
-import type { NameKind } from "../resolvers.ts";
+import type { NameKind } from "../result/resolvers.ts";
 import { chainDnsMs, chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
 import { row } from "./prediction-row.ts";

@@ -2,7 +2,7 @@
 
 import { sorted, sum } from "../../../runner/analysis/samples.ts";
 import type { ChainHop, ChainOutcomes, DnsChain } from "../evidence.ts";
-import type { ResolverName } from "../resolvers.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 
 /** One worker's report, as programs/agent/chain prints it. */
 export interface ChainRun {

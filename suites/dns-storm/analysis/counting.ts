@@ -3,8 +3,8 @@
 import { sum } from "../../../runner/analysis/samples.ts";
 import { type FailureCause, failuresIn, type Outcomes } from "../../../runner/result/outcomes.ts";
 import type { CountedLookups, QueryCounts } from "../evidence.ts";
-import type { CountDifference } from "../reasons.ts";
-import type { NameKind, ResolverName } from "../resolvers.ts";
+import type { CountDifference } from "../result/reasons.ts";
+import type { NameKind, ResolverName } from "../result/resolvers.ts";
 import { queriesOf } from "./queries.ts";
 import type { Lookup } from "./question.ts";
 import { type ServerModel, worldOf } from "./server-model.ts";

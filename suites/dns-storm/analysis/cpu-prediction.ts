@@ -4,7 +4,7 @@ import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsEvidence } from "../evidence.ts";
-import type { PredictionNote } from "../reasons.ts";
+import type { PredictionNote } from "../result/reasons.ts";
 import { coreDnsCores, QUERIES_PER_CORE } from "./capacity.ts";
 import { row } from "./prediction-row.ts";
 import { type AnswerCost, answerCost } from "./raw-rate.ts";

@@ -1,6 +1,6 @@
 import type { LoadSlice } from "../../../runner/result/block.ts";
 import type { DnsEvidence, DnsServer, DnsUpstream, FaultReport, RawRate, ResolverReport } from "../evidence.ts";
-import type { Unseen } from "../reasons.ts";
+import type { Unseen } from "../result/reasons.ts";
 import { explainFailures } from "./causes.ts";
 import { type ChainRun, chainOf } from "./chain.ts";
 import { type Caching, type CountingRun, countedLookups } from "./counting.ts";

@@ -1,7 +1,7 @@
 /** Each failed look-up, with all that tells what it can have died of. */
 import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import type { ResolverReport } from "../evidence.ts";
-import type { NameKind, ResolverName } from "../resolvers.ts";
+import type { NameKind, ResolverName } from "../result/resolvers.ts";
 import { queriesOf } from "./queries.ts";
 import { type Lookup, QUERY_TYPES, type QueryType, type World } from "./question.ts";
 import { readResolvConf } from "./resolv-conf.ts";

@@ -4,7 +4,7 @@ import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/met
 import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Block } from "../../../runner/result/block.ts";
 import type { CountedLookups, DnsEvidence, RawRate } from "../evidence.ts";
-import type { NameKind } from "../resolvers.ts";
+import type { NameKind } from "../result/resolvers.ts";
 import { chainLookups } from "./chain.ts";
 import { perLookup } from "./counting.ts";
 import { deserves } from "./names.ts";

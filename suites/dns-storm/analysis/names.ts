@@ -1,6 +1,6 @@
 /** The names that a storm looks up, one of each kind, and what exists of them. */
 import { failuresIn, type Outcomes } from "../../../runner/result/outcomes.ts";
-import { NAME_KINDS, type NameKind, type ResolverName } from "../resolvers.ts";
+import { NAME_KINDS, type NameKind, type ResolverName } from "../result/resolvers.ts";
 
 /** A name as an application asks for it. */
 export interface AskedName {

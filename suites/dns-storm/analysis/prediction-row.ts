@@ -1,5 +1,5 @@
 import type { Prediction } from "../../../runner/result/prediction.ts";
-import type { PredictionNote } from "../reasons.ts";
+import type { PredictionNote } from "../result/reasons.ts";
 
 /** One row of predictions. */
 export function row(

@@ -5,7 +5,7 @@ import { mean, median, sum } from "../../../runner/analysis/samples.ts";
 import type { Block, Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsEvidence } from "../evidence.ts";
-import { NAME_KINDS, type NameKind } from "../resolvers.ts";
+import { NAME_KINDS, type NameKind } from "../result/resolvers.ts";
 import { dnsEntries, forwardsAtOnce, UDP_ENTRY_S } from "./capacity.ts";
 import { chainLookups } from "./chain.ts";
 import { type CacheFacts, chainDnsTime } from "./chain-prediction.ts";

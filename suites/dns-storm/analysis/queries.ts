@@ -1,8 +1,8 @@
 /**
  * Which queries one look-up leads to: what getaddrinfo(AF_UNSPEC) of a libc sends, given its resolv.conf and what each
- * server answers. Pure; put to real resolvers by test/unit/analysis/dns/resolvers.test.ts.
+ * server answers. Put to real resolvers by resolvers.test.ts.
  */
-import type { ResolverName } from "../resolvers.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 import { cAresQueries } from "./c-ares.ts";
 import { glibcQueries } from "./glibc.ts";
 import { muslQueries } from "./musl.ts";

@@ -2,7 +2,7 @@
 
 import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import type { DnsServer, RawRate } from "../evidence.ts";
-import type { RawRateDoubt } from "../reasons.ts";
+import type { RawRateDoubt } from "../result/reasons.ts";
 import { queriesOf } from "./queries.ts";
 import type { QueryRate } from "./query-rate.ts";
 import type { Query } from "./question.ts";

@@ -1,5 +1,5 @@
 /** resolv.conf as one resolver reads it: resolv.conf(5) for glibc and c-ares, src/network/resolvconf.c for musl. */
-import type { ResolverName } from "../resolvers.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 
 export interface ResolvConf {
   readonly nameservers: readonly string[];

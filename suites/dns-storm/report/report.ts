@@ -3,16 +3,15 @@ import { formatCount, formatQuantity, plural } from "../../../reports/view/forma
 import type { Block } from "../../../runner/result/block.ts";
 import { queriesAt } from "../analysis/servers.ts";
 import type { DnsEvidence, StormEvidence } from "../evidence.ts";
-import { DnsSaid } from "../reasons.ts";
-import { LOAD_MS } from "../storms.ts";
+import { DnsSaid } from "../result/reasons.ts";
 import { terminal } from "./terminal.ts";
 import { words } from "./words.ts";
 
 export const dnsReport: SuiteReport<StormEvidence> = {
   blockLine,
-  scale: ({ quick }) =>
+  scale: ({ quick, load, evidence }) =>
     quick
-      ? `quick: blocks of ${formatQuantity(LOAD_MS.quick, "ms")} instead of ${formatQuantity(LOAD_MS.full, "ms")}, without every fault in turn`
+      ? `quick: blocks of ${formatQuantity(load.durationMs, "ms")} instead of ${formatQuantity(evidence.fullLoadMs, "ms")}, without every fault in turn`
       : "",
   advice: () => [],
   notes: () => [],

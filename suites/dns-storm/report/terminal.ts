@@ -7,9 +7,10 @@ import { clip, labelled, wrap } from "../../../reports/terminal/text.ts";
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
 import { sentence } from "../../../reports/view/words.ts";
 import type { StormEvidence } from "../evidence.ts";
-import { NAME_KINDS, RESOLVERS } from "../resolvers.ts";
+import { NAME_KINDS, RESOLVERS } from "../result/resolvers.ts";
+import { CAUSE_WORDS, KIND_WORDS, RESOLVER_WORDS } from "./labels.ts";
 import { type ArmDns, armDns, pricesOf } from "./view/dns.ts";
-import { CAUSE_WORDS, chainInWords, KIND_WORDS, priceInWords, RESOLVER_WORDS, rawInWords } from "./view/phrases.ts";
+import { chainInWords, priceInWords, rawInWords } from "./view/phrases.ts";
 
 const ARM_COLUMN = 16;
 const LABEL = 7;

@@ -1,8 +1,8 @@
 import { formatCount, formatQuantity, formatShare, formatWithUnit, plural } from "../../../reports/view/format.ts";
 import { uncapitalised } from "../../../reports/view/words.ts";
-import type { DnsSaid } from "../reasons.ts";
-import type { ResolverName } from "../resolvers.ts";
-import { CAUSE_WORDS, endWord, RESOLVER_WORDS, wholePercent } from "./view/phrases.ts";
+import type { DnsSaid } from "../result/reasons.ts";
+import type { ResolverName } from "../result/resolvers.ts";
+import { CAUSE_WORDS, endWord, RESOLVER_WORDS, wholePercent } from "./labels.ts";
 
 /** Puts into words what this suite says as data: a clause, without a stop at its end. */
 export function words(said: DnsSaid): string {

@@ -11,7 +11,7 @@ import { type LoadSpec, loadMs, type OpenLoad } from "../../../runner/load/spec.
 import type { WorkerReport } from "../../../runner/load/worker-report.ts";
 import type { ChainRun } from "../analysis/chain.ts";
 import type { ResolverReport } from "../evidence.ts";
-import type { ResolverName } from "../resolvers.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 import { type ChainReport, type ChainTask, chain } from "./load/chain.ts";
 import { lookups } from "./load/lookups.ts";
 import type { StormStage } from "./storm-stage.ts";

@@ -9,7 +9,7 @@ import { type CoreDnsReading, grown } from "../analysis/coredns-counters.ts";
 import type { CountingRun } from "../analysis/counting.ts";
 import { type AskedName, namesToAsk, usableNames } from "../analysis/names.ts";
 import { ResolverReport } from "../evidence.ts";
-import type { ResolverName } from "../resolvers.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 import type { Client } from "./clients.ts";
 import { askedBetween, type UpstreamCount } from "./dns/upstream.ts";
 import { countCommand } from "./load/lookups.ts";

@@ -1,6 +1,6 @@
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import type { RolledDeployment, RolloutStep } from "../../../runner/faults/types.ts";
-import type { DnsFault, DnsFaultKind } from "../faults.ts";
+import type { DnsFault, DnsFaultKind } from "../result/faults.ts";
 import { DNS_NAME, type DnsOptions } from "./dns/server.ts";
 import type { UpstreamFaults } from "./dns/upstream.ts";
 

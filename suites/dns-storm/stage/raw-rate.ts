@@ -2,7 +2,7 @@ import { EnvironmentError } from "../../../runner/errors.ts";
 import { type RateRun, type RawMix, rawMix, rawRateOf } from "../analysis/raw-rate.ts";
 import { serverModel } from "../analysis/server-model.ts";
 import type { RawRate } from "../evidence.ts";
-import type { Unseen } from "../reasons.ts";
+import type { Unseen } from "../result/reasons.ts";
 import { NO_FAULTS } from "./dns/upstream.ts";
 import { queryRate } from "./dnsperf/run.ts";
 import type { RaisedDns } from "./raise.ts";

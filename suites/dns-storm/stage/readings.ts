@@ -5,7 +5,7 @@ import type { CoreDnsReading } from "../analysis/coredns-counters.ts";
 import { dnsServers } from "../analysis/servers.ts";
 import type { CountedStretch } from "../analysis/stretches.ts";
 import type { DnsServer, DnsUpstream } from "../evidence.ts";
-import type { Unseen } from "../reasons.ts";
+import type { Unseen } from "../result/reasons.ts";
 import { askedBetween, type UpstreamCount, type UpstreamFaults } from "./dns/upstream.ts";
 import { readCoreDns } from "./probes/coredns.ts";
 import type { ServerPod } from "./raise.ts";

@@ -5,7 +5,7 @@ import type { Prediction } from "../../../runner/result/prediction.ts";
 import { attributeDns } from "../analysis/attribution.ts";
 import { predictDns } from "../analysis/predictions.ts";
 import type { DnsEvidence, StormEvidence } from "../evidence.ts";
-import { OFFERED, STORMS } from "../storms.ts";
+import { LOAD_MS, OFFERED, STORMS } from "../storms.ts";
 import type { DnsTuning } from "../tunings.ts";
 import { stormLife } from "./life.ts";
 import { chosenStorm } from "./storm.ts";
@@ -22,7 +22,7 @@ export async function stage(request: StormRequest, progress: Progress): Promise<
     conclude: async ({ arms, baseline, tuned }) => ({
       ...attributeDns(arms),
       predictions: [baseline, tuned].flatMap(predictArm),
-      evidence: {},
+      evidence: { fullLoadMs: LOAD_MS.full },
     }),
   };
 }

@@ -1,6 +1,6 @@
-import type { DnsFault, DnsFaultKind } from "../faults.ts";
 import type { StormOptions } from "../options.ts";
-import type { ResolverName } from "../resolvers.ts";
+import type { DnsFault, DnsFaultKind } from "../result/faults.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 
 /** What a block of the trial consists of, beside its load. */
 export interface Storm {

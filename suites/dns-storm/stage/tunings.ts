@@ -2,7 +2,7 @@
 
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 import { readResolvConf } from "../analysis/resolv-conf.ts";
-import type { ResolverName } from "../resolvers.ts";
+import type { ResolverName } from "../result/resolvers.ts";
 import type { DnsPlace, DnsTuning, PodDnsConfig } from "../tunings.ts";
 import { CLUSTER_FIRST, type ResolverOptions } from "./dns/client.ts";
 import { corefile } from "./dns/corefile.ts";

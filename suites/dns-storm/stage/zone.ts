@@ -1,6 +1,6 @@
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { deserves, namesToAsk, OUTSIDE } from "../analysis/names.ts";
-import type { NameKind, ResolverName } from "../resolvers.ts";
+import type { NameKind, ResolverName } from "../result/resolvers.ts";
 import { type Chain, chainRecords } from "./dns/chain.ts";
 import type { UpstreamZone } from "./dns/upstream.ts";
 import type { LookupName } from "./load/lookups.ts";

@@ -3,8 +3,9 @@ import { rectY, text } from "@observablehq/plot";
 import type { Chart } from "../../../../reports/html/charts/chart.ts";
 import { armColour, clipped } from "../../../../reports/html/charts/facets.ts";
 import { formatQuantity } from "../../../../reports/view/format.ts";
+import { RESOLVER_WORDS } from "../labels.ts";
 import type { ArmDns, ChainView, HopView } from "../view/dns.ts";
-import { chainInWords, RESOLVER_WORDS } from "../view/phrases.ts";
+import { chainInWords } from "../view/phrases.ts";
 
 const PANEL_HEIGHT = 150;
 const GAP = 44;

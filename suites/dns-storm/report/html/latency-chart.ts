@@ -3,8 +3,8 @@ import { rectY, ruleX, text } from "@observablehq/plot";
 import type { Chart } from "../../../../reports/html/charts/chart.ts";
 import { armColour, clipped } from "../../../../reports/html/charts/facets.ts";
 import { formatCount, formatQuantity, formatShare, plural } from "../../../../reports/view/format.ts";
+import { RESOLVER_WORDS } from "../labels.ts";
 import { type ArmDns, EDGES_MS, type LatencyView, STALL_MS } from "../view/dns.ts";
-import { RESOLVER_WORDS } from "../view/phrases.ts";
 
 const PANEL_HEIGHT = 92;
 const GAP = 30;

@@ -5,9 +5,9 @@ import { captionedBox, nowrap } from "../../../../reports/html/sections/section.
 import { sum } from "../../../../reports/view/arms.ts";
 import { formatCount, formatQuantity, formatShare } from "../../../../reports/view/format.ts";
 import { sentence } from "../../../../reports/view/words.ts";
-import { NAME_KINDS, RESOLVERS } from "../../resolvers.ts";
+import { NAME_KINDS, RESOLVERS } from "../../result/resolvers.ts";
+import { CAUSE_WORDS, endWord, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../labels.ts";
 import type { ArmDns, CauseView, CountedCell, RawView, ServerView } from "../view/dns.ts";
-import { CAUSE_WORDS, endWord, KIND_WORDS, RESOLVER_WORDS, ROLE_WORDS } from "../view/phrases.ts";
 import { armHead, numberCells } from "./cells.ts";
 
 /** The counts of both sides of the comparison, for each resolver and kind of name. */

@@ -1,16 +1,16 @@
 /** What name resolution came to in each arm, over the blocks that count. */
 
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
-import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
 import type { Counted } from "../../../../runner/result/block.ts";
 import { type FailureCause, failuresIn, type Outcomes } from "../../../../runner/result/outcomes.ts";
 import { type CauseTotal, causeTotals } from "../../analysis/cause-totals.ts";
 import { chainLookups } from "../../analysis/chain.ts";
 import type { CountedLookups, DnsEvidence, DnsServer, QueryCounts, RawRate } from "../../evidence.ts";
-import type { CauseName } from "../../reasons.ts";
-import { NAME_KINDS, type NameKind, RESOLVERS, type ResolverName } from "../../resolvers.ts";
+import type { CauseName } from "../../result/reasons.ts";
+import { NAME_KINDS, type NameKind, RESOLVERS, type ResolverName } from "../../result/resolvers.ts";
 import { words } from "../words.ts";
+import { type Bucket, bucketsOf, meanMs, quantileMs, sumOf } from "./hdr.ts";
 
 /** How a look-up can end for whoever wanted it. */
 type LookupEnd = FailureCause | "ok";

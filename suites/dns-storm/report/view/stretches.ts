@@ -1,10 +1,10 @@
 /** A storm's time, parted where something else was broken: what look-ups came to in each stretch, over the blocks. */
 
 import { type ArmView, sum } from "../../../../reports/view/arms.ts";
-import { quantileMs, sumOf } from "../../../../reports/view/hdr.ts";
 import { median } from "../../../../reports/view/series.ts";
 import type { DnsEvidence, DnsStretch, FaultReport } from "../../evidence.ts";
 import { words } from "../words.ts";
+import { quantileMs, sumOf } from "./hdr.ts";
 
 export interface StretchView {
   readonly arm: ArmView<DnsEvidence>;

@@ -4,7 +4,7 @@ import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-l
 import { WorkerReport } from "../../../../runner/load/worker-report.ts";
 import type { Outcomes } from "../../../../runner/result/outcomes.ts";
 import { ChainHop, ChainOutcomes } from "../../evidence.ts";
-import { ResolverName } from "../../resolvers.ts";
+import { ResolverName } from "../../result/resolvers.ts";
 
 export interface ChainTask {
   /** With {n} for the hop's number, e.g. hop-{n}.shop.test. */

@@ -4,7 +4,7 @@ import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
 import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
 import { WorkerReport } from "../../../../runner/load/worker-report.ts";
 import { ResolverReport } from "../../evidence.ts";
-import type { ResolverName } from "../../resolvers.ts";
+import type { ResolverName } from "../../result/resolvers.ts";
 
 /** What is looked up in turn; {n} in a name becomes a part that no two look-ups of a run share. */
 export interface LookupName {

@@ -7,7 +7,7 @@ import { judged, namesToAsk, usableNames } from "../../../../../suites/dns-storm
 import { queriesOf } from "../../../../../suites/dns-storm/analysis/queries.ts";
 import { type ServerFacts, serverModel, worldOf } from "../../../../../suites/dns-storm/analysis/server-model.ts";
 import type { DnsEvidence, DnsServer, ResolverReport } from "../../../../../suites/dns-storm/evidence.ts";
-import type { NameKind, ResolverName } from "../../../../../suites/dns-storm/resolvers.ts";
+import type { NameKind, ResolverName } from "../../../../../suites/dns-storm/result/resolvers.ts";
 import { countedBlock } from "./measured.ts";
 
 export const FACTS: ServerFacts = {

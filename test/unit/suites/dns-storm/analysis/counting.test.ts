@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type CountingRun, countedLookups, perLookup } from "../../../../../suites/dns-storm/analysis/counting.ts";
 import { serverModel } from "../../../../../suites/dns-storm/analysis/server-model.ts";
-import type { CountDifference } from "../../../../../suites/dns-storm/reasons.ts";
 import { words } from "../../../../../suites/dns-storm/report/words.ts";
+import type { CountDifference } from "../../../../../suites/dns-storm/result/reasons.ts";
 import { counted, FACTS, SEARCH } from "./block.ts";
 
 const CACHING = { caches: 1, keptSeconds: 30, refreshes: false };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { queriesOf } from "../../../../../suites/dns-storm/analysis/queries.ts";
 import type { World } from "../../../../../suites/dns-storm/analysis/question.ts";
-import type { ResolverName } from "../../../../../suites/dns-storm/resolvers.ts";
+import type { ResolverName } from "../../../../../suites/dns-storm/result/resolvers.ts";
 
 const SEARCH = ["own.svc.cluster.local", "svc.cluster.local", "cluster.local"];
 

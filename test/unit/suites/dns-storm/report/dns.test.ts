@@ -2,12 +2,12 @@ import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
 import { paletteOf } from "../../../../../reports/terminal/palette.ts";
 import { armViews } from "../../../../../reports/view/arms.ts";
-import { bucketsOf, meanMs, quantileMs, sumOf } from "../../../../../reports/view/hdr.ts";
 import { type Result, resultSchema } from "../../../../../runner/result/result.ts";
 import { STORM_EVIDENCE, type StormEvidence } from "../../../../../suites/dns-storm/evidence.ts";
 import { dnsPage } from "../../../../../suites/dns-storm/report/page.ts";
 import { dnsReport } from "../../../../../suites/dns-storm/report/report.ts";
 import { armDns, EDGES_MS, pricesOf } from "../../../../../suites/dns-storm/report/view/dns.ts";
+import { bucketsOf, meanMs, quantileMs, sumOf } from "../../../../../suites/dns-storm/report/view/hdr.ts";
 import { priceInWords } from "../../../../../suites/dns-storm/report/view/phrases.ts";
 import { dnsResult, doubtfulDnsResult, voided, voidedDnsResult } from "./fixture.ts";
 

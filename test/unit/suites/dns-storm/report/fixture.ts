@@ -21,8 +21,9 @@ import type {
   ResolverReport,
   StormEvidence,
 } from "../../../../../suites/dns-storm/evidence.ts";
-import type { ResolverName } from "../../../../../suites/dns-storm/resolvers.ts";
+import type { ResolverName } from "../../../../../suites/dns-storm/result/resolvers.ts";
 import { readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
+import { LOAD_MS } from "../../../../../suites/dns-storm/storms.ts";
 import { dnsStorm } from "../../../../../suites/dns-storm/suite.ts";
 import { counted, input, report, server } from "../analysis/block.ts";
 import { countedBlock } from "../analysis/measured.ts";
@@ -284,7 +285,7 @@ function resultOf(baseline: Arm<DnsEvidence, "baseline">, tuned: Arm<DnsEvidence
     ...attributeDns(arms),
     predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks, { servesStale: false })),
     warnings: [],
-    evidence: {},
+    evidence: { fullLoadMs: LOAD_MS.full },
   };
 }
 

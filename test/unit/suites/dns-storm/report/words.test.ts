@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Said } from "../../../../../runner/result/said.ts";
-import { DnsSaid } from "../../../../../suites/dns-storm/reasons.ts";
 import { dnsReport } from "../../../../../suites/dns-storm/report/report.ts";
 import { words } from "../../../../../suites/dns-storm/report/words.ts";
+import { DnsSaid } from "../../../../../suites/dns-storm/result/reasons.ts";
 import { dnsResult, doubtfulDnsResult } from "./fixture.ts";
 
 type Kind = DnsSaid["kind"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { DnsFault } from "../../../../../suites/dns-storm/faults.ts";
 import { words } from "../../../../../suites/dns-storm/report/words.ts";
+import type { DnsFault } from "../../../../../suites/dns-storm/result/faults.ts";
 import { USUAL_DNS } from "../../../../../suites/dns-storm/stage/dns/server.ts";
 import { dnsSteps, faultyDns, faultyUpstream } from "../../../../../suites/dns-storm/stage/faults.ts";
 

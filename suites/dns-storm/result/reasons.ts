@@ -3,7 +3,7 @@
  * could not be read, and on what predictions and attribution rest. report/words.ts puts each kind into words.
  */
 import { z } from "zod";
-import { FailureCause } from "../../runner/result/outcomes.ts";
+import { FailureCause } from "../../../runner/result/outcomes.ts";
 import { DnsFault } from "./faults.ts";
 import { ResolverName } from "./resolvers.ts";
 
