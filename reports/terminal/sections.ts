@@ -108,7 +108,9 @@ export function tunings(frame: Frame): readonly string[] {
         ? tuning.actsIn
         : missed
           ? `${missed.where} has ${missed.got}`
-          : tuning.note || tuning.actsIn;
+          : tuning.failed
+            ? `on ${tuning.failed.where} the write failed: ${tuning.failed.because}`
+            : tuning.note || tuning.actsIn;
     return [
       { text: `${sign} ${word}`, paint: palette.arrival[tuning.arrival] },
       { text: tuning.setting },

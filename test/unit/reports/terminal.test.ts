@@ -1,10 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { renderTerminal, renderTerminalAll } from "../../../reports/index.ts";
+import { blockWords } from "../../../reports/terminal/block-words.ts";
 import { columns } from "../../../reports/terminal/text.ts";
+import { formatCount } from "../../../reports/view/format.ts";
 import { printable } from "../../../reports/view/words.ts";
 import { adviceWords, runWhy } from "../../../reports/words/run.ts";
 import { floodReport } from "../../../suites/connection-flood/report/report.ts";
+import { voided } from "../analysis/blocks.ts";
 import { CASES, reportOf } from "./cases.ts";
 import { emptyResult, fixture, hardResult } from "./fixture.ts";
 
@@ -80,6 +83,36 @@ test("what never arrived says what was found instead", () => {
   expect(renderTerminal(fixture(), floodReport, PLAIN)).toMatch(
     /✗ never arrived\s+net\.ipv4\.tcp_fin_timeout = 15\s+pod web-7d9c has 60/,
   );
+});
+
+test("what was refused, and could be read nowhere, says why", () => {
+  const [first] = fixture().tunings;
+  if (!first) throw new Error("a tuning expected");
+  const failed = { where: "node-1", because: "EACCES: read-only" };
+  const refused = { ...first, setting: "a = 1", arrival: "refused" as const, failed, readBacks: [] };
+  expect(renderTerminal(fixture({ tunings: [refused] }), floodReport, PLAIN)).toMatch(
+    /! refused\s+a = 1\s+on node-1 the write failed: EACCES: read-only/,
+  );
+});
+
+describe("a block, for whoever watches", () => {
+  const [block] = fixture().arms[0].blocks;
+  if (!block) throw new Error("a block expected");
+
+  test("in half a line, with what its suite adds", () => {
+    const drops = formatCount(block.conntrack.at(-1)?.drops ?? 0);
+    const { ok } = block.outcomes;
+    expect(blockWords(block, floodReport)).toBe(
+      `${formatCount(ok)} ok, ${formatCount(24_000 - ok)} failed, ${drops} packets dropped by conntrack, p99 4 s`,
+    );
+    expect(blockWords(block, { blockLine: () => "" })).toMatch(/ failed, p99 4 s$/);
+  });
+
+  test("and why it does not count", () => {
+    expect(blockWords(voided(block, { kind: "not-sent", requests: 3 }), floodReport)).toMatch(
+      /; INVALID: the generator could not send 3 requests$/,
+    );
+  });
 });
 
 test("a run without a valid block claims nothing about packets, and says why it is invalid", () => {
