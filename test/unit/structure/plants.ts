@@ -86,6 +86,8 @@ export const PLANTS: readonly Plant[] = [
   plant("experiment-on-kits", "runner/experiment/advice.ts", 'import "../../reports/html/markup.ts";'),
   // A folder that stands in no layer.
   plant("experiment-on-kits", "runner/experiment/again.ts", 'import "../helpers/retry.ts";'),
+  plant("web-load-on-experiment", "runner/web-load/life.ts", 'import "../lab/up.ts";'),
+  plant("definition-on-experiment", "suites/define-suite.ts", 'import "../runner/lab/up.ts";'),
   plant("lab-alone", "runner/lab/down.ts", 'import "../experiment/compare.ts";'),
   plant("suite-evidence-on-result", "suites/update/result/load.ts", 'import "../../../runner/load/load.ts";'),
   plant(
@@ -98,7 +100,7 @@ export const PLANTS: readonly Plant[] = [
   plant("suite-on-experiment", "suites/update/stage/html.ts", 'import "../../../reports/html/markup.ts";'),
   plant("suite-on-experiment", "suites/update/stage/lab.ts", 'import "../../../runner/lab/up.ts";'),
   plant("registry-on-suites", "suites/index.ts", 'import "../reports/html/markup.ts";'),
-  plant("reports-on-result", "reports/html/verdict.ts", 'import "../../runner/analysis/verdict.ts";'),
+  plant("reports-on-result", "reports/html/live.ts", 'import "../../runner/cluster/cluster.ts";'),
   plant("programs-on-result", "programs/node-worker/load.ts", 'import "../../runner/load/load.ts";'),
   plant("cli-on-top", "runner/cli/bundle.ts", 'import "../../programs/node-worker/bundle.ts";'),
 ];

@@ -31,6 +31,7 @@ export const SOUND: Tree = {
   "runner/experiment/compare.ts": `
     import "../load/load.ts"; import "../faults/pod.ts"; import "../undo/journal.ts";
     import "../analysis/verdict.ts"; ${VALUE}`,
+  "runner/web-load/stage.ts": `import "../experiment/compare.ts"; ${VALUE}`,
   "runner/lab/up.ts": `import "../../programs/node-worker/bundle.ts"; ${VALUE}`,
   "runner/cli/main.ts": `
     import { SUITES } from "../../suites/index.ts"; import "../experiment/compare.ts";
@@ -44,9 +45,9 @@ export const SOUND: Tree = {
   "reports/html/markup.ts": VALUE,
   "reports/html/page.ts": 'import "./markup.ts"; import { SUITES } from "../../suites/index.ts";',
 
-  "suites/index.ts": `
-    import type { Shape } from "../runner/experiment/compare.ts";
-    import "./storm/suite.ts"; import "./update/suite.ts"; export const SUITES = [];`,
+  "suites/define-suite.ts": `import type {} from "../runner/experiment/compare.ts"; ${VALUE}`,
+  "suites/registry.ts": 'import "./storm/suite.ts"; import "./update/suite.ts";',
+  "suites/index.ts": 'import type {} from "./define-suite.ts"; import "./registry.ts"; export const SUITES = [];',
   "suites/storm/evidence.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,
   "suites/storm/analysis/causes.ts": `
     import type { Shape } from "../stage/stage.ts"; import type { Shape as Fault } from "../../../runner/faults/pod.ts";
