@@ -15,10 +15,12 @@ export default defineConfig({
         },
       },
       {
-        // What is built, and what runs as a program of its own, without a cluster.
+        // What is built, and what runs as a program of its own, without a cluster. Loads disturb each other: one file after
+        // another.
         test: {
           name: "programs",
           include: ["test/programs/**/*.test.ts"],
+          fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 900_000,
           sequence: { groupOrder: 2 },

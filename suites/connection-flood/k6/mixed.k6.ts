@@ -84,7 +84,10 @@ export function listen(): void {
     setTimeout(() => {
       clearInterval(ticker);
       // The last message may still be on its way.
-      setTimeout(() => {
+      const deadline = Date.now() + 5_000;
+      const waiting = setInterval(() => {
+        if (echoed < sent && Date.now() < deadline) return;
+        clearInterval(waiting);
         check(undefined, { "every message was echoed": () => sent > 0 && echoed === sent });
         socket.close();
       }, 500);

@@ -41,9 +41,11 @@ describe("the Black Friday script", () => {
     expect(metrics.packetwalk_requests.count).toBeGreaterThan(410);
     expect(metrics.packetwalk_requests.count).toBeLessThan(590);
     expect(served.length).toBe(metrics.packetwalk_requests.count);
+    // By the script's own minutes 0.1, 0.8 and 0.1 of them; a busy machine sends late, but none before its time.
     const start = served[0] ?? 0;
-    const middle = served.filter((at) => at - start >= 1_000 && at - start < 2_000).length;
-    expect(middle / served.length).toBeGreaterThan(0.6); // 0.8 of them, if the machine is not too busy to say
+    const before = (ms: number) => served.filter((at) => at - start < ms).length / served.length;
+    expect(before(900)).toBeLessThan(0.3);
+    expect(before(1_900)).toBeLessThan(0.95);
   });
 
   test("names the line of a CSV that is wrong, before anything is sent", async () => {
