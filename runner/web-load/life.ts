@@ -3,8 +3,9 @@ import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts
 import { countByNode } from "../experiment/placement.ts";
 import { deployLoad, type Load } from "../load/load.ts";
 import { flushConntrack, flushConntrackLater } from "../probes/conntrack.ts";
-import { type PodPlace, readBack } from "../tunings/read-back.ts";
+import { type PodPlace, type ReadBack, readBack } from "../tunings/read-back.ts";
 import { isPodSysctl, type Sysctl } from "../tunings/sysctl.ts";
+import type { WebWorkload } from "../workloads/web.ts";
 import type { WebLoadStage } from "./stage.ts";
 
 /** The cluster's own traffic keeps a few entries. */
@@ -24,6 +25,8 @@ function gateLeadMs(workers: number): number {
 export interface WebLoad<Alongside> extends LoadAtGate {
   readonly workers: Load["workers"];
   readonly alongside: Alongside;
+  /** Of the arm's settings, in pods that still run: theirs end with the load. */
+  readonly readBacks: readonly ReadBack[];
   /** The tables are emptied after the load; ordered beforehand, since a full one would drop the order. */
   readonly flushed: Promise<unknown>;
 }
@@ -57,28 +60,30 @@ export function webLoadLife<Evidence>(
         await flushConntrack(agents, nodes.client, []).catch(() => undefined);
         throw load.status === "rejected" ? load.reason : done.status === "rejected" ? done.reason : undefined;
       }
+      const readBacks = await readBack(agents, of.arm.tunings, podsOf(load.value, web));
       const flushed = flushConntrackLater(agents, nodes.client, web.addresses, durationMs);
       flushed.catch(() => undefined); // awaited in `during`; until then it must not end the process
       const { workers, start, end } = load.value;
-      return { workers, start, end, alongside: done.value, flushed };
+      return { workers, start, end, alongside: done.value, readBacks, flushed };
     },
     async during(_startUnixMs, _ready, { flushed }) {
       await flushed;
       return null;
     },
-    async conclude({ arm }, { load }) {
-      const pods: PodPlace[] = [
-        ...load.workers.map(({ pod, uid, node }) => ({ name: pod, uid, node, role: "client" as const })),
-        ...web.pods.map((pod) => ({ ...pod, role: "server" as const })),
-      ];
-      return {
-        evidence: load.alongside,
-        voidedBy: [],
-        readBacks: await readBack(agents, arm.tunings, pods),
-        placement: { client: countByNode(load.workers), server: countByNode(web.pods) },
-      };
-    },
+    conclude: async (_of, { load }) => ({
+      evidence: load.alongside,
+      voidedBy: [],
+      readBacks: load.readBacks,
+      placement: { client: countByNode(load.workers), server: countByNode(web.pods) },
+    }),
   };
+}
+
+function podsOf({ workers }: Load, web: WebWorkload): PodPlace[] {
+  return [
+    ...workers.map(({ pod, uid, node }) => ({ name: pod, uid, node, role: "client" as const })),
+    ...web.pods.map((pod) => ({ ...pod, role: "server" as const })),
+  ];
 }
 
 function deploy(stage: WebLoadStage, { arm, round, sequence }: BlockOf<Sysctl>): Promise<Load> {
