@@ -44,10 +44,13 @@ export function reportPages(): OpenReport {
 
   return async (result, width, colorScheme = "light", watch = () => {}) => {
     if (folder === undefined || !browser) throw new Error("a report is opened in a test, not before");
-    const path = drawn.get(result) ?? join(folder, `report-${drawn.size}.html`);
-    const report = reportOf(result);
-    if (!drawn.has(result)) writeFileSync(path, renderHtml(result, report, await report.page()));
-    drawn.set(result, path);
+    let path = drawn.get(result);
+    if (path === undefined) {
+      path = join(folder, `report-${drawn.size}.html`);
+      const report = reportOf(result);
+      writeFileSync(path, renderHtml(result, report, await report.page()));
+      drawn.set(result, path);
+    }
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     watch(page);
     await page.goto(pathToFileURL(path).href, { waitUntil: "load" });

@@ -43,9 +43,9 @@ describe("the Black Friday script", () => {
     expect(served.length).toBe(metrics.packetwalk_requests.count);
     // By the script's own minutes 0.1, 0.8 and 0.1 of them; a busy machine sends late, but none before its time.
     const start = served[0] ?? 0;
-    const before = (ms: number) => served.filter((at) => at - start < ms).length / served.length;
-    expect(before(900)).toBeLessThan(0.3);
-    expect(before(1_900)).toBeLessThan(0.95);
+    const shareWithin = (ms: number) => served.filter((at) => at - start < ms).length / served.length;
+    expect(shareWithin(500)).toBeLessThan(0.3);
+    expect(shareWithin(1_400)).toBeLessThan(0.9);
   });
 
   test("names the line of a CSV that is wrong, before anything is sent", async () => {

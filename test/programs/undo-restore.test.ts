@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { packetwalk } from "../../support/packetwalk.ts";
-import { fakeApi } from "./fake-api.ts";
-import { NODE, runLine, stateFolder } from "./state-folder.ts";
+import { packetwalk } from "../support/packetwalk.ts";
+import { fakeApi } from "../unit/undo/fake-api.ts";
+import { NODE, runLine, stateFolder } from "../unit/undo/state-folder.ts";
 
 const state = stateFolder();
 const unknown = { change: "lease", name: "x" };
