@@ -1,4 +1,4 @@
-/** Writes docs/result.schema.json; run it after a change to schema.ts. */
+/** Writes docs/result.schema.json; run it after a change to runner/result or a suite's evidence. */
 import { writeFileSync } from "node:fs";
 import { jsonSchemaText } from "./json-schema.ts";
 

@@ -1,4 +1,4 @@
-/** Equations 5, 7 and 8 of the capacity model, for name resolution. Pure; rates per second, times in seconds. */
+/** The capacity model's equations for name resolution (docs/physics.md). Pure; rates per second, times in seconds. */
 
 /**
  * nf_conntrack_udp_timeout: a question and its answer leave an entry of the short kind, which a stream of packets would not
@@ -7,7 +7,7 @@
 export const UDP_ENTRY_S = 30;
 
 /**
- * Equation 5: conntrack entries of look-ups. A and AAAA of one name share a socket and so an entry; a resolver opens a new
+ * Conntrack entries of look-ups (docs/physics.md, "Conntrack entries of DNS"). A and AAAA of one name share a socket and so an entry; a resolver opens a new
  * socket for each name that it tries. Entries that are not assured are evicted when the table is full: they drop nothing.
  * @param tries names that one look-up tries
  */
@@ -18,12 +18,15 @@ export function dnsEntries(lookupsPerSecond: number, tries: number, entryS: numb
 /** Queries that one core of CoreDNS answers per second (Scaling_CoreDNS.md: 33,669 on two). */
 export const QUERIES_PER_CORE = 16_800;
 
-/** Equation 8, first half: cores of CoreDNS that look-ups take; with 1 query each, that queries take. */
+/** Cores of CoreDNS that look-ups take; with 1 query each, that queries take (docs/physics.md, "CPU of CoreDNS"). */
 export function coreDnsCores(lookupsPerSecond: number, queriesPerLookup: number): number {
   return (lookupsPerSecond * queriesPerLookup) / QUERIES_PER_CORE;
 }
 
-/** Equation 8, second half: queries being forwarded at once (Little's law); max_concurrent below that rejects. */
+/**
+ * Queries being forwarded at once (Little's law); max_concurrent below that rejects (docs/physics.md, "Queries being
+ * forwarded").
+ */
 export function forwardsAtOnce(missesPerSecond: number, upstreamDelayS: number): number {
   return missesPerSecond * upstreamDelayS;
 }

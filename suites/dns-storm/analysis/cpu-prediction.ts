@@ -1,4 +1,4 @@
-/** Equation 8, first half: the cores that the storm's queries take. */
+/** The cores that the storm's queries take (docs/physics.md, "CPU of CoreDNS"). */
 
 import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Counted } from "../../../runner/result/block.ts";

@@ -31,7 +31,7 @@ export function predictDns(arm: string, blocks: readonly Block<DnsEvidence>[], c
   ];
 }
 
-/** Equation 7, put to the test where nothing else was under way. */
+/** Queries of a look-up (docs/physics.md), put to the test where nothing else was under way. */
 function countedKind(arm: string, kind: NameKind, measured: readonly Counted<DnsEvidence>[]): Prediction[] {
   const counted = measured.flatMap(({ evidence }) => evidence.counted.filter((each) => each.kind === kind));
   const searching = counted.filter(({ resolver }) => resolver !== "node-c-ares");
@@ -95,7 +95,7 @@ function expectedQueries(dns: DnsEvidence): number | null {
   return queries.some((each) => each === null) ? null : sum(queries.flatMap((each) => each ?? []));
 }
 
-/** Equation 8, second half: whether max_concurrent had to reject, and whether it did. */
+/** Queries being forwarded (docs/physics.md): whether max_concurrent had to reject, and whether it did. */
 function atOnce(arm: string, measured: readonly Counted<DnsEvidence>[]): Prediction[] {
   const slow = measured.flatMap(({ evidence }) => (evidence.upstream.delayMs > 0 ? [evidence] : []));
   if (slow.length === 0) return [];
@@ -112,7 +112,7 @@ function atOnce(arm: string, measured: readonly Counted<DnsEvidence>[]): Predict
   ];
 }
 
-/** Equation 5: what it would come to; these entries give way when the table is full. */
+/** Conntrack entries of DNS (docs/physics.md): what it would come to; these entries give way when the table is full. */
 function entries(arm: string, measured: readonly Counted<DnsEvidence>[]): Prediction[] {
   const known = measured.flatMap((block) => {
     const queries = expectedQueries(block.evidence);

@@ -1,7 +1,7 @@
 /**
- * How likely every try of a request goes to a dead endpoint, when `dead` of `led` endpoints that are led to are.
- * They agree with what NGINX 1.22 was measured to do with its default of 3 tries, 200 requests each: 1 of 2 dead: none
- * fails; 4 of 5 dead: half do; the only one dead: all do.
+ * How likely every try of a request goes to a dead endpoint, when `dead` of the `led` endpoints in use are dead. These agree
+ * with what was measured (docs/physics.md, "Retry odds"): 1 of 2 dead, with retries: none fails; 4 of 5 dead, 3 tries: half;
+ * the only one dead: all.
  */
 
 /** A Service: each try is a connection of its own, for which kube-proxy picks one at random. */

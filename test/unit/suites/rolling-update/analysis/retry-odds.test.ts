@@ -3,7 +3,7 @@ import { allTriesDeadAtRandom, allTriesDeadInTurn } from "../../../../../suites/
 
 describe("a proxy that tries its endpoints in turn", () => {
   it.each([
-    // physics.md 2.9, measured with nginx 1.22
+    // docs/physics.md, "Retry odds": measured with NGINX 1.22
     { dead: 1, led: 2, tries: 3, share: 0 },
     { dead: 1, led: 1, tries: 3, share: 1 },
     { dead: 4, led: 5, tries: 3, share: 0.5 },
