@@ -10,7 +10,8 @@ export function jsonSchema(): object {
   return {
     title: "packetwalk result",
     description: `What one compare of one suite found; schemaVersion ${SCHEMA_VERSION}.`,
-    ...z.toJSONSchema(z.discriminatedUnion("suite", [first, ...others])),
+    // What the suites have in common is written once.
+    ...z.toJSONSchema(z.discriminatedUnion("suite", [first, ...others]), { reused: "ref" }),
   };
 }
 
