@@ -7,17 +7,10 @@ function word(text: string): string {
 }
 
 export function reproduceCommand(result: Result): string {
-  const [baseline, tuned] = [
-    result.arms.find((arm) => arm.role === "baseline"),
-    result.arms.find((arm) => arm.role === "tuned"),
-  ];
+  const [baseline, tuned] = result.arms;
   const rounds = Math.max(0, ...result.arms.flatMap((arm) => arm.blocks.map((block) => block.round)));
-  const only = tuned ?? baseline;
-  const parts =
-    baseline && tuned
-      ? ["compare", word(result.suite), "--baseline", word(baseline.name), "--tuned", word(tuned.name)]
-      : ["run", word(result.suite), ...(only ? ["--arm", word(only.name)] : [])];
-  if (baseline && tuned && rounds > 0) parts.push("--rounds", String(rounds));
+  const parts = ["compare", word(result.suite), "--baseline", word(baseline.name), "--tuned", word(tuned.name)];
+  if (rounds > 0) parts.push("--rounds", String(rounds));
   parts.push("--seed", String(result.seed));
   if (result.quick) parts.push("--quick");
   if (result.target.kind === "kubeconfig") parts.push("--context", word(result.target.context));

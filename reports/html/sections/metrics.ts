@@ -69,6 +69,6 @@ ${sorted.map((metric) => metricRows(metric, labels, draw(metric)))}
     body:
       result.metrics.length > 0
         ? scrollBox("Metrics", table)
-        : html`<p class="nothing">${arms.length < 2 ? "One arm alone was run, so there is nothing to compare." : "No metric could be judged: there were not enough valid blocks."}</p>`,
+        : html`<p class="nothing">No metric could be judged: there were not enough valid blocks.</p>`,
   });
 }
