@@ -16,6 +16,7 @@ import { type WalkStop, walkOf } from "../view/walk.ts";
 import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import { notesOf } from "../words/notes.ts";
 import { adviceWords, runWhy } from "../words/run.ts";
+import { sayOf } from "../words/say.ts";
 import type { Frame } from "./frame.ts";
 import { type Cell, tableLines } from "./table.ts";
 import { clip, labelled, wrap } from "./text.ts";
@@ -55,7 +56,7 @@ export function answer({ result, palette, width }: Frame, report: SuiteReport): 
     "",
     `  ${paint(palette.bold(`${sign} ${word.toUpperCase()}`))}`,
     "",
-    ...indented(labelled("why", sentence(runWhy(result)), LABEL, width - 2)),
+    ...indented(labelled("why", sentence(runWhy(result, sayOf(report))), LABEL, width - 2)),
     ...advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
   ];
 }

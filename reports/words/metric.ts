@@ -1,5 +1,15 @@
 import type { Metric } from "../../runner/result/metric.ts";
-import { formatCount, formatEffect, formatShare, formatSize, plural, unitWord } from "../view/format.ts";
+import {
+  formatCount,
+  formatEffect,
+  formatQuantity,
+  formatShare,
+  formatSize,
+  formatWithUnit,
+  plural,
+  unitWord,
+} from "../view/format.ts";
+import { voidReason } from "./voided.ts";
 
 /** Why a metric has its verdict, in a clause. */
 export function metricWhy(metric: Metric): string {
@@ -19,16 +29,24 @@ export function metricWhy(metric: Metric): string {
       return `${why.baseline} against ${plural(why.tuned, "valid block")} can show no difference: too few`;
     case "undecided":
       return `the interval ${withWord(interval, metric.unit)} neither shows a difference nor stays within ±${formatSize(metric.floor, metric.unit)}`;
-    case "noise-unknown":
-      return `${difference}, but no A/A pair measured the noise floor`;
-    case "within-noise":
-      return `${difference} is no more than two blocks of one arm differed by (${formatSize(why.noise, metric.unit)})`;
+    case "spoilt":
+      return `${plural(why.blocks, "block")} of ${why.arms.join(" and ")} can't tell it: ${voidReason(why.first)}`;
+    case "spoilt-by-arm":
+      return `${why.baseline} of ${why.baselineOf} baseline blocks and ${why.tuned} of ${why.tunedOf} tuned ones can't tell it (${voidReason(why.first)}): what is left of them is a choice`;
+    case "generator-late":
+      return `${difference}, but the generator itself was ${formatQuantity(why.baselineMs, "ms")} late in baseline and ${formatQuantity(why.tunedMs, "ms")} in tuned`;
     case "no-mechanism":
       return `${difference}, but no counter moved that would explain it`;
-    case "arms-overlap":
-      return `${difference}, but with so few blocks the arms must not overlap, and they do`;
-    case "may-be-chance":
-      return `${formatCount(why.baselineEvents)} against ${plural(why.tunedEvents, "event")} in all may be chance (exact Poisson test)`;
+    case "mechanism-too-small":
+      return `${difference}, but ${why.mechanism} moved by ${formatCount(Math.round(why.moved))} only, and ${formatCount(Math.ceil(why.needed))} could explain it`;
+    case "counters-incomplete":
+      return `${difference}, but in ${plural(why.blocks, "tuned block")} counters began anew or were gone before the end`;
+    case "fails-in-one-arm":
+      return `in round ${why.round}, ${formatCount(why.requests)} of ${plural(why.of, "request")} of ${why.arm} ended with ${why.cause}, in the other arm ${formatCount(why.otherMost)} at most`;
+    case "slow-in-one-arm":
+      return `in round ${why.round}, ${why.arm} had ${formatWithUnit(why.value, metric.unit)}, the other arm ${formatWithUnit(why.otherMost, metric.unit)} at most`;
+    case "harmed":
+      return why.mechanism === null ? amount : `${amount}, with ${why.mechanism} moving the same way`;
     case "moved-with":
       return `${amount}, with ${why.mechanism} moving the same way`;
   }

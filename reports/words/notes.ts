@@ -5,19 +5,22 @@ import { type ArmView, voidedBlocks } from "../view/arms.ts";
 import { plural } from "../view/format.ts";
 import { sentence } from "../view/words.ts";
 import { warningWords } from "./run.ts";
+import { sayOf } from "./say.ts";
 import { voidReason } from "./voided.ts";
 
 export function notesOf<E extends Evidence>(
   result: Result<E>,
   arms: readonly ArmView[],
-  report: Pick<SuiteReport<E>, "scale" | "notes">,
+  report: Pick<SuiteReport<E>, "scale" | "notes" | "words">,
 ): readonly string[] {
   const voided = voidedBlocks(arms).map(({ reasons: [first, ...others], blocks }) => {
     const words = voidReason(first);
     const differ = others.some((other) => voidReason(other) !== words);
     return `${plural(blocks, "block")} of ${result.order.length} invalid: ${differ ? "for example, " : ""}${words}`;
   });
-  return [report.scale(result), ...voided, ...report.notes(result), ...result.warnings.map(warningWords)]
+  const say = sayOf(report);
+  const warnings = result.warnings.map((warning) => warningWords(warning, say));
+  return [report.scale(result), ...voided, ...report.notes(result), ...warnings]
     .map(sentence)
     .filter((note) => note !== "");
 }

@@ -1,12 +1,19 @@
-import type { Advice, ComparabilityReason, Warning } from "../../runner/result/reasons.ts";
+import type { Advice, ComparabilityReason, PremiseReason, Warning } from "../../runner/result/reasons.ts";
 import type { Result } from "../../runner/result/result.ts";
 import { formatCount, formatShare, plural } from "../view/format.ts";
+import type { Say } from "./attribution.ts";
 import { metricWhy } from "./metric.ts";
 import { voidReason } from "./voided.ts";
 
 /** Why a run has its verdict, in a clause. */
-export function runWhy({ why, metrics }: Pick<Result, "why" | "metrics">): string {
+export function runWhy({ why, metrics }: Pick<Result, "why" | "metrics">, say: Say): string {
   switch (why.kind) {
+    case "premise-not-met":
+      return premiseWords(why.because, say);
+    case "possible-harm":
+      return `${why.improved.join(", ")} improved, but something may have got worse: ${each(metrics, why.metrics)}`;
+    case "not-by-tuning":
+      return `${why.improved.join(", ")} improved, but not by this tuning: ${why.settings.join(", ")} did not arrive`;
     case "too-few-blocks":
       return `${plural(why.voided, "block")} had to be voided${why.first ? ` (${voidReason(why.first)})` : ""}; ${why.baseline} baseline and ${why.tuned} tuned blocks are too few for a verdict`;
     case "not-comparable":
@@ -19,6 +26,18 @@ export function runWhy({ why, metrics }: Pick<Result, "why" | "metrics">): strin
       return `not enough evidence: ${each(metrics, why.metrics)}${besides(why.beside)}`;
     case "nothing-judged":
       return "no primary metric was judged";
+  }
+}
+
+/** Why a question can't be answered here, in a clause. */
+export function premiseWords(reason: PremiseReason, say: Say): string {
+  switch (reason.kind) {
+    case "no-way":
+      return `none of ${plural(reason.requests, "request")} ended well in either arm: there is no way to the target`;
+    case "mostly-failed":
+      return `${formatShare(reason.baselineShare)} of the requests in baseline and ${formatShare(reason.tunedShare)} in tuned failed with nothing to explain it: something else is broken`;
+    case "of-suite":
+      return say(reason.said);
   }
 }
 
@@ -67,6 +86,8 @@ export function adviceWords(advice: Advice): string {
       return "Leave these settings out: they changed nothing that matters here.";
     case "more-rounds":
       return `Run again with ${formatCount(advice.rounds)} more rounds (--rounds) before deciding anything.`;
+    case "find-what-differs":
+      return "Find what else differs between the arms: the settings on trial were not in force.";
     case "decide-nothing":
       return "Decide nothing on this run: more rounds alone would not settle it.";
     case "mend-and-repeat":
@@ -78,9 +99,13 @@ export function adviceWords(advice: Advice): string {
   }
 }
 
-export function warningWords(warning: Warning): string {
+export function warningWords(warning: Warning, say: Say): string {
   switch (warning.kind) {
-    case "noise-unknown":
-      return "the A/A pair was voided, so the noise floor is unknown and no difference is believed";
+    case "spoilt-by-arm":
+      return `${warning.baseline} of ${warning.baselineOf} baseline blocks and ${warning.tuned} of ${warning.tunedOf} tuned ones could not tell ${warning.metrics.join(", ")} (${voidReason(warning.first)}): that depends on the arm, and is a finding of its own`;
+    case "read-in-one-arm":
+      return `counters of ${warning.where.join(", ")} could be read in ${warning.arm} only, and are left out`;
+    case "premise-unread":
+      return say(warning.said);
   }
 }

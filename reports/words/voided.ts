@@ -26,6 +26,8 @@ export function voidReason(reason: VoidReason): string {
       return `the conntrack table of ${reason.node} still had ${plural(reason.entries, "entry", "entries")} before the block (at most ${formatCount(reason.allowed)})`;
     case "step-failed":
       return `${reason.step} did not finish: ${reason.because}`;
+    case "placed-elsewhere":
+      return `the pods of ${reason.workload} were on other nodes than in most blocks`;
     case "no-report":
       return `${reason.of} gave no report`;
   }

@@ -53,7 +53,7 @@ function bookkeeping({ scheduled, outcomes }: BlockFacts): VoidReason[] {
   return reasonIf(ended !== scheduled, { kind: "outcomes-missing", scheduled, ended });
 }
 
-function generator({ outcomes, scheduleLagMs, mostLagMs, workers, saturated }: BlockFacts): VoidReason[] {
+function generator({ scheduled, outcomes, scheduleLagMs, mostLagMs, workers, saturated }: BlockFacts): VoidReason[] {
   const { wanted, reported, startSpreadMs } = workers;
   const unsent = outcomes["not-sent"] ?? 0;
   const lost = workers.lost.map(({ worker, node, because }) => ({ worker, node, because }));
@@ -66,7 +66,7 @@ function generator({ outcomes, scheduleLagMs, mostLagMs, workers, saturated }: B
       mostMs: MOST_START_SPREAD_MS,
     }),
     ...saturated.map((because): VoidReason => ({ kind: "generator-saturated", because })),
-    ...reasonIf(unsent > 0, { kind: "not-sent", requests: unsent }),
+    ...reasonIf(unsent > 0, { kind: "not-sent", requests: unsent, scheduled }),
     ...reasonIf(scheduleLagMs.p99 > mostLagMs, { kind: "generator-lag", p99Ms: scheduleLagMs.p99, mostMs: mostLagMs }),
   ];
 }

@@ -7,15 +7,11 @@ import { median } from "./samples.ts";
 /** Arms that were sent at rates further apart than this had different loads. */
 const RATE_TOLERANCE = 0.02;
 
-/** Pods per node, per workload: { web: { "node-1": 2, "node-2": 2 } }. */
-export type Placement = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
 export interface Plan {
   /** Requests that every block should schedule; null in a closed loop, whose rate is the target's to decide. */
   readonly scheduledPerBlock: number | null;
-  readonly workers: number;
-  /** Where the pods were, seen while each arm ran. */
-  readonly placements: { readonly baseline: Placement; readonly tuned: Placement };
+  /** Null: not recorded. */
+  readonly workers: number | null;
 }
 
 export type Comparability =
@@ -32,10 +28,10 @@ export function comparable(
   const blocks = [...baseline, ...tuned];
   const astray = plan.scheduledPerBlock === null ? null : rateProblem(baseline, tuned, plan.scheduledPerBlock);
   if (astray) return no(astray);
-  const short = blocks.find((block) => block.workers.reported !== plan.workers);
-  if (short) return no({ kind: "workers-missing", reported: short.workers.reported, wanted: plan.workers });
-  const moved = misplaced(plan.placements.baseline, plan.placements.tuned);
-  if (moved) return no({ kind: "placed-elsewhere", workload: moved });
+  const { workers } = plan;
+  const other = workers === null ? undefined : blocks.find((block) => block.workers.wanted !== workers);
+  if (other && workers !== null)
+    return no({ kind: "workers-missing", reported: other.workers.wanted, wanted: workers });
   return { comparable: true };
 }
 
@@ -45,7 +41,9 @@ function rateProblem(
   tuned: readonly Block[],
   scheduledPerBlock: number,
 ): ComparabilityReason | null {
-  const astray = [...baseline, ...tuned].find((block) => apart(block.scheduled, scheduledPerBlock) > RATE_TOLERANCE);
+  const astray = [...baseline, ...tuned].find(
+    (block) => apart(ofAllWorkers(block, block.scheduled), scheduledPerBlock) > RATE_TOLERANCE,
+  );
   if (astray) return { kind: "other-schedule", scheduled: astray.scheduled, planned: scheduledPerBlock };
   const difference = apart(medianSent(tuned), medianSent(baseline));
   return difference > RATE_TOLERANCE ? { kind: "rates-differ", share: difference } : null;
@@ -61,16 +59,10 @@ function apart(value: number, reference: number): number {
 }
 
 function medianSent(blocks: readonly Block[]): number {
-  return median(blocks.map((block) => block.sent)) ?? 0;
+  return median(blocks.map((block) => ofAllWorkers(block, block.sent))) ?? 0;
 }
 
-/** First workload whose pods are spread differently over the nodes; null if all are alike. */
-function misplaced(baseline: Placement, tuned: Placement): string | null {
-  for (const workload of new Set([...Object.keys(baseline), ...Object.keys(tuned)])) {
-    const before = baseline[workload] ?? {};
-    const after = tuned[workload] ?? {};
-    const nodes = new Set([...Object.keys(before), ...Object.keys(after)]);
-    if ([...nodes].some((node) => (before[node] ?? 0) !== (after[node] ?? 0))) return workload;
-  }
-  return null;
+/** What it would be had no worker been lost: each has an equal share. */
+function ofAllWorkers({ workers: { wanted, reported } }: Block, requests: number): number {
+  return reported === 0 ? requests : (requests * wanted) / reported;
 }

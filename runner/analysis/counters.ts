@@ -20,6 +20,25 @@ export interface CounterDelta {
   readonly delta: number;
 }
 
+/** What these count goes up and down: a fall is no sign of a counter that began anew. */
+const GAUGES: ReadonlySet<CounterName> = new Set<CounterName>([
+  "conntrackEntries",
+  "conntrackLimit",
+  "tcpInUse",
+  "tcpOrphan",
+  "timeWaitSockets",
+]);
+
+/**
+ * What a counter rose by, given how its readings differ. Connection tracking and softnet count in 32 bits for each CPU
+ * (`unsigned int` of struct ip_conntrack_stat and softnet_data), so a fall of nearly 2^32 is a rise past the end; any other
+ * fall is a counter that began anew: null, since what it was meanwhile is not known.
+ */
+export function risen(counter: CounterName, difference: number): number | null {
+  if (difference >= 0 || GAUGES.has(counter)) return difference;
+  return difference < -(2 ** 31) && difference >= -(2 ** 32) ? difference + 2 ** 32 : null;
+}
+
 /** All counters of the block, each at the hop that it speaks for. */
 export function counterDeltas(block: Block): CounterDelta[] {
   const seen = new Set<string>();
@@ -28,7 +47,8 @@ export function counterDeltas(block: Block): CounterDelta[] {
       const key = `${where} ${counter}`;
       if (seen.has(key)) return [];
       seen.add(key);
-      return [{ where, hop: hopOf(counter, hop), counter, delta }];
+      const rise = risen(counter, delta);
+      return rise === null ? [] : [{ where, hop: hopOf(counter, hop), counter, delta: rise }];
     }),
   );
 }

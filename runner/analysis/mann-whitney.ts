@@ -26,6 +26,23 @@ export function mannWhitneyP(a: readonly number[], b: readonly number[]): number
     : approximateTwoSidedTail(ranks, a.length, distance);
 }
 
+/**
+ * One-sided p-values of `b` against `a`: `less` that b is no higher than a (small when b is higher), `greater` that it is no
+ * lower. 1 if an arm is empty or all values are equal.
+ */
+export function mannWhitneyTails(a: readonly number[], b: readonly number[]): { less: number; greater: number } {
+  if (a.length === 0 || b.length === 0) return { less: 1, greater: 1 };
+  const ranks = doubledMidranks([...b, ...a]);
+  const observed = sum(ranks.slice(0, b.length));
+  if (ranks.length > EXACT_UP_TO) {
+    const centred = observed - b.length * (ranks.length + 1);
+    return { less: upperTail(ranks, b.length, centred), greater: upperTail(ranks, b.length, -centred) };
+  }
+  const counts = rankSumCounts(ranks, b.length);
+  const all = sum(counts);
+  return { less: sum(counts.slice(observed)) / all, greater: sum(counts.slice(0, observed + 1)) / all };
+}
+
 /** Smallest two-sided p that `n` against `m` values can ever reach: complete separation. */
 export function smallestP(n: number, m: number): number {
   return n === 0 || m === 0 ? 1 : Math.min(1, 2 * lowerTailOfU(n, m, 0));
@@ -106,11 +123,15 @@ function exactTwoSidedTail(ranks: readonly number[], size: number, expected: num
   return sum(extreme) / sum(counts);
 }
 
-/** With the variance corrected for ties and the correction for continuity; all of it doubled, as the ranks are. */
 function approximateTwoSidedTail(ranks: readonly number[], size: number, distance: number): number {
+  return Math.min(1, 2 * upperTail(ranks, size, Math.max(2 * CONTINUITY, distance)));
+}
+
+/** With the variance corrected for ties and the correction for continuity; all of it doubled, as the ranks are. */
+function upperTail(ranks: readonly number[], size: number, distance: number): number {
   const n = ranks.length;
   const centre = n + 1;
   const spread = sum(ranks.map((rank) => (rank - centre) ** 2)) / (n - 1);
   const deviation = Math.sqrt((size * (n - size) * spread) / n);
-  return deviation === 0 ? 1 : Math.min(1, 2 * normalCdf(-Math.max(0, distance - 2 * CONTINUITY), 0, deviation));
+  return deviation === 0 ? 1 : normalCdf(-(distance - 2 * CONTINUITY), 0, deviation);
 }

@@ -20,9 +20,11 @@ const OF_VERDICT: Readonly<Record<OverallVerdict, number>> = {
   invalid: EXIT.invalid,
 };
 
-/** The worst of several results decides. */
-export function exitCodeOf(results: readonly Result[]): number {
-  return results.length === 0 ? EXIT.invalid : Math.max(...results.map((result) => OF_VERDICT[result.verdict]));
+/** A regression is never hidden by another suite's lack of an answer; then the worst of several results decides. */
+export function exitCodeOf(results: readonly Pick<Result, "verdict">[]): number {
+  if (results.length === 0) return EXIT.invalid;
+  const codes = results.map(({ verdict }) => OF_VERDICT[verdict]);
+  return codes.includes(EXIT.gateFailed) ? EXIT.gateFailed : Math.max(...codes);
 }
 
 export function exitCodeOfError(error: unknown): number {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { writeReports } from "../../reports/index.ts";
 import { blockWords } from "../../reports/terminal/block-words.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
+import { premiseWords } from "../../reports/words/run.ts";
+import { sayOf } from "../../reports/words/say.ts";
 import type { ReportedSuite } from "../../suites/define-suite.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
@@ -32,6 +34,7 @@ export interface Experiment extends TargetOptions {
   /** The user's choice; undefined: each suite's own. */
   readonly engine: HttpEngine | undefined;
   readonly rounds?: number;
+  readonly maxMinutes?: number;
   readonly seed: number;
   readonly quick?: boolean;
   readonly out: string;
@@ -187,9 +190,14 @@ async function runSuite(
     const report = await suite.report();
     trial = await staged(task, request, progress);
     const comparison = { suite, size, plan, arms, seed, target: facts, version: VERSION };
+    const mostMinutes = options.maxMinutes ?? null;
     return await compare(
       trial,
-      { ...comparison, engine: engineName(task), say: (block) => blockWords(block, report) },
+      {
+        ...{ ...comparison, mostMinutes, engine: engineName(task) },
+        say: (block) => blockWords(block, report),
+        sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
+      },
       progress,
     );
   } finally {

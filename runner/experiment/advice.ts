@@ -1,19 +1,13 @@
-import type { Metric } from "../result/metric.ts";
+import type { Judgement } from "../analysis/verdict/judge.ts";
 import type { Advice } from "../result/reasons.ts";
-import type { OverallVerdict } from "../result/result.ts";
 import type { TuningReport } from "../result/tuning.ts";
 
 /** What the operator should do now, the most important first. */
-export function advise(
-  verdict: OverallVerdict,
-  metrics: readonly Metric[],
-  tunings: readonly TuningReport[],
-  quick: boolean,
-): Advice[] {
-  return [mainAdvice(verdict, metrics, quick), ...idle(tunings)];
+export function advise(judgement: Judgement, tunings: readonly TuningReport[], quick: boolean): Advice[] {
+  return [mainAdvice(judgement, quick), ...idle(tunings)];
 }
 
-function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[], quick: boolean): Advice {
+function mainAdvice({ verdict, why, metrics }: Judgement, quick: boolean): Advice {
   switch (verdict) {
     case "improved":
       return { kind: "adopt", thenFullSize: quick };
@@ -24,6 +18,7 @@ function mainAdvice(verdict: OverallVerdict, metrics: readonly Metric[], quick: 
       return better.length === 0 ? { kind: "leave-out" } : { kind: "adopt-only-for", metrics: better };
     }
     case "inconclusive": {
+      if (why.kind === "not-by-tuning") return { kind: "find-what-differs" };
       const rounds = Math.max(0, ...metrics.filter((each) => each.primary).map((each) => each.roundsNeeded ?? 0));
       return rounds > 0 ? { kind: "more-rounds", rounds } : { kind: "decide-nothing" };
     }

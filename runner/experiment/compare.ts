@@ -1,26 +1,27 @@
-import { comparable, type Placement } from "../analysis/comparability.ts";
 import type { MetricSpec } from "../analysis/metrics.ts";
-import { overall } from "../analysis/overall.ts";
-import { judge } from "../analysis/verdict.ts";
+import { type Judgement, judge } from "../analysis/verdict/judge.ts";
+import { premiseOf } from "../analysis/verdict/premise.ts";
 import { InvalidRunError } from "../errors.ts";
 import { scheduledRequests } from "../load/schedule/schedule.ts";
 import { type LoadSpec, loadMs, ratePerSecond } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
-import type { Block, Counted } from "../result/block.ts";
-import { type Arm, type Evidence, type Result, type Role, SCHEMA_VERSION } from "../result/result.ts";
+import type { Block } from "../result/block.ts";
+import type { PremiseReason } from "../result/reasons.ts";
+import { type Arm, type ArmsOf, type Evidence, type Result, type Role, SCHEMA_VERSION } from "../result/result.ts";
 import type { Target } from "../result/target.ts";
 import type { TuningReport } from "../result/tuning.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import { advise } from "./advice.ts";
 import type { ArmPair } from "./arms.ts";
-import { blockOrder } from "./order.ts";
+import { type PlannedBlock, roundsInOrder, WARM_UP } from "./order.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
+import { RoundPlan, type RoundsSoFar } from "./rounds.ts";
 import type { Suite } from "./suite.ts";
 import type { ArmRun, RanBlock, Trial } from "./trial.ts";
 import { tuningReports } from "./tuning-reports.ts";
 
 export interface Comparison<E extends Evidence, T extends Tuning> {
-  readonly suite: Pick<Suite<E, T>, "name" | "question" | "metrics">;
+  readonly suite: Pick<Suite<E, T>, "name" | "question" | "metrics" | "premise">;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   /** What made the load. */
@@ -31,57 +32,119 @@ export interface Comparison<E extends Evidence, T extends Tuning> {
   readonly version: string;
   /** What a block came to, in half a line for whoever watches. */
   say(block: Block<E["block"]>): string;
+  /** Why the question can't be answered here, for whoever reads the error. */
+  sayPremise(because: PremiseReason): string;
+  /** After which no further round begins; null: never. */
+  readonly mostMinutes: number | null;
 }
 
 type Growing<E extends Evidence, T extends Tuning> = ArmRun<E["block"], T> & { readonly ran: RanBlock<E["block"]>[] };
 
-/** Runs the experiment of a trial that stands ready: the A/A pair, then the rounds; then says what it means. */
+/**
+ * Runs the experiment of a trial that stands ready: a warm-up, then rounds until the plan is fulfilled or the answer is clear;
+ * then says what it means.
+ * @throws InvalidRunError after the warm-up, if what the suite asks about does not happen
+ */
 export async function compare<E extends Evidence, T extends Tuning>(
   trial: Trial<E, T>,
   comparison: Comparison<E, T>,
   progress: Progress,
 ): Promise<Result<E>> {
   const startedAt = new Date().toISOString();
-  const { arms, plan, seed } = comparison;
-  const order = blockOrder(plan.rounds, seed);
+  const { arms, plan, seed, suite, mostMinutes } = comparison;
+  const order: string[] = [];
   const runs: Record<Role, Growing<E, T>> = {
     baseline: { plan: arms.baseline, ran: [] },
     tuned: { plan: arms.tuned, ran: [] },
   };
-  for (const [sequence, { role, round }] of order.entries()) {
+  const run = async ({ role, round }: PlannedBlock) => {
     const arm = arms[role];
-    const label = round === 0 ? "A/A pair" : `round ${round} of ${plan.rounds}`;
-    await progress.step(`Block ${sequence + 1} of ${order.length}: ${arm.name} (${label})`, async (update) => {
-      const ran = await trial.runBlock(arm, round, sequence);
+    const label = round === 0 ? "warm-up" : `round ${round}${round > plan.rounds ? "" : ` of ${plan.rounds}`}`;
+    await progress.step(`Block ${order.length + 1}: ${arm.name} (${label})`, async (update) => {
+      const ran = await trial.runBlock(arm, round, order.length);
       runs[role].ran.push(ran);
+      order.push(arm.name);
       update(comparison.say(ran.block));
     });
+  };
+  await run(WARM_UP);
+  assertPremise(comparison, runs.baseline);
+
+  const until = mostMinutes === null ? null : Date.parse(startedAt) + mostMinutes * 60_000;
+  const rounds = new RoundPlan(plan.rounds, decidingOf(suite.metrics), until);
+  let soFar: RoundsSoFar<E["block"]> = { rounds: 0, baseline: [], tuned: [] };
+  let judgement: Judgement | undefined;
+  for (const round of roundsInOrder(seed)) {
+    if (!rounds.wants(soFar)) break;
+    for (const block of round) await run(block);
+    soFar = { rounds: soFar.rounds + 1, baseline: blocksOf(runs.baseline), tuned: blocksOf(runs.tuned) };
+    const share = rounds.lookDue(soFar);
+    if (share === null) continue;
+    judgement = judgeRuns(comparison, runs, share);
+    if (SETTLED.has(judgement.verdict)) break;
+    judgement = undefined;
   }
-  const armNames = order.map(({ role }) => arms[role].name);
-  return assemble(trial, comparison, runs, { order: armNames, startedAt });
+  judgement ??= judgeRuns(comparison, runs, rounds.left);
+  return assemble(trial, comparison, runs, { order, startedAt, judgement });
+}
+
+const SETTLED: ReadonlySet<Judgement["verdict"]> = new Set<Judgement["verdict"]>([
+  "improved",
+  "regressed",
+  "equivalent",
+]);
+
+/** Those for which a spoilt block is replaced. */
+function decidingOf<B>(metrics: readonly MetricSpec<B>[]): MetricSpec<B>[] {
+  return metrics.filter(({ primary }) => primary);
+}
+
+function blocksOf<B>({ ran }: ArmRun<B>): Block<B>[] {
+  return ran.map(({ block }) => block);
+}
+
+/** The warm-up is no evidence for an arm, but what did not happen there will not happen later. */
+function assertPremise<E extends Evidence, T extends Tuning>(
+  { suite, sayPremise }: Comparison<E, T>,
+  baseline: ArmRun<E["block"], T>,
+): void {
+  const counted = { ...baseline, ran: baseline.ran.map((ran) => ({ ...ran, block: { ...ran.block, round: 1 } })) };
+  const arms = [resultArm("baseline", counted), { ...resultArm("tuned", counted), blocks: [] }] as const;
+  const premise = premiseOf<E["block"]>(suite, arms);
+  if (premise.state === "not-met") throw new InvalidRunError(sayPremise(premise.because));
+}
+
+type RunsOf<E extends Evidence, T extends Tuning> = Readonly<Record<Role, ArmRun<E["block"], T>>>;
+
+function armsOf<E extends Evidence, T extends Tuning>(runs: RunsOf<E, T>): ArmsOf<E["block"]> {
+  return [resultArm("baseline", runs.baseline), resultArm("tuned", runs.tuned)];
+}
+
+function judgeRuns<E extends Evidence, T extends Tuning>(
+  { suite, plan }: Comparison<E, T>,
+  runs: RunsOf<E, T>,
+  spent: number,
+): Judgement {
+  return judge<E["block"]>({
+    suite,
+    arms: armsOf(runs),
+    tunings: [...armTunings(runs.baseline), ...armTunings(runs.tuned)],
+    plan: {
+      scheduledPerBlock: plan.load.model === "open" ? Math.round(scheduledRequests(plan.load.schedule)) : null,
+      workers: plan.load.workers,
+    },
+    spent,
+  });
 }
 
 async function assemble<E extends Evidence, T extends Tuning>(
   trial: Trial<E, T>,
   comparison: Comparison<E, T>,
-  runs: Readonly<Record<Role, ArmRun<E["block"], T>>>,
-  { order, startedAt }: { readonly order: string[]; readonly startedAt: string },
+  runs: RunsOf<E, T>,
+  { order, startedAt, judgement }: { order: string[]; startedAt: string; judgement: Judgement },
 ): Promise<Result<E>> {
   const { suite, plan, target, size, seed } = comparison;
-  const arms = [resultArm("baseline", runs.baseline), resultArm("tuned", runs.tuned)] as const;
-  const [all, tuned] = [arms[0].blocks, arms[1].blocks];
-  const baseline = all.filter((block) => block.round > 0);
-  const aaPair = pairOf(all);
-  const metrics = judge(measurable(suite.metrics, [...baseline, ...tuned]), baseline, tuned, aaPair);
-  const comparability = comparable(
-    { baseline, tuned },
-    {
-      scheduledPerBlock: plan.load.model === "open" ? Math.round(scheduledRequests(plan.load.schedule)) : null,
-      workers: plan.load.workers,
-      placements: { baseline: placement(runs.baseline), tuned: placement(runs.tuned) },
-    },
-  );
-  const answer = overall({ metrics, baseline, tuned, comparability });
+  const arms = armsOf(runs);
   const tunings = [...armTunings(runs.baseline), ...armTunings(runs.tuned)];
   const conclusion = await trial.conclude({ arms, ...runs, kernel: target.kernel });
   return {
@@ -94,15 +157,13 @@ async function assemble<E extends Evidence, T extends Tuning>(
     startedAt,
     finishedAt: new Date().toISOString(),
     target,
-    ...answer,
-    advice: advise(answer.verdict, metrics, tunings, size === "quick"),
+    ...judgement,
+    advice: advise(judgement, tunings, size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
     order,
     arms,
-    metrics,
     tunings,
     ...conclusion,
-    warnings: aaPair ? [] : [{ kind: "noise-unknown" }],
   };
 }
 
@@ -113,17 +174,6 @@ function resultArm<R extends Role, B, T extends Tuning>(role: R, { plan, ran }: 
     tunings: plan.tunings.map((tuning) => tuning.name),
     blocks: ran.map(({ block }) => block),
   };
-}
-
-/** The two blocks of round 0, if both count. */
-function pairOf<B>(baseline: readonly Block<B>[]): readonly [Counted<B>, Counted<B>] | null {
-  const [first, second] = baseline.filter((block) => block.round === 0);
-  return first?.valid && second?.valid ? [first, second] : null;
-}
-
-/** A run need not do all that a suite has a metric for; but what is to decide is never left out. */
-function measurable<B>(specs: readonly MetricSpec<B>[], blocks: readonly Block<B>[]): MetricSpec<B>[] {
-  return specs.filter((spec) => spec.primary || blocks.some((block) => spec.of(block) !== null));
 }
 
 function describeLoad(engine: string, load: LoadSpec): Result["load"] {
@@ -139,12 +189,6 @@ function describeLoad(engine: string, load: LoadSpec): Result["load"] {
     workers,
     placement,
   };
-}
-
-function placement({ plan, ran }: ArmRun): Placement {
-  const last = ran.at(-1);
-  if (!last) throw new InvalidRunError(`no block of arm ${plan.name} ran`);
-  return last.placement;
 }
 
 function armTunings({ plan, ran }: ArmRun): TuningReport[] {

@@ -2,24 +2,36 @@ import { seededUniform } from "../analysis/random.ts";
 import type { Role } from "../result/result.ts";
 
 export interface PlannedBlock {
-  /** 0 is the A/A pair: two blocks of the baseline. */
+  /** 0 is the warm-up: one block of the baseline, which is no evidence. */
   readonly round: number;
   readonly role: Role;
 }
 
+export const WARM_UP: PlannedBlock = { round: 0, role: "baseline" };
+
 /**
- * The A/A pair, then alternating rounds (A B, B A, A B, …): a drift over the run hits both arms alike. The seed
- * decides which arm leads.
+ * Which arm leads in each round, without end: at random by the seed, so that nothing on the machine that comes with a period
+ * hits one arm more than the other. Of each six rounds three are led by either arm, so that a drift hits both alike.
  */
-export function blockOrder(rounds: number, seed: number): PlannedBlock[] {
-  const leads: [Role, Role] = seededUniform(seed)() < 0.5 ? ["baseline", "tuned"] : ["tuned", "baseline"];
-  const order: PlannedBlock[] = [
-    { round: 0, role: "baseline" },
-    { round: 0, role: "baseline" },
-  ];
-  for (let round = 1; round <= rounds; round++) {
-    const [first, second] = round % 2 === 1 ? leads : [leads[1], leads[0]];
-    order.push({ round, role: first }, { round, role: second });
+export function* roundsInOrder(seed: number): Generator<readonly [PlannedBlock, PlannedBlock], never> {
+  const uniform = seededUniform(seed);
+  for (let round = 1; ; ) {
+    for (const lead of shuffled(LEADS, uniform)) {
+      const follows: Role = lead === "baseline" ? "tuned" : "baseline";
+      yield [
+        { round, role: lead },
+        { round, role: follows },
+      ];
+      round += 1;
+    }
   }
-  return order;
+}
+
+const LEADS: readonly Role[] = ["baseline", "baseline", "baseline", "tuned", "tuned", "tuned"];
+
+function shuffled<T>(values: readonly T[], uniform: () => number): T[] {
+  return values
+    .map((value) => ({ value, at: uniform() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ value }) => value);
 }

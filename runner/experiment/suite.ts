@@ -1,7 +1,8 @@
 import type { MetricSpec } from "../analysis/metrics.ts";
+import type { Premise } from "../analysis/verdict/premise.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { Progress } from "../progress.ts";
-import type { Evidence, EvidenceSchema } from "../result/result.ts";
+import type { ArmsOf, Evidence, EvidenceSchema } from "../result/result.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
 import type { HttpTrialRequest, Trial, TrialRequest } from "./trial.ts";
@@ -50,6 +51,8 @@ export interface Suite<
   readonly question: string;
   /** What `--baseline` and `--tuned` can name. */
   readonly arms: Arms<T>;
+  /** Whether what the suite asks about happened, in the baseline's blocks above all. */
+  premise(arms: ArmsOf<E["block"]>): Premise;
   readonly metrics: readonly [MetricSpec<E["block"]>, ...MetricSpec<E["block"]>[]];
   /** By the names under which the trial gets their values. */
   readonly options: SuiteOptions<Options>;

@@ -1,4 +1,3 @@
-import type { Placement } from "../analysis/comparability.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { Block } from "../result/block.ts";
@@ -58,7 +57,6 @@ export interface RanBlock<BlockEvidence = unknown> {
   readonly block: Block<BlockEvidence>;
   readonly writes: readonly Write[];
   readonly readBacks: readonly ReadBack[];
-  readonly placement: Placement;
 }
 
 /** An arm with its blocks, in the order in which they ran. */

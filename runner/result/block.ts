@@ -18,6 +18,10 @@ export const LoadSlice = z.object({
 });
 export type LoadSlice = z.infer<typeof LoadSlice>;
 
+/** Pods per node, per workload: { web: { "node-1": 2, "node-2": 2 } }. */
+export const Placement = z.record(z.string(), z.record(z.string(), count));
+export type Placement = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** One conntrack sample of the node whose table is fullest (ms since the load's start; negative before it). */
 export const ConntrackSample = z.object({
   atMs: z.number(),
@@ -30,7 +34,7 @@ export type ConntrackSample = z.infer<typeof ConntrackSample>;
 
 /** What every block measured, whatever its suite and whether or not it counts. */
 const measured = z.object({
-  round: z.number().int().describe("0 is the A/A pair before the first round"),
+  round: z.number().int().describe("0 is the warm-up before the first round, which is no evidence"),
   startedAt: z.iso.datetime(),
   scheduled: count,
   sent: count,
@@ -38,7 +42,9 @@ const measured = z.object({
   latencyMs: quantilesMs.describe(
     "from the scheduled time to completion, of every request that was sent, failures included: a timed-out request counts with its full wait",
   ),
-  okLatencyMs: quantilesMs.describe("the same, of requests that ended well only"),
+  okLatencyMs: quantilesMs
+    .nullable()
+    .describe("the same, of requests that ended well only; null: none did, or it was not recorded"),
   scheduleLagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
   histograms: z
     .object({ latency: z.string(), connect: z.string(), firstByte: z.string() })
@@ -66,8 +72,19 @@ const measured = z.object({
   probeCpu: z.object({ seconds: z.number() }).describe("what the probes themselves cost"),
   stealShare: z.number().describe("largest node's CPU steal during the block, 0–1"),
   counters: z
-    .array(z.object({ where: z.string(), hop: HopName, deltas: z.partialRecord(CounterName, z.number()) }))
+    .array(
+      z.object({
+        where: z.string(),
+        hop: HopName,
+        deltas: z.partialRecord(CounterName, z.number()),
+        atLeast: z
+          .array(CounterName)
+          .exactOptional()
+          .describe("those that began anew or were gone before the end: as much as was seen of them, if not more"),
+      }),
+    )
     .describe("kernel counters over the block, per network namespace"),
+  placement: Placement.exactOptional().describe("where the pods were; absent: not recorded"),
   drain: z.object({
     method: z.string().describe("how state that could leak from the block before was removed"),
     conntrackBefore: z.record(z.string(), count).describe("entries per node when the load began"),
@@ -91,8 +108,9 @@ interface OfSuite<Evidence> {
   readonly evidence: Evidence;
 }
 
-/** A block that counts: nothing speaks against it. */
-export type Counted<Evidence = unknown> = Measured & OfSuite<Evidence> & { readonly valid: true };
+/** A block that counts, though some of its metrics may be spoilt. */
+export type Counted<Evidence = unknown> = Measured &
+  OfSuite<Evidence> & { readonly valid: true; readonly spoiltBy?: readonly VoidReason[] };
 
 /** A block that does not count, and why. */
 export type Voided<Evidence = unknown> = Measured &
@@ -106,7 +124,14 @@ export type Block<Evidence = unknown> = Counted<Evidence> | Voided<Evidence>;
 /** @param evidence of the suite's blocks */
 export function blockSchema(evidence: z.ZodType) {
   return z.discriminatedUnion("valid", [
-    measured.extend({ valid: z.literal(true), evidence }),
+    measured.extend({
+      valid: z.literal(true),
+      spoiltBy: z
+        .array(VoidReason)
+        .exactOptional()
+        .describe("what speaks against some of its metrics only; absent: nothing"),
+      evidence,
+    }),
     measured.extend({
       valid: z.literal(false),
       invalidBecause: z.tuple([VoidReason]).rest(VoidReason).describe("why it does not count"),

@@ -8,6 +8,10 @@ const described = z.object({
   name: z.string(),
   unit: z.string(),
   primary: z.boolean().describe("primary metrics decide the overall verdict; the others are shown beside them"),
+  felt: z
+    .boolean()
+    .exactOptional()
+    .describe("users feel it: where it got worse, that decides too, primary or not; absent: they do not"),
   better: z.enum(["lower", "higher"]),
   floor: z.number().describe("effects smaller than this are not worth acting on, in the metric's unit"),
   why: MetricReason,
@@ -22,6 +26,7 @@ const Unmeasured = described.extend({
   tuned: none,
   effect: none,
   ci: none,
+  confidence: none.exactOptional(),
   p: none,
   pAdjusted: none,
   smallestDetectable: none,
@@ -33,15 +38,29 @@ const Unmeasured = described.extend({
 const compared = described.extend({
   baseline: z.number(),
   tuned: z.number(),
-  effect: z.number().describe("tuned − baseline (Hodges–Lehmann), in the metric's unit"),
-  ci: z.tuple([z.number(), z.number()]).describe("95 % confidence interval of the effect"),
-  p: z.number().describe("two-sided, before correction for the number of metrics"),
-  pAdjusted: z.number().describe("after Holm's correction over all judged metrics"),
+  effect: z
+    .number()
+    .describe("tuned − baseline, in the metric's unit: of means for counts and shares, else Hodges–Lehmann"),
+  ci: z
+    .tuple([z.number(), z.number()])
+    .nullable()
+    .describe("confidence interval of the effect; null: so few blocks allow none"),
+  confidence: z
+    .number()
+    .nullable()
+    .exactOptional()
+    .describe("that the interval really has: 0.95, or less with few blocks"),
+  p: z.number().describe("two-sided, before any correction"),
+  pAdjusted: z
+    .number()
+    .describe(
+      "below 0.05 it decides: corrected for the number of metrics (Holm) and of looks, and doubled where things got better",
+    ),
   smallestDetectable: z
     .number()
     .nullable()
     .describe("smallest effect that this run could have seen, in the metric's unit; null: none, however large"),
-  noise: z.number().nullable().describe("difference seen in the A/A pair, in the metric's unit"),
+  noise: z.number().nullable().describe("by how much two blocks of one arm typically differ, in the metric's unit"),
   mechanism: z.string().nullable().describe("the kernel counter that moved with this metric, or null"),
 });
 

@@ -3,6 +3,7 @@
  * place (reports/words), so that units and formats agree everywhere.
  */
 import { z } from "zod";
+import { Said } from "./said.ts";
 
 const count = z.number().int().nonnegative();
 
@@ -19,12 +20,16 @@ export const VoidReason = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("start-spread"), ms: z.number(), mostMs: z.number() }),
   z.object({ kind: z.literal("generator-saturated"), because: z.string().describe("the generator's own words") }),
-  z.object({ kind: z.literal("not-sent"), requests: count }),
+  z.object({ kind: z.literal("not-sent"), requests: count, scheduled: count.exactOptional() }),
   z.object({ kind: z.literal("generator-lag"), p99Ms: z.number(), mostMs: z.number() }),
   z.object({ kind: z.literal("probe-gap"), node: z.string(), ms: z.number(), mostMs: z.number() }),
   z.object({ kind: z.literal("steal"), share: z.number(), mostShare: z.number() }),
   z.object({ kind: z.literal("not-drained"), node: z.string(), entries: count, allowed: count }),
   z.object({ kind: z.literal("step-failed"), step: z.string(), because: z.string().describe("the cluster's words") }),
+  z.object({
+    kind: z.literal("placed-elsewhere"),
+    workload: z.string().describe("whose pods were not on the nodes on which they are in most blocks"),
+  }),
   z.object({
     kind: z.literal("no-report"),
     of: z.string().describe("which part of the load, e.g. the chain's driver"),
@@ -36,6 +41,12 @@ export type VoidReason = z.infer<typeof VoidReason>;
 export const MetricReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("unmeasured"), arms: z.array(z.enum(["baseline", "tuned"])) }),
   z.object({
+    kind: z.literal("spoilt"),
+    arms: z.array(z.enum(["baseline", "tuned"])),
+    blocks: count,
+    first: VoidReason,
+  }),
+  z.object({
     kind: z.literal("nothing-happened"),
     baselineOf: count.describe("opportunities that it had"),
     tunedOf: count,
@@ -44,11 +55,44 @@ export const MetricReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("within-floor") }),
   z.object({ kind: z.literal("too-few-blocks"), baseline: count, tuned: count }),
   z.object({ kind: z.literal("undecided") }),
-  z.object({ kind: z.literal("noise-unknown") }),
-  z.object({ kind: z.literal("within-noise"), noise: z.number() }),
+  z.object({
+    kind: z.literal("spoilt-by-arm"),
+    baseline: count.describe("of its blocks, those that this metric could not use"),
+    baselineOf: count,
+    tuned: count,
+    tunedOf: count,
+    first: VoidReason,
+  }),
+  z.object({
+    kind: z.literal("generator-late"),
+    baselineMs: z.number().describe("median of the generator's own lag"),
+    tunedMs: z.number(),
+  }),
   z.object({ kind: z.literal("no-mechanism") }),
-  z.object({ kind: z.literal("arms-overlap") }),
-  z.object({ kind: z.literal("may-be-chance"), baselineEvents: count, tunedEvents: count }),
+  z.object({
+    kind: z.literal("mechanism-too-small"),
+    mechanism: z.string(),
+    moved: z.number().describe("its change, in its own unit"),
+    needed: z.number().describe("that could explain the effect"),
+  }),
+  z.object({ kind: z.literal("counters-incomplete"), blocks: count }),
+  z.object({
+    kind: z.literal("fails-in-one-arm"),
+    arm: z.enum(["baseline", "tuned"]),
+    round: count.describe("of the worst block"),
+    cause: z.string(),
+    requests: count,
+    of: count,
+    otherMost: count.describe("in the other arm's worst block"),
+  }),
+  z.object({
+    kind: z.literal("slow-in-one-arm"),
+    arm: z.enum(["baseline", "tuned"]),
+    round: count.describe("of the worst block"),
+    value: z.number(),
+    otherMost: z.number().describe("in the other arm's worst block"),
+  }),
+  z.object({ kind: z.literal("harmed"), mechanism: z.string().nullable().describe("harm needs none") }),
   z.object({ kind: z.literal("moved-with"), mechanism: z.string() }),
 ]);
 export type MetricReason = z.infer<typeof MetricReason>;
@@ -68,8 +112,21 @@ const beside = z
   .object({ improved: names, regressed: names })
   .describe("what the verdict does not rest on, and a reader must know all the same");
 
+/** Why what a suite asks about did not happen. */
+export const PremiseReason = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("no-way"), requests: count.describe("that were sent, and none of which ended well") }),
+  z.object({
+    kind: z.literal("mostly-failed"),
+    baselineShare: z.number().describe("of the requests that failed with nothing to explain it, 0–1"),
+    tunedShare: z.number(),
+  }),
+  z.object({ kind: z.literal("of-suite"), said: Said.describe("in the suite's own words") }),
+]);
+export type PremiseReason = z.infer<typeof PremiseReason>;
+
 /** Why a run has its verdict. */
 export const RunReason = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("premise-not-met"), because: PremiseReason }),
   z.object({
     kind: z.literal("too-few-blocks"),
     voided: count,
@@ -79,6 +136,12 @@ export const RunReason = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("not-comparable"), because: ComparabilityReason }),
   z.object({ kind: z.literal("metrics-decide"), metrics: names, beside }),
+  z.object({
+    kind: z.literal("possible-harm"),
+    improved: names,
+    metrics: names.describe("that users feel, and that may have got worse"),
+  }),
+  z.object({ kind: z.literal("not-by-tuning"), improved: names, settings: z.array(z.string()) }),
   z.object({ kind: z.literal("no-difference"), metrics: names, beside }),
   z.object({ kind: z.literal("not-enough-evidence"), metrics: names, beside }),
   z.object({ kind: z.literal("nothing-judged") }),
@@ -92,6 +155,7 @@ export const Advice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("do-not-adopt") }),
   z.object({ kind: z.literal("leave-out") }),
   z.object({ kind: z.literal("more-rounds"), rounds: count }),
+  z.object({ kind: z.literal("find-what-differs") }),
   z.object({ kind: z.literal("decide-nothing") }),
   z.object({ kind: z.literal("mend-and-repeat") }),
   z.object({ kind: z.literal("set-in-pods"), sysctls: z.array(z.string()) }),
@@ -100,5 +164,21 @@ export const Advice = z.discriminatedUnion("kind", [
 export type Advice = z.infer<typeof Advice>;
 
 /** What a reader has to keep in mind. */
-export const Warning = z.discriminatedUnion("kind", [z.object({ kind: z.literal("noise-unknown") })]);
+export const Warning = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("spoilt-by-arm"),
+    metrics: names,
+    baseline: count,
+    baselineOf: count,
+    tuned: count,
+    tunedOf: count,
+    first: VoidReason,
+  }),
+  z.object({
+    kind: z.literal("read-in-one-arm"),
+    arm: z.enum(["baseline", "tuned"]),
+    where: z.array(z.string()).describe("what could be read in this arm only, and is left out of the comparison"),
+  }),
+  z.object({ kind: z.literal("premise-unread"), said: Said }),
+]);
 export type Warning = z.infer<typeof Warning>;

@@ -54,7 +54,7 @@ const common = z.object({
   why: RunReason.describe("why this verdict"),
   advice: z.array(Advice).describe("what to do now, the most important first"),
   load: Load,
-  order: z.array(z.string()).describe("arm of each block, in the order run; the first two are the A/A pair"),
+  order: z.array(z.string()).describe("arm of each block, in the order run; blocks of round 0 come first"),
   metrics: z.array(Metric),
   tunings: z.array(TuningReport),
   hops: z.array(HopReport),

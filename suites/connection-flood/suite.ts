@@ -6,6 +6,7 @@ import type { OpenLoad } from "../../runner/load/spec.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
 import { defineSuite } from "../define-suite.ts";
 import { CONNECTION_FLOOD_METRICS } from "./analysis/metrics.ts";
+import { floodPremise } from "./analysis/premise.ts";
 import { ARMS } from "./arms.ts";
 import { FLOOD_EVIDENCE, type FloodEvidence } from "./evidence.ts";
 
@@ -30,6 +31,7 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   arms: ARMS,
   metrics: CONNECTION_FLOOD_METRICS,
+  premise: floodPremise,
   options: {},
   evidence: FLOOD_EVIDENCE,
   load: {
@@ -40,7 +42,7 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
   },
   plan: (size) => ({
     load: LOADS[size],
-    rounds: 5,
+    rounds: 8,
     ...(size === "quick" ? { nodeChange: "fills a node's conntrack table" } : {}),
   }),
   report: async () => (await import("./report/report.ts")).floodReport,

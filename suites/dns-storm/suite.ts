@@ -1,5 +1,6 @@
 import { defineSuite } from "../define-suite.ts";
 import { DNS_METRICS } from "./analysis/metrics.ts";
+import { stormPremise } from "./analysis/premise.ts";
 import { ARMS } from "./arms.ts";
 import { STORM_EVIDENCE, type StormEvidence } from "./evidence.ts";
 import { OPTIONS, type StormOptions } from "./options.ts";
@@ -12,9 +13,10 @@ export const dnsStorm = defineSuite<StormEvidence, DnsTuning, StormOptions>({
     "How many queries does each look-up cost, what do users wait for when names are slow or lost, and does the tuning change it?",
   arms: ARMS,
   metrics: DNS_METRICS,
+  premise: stormPremise,
   options: OPTIONS,
   evidence: STORM_EVIDENCE,
   load: { kind: "own", engine: "lookups", open: () => import("./stage/stage.ts") },
-  plan: (size) => ({ load: loadOf(size), rounds: 5 }),
+  plan: (size) => ({ load: loadOf(size), rounds: 6 }),
   report: async () => (await import("./report/report.ts")).dnsReport,
 });

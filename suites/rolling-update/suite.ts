@@ -5,6 +5,7 @@ import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import { defineSuite } from "../define-suite.ts";
 import { ROLLOUT_METRICS } from "./analysis/metrics.ts";
+import { rolloutPremise } from "./analysis/premise.ts";
 import { ROLLOUT_ARMS } from "./arms.ts";
 import { ROLLOUT_EVIDENCE, type RolloutEvidenceOfSuite } from "./evidence.ts";
 import { ROLLOUT_OPTIONS, type RolloutOptions } from "./options.ts";
@@ -25,10 +26,11 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
     "What do users see while pods are replaced, who led their requests to pods that were gone, and does the tuning remove it?",
   arms: ROLLOUT_ARMS,
   metrics: ROLLOUT_METRICS,
+  premise: rolloutPremise,
   options: ROLLOUT_OPTIONS,
   evidence: ROLLOUT_EVIDENCE,
   load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },
-  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 5 }),
+  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 6 }),
   report: async () => (await import("./report/report.ts")).rolloutReport,
 });
 

@@ -1,3 +1,4 @@
+import { MET } from "../../runner/analysis/verdict/premise.ts";
 import type { SuiteSize } from "../../runner/experiment/plan.ts";
 import { autocannon } from "../../runner/load/engines/autocannon.ts";
 import type { ClosedLoad } from "../../runner/load/spec.ts";
@@ -26,9 +27,10 @@ export const saturation = defineSuite<SaturationEvidence, Sysctl>({
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
   arms: ARMS,
   metrics: SATURATION_METRICS,
+  premise: () => MET, // A closed loop saturates whatever answers.
   options: {},
   evidence: SATURATION_EVIDENCE,
   load: { kind: "http", engine: autocannon, needs: {}, open: () => import("./stage/stage.ts") },
-  plan: (size) => ({ load: LOADS[size], rounds: 5 }),
+  plan: (size) => ({ load: LOADS[size], rounds: 8 }),
   report: async () => (await import("./report/report.ts")).saturationReport,
 });

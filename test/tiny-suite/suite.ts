@@ -1,4 +1,5 @@
 import { successRate } from "../../runner/analysis/metrics.ts";
+import { MET } from "../../runner/analysis/verdict/premise.ts";
 import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
@@ -12,6 +13,7 @@ export const tiny = defineSuite<TinyEvidence, Sysctl, TinyOptions>({
   question: "Does the web workload answer?",
   arms: ARMS,
   metrics: [successRate({ primary: true, floor: { absolute: 5 } })],
+  premise: () => MET,
   options: OPTIONS,
   evidence: TINY_EVIDENCE,
   load: { kind: "http", engine: flood, needs: {}, open: () => import("./stage/stage.ts") },

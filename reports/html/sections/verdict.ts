@@ -5,6 +5,7 @@ import { formatDuration, formatTime, plural } from "../../view/format.ts";
 import { sentence, VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
 import { notesOf } from "../../words/notes.ts";
 import { adviceWords, runWhy } from "../../words/run.ts";
+import { sayOf } from "../../words/say.ts";
 import { html, type Markup } from "../markup.ts";
 
 /** The page's head: what was asked, the verdict, why, what to do, and what to keep in mind. */
@@ -20,7 +21,7 @@ export function verdictBand(result: Result, arms: readonly ArmView[], report: Su
 <p class="masthead"><strong>packetwalk</strong> <span>${result.suite}: ${arms.map((arm) => arm.label).join(" against ")}</span></p>
 <p class="question">${result.question}</p>
 <h1><span class="sign" aria-hidden="true">${sign}</span>${word}</h1>
-<p class="why">${sentence(runWhy(result))}</p>
+<p class="why">${sentence(runWhy(result, sayOf(report)))}</p>
 <p class="meaning">“${word}” means: ${VERDICT_MEANINGS[result.verdict]}.</p>
 <div class="next">
 ${

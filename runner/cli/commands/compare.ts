@@ -23,8 +23,9 @@ export function addCompare(program: Command, words: readonly string[]): void {
     .argument("<suite...>", `what to ask of the cluster: ${SUITES.map((suite) => suite.name).join(", ")}`)
     .option("--baseline <arm>", "the arm to compare with", "baseline")
     .option("--tuned <arm>", "the arm on trial", "recommended")
-    .option("--rounds <n>", "rounds of one block an arm (default: the suite's, 5)", wholeNumber)
-    .option("--seed <n>", "decides which arm leads", wholeNumber, 1)
+    .option("--rounds <n>", "rounds of one block an arm, at most (default: the suite's)", wholeNumber)
+    .option("--max-minutes <n>", "begin no further round of a suite after so many minutes", wholeNumber)
+    .option("--seed <n>", "decides which arm leads in each round", wholeNumber, 1)
     .option(
       "--engine <name>",
       `what makes the load: ${ENGINES.map((each) => each.name).join(", ")} (default: the suite's)`,

@@ -68,7 +68,7 @@ export function assembleBlock(evidence: BlockEvidence): {
     sent,
     outcomes,
     latencyMs: quantilesMs(histograms.latency) ?? NO_LATENCY,
-    okLatencyMs: quantilesMs(histograms.okLatency) ?? NO_LATENCY,
+    okLatencyMs: quantilesMs(histograms.okLatency),
     scheduleLagMs,
     histograms: {
       latency: histograms.latency.encode(),

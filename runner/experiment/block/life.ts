@@ -1,6 +1,5 @@
-import type { Placement } from "../../analysis/comparability.ts";
 import type { LoadEnd, LoadWorker } from "../../load/load.ts";
-import type { Measured } from "../../result/block.ts";
+import type { Measured, Placement } from "../../result/block.ts";
 import type { VoidReason } from "../../result/reasons.ts";
 import type { ReadBack } from "../../tunings/read-back.ts";
 import type { Tuning } from "../../tunings/tuning.ts";

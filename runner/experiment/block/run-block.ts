@@ -1,3 +1,4 @@
+import { spoilsAll } from "../../analysis/verdict/spoils.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import { startSampling } from "../../probes/sampler.ts";
 import type { Block, Measured } from "../../result/block.ts";
@@ -59,13 +60,17 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
       drainMethod: life.drainMethod,
     });
     const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
-    const block = judged(measured, [...reasons, ...findings.voidedBy], findings.evidence);
-    return { block, writes, readBacks: findings.readBacks, placement: findings.placement };
+    const against = [...reasons, ...findings.voidedBy];
+    const block = judged({ ...measured, placement: findings.placement }, against, findings.evidence);
+    return { block, writes, readBacks: findings.readBacks };
   });
 }
 
-function judged<E>(measured: Measured, [first, ...others]: readonly VoidReason[], evidence: E): Block<E> {
-  return first === undefined
-    ? { ...measured, evidence, valid: true }
-    : { ...measured, evidence, valid: false, invalidBecause: [first, ...others] };
+/** A block is void if something speaks against all of it, and spoilt for some metrics if against those. */
+function judged<E>(measured: Measured, reasons: readonly VoidReason[], evidence: E): Block<E> {
+  const [first, ...others] = reasons;
+  if (first === undefined) return { ...measured, evidence, valid: true };
+  return reasons.some(spoilsAll)
+    ? { ...measured, evidence, valid: false, invalidBecause: [first, ...others] }
+    : { ...measured, evidence, valid: true, spoiltBy: reasons };
 }

@@ -235,6 +235,8 @@ function firstPortFailureS(block: Block): number | null {
 /** What is said of a prediction. */
 export type FloodNote =
   | { readonly kind: "growth-not-seen" }
+  | { readonly kind: "table-not-seen" }
+  | { readonly kind: "table-far-from-full"; readonly share: number }
   | { readonly kind: "median-of"; readonly blocks: number }
   | { readonly kind: "early-eviction" }
   | { readonly kind: "not-applicable"; readonly because: DoesNotApply }

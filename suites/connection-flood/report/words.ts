@@ -1,4 +1,4 @@
-import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
+import { formatCount, formatQuantity, formatShare, plural } from "../../../reports/view/format.ts";
 import type { Said } from "../../../runner/result/said.ts";
 import type { DoesNotApply } from "../analysis/capacity.ts";
 import type { FloodNote } from "../analysis/predictions.ts";
@@ -20,6 +20,10 @@ export function floodWords(said: Said): string {
   switch (note.kind) {
     case "growth-not-seen":
       return "too few samples before the table was full to see growth";
+    case "table-not-seen":
+      return "nothing here says how full the conntrack table was: whether the flood came near its limit is not known";
+    case "table-far-from-full":
+      return `the conntrack table was ${formatShare(note.share)} full at most in baseline: the flood did not come near its limit`;
     case "median-of":
       return `median of ${plural(note.blocks, "block")}`;
     case "early-eviction":

@@ -1,6 +1,12 @@
 /** The metrics by which name resolution is judged: what a look-up costs, and what its user waits for. */
 
-import type { Choice, Mechanism, MetricSpec } from "../../../runner/analysis/metrics.ts";
+import {
+  type Choice,
+  type Mechanism,
+  type MetricSpec,
+  okLatency,
+  successRate,
+} from "../../../runner/analysis/metrics.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Block } from "../../../runner/result/block.ts";
 import type { CountedLookups, DnsEvidence, RawRate } from "../evidence.ts";
@@ -13,33 +19,57 @@ import { queriesAt } from "./servers.ts";
 /** Counted at the DNS with nothing else under way; no timing is in it. */
 const COUNTED_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries counted for each look-up",
+  reading: "outcomes",
+  counts: "amount",
   of: inDns(({ counted }) => meanPerLookup(counted)),
+};
+/** What the pods' resolv.conf and the resolvers' rules lead to, whatever was counted. */
+const PREDICTED_QUERIES: Mechanism<DnsEvidence> = {
+  name: "queries that resolv.conf leads to",
+  reading: "outcomes",
+  counts: "amount",
+  of: inDns(({ counted }) => meanPredicted(counted)),
 };
 /** The storm's own queries, by the servers' counters. */
 const STORM_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries in the storm, by the servers' counters",
+  reading: "counters",
+  counts: "amount",
   of: inDns(({ servers }) => queriesAt(servers)),
 };
 /** What caches on the nodes send on goes to the DNS under test, not to the upstream. */
 const FORWARDED: Mechanism<DnsEvidence> = {
   name: "queries sent on to the upstream",
+  reading: "counters",
+  counts: "amount",
   of: inDns(({ servers }) =>
     sum(servers.flatMap(({ role, forwarded }) => (role === "cluster" ? Object.values(forwarded) : []))),
   ),
 };
-const STALLS: Mechanism<DnsEvidence> = { name: "look-ups that waited for a resolver's timeout", of: inDns(stallsOf) };
+const STALLS: Mechanism<DnsEvidence> = {
+  name: "look-ups that waited for a resolver's timeout",
+  reading: "outcomes",
+  counts: "events",
+  of: inDns(stallsOf),
+};
 /** Failures that the servers' counters, or a resolver's own rules, account for. */
 const ACCOUNTED: Mechanism<DnsEvidence> = {
   name: "failures that a counter accounts for",
+  reading: "outcomes",
+  counts: "events",
   of: inDns(({ causes }) => sum(causes.map(({ failures }) => failures))),
 };
 const IN_CHAIN: Mechanism<DnsEvidence> = {
   name: "time in the chain's look-ups",
+  reading: "timing",
+  counts: "amount",
   of: inDns(({ chain }) => chain?.dnsMs.p99 ?? null),
 };
 /** The servers' own CPU and not dnsperf's: what only slows the generator down does not move it. */
 const CPU_AT_MOST: Mechanism<DnsEvidence> = {
   name: "CPU of a look-up when as many as possible are asked",
+  reading: "timing",
+  counts: "amount",
   of: inRawRate(({ servers, lookupsPerSecond, seconds }) =>
     lookupsPerSecond > 0 ? servers.cpuSeconds / (lookupsPerSecond * seconds) : null,
   ),
@@ -58,16 +88,14 @@ function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec<DnsEvidenc
     unit: "queries",
     better: "lower",
     kind: "level",
-    // The count is the mechanism.
-    mechanisms: [{ name: "queries counted at the DNS", of }],
+    felt: false,
+    reading: "outcomes",
+    mechanisms: [PREDICTED_QUERIES],
     of,
   };
 }
 
-/**
- * Three primaries: five rounds (smallest exact p 2/252 = 0.0079) can give a verdict on each. Six others, a family of their
- * own, are as many as five rounds allow: 6 × 0.0079 = 0.0476.
- */
+/** Three primaries; what users feel beside them can make a run worse, and not better. */
 export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEvidence>[]] = [
   queriesPerLookup("external", { primary: true, floor: { absolute: 0.5 } }),
   {
@@ -75,6 +103,8 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     unit: "look-ups",
     better: "lower",
     kind: "count",
+    felt: true,
+    reading: "outcomes",
     primary: true,
     // A storm schedules thousands; less than that is one lost packet's doing.
     floor: { absolute: 5, relative: 0.1 },
@@ -86,21 +116,29 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     unit: "ms",
     better: "lower",
     kind: "quantile",
+    felt: true,
+    reading: "timing",
+    beyond: 0.01,
+    lagMs: ({ scheduleLagMs }) => scheduleLagMs.p99,
     primary: true,
     // What a busy two-core machine wobbles by.
     floor: { absolute: 5, relative: 0.2 },
     mechanisms: WAITING,
     of: ({ sent, latencyMs }) => (sent > 0 ? latencyMs.p99 : null),
   },
+  // All look-ups of the storm, by the workers' own words.
+  { ...successRate({ primary: false, floor: { absolute: 0.5, relative: 0.1 } }), mechanisms: [ACCOUNTED] },
+  { ...okLatency("p99", { primary: false, floor: { absolute: 10, relative: 0.2 } }), mechanisms: WAITING },
   {
     name: "stalls-over-5s",
     unit: "look-ups",
     better: "lower",
     kind: "count",
+    felt: false,
+    reading: "outcomes",
     primary: false,
     floor: { absolute: 3, relative: 0.1 },
-    // Nothing but a resolver's timeout takes that long: it is its own evidence.
-    mechanisms: [STALLS],
+    mechanisms: [ACCOUNTED, COUNTED_QUERIES],
     of: inDns(stallsOf),
   },
   {
@@ -108,6 +146,8 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     unit: "ms",
     better: "lower",
     kind: "level",
+    felt: false,
+    reading: "timing",
     primary: false,
     floor: { relative: 0.15 },
     mechanisms: [STORM_QUERIES, COUNTED_QUERIES, FORWARDED],
@@ -119,9 +159,11 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     unit: "queries",
     better: "lower",
     kind: "level",
+    felt: false,
+    reading: "counters",
     primary: false,
     floor: { absolute: 20, relative: 0.1 },
-    mechanisms: [FORWARDED],
+    mechanisms: [PREDICTED_QUERIES, COUNTED_QUERIES],
     of: FORWARDED.of,
   },
   {
@@ -129,6 +171,11 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     unit: "ms",
     better: "lower",
     kind: "quantile",
+    felt: true,
+    reading: "timing",
+    beyond: 0.01,
+    // Its driver is not the workers: what it is late by is not known.
+    lagMs: () => null,
     primary: false,
     floor: { absolute: 10, relative: 0.1 },
     mechanisms: [IN_CHAIN, COUNTED_QUERIES],
@@ -140,6 +187,8 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     unit: "look-ups/s",
     better: "higher",
     kind: "rate",
+    felt: false,
+    reading: "timing",
     primary: false,
     // dnsperf and the DNS share the machine's cores, and whoever gets more of them decides a good part.
     floor: { relative: 0.15 },
@@ -152,6 +201,11 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
 function meanPerLookup(counted: DnsEvidence["counted"]): number | null {
   const searching = counted.filter(({ resolver, lookups }) => resolver !== "node-c-ares" && lookups > 0);
   return searching.length === 0 ? null : mean(searching.map((each) => perLookup(each.counted, each.lookups)));
+}
+
+function meanPredicted(counted: DnsEvidence["counted"]): number | null {
+  const searching = counted.filter(({ resolver, lookups }) => resolver !== "node-c-ares" && lookups > 0);
+  return searching.length === 0 ? null : mean(searching.map((each) => perLookup(each.predicted, each.lookups)));
 }
 
 function endsWell({ kind, outcomes, lookups }: CountedLookups): boolean {

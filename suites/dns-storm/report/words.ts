@@ -7,6 +7,11 @@ import { CAUSE_WORDS, endWord, RESOLVER_WORDS, wholePercent } from "./labels.ts"
 /** Puts into words what this suite says as data: a clause, without a stop at its end. */
 export function words(said: DnsSaid): string {
   switch (said.kind) {
+    case "servers-not-read":
+      return "no DNS server's counters could be read: whether the storm reached it is not known";
+    case "no-query-arrived":
+      return "no query arrived at the DNS under test in baseline";
+
     // What is broken on purpose
     case "slow-upstream":
       return `every answer of the upstream ${formatQuantity(said.delayMs, "ms")} late`;

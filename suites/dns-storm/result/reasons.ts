@@ -124,8 +124,16 @@ export const DnsAttributionNote = z.discriminatedUnion("kind", [
 ]);
 export type DnsAttributionNote = z.infer<typeof DnsAttributionNote>;
 
+/** Why names were not on trial. */
+export const PremiseNote = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("servers-not-read") }),
+  z.object({ kind: z.literal("no-query-arrived") }),
+]);
+export type PremiseNote = z.infer<typeof PremiseNote>;
+
 /** All that this suite says. */
 export const DnsSaid = z.union([
+  PremiseNote,
   DnsFault,
   CountDifference,
   CauseReason,

@@ -1,6 +1,12 @@
 /** The metrics by which a rolling update is judged: what its users saw fail, and what retries hid from them. */
 
-import { type Choice, latency, type Mechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
+import {
+  type Choice,
+  latency,
+  type Mechanism,
+  type MetricSpec,
+  successRate,
+} from "../../../runner/analysis/metrics.ts";
 import { sum } from "../../../runner/analysis/samples.ts";
 import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import type { RolloutBlock, RolloutEvidence, RolloutKind } from "../evidence.ts";
@@ -16,11 +22,15 @@ function isPlanned(kind: RolloutKind): boolean {
 /** Requests that are explained by a pod that stopped. */
 const AT_STOPPING_PODS: RolloutMechanism = {
   name: "requests at pods that were stopping",
+  reading: "outcomes",
+  counts: "events",
   of: ({ evidence }) => evidence.attributed,
 };
 /** Does not depend on a request having failed: the rules' and proxies' own instants. */
 const LED_TOO_LONG: RolloutMechanism = {
   name: "time for which stopped pods were led to",
+  reading: "outcomes",
+  counts: "amount",
   of: ({ evidence }) => sum(evidence.windows.map(({ windowMs }) => windowMs)),
 };
 const MECHANISMS: readonly RolloutMechanism[] = [AT_STOPPING_PODS, LED_TOO_LONG];
@@ -31,7 +41,17 @@ function failuresMetric(
   of: (block: RolloutBlock) => number | null,
   mechanisms: readonly RolloutMechanism[] = MECHANISMS,
 ): RolloutMetric {
-  return { ...choice, name, unit: "requests", better: "lower", kind: "count", mechanisms, of };
+  return {
+    ...choice,
+    name,
+    unit: "requests",
+    better: "lower",
+    felt: choice.primary,
+    kind: "count",
+    reading: "outcomes",
+    mechanisms,
+    of,
+  };
 }
 
 /**
@@ -42,7 +62,7 @@ function failuresMetric(
 const FLOOR = { absolute: 3, relative: 0.5 };
 
 /**
- * One primary. Six others at most: 5 rounds (smallest exact p 0.0079) can still give a verdict on each of a family of six.
+ * One primary; the success of all requests and their latency are felt as well.
  */
 export const ROLLOUT_METRICS: readonly [RolloutMetric, ...RolloutMetric[]] = [
   failuresMetric("failed-requests", { primary: true, floor: FLOOR }, failuresOf(isPlanned)),
@@ -58,11 +78,9 @@ export const ROLLOUT_METRICS: readonly [RolloutMetric, ...RolloutMetric[]] = [
     { primary: false, floor: FLOOR },
     failuresOf((kind) => !isPlanned(kind)),
   ),
-  // A retry that ended well is its own evidence: the proxy's log names the try that failed.
-  failuresMetric("hidden-retries", { primary: false, floor: FLOOR }, hiddenRetries, [
-    { name: "tries that failed in the proxies' logs", of: hiddenRetries },
-    ...MECHANISMS,
-  ]),
+  failuresMetric("hidden-retries", { primary: false, floor: FLOOR }, hiddenRetries),
+  // All requests of all paths, whatever the rollout had to do with their end: failures that nobody explains count too.
+  successRate({ primary: false, floor: { absolute: 0.5, relative: 0.5 } }),
   // The generator itself may be as late as this (suite.ts).
   latency("p99", { primary: false, floor: { absolute: 250, relative: 0.2 } }),
 ];

@@ -156,6 +156,8 @@ export function rolloutWords(said: Said): string {
   const { data: note } = RolloutNote.safeParse(said);
   if (note === undefined) throw new Error(`rolling-update never says ${JSON.stringify(said)}`);
   switch (note.kind) {
+    case "nothing-replaced":
+      return "no pod was replaced under load in baseline";
     case "by-instants":
       return "a block; rate × time × share of dead endpoints, from a pod's end until rules or proxy let go of it; requests cut in the middle not counted";
     case "by-path":

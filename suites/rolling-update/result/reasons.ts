@@ -121,6 +121,7 @@ export type RemedyProblem = z.infer<typeof RemedyProblem>;
 
 /** What is said of predictions and of the attribution. */
 export const RolloutNote = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("nothing-replaced") }),
   z.object({ kind: z.literal("by-instants") }),
   z.object({
     kind: z.literal("by-path"),

@@ -14,7 +14,7 @@ export const SATURATION_METRICS: readonly [MetricSpec, ...MetricSpec[]] = [
   successRate({ primary: true, floor: { absolute: 0.5, relative: 0.1 } }),
   drops({ primary: false, floor: { absolute: 20, relative: 0.1 } }),
   portExhausted({ primary: false, floor: { absolute: 20, relative: 0.1 } }),
-  // From a request's begin: a stall delays at most as many requests as are in flight, so these decide nothing.
-  latency("p50", { primary: false, floor: { absolute: 1, relative: 0.1 } }),
-  latency("p99", { primary: false, floor: { absolute: 10, relative: 0.1 } }),
+  // From a request's begin: a stall delays at most as many requests as are in flight.
+  latency("p50", { primary: false, floor: { absolute: 2, relative: 0.1 } }),
+  latency("p99", { primary: false, floor: { absolute: 50, relative: 0.2 } }),
 ];

@@ -1,0 +1,76 @@
+/** One metric of two arms, compared: the numbers on which decide.ts rests its verdict. */
+import type { Block } from "../../result/block.ts";
+import type { MetricSpec } from "../metrics.ts";
+import { mean, median } from "../samples.ts";
+import { rankShift, type ShiftTest, totalShift } from "../shift-test.ts";
+import { type ArmValues, armValues, countsEvents } from "./arm-values.ts";
+
+export interface Compared<E> {
+  readonly kind: "compared";
+  readonly spec: MetricSpec<E>;
+  readonly baseline: ArmValues<E>;
+  readonly tuned: ArmValues<E>;
+  /** What each arm is shown as. */
+  readonly typical: { readonly baseline: number; readonly tuned: number };
+  readonly shift: ShiftTest;
+  readonly floor: number;
+  /** One-sided p-values that it got no better, and no worse. */
+  readonly betterP: number;
+  readonly worseP: number;
+  /** By how much two blocks of one arm typically differ; null with fewer than two in either. */
+  readonly noise: number | null;
+}
+
+export interface Unmeasured<E> {
+  readonly kind: "unmeasured";
+  readonly spec: MetricSpec<E>;
+  readonly baseline: ArmValues<E>;
+  readonly tuned: ArmValues<E>;
+}
+
+export type Comparison<E> = Compared<E> | Unmeasured<E>;
+
+export function compareArms<E>(
+  spec: MetricSpec<E>,
+  baselineBlocks: readonly Block<E>[],
+  tunedBlocks: readonly Block<E>[],
+  typicalRequests: number,
+): Comparison<E> {
+  const baseline = armValues(spec, baselineBlocks, typicalRequests);
+  const tuned = armValues(spec, tunedBlocks, typicalRequests);
+  const counted = countsEvents(spec);
+  const shift = (counted ? totalShift : rankShift)(baseline.values, tuned.values);
+  if (!shift) return { kind: "unmeasured", spec, baseline, tuned };
+  const middle = (values: readonly number[]) => (counted ? mean(values) : (median(values) ?? 0));
+  const typical = { baseline: middle(baseline.values), tuned: middle(tuned.values) };
+  const higherIsBetter = spec.better === "higher";
+  return {
+    kind: "compared",
+    spec,
+    baseline,
+    tuned,
+    typical,
+    shift,
+    floor: floorOf(spec, typical.baseline),
+    betterP: higherIsBetter ? shift.higherP : shift.lowerP,
+    worseP: higherIsBetter ? shift.lowerP : shift.higherP,
+    noise: typicalDifference([baseline.values, tuned.values]),
+  };
+}
+
+/** Above 0 where it got better, in the metric's unit. */
+export function gainOf<E>({ spec, shift }: Compared<E>): number {
+  return spec.better === "higher" ? shift.effect : -shift.effect;
+}
+
+function typicalDifference(arms: readonly (readonly number[])[]): number | null {
+  return median(
+    arms.flatMap((values) => values.flatMap((one, i) => values.slice(i + 1).map((other) => Math.abs(one - other)))),
+  );
+}
+
+function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
+  // A tenth of 99.9 % would be a hundred times the failures there are; a tenth of the failures is what is meant.
+  const reference = kind === "share" ? 100 - baseline : baseline;
+  return Math.max(floor.absolute ?? 0, (floor.relative ?? 0) * Math.abs(reference));
+}

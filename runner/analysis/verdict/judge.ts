@@ -1,0 +1,83 @@
+/**
+ * Blocks in, verdict out: every metric's, and the run's. Pure, so that a result can be judged again at any time
+ * (`packetwalk judge`), and anyone can test the judge.
+ */
+import type { Block } from "../../result/block.ts";
+import type { Metric } from "../../result/metric.ts";
+import type { ComparabilityReason, PremiseReason, RunReason, Warning } from "../../result/reasons.ts";
+import type { ArmsOf, OverallVerdict } from "../../result/result.ts";
+import type { TuningReport } from "../../result/tuning.ts";
+import { evidential } from "../blocks.ts";
+import { comparable, type Plan } from "../comparability.ts";
+import type { MetricSpec } from "../metrics.ts";
+import { typicalRequests } from "./arm-values.ts";
+import { commonGround } from "./common-ground.ts";
+import { compareArms } from "./comparison.ts";
+import { decide } from "./decide.ts";
+import { adjust } from "./levels.ts";
+import { overall } from "./overall.ts";
+import { placedAlike } from "./placement.ts";
+import { type Premise, premiseOf } from "./premise.ts";
+import { spoiltByArm } from "./spoilt-by-arm.ts";
+
+/** What of a suite the judge has to know. */
+export interface Judged<B> {
+  readonly metrics: readonly MetricSpec<B>[];
+  /** Whether what the suite asks about happened; without it only what every suite needs is asked. */
+  premise?(arms: ArmsOf<B>): Premise;
+}
+
+export interface JudgeRequest<B> {
+  readonly suite: Judged<B>;
+  readonly arms: ArmsOf<B>;
+  readonly tunings: readonly TuningReport[];
+  readonly plan: Plan;
+  /** Share of the level that this look may use, 0–1; 1 for blocks that are looked at once. */
+  readonly spent: number;
+}
+
+export interface Judgement {
+  readonly verdict: OverallVerdict;
+  readonly why: RunReason;
+  readonly metrics: Metric[];
+  readonly warnings: Warning[];
+}
+
+export function judge<B>({ suite, arms, tunings, plan, spent }: JudgeRequest<B>): Judgement {
+  const placed = placedAlike(arms[0].blocks, arms[1].blocks);
+  const ground = commonGround(placed.baseline, placed.tuned);
+  const { baseline, tuned } = ground;
+  const rounds = [...baseline, ...tuned].filter(({ round }) => round > 0);
+  const specs = measurable(suite.metrics, rounds);
+  const usual = typicalRequests(rounds);
+  const comparisons = specs.map((spec) => compareArms(spec, baseline, tuned, usual));
+  const adjusted = adjust(comparisons, spent);
+  const metrics = comparisons.map((each) =>
+    decide(each, each.kind === "compared" ? adjusted.get(each) : undefined, spent),
+  );
+  const premise = premiseOf(suite, arms);
+  const comparability = comparable({ baseline, tuned }, plan);
+  const invalid: { premise: PremiseReason | null; comparability: ComparabilityReason | null } = {
+    premise: premise.state === "not-met" ? premise.because : null,
+    comparability: comparability.comparable ? null : comparability.because,
+  };
+  const counted = { baseline: evidential(baseline).length, tuned: evidential(tuned).length };
+  const answer = overall({ metrics, tunings, counted, voided: voidedIn(rounds), invalid });
+  const warnings: Warning[] = [
+    ...(premise.state === "unread" ? [{ kind: "premise-unread" as const, said: premise.said }] : []),
+    ...(["baseline", "tuned"] as const).flatMap((arm) =>
+      ground.only[arm].length === 0 ? [] : [{ kind: "read-in-one-arm" as const, arm, where: [...ground.only[arm]] }],
+    ),
+    ...spoiltByArm(metrics),
+  ];
+  return { ...answer, metrics, warnings };
+}
+
+/** A run need not do all that a suite has a metric for; but what is to decide is never left out. */
+function measurable<B>(specs: readonly MetricSpec<B>[], blocks: readonly Block<B>[]): MetricSpec<B>[] {
+  return specs.filter((spec) => spec.primary || blocks.some((block) => spec.of(block) !== null));
+}
+
+function voidedIn(rounds: readonly Block[]) {
+  return rounds.flatMap((block) => (block.valid ? [] : [block]));
+}

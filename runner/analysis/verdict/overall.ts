@@ -1,0 +1,98 @@
+/** From the metrics' verdicts to the one answer of the run. */
+import type { Voided } from "../../result/block.ts";
+import type { Metric } from "../../result/metric.ts";
+import type { ComparabilityReason, PremiseReason, RunReason } from "../../result/reasons.ts";
+import type { OverallVerdict } from "../../result/result.ts";
+import type { TuningReport } from "../../result/tuning.ts";
+
+export interface Answer {
+  readonly verdict: OverallVerdict;
+  readonly why: RunReason;
+}
+
+export interface Findings {
+  readonly metrics: readonly Metric[];
+  readonly tunings: readonly TuningReport[];
+  /** Blocks that count. */
+  readonly counted: { readonly baseline: number; readonly tuned: number };
+  readonly voided: readonly Voided[];
+  readonly invalid: { readonly premise: PremiseReason | null; readonly comparability: ComparabilityReason | null };
+}
+
+/** With fewer blocks of an arm, and others voided, the run has nothing to go by. */
+const LEAST_BLOCKS = 3;
+/** Below it, an effect that nobody has proved yet is still a reason not to adopt. One-sided, for one metric. */
+const SUSPICION = 0.1;
+
+/**
+ * Invalid before anything else. Then harm: whatever users feel, or decides, and got worse outweighs every improvement, and
+ * what may have got worse keeps an improvement back. An improvement is the tuning's only if the tuning arrived.
+ */
+export function overall(findings: Findings): Answer {
+  return invalidity(findings) ?? fromMetrics(findings);
+}
+
+function invalidity({ invalid, counted, voided }: Findings): Answer | null {
+  if (invalid.premise) return { verdict: "invalid", why: { kind: "premise-not-met", because: invalid.premise } };
+  const fewest = Math.min(counted.baseline, counted.tuned);
+  if (fewest === 0 || (voided.length > 0 && fewest < LEAST_BLOCKS)) {
+    const first = voided[0]?.invalidBecause[0] ?? null;
+    return { verdict: "invalid", why: { kind: "too-few-blocks", voided: voided.length, first, ...counted } };
+  }
+  if (!invalid.comparability) return null;
+  return { verdict: "invalid", why: { kind: "not-comparable", because: invalid.comparability } };
+}
+
+function fromMetrics({ metrics, tunings }: Findings): Answer {
+  const having = (verdict: Metric["verdict"], which: (metric: Metric) => boolean) =>
+    metrics.filter((metric) => metric.verdict === verdict && which(metric)).map(({ name }) => name);
+  const aside = (metric: Metric) => !metric.primary && !metric.felt;
+  const regressedAside = having("regressed", aside);
+  // Where the metrics that decide say little, what got better is news.
+  const beside = { improved: having("improved", ({ primary }) => !primary), regressed: regressedAside };
+
+  const worse = having("regressed", (metric) => !aside(metric));
+  if (worse.length > 0)
+    return {
+      verdict: "regressed",
+      why: {
+        kind: "metrics-decide",
+        metrics: worse,
+        beside: { improved: having("improved", () => true), regressed: regressedAside },
+      },
+    };
+
+  const suspects = metrics.filter(mayHaveGotWorse).map(({ name }) => name);
+  const improved = having("improved", ({ primary }) => primary);
+  if (improved.length > 0) {
+    if (suspects.length > 0)
+      return { verdict: "inconclusive", why: { kind: "possible-harm", improved, metrics: suspects } };
+    const idle = neverArrived(tunings);
+    if (idle.length > 0) return { verdict: "inconclusive", why: { kind: "not-by-tuning", improved, settings: idle } };
+    return {
+      verdict: "improved",
+      why: { kind: "metrics-decide", metrics: improved, beside: { improved: [], regressed: regressedAside } },
+    };
+  }
+
+  const primaries = metrics.filter(({ primary }) => primary).map(({ name }) => name);
+  if (primaries.length === 0) return { verdict: "inconclusive", why: { kind: "nothing-judged" } };
+  const open = [...new Set([...having("inconclusive", ({ primary }) => primary), ...suspects])];
+  if (open.length > 0) return { verdict: "inconclusive", why: { kind: "not-enough-evidence", metrics: open, beside } };
+  return { verdict: "equivalent", why: { kind: "no-difference", metrics: primaries, beside } };
+}
+
+/** Users feel it, and though nothing is proved it looks worse, or is worse in some blocks of the tuned arm. */
+function mayHaveGotWorse(metric: Metric): boolean {
+  if (!metric.felt || metric.state !== "open") return false;
+  const { why, effect, better, floor, p } = metric;
+  if (why.kind === "fails-in-one-arm" || why.kind === "slow-in-one-arm") return why.arm === "tuned";
+  const loss = better === "higher" ? -effect : effect;
+  return loss >= floor && p / 2 < SUSPICION;
+}
+
+/** The settings of the arms, if there are any and not one of them is in force where it has to act. */
+function neverArrived(tunings: readonly TuningReport[]): string[] {
+  const inForce = tunings.some(({ arrival }) => arrival === "arrived" || arrival === "partly");
+  return inForce ? [] : tunings.map(({ setting }) => setting);
+}

@@ -1,0 +1,112 @@
+/** What a run of this size and noise could have seen, and how much longer it would have to be. */
+import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+import { requestsOf } from "../metrics.ts";
+import { detectableCountFromZero, detectableDeviations, MOST_ROUNDS } from "../power.ts";
+import { normalFrom, seededUniform } from "../random.ts";
+import { mean, pooledDeviation } from "../samples.ts";
+import { countsEvents } from "./arm-values.ts";
+import type { Compared } from "./comparison.ts";
+import { type Adjusted, CONFIDENCE, onesidedLevel } from "./levels.ts";
+
+/**
+ * Smallest effect that would have got through: by the test with 80 % power at this spread, and not below half the floor.
+ * Never 0: counts spread at least as a Poisson count does, and where nothing happened at all it is the rate that would have
+ * shown in every block. Null: too few blocks to see anything, however large.
+ */
+export function smallestVisible<E>(comparison: Compared<E>, level: number): number | null {
+  const { spec, baseline, tuned, floor } = comparison;
+  const deviations = detectableDeviations(baseline.values.length, tuned.values.length, level);
+  if (deviations === null) return null;
+  return Math.max(deviations * spreadOf(comparison), fromZero(spec.kind, comparison), floor);
+}
+
+/** Deviation within an arm, in the metric's unit; for counts at least that of a Poisson count of the same size. */
+function spreadOf<E>({ spec, baseline, tuned }: Compared<E>): number {
+  const seen = pooledDeviation(baseline.values, tuned.values);
+  if (spec.kind !== "count") return seen;
+  return Math.max(seen, Math.sqrt(mean([...baseline.values, ...tuned.values])));
+}
+
+function fromZero<E>(kind: string, { spec, baseline, tuned }: Compared<E>): number {
+  if (!countsEvents(spec)) return 0;
+  const count = detectableCountFromZero(Math.min(baseline.values.length, tuned.values.length));
+  if (kind === "count") return count;
+  return (100 * count) / mean([...baseline.blocks, ...tuned.blocks].map(requestsOf));
+}
+
+const DRAWS = 400;
+/** So many of the continuations that the data allow have to be settled. */
+const ASSURANCE = 0.85;
+/** Efficiency of the rank method on normal data against the t test: 3/π (Hollander, Wolfe & Chicken). */
+const RANK_EFFICIENCY = 3 / Math.PI;
+
+/**
+ * Further rounds after which the answer would be there in most of the continuations that this noise and this effect allow:
+ * a difference, or an interval within the floor (predictive probability, Spiegelhalter, Freedman & Blackburn 1986).
+ * Null if more than {@link MOST_ROUNDS} would be needed.
+ */
+export function furtherRounds<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number | null {
+  const had = Math.min(comparison.baseline.values.length, comparison.tuned.values.length);
+  const spread = spreadOf(comparison);
+  if (had < 2 || spread === 0) return Math.max(1, roundsToReach(adjusted, spent) - had);
+  const gain = comparison.spec.better === "higher" ? comparison.shift.effect : -comparison.shift.effect;
+  const draws = continuations(comparison.shift.effect, spread, had);
+  const settledShare = (rounds: number) => {
+    const settled = draws.filter((draw) => settles(draw, rounds, had, gain > 0, comparison.floor, adjusted, spent));
+    return settled.length / draws.length;
+  };
+  const least = Math.max(had + 1, roundsToReach(adjusted, spent));
+  for (let rounds = least; rounds <= MOST_ROUNDS; rounds += Math.max(1, Math.floor(rounds / 12))) {
+    if (settledShare(rounds) >= ASSURANCE) return rounds - had;
+  }
+  return null;
+}
+
+/** Rounds from which on the exact test can reach its level at all. */
+function roundsToReach(adjusted: Adjusted, spent: number): number {
+  for (let rounds = 2; rounds <= MOST_ROUNDS; rounds++) {
+    if (detectableDeviations(rounds, rounds, onesidedLevel("worse", adjusted.worseOf, spent)) !== null) return rounds;
+  }
+  return MOST_ROUNDS;
+}
+
+interface Continuation {
+  readonly seen: number;
+  /** What the effect and the deviation within an arm may really be. */
+  readonly effect: number;
+  readonly deviation: number;
+  /** Standard normal: what the further rounds happen to show. */
+  readonly luck: number;
+}
+
+/** Effects and deviations that the data allow: the posterior of a normal sample under the usual flat prior. */
+function continuations(seen: number, spread: number, had: number): Continuation[] {
+  const normal = normalFrom(seededUniform(had));
+  const freedom = 2 * had - 2;
+  return Array.from({ length: DRAWS }, () => {
+    let squares = 0;
+    for (let i = 0; i < freedom; i++) squares += normal() ** 2;
+    const deviation = spread * Math.sqrt(freedom / squares);
+    return { seen, deviation, effect: seen + deviation * Math.sqrt(2 / had) * normal(), luck: normal() };
+  });
+}
+
+function settles(
+  { seen, effect, deviation, luck }: Continuation,
+  rounds: number,
+  had: number,
+  better: boolean,
+  floor: number,
+  adjusted: Adjusted,
+  spent: number,
+): boolean {
+  const more = rounds - had;
+  const then = (had * seen + more * (effect + deviation * Math.sqrt(2 / more) * luck)) / rounds;
+  const level = onesidedLevel(better ? "better" : "worse", better ? adjusted.betterOf : adjusted.worseOf, spent);
+  // The t test takes about z²/4 blocks more than the normal formula says (Guenther 1981).
+  const error = (z: number) => deviation * Math.sqrt(2 / Math.max(1, rounds - z ** 2 / 4) / RANK_EFFICIENCY);
+  const zDifference = -normalQuantile(level, 0, 1);
+  if (Math.abs(then) >= Math.max(floor / 2, zDifference * error(zDifference))) return true;
+  const zEqual = -normalQuantile(((1 - CONFIDENCE) / 2) * spent, 0, 1);
+  return Math.abs(then) + zEqual * error(zEqual) <= floor;
+}
