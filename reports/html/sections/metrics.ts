@@ -35,7 +35,7 @@ function metricRows(metric: Metric, arms: readonly string[], picture: Markup | n
   return html`
 <tbody role="rowgroup" data-metric="${metric.name}" class="${metric.primary ? "primary" : "beside"}">
 <tr role="row">
-<th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && !metric.name.endsWith(unit) && html` <span class="unit">${unit}</span>`}${metric.primary ? html` <span class="tag">decides</span>` : metric.felt && html` <span class="tag">decides if worse</span>`}</th>
+<th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && !metric.name.endsWith(unit) && html` <span class="unit">${unit}</span>`}${metric.primary ? html` <span class="tag">decides</span>` : metric.felt === true && html` <span class="tag">decides if worse</span>`}</th>
 <td role="cell" class="num one" data-label="${arms[0] ?? "baseline"}">${nowrap(formatQuantity(metric.baseline, metric.unit))}</td>
 <td role="cell" class="num two" data-label="${arms[1] ?? "tuned"}">${nowrap(formatQuantity(metric.tuned, metric.unit))}</td>
 <td role="cell" class="num effect" data-label="effect"><b>${nowrap(effect)}</b>${metric.ci && html`<br>${nowrap(interval)}`}</td>
