@@ -45,7 +45,11 @@ test("what never arrived: sysctls belong into the pod spec, and an option that a
     scope: "pod-spec",
     actsIn: "the client pods' resolvers of musl",
   });
-  const advice = advise(judged("regressed"), [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen], true);
+  const advice = advise(
+    judged("regressed"),
+    [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen],
+    true,
+  );
   expect(advice).toEqual([
     { kind: "do-not-adopt" },
     { kind: "set-in-pods", sysctls: ["net.core.somaxconn", "net.ipv4.tcp_tw_reuse"] },
