@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { judge } from "../../../runner/analysis/verdict.ts";
+import { judge } from "../../../runner/analysis/verdict/judge.ts";
 import { resultSchema } from "../../../runner/result/result.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../suites/connection-flood/analysis/metrics.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
@@ -10,11 +10,21 @@ const RECORDED = resultSchema("connection-flood", FLOOD_EVIDENCE);
 /** Blocks of real runs on the lab, judged again. */
 function rejudge(name: string, swap = false) {
   const file = new URL(`../../fixtures/${name}.json`, import.meta.url);
-  const [{ blocks: baseline }, { blocks: tuned }] = RECORDED.parse(JSON.parse(readFileSync(file, "utf8"))).arms;
-  const [first, second] = baseline.filter((block) => block.round === 0);
-  if (!first?.valid || !second?.valid) throw new Error(`${name} lacks its A/A pair`);
-  const [a, b] = swap ? [tuned, baseline] : [baseline, tuned];
-  return new Map(judge(CONNECTION_FLOOD_METRICS, a, b, [first, second]).map((metric) => [metric.name, metric.verdict]));
+  const [baseline, tuned] = RECORDED.parse(JSON.parse(readFileSync(file, "utf8"))).arms;
+  const arms = swap
+    ? ([
+        { ...tuned, role: "baseline" },
+        { ...baseline, role: "tuned" },
+      ] as const)
+    : ([baseline, tuned] as const);
+  const { metrics } = judge({
+    suite: { metrics: CONNECTION_FLOOD_METRICS },
+    arms,
+    tunings: [],
+    plan: { scheduledPerBlock: null, workers: null },
+    spent: 1,
+  });
+  return new Map(metrics.map((metric) => [metric.name, metric.verdict]));
 }
 
 test("a real A/A run: no metric improved or regressed, whichever arm is called tuned", () => {
