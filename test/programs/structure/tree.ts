@@ -16,7 +16,7 @@ export const SOUND: Tree = {
 
   "runner/errors.ts": VALUE,
   "runner/result/schema.ts": VALUE,
-  "runner/analysis/verdict.ts": `import "@stdlib/quantile"; import "node:zlib"; import "../result/schema.ts"; ${VALUE}`,
+  "runner/analysis/verdict/decide.ts": `import "@stdlib/quantile"; import "node:zlib"; import "../result/schema.ts"; ${VALUE}`,
   "runner/cluster/cluster.ts": `import "execa"; import "../errors.ts"; ${VALUE}`,
   "runner/workloads/web.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
   "runner/probes/sysctl.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
@@ -50,7 +50,7 @@ export const SOUND: Tree = {
   "suites/storm/evidence.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,
   "suites/storm/analysis/causes.ts": `
     import type { Shape } from "../stage/stage.ts"; import type { Shape as Fault } from "../../../runner/faults/pod.ts";
-    import "../evidence.ts"; import "../../../runner/analysis/verdict.ts"; ${VALUE}`,
+    import "../evidence.ts"; import "../../../runner/analysis/verdict/decide.ts"; ${VALUE}`,
   "suites/storm/stage/stage.ts": `
     import "../evidence.ts"; import "../../../runner/cluster/cluster.ts"; import "../../../runner/experiment/compare.ts";
     ${VALUE}`,
