@@ -72,7 +72,7 @@ describe("the made-up results", () => {
 describe("the view", () => {
   const [baseline, article] = armDns(armViews(dnsResult()));
 
-  test("leaves invalid blocks and the A/A pair out", () => {
+  test("leaves invalid blocks and the warm-up out", () => {
     const { arms, ...result } = dnsResult();
     const [first, second] = arms;
     const blocks = first.blocks.map((block, i) => (i === first.blocks.length - 1 ? voided(block) : block));

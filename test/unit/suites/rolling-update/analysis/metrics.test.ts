@@ -1,13 +1,14 @@
 /** How rolling updates are judged: the counts of failures that they bring, by whole simulated comparisons. */
 import { describe, expect, it } from "vitest";
-import { overall } from "../../../../../runner/analysis/overall.ts";
 import { normalFrom, seededUniform } from "../../../../../runner/analysis/random.ts";
-import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { judge } from "../../../../../runner/analysis/verdict/judge.ts";
 import type { Metric } from "../../../../../runner/result/metric.ts";
 import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
+import { rollingUpdate } from "../../../../../suites/rolling-update/suite.ts";
 import { type RolledFacts, rolledBlock } from "./block.ts";
 
-const ROUNDS = 5;
+/** As the suite plans. */
+const ROUNDS = 6;
 const uniform = seededUniform(20_260_202);
 const normal = normalFrom(uniform);
 /** Failures of a block: about so many, with this relative deviation. */
@@ -20,9 +21,16 @@ function compare(before: Draw, after: Draw): { metrics: Metric[]; verdict: strin
   const arm = (draw: Draw) =>
     Array.from({ length: ROUNDS }, (_, index) => rolledBlock({ round: index + 1, ...draw() }));
   const [baseline, tuned] = [arm(before), arm(after)];
-  const pair = [rolledBlock({ round: 0, ...before() }), rolledBlock({ round: 0, ...before() })] as const;
-  const metrics = judge(ROLLOUT_METRICS, baseline, tuned, pair);
-  return { metrics, verdict: overall({ metrics, baseline, tuned, comparability: { comparable: true } }).verdict };
+  return judge({
+    suite: rollingUpdate,
+    arms: [
+      { name: "baseline", role: "baseline", tunings: [], blocks: baseline },
+      { name: "native-sleep", role: "tuned", tunings: [], blocks: tuned },
+    ],
+    tunings: [],
+    plan: { scheduledPerBlock: 3_000, workers: null },
+    spent: 1,
+  });
 }
 
 function metric({ metrics }: { metrics: Metric[] }, name: string): Metric {
