@@ -235,6 +235,21 @@ describe("no effect", () => {
     });
   });
 
+  it("keeps an improvement back where one tuned block fails as none of the baseline does", () => {
+    const wild = quiet(8);
+    wild[4] = block({ round: 5, ...lossy(0, 0), failures: { reset: 60 } });
+    const dropped = times(8, (step) => lossy(5_000 + step, 0));
+    expect(judged(dropped, wild)).toMatchObject({ verdict: "inconclusive", why: { kind: "possible-harm" } });
+  });
+
+  // Fails for now: the wild block is looked for only where the interval lies within the floor, and 25 times as many leave it.
+  it.fails("and all the more where it fails more", () => {
+    const wild = quiet(8);
+    wild[4] = block({ round: 5, ...lossy(0, 0), failures: { reset: 1_500 } });
+    const dropped = times(8, (step) => lossy(5_000 + step, 0));
+    expect(judged(dropped, wild).verdict).not.toBe("improved");
+  });
+
   it("is not equal where one block of one arm is ten times slower than any of the other", () => {
     const wild = quiet(8);
     wild[4] = block({ round: 5, ...lossy(0, 0, 3_000) });
@@ -311,6 +326,18 @@ describe("too little data", () => {
   it("of 2 rounds a side is not equal, however alike", () => {
     expect(metric(judged(quiet(2), quiet(2)), "success-rate").verdict).toBe("inconclusive");
     expect(metric(judged(quiet(3), quiet(3)), "success-rate").verdict).toBe("equivalent");
+  });
+});
+
+describe("the reason of what is open", () => {
+  const secondary = () => judged(arm(FLOODED.slice(0, 5)), quiet(5));
+
+  // Fails for now: "too few" is asked of harm's level only, and 5 against 5 can't reach that of help in a family of four.
+  it.fails("is that there are too few blocks, where complete separation is not enough for its side", () => {
+    expect(metric(secondary(), "latency-p999")).toMatchObject({
+      verdict: "inconclusive",
+      why: { kind: "too-few-blocks", baseline: 5, tuned: 5 },
+    });
   });
 });
 
