@@ -22,7 +22,7 @@ export function armValues<E>(spec: MetricSpec<E>, blocks: readonly Block<E>[], t
   const rounds = blocks.filter((block) => block.round > 0);
   const spoilt = rounds.flatMap((block) => spoiling(block, spec.reading) ?? []);
   const told = rounds.flatMap((block) => {
-    const value = spoiling(block, spec.reading) ? null : valueOf(spec, block, typicalRequests);
+    const value = spoiling(block, spec.reading) ? null : valueFor(spec, block, typicalRequests);
     return value === null || !Number.isFinite(value) ? [] : [{ block, value }];
   });
   return {
