@@ -51,7 +51,7 @@ export function countsEvents({ kind }: Pick<MetricSpec, "kind">): boolean {
 }
 
 /** A count is taken for each request: a block that had more of them had more chances. */
-function valueOf<E>(spec: MetricSpec<E>, block: Block<E>, typical: number): number | null {
+function valueFor<E>(spec: MetricSpec<E>, block: Block<E>, typical: number): number | null {
   const value = spec.of(block);
   const requests = requestsOf(block);
   return value === null || spec.kind !== "count" || requests === 0 ? value : (value * typical) / requests;
