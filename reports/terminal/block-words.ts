@@ -16,6 +16,11 @@ export function blockWords<E extends Evidence>(
     report.blockLine(block),
     `p99 ${formatQuantity(block.latencyMs.p99, "ms")}`,
   ];
-  const state = block.valid ? "" : `; INVALID: ${voidReason(block.invalidBecause[0])}`;
+  const [spoilt] = block.valid ? (block.spoiltBy ?? []) : [];
+  const state = block.valid
+    ? spoilt
+      ? `; in part: ${voidReason(spoilt)}`
+      : ""
+    : `; INVALID: ${voidReason(block.invalidBecause[0])}`;
   return `${parts.filter((part) => part !== "").join(", ")}${state}`;
 }

@@ -1,5 +1,6 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
 import type { Prediction } from "../../runner/result/prediction.ts";
+import type { Result } from "../../runner/result/result.ts";
 import type { SuiteReport } from "../suite-report.ts";
 import { armsWithoutEvidence, ofArm, scheduledInAll } from "../view/arms.ts";
 import {
@@ -32,7 +33,7 @@ export function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-export function title(text: string, { palette }: Frame): string {
+export function title(text: string, { palette }: Pick<Frame, "palette">): string {
   return palette.bold(text);
 }
 
@@ -48,8 +49,25 @@ export function asked(frame: Frame): readonly string[] {
 }
 
 /** The verdict, why, and what to do. */
-export function answer({ result, palette, width }: Frame, report: SuiteReport): readonly string[] {
+export function answer(frame: Frame, report: SuiteReport): readonly string[] {
+  const { result, width } = frame;
   const advice = [...result.advice.map(adviceWords), ...report.advice(result)];
+  return [
+    ...verdictLines(frame, report),
+    ...advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
+  ];
+}
+
+/** What was judged, for a terminal. */
+export interface JudgedFrame extends Pick<Frame, "palette" | "width"> {
+  readonly result: Pick<Result, "verdict" | "why" | "metrics">;
+}
+
+/** The verdict and why. */
+export function verdictLines(
+  { result, palette, width }: JudgedFrame,
+  report: Pick<SuiteReport, "words">,
+): readonly string[] {
   const { word, sign } = VERDICTS[result.verdict];
   const paint = palette.verdict[result.verdict];
   return [
@@ -57,11 +75,10 @@ export function answer({ result, palette, width }: Frame, report: SuiteReport): 
     `  ${paint(palette.bold(`${sign} ${word.toUpperCase()}`))}`,
     "",
     ...indented(labelled("why", sentence(runWhy(result, sayOf(report))), LABEL, width - 2)),
-    ...advice.flatMap((line, i) => indented(labelled(i === 0 ? "do" : "", line, LABEL, width - 2))),
   ];
 }
 
-export function metrics(frame: Frame): readonly string[] {
+export function metrics(frame: JudgedFrame): readonly string[] {
   const { result, palette, width } = frame;
   if (result.metrics.length === 0) return [];
   if (result.metrics.every((metric) => metric.baseline === null && metric.tuned === null))

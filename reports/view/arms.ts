@@ -13,7 +13,7 @@ export interface ArmView<BlockEvidence = unknown> {
   readonly label: string;
   readonly tunings: readonly string[];
   readonly blocks: readonly Block<BlockEvidence>[];
-  /** Valid blocks of the comparison proper, that is, without the A/A pair (round 0). */
+  /** Valid blocks of the comparison proper, that is, without the warm-up (round 0). */
   readonly measured: readonly Counted<BlockEvidence>[];
 }
 
@@ -109,11 +109,19 @@ export interface VoidedBlocks {
 
 /** Why blocks are invalid, most frequent reason first. */
 export function voidedBlocks(arms: readonly ArmView[]): readonly VoidedBlocks[] {
+  return alikeReasons(arms, (block) => (block.valid ? [] : block.invalidBecause));
+}
+
+/** Why valid blocks can't tell some of their metrics, most frequent reason first. */
+export function spoiltBlocks(arms: readonly ArmView[]): readonly VoidedBlocks[] {
+  return alikeReasons(arms, (block) => (block.valid ? (block.spoiltBy ?? []) : []));
+}
+
+function alikeReasons(arms: readonly ArmView[], reasonsOf: (block: Block) => readonly VoidReason[]): VoidedBlocks[] {
   // A block can have the same reason several times, of several workers.
   const alike: { reasons: [VoidReason, ...VoidReason[]]; blocks: Set<Block> }[] = [];
   for (const { block } of inOrder(arms)) {
-    if (block.valid) continue;
-    for (const reason of block.invalidBecause) {
+    for (const reason of reasonsOf(block)) {
       const same = alike.find(({ reasons: [first] }) => sameReason(first, reason));
       if (same) {
         same.reasons.push(reason);

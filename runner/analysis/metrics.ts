@@ -14,6 +14,8 @@ export interface Mechanism<E = unknown> {
   readonly reading: Reading;
   /** Events are held against the requests that they can explain; an amount explains a change of about its own proportion. */
   readonly counts: "events" | "amount";
+  /** Read from what only its suite's blocks bring with them. */
+  readonly fromEvidence?: true;
   /** Over the block; null where this target does not have it. */
   of(block: Block<E>): number | null;
 }
@@ -36,6 +38,8 @@ interface CommonSpec<E> {
   readonly felt: boolean;
   readonly reading: Reading;
   readonly floor: Floor;
+  /** Read from what only its suite's blocks bring with them. */
+  readonly fromEvidence?: true;
   /** None of them the metric itself. */
   readonly mechanisms: readonly Mechanism<E>[];
   /** The block's value; null where it could not be measured. */

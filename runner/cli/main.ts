@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { reasonOf } from "../errors.ts";
 import { addCompare } from "./commands/compare.ts";
+import { addJudge } from "./commands/judge.ts";
 import { addLab } from "./commands/lab.ts";
 import { addRestore } from "./commands/restore.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
@@ -13,6 +14,7 @@ const program = new Command("packetwalk")
   .showHelpAfterError("(add --help for all options)")
   .exitOverride();
 addCompare(program, process.argv.slice(2));
+addJudge(program);
 addLab(program);
 addRestore(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])

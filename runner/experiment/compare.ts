@@ -73,6 +73,11 @@ export async function compare<E extends Evidence, T extends Tuning>(
   const until = mostMinutes === null ? null : Date.parse(startedAt) + mostMinutes * 60_000;
   const rounds = new RoundPlan(plan.rounds, decidingOf(suite.metrics), until);
   let soFar: RoundsSoFar<E["block"]> = { rounds: 0, baseline: [], tuned: [] };
+  const looks: NonNullable<Result["looks"]> = [];
+  const look = (spends: number): Judgement => {
+    looks.push({ afterRounds: soFar.rounds, spends });
+    return judgeRuns(comparison, runs, spends);
+  };
   let judgement: Judgement | undefined;
   for (const round of roundsInOrder(seed)) {
     if (!rounds.wants(soFar)) break;
@@ -80,12 +85,12 @@ export async function compare<E extends Evidence, T extends Tuning>(
     soFar = { rounds: soFar.rounds + 1, baseline: blocksOf(runs.baseline), tuned: blocksOf(runs.tuned) };
     const share = rounds.lookDue(soFar);
     if (share === null) continue;
-    judgement = judgeRuns(comparison, runs, share);
+    judgement = look(share);
     if (SETTLED.has(judgement.verdict)) break;
     judgement = undefined;
   }
-  judgement ??= judgeRuns(comparison, runs, rounds.left);
-  return assemble(trial, comparison, runs, { order, startedAt, judgement });
+  judgement ??= look(rounds.left);
+  return assemble(trial, comparison, runs, { order, looks, startedAt, judgement });
 }
 
 const SETTLED: ReadonlySet<Judgement["verdict"]> = new Set<Judgement["verdict"]>([
@@ -141,7 +146,7 @@ async function assemble<E extends Evidence, T extends Tuning>(
   trial: Trial<E, T>,
   comparison: Comparison<E, T>,
   runs: RunsOf<E, T>,
-  { order, startedAt, judgement }: { order: string[]; startedAt: string; judgement: Judgement },
+  { startedAt, judgement, ...ran }: Pick<Result, "order" | "looks" | "startedAt"> & { judgement: Judgement },
 ): Promise<Result<E>> {
   const { suite, plan, target, size, seed } = comparison;
   const arms = armsOf(runs);
@@ -160,7 +165,7 @@ async function assemble<E extends Evidence, T extends Tuning>(
     ...judgement,
     advice: advise(judgement, tunings, size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
-    order,
+    ...ran,
     arms,
     tunings,
     ...conclusion,

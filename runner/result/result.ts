@@ -28,6 +28,11 @@ export type EvidenceSchema<E extends Evidence = Evidence> = {
   readonly run: z.ZodType<E["run"]>;
 };
 
+const Look = z.object({
+  afterRounds: z.number().int(),
+  spends: z.number().describe("its share of the level at which a difference is believed, 0–1"),
+});
+
 const Load = z.object({
   engine: z.string(),
   model: z.enum(["open", "closed"]).describe("open: requests at scheduled instants; closed: as many as are answered"),
@@ -55,6 +60,7 @@ const common = z.object({
   advice: z.array(Advice).describe("what to do now, the most important first"),
   load: Load,
   order: z.array(z.string()).describe("arm of each block, in the order run; blocks of round 0 come first"),
+  looks: z.array(Look).exactOptional().describe("when the answer was looked for; the last is the one that stands"),
   metrics: z.array(Metric),
   tunings: z.array(TuningReport),
   hops: z.array(HopReport),

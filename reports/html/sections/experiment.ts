@@ -15,7 +15,12 @@ import { html, type Markup } from "../markup.ts";
 import { captionedBox, factList, nowrap, scrollBox, section } from "./section.ts";
 
 function roundOf(block: Block): string {
-  return block.round === 0 ? "A/A" : String(block.round);
+  return block.round === 0 ? "warm-up" : String(block.round);
+}
+
+function validity(block: Block): string {
+  if (!block.valid) return "✗ invalid";
+  return block.spoiltBy?.length ? "◐ in part" : "✓ valid";
 }
 
 function orderStrip(blocks: readonly PlacedBlock[]): Markup {
@@ -27,7 +32,7 @@ function orderStrip(blocks: readonly PlacedBlock[]): Markup {
 
 function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"], onConntrack: boolean): Markup {
   return html`
-<tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${block.valid ? "✓ valid" : "✗ invalid"}</td>
+<tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${validity(block)}</td>
 <td class="num">${formatCount(block.scheduled)}</td><td class="num">${formatCount(block.outcomes.ok)}</td><td class="num">${formatCount(failuresOf(block))}</td>
 <td class="num">${nowrap(formatQuantity(block.latencyMs.p50, "ms"))}</td><td class="num">${nowrap(formatQuantity(block.latencyMs.p99, "ms"))}</td>
 ${onConntrack && html`<td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>`}
@@ -65,9 +70,9 @@ function blockTable(blocks: readonly PlacedBlock[], load: Result["load"], onConn
 function noiseTable(result: Result): Markup | null {
   if (result.metrics.length === 0) return null;
   return captionedBox(
-    "Noise floor: the difference between two blocks of one arm (A/A), beside what matters and what this run could see",
+    "Noise: by how much two blocks of one arm typically differ, beside what matters and what this run could see",
     html`<table class="noise fine">
-<thead><tr><th scope="col">metric</th><th scope="col" class="num">A/A difference</th><th scope="col" class="num">matters from</th><th scope="col" class="num">smallest visible effect</th></tr></thead>
+<thead><tr><th scope="col">metric</th><th scope="col" class="num">within an arm</th><th scope="col" class="num">matters from</th><th scope="col" class="num">smallest visible effect</th></tr></thead>
 <tbody>${result.metrics.map(
       ({ name, unit, noise, floor, smallestDetectable }) =>
         html`<tr><th scope="row">${capitalised(spaced(name))}</th><td class="num">${nowrap(formatDifference(noise, unit))}</td><td class="num">${nowrap(formatSize(floor, unit))}</td><td class="num">${nowrap(formatSize(smallestDetectable, unit))}</td></tr>`,
@@ -76,11 +81,14 @@ function noiseTable(result: Result): Markup | null {
 }
 
 function invalidList(blocks: readonly PlacedBlock[]): Markup | null {
-  const voided = blocks.flatMap(({ arm, block }) => (block.valid ? [] : [{ arm, block }]));
-  if (voided.length === 0) return null;
-  return html`<h3>Why blocks are invalid</h3><ul class="evidence">${voided.map(
-    ({ arm, block }) =>
-      html`<li>Round ${roundOf(block)}, ${arm.label}: ${block.invalidBecause.map(voidReason).join("; ")}</li>`,
+  const spoken = blocks.flatMap(({ arm, block }) => {
+    const reasons = block.valid ? (block.spoiltBy ?? []) : block.invalidBecause;
+    return reasons.length === 0 ? [] : [{ arm, block, reasons }];
+  });
+  if (spoken.length === 0) return null;
+  return html`<h3>What speaks against blocks</h3><p>An invalid block counts for nothing. One that is valid in part counts for what its reason does not spoil: a late generator or stolen CPU spoil latencies, and no count; a gap in the samples spoils counters.</p><ul class="evidence">${spoken.map(
+    ({ arm, block, reasons }) =>
+      html`<li>Round ${roundOf(block)}, ${arm.label}, ${block.valid ? "in part" : "invalid"}: ${reasons.map(voidReason).join("; ")}</li>`,
   )}</ul>`;
 }
 
@@ -97,6 +105,13 @@ function loadModel({ ratePerSecond, connections, arrivals }: Result["load"]): st
   return `open loop, ${formatQuantity(ratePerSecond, "/s")} ${arrivals === "poisson" ? "at random instants" : "evenly"}`;
 }
 
+/** When the answer was looked for, where that was more than once. */
+function looksWords({ looks }: Result): string {
+  if (looks === undefined || looks.length < 2) return "";
+  const rounds = looks.map(({ afterRounds }) => String(afterRounds));
+  return ` The answer was looked for after ${rounds.slice(0, -1).join(", ")} and ${rounds.at(-1)} rounds, and each look had its share of the level at which a difference is believed.`;
+}
+
 /** @param onConntrack whether the page speaks of connection tracking elsewhere */
 export function experimentSection(result: Result, arms: readonly ArmView[], onConntrack: boolean): Markup {
   const blocks = inOrder(arms);
@@ -105,7 +120,7 @@ export function experimentSection(result: Result, arms: readonly ArmView[], onCo
   return section({
     id: "experiment",
     title: "The experiment",
-    lede: html`<p>Arms alternate in blocks on one cluster, and state that would leak from one block into the next is drained and checked. The first two blocks are one arm twice: they show how much this cluster differs from itself.</p>`,
+    lede: html`<p>Each round is a block of either arm, in an order drawn by the seed, on one cluster; state that would leak from one block into the next is drained and checked. The first block warms up, and is no evidence.${looksWords(result)}</p>`,
     body: html`
 ${orderStrip(blocks)}
 ${factList([

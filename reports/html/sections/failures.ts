@@ -16,7 +16,7 @@ export function failuresSection(arms: readonly ArmView[]): Markup {
   return section({
     id: "failures",
     title: "Failures by cause",
-    lede: html`<p>Every scheduled request ends in exactly one bucket. Shares are of the requests that were scheduled in that arm’s valid blocks, without the A/A pair.</p>`,
+    lede: html`<p>Every scheduled request ends in exactly one bucket. Shares are of the requests that were scheduled in that arm’s valid blocks, without the warm-up.</p>`,
     body: chart ? html`<figure>${renderChart(chart)}</figure>` : html`<p class="nothing">${none}</p>`,
   });
 }

@@ -1,7 +1,7 @@
 import type { Metric } from "../../../runner/result/metric.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import type { ArmView } from "../../view/arms.ts";
-import { formatEffect, formatP, formatQuantity, formatSize, plural, unitWord } from "../../view/format.ts";
+import { formatEffect, formatP, formatQuantity, formatShare, formatSize, plural, unitWord } from "../../view/format.ts";
 import { capitalised, sentence, spaced, VERDICTS } from "../../view/words.ts";
 import { metricWhy } from "../../words/metric.ts";
 import { whiskers } from "../charts/whisker.ts";
@@ -10,7 +10,7 @@ import { nowrap, scrollBox, section } from "./section.ts";
 
 /** What the verdict rests on: the counter that moved, chance, and, where nothing was found, how much could have been missed. */
 function footing(metric: Metric): string {
-  const { unit, pAdjusted, p, mechanism, floor, smallestDetectable, roundsNeeded, verdict } = metric;
+  const { unit, pAdjusted, p, confidence, mechanism, floor, smallestDetectable, roundsNeeded, verdict } = metric;
   const found = verdict === "improved" || verdict === "regressed";
   const parts = [
     mechanism !== null
@@ -18,10 +18,11 @@ function footing(metric: Metric): string {
       : verdict === "equivalent" || metric.effect === null
         ? ""
         : "no counter of a mechanism moved with it",
+    confidence != null && confidence < 0.95 ? `so few blocks allow an interval of ${formatShare(confidence)} only` : "",
     floor > 0 ? `matters from ${formatSize(floor, unit)}` : "",
     found || smallestDetectable === null ? "" : `this run could see ${formatSize(smallestDetectable, unit)} or more`,
     roundsNeeded === null ? "" : `about ${plural(roundsNeeded, "more round")} would decide`,
-    pAdjusted !== null ? `${formatP(pAdjusted)} (Holm)` : p !== null ? formatP(p) : "",
+    pAdjusted !== null ? `${formatP(pAdjusted)} (corrected)` : p !== null ? formatP(p) : "",
   ];
   return parts.filter((part) => part !== "").join(" · ");
 }
@@ -34,7 +35,7 @@ function metricRows(metric: Metric, arms: readonly string[], picture: Markup | n
   return html`
 <tbody role="rowgroup" data-metric="${metric.name}" class="${metric.primary ? "primary" : "beside"}">
 <tr role="row">
-<th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && !metric.name.endsWith(unit) && html` <span class="unit">${unit}</span>`}${metric.primary && html` <span class="tag">decides</span>`}</th>
+<th role="rowheader" scope="row">${capitalised(spaced(metric.name))}${unit && !metric.name.endsWith(unit) && html` <span class="unit">${unit}</span>`}${metric.primary ? html` <span class="tag">decides</span>` : metric.felt && html` <span class="tag">decides if worse</span>`}</th>
 <td role="cell" class="num one" data-label="${arms[0] ?? "baseline"}">${nowrap(formatQuantity(metric.baseline, metric.unit))}</td>
 <td role="cell" class="num two" data-label="${arms[1] ?? "tuned"}">${nowrap(formatQuantity(metric.tuned, metric.unit))}</td>
 <td role="cell" class="num effect" data-label="effect"><b>${nowrap(effect)}</b>${metric.ci && html`<br>${nowrap(interval)}`}</td>
@@ -51,7 +52,7 @@ export function metricsSection(result: Result, arms: readonly ArmView[]): Markup
   const draw = whiskers(sorted);
   const table = html`
 <table class="metrics" role="table">
-<caption>Each arm’s median block, and the difference with its 95 % interval</caption>
+<caption>Each arm’s typical block (the median; of counts and shares, the mean), and the difference with its 95 % interval</caption>
 <thead role="rowgroup"><tr role="row">
 <th role="columnheader" scope="col">metric</th>
 <th role="columnheader" scope="col" class="num">${labels[0] ?? "baseline"}</th>

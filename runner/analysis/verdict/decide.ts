@@ -66,7 +66,9 @@ function unmeasured<E>(comparison: Comparison<E>): Metric {
   };
 }
 
+/** Where nothing moved there is nothing to explain. */
 function mechanismOf<E>(comparison: Compared<E>): string | null {
+  if (Math.min(comparison.betterP, comparison.worseP) >= ALPHA) return null;
   const explanation = explain(comparison);
   return explanation.kind === "explained" ? explanation.by : null;
 }

@@ -1,11 +1,12 @@
 /** What a run of this size and noise could have seen, and how much longer it would have to be. */
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
+import { smallestP } from "../mann-whitney.ts";
 import { requestsOf } from "../metrics.ts";
 import { detectableCountFromZero, detectableDeviations, MOST_ROUNDS } from "../power.ts";
 import { normalFrom, seededUniform } from "../random.ts";
 import { mean, pooledDeviation } from "../samples.ts";
 import { countsEvents } from "./arm-values.ts";
-import type { Compared } from "./comparison.ts";
+import { type Compared, gainOf } from "./comparison.ts";
 import { type Adjusted, CONFIDENCE, onesidedLevel } from "./levels.ts";
 
 /**
@@ -34,7 +35,7 @@ function fromZero<E>(kind: string, { spec, baseline, tuned }: Compared<E>): numb
   return (100 * count) / mean([...baseline.blocks, ...tuned.blocks].map(requestsOf));
 }
 
-const DRAWS = 400;
+const DRAWS = 200;
 /** So many of the continuations that the data allow have to be settled. */
 const ASSURANCE = 0.85;
 /** Efficiency of the rank method on normal data against the t test: 3/π (Hollander, Wolfe & Chicken). */
@@ -48,26 +49,29 @@ const RANK_EFFICIENCY = 3 / Math.PI;
 export function furtherRounds<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number | null {
   const had = Math.min(comparison.baseline.values.length, comparison.tuned.values.length);
   const spread = spreadOf(comparison);
-  if (had < 2 || spread === 0) return Math.max(1, roundsToReach(adjusted, spent) - had);
-  const gain = comparison.spec.better === "higher" ? comparison.shift.effect : -comparison.shift.effect;
-  const draws = continuations(comparison.shift.effect, spread, had);
-  const settledShare = (rounds: number) => {
-    const settled = draws.filter((draw) => settles(draw, rounds, had, gain > 0, comparison.floor, adjusted, spent));
-    return settled.length / draws.length;
+  const atLeast = roundsToReach(adjusted, spent);
+  if (had < 2 || spread === 0) return Math.max(1, atLeast - had);
+  const helps = gainOf(comparison) > 0;
+  const level = onesidedLevel(helps ? "better" : "worse", helps ? adjusted.betterOf : adjusted.worseOf, spent);
+  const standards: Standards = {
+    floor: comparison.floor,
+    different: -normalQuantile(level, 0, 1),
+    equal: -normalQuantile(((1 - CONFIDENCE) / 2) * spent, 0, 1),
   };
-  const least = Math.max(had + 1, roundsToReach(adjusted, spent));
-  for (let rounds = least; rounds <= MOST_ROUNDS; rounds += Math.max(1, Math.floor(rounds / 12))) {
-    if (settledShare(rounds) >= ASSURANCE) return rounds - had;
+  const draws = continuations(comparison.shift.effect, spread, had);
+  for (let rounds = Math.max(had + 1, atLeast); rounds <= MOST_ROUNDS; rounds += 1 + Math.floor(rounds / 12)) {
+    const settled = draws.filter((draw) => settles(draw, rounds, had, standards)).length;
+    if (settled >= ASSURANCE * DRAWS) return rounds - had;
   }
   return null;
 }
 
 /** Rounds from which on the exact test can reach its level at all. */
 function roundsToReach(adjusted: Adjusted, spent: number): number {
-  for (let rounds = 2; rounds <= MOST_ROUNDS; rounds++) {
-    if (detectableDeviations(rounds, rounds, onesidedLevel("worse", adjusted.worseOf, spent)) !== null) return rounds;
-  }
-  return MOST_ROUNDS;
+  const level = onesidedLevel("worse", adjusted.worseOf, spent);
+  let rounds = 2;
+  while (rounds < MOST_ROUNDS && smallestP(rounds, rounds) / 2 > level) rounds += 1;
+  return rounds;
 }
 
 interface Continuation {
@@ -91,22 +95,18 @@ function continuations(seen: number, spread: number, had: number): Continuation[
   });
 }
 
-function settles(
-  { seen, effect, deviation, luck }: Continuation,
-  rounds: number,
-  had: number,
-  better: boolean,
-  floor: number,
-  adjusted: Adjusted,
-  spent: number,
-): boolean {
+/** In standard errors, what makes a difference and what makes equality. */
+interface Standards {
+  readonly floor: number;
+  readonly different: number;
+  readonly equal: number;
+}
+
+function settles({ seen, effect, deviation, luck }: Continuation, rounds: number, had: number, standards: Standards) {
   const more = rounds - had;
-  const then = (had * seen + more * (effect + deviation * Math.sqrt(2 / more) * luck)) / rounds;
-  const level = onesidedLevel(better ? "better" : "worse", better ? adjusted.betterOf : adjusted.worseOf, spent);
+  const then = Math.abs((had * seen + more * (effect + deviation * Math.sqrt(2 / more) * luck)) / rounds);
   // The t test takes about z²/4 blocks more than the normal formula says (Guenther 1981).
   const error = (z: number) => deviation * Math.sqrt(2 / Math.max(1, rounds - z ** 2 / 4) / RANK_EFFICIENCY);
-  const zDifference = -normalQuantile(level, 0, 1);
-  if (Math.abs(then) >= Math.max(floor / 2, zDifference * error(zDifference))) return true;
-  const zEqual = -normalQuantile(((1 - CONFIDENCE) / 2) * spent, 0, 1);
-  return Math.abs(then) + zEqual * error(zEqual) <= floor;
+  const { floor, different, equal } = standards;
+  return then >= Math.max(floor / 2, different * error(different)) || then + equal * error(equal) <= floor;
 }

@@ -1,3 +1,4 @@
+import { risen } from "../../analysis/counters.ts";
 import type { NodeTrace, Tick } from "../../probes/sampler.ts";
 import type { ConntrackSample, Measured } from "../../result/block.ts";
 import type { CounterName } from "../../result/counters.ts";
@@ -55,32 +56,59 @@ function countersAt(tick: Tick | undefined, where: string): Counters {
   return tick?.samples.find((sample) => sample.where === where)?.counters ?? {};
 }
 
-function deltas(first: Counters, last: Counters, names: readonly CounterName[]): Counters {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const from = first[name];
-      const to = last[name];
-      return from === undefined || to === undefined ? [] : [[name, to - from]];
-    }),
-  );
+type Watched = Measured["counters"][number];
+
+/**
+ * What counters of one namespace rose by, from reading to reading: past the end of a 32-bit counter, and on from zero where it
+ * began anew. What happened between the last reading and a new beginning, or after a namespace was gone, is not known: the sum
+ * is then the least that it can be.
+ */
+function watched(
+  trace: NodeTrace,
+  startUnixMs: number,
+  { where, hop, names, as }: { where: string; hop: Watched["hop"]; names: readonly CounterName[]; as: string },
+): Watched {
+  const first = before(trace, startUnixMs);
+  const ticks = trace.ticks.filter((tick) => !first || tick.atUnixMs >= first.atUnixMs);
+  const readings = ticks.map((tick) => tick.samples.find((sample) => sample.where === where)?.counters);
+  const grown = names.flatMap((name) => {
+    const values = readings.map((counters) => counters?.[name]);
+    const read = values.filter((value) => value !== undefined);
+    if (read.length < 2) return [];
+    const { rise, anew } = growth(name, read);
+    return [{ name, rise, cut: anew || values.at(-1) === undefined || values[0] === undefined }];
+  });
+  const atLeast = grown.filter(({ cut }) => cut).map(({ name }) => name);
+  return {
+    where: as,
+    hop,
+    deltas: Object.fromEntries(grown.map(({ name, rise }) => [name, rise])),
+    ...(atLeast.length > 0 ? { atLeast } : {}),
+  };
 }
 
-function nodeCounters(trace: NodeTrace, startUnixMs: number, clientNode: string): Measured["counters"] {
-  const first = before(trace, startUnixMs);
-  const last = trace.ticks.at(-1);
-  const node = [countersAt(first, "node"), countersAt(last, "node")] as const;
-  const pods = (last?.samples ?? []).filter((sample) => sample.where.startsWith("pod:"));
+function growth(name: CounterName, values: readonly number[]): { readonly rise: number; readonly anew: boolean } {
+  let rise = 0;
+  let anew = false;
+  for (const [index, value] of values.entries()) {
+    if (index === 0) continue;
+    const step = risen(name, value - (values[index - 1] ?? value));
+    if (step === null) anew = true;
+    rise += step ?? value;
+  }
+  return { rise, anew };
+}
+
+function nodeCounters(trace: NodeTrace, startUnixMs: number, clientNode: string): Watched[] {
+  const pods = new Set(
+    trace.ticks.flatMap(({ samples }) => samples.map(({ where }) => where).filter((where) => where.startsWith("pod:"))),
+  );
+  const hop = trace.node === clientNode ? "client-conntrack" : "service-dnat";
   return [
-    {
-      where: `node ${trace.node}`,
-      hop: trace.node === clientNode ? ("client-conntrack" as const) : ("service-dnat" as const),
-      deltas: deltas(...node, CONNTRACK),
-    },
-    ...pods.map((pod) => ({
-      where: `${pod.where} on ${trace.node}`,
-      hop: "listen-queue" as const,
-      deltas: deltas(countersAt(first, pod.where), pod.counters, LISTEN),
-    })),
+    watched(trace, startUnixMs, { where: "node", as: `node ${trace.node}`, hop, names: CONNTRACK }),
+    ...[...pods].map((where) =>
+      watched(trace, startUnixMs, { where, as: `${where} on ${trace.node}`, hop: "listen-queue", names: LISTEN }),
+    ),
   ];
 }
 
@@ -93,13 +121,8 @@ function oneANodeKernel(traces: readonly NodeTrace[], bootIds: Readonly<Record<s
   });
 }
 
-function softnetCounters(trace: NodeTrace, startUnixMs: number): Measured["counters"][number] {
-  const [first, last] = [before(trace, startUnixMs), trace.ticks.at(-1)];
-  return {
-    where: `kernel of ${trace.node}`,
-    hop: "softnet",
-    deltas: deltas(countersAt(first, "node"), countersAt(last, "node"), SOFTNET),
-  };
+function softnetCounters(trace: NodeTrace, startUnixMs: number): Watched {
+  return watched(trace, startUnixMs, { where: "node", as: `kernel of ${trace.node}`, hop: "softnet", names: SOFTNET });
 }
 
 function conntrackSamples(trace: NodeTrace, startUnixMs: number): ConntrackSample[] {
@@ -113,7 +136,7 @@ function conntrackSamples(trace: NodeTrace, startUnixMs: number): ConntrackSampl
         node: trace.node,
         entries: conntrackEntries,
         limit: conntrackLimit,
-        drops: Math.max(0, (conntrackDrop ?? atStart) - atStart),
+        drops: risen("conntrackDrop", (conntrackDrop ?? atStart) - atStart) ?? 0,
       },
     ];
   });

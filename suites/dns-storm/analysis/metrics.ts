@@ -21,6 +21,7 @@ const COUNTED_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries counted for each look-up",
   reading: "outcomes",
   counts: "amount",
+  fromEvidence: true,
   of: inDns(({ counted }) => meanPerLookup(counted)),
 };
 /** What the pods' resolv.conf and the resolvers' rules lead to, whatever was counted. */
@@ -28,6 +29,7 @@ const PREDICTED_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries that resolv.conf leads to",
   reading: "outcomes",
   counts: "amount",
+  fromEvidence: true,
   of: inDns(({ counted }) => meanPredicted(counted)),
 };
 /** The storm's own queries, by the servers' counters. */
@@ -35,6 +37,7 @@ const STORM_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries in the storm, by the servers' counters",
   reading: "counters",
   counts: "amount",
+  fromEvidence: true,
   of: inDns(({ servers }) => queriesAt(servers)),
 };
 /** What caches on the nodes send on goes to the DNS under test, not to the upstream. */
@@ -42,6 +45,7 @@ const FORWARDED: Mechanism<DnsEvidence> = {
   name: "queries sent on to the upstream",
   reading: "counters",
   counts: "amount",
+  fromEvidence: true,
   of: inDns(({ servers }) =>
     sum(servers.flatMap(({ role, forwarded }) => (role === "cluster" ? Object.values(forwarded) : []))),
   ),
@@ -50,6 +54,7 @@ const STALLS: Mechanism<DnsEvidence> = {
   name: "look-ups that waited for a resolver's timeout",
   reading: "outcomes",
   counts: "events",
+  fromEvidence: true,
   of: inDns(stallsOf),
 };
 /** Failures that the servers' counters, or a resolver's own rules, account for. */
@@ -57,12 +62,14 @@ const ACCOUNTED: Mechanism<DnsEvidence> = {
   name: "failures that a counter accounts for",
   reading: "outcomes",
   counts: "events",
+  fromEvidence: true,
   of: inDns(({ causes }) => sum(causes.map(({ failures }) => failures))),
 };
 const IN_CHAIN: Mechanism<DnsEvidence> = {
   name: "time in the chain's look-ups",
   reading: "timing",
   counts: "amount",
+  fromEvidence: true,
   of: inDns(({ chain }) => chain?.dnsMs.p99 ?? null),
 };
 /** The servers' own CPU and not dnsperf's: what only slows the generator down does not move it. */
@@ -70,6 +77,7 @@ const CPU_AT_MOST: Mechanism<DnsEvidence> = {
   name: "CPU of a look-up when as many as possible are asked",
   reading: "timing",
   counts: "amount",
+  fromEvidence: true,
   of: inRawRate(({ servers, lookupsPerSecond, seconds }) =>
     lookupsPerSecond > 0 ? servers.cpuSeconds / (lookupsPerSecond * seconds) : null,
   ),
@@ -91,6 +99,7 @@ function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec<DnsEvidenc
     felt: false,
     reading: "outcomes",
     mechanisms: [PREDICTED_QUERIES],
+    fromEvidence: true,
     of,
   };
 }
@@ -109,6 +118,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     // A storm schedules thousands; less than that is one lost packet's doing.
     floor: { absolute: 5, relative: 0.1 },
     mechanisms: [ACCOUNTED],
+    fromEvidence: true,
     of: inDns(({ failures }) => failures),
   },
   {
@@ -139,6 +149,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     primary: false,
     floor: { absolute: 3, relative: 0.1 },
     mechanisms: [ACCOUNTED, COUNTED_QUERIES],
+    fromEvidence: true,
     of: inDns(stallsOf),
   },
   {
@@ -151,6 +162,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     primary: false,
     floor: { relative: 0.15 },
     mechanisms: [STORM_QUERIES, COUNTED_QUERIES, FORWARDED],
+    fromEvidence: true,
     of: cpuPerLookup,
   },
   queriesPerLookup("svc-ns-svc", { primary: false, floor: { absolute: 0.5 } }),
@@ -164,6 +176,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     primary: false,
     floor: { absolute: 20, relative: 0.1 },
     mechanisms: [PREDICTED_QUERIES, COUNTED_QUERIES],
+    fromEvidence: true,
     of: FORWARDED.of,
   },
   {
@@ -179,6 +192,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     primary: false,
     floor: { absolute: 10, relative: 0.1 },
     mechanisms: [IN_CHAIN, COUNTED_QUERIES],
+    fromEvidence: true,
     of: inDns(({ chain }) => (chain && chain.outcomes.ok > 0 ? chain.latencyMs.p99 : null)),
   },
   {
@@ -193,6 +207,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     // dnsperf and the DNS share the machine's cores, and whoever gets more of them decides a good part.
     floor: { relative: 0.15 },
     mechanisms: [COUNTED_QUERIES, CPU_AT_MOST],
+    fromEvidence: true,
     of: inRawRate(({ lookupsPerSecond }) => lookupsPerSecond),
   },
 ];

@@ -24,6 +24,7 @@ const AT_STOPPING_PODS: RolloutMechanism = {
   name: "requests at pods that were stopping",
   reading: "outcomes",
   counts: "events",
+  fromEvidence: true,
   of: ({ evidence }) => evidence.attributed,
 };
 /** Does not depend on a request having failed: the rules' and proxies' own instants. */
@@ -31,6 +32,7 @@ const LED_TOO_LONG: RolloutMechanism = {
   name: "time for which stopped pods were led to",
   reading: "outcomes",
   counts: "amount",
+  fromEvidence: true,
   of: ({ evidence }) => sum(evidence.windows.map(({ windowMs }) => windowMs)),
 };
 const MECHANISMS: readonly RolloutMechanism[] = [AT_STOPPING_PODS, LED_TOO_LONG];
@@ -49,6 +51,7 @@ function failuresMetric(
     felt: choice.primary,
     kind: "count",
     reading: "outcomes",
+    fromEvidence: true,
     mechanisms,
     of,
   };
