@@ -11,7 +11,7 @@ const FETCH = 'export const page = () => fetch("http://10.0.0.1/");\n';
 test("analysis does no I/O by what needs no import either", async () => {
   const root = laid({
     "biome.json": readFileSync(fromRoot("biome.json"), "utf8"),
-    "runner/analysis/verdict.ts": FETCH,
+    "runner/analysis/holm.ts": FETCH,
     "suites/storm/analysis/causes.ts": "export const home = () => process.env.HOME;\n",
     "suites/storm/analysis/words.ts": "export const said = (process: string) => process;\n",
     "runner/cluster/cluster.ts": FETCH,
@@ -26,7 +26,7 @@ test("analysis does no I/O by what needs no import either", async () => {
     ([, rule, path = ""]) => `${rule} ${path.slice(path.search(/runner|suites/))}`,
   );
   expect(found.sort()).toEqual([
-    "noRestrictedGlobals runner/analysis/verdict.ts",
+    "noRestrictedGlobals runner/analysis/holm.ts",
     "noRestrictedGlobals suites/storm/analysis/causes.ts",
   ]);
 });

@@ -73,7 +73,7 @@ export const PLANTS: readonly Plant[] = [
 
   plant("basics-at-the-bottom", "runner/progress.ts", 'import "./cluster/cluster.ts";'),
   plant("result-at-the-bottom", "runner/result/causes.ts", 'import "../errors.ts";'),
-  plant("analysis-on-result", "runner/analysis/shift.ts", 'import type {} from "../cluster/cluster.ts";'),
+  plant("analysis-on-result", "runner/analysis/holm.ts", 'import type {} from "../cluster/cluster.ts";'),
   plant("cluster-below-its-users", "runner/cluster/pods.ts", 'import "../workloads/web.ts";'),
   plant("workloads-on-cluster", "runner/workloads/images.ts", 'import "../probes/sysctl.ts";'),
   plant("probes-on-cluster", "runner/probes/agents.ts", 'import "../tunings/apply.ts";'),

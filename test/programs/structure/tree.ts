@@ -16,7 +16,7 @@ export const SOUND: Tree = {
 
   "runner/errors.ts": VALUE,
   "runner/result/schema.ts": VALUE,
-  "runner/analysis/verdict.ts": `import "@stdlib/quantile"; import "node:zlib"; import "../result/schema.ts"; ${VALUE}`,
+  "runner/analysis/verdict/decide.ts": `import "@stdlib/quantile"; import "node:zlib"; import "../../result/schema.ts"; ${VALUE}`,
   "runner/cluster/cluster.ts": `import "execa"; import "../errors.ts"; ${VALUE}`,
   "runner/workloads/web.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
   "runner/probes/sysctl.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
@@ -24,12 +24,12 @@ export const SOUND: Tree = {
   "runner/faults/pod.ts": `import "../probes/sysctl.ts"; ${VALUE}`,
   "runner/load/schedule/schedule.ts": VALUE,
   "runner/load/load.ts": `
-    import "../workloads/web.ts"; import "../analysis/verdict.ts"; import "./schedule/schedule.ts";
+    import "../workloads/web.ts"; import "../analysis/verdict/decide.ts"; import "./schedule/schedule.ts";
     import "../../programs/node-worker/spec.ts"; ${VALUE}`,
   "runner/undo/journal.ts": `import "../tunings/apply.ts"; ${VALUE}`,
   "runner/experiment/compare.ts": `
     import "../load/load.ts"; import "../faults/pod.ts"; import "../undo/journal.ts";
-    import "../analysis/verdict.ts"; ${VALUE}`,
+    import "../analysis/verdict/decide.ts"; ${VALUE}`,
   "runner/web-load/stage.ts": `import "../experiment/compare.ts"; ${VALUE}`,
   "runner/lab/up.ts": `import "../../programs/node-worker/bundle.ts"; ${VALUE}`,
   "runner/cli/main.ts": `
@@ -50,7 +50,7 @@ export const SOUND: Tree = {
   "suites/storm/evidence.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,
   "suites/storm/analysis/causes.ts": `
     import type { Shape } from "../stage/stage.ts"; import type { Shape as Fault } from "../../../runner/faults/pod.ts";
-    import "../evidence.ts"; import "../../../runner/analysis/verdict.ts"; ${VALUE}`,
+    import "../evidence.ts"; import "../../../runner/analysis/verdict/decide.ts"; ${VALUE}`,
   "suites/storm/stage/stage.ts": `
     import "../evidence.ts"; import "../../../runner/cluster/cluster.ts"; import "../../../runner/experiment/compare.ts";
     ${VALUE}`,

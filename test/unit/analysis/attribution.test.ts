@@ -142,7 +142,7 @@ describe("attribute", () => {
     expect(attribution).toMatchObject({ byHop: { "listen-queue": 20 }, unexplained: 10 });
   });
 
-  it("ignores voided blocks, the A/A pair, and what the generator never sent", () => {
+  it("ignores voided blocks, the warm-up, and what the generator never sent", () => {
     const failures = { "connect-timeout": 10 };
     const attribution = attributionOf(
       baseline(block({ round: 0, failures }), voided(block({ failures })), block({ failures: { "not-sent": 5 } })),

@@ -45,7 +45,7 @@ describe("blockValidity", () => {
     [
       "requests that were never sent",
       { outcomes: { ok: 97, "not-sent": 3 } },
-      { kind: "not-sent", requests: 3 },
+      { kind: "not-sent", requests: 3, scheduled: 100 },
       "could not send 3 requests",
     ],
     [

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { runWhy } from "../../../reports/words/run.ts";
+import { sayOf } from "../../../reports/words/say.ts";
 import { comparable, type Plan } from "../../../runner/analysis/comparability.ts";
 import type { ComparabilityReason } from "../../../runner/result/reasons.ts";
+import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { block, voided } from "./blocks.ts";
 
-const placement = { web: { "node-1": 2, "node-2": 2 }, load: { "node-1": 2, "node-2": 2 } };
-const plan: Plan = { scheduledPerBlock: 6_000, workers: 4, placements: { baseline: placement, tuned: placement } };
+const plan: Plan = { scheduledPerBlock: 6_000, workers: 4 };
 const rounds = (overrides: Parameters<typeof block>[0] = {}) =>
   [1, 2, 3].map((round) => block({ round, ...overrides }));
+const workers = (wanted: number, reported: number) => ({ wanted, reported, lost: [], startSpreadMs: 0 });
 
 function reason(arms: Parameters<typeof comparable>[0], of: Plan = plan): ComparabilityReason | "comparable" {
   const answer = comparable(arms, of);
@@ -16,7 +18,8 @@ function reason(arms: Parameters<typeof comparable>[0], of: Plan = plan): Compar
 
 /** As a report says it. */
 function words(because: ReturnType<typeof reason>): string {
-  return because === "comparable" ? because : runWhy({ why: { kind: "not-comparable", because }, metrics: [] });
+  if (because === "comparable") return because;
+  return runWhy({ why: { kind: "not-comparable", because }, metrics: [] }, sayOf(floodReport));
 }
 
 describe("comparable", () => {
@@ -49,19 +52,21 @@ describe("comparable", () => {
     expect(comparable(arms, { ...plan, scheduledPerBlock: null })).toEqual({ comparable: true });
   });
 
-  it("refuses another number of workers", () => {
-    const short = rounds({ overrides: { workers: { wanted: 4, reported: 3, lost: [], startSpreadMs: 0 } } });
+  it("refuses another number of workers, where the plan tells one", () => {
+    const short = rounds({ overrides: { workers: workers(3, 3) } });
     const refused = reason({ baseline: short, tuned: rounds() });
     expect(refused).toEqual({ kind: "workers-missing", reported: 3, wanted: 4 });
     expect(words(refused)).toContain("3 load workers instead of 4");
+    expect(reason({ baseline: short, tuned: rounds() }, { ...plan, workers: null })).toBe("comparable");
   });
 
-  it("refuses another placement", () => {
-    const moved = { ...placement, web: { "node-1": 4 } };
-    const other = { ...plan, placements: { baseline: placement, tuned: moved } };
-    const refused = reason({ baseline: rounds(), tuned: rounds() }, other);
-    expect(refused).toEqual({ kind: "placed-elsewhere", workload: "web" });
-    expect(words(refused)).toContain("the pods of web");
+  it("takes a lost worker's share for lost, and not for another load", () => {
+    const lost = rounds({ scheduled: 4_500, overrides: { workers: workers(4, 3) } });
+    expect(reason({ baseline: rounds(), tuned: lost })).toBe("comparable");
+    // Without the loss that would account for it, the same number is another schedule.
+    expect(reason({ baseline: rounds(), tuned: rounds({ scheduled: 4_500 }) })).toMatchObject({
+      kind: "other-schedule",
+    });
   });
 
   it("refuses an arm without a valid block, and looks at valid blocks only", () => {
@@ -70,5 +75,11 @@ describe("comparable", () => {
     expect(words(refused)).toContain("no valid block");
     const oneBad = [...rounds(), voided(block({ round: 4, scheduled: 10 }))];
     expect(reason({ baseline: oneBad, tuned: rounds() })).toBe("comparable");
+  });
+
+  it("does not look at the warm-up", () => {
+    const warmUp = block({ round: 0, scheduled: 10 });
+    expect(reason({ baseline: [warmUp, ...rounds()], tuned: rounds() })).toBe("comparable");
+    expect(reason({ baseline: [warmUp], tuned: rounds() })).toEqual({ kind: "no-valid-block" });
   });
 });

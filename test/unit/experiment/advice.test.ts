@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { adviceWords } from "../../../reports/words/run.ts";
+import type { Judgement } from "../../../runner/analysis/verdict/judge.ts";
 import { advise } from "../../../runner/experiment/advice.ts";
 import type { Metric } from "../../../runner/result/metric.ts";
+import type { RunReason } from "../../../runner/result/reasons.ts";
 import type { TuningReport } from "../../../runner/result/tuning.ts";
 
 function never(changes: Partial<TuningReport>): TuningReport {
@@ -19,9 +21,18 @@ function never(changes: Partial<TuningReport>): TuningReport {
   };
 }
 
+const BESIDE = { improved: [], regressed: [] };
+function judged(
+  verdict: Judgement["verdict"],
+  metrics: Metric[] = [],
+  why: RunReason = { kind: "metrics-decide", metrics: [], beside: BESIDE },
+): Judgement {
+  return { verdict, why, metrics, warnings: [] };
+}
+
 test("who has run the full size is not told to", () => {
-  const quick = advise("improved", [], [], true);
-  const full = advise("improved", [], [], false);
+  const quick = advise(judged("improved"), [], true);
+  const full = advise(judged("improved"), [], false);
   expect(quick).toEqual([{ kind: "adopt", thenFullSize: true }]);
   expect(full).toEqual([{ kind: "adopt", thenFullSize: false }]);
   expect(quick.map(adviceWords)[0]).toMatch(/at full size/);
@@ -34,7 +45,11 @@ test("what never arrived: sysctls belong into the pod spec, and an option that a
     scope: "pod-spec",
     actsIn: "the client pods' resolvers of musl",
   });
-  const advice = advise("regressed", [], [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen], true);
+  const advice = advise(
+    judged("regressed"),
+    [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen],
+    true,
+  );
   expect(advice).toEqual([
     { kind: "do-not-adopt" },
     { kind: "set-in-pods", sysctls: ["net.core.somaxconn", "net.ipv4.tcp_tw_reuse"] },
@@ -53,10 +68,28 @@ test("what never arrived: sysctls belong into the pod spec, and an option that a
 
 test("where nothing that decides changed, what improved beside it is not thrown away", () => {
   const improved = { name: "chain-latency-p99", verdict: "improved", primary: false } as Metric;
-  const plain = advise("equivalent", [], [], true);
-  const beside = advise("equivalent", [improved], [], true);
+  const plain = advise(judged("equivalent"), [], true);
+  const beside = advise(judged("equivalent", [improved]), [], true);
   expect(plain).toEqual([{ kind: "leave-out" }]);
   expect(beside).toEqual([{ kind: "adopt-only-for", metrics: ["chain-latency-p99"] }]);
   expect(plain.map(adviceWords)[0]).toMatch(/^Leave these settings out/);
   expect(beside.map(adviceWords)[0]).toMatch(/only for what improved.*chain-latency-p99/);
+});
+
+test("more rounds are advised where they would settle what decides, and otherwise nothing is", () => {
+  const open = (primary: boolean, roundsNeeded: number | null) => ({ primary, roundsNeeded }) as Metric;
+  const advice = (...metrics: Metric[]) => advise(judged("inconclusive", metrics), [], true);
+  expect(advice(open(true, 4), open(true, 11), open(false, 30))).toEqual([{ kind: "more-rounds", rounds: 11 }]);
+  expect(advice(open(true, null), open(false, 30))).toEqual([{ kind: "decide-nothing" }]);
+});
+
+test("what improved while nothing arrived is not the tuning's: more rounds would only prove it again", () => {
+  const why: RunReason = { kind: "not-by-tuning", improved: ["drops"], settings: ["net.core.somaxconn = 65535"] };
+  const metrics = [{ primary: true, roundsNeeded: 5 } as Metric];
+  const advice = advise(judged("inconclusive", metrics, why), [never({})], true);
+  expect(advice.map(({ kind }) => kind)).toEqual(["find-what-differs", "set-in-pods"]);
+});
+
+test("an invalid run asks for nothing but to be mended", () => {
+  expect(advise(judged("invalid", [], { kind: "nothing-judged" }), [], true)).toEqual([{ kind: "mend-and-repeat" }]);
 });

@@ -119,8 +119,8 @@ function blockOf(plan: BlockPlan, limit: number): CountedFlood {
   };
 }
 
+/** The warm-up, then five rounds. */
 const ORDER = [
-  "baseline",
   "baseline",
   "baseline",
   "recommended",
@@ -138,9 +138,11 @@ function armOf<R extends Role>(name: string, role: R, tunings: string[], full: b
   let round = 0;
   const blocks = ORDER.flatMap((arm, position) => {
     if (arm !== name) return [];
-    const aa = position < 2;
-    if (!aa) round += 1;
-    return [blockOf({ round: aa ? 0 : round, position, cliffMs: full ? 17_000 + 500 * (position % 3) : null }, LIMIT)];
+    const warmUp = position === 0;
+    if (!warmUp) round += 1;
+    return [
+      blockOf({ round: warmUp ? 0 : round, position, cliffMs: full ? 17_000 + 500 * (position % 3) : null }, LIMIT),
+    ];
   });
   return { name, role, tunings, blocks };
 }
@@ -554,7 +556,7 @@ export function emptyResult(): FloodResult {
     attribution: { failures: 0, attributed: 0, unexplained: 0, byHop: {}, evidence: [] },
     predictions: [],
     evidence: NO_MODEL,
-    warnings: [{ kind: "noise-unknown" }],
+    warnings: [{ kind: "read-in-one-arm", arm: "baseline", where: ["node-1"] }],
   });
 }
 
@@ -618,7 +620,7 @@ export function aaResult(): FloodResult {
       beside: { improved: [], regressed: [] },
     },
     advice: [{ kind: "leave-out" }],
-    order: ["none", "none", ...Array.from({ length: 10 }, () => "none")],
+    order: ["none", ...Array.from({ length: 10 }, () => "none")],
     arms: [named("baseline"), named("tuned")],
     metrics: METRICS.map((metric) => ({
       ...metric,

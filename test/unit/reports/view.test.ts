@@ -10,12 +10,12 @@ import { voided } from "../analysis/blocks.ts";
 import { aaResult, emptyResult, fixture } from "./fixture.ts";
 
 describe("arms", () => {
-  test("leave the A/A pair and invalid blocks out of what is measured", () => {
+  test("leave the warm-up and invalid blocks out of what is measured", () => {
     const result = fixture();
     const [arm, other] = result.arms;
     const blocks = arm.blocks.map((block, i) => (i === arm.blocks.length - 1 ? voided(block) : block));
     const [view] = armViews({ ...result, arms: [{ ...arm, blocks }, other] });
-    expect(view?.blocks.length).toBe(7);
+    expect(view?.blocks.length).toBe(6);
     expect(view?.measured.map((block) => block.round)).toEqual([1, 2, 3, 4]);
   });
 
@@ -45,7 +45,7 @@ describe("arms", () => {
 
   test("reasons for invalid blocks are counted", () => {
     expect(voidedBlocks(armViews(fixture()))).toEqual([]);
-    expect(voidedBlocks(armViews(emptyResult())).map(({ blocks }) => blocks)).toEqual([12]);
+    expect(voidedBlocks(armViews(emptyResult())).map(({ blocks }) => blocks)).toEqual([11]);
   });
 
   test("a block counts once for a reason that several workers gave", () => {

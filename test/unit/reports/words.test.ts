@@ -5,7 +5,7 @@ import { armViews } from "../../../reports/view/arms.ts";
 import { formatEffect } from "../../../reports/view/format.ts";
 import { metricWhy } from "../../../reports/words/metric.ts";
 import { notesOf } from "../../../reports/words/notes.ts";
-import { adviceWords, runWhy, warningWords } from "../../../reports/words/run.ts";
+import { adviceWords, premiseWords, runWhy, warningWords } from "../../../reports/words/run.ts";
 import { sayOf } from "../../../reports/words/say.ts";
 import { voidReason } from "../../../reports/words/voided.ts";
 import type { AttributionNote } from "../../../runner/analysis/attribution.ts";
@@ -14,6 +14,7 @@ import type {
   Advice,
   ComparabilityReason,
   MetricReason,
+  PremiseReason,
   RunReason,
   VoidReason,
   Warning,
@@ -24,6 +25,9 @@ import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { floodWords } from "../../../suites/connection-flood/report/words.ts";
 import { voided } from "../analysis/blocks.ts";
 import { fixture } from "./fixture.ts";
+
+/** What only a suite says. */
+const SAY = sayOf({ words: ({ kind }) => `a suite's own: ${kind}` });
 
 /** One example of each kind, with its words. */
 type Worded<T extends { readonly kind: string }> = {
@@ -67,6 +71,7 @@ const VOIDED: Worded<VoidReason> = {
     "the conntrack table of node-1 still had 30,000 entries before the block (at most 26,214)",
   ],
   "step-failed": [{ step: "the rollout", because: "timed out" }, "the rollout did not finish: timed out"],
+  "placed-elsewhere": [{ workload: "web" }, "the pods of web were on other nodes than in most blocks"],
   "no-report": [{ of: "the chain's driver" }, "the chain's driver gave no report"],
 };
 
@@ -111,21 +116,45 @@ const METRIC: Worded<MetricReason> = {
   "within-floor": [{}, "the whole interval lies within ±5 pp"],
   "too-few-blocks": [{ baseline: 3, tuned: 1 }, "3 against 1 valid block can show no difference: too few"],
   undecided: [{}, "the interval +49.90 to +50.10 pp neither shows a difference nor stays within ±5 pp"],
-  "noise-unknown": [{}, "a difference of +50.00 pp, but no A/A pair measured the noise floor"],
-  "within-noise": [
-    { noise: 60 },
-    "a difference of +50.00 pp is no more than two blocks of one arm differed by (60 pp)",
+  spoilt: [
+    { arms: ["tuned"], blocks: 3, first: { kind: "not-sent", requests: 3 } },
+    "3 blocks of tuned can't tell it: the generator could not send 3 requests",
+  ],
+  "spoilt-by-arm": [
+    { baseline: 0, baselineOf: 8, tuned: 5, tunedOf: 9, first: { kind: "not-sent", requests: 3 } },
+    "0 of 8 baseline blocks and 5 of 9 tuned ones can't tell it (the generator could not send 3 requests): what is left of them is a choice",
+  ],
+  "generator-late": [
+    { baselineMs: 1.2, tunedMs: 49 },
+    "a difference of +50.00 pp, but the generator itself was 1.2 ms late in baseline and 49 ms in tuned",
   ],
   "no-mechanism": [{}, "a difference of +50.00 pp, but no counter moved that would explain it"],
-  "arms-overlap": [{}, "a difference of +50.00 pp, but with so few blocks the arms must not overlap, and they do"],
-  "may-be-chance": [
-    { baselineEvents: 0, tunedEvents: 1 },
-    "0 against 1 event in all may be chance (exact Poisson test)",
+  "mechanism-too-small": [
+    { mechanism: "conntrackDrop", moved: 1_200.4, needed: 3_000.2 },
+    "a difference of +50.00 pp, but conntrackDrop moved by 1,200 only, and 3,001 could explain it",
   ],
+  "counters-incomplete": [
+    { blocks: 1 },
+    "a difference of +50.00 pp, but in 1 tuned block counters began anew or were gone before the end",
+  ],
+  "fails-in-one-arm": [
+    { arm: "tuned", round: 5, cause: "reset", requests: 1_300, of: 6_000, otherMost: 2 },
+    "in round 5, 1,300 of 6,000 requests of tuned ended with reset, in the other arm 2 at most",
+  ],
+  "slow-in-one-arm": [
+    { arm: "baseline", round: 2, value: 99.5, otherMost: 5 },
+    "in round 2, baseline had 99.5 %, the other arm 5 % at most",
+  ],
+  harmed: [{ mechanism: null }, "+50.00 pp"],
   "moved-with": [{ mechanism: "conntrackDrop" }, "+50.00 pp, with conntrackDrop moving the same way"],
 };
 
 describe("why a metric has its verdict", () => {
+  test("harm names the counter that moved, if one did", () => {
+    const why = { kind: "harmed", mechanism: "synRetrans" } as const;
+    expect(metricWhy({ ...SUCCESS, why })).toBe("+50.00 pp, with synRetrans moving the same way");
+  });
+
   test.each(examples<MetricReason>(METRIC))("%s", (_, why, words) => {
     expect(metricWhy({ ...SUCCESS, why })).toBe(words);
   });
@@ -148,7 +177,14 @@ describe("why a metric has its verdict", () => {
 });
 
 describe("a metric's reason and the table beside it", () => {
-  const told = ["moved-with", "noise-unknown", "within-noise", "no-mechanism", "arms-overlap"] as const;
+  const told = [
+    "moved-with",
+    "harmed",
+    "generator-late",
+    "no-mechanism",
+    "mechanism-too-small",
+    "counters-incomplete",
+  ] as const;
 
   test.each<[string, number, [number, number], string]>([
     ["%", 50, [49.9, 50.1], "+50.00 pp"],
@@ -192,6 +228,15 @@ const INCOMPARABLE: Worded<ComparabilityReason> = {
 
 const BESIDE = { improved: ["latency-p50"], regressed: ["drops"] };
 const RUN: Worded<RunReason> = {
+  "premise-not-met": [{ because: { kind: "of-suite", said: { kind: "nobody-asked" } } }, "a suite's own: nobody-asked"],
+  "possible-harm": [
+    { improved: ["drops", "latency-p99"], metrics: ["success-rate"] },
+    "drops, latency-p99 improved, but something may have got worse: success-rate: +50.00 pp, with conntrackDrop moving the same way",
+  ],
+  "not-by-tuning": [
+    { improved: ["drops"], settings: ["ndots = 2", "use-vc"] },
+    "drops improved, but not by this tuning: ndots = 2, use-vc did not arrive",
+  ],
   "too-few-blocks": [
     { voided: 3, first: { kind: "not-sent", requests: 3 }, baseline: 5, tuned: 2 },
     "3 blocks had to be voided (the generator could not send 3 requests); 5 baseline and 2 tuned blocks are too few for a verdict",
@@ -212,20 +257,34 @@ const RUN: Worded<RunReason> = {
   "nothing-judged": [{}, "no primary metric was judged"],
 };
 
+const PREMISE: Worded<PremiseReason> = {
+  "no-way": [{ requests: 48_000 }, "none of 48,000 requests ended well in either arm: there is no way to the target"],
+  "mostly-failed": [
+    { baselineShare: 0.9, tunedShare: 0.875 },
+    "90 % of the requests in baseline and 87.5 % in tuned failed with nothing to explain it: something else is broken",
+  ],
+  "of-suite": [{ said: { kind: "nobody-asked" } }, "a suite's own: nobody-asked"],
+};
+
 describe("why a run has its verdict", () => {
+  test.each(examples<PremiseReason>(PREMISE))("a question that can't be answered: %s", (_, because, words) => {
+    expect(premiseWords(because, SAY)).toBe(words);
+    expect(runWhy({ why: { kind: "premise-not-met", because }, metrics: [] }, SAY)).toBe(words);
+  });
+
   test.each(examples<RunReason>(RUN))("%s", (_, why, words) => {
-    expect(runWhy({ why, metrics: [SUCCESS] })).toBe(words);
+    expect(runWhy({ why, metrics: [SUCCESS] }, SAY)).toBe(words);
   });
 
   test.each(examples<ComparabilityReason>(INCOMPARABLE))("arms that cannot be compared: %s", (_, because, words) => {
-    expect(runWhy({ why: { kind: "not-comparable", because }, metrics: [] })).toBe(
+    expect(runWhy({ why: { kind: "not-comparable", because }, metrics: [] }, SAY)).toBe(
       `the arms cannot be compared: ${words}`,
     );
   });
 
   test("without a single block there is no first reason", () => {
     const why: RunReason = { kind: "too-few-blocks", voided: 0, first: null, baseline: 0, tuned: 0 };
-    expect(runWhy({ why, metrics: [] })).toBe(
+    expect(runWhy({ why, metrics: [] }, SAY)).toBe(
       "0 blocks had to be voided; 0 baseline and 0 tuned blocks are too few for a verdict",
     );
   });
@@ -240,6 +299,7 @@ const ADVICE: Worded<Advice> = {
   "do-not-adopt": [{}, "Do not adopt this arm."],
   "leave-out": [{}, "Leave these settings out: they changed nothing that matters here."],
   "more-rounds": [{ rounds: 11 }, "Run again with 11 more rounds (--rounds) before deciding anything."],
+  "find-what-differs": [{}, "Find what else differs between the arms: the settings on trial were not in force."],
   "decide-nothing": [{}, "Decide nothing on this run: more rounds alone would not settle it."],
   "mend-and-repeat": [{}, "Mend what voided the blocks (see the warnings) and run again: this run says nothing."],
   "set-in-pods": [
@@ -257,11 +317,23 @@ test.each(examples<Advice>(ADVICE))("advice: %s", (_, advice, words) => {
 });
 
 const WARNINGS: Worded<Warning> = {
-  "noise-unknown": [{}, "the A/A pair was voided, so the noise floor is unknown and no difference is believed"],
+  "spoilt-by-arm": [
+    {
+      metrics: ["latency-p99", "latency-p50"],
+      ...{ baseline: 0, baselineOf: 8, tuned: 5, tunedOf: 9 },
+      first: { kind: "not-sent", requests: 3 },
+    },
+    "0 of 8 baseline blocks and 5 of 9 tuned ones could not tell latency-p99, latency-p50 (the generator could not send 3 requests): that depends on the arm, and is a finding of its own",
+  ],
+  "read-in-one-arm": [
+    { arm: "tuned", where: ["node-2", "pods on node-3"] },
+    "counters of node-2, pods on node-3 could be read in tuned only, and are left out",
+  ],
+  "premise-unread": [{ said: { kind: "not-seen" } }, "a suite's own: not-seen"],
 };
 
 test.each(examples<Warning>(WARNINGS))("warning: %s", (_, warning, words) => {
-  expect(warningWords(warning)).toBe(words);
+  expect(warningWords(warning, SAY)).toBe(words);
 });
 
 const ATTRIBUTION: Worded<AttributionNote> = {
@@ -293,28 +365,34 @@ const ATTRIBUTION: Worded<AttributionNote> = {
 };
 
 describe("what is said of attribution", () => {
-  const say = sayOf({ words: ({ kind }) => `a suite's own: ${kind}` });
-
   test.each(examples<AttributionNote>(ATTRIBUTION))("%s", (_, note, words) => {
-    expect(say(note)).toBe(words);
+    expect(SAY(note)).toBe(words);
   });
 
   test.each(["port-exhausted", "dns-servfail", "status-502", "status-503", "status-504", "tls"] as const)(
     "a cause that speaks for itself: %s",
     (cause) => {
-      const words = say({ kind: "self-evident", hop: "ingress-upstream", cause, requests: 2 });
+      const words = SAY({ kind: "self-evident", hop: "ingress-upstream", cause, requests: 2 });
       expect(words).toMatch(new RegExp(`^ingress-upstream: 2 × ${cause}; .*\\.$`));
       expect(words).not.toContain("undefined");
     },
   );
 
   test("what only a suite says is worded by its report", () => {
-    expect(say({ kind: "median-of", blocks: 5 })).toBe("a suite's own: median-of");
+    expect(SAY({ kind: "median-of", blocks: 5 })).toBe("a suite's own: median-of");
   });
 });
 
 const FLOOD: Worded<FloodNote> = {
   "growth-not-seen": [{}, "too few samples before the table was full to see growth"],
+  "table-not-seen": [
+    {},
+    "nothing here says how full the conntrack table was: whether the flood came near its limit is not known",
+  ],
+  "table-far-from-full": [
+    { share: 0.42 },
+    "the conntrack table was 42 % full at most in baseline: the flood did not come near its limit",
+  ],
   "median-of": [{ blocks: 1 }, "median of 1 block"],
   "early-eviction": [{}, "above 95 % of the limit, where the kernel also evicts early"],
   "not-applicable": [{ because: "no-load" }, "there is no load"],
@@ -384,10 +462,10 @@ describe("what to keep in mind", () => {
 
   test("blocks that do not count are told once for each reason, as an example where only numbers differ", () => {
     expect(notes()).toEqual([]);
-    expect(notes(80)).toEqual(["1 block of 12 invalid: the generator lagged 80 ms at p99 (at most 50 ms)."]);
-    expect(notes(80, 80)).toEqual(["2 blocks of 12 invalid: the generator lagged 80 ms at p99 (at most 50 ms)."]);
+    expect(notes(80)).toEqual(["1 block of 11 invalid: the generator lagged 80 ms at p99 (at most 50 ms)."]);
+    expect(notes(80, 80)).toEqual(["2 blocks of 11 invalid: the generator lagged 80 ms at p99 (at most 50 ms)."]);
     expect(notes(80, 90)).toEqual([
-      "2 blocks of 12 invalid: for example, the generator lagged 80 ms at p99 (at most 50 ms).",
+      "2 blocks of 11 invalid: for example, the generator lagged 80 ms at p99 (at most 50 ms).",
     ]);
   });
 
@@ -395,13 +473,13 @@ describe("what to keep in mind", () => {
     const base = fixture();
     const result = fixture({
       evidence: { ...base.evidence, headroomEntries: 3_000, largerTable: { kind: "failed", because: "no node" } },
-      warnings: [{ kind: "noise-unknown" }],
+      warnings: [{ kind: "read-in-one-arm", arm: "tuned", where: ["node-2"] }],
     });
     const told = notesOf(result, armViews(result), floodReport);
     expect(told.map((note) => note.slice(0, 20))).toEqual([
       "Quick: before each b",
       "The extra block at t",
-      "The A/A pair was voi",
+      "Counters of node-2 c",
     ]);
   });
 });

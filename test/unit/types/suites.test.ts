@@ -38,6 +38,15 @@ describe("a suite's types", () => {
     expectTypeOf({ none, two }).not.toBeAny();
   });
 
+  test("ask for what has to happen for its question to be answered", () => {
+    const { premise: _, ...without } = dnsStorm;
+    // @ts-expect-error: nobody says whether names were asked for
+    const suite: DnsStorm = without;
+    // @ts-expect-error: this reads rollouts, and a storm has none
+    const premise: DnsStorm["premise"] = rollingUpdate.premise;
+    expectTypeOf({ suite, premise }).not.toBeAny();
+  });
+
   test("let every suite into the registry", () => {
     expectTypeOf(dnsStorm).toExtend<ReportedSuite>();
     expectTypeOf(rollingUpdate).toExtend<ReportedSuite>();

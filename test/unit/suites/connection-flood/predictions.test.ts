@@ -104,7 +104,7 @@ describe("predict, where the table fills", () => {
     expect(occupancy.points.at(-1)).toEqual({ atMs: 5_000, entries: 262_144 });
   });
 
-  it("leaves voided blocks and the A/A pair out", () => {
+  it("leaves voided blocks and the warm-up out", () => {
     const pair = overrun(0, 500);
     const bad = voided(overrun(4, 500));
     const again = predict(inputs, [pair, overrun(1, 3_000), overrun(2, 3_250), overrun(3, 3_500), bad]);

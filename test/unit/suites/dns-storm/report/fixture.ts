@@ -4,7 +4,7 @@
  */
 import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { seededUniform } from "../../../../../runner/analysis/random.ts";
-import { judge } from "../../../../../runner/analysis/verdict.ts";
+import { judge } from "../../../../../runner/analysis/verdict/judge.ts";
 import { armPair } from "../../../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
 import { loadMs, ratePerSecond } from "../../../../../runner/load/spec.ts";
@@ -144,7 +144,7 @@ function idle(of: DnsServer): DnsServer {
   return { ...of, queries: {}, responses: {}, maxConcurrentRejects: 0, cpuSeconds: 0, throttledSeconds: null };
 }
 
-/** Rounds and the A/A pair are apart by so much. */
+/** Blocks are apart by so much. */
 const BLOCK_MS = 90_000;
 const START = Date.parse("2026-03-02T09:00:00.000Z");
 
@@ -190,14 +190,14 @@ const BASELINE: ArmModel = { options: "ndots:5", tries: 4, servfail: 6, stalls: 
 const ARTICLE: ArmModel = { options: "ndots:2 single-request-reopen", tries: 1, servfail: 0, stalls: 0 };
 const ARMS = armPair(dnsStorm, "baseline", "article");
 
-/** The A/A pair, then A B, B A, …, five rounds of it. */
+/** The warm-up, then A B, B A, …, five rounds of it. */
 const ORDER: readonly Role[] = [
-  ...(["baseline", "baseline"] as const),
+  "baseline",
   ...[1, 2, 3, 4, 5].flatMap((round): Role[] => (round % 2 === 1 ? ["baseline", "tuned"] : ["tuned", "baseline"])),
 ];
 
 function roundAt(position: number): number {
-  return Math.max(0, Math.ceil((position - 1) / 2));
+  return Math.ceil(position / 2);
 }
 
 function armOf<R extends Role>(role: R, change: (input: DnsInput) => DnsInput): Arm<DnsEvidence, R> {
@@ -221,10 +221,7 @@ export function dnsResult(change: (input: DnsInput) => DnsInput = (made) => made
 }
 
 function resultOf(baseline: Arm<DnsEvidence, "baseline">, tuned: Arm<DnsEvidence, "tuned">): Result<StormEvidence> {
-  const { plan, question, metrics: specs } = dnsStorm;
-  const [first, second] = baseline.blocks.filter(({ round }) => round === 0);
-  const pair = first?.valid && second?.valid ? ([first, second] as const) : null;
-  const rounds = baseline.blocks.filter(({ round }) => round > 0);
+  const { plan, question } = dnsStorm;
   const found = RESOLVERS.map((resolver) => ({
     where: `pod lookups-${resolver}`,
     resolver,
@@ -234,6 +231,9 @@ function resultOf(baseline: Arm<DnsEvidence, "baseline">, tuned: Arm<DnsEvidence
   const readBacks = readBackResolvers(ARMS.tuned.tunings, found);
   const arms = [baseline, tuned] as const;
   const { load } = plan("quick");
+  const tunings = tuningReports(ARMS.tuned, { writes: [], readBacks });
+  const asked = { scheduledPerBlock: null, workers: null };
+  const { metrics } = judge({ suite: dnsStorm, arms, tunings, plan: asked, spent: 1 });
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: "0.0.0-test",
@@ -280,8 +280,8 @@ function resultOf(baseline: Arm<DnsEvidence, "baseline">, tuned: Arm<DnsEvidence
     },
     order: ORDER.map((role) => ARMS[role].name),
     arms,
-    metrics: judge(specs, rounds, tuned.blocks, pair),
-    tunings: tuningReports(ARMS.tuned, { writes: [], readBacks }),
+    metrics,
+    tunings,
     ...attributeDns(arms),
     predictions: arms.flatMap(({ name, blocks }) => predictDns(name, blocks, { servesStale: false })),
     warnings: [],

@@ -12,6 +12,8 @@ const refused = { kind: "queries-refused", refused: 1_200 } as const;
 
 /** One of each kind; a kind that is missing here does not compile. */
 const ONE_OF_EACH: { readonly [K in Kind]: Extract<DnsSaid, { kind: K }> } = {
+  "servers-not-read": { kind: "servers-not-read" },
+  "no-query-arrived": { kind: "no-query-arrived" },
   "slow-upstream": { kind: "slow-upstream", delayMs: 50 },
   "lossy-upstream": { kind: "lossy-upstream", loss: 0.1 },
   "cpu-limit": { kind: "cpu-limit", cpuLimit: "60m" },
@@ -87,6 +89,8 @@ describe("what the suite says", () => {
   });
 
   test.each<[Kind, string]>([
+    ["servers-not-read", "whether the storm reached it is not known"],
+    ["no-query-arrived", "no query arrived at the DNS under test"],
     ["lossy-upstream", "10 % of the upstream's answers lost"],
     ["kill-pod", "the process of a DNS pod killed after 4 s"],
     ["too-many-queries", "1,161 queries instead of 1,160: answers that did not come in time were asked for again"],

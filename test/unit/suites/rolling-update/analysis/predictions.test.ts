@@ -93,7 +93,7 @@ describe("the bound by configuration", () => {
 });
 
 describe("the attribution over the arms", () => {
-  it("adds up, and counts neither the A/A pair nor invalid blocks", () => {
+  it("adds up, and counts neither the warm-up nor invalid blocks", () => {
     const invalid: RolloutBlock = {
       ...rolledBlock({ round: 2, failed: 99 }),
       valid: false,

@@ -339,15 +339,15 @@ const TUNED = "native-sleep";
 
 interface Place {
   readonly arm: typeof BASELINE | typeof TUNED;
-  /** 0: the A/A pair. */
+  /** 0: the warm-up. */
   readonly round: number;
   /** Of all blocks, in the order run. */
   readonly position: number;
 }
 
-/** The A/A pair, and five rounds of which each begins with the other arm. */
+/** The warm-up, and five rounds of which each begins with the other arm. */
 const PLACES: readonly Place[] = [
-  ...[0, 0].map((round) => ({ arm: BASELINE, round }) as const),
+  { arm: BASELINE, round: 0 } as const,
   ...[1, 2, 3, 4, 5].flatMap((round) => {
     const pair = [{ arm: BASELINE, round } as const, { arm: TUNED, round } as const];
     return round % 2 === 0 ? pair.reverse() : pair;

@@ -51,7 +51,7 @@ describe("the made-up results", () => {
 });
 
 describe("sums over blocks", () => {
-  test("leave the A/A pair and invalid blocks out", () => {
+  test("leave the warm-up and invalid blocks out", () => {
     const [arm, tuned] = rolloutResult().arms;
     const arms = [
       { ...arm, blocks: [...arm.blocks.slice(0, -1), ...arm.blocks.slice(-1).map(voided)] },

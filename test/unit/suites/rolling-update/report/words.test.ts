@@ -66,6 +66,7 @@ const UNSEEN: Examples<Unseen, "kind"> = {
 };
 
 const NOTES: Examples<RolloutNote, "kind"> = {
+  "nothing-replaced": { kind: "nothing-replaced" },
   "by-instants": { kind: "by-instants" },
   "by-path": { kind: "by-path", paths: [{ path: "nginx", expected: 50.4, measured: 48 }] },
   "paths-that-do-not-say": { kind: "paths-that-do-not-say", paths: ["ingress-x"] },
