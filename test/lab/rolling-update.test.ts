@@ -60,7 +60,9 @@ function expectAsPredicted(evidence: readonly RolloutEvidence[]): void {
   const expected = paths.reduce((sum, path) => sum + (path.expected ?? 0), 0);
   const failed = paths.reduce((sum, { scheduled, outcomes }) => sum + scheduled - outcomes.ok, 0);
   expect(paths).not.toEqual([]);
-  expect(Math.abs(failed - expected)).toBeLessThanOrEqual(Math.max(10, expected / 2));
+  expect(Math.abs(failed - expected), `${failed} failed, ${expected} expected`).toBeLessThanOrEqual(
+    Math.max(10, expected / 2),
+  );
 }
 
 test("baseline fails through each kind of proxy, every failure has its pod and its party; a native sleep removes them", async () => {
