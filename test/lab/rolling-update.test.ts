@@ -4,8 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { armPair } from "../../runner/experiment/arms.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
-import { constant } from "../../runner/load/schedule/profiles.ts";
-import type { LoadSpec } from "../../runner/load/spec.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Result, resultSchema } from "../../runner/result/result.ts";
 import {
@@ -140,20 +138,18 @@ test("a path that is not there is one sentence that names those that are", async
   expect(ran.stderr).toMatch(/no path "ingress-haproxy"; choose from nginx, .*ingress-traefik, gateway-traefik/);
 });
 
-// Last, since it works in the namespace in which the runs before want to begin. One block of the forced arm is all that it
-// is about, and without a sleep that lasts it may be shorter than the suite's.
+// Last, since it works in the namespace in which the runs before want to begin. Of the forced arm one block is enough.
 test("a grace period shorter than the sleep, forced: it fails as predicted", async () => {
   const suiteLoad = rollingUpdate.load;
   if (suiteLoad.kind !== "http") throw new Error("rolling-update has a load of its own");
   const { engine, needs } = suiteLoad;
   const arms = armPair(rollingUpdate, "baseline", "article-short-grace");
-  const load: LoadSpec = { ...openLoadOf(rollingUpdate.plan("quick").load), schedule: constant(150, 12_000) };
   const image = (wanted: Parameters<typeof loadImage>[1]) => loadImage(SHARED_LAB, wanted, silent);
   const { stage } = await suiteLoad.open();
   const request = {
     ...{ cluster, arms, engine, needs, image, seed: 1, size: "quick" as const, force: true },
     images: { ...lab.images, nginx: lab.images.web },
-    plan: { load, rounds: 1 },
+    plan: rollingUpdate.plan("quick"),
     options: { paths: ["nginx-endpoints"] },
     provideIngress: async () => {},
     loadImage: await image(engine.image),
@@ -185,8 +181,3 @@ test("a grace period shorter than the sleep, forced: it fails as predicted", asy
   });
   await trial.clear?.();
 });
-
-function openLoadOf(load: LoadSpec) {
-  if (load.model !== "open") throw new Error("the load of rolling-update is an open one");
-  return load;
-}
