@@ -52,9 +52,10 @@ interface EngineLoad {
 const timelines: string[] = [];
 const LOADS: Readonly<Record<string, EngineLoad>> = {
   spread: { engine: "undici", load: OPEN, onTimeline: (_worker, line) => timelines.push(line) },
+  refused: { engine: "flood", load: { ...OPEN, timeoutMs: 999_999_999 } },
   cut: { engine: "flood", load: LONGER },
   flood: { engine: "flood", load: OPEN },
-  k6: { engine: "k6", load: OPEN },
+  k6: { engine: "k6", load: { ...OPEN, workers: 2 } }, // each is a second of CPU to start
   autocannon: { engine: "autocannon", load: CLOSED },
 };
 const deployed = new Map<string, Promise<Load>>();
@@ -144,7 +145,5 @@ describe.each(["flood", "k6", "autocannon"])("engine %s", (name) => {
 });
 
 test("a worker that refuses its task is quoted, and nothing of it stays", async () => {
-  await expect(workload.deploy("load-refused", "flood", { ...OPEN, timeoutMs: 999_999_999 })).rejects.toThrow(
-    /timeoutMs must be from 1 to/,
-  );
+  await expect(run("refused")).rejects.toThrow(/timeoutMs must be from 1 to/);
 });
