@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -161,17 +162,33 @@ func TestConntrackCommands(t *testing.T) {
 	}
 }
 
-func TestProbeEndsWithItsStdin(t *testing.T) {
+func TestWaitsNoLongerThanUntilTold(t *testing.T) {
 	isolated.Require(t)
-	probing := newAgent("probe", "--duration-ms", "30000", "--until-stdin-closes")
-	stdin, err := probing.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	start(t, probing)
-	time.AfterFunc(300*time.Millisecond, func() { stdin.Close() })
-	if code := probing.exitCode(t); code != 0 || !strings.Contains(probing.stdout.String(), `{"end":true`) {
-		t.Errorf("exit code %d: %s%s", code, probing.stdout.String(), probing.stderr.String())
+	hour := "3600000"
+	for _, each := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"probe", "--duration-ms", hour, "--until-told"}, `{"end":true`},
+		{[]string{"conntrack", "flush", "--mark", "0x7077", "--after-ms", hour, "--until-told"}, `"removed":0`},
+	} {
+		for how, tell := range map[string]func(io.WriteCloser) error{
+			"a word":      func(stdin io.WriteCloser) error { _, err := stdin.Write([]byte("\n")); return err },
+			"stdin's end": func(stdin io.WriteCloser) error { return stdin.Close() },
+		} {
+			waiting := newAgent(each.args...)
+			stdin, err := waiting.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			start(t, waiting)
+			if err := tell(stdin); err != nil {
+				t.Fatal(err)
+			}
+			if code := waiting.exitCode(t); code != 0 || !strings.Contains(waiting.stdout.String(), each.says) {
+				t.Errorf("%s, %s: exit code %d: %s%s", each.args[0], how, code, waiting.stdout.String(), waiting.stderr.String())
+			}
+		}
 	}
 }
 

@@ -75,6 +75,7 @@ func runConntrackFlush(args []string) error {
 	mark := flags.String("mark", "", "remove the entries with this mark")
 	destinations := flags.String("dst", "", "remove the entries of connections to these addresses, separated by commas")
 	afterMs := flags.Int("after-ms", 0, "wait so long first: ordered beforehand, the flush needs no way to a node whose table is full")
+	untilTold := flags.Bool("until-told", false, "wait no longer than until anything comes on stdin, or it closes")
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
@@ -98,12 +99,24 @@ func runConntrackFlush(args []string) error {
 	if which.Mark == nil && which.Addresses == nil {
 		return usagef("say what to remove with --mark or --dst")
 	}
-	time.Sleep(time.Duration(*afterMs) * time.Millisecond)
+	wait(time.Duration(*afterMs)*time.Millisecond, *untilTold)
 	flushed, err := conntrack.Flush(which)
 	if err != nil {
 		return err
 	}
 	return printJSON(flushed)
+}
+
+// wait returns after a time or, if it is to listen for it, a word on stdin.
+func wait(atMost time.Duration, untilTold bool) {
+	var word <-chan struct{}
+	if untilTold {
+		word = told()
+	}
+	select {
+	case <-time.After(atMost):
+	case <-word:
+	}
 }
 
 // parseMark takes a mark in decimal or as 0x…; zero is what everybody else's entries have.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"flag"
-	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -13,13 +12,13 @@ import (
 	"packetwalk.dev/agent/probe"
 )
 
-// runProbe prints samples as NDJSON until its time is up, a signal comes or stdin closes.
+// runProbe prints samples as NDJSON until its time is up, a signal comes or it is told to end.
 func runProbe(args []string) error {
 	flags := flag.NewFlagSet("probe", flag.ContinueOnError)
 	intervalMs := flags.Int("interval-ms", 200, "time between two samples, in ms")
 	durationMs := flags.Int("duration-ms", 0, "how long to sample, in ms")
 	pods := flags.String("pods", "", "UIDs of pods of this node to sample too, separated by commas")
-	untilStdinCloses := flags.Bool("until-stdin-closes", false, "end when stdin does")
+	untilTold := flags.Bool("until-told", false, "end as soon as anything comes on stdin, or it closes")
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
@@ -28,9 +27,9 @@ func runProbe(args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if *untilStdinCloses {
+	if *untilTold {
 		go func() {
-			_, _ = io.Copy(io.Discard, os.Stdin)
+			<-told()
 			stop()
 		}()
 	}

@@ -12,7 +12,7 @@ import { loadJob } from "./job.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
 import { loadMs } from "./spec.ts";
 import { servesTestRuns, testRun } from "./test-run.ts";
-import { readWorkerLog } from "./worker-log.ts";
+import { type ReportWatch, readWorkerLog, watchForReport } from "./worker-log.ts";
 import type { WorkerPods, WorkerPodsOptions } from "./worker-pods.ts";
 import type { WorkerReport } from "./worker-report.ts";
 
@@ -76,13 +76,19 @@ export async function deployLoad<Task, Report extends WorkerReport>(
     const workers = await waitForWorkers(cluster, made, options);
     // Only then is an instant chosen for all of them: who came to the gate later would begin later.
     if (options.engine.warmsUp) await Promise.all(workers.map((worker) => atGate(cluster, made, worker)));
+    const watches = new Map<string, ReportWatch>();
     return {
       workers,
       async start(atUnixMs) {
+        // Before the load: under it, a node whose connection table is full takes no new connection.
+        for (const { uid, pod } of workers) watches.set(uid, watchForReport(cluster, pod, made.container));
         await Promise.all(workers.map((worker) => openGate(cluster, made, worker, atUnixMs)));
       },
-      end: () => awaitEnd(cluster, made, workers, options),
-      remove: () => made.remove(),
+      end: () => awaitEnd(cluster, made, workers, (uid) => watches.get(uid)?.isPrinted() ?? false, options),
+      remove() {
+        for (const watch of watches.values()) watch.stop();
+        return made.remove();
+      },
     };
   } catch (error) {
     await made.remove().catch(() => undefined); // what is left goes with the namespace; the first error is the one to tell
@@ -165,6 +171,7 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   cluster: Cluster,
   made: WorkerPods,
   workers: readonly LoadWorker[],
+  hasReported: (uid: string) => boolean,
   options: LoadOptions<Task, Report>,
 ): Promise<LoadEnd> {
   const { load } = options;
@@ -173,7 +180,7 @@ async function awaitEnd<Task, Report extends WorkerReport>(
     async () => {
       const pods = new Map((await listPods(cluster, made)).map((pod) => [pod.metadata?.uid ?? "", pod]));
       // A pod that was deleted is gone from the list: it has ended as well.
-      return workers.every(({ uid }) => hasEnded(pods.get(uid))) ? pods : undefined;
+      return workers.every(({ uid }) => hasReported(uid) || hasEnded(pods.get(uid))) ? pods : undefined;
     },
     { timeoutMs: loadMs(load) + load.timeoutMs + 60_000, intervalMs: 150, signal: options.signal },
   );

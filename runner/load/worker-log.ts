@@ -1,3 +1,5 @@
+import { Writable } from "node:stream";
+import { Log } from "@kubernetes/client-node";
 import { z } from "zod";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
@@ -30,6 +32,45 @@ export async function readWorkerLog<Report>(
     return { report: undefined, timelines: [], trouble: `its log can't be read: ${apiReason(error)}`, text: "" };
   }
   return parseWorkerLog(text, schema);
+}
+
+export interface ReportWatch {
+  /** Whether the report has been printed, with which a worker's output ends. */
+  isPrinted(): boolean;
+  stop(): void;
+}
+
+/**
+ * Watches a worker's log for its report. The cluster shows a pod's end up to seconds after that; where the log can't be
+ * followed, the pod's end is all there is.
+ */
+export function watchForReport(cluster: Cluster, pod: string, container: string): ReportWatch {
+  let isPrinted = false;
+  let isStopped = false;
+  let stop = () => {};
+  let begun = ""; // the line that has no end yet, of which the beginning is enough
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const lines = (begun + chunk.toString("utf8")).split("\n");
+      begun = (lines.pop() ?? "").slice(0, 1);
+      isPrinted ||= lines.some((line) => line.startsWith("{"));
+      done();
+    },
+  });
+  new Log(cluster.kubeconfig).log(NAMESPACE, pod, container, stream, { follow: true }).then(
+    (controller) => {
+      stop = () => controller.abort();
+      if (isStopped) stop();
+    },
+    () => undefined,
+  );
+  return {
+    isPrinted: () => isPrinted,
+    stop() {
+      isStopped = true;
+      stop();
+    },
+  };
 }
 
 /** The report is the one line that begins as a JSON document. */

@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { z } from "zod";
 import type { Agents } from "./agents.ts";
 
@@ -17,21 +18,35 @@ export async function prefillConntrack(agents: Agents, node: string, count: numb
 
 /** Removes our prefilled entries and those of connections to `addresses`, and nobody else's; gives what is left. */
 export function flushConntrack(agents: Agents, node: string, addresses: readonly string[]): Promise<number> {
-  return flushConntrackLater(agents, node, addresses, 0);
+  return flush(agents, node, addresses, [], {});
 }
 
-/** The same, ordered now and done by the agent itself after `afterMs`, however full the table is by then. */
-export async function flushConntrackLater(
+export interface OrderedFlush {
+  /** By a connection that there is already: a full table drops new ones only. */
+  now(): void;
+  /** Entries left after it. */
+  readonly entries: Promise<number>;
+}
+
+/** The same, ordered now and done when told to; after `latestMs` the agent does it by itself. */
+export function orderFlush(agents: Agents, node: string, addresses: readonly string[], latestMs: number): OrderedFlush {
+  const orders = new PassThrough();
+  const when = ["--after-ms", String(latestMs), "--until-told"];
+  const entries = flush(agents, node, addresses, when, { timeoutMs: latestMs + 60_000, stdin: orders });
+  entries.catch(() => undefined); // until it is awaited it must not end the process
+  return { now: () => orders.write("\n"), entries };
+}
+
+async function flush(
   agents: Agents,
   node: string,
   addresses: readonly string[],
-  afterMs: number,
+  when: readonly string[],
+  options: Parameters<Agents["run"]>[2],
 ): Promise<number> {
   const destinations = addresses.length > 0 ? ["--dst", addresses.join(",")] : [];
-  const when = afterMs > 0 ? ["--after-ms", String(afterMs)] : [];
   const args = ["conntrack", "flush", "--mark", String(PREFILL_MARK), ...destinations, ...when];
-  const output = await agents.run(node, args, { timeoutMs: afterMs + 60_000 });
-  return flushed.parse(JSON.parse(output)).entries;
+  return flushed.parse(JSON.parse(await agents.run(node, args, options))).entries;
 }
 
 export async function countConntrack(agents: Agents, node: string): Promise<{ entries: number; limit: number }> {

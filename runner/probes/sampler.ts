@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import { CounterName } from "../result/counters.ts";
@@ -24,10 +25,12 @@ export interface Sampling {
   readonly started: Promise<void>;
   /** Waits for the probes' end (they stop by themselves after `durationMs`). */
   readonly traces: Promise<NodeTrace[]>;
+  /** Tells the probes to take a last sample and end. */
+  end(): void;
 }
 
 /**
- * Samples every node's counters, and those of the named pods on it, for `durationMs`.
+ * Samples every node's counters, and those of the named pods on it, for `durationMs` at most.
  * @param podUids by node, the pods whose network namespaces are watched too
  */
 export function startSampling(
@@ -39,6 +42,9 @@ export function startSampling(
   const sampling = {
     started: Promise.all(runs.map((run) => run.started)).then(() => undefined),
     traces: Promise.all(runs.map((run) => run.trace)),
+    end() {
+      for (const run of runs) run.end();
+    },
   };
   // Whoever awaits one of the two must not be killed by the other's rejection.
   sampling.started.catch(() => undefined);
@@ -51,7 +57,7 @@ function sampleNode(
   node: string,
   pods: readonly string[],
   options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
-): { started: Promise<void>; trace: Promise<NodeTrace> } {
+): { started: Promise<void>; trace: Promise<NodeTrace>; end(): void } {
   const ticks: Tick[] = [];
   let last: z.infer<typeof end> | undefined;
   let markStarted = () => {};
@@ -59,11 +65,14 @@ function sampleNode(
     markStarted = resolve;
   });
   const args = ["probe", "--interval-ms", String(options.intervalMs), "--duration-ms", String(options.durationMs)];
+  args.push("--until-told");
+  const orders = new PassThrough();
   if (pods.length > 0) args.push("--pods", pods.join(","));
   const trace = agents
     .run(node, args, {
       timeoutMs: options.durationMs + 30_000,
       signal: options.signal,
+      stdin: orders,
       onLine(line) {
         const document: unknown = JSON.parse(line);
         const closing = end.safeParse(document);
@@ -76,5 +85,5 @@ function sampleNode(
       if (!last) throw new EnvironmentError(`the probe on node ${node} ended without its closing line`);
       return { node, ticks, kernelLog: last.kernelLog, ownCpuMs: last.ownCpuMs };
     });
-  return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace };
+  return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace, end: () => orders.write("\n") };
 }

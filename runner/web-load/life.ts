@@ -2,7 +2,7 @@ import type { Drained } from "../experiment/block/drain.ts";
 import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts";
 import { countByNode } from "../experiment/placement.ts";
 import { deployLoad, type Load } from "../load/load.ts";
-import { flushConntrack, flushConntrackLater } from "../probes/conntrack.ts";
+import { flushConntrack, orderFlush } from "../probes/conntrack.ts";
 import { type PodPlace, type ReadBack, readBack } from "../tunings/read-back.ts";
 import { isPodSysctl, type Sysctl } from "../tunings/sysctl.ts";
 import type { WebWorkload } from "../workloads/web.ts";
@@ -27,8 +27,6 @@ export interface WebLoad<Alongside> extends LoadAtGate {
   readonly alongside: Alongside;
   /** Of the arm's settings, in pods that still run: theirs end with the load. */
   readonly readBacks: readonly ReadBack[];
-  /** The tables are emptied after the load; ordered beforehand, since a full one would drop the order. */
-  readonly flushed: Promise<unknown>;
 }
 
 /**
@@ -61,15 +59,16 @@ export function webLoadLife<Evidence>(
         throw load.status === "rejected" ? load.reason : done.status === "rejected" ? done.reason : undefined;
       }
       const readBacks = await readBack(agents, of.arm.tunings, podsOf(load.value, web));
-      const flushed = flushConntrackLater(agents, nodes.client, web.addresses, durationMs);
-      flushed.catch(() => undefined); // awaited in `during`; until then it must not end the process
+      // The table is emptied after the load; ordered beforehand, since a full one would drop the order.
+      const flush = orderFlush(agents, nodes.client, web.addresses, durationMs);
+      scope.defer(async () => {
+        flush.now();
+        await flush.entries;
+      });
       const { workers, start, end } = load.value;
-      return { workers, start, end, alongside: done.value, readBacks, flushed };
+      return { workers, start, end, alongside: done.value, readBacks };
     },
-    async during(_startUnixMs, _ready, { flushed }) {
-      await flushed;
-      return null;
-    },
+    during: async () => null,
     conclude: async (_of, { load }) => ({
       evidence: load.alongside,
       voidedBy: [],

@@ -37,7 +37,7 @@ import {
   type Upstream,
   type UpstreamCount,
 } from "../../suites/dns-storm/stage/dns/upstream.ts";
-import { queryRate } from "../../suites/dns-storm/stage/dnsperf/run.ts";
+import { deployDnsperf } from "../../suites/dns-storm/stage/dnsperf/run.ts";
 import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
 
 import { type ChainReport, chain } from "../../suites/dns-storm/stage/load/chain.ts";
@@ -418,18 +418,21 @@ test("a DNS on each node answers what it has kept, asks over TCP for the rest, a
 test("dnsperf tells how many queries CoreDNS answers, and CoreDNS counts the same", async () => {
   const server = await dns();
   const before = await readCoreDns(cluster, agents, server.pods);
-  const rate = await queryRate(cluster, {
+  const dnsperf = await deployDnsperf(cluster, {
+    name: "dnsperf",
     image: await loadImage(SHARED_LAB, "dnsperf", silent),
-    server: server.clusterIp,
     queries: [
       { name: "kubernetes.default.svc.cluster.local", type: "A" },
       { name: `missing.${NAMESPACE}.svc.cluster.local`, type: "AAAA" },
     ],
+    nodes: agents.nodes,
+  });
+  const rate = await dnsperf.rate({
+    server: server.clusterIp,
     seconds: 2,
     perSecond: 400,
     outstanding: 100,
     clients: 10,
-    nodes: agents.nodes,
   });
   const [growth] = grown(before, await readCoreDns(cluster, agents, server.pods));
   expect(rate).toMatchObject({ completed: rate.sent, lost: 0 });

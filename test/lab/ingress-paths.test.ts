@@ -45,14 +45,14 @@ afterAll(() => testing.leave());
 
 async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
   const makers = { ...PATHS, ...(await classPaths(cluster, "all")) };
-  const made: Path[] = [];
-  for (const name of NAMES) {
-    const path = await makers[name]?.(cluster, images, { nextUpstream, places: places(lab.nodes) });
-    if (!path) throw new Error(`there is no path ${name}`);
-    await path.ready();
-    made.push(path);
-  }
-  return made;
+  return Promise.all(
+    NAMES.map(async (name) => {
+      const path = await makers[name]?.(cluster, images, { nextUpstream, places: places(lab.nodes) });
+      if (!path) throw new Error(`there is no path ${name}`);
+      await path.ready();
+      return path;
+    }),
+  );
 }
 
 const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> =>
@@ -123,7 +123,7 @@ describe("a class that nobody serves", () => {
 describe("the paths through Envoy and Traefik", () => {
   test("lead to the web workload, and their records are those of the requests", async () => {
     const [pod] = await webPods();
-    const seen = await load(3);
+    const seen = await load(2);
     expect(seen.map(({ path }) => path.proxy.replace(/\d+\.\d+\.\d+/, "X"))).toEqual([
       "Envoy X, the calling pod's sidecar",
       "Traefik X, Ingress",
@@ -132,7 +132,7 @@ describe("the paths through Envoy and Traefik", () => {
     for (const each of seen) {
       expectToAddUp(each);
       expect(each.path.nodes).toHaveLength(1);
-      expect(each.lines.length).toBe(60);
+      expect(each.lines.length).toBe(40);
       expect(each.lines.filter((line) => line.out !== "ok")).toEqual([]);
       for (const { upstreams } of each.records) {
         expect(upstreams).toMatchObject([{ address: addressOf(pod), status: 200, error: null }]);
@@ -142,8 +142,8 @@ describe("the paths through Envoy and Traefik", () => {
 
   test("show the pod whose process ended, and why its requests failed", async () => {
     const [pod] = await webPods();
-    const seen = await load(8, async () => {
-      await sleep(2_000);
+    const seen = await load(5, async () => {
+      await sleep(1_000);
       await stopNginx(pod);
     });
     for (const each of seen) {
@@ -161,7 +161,7 @@ describe("the paths through Envoy and Traefik", () => {
   test("show a rollout, and from when a proxy leads to the new pod", async () => {
     const [old] = await webPods();
     const startedAtUnixMs = Date.now();
-    const seen = await load(10, async () => {
+    const seen = await load(8, async () => {
       await sleep(1_000);
       await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: NAMESPACE });
       await sleep(FOLLOWS_WITHIN_MS);
@@ -186,8 +186,8 @@ describe("the paths through Envoy and Traefik", () => {
     await expect.poll(async () => (await webPods()).filter(isReady).length, { timeout: 60_000 }).toBe(2);
     await sleep(FOLLOWS_WITHIN_MS);
     const [pod] = await webPods();
-    const [envoy] = await load(8, async () => {
-      await sleep(2_000);
+    const [envoy] = await load(5, async () => {
+      await sleep(1_000);
       await stopNginx(pod);
     });
     if (!envoy) throw new Error("no path");

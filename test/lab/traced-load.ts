@@ -55,7 +55,7 @@ export async function tracedLoad(
     podSysctls: [],
     onTimeline: (_worker, line) => lines.push(TimelineLine.parse(JSON.parse(line))),
   });
-  const startAtUnixMs = Date.now() + 2_000;
+  const startAtUnixMs = Date.now() + 1_000;
   await runLoad(deployed, startAtUnixMs, async () => {
     await sleep(startAtUnixMs - Date.now());
     await during();

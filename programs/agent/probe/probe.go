@@ -43,7 +43,7 @@ type End struct {
 	KernelLogError string   `json:"kernelLogError,omitempty"` // why KernelLog is not known
 }
 
-// Run writes one Tick per interval, the first at once, and an End when the duration is over or the
+// Run writes one Tick per interval, the first at once and the last at its end, and an End when the duration is over or the
 // context is done. A pod that is not on this node, or a counter that cannot be read, is an error.
 func Run(ctx context.Context, options Options, output io.Writer) error {
 	log, logErr := watchTableFull()
@@ -79,7 +79,7 @@ func sampleUntilDone(ctx context.Context, options Options, places []*place, line
 	defer cancel()
 	ticker := time.NewTicker(options.Interval)
 	defer ticker.Stop()
-	for {
+	for isOver := false; ; {
 		tick, err := sample(places)
 		if err != nil {
 			return err
@@ -87,9 +87,12 @@ func sampleUntilDone(ctx context.Context, options Options, places []*place, line
 		if err := lines.Encode(tick); err != nil {
 			return fmt.Errorf("cannot write a sample: %w", err)
 		}
+		if isOver {
+			return nil
+		}
 		select {
 		case <-ctx.Done():
-			return nil
+			isOver = true // one more: what came since the last one counts too
 		case <-ticker.C:
 		}
 	}

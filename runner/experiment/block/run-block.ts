@@ -46,6 +46,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     await load.start(startUnixMs);
     const meanwhile = await life.during(startUnixMs, ready, load, scope);
     const end = await load.end();
+    sampling.end();
     const { measured, reasons } = assembleBlock({
       round: of.round,
       load: spec,

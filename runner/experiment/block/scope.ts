@@ -32,3 +32,12 @@ export async function withScope<T>(work: (scope: Scope) => Promise<T>): Promise<
   if (failure !== undefined) throw failure;
   return value;
 }
+
+/**
+ * Waits for pieces of work that go on at the same time. If one fails it still waits for the other: only then has the scope
+ * been told of all that they made.
+ */
+export async function together<A, B>(...work: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

@@ -1,4 +1,5 @@
 import type { BlockLife, Ended } from "../../../runner/experiment/block/life.ts";
+import { together } from "../../../runner/experiment/block/scope.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
 import { loadMs } from "../../../runner/load/spec.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
@@ -17,7 +18,7 @@ import { USUAL_DNS } from "./dns/server.ts";
 import { NO_FAULTS, type UpstreamFaults } from "./dns/upstream.ts";
 import { faultyDns, faultyUpstream } from "./faults.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
-import { measureRawRate } from "./raw-rate.ts";
+import { measureRawRate, prepareRawRate, type RateAsker } from "./raw-rate.ts";
 import { readBackArm } from "./read-back.ts";
 import {
   type Readings,
@@ -34,7 +35,7 @@ import { warmUpChain } from "./warm-up.ts";
 /** What other pods' traffic leaves by itself; entries of name resolution are evicted before anything is dropped. */
 const DRAINED_SHARE = 0.25;
 const SAMPLE_INTERVAL_MS = 250;
-const GATE_LEAD_MS = 2_000;
+const GATE_LEAD_MS = 1_000;
 const SAMPLING_TAIL_MS = 500;
 
 /** Name resolution as an arm wants it. */
@@ -42,6 +43,7 @@ interface Ready {
   readonly plan: DnsPlan;
   readonly resolving: Resolving;
   readonly dns: RaisedDns;
+  readonly clients: Clients;
   readonly chainPods: Chain["pods"];
 }
 
@@ -50,6 +52,8 @@ interface StormLoad extends Clients {
   readonly counting: readonly CountingRun[];
   /** The servers' counters before the storm. */
   readonly before: Readings;
+  /** Asks for the raw rate afterwards. */
+  readonly asker: RateAsker;
 }
 
 type EndedStorm = Ended<Ready, StormLoad, Broken>;
@@ -62,23 +66,30 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
     drainedShare: DRAINED_SHARE,
     drainMethod:
       "CoreDNS anew with empty caches; conntrack entries of name resolution deleted and counted; new client pods",
-    async prepare({ arm }, scope) {
+    async prepare({ arm, sequence }, scope) {
       const plan = dnsPlanOf(arm.tunings, faultyDns(USUAL_DNS, storm.faults));
       const dnsOfPods = podDns(plan.nodeCache ? NODE_LOCAL_ADDRESS : dnsIp, plan.resolver);
       await upstream.setFaults(NO_FAULTS);
-      const dns = await raiseDns(stage, plan, scope);
-      const chain = await stage.chainSwitch.to(dnsOfPods, stage.signal);
-      return { plan, resolving: { dns: dnsOfPods, fullNames: plan.fullNames }, dns, chainPods: chain.pods };
+      const resolving = { dns: dnsOfPods, fullNames: plan.fullNames };
+      // None of them needs another one to start; clients ask nothing before they are told to.
+      const [[dns, chain], clients] = await together(
+        Promise.all([raiseDns(stage, plan, scope), stage.chainSwitch.to(dnsOfPods, stage.signal)]),
+        deployClients(stage, resolving, sequence, scope),
+      );
+      return { plan, resolving, dns, clients, chainPods: chain.pods };
     },
     addresses: ({ dns }) => [dnsIp, upstream.clusterIp, ...dns.all.map(({ ip }) => ip)],
     sampledPods: () => new Map(),
-    async deploy({ sequence }, { plan, resolving, dns }, _drained, _window, scope) {
-      const clients = await deployClients(stage, resolving, sequence, scope);
+    async deploy({ sequence }, { plan, resolving, dns, clients }, _drained, _window, scope) {
       if (plan.server.autopath) await untilKnown(stage, dns.asked, clients.workers);
       const counting = await countQueries(stage, dns.asked, clients.workers, resolving.fullNames);
-      await warmUpChain(stage, resolving, clients);
+      const resolvConf = counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "";
+      const [asker] = await together(
+        prepareRawRate(stage, dns, { resolvConf, fullNames: resolving.fullNames }, sequence, scope),
+        warmUpChain(stage, resolving, clients),
+      );
       await upstream.setFaults(faultyUpstream(storm.faults, seed));
-      return { ...clients, counting, before: await readServers(stage, dns.all) };
+      return { ...clients, counting, asker, before: await readServers(stage, dns.all) };
     },
     during: (startUnixMs, { dns }) => breakThings(stage, dns.all, startUnixMs),
     async conclude({ arm }, ended) {
@@ -112,16 +123,13 @@ async function evidenceOf(
   { startUnixMs, ready, load, meanwhile, end, measured }: EndedStorm,
   { resolvers, chain }: ClientReports,
 ): Promise<DnsEvidence> {
-  const { plan, resolving, dns } = ready;
-  const { before, counting } = load;
+  const { plan, dns } = ready;
+  const { before, counting, asker } = load;
   const after = await readServers(stage, dns.all);
   // The storm's evidence is complete.
-  const rate = await measureRawRate(stage, dns, {
-    server: plan.nodeCache ? NODE_LOCAL_ADDRESS : stage.dnsIp,
-    resolvConf: counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "",
-    fullNames: resolving.fullNames,
-    stormsPerSecond: queriesPerSecond(serversBetween(dns.asked, before, after), loadMs(stage.plan.load)),
-  });
+  const server = plan.nodeCache ? NODE_LOCAL_ADDRESS : stage.dnsIp;
+  const stormsPerSecond = queriesPerSecond(serversBetween(dns.asked, before, after), loadMs(stage.plan.load));
+  const rate = await measureRawRate(stage, dns, asker, server, stormsPerSecond);
   const { readings, steps } = meanwhile;
   const all = [before, ...readings, after];
   const stretches = stretchesBetween(dns.all, all, startUnixMs, end.merged.okLatencyBetween);

@@ -1,10 +1,11 @@
 import { EnvironmentError } from "../../../runner/errors.ts";
+import type { Scope } from "../../../runner/experiment/block/scope.ts";
 import { type RateRun, type RawMix, rawMix, rawRateOf } from "../analysis/raw-rate.ts";
 import { serverModel } from "../analysis/server-model.ts";
 import type { RawRate } from "../evidence.ts";
 import type { Unseen } from "../result/reasons.ts";
 import { NO_FAULTS } from "./dns/upstream.ts";
-import { queryRate } from "./dnsperf/run.ts";
+import { type Dnsperf, deployDnsperf } from "./dnsperf/run.ts";
 import type { RaisedDns } from "./raise.ts";
 import { readServers, serversBetween } from "./readings.ts";
 import type { StormStage } from "./storm-stage.ts";
@@ -15,14 +16,13 @@ const CLIENTS = 20;
 
 /** What the rate is asked with. */
 export interface RateQuestion {
-  /** IP address of the DNS that clients ask. */
-  readonly server: string;
   /** As it was found in a client pod. */
   readonly resolvConf: string;
   readonly fullNames: boolean;
-  /** Queries that the storm asked; null where that is not known. */
-  readonly stormsPerSecond: number | null;
 }
+
+/** Who asks for it, or why nobody can. */
+export type RateAsker = { readonly dnsperf: Dnsperf; readonly mix: RawMix } | { readonly missing: string };
 
 export interface FoundRate {
   /** Null where it could not be measured. */
@@ -31,14 +31,50 @@ export interface FoundRate {
   readonly unseen: readonly Unseen[];
 }
 
-/** How fast the DNS answers what the storm asked it, its upstream in order. Whatever fails here leaves the block as it is. */
-export async function measureRawRate(stage: StormStage, dns: RaisedDns, question: RateQuestion): Promise<FoundRate> {
-  const { dnsperf } = stage.stormImages;
-  if ("missing" in dnsperf) return unmeasured(dnsperf.missing);
-  const names = stormNames("glibc", question.fullNames).map(({ name }) => name);
-  const mix = rawMix(question.resolvConf, names, serverModel(dns.facts));
+/** Has dnsperf stand ready, so that after the storm nothing is waited for; the scope removes it. */
+export async function prepareRawRate(
+  stage: StormStage,
+  dns: RaisedDns,
+  { resolvConf, fullNames }: RateQuestion,
+  sequence: number,
+  scope: Scope,
+): Promise<RateAsker> {
+  const { stormImages, nodes, signal } = stage;
+  if ("missing" in stormImages.dnsperf) return stormImages.dnsperf;
+  const names = stormNames("glibc", fullNames).map(({ name }) => name);
+  const mix = rawMix(resolvConf, names, serverModel(dns.facts));
+  const options = {
+    name: `dnsperf-${sequence}`,
+    image: stormImages.dnsperf.image,
+    queries: mix.queries.map(({ fqdn, type }) => ({ name: fqdn, type })),
+    nodes: [nodes.client],
+  };
   try {
-    return await measure(stage, dns, { image: dnsperf.image, server: question.server, mix }, question.stormsPerSecond);
+    const dnsperf = await deployDnsperf(stage.cluster, options, signal);
+    scope.defer(() => dnsperf.remove());
+    return { dnsperf, mix };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof EnvironmentError) return { missing: error.message };
+    throw error;
+  }
+}
+
+/**
+ * How fast the DNS answers what the storm asked it, its upstream in order. Whatever fails here leaves the block as it is.
+ * @param server IP address of the DNS that clients ask
+ * @param stormsPerSecond queries that the storm asked; null where that is not known
+ */
+export async function measureRawRate(
+  stage: StormStage,
+  dns: RaisedDns,
+  asker: RateAsker,
+  server: string,
+  stormsPerSecond: number | null,
+): Promise<FoundRate> {
+  if ("missing" in asker) return unmeasured(asker.missing);
+  try {
+    return await measure(stage, dns, { ...asker, server }, stormsPerSecond);
   } catch (error) {
     stage.signal.throwIfAborted();
     if (error instanceof EnvironmentError) return unmeasured(error.message);
@@ -46,16 +82,16 @@ export async function measureRawRate(stage: StormStage, dns: RaisedDns, question
   }
 }
 
-interface DnsperfRun {
-  readonly image: string;
-  readonly server: string;
+interface RateSource {
+  readonly dnsperf: Dnsperf;
   readonly mix: RawMix;
+  readonly server: string;
 }
 
 async function measure(
   stage: StormStage,
   dns: RaisedDns,
-  run: DnsperfRun,
+  run: RateSource,
   stormsPerSecond: number | null,
 ): Promise<FoundRate> {
   const { upstream, storm } = stage;
@@ -77,25 +113,13 @@ async function measure(
 async function ask(
   stage: StormStage,
   dns: RaisedDns,
-  { image, server, mix }: DnsperfRun,
+  { dnsperf, server }: RateSource,
   perSecond: number | null,
 ): Promise<RateRun & { readonly unseen: readonly Unseen[] }> {
-  const { cluster, nodes, storm, signal } = stage;
+  const { storm, signal } = stage;
   const before = await readServers(stage, dns.asked);
-  const rate = await queryRate(
-    cluster,
-    {
-      image,
-      server,
-      queries: mix.queries.map(({ fqdn, type }) => ({ name: fqdn, type })),
-      seconds: storm.raw.seconds,
-      perSecond,
-      outstanding: storm.raw.outstanding,
-      clients: CLIENTS,
-      nodes: [nodes.client],
-    },
-    signal,
-  );
+  const { seconds, outstanding } = storm.raw;
+  const rate = await dnsperf.rate({ server, seconds, perSecond, outstanding, clients: CLIENTS }, signal);
   const after = await readServers(stage, dns.asked);
   return { rate, servers: serversBetween(dns.asked, before, after), unseen: [...before.unseen, ...after.unseen] };
 }

@@ -1,5 +1,6 @@
 import { TimelineLine } from "../../../programs/node-worker/undici/timeline.ts";
 import type { BlockLife, BlockOf, LoadAtGate } from "../../../runner/experiment/block/life.ts";
+import { together } from "../../../runner/experiment/block/scope.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
@@ -23,7 +24,7 @@ const SAMPLE_INTERVAL_MS = 250;
 const SLICE_MS = 250;
 const GATE_TIMEOUT_MS = 120_000;
 /** From opening the gate to the load's start. */
-const GATE_LEAD_MS = 1_500;
+const GATE_LEAD_MS = 1_000;
 /** Samples after the last request was due; those that still wait for an answer then wait for a pod that is gone. */
 const SAMPLING_TAIL_MS = 500;
 /** A step that has not finished by then voids its block. */
@@ -36,13 +37,14 @@ interface Deployed {
   /** The workload's first pods; those that come later have addresses of their own. */
   readonly web: readonly WebPod[];
   readonly paths: readonly Path[];
+  readonly load: Load;
+  /** Grows while the load's end is read. */
+  readonly requests: readonly TracedRequest[];
 }
 
 /** A load that waits, with what watches its requests and the pods. */
 interface WatchedLoad extends LoadAtGate {
   readonly workers: Load["workers"];
-  /** Grows while the load's end is read. */
-  readonly requests: readonly TracedRequest[];
   readonly observing: PodObservation;
 }
 
@@ -55,13 +57,19 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
     timing: { sampleIntervalMs: SAMPLE_INTERVAL_MS, leadMs: GATE_LEAD_MS, tailMs: SAMPLING_TAIL_MS },
     drainedShare: DRAINED_SHARE,
     drainMethod: "conntrack entries of this workload deleted and counted; new load pods, so no TIME_WAIT sockets",
-    async prepare({ arm }) {
-      const [web, paths] = await Promise.all([
-        makeWeb(stage, arm),
-        stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(arm.tunings) }, signal),
-      ]);
+    async prepare(of, scope) {
+      const { tunings } = of.arm;
+      const requests: TracedRequest[] = [];
+      const withLoad = async () => {
+        const paths = await stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(tunings) }, signal);
+        const load = await deploy(stage, of, paths, requests);
+        scope.defer(() => load.remove());
+        return { paths, load };
+      };
+      // The load's workers start while the web pod does; they ask nothing before their gate is opened.
+      const [web, { paths, load }] = await together(makeWeb(stage, of.arm), withLoad());
       await Promise.all(paths.map((path) => path.ready(signal)));
-      return { web, paths };
+      return { web, paths, load, requests };
     },
     addresses: ({ web, paths }) => [
       stage.serviceIp,
@@ -69,25 +77,22 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
       ...paths.map(({ address }) => hostOf(address)),
     ],
     sampledPods: () => new Map(),
-    async deploy(of, { paths }, _drained, _window, scope) {
-      const requests: TracedRequest[] = [];
-      const { workers, start, end, remove } = await deploy(stage, of, paths, requests);
-      scope.defer(remove);
+    async deploy(_of, { load: { workers, start, end } }, _drained, _window, scope) {
       const observing = await observePods(cluster, agents, ROLLING_WEB, ROLLING_WEB.name, signal);
       scope.defer(() => observing.stop());
-      return { workers, start, end, requests, observing };
+      return { workers, start, end, observing };
     },
     during: (startUnixMs) =>
       runRollouts(
         { cluster, agents, deployment: ROLLING_WEB, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal },
         stage.steps,
       ),
-    async conclude({ arm }, { startUnixMs, ready: { paths }, load, meanwhile: steps, end }) {
+    async conclude({ arm }, { startUnixMs, ready: { paths, requests }, load, meanwhile: steps, end }) {
       const observed = await load.observing.end(steps, LAST_PODS_MS);
       const logs = await Promise.all(paths.map((path) => logOf(path, startUnixMs)));
       const { scheduled } = end.merged;
       return {
-        evidence: rolloutEvidence({ startUnixMs, scheduled, requests: load.requests, paths: logs, observed }),
+        evidence: rolloutEvidence({ startUnixMs, scheduled, requests, paths: logs, observed }),
         voidedBy: steps.flatMap(unfinished),
         readBacks: await readBackArm(stage, arm, { paths, observed }),
         placement: {

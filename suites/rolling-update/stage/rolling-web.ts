@@ -64,7 +64,7 @@ export async function removeRollingWeb(cluster: Cluster): Promise<void> {
       await cluster.core.deleteCollectionNamespacedPod({ namespace, labelSelector: selector, gracePeriodSeconds: 0 });
       return undefined;
     },
-    { timeoutMs: 60_000, intervalMs: 250 },
+    { timeoutMs: 60_000 },
   );
 }
 

@@ -77,7 +77,7 @@ async function remove(cluster: Cluster, agents: Agents, address: string): Promis
         .then(() => false, goneOrThrow);
       return isGone ? true : undefined;
     },
-    { timeoutMs: 60_000, intervalMs: 250 },
+    { timeoutMs: 60_000 },
   );
   for (const node of agents.nodes) await removeNodeAddress(agents, node, address);
 }

@@ -45,7 +45,7 @@ export async function readyPods(
         trouble = podTrouble(pods) || `${ready.length} of ${count} pods are ready`;
         return ready.length === count && pods.length === count ? ready.map(readyPod) : undefined;
       },
-      { timeoutMs: 120_000, intervalMs: 200, describe: () => trouble, signal },
+      { timeoutMs: 120_000, describe: () => trouble, signal },
     );
   } catch (error) {
     const warning = error instanceof EnvironmentError ? await lastWarning(cluster, NAMESPACE) : "";
@@ -66,7 +66,7 @@ export async function deletePods(cluster: Cluster, name: string, signal?: AbortS
       await Promise.all(older.map((pod) => deletePod(cluster, pod)));
       return older.length === 0 ? true : undefined;
     },
-    { timeoutMs: 60_000, intervalMs: 250, signal },
+    { timeoutMs: 60_000, signal },
   );
 }
 

@@ -1,5 +1,6 @@
-import type { V1ConfigMap, V1Job } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { onNodes } from "../../../../runner/cluster/on-nodes.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
@@ -10,67 +11,100 @@ import type { QueryRate } from "../../analysis/query-rate.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { parseStatistics } from "./statistics.ts";
 
-const NAME = "dnsperf";
+const FOLDER = "dnsperf";
 const QUERY_TIMEOUT_S = 5;
 const START_TIMEOUT_MS = 60_000;
 /** What does not change for the better while one waits. */
 const NO_IMAGE = /: (ImagePullBackOff|ErrImageNeverPull|InvalidImageName)\b/;
 
-export interface QueryRateOptions {
-  /** dnsperf's. */
+export interface DnsperfOptions {
+  /** The pod's. */
+  readonly name: string;
   readonly image: string;
-  /** IP address of the server. */
-  readonly server: string;
   /** Asked in turn, each a full name; no search list is tried. */
   readonly queries: ReadonlyArray<{ readonly name: string; readonly type: "A" | "AAAA" }>;
+  /** Nodes on which it may run. */
+  readonly nodes: readonly string[];
+}
+
+export interface QueryRateOptions {
+  /** IP address of the server. */
+  readonly server: string;
   readonly seconds: number;
   /** Null: as fast as the server answers. */
   readonly perSecond: number | null;
   /** Queries without an answer yet, at most. */
   readonly outstanding: number;
-  /** Sockets among which the queries are shared. */
+  /**
+   * Sockets among which the queries are shared. Each client has one socket, so that it never meets what happens to several
+   * queries from one port.
+   */
   readonly clients: number;
-  /** Nodes on which it may run. */
-  readonly nodes: readonly string[];
+}
+
+/** A pod in which dnsperf can ask. */
+export interface Dnsperf {
+  /**
+   * Sends a server queries, and tells how many it answered.
+   * @throws EnvironmentError if dnsperf fails
+   */
+  rate(options: QueryRateOptions, signal?: AbortSignal): Promise<QueryRate>;
+  remove(): Promise<void>;
 }
 
 /**
- * Sends a server queries with dnsperf, from a Job, and tells how many it answered. Each of its clients has one socket, so
- * that it never meets what happens to several queries from one port.
- * @throws EnvironmentError if the Job can't run, or dnsperf fails
+ * Deploys it and waits until it runs.
+ * @throws EnvironmentError if it can't
  */
-export async function queryRate(cluster: Cluster, options: QueryRateOptions, signal?: AbortSignal): Promise<QueryRate> {
-  const queries = options.queries.map(({ name, type }) => `${name} ${type}\n`).join("");
-  const config: V1ConfigMap = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: NAME, namespace: NAMESPACE },
-    data: { queries },
+export async function deployDnsperf(cluster: Cluster, options: DnsperfOptions, signal?: AbortSignal): Promise<Dnsperf> {
+  const { name } = options;
+  const at = { name, namespace: NAMESPACE };
+  const remove = async () => {
+    await cluster.core.deleteNamespacedPod({ ...at, gracePeriodSeconds: 0 }).catch(() => undefined);
+    await cluster.core.deleteNamespacedConfigMap(at).catch(() => undefined); // goes with the namespace at the latest
   };
   try {
-    await apply(cluster, config);
-    const job = await apply(cluster, jobOf(options));
-    const timeoutMs = (options.seconds + QUERY_TIMEOUT_S) * 1000 + START_TIMEOUT_MS;
-    const pod = await ended(cluster, job.metadata?.uid ?? "", timeoutMs, signal);
-    return parseStatistics(await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE }));
+    await apply(cluster, queriesOf(options));
+    await apply(cluster, podOf(options));
+    await untilRunning(cluster, name, signal);
   } catch (error) {
+    await remove();
     signal?.throwIfAborted();
     throw error instanceof EnvironmentError ? error : new EnvironmentError(`dnsperf: ${apiReason(error)}`);
-  } finally {
-    const at = { name: NAME, namespace: NAMESPACE };
-    await cluster.batch.deleteNamespacedJob({ ...at, propagationPolicy: "Background" }).catch(() => undefined);
-    await cluster.core.deleteNamespacedConfigMap(at).catch(() => undefined); // goes with the namespace at the latest
   }
+  return {
+    async rate(question, signal) {
+      const command = commandOf(question);
+      const timeoutMs = (question.seconds + QUERY_TIMEOUT_S) * 1000 + START_TIMEOUT_MS;
+      const pod = { namespace: NAMESPACE, pod: name, container: "dnsperf" };
+      const ran = await execInPod(cluster, pod, command, { timeoutMs, signal });
+      if (ran.exitCode !== 0) throw new EnvironmentError(`dnsperf: ${ran.stderr.trim() || `exit ${ran.exitCode}`}`);
+      return parseStatistics(ran.stdout);
+    },
+    remove,
+  };
 }
 
-function jobOf({ image, server, seconds, perSecond, outstanding, clients, nodes }: QueryRateOptions): V1Job {
-  const job = MANIFESTS.object<V1Job>(NAME, "Job");
-  const pod = job.spec?.template.spec;
-  const [container] = pod?.containers ?? [];
-  if (!pod || !container) throw new Error("suites/dns-storm/manifests/dnsperf/job.yaml has no container");
-  pod.affinity = onNodes(nodes);
+function queriesOf({ name, queries }: DnsperfOptions): V1ConfigMap {
+  const lines = queries.map((each) => `${each.name} ${each.type}\n`).join("");
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data: { queries: lines } };
+}
+
+function podOf({ name, image, nodes }: DnsperfOptions): V1Pod {
+  const pod = MANIFESTS.object<V1Pod>(FOLDER, "Pod");
+  const [container] = pod.spec?.containers ?? [];
+  const [volume] = pod.spec?.volumes ?? [];
+  if (!pod.spec || !container || !volume) throw new Error(`suites/dns-storm/manifests/${FOLDER} has no container`);
+  pod.metadata = { ...pod.metadata, name };
+  pod.spec.affinity = onNodes(nodes);
   container.image = image;
-  container.args = [
+  volume.configMap = { name };
+  return pod;
+}
+
+function commandOf({ server, seconds, perSecond, outstanding, clients }: QueryRateOptions): string[] {
+  return [
+    "/usr/bin/dnsperf",
     ...["-s", server],
     ...["-d", "/queries/queries"],
     ...["-l", String(seconds)],
@@ -78,31 +112,23 @@ function jobOf({ image, server, seconds, perSecond, outstanding, clients, nodes 
     ...["-q", String(outstanding)],
     ...["-c", String(clients)],
     ...(perSecond === null ? [] : ["-Q", String(perSecond)]),
-    // A line for each lost query would push the statistics out of the log.
+    // Without a line for each lost query.
     ...["-O", "suppress=timeout,unexpected"],
   ];
-  return job;
 }
 
-/** Waits for the end of this Job's pod; gives its name. One of an earlier Job may not be gone yet. */
-async function ended(
-  cluster: Cluster,
-  jobUid: string,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<string> {
+async function untilRunning(cluster: Cluster, name: string, signal: AbortSignal | undefined): Promise<void> {
   let trouble = "";
-  return waitFor(
-    "dnsperf's end",
+  await waitFor(
+    "dnsperf's pod",
     async () => {
-      const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
-      const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
-      trouble = podTrouble(items);
-      if (NO_IMAGE.test(trouble)) throw new EnvironmentError(`dnsperf: ${trouble}`);
-      const [pod] = items;
-      const hasEnded = pod?.status?.phase === "Succeeded" || pod?.status?.phase === "Failed";
-      return hasEnded ? pod.metadata?.name : undefined;
+      const pod = await cluster.core.readNamespacedPod({ name, namespace: NAMESPACE });
+      trouble = podTrouble([pod]);
+      const { phase } = pod.status ?? {};
+      if (NO_IMAGE.test(trouble) || phase === "Failed" || phase === "Succeeded")
+        throw new EnvironmentError(`dnsperf: ${trouble || "its pod ended at once"}`);
+      return phase === "Running" ? true : undefined;
     },
-    { timeoutMs, intervalMs: 250, describe: () => trouble, signal },
+    { timeoutMs: START_TIMEOUT_MS, describe: () => trouble, signal },
   );
 }

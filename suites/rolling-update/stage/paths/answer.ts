@@ -32,7 +32,7 @@ export async function awaitAnswer(cluster: Cluster, entry: Entry, signal?: Abort
       }
       return true;
     },
-    { timeoutMs: 60_000, intervalMs: 250, describe: () => outcome, signal },
+    { timeoutMs: 60_000, describe: () => outcome, signal },
   );
 }
 

@@ -82,7 +82,6 @@ async function addressOf(
 ): Promise<string> {
   const given = await waitFor(`an address of ${entry.api} ${entry.name}`, entry.statusAddress, {
     timeoutMs: ADDRESS_WAIT_MS,
-    intervalMs: 250,
     signal,
   }).catch((error: unknown) => {
     if (error instanceof EnvironmentError) return undefined;

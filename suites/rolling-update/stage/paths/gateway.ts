@@ -59,7 +59,7 @@ async function untilAccepted(cluster: Cluster, name: string, signal: AbortSignal
       said = accepted?.message || said;
       return undefined;
     },
-    { timeoutMs: 30_000, intervalMs: 250, describe: () => said, signal },
+    { timeoutMs: 30_000, describe: () => said, signal },
   );
 }
 
