@@ -47,8 +47,8 @@ const ROUNDS = [5, 6, 7, 8, 10] as const;
 row("", [...ROUNDS.map((rounds) => `${rounds} rounds`), "benchstat, 6"]);
 const power: Record<string, Record<number, number>> = {};
 for (const [name, weather] of DIFFERENT) {
-  const found = ROUNDS.map((rounds) => ({ rounds, ...ratesOf(weather, rounds, RUNS) }));
-  power[name] = Object.fromEntries(found.map(({ rounds, ours }) => [rounds, ours]));
+  const found = ROUNDS.map((planned) => ({ planned, ...ratesOf(weather, planned, RUNS) }));
+  power[name] = Object.fromEntries(found.map(({ planned, ours }) => [planned, ours]));
   row(name, [...found.map(({ ours }) => percent(ours)), percent(found[1]?.peers.benchstat ?? Number.NaN)]);
 }
 

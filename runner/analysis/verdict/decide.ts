@@ -40,7 +40,7 @@ export function decide<E>(comparison: Comparison<E>, adjusted: Adjusted | undefi
     confidence: told === null ? null : confidence,
     p: Math.min(1, 2 * Math.min(betterP, worseP)),
     pAdjusted: gainOf(comparison) >= 0 ? adjusted.better : adjusted.worse,
-    smallestDetectable: smallestVisible(comparison, onesidedLevel("worse", adjusted.worseOf, spent)),
+    smallestDetectable: smallestVisible(comparison, levelFor(comparison, adjusted, spent)),
     noise,
     mechanism: mechanismOf(comparison),
     ...conclude(comparison, adjusted, spent),
@@ -73,6 +73,13 @@ function mechanismOf<E>(comparison: Compared<E>): string | null {
   return explanation.kind === "explained" ? explanation.by : null;
 }
 
+/** Of the side to which it leans. */
+function levelFor<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number {
+  return gainOf(comparison) > 0
+    ? onesidedLevel("better", adjusted.betterOf, spent)
+    : onesidedLevel("worse", adjusted.worseOf, spent);
+}
+
 type Conclusion =
   | {
       readonly state: "settled";
@@ -100,7 +107,8 @@ function conclude<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number)
     const wild = oneSided(comparison);
     return wild ? open(wild, null) : settled("equivalent", equality(comparison));
   }
-  return open(undecided(comparison, adjusted, spent), furtherRounds(comparison, adjusted, spent));
+  const further = furtherRounds(comparison, adjusted, spent);
+  return open(oneSided(comparison) ?? undecided(comparison, adjusted, spent), further);
 }
 
 function isSure<E>({ shift, floor }: Compared<E>, p: number): boolean {
@@ -147,9 +155,9 @@ function equality<E>({ spec, baseline, tuned }: Compared<E>): MetricReason {
   return { kind: "nothing-happened", baselineOf: baseline.requests, tunedOf: tuned.requests, mostShare };
 }
 
-function undecided<E>({ baseline, tuned }: Compared<E>, adjusted: Adjusted, spent: number): MetricReason {
-  const [before, after] = [baseline.values.length, tuned.values.length];
-  const canTell = smallestP(before, after) / 2 <= onesidedLevel("worse", adjusted.worseOf, spent);
+function undecided<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): MetricReason {
+  const [before, after] = [comparison.baseline.values.length, comparison.tuned.values.length];
+  const canTell = smallestP(before, after) / 2 <= levelFor(comparison, adjusted, spent);
   return canTell ? { kind: "undecided" } : { kind: "too-few-blocks", baseline: before, tuned: after };
 }
 

@@ -49,10 +49,10 @@ const RANK_EFFICIENCY = 3 / Math.PI;
 export function furtherRounds<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number | null {
   const had = Math.min(comparison.baseline.values.length, comparison.tuned.values.length);
   const spread = spreadOf(comparison);
-  const atLeast = roundsToReach(adjusted, spent);
-  if (had < 2 || spread === 0) return Math.max(1, atLeast - had);
   const helps = gainOf(comparison) > 0;
   const level = onesidedLevel(helps ? "better" : "worse", helps ? adjusted.betterOf : adjusted.worseOf, spent);
+  const atLeast = roundsToReach(level);
+  if (had < 2 || spread === 0) return Math.max(1, atLeast - had);
   const standards: Standards = {
     floor: comparison.floor,
     different: -normalQuantile(level, 0, 1),
@@ -67,8 +67,7 @@ export function furtherRounds<E>(comparison: Compared<E>, adjusted: Adjusted, sp
 }
 
 /** Rounds from which on the exact test can reach its level at all. */
-function roundsToReach(adjusted: Adjusted, spent: number): number {
-  const level = onesidedLevel("worse", adjusted.worseOf, spent);
+function roundsToReach(level: number): number {
   let rounds = 2;
   while (rounds < MOST_ROUNDS && smallestP(rounds, rounds) / 2 > level) rounds += 1;
   return rounds;

@@ -23,7 +23,7 @@ export function floodWords(said: Said): string {
     case "table-not-seen":
       return "nothing here says how full the conntrack table was: whether the flood came near its limit is not known";
     case "table-far-from-full":
-      return `the conntrack table was ${formatShare(note.share)} full at most in baseline: the flood did not come near its limit`;
+      return `the conntrack table was ${formatShare(note.share)} full at most: the flood did not come near its limit`;
     case "median-of":
       return `median of ${plural(note.blocks, "block")}`;
     case "early-eviction":

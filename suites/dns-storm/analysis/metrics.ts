@@ -24,14 +24,6 @@ const COUNTED_QUERIES: Mechanism<DnsEvidence> = {
   fromEvidence: true,
   of: inDns(({ counted }) => meanPerLookup(counted)),
 };
-/** What the pods' resolv.conf and the resolvers' rules lead to, whatever was counted. */
-const PREDICTED_QUERIES: Mechanism<DnsEvidence> = {
-  name: "queries that resolv.conf leads to",
-  reading: "outcomes",
-  counts: "amount",
-  fromEvidence: true,
-  of: inDns(({ counted }) => meanPredicted(counted)),
-};
 /** The storm's own queries, by the servers' counters. */
 const STORM_QUERIES: Mechanism<DnsEvidence> = {
   name: "queries in the storm, by the servers' counters",
@@ -89,7 +81,7 @@ const WAITING: readonly Mechanism<DnsEvidence>[] = [COUNTED_QUERIES, FORWARDED, 
  * not cheaper: it is among the failures.
  */
 function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec<DnsEvidence> {
-  const of = inDns(({ counted }) => meanPerLookup(counted.filter((each) => each.kind === kind && endsWell(each))));
+  const found = ({ counted }: DnsEvidence) => counted.filter((each) => each.kind === kind && endsWell(each));
   return {
     ...choice,
     name: `queries-per-lookup-${kind}`,
@@ -98,9 +90,9 @@ function queriesPerLookup(kind: NameKind, choice: Choice): MetricSpec<DnsEvidenc
     kind: "level",
     felt: false,
     reading: "outcomes",
-    mechanisms: [PREDICTED_QUERIES],
+    mechanisms: [predictedQueries("queries that resolv.conf leads to", found)],
     fromEvidence: true,
-    of,
+    of: inDns((evidence) => meanPerLookup(found(evidence))),
   };
 }
 
@@ -175,7 +167,7 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
     reading: "counters",
     primary: false,
     floor: { absolute: 20, relative: 0.1 },
-    mechanisms: [PREDICTED_QUERIES, COUNTED_QUERIES],
+    mechanisms: [predictedQueries("queries that resolv.conf leads to", ({ counted }) => counted), COUNTED_QUERIES],
     fromEvidence: true,
     of: FORWARDED.of,
   },
@@ -216,6 +208,20 @@ export const DNS_METRICS: readonly [MetricSpec<DnsEvidence>, ...MetricSpec<DnsEv
 function meanPerLookup(counted: DnsEvidence["counted"]): number | null {
   const searching = counted.filter(({ resolver, lookups }) => resolver !== "node-c-ares" && lookups > 0);
   return searching.length === 0 ? null : mean(searching.map((each) => perLookup(each.counted, each.lookups)));
+}
+
+/** What the pods' resolv.conf and the resolvers' rules lead to, whatever was counted. */
+function predictedQueries(
+  name: string,
+  among: (evidence: DnsEvidence) => DnsEvidence["counted"],
+): Mechanism<DnsEvidence> {
+  return {
+    name,
+    reading: "outcomes",
+    counts: "amount",
+    fromEvidence: true,
+    of: inDns((evidence) => meanPredicted(among(evidence))),
+  };
 }
 
 function meanPredicted(counted: DnsEvidence["counted"]): number | null {

@@ -83,7 +83,7 @@ export const ROLLOUT_METRICS: readonly [RolloutMetric, ...RolloutMetric[]] = [
   ),
   failuresMetric("hidden-retries", { primary: false, floor: FLOOR }, hiddenRetries),
   // All requests of all paths, whatever the rollout had to do with their end: failures that nobody explains count too.
-  successRate({ primary: false, floor: { absolute: 0.5, relative: 0.5 } }),
+  { ...successRate({ primary: false, floor: { absolute: 0.5, relative: 0.5 } }), mechanisms: MECHANISMS },
   // The generator itself may be as late as this (suite.ts).
   latency("p99", { primary: false, floor: { absolute: 250, relative: 0.2 } }),
 ];

@@ -391,7 +391,7 @@ const FLOOD: Worded<FloodNote> = {
   ],
   "table-far-from-full": [
     { share: 0.42 },
-    "the conntrack table was 42 % full at most in baseline: the flood did not come near its limit",
+    "the conntrack table was 42 % full at most: the flood did not come near its limit",
   ],
   "median-of": [{ blocks: 1 }, "median of 1 block"],
   "early-eviction": [{}, "above 95 % of the limit, where the kernel also evicts early"],

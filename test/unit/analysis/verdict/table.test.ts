@@ -152,7 +152,7 @@ describe.each(ROUNDS)("with %i rounds", (rounds) => {
   });
 
   test("a first block that was cold is no evidence", () => {
-    const cold = { round: 0, ...blocks(1, () => ({ drops: 0 }))[0], ...{ round: 0 } };
+    const cold = { ...blocks(1, () => ({ drops: 0 }))[0], ...{ round: 0 } };
     expect(judgeDocument([cold, ...blocks(rounds, lossy)], blocks(rounds, quiet)).verdict).toBe("improved");
   });
 
