@@ -116,17 +116,22 @@ function listedShifts(all: readonly number[], baselineSize: number): number[] {
 function drawnShifts(all: readonly number[], baselineSize: number): number[] {
   const uniform = seededUniform(all.length);
   const shifts: number[] = [];
-  const order = all.map((_, index) => index);
+  const order = Uint32Array.from(all, (_, index) => index);
+  const tunedSize = all.length - baselineSize;
+  const observed = sum(all.slice(baselineSize));
   while (shifts.length < DRAWS) {
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = Math.floor(uniform() * (i + 1));
-      [order[i], order[j]] = [order[j] ?? 0, order[i] ?? 0];
+    let exchanged = 0;
+    let difference = observed;
+    // The first so many of a shuffle are the split's tuned arm.
+    for (let i = 0; i < tunedSize; i++) {
+      const j = i + Math.floor(uniform() * (order.length - i));
+      const drawn = order[j] ?? 0;
+      order[j] = order[i] ?? 0;
+      order[i] = drawn;
+      if (drawn < baselineSize) exchanged += 1;
+      difference -= all[drawn] ?? 0;
     }
-    const taken = order.slice(baselineSize).filter((index) => index < baselineSize);
-    const given = order.slice(0, baselineSize).filter((index) => index >= baselineSize);
-    if (taken.length === 0) continue;
-    const total = (indices: readonly number[]) => sum(indices.map((index) => all[index] ?? 0));
-    shifts.push((total(given) - total(taken)) / taken.length);
+    if (exchanged > 0) shifts.push(difference / exchanged);
   }
   return shifts;
 }

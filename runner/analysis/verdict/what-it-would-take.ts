@@ -2,7 +2,7 @@
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
 import { smallestP } from "../mann-whitney.ts";
 import { requestsOf } from "../metrics.ts";
-import { detectableCountFromZero, detectableDeviations, MOST_ROUNDS } from "../power.ts";
+import { detectableCountFromZero, detectableDeviations, MOST_ROUNDS, RANK_EFFICIENCY } from "../power.ts";
 import { normalFrom, seededUniform } from "../random.ts";
 import { mean, pooledDeviation } from "../samples.ts";
 import { countsEvents } from "./arm-values.ts";
@@ -38,8 +38,6 @@ function fromZero<E>(kind: string, { spec, baseline, tuned }: Compared<E>): numb
 const DRAWS = 200;
 /** So many of the continuations that the data allow have to be settled. */
 const ASSURANCE = 0.85;
-/** Efficiency of the rank method on normal data against the t test: 3/π (Hollander, Wolfe & Chicken). */
-const RANK_EFFICIENCY = 3 / Math.PI;
 
 /**
  * Further rounds after which the answer would be there in most of the continuations that this noise and this effect allow:
