@@ -30,7 +30,7 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
   options: ROLLOUT_OPTIONS,
   evidence: ROLLOUT_EVIDENCE,
   load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },
-  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 6 }),
+  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 5 }),
   report: async () => (await import("./report/report.ts")).rolloutReport,
 });
 

@@ -21,8 +21,11 @@ export interface Findings {
 
 /** With fewer blocks of an arm, and others voided, the run has nothing to go by. */
 const LEAST_BLOCKS = 3;
-/** Below it, an effect that nobody has proved yet is still a reason not to adopt. One-sided, for one metric. */
-const SUSPICION = 0.1;
+/**
+ * Below it, a harm that nobody has proved yet is still a reason not to adopt, or not to call the arms equal. One-sided, for one
+ * metric: who adopts should have no doubt; who finds no difference need not clear up each chance.
+ */
+const SUSPICION = { adopt: 0.1, equal: 0.025 } as const;
 
 /**
  * Invalid before anything else. Then harm: whatever users feel, or decides, and got worse outweighs every improvement, and
@@ -62,9 +65,11 @@ function fromMetrics({ metrics, tunings }: Findings): Answer {
       },
     };
 
-  const suspects = metrics.filter(mayHaveGotWorse).map(({ name }) => name);
+  const suspectsAt = (level: number) =>
+    metrics.filter((metric) => mayHaveGotWorse(metric, level)).map(({ name }) => name);
   const improved = having("improved", ({ primary }) => primary);
   if (improved.length > 0) {
+    const suspects = suspectsAt(SUSPICION.adopt);
     if (suspects.length > 0)
       return { verdict: "inconclusive", why: { kind: "possible-harm", improved, metrics: suspects } };
     const idle = neverArrived(tunings);
@@ -77,18 +82,18 @@ function fromMetrics({ metrics, tunings }: Findings): Answer {
 
   const primaries = metrics.filter(({ primary }) => primary).map(({ name }) => name);
   if (primaries.length === 0) return { verdict: "inconclusive", why: { kind: "nothing-judged" } };
-  const open = [...new Set([...having("inconclusive", ({ primary }) => primary), ...suspects])];
+  const open = [...new Set([...having("inconclusive", ({ primary }) => primary), ...suspectsAt(SUSPICION.equal)])];
   if (open.length > 0) return { verdict: "inconclusive", why: { kind: "not-enough-evidence", metrics: open, beside } };
   return { verdict: "equivalent", why: { kind: "no-difference", metrics: primaries, beside } };
 }
 
 /** Users feel it, and though nothing is proved it looks worse, or is worse in some blocks of the tuned arm. */
-function mayHaveGotWorse(metric: Metric): boolean {
+function mayHaveGotWorse(metric: Metric, level: number): boolean {
   if (!metric.felt || metric.state !== "open") return false;
   const { why, effect, better, floor, p } = metric;
   if (why.kind === "fails-in-one-arm" || why.kind === "slow-in-one-arm") return why.arm === "tuned";
   const loss = better === "higher" ? -effect : effect;
-  return loss >= floor && p / 2 < SUSPICION;
+  return loss >= floor && p / 2 < level;
 }
 
 /** The settings of the arms, if there are any and not one of them is in force where it has to act. */

@@ -170,8 +170,9 @@ describe("what users feel", () => {
     expect(words(answer, metrics)).toMatch(/^a improved, but something may have got worse: felt: /);
   });
 
-  it("and equality, too", () => {
-    expect(answerOf(metric("a", "equivalent"), suspect({ effect: 3, p: 0.15 }))).toMatchObject({
+  it("and equality where there is little doubt of it", () => {
+    expect(verdictOf(metric("a", "equivalent"), suspect({ effect: 3, p: 0.15 }))).toBe("equivalent");
+    expect(answerOf(metric("a", "equivalent"), suspect({ effect: 3, p: 0.04 }))).toMatchObject({
       verdict: "inconclusive",
       why: { kind: "not-enough-evidence", metrics: ["felt"] },
     });
