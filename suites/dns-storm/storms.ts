@@ -18,7 +18,7 @@ const QUICK: Storm = {
   counted: RESOLVERS,
   countedLookups: 20,
   chain: { depth: 20, perSecond: 2, timeoutMs: 15_000 },
-  raw: { seconds: 3, outstanding: 100 },
+  raw: { seconds: 2, outstanding: 100 },
   faults: [slow(UPSTREAM_DELAY_MS)],
   turns: [],
 };
