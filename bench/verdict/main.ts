@@ -31,7 +31,7 @@ for (const [name, weather] of Object.entries(alike)) {
 }
 const shares = Object.values(falsePositives);
 const falsePositiveRate = shares.reduce((total, share) => total + share, 0) / shares.length;
-const [worstScenario = "", worst = 0] = Object.entries(falsePositives).sort(([, a], [, b]) => b - a)[0] ?? [];
+const [worstScenarioName = "", worst = 0] = Object.entries(falsePositives).sort(([, a], [, b]) => b - a)[0] ?? [];
 row("mean", [percent(falsePositiveRate)]);
 
 print("\nArms that do differ: share found, by planned rounds\n");
@@ -77,6 +77,6 @@ if (flags.json) {
     power["p99 −10 %, 3 % noise"]?.[6] ?? 0,
   );
   process.stdout.write(
-    `${JSON.stringify({ falsePositiveRate, worstScenario, worstFalsePositiveRate: worst, powerAt10PercentP99, runs: RUNS, falsePositives, power, coverage: covered, roundsNeeded, smallestVisibleFound: visible, wronglyEquivalent: wronglyEqual }, null, 2)}\n`,
+    `${JSON.stringify({ falsePositiveRate, worstScenario: worst, worstScenarioName, powerAt10PercentP99, runs: RUNS, falsePositives, power, coverage: covered, roundsNeeded, smallestVisibleFound: visible, wronglyEquivalent: wronglyEqual }, null, 2)}\n`,
   );
 }
