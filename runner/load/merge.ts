@@ -63,7 +63,8 @@ export function createMerge(): Merge {
         slices[index] ??= { atMs: slice.atMs, okLatency: new HistogramSum(), scheduled: 0, ok: 0, failed: 0 };
         addSlice(slices[index], slice);
       }
-      addCounts(outcomes, report.outcomes);
+      addCounts(outcomes, onlyThatHappened(report.outcomes));
+      // A counter that did not move was read all the same: without its zero it would look as if it could not be.
       addCounts(tcp, report.tcp);
       saturated.push(...report.saturated.map((reason) => `worker ${report.worker}: ${reason}`));
       sums.workers++;
@@ -97,7 +98,11 @@ function okLatencyBetween(slices: readonly SliceSum[], fromMs: number, toMs: num
 }
 
 function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(counts)) if (value !== 0) into[name] = (into[name] ?? 0) + value;
+  for (const [name, value] of Object.entries(counts)) into[name] = (into[name] ?? 0) + value;
+}
+
+function onlyThatHappened(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, value]) => value !== 0));
 }
 
 function addSlice(into: SliceSum, slice: WorkerReport["slices"][number]): void {

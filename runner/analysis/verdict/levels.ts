@@ -35,7 +35,9 @@ export function adjust<E>(comparisons: readonly Comparison<E>[], spent: number):
       const family = compared.filter((each) => decides(side, each) === deciding);
       const ps = holm(family.map((each) => (side === "better" ? each.betterP : each.worseP)));
       for (const [index, each] of family.entries()) {
-        adjusted.set(each, { p: Math.min(1, (CAUTION[side] * (ps[index] ?? 1)) / spent), of: family.length });
+        // What decides nothing stops no run: it is looked at once, at the end.
+        const share = deciding ? spent : 1;
+        adjusted.set(each, { p: Math.min(1, (CAUTION[side] * (ps[index] ?? 1)) / share), of: family.length });
       }
     }
     return adjusted;

@@ -85,7 +85,7 @@ export const ROLLOUT_METRICS: readonly [RolloutMetric, ...RolloutMetric[]] = [
   // All requests of all paths, whatever the rollout had to do with their end: failures that nobody explains count too.
   { ...successRate({ primary: false, floor: { absolute: 0.5, relative: 0.5 } }), mechanisms: MECHANISMS },
   // The generator itself may be as late as this (suite.ts).
-  latency("p99", { primary: false, floor: { absolute: 250, relative: 0.2 } }),
+  { ...latency("p99", { primary: false, floor: { absolute: 250, relative: 0.2 } }), mechanisms: MECHANISMS },
 ];
 
 function hiddenRetries({ evidence }: RolloutBlock): number {
