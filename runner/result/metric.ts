@@ -53,9 +53,7 @@ const compared = described.extend({
   p: z.number().describe("two-sided, before any correction"),
   pAdjusted: z
     .number()
-    .describe(
-      "below 0.05 it decides: corrected for the number of metrics (Holm) and of looks, and doubled where things got better",
-    ),
+    .describe("below 0.05 it decides: two-sided, and corrected for the number of metrics (Holm) and of looks"),
   smallestDetectable: z
     .number()
     .nullable()

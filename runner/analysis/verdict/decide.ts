@@ -75,9 +75,7 @@ function mechanismOf<E>(comparison: Compared<E>): string | null {
 
 /** Of the side to which it leans. */
 function levelFor<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number {
-  return gainOf(comparison) > 0
-    ? onesidedLevel("better", adjusted.betterOf, spent)
-    : onesidedLevel("worse", adjusted.worseOf, spent);
+  return onesidedLevel(gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
 }
 
 type Conclusion =

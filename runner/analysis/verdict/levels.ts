@@ -7,11 +7,8 @@ export const ALPHA = 0.05;
 export const CONFIDENCE = 0.95;
 /** Below so much confidence an interval says nothing. */
 export const LEAST_CONFIDENCE = 0.8;
-/**
- * Harm is believed at half of ALPHA on its side, as in any two-sided test; help at a quarter: who adopts a tuning for nothing
- * pays for it every day, and who is warned for nothing looks once more.
- */
-const CAUTION = { worse: 2, better: 4 } as const;
+/** Help and harm are believed at half of ALPHA each. */
+const SIDES = 2;
 
 export interface Adjusted {
   readonly better: number;
@@ -37,7 +34,7 @@ export function adjust<E>(comparisons: readonly Comparison<E>[], spent: number):
       for (const [index, each] of family.entries()) {
         // What decides nothing stops no run: it is looked at once, at the end.
         const share = deciding ? spent : 1;
-        adjusted.set(each, { p: Math.min(1, (CAUTION[side] * (ps[index] ?? 1)) / share), of: family.length });
+        adjusted.set(each, { p: Math.min(1, (SIDES * (ps[index] ?? 1)) / share), of: family.length });
       }
     }
     return adjusted;
@@ -52,6 +49,6 @@ export function adjust<E>(comparisons: readonly Comparison<E>[], spent: number):
 }
 
 /** The one-sided level at which the smallest p of a family of this size decides. */
-export function onesidedLevel(side: "better" | "worse", familySize: number, spent: number): number {
-  return (ALPHA * spent) / CAUTION[side] / familySize;
+export function onesidedLevel(familySize: number, spent: number): number {
+  return (ALPHA * spent) / SIDES / familySize;
 }

@@ -47,8 +47,7 @@ const ASSURANCE = 0.85;
 export function furtherRounds<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number | null {
   const had = Math.min(comparison.baseline.values.length, comparison.tuned.values.length);
   const spread = spreadOf(comparison);
-  const helps = gainOf(comparison) > 0;
-  const level = onesidedLevel(helps ? "better" : "worse", helps ? adjusted.betterOf : adjusted.worseOf, spent);
+  const level = onesidedLevel(gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
   const atLeast = roundsToReach(level);
   if (had < 2 || spread === 0) return Math.max(1, atLeast - had);
   const standards: Standards = {

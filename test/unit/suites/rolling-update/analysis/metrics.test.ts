@@ -129,7 +129,7 @@ describe("a placebo", () => {
     expect(share("equivalent") + share("inconclusive")).toBeGreaterThan(0.96);
   });
 
-  // Harm is believed at 2.5 % and help at 1.25 %; what is below half of the floor is neither.
+  // Harm and help are believed at 2.5 % each; what is below half of the floor is neither.
   it("is called different in fewer than 4 of 100", () => {
     for (const deviation of [0.1, 0.2, 0.4]) {
       const same = draw(about(40, deviation));
