@@ -1,14 +1,7 @@
 import type { Block } from "../../../runner/result/block.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, failuresOf, inOrder, type PlacedBlock, sum } from "../../view/arms.ts";
-import {
-  formatCount,
-  formatDifference,
-  formatDuration,
-  formatQuantity,
-  formatShare,
-  formatSize,
-} from "../../view/format.ts";
+import { formatCount, formatDuration, formatQuantity, formatShare, formatSize, plural } from "../../view/format.ts";
 import { capitalised, printable, spaced } from "../../view/words.ts";
 import { voidReason } from "../../words/voided.ts";
 import { html, type Markup } from "../markup.ts";
@@ -32,7 +25,7 @@ function orderStrip(blocks: readonly PlacedBlock[]): Markup {
 
 function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"], onConntrack: boolean): Markup {
   return html`
-<tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${roundOf(block)}</th><td>${arm.label}</td><td>${validity(block)}</td>
+<tr class="${block.valid ? "" : "voided"}" data-block="${roundOf(block)}"><th scope="row">${nowrap(roundOf(block))}</th><td>${arm.label}</td><td>${validity(block)}</td>
 <td class="num">${formatCount(block.scheduled)}</td><td class="num">${formatCount(block.outcomes.ok)}</td><td class="num">${formatCount(failuresOf(block))}</td>
 <td class="num">${nowrap(formatQuantity(block.latencyMs.p50, "ms"))}</td><td class="num">${nowrap(formatQuantity(block.latencyMs.p99, "ms"))}</td>
 ${onConntrack && html`<td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>`}
@@ -75,7 +68,7 @@ function noiseTable(result: Result): Markup | null {
 <thead><tr><th scope="col">metric</th><th scope="col" class="num">within an arm</th><th scope="col" class="num">matters from</th><th scope="col" class="num">smallest visible effect</th></tr></thead>
 <tbody>${result.metrics.map(
       ({ name, unit, noise, floor, smallestDetectable }) =>
-        html`<tr><th scope="row">${capitalised(spaced(name))}</th><td class="num">${nowrap(formatDifference(noise, unit))}</td><td class="num">${nowrap(formatSize(floor, unit))}</td><td class="num">${nowrap(formatSize(smallestDetectable, unit))}</td></tr>`,
+        html`<tr><th scope="row">${capitalised(spaced(name))}</th><td class="num">${nowrap(formatSize(noise, unit))}</td><td class="num">${nowrap(formatSize(floor, unit))}</td><td class="num">${nowrap(formatSize(smallestDetectable, unit))}</td></tr>`,
     )}</tbody></table>`,
   );
 }
@@ -130,7 +123,7 @@ ${factList([
   },
   {
     name: "engine",
-    value: `${load.engine}, ${load.workers} workers on ${load.placement === "one-node" ? "one node" : "all nodes"}, timeout ${formatQuantity(load.timeoutMs, "ms")}`,
+    value: `${load.engine}, ${plural(load.workers, "worker")} on ${load.placement === "one-node" ? "one node" : "all nodes"}, timeout ${formatQuantity(load.timeoutMs, "ms")}`,
   },
   { name: "seed", value: String(result.seed) },
   { name: "drain", value: methods.join("; ") || "–" },

@@ -63,10 +63,12 @@ export function gainOf<E>({ spec, shift }: Compared<E>): number {
   return spec.better === "higher" ? shift.effect : -shift.effect;
 }
 
+/** Of the arm that differs more from itself: where one has nothing, its zeros say nothing of the other. */
 function typicalDifference(arms: readonly (readonly number[])[]): number | null {
-  return median(
-    arms.flatMap((values) => values.flatMap((one, i) => values.slice(i + 1).map((other) => Math.abs(one - other)))),
+  const typical = arms.flatMap(
+    (values) => median(values.flatMap((one, i) => values.slice(i + 1).map((other) => Math.abs(one - other)))) ?? [],
   );
+  return typical.length === 0 ? null : Math.max(...typical);
 }
 
 function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
