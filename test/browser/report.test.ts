@@ -125,7 +125,7 @@ test("headings are in order and every table has a caption or a labelled box", as
 
 test("a phone's metric cards still are a table to a screen reader", async () => {
   await open(fixture(), PHONE);
-  const table = page.getByRole("table", { name: /median block/ });
+  const table = page.getByRole("table", { name: /typical block/ });
   expect(await table.getByRole("rowheader").count()).toBe(fixture().metrics.length);
 });
 
