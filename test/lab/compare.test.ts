@@ -64,9 +64,12 @@ describe("a flood, baseline against recommended", () => {
       result.arms
         .filter((arm) => arm.role === role)
         .flatMap((arm) => arm.blocks.map((block) => counterTotal(block, "conntrackDrop")));
-    expect(dropsOf("baseline")).toHaveLength(2); // the warm-up and one round
+    // The warm-up and one round, and another one where the machine was too busy for its latencies.
+    const tunedDrops = dropsOf("tuned");
+    expect([1, 2]).toContain(tunedDrops.length);
+    expect(dropsOf("baseline")).toHaveLength(1 + tunedDrops.length);
     for (const drops of dropsOf("baseline")) expect(drops).toBeGreaterThan(0);
-    expect(dropsOf("tuned")).toEqual([0]);
+    for (const drops of tunedDrops) expect(drops).toBe(0);
     const blocks = result.arms.flatMap((arm) => arm.blocks);
     for (const block of blocks) {
       expect(Object.values(block.outcomes).reduce((sum, count) => sum + count, 0)).toBe(block.scheduled);
