@@ -23,7 +23,11 @@ export function addCompare(program: Command, words: readonly string[]): void {
     .argument("<suite...>", `what to ask of the cluster: ${SUITES.map((suite) => suite.name).join(", ")}`)
     .option("--baseline <arm>", "the arm to compare with", "baseline")
     .option("--tuned <arm>", "the arm on trial", "recommended")
-    .option("--rounds <n>", "rounds of one block an arm, at most (default: the suite's)", wholeNumber)
+    .option(
+      "--rounds <n>",
+      "rounds of one block an arm (default: the suite's); spoilt ones are replaced, up to twice as many",
+      wholeNumber,
+    )
     .option("--max-minutes <n>", "begin no further round of a suite after so many minutes", wholeNumber)
     .option("--seed <n>", "decides which arm leads in each round", wholeNumber, 1)
     .option(
