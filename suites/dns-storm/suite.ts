@@ -17,6 +17,6 @@ export const dnsStorm = defineSuite<StormEvidence, DnsTuning, StormOptions>({
   options: OPTIONS,
   evidence: STORM_EVIDENCE,
   load: { kind: "own", engine: "lookups", open: () => import("./stage/stage.ts") },
-  plan: (size) => ({ load: loadOf(size), rounds: 5 }),
+  plan: (size) => ({ load: loadOf(size), rounds: 6 }),
   report: async () => (await import("./report/report.ts")).dnsReport,
 });
