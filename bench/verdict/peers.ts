@@ -15,7 +15,7 @@ const twoRuns: Peer = ([before = 0], [after = 0]) => {
 /** All requests of an arm in one heap, as if each were an observation of its own. */
 const rawRequests: Peer = (baselineMs, tunedMs, noise) => {
   const requests = (p99s: readonly number[]) =>
-    p99s.flatMap((p99) => Array.from({ length: 200 }, () => (p99 / 10) * Math.exp(noise.normal())));
+    p99s.flatMap((p99) => Array.from({ length: 50 }, () => (p99 / 10) * Math.exp(noise.normal())));
   return called(requests(baselineMs), requests(tunedMs), 0.05);
 };
 
