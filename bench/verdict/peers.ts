@@ -24,11 +24,6 @@ const benchstat: Peer = (baselineMs, tunedMs) => called(baselineMs, tunedMs, 0.0
 
 export const PEERS = { "two runs, 10 %": twoRuns, "raw requests": rawRequests, benchstat } as const;
 
-/** The same test at another level. */
-export function benchstatAt(level: number): Peer {
-  return (baselineMs, tunedMs) => called(baselineMs, tunedMs, level);
-}
-
 function called(before: readonly number[], after: readonly number[], level: number): Call {
   if (mannWhitneyP(before, after) >= level) return null;
   const shift = (median(after) ?? 0) - (median(before) ?? 0) || mean(after) - mean(before);

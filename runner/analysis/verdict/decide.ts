@@ -29,7 +29,7 @@ export function decide<E>(comparison: Comparison<E>, adjusted: Adjusted | undefi
   if (comparison.kind === "unmeasured" || !adjusted) return unmeasured(comparison);
   const { shift, floor, noise, typical, betterP, worseP } = comparison;
   const { bounds, confidence } = shift.interval(CONFIDENCE);
-  const told = confidence >= Math.min(LEAST_CONFIDENCE, 1) ? bounds : null;
+  const told = confidence >= LEAST_CONFIDENCE ? bounds : null;
   return {
     ...described(comparison),
     floor,
@@ -96,17 +96,18 @@ function conclude<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number)
   const byArm = spoiltByArm(comparison);
   if (byArm) return open(byArm, null);
   const gain = gainOf(comparison);
-  if (isSure(comparison, gain > 0 ? adjusted.better : adjusted.worse) && !isEqual(comparison, spent)) {
+  const equal = isEqual(comparison, spent);
+  if (!equal && isSure(comparison, gain > 0 ? adjusted.better : adjusted.worse)) {
     const late = lagOf(comparison);
     if (late) return open(late, null);
     return gain > 0 ? helped(comparison) : settled("regressed", { kind: "harmed", mechanism: mechanismOf(comparison) });
   }
-  if (isEqual(comparison, spent)) {
+  if (equal) {
     const wild = oneSided(comparison);
     return wild ? open(wild, null) : settled("equivalent", equality(comparison));
   }
-  const further = furtherRounds(comparison, adjusted, spent);
-  return open(oneSided(comparison) ?? undecided(comparison, adjusted, spent), further);
+  const level = levelFor(comparison, adjusted, spent);
+  return open(oneSided(comparison) ?? undecided(comparison, level), furtherRounds(comparison, level, spent));
 }
 
 function isSure<E>({ shift, floor }: Compared<E>, p: number): boolean {
@@ -153,9 +154,9 @@ function equality<E>({ spec, baseline, tuned }: Compared<E>): MetricReason {
   return { kind: "nothing-happened", baselineOf: baseline.requests, tunedOf: tuned.requests, mostShare };
 }
 
-function undecided<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): MetricReason {
+function undecided<E>(comparison: Compared<E>, level: number): MetricReason {
   const [before, after] = [comparison.baseline.values.length, comparison.tuned.values.length];
-  const canTell = smallestP(before, after) / 2 <= levelFor(comparison, adjusted, spent);
+  const canTell = smallestP(before, after) / 2 <= level;
   return canTell ? { kind: "undecided" } : { kind: "too-few-blocks", baseline: before, tuned: after };
 }
 

@@ -1,6 +1,5 @@
 /** Whether something that does harm moved with a metric that got better, and by enough to explain it. */
-import type { Mechanism } from "../metrics.ts";
-import { requestsOf } from "../metrics.ts";
+import { type Mechanism, requestsOf } from "../metrics.ts";
 import { mean } from "../samples.ts";
 import { rankShift, totalShift } from "../shift-test.ts";
 import { valuesIn } from "./arm-values.ts";

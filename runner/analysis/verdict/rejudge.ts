@@ -1,12 +1,11 @@
 /** Blocks that were recorded, judged by today's rules: what speaks against them is told from their own numbers once more. */
 import type { Block } from "../../result/block.ts";
 import type { BlocksDocument } from "../../result/blocks-document.ts";
-import type { VoidReason } from "../../result/reasons.ts";
 import type { ArmsOf } from "../../result/result.ts";
 import { blockValidity } from "../block-validity.ts";
 import type { MetricSpec } from "../metrics.ts";
 import { type Judged, type Judgement, judge } from "./judge.ts";
-import { reasonsAgainst, spoilsAll } from "./spoils.ts";
+import { reasonsAgainst, weighed } from "./spoils.ts";
 
 /** @param mostLagMs that the suite's generator may be late at p99 */
 export function rejudge<B>(suite: Judged<B>, document: BlocksDocument, mostLagMs: number): Judgement {
@@ -30,12 +29,8 @@ function examined<B>(block: Block<B>, mostLagMs: number): Block<B> {
   const recorded = reasonsAgainst(block);
   const found = blockValidity({ ...block, mostLagMs, loadMs: 0, samplesAtMs: {} });
   const news = found.filter(({ kind }) => !recorded.some((reason) => reason.kind === kind));
-  const [first, ...others]: VoidReason[] = [...recorded, ...news];
-  if (!first) return block;
-  const { valid: _, ...rest } = block;
-  return [first, ...others].some(spoilsAll)
-    ? { ...rest, valid: false, invalidBecause: [first, ...others] }
-    : { ...rest, valid: true, spoiltBy: [first, ...others] };
+  const { valid: _, evidence, ...measured } = block;
+  return weighed(measured, evidence, [...recorded, ...news]);
 }
 
 /** What can be said of blocks that bring nothing but what every suite measures. */

@@ -1,5 +1,5 @@
 /** What speaks against a block speaks against some of its metrics only: a late generator spoils latencies, and no count. */
-import type { Block } from "../../result/block.ts";
+import type { Block, Measured } from "../../result/block.ts";
 import type { VoidReason } from "../../result/reasons.ts";
 import type { Reading } from "../metrics.ts";
 
@@ -37,6 +37,15 @@ export function spoilsAll(reason: VoidReason): boolean {
   return (
     reason.kind === "not-sent" && reason.scheduled !== undefined && reason.requests > MOST_LOST_SHARE * reason.scheduled
   );
+}
+
+/** A block is void if something speaks against all of it, and spoilt for some metrics if against those. */
+export function weighed<E>(measured: Measured, evidence: E, reasons: readonly VoidReason[]): Block<E> {
+  const [first, ...others] = reasons;
+  if (first === undefined) return { ...measured, evidence, valid: true };
+  return reasons.some(spoilsAll)
+    ? { ...measured, evidence, valid: false, invalidBecause: [first, ...others] }
+    : { ...measured, evidence, valid: true, spoiltBy: reasons };
 }
 
 /** Why a block can't tell what is read so; undefined: it can. */

@@ -6,8 +6,8 @@ import { detectableCountFromZero, detectableDeviations, MOST_ROUNDS, RANK_EFFICI
 import { normalFrom, seededUniform } from "../random.ts";
 import { mean, pooledDeviation } from "../samples.ts";
 import { countsEvents } from "./arm-values.ts";
-import { type Compared, gainOf } from "./comparison.ts";
-import { type Adjusted, CONFIDENCE, onesidedLevel } from "./levels.ts";
+import type { Compared } from "./comparison.ts";
+import { CONFIDENCE } from "./levels.ts";
 
 /**
  * Smallest effect that would have got through: by the test with 80 % power at this spread, and not below half the floor.
@@ -15,10 +15,10 @@ import { type Adjusted, CONFIDENCE, onesidedLevel } from "./levels.ts";
  * shown in every block. Null: too few blocks to see anything, however large.
  */
 export function smallestVisible<E>(comparison: Compared<E>, level: number): number | null {
-  const { spec, baseline, tuned, floor } = comparison;
+  const { baseline, tuned, floor } = comparison;
   const deviations = detectableDeviations(baseline.values.length, tuned.values.length, level);
   if (deviations === null) return null;
-  return Math.max(deviations * spreadOf(comparison), fromZero(spec.kind, comparison), floor);
+  return Math.max(deviations * spreadOf(comparison), fromZero(comparison), floor);
 }
 
 /** Deviation within an arm, in the metric's unit; for counts at least that of a Poisson count of the same size. */
@@ -28,10 +28,10 @@ function spreadOf<E>({ spec, baseline, tuned }: Compared<E>): number {
   return Math.max(seen, Math.sqrt(mean([...baseline.values, ...tuned.values])));
 }
 
-function fromZero<E>(kind: string, { spec, baseline, tuned }: Compared<E>): number {
+function fromZero<E>({ spec, baseline, tuned }: Compared<E>): number {
   if (!countsEvents(spec)) return 0;
   const count = detectableCountFromZero(Math.min(baseline.values.length, tuned.values.length));
-  if (kind === "count") return count;
+  if (spec.kind === "count") return count;
   return (100 * count) / mean([...baseline.blocks, ...tuned.blocks].map(requestsOf));
 }
 
@@ -43,11 +43,12 @@ const ASSURANCE = 0.85;
  * Further rounds after which the answer would be there in most of the continuations that this noise and this effect allow:
  * a difference, or an interval within the floor (predictive probability, Spiegelhalter, Freedman & Blackburn 1986).
  * Null if more than {@link MOST_ROUNDS} would be needed.
+ * @param level one-sided, at which a difference is believed
+ * @param spent share of the level that a look may use, 0–1
  */
-export function furtherRounds<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number | null {
+export function furtherRounds<E>(comparison: Compared<E>, level: number, spent: number): number | null {
   const had = Math.min(comparison.baseline.values.length, comparison.tuned.values.length);
   const spread = spreadOf(comparison);
-  const level = onesidedLevel(gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
   const atLeast = roundsToReach(level);
   if (had < 2 || spread === 0) return Math.max(1, atLeast - had);
   const standards: Standards = {

@@ -1,8 +1,6 @@
-import { spoilsAll } from "../../analysis/verdict/spoils.ts";
+import { weighed } from "../../analysis/verdict/spoils.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import { startSampling } from "../../probes/sampler.ts";
-import type { Block, Measured } from "../../result/block.ts";
-import type { VoidReason } from "../../result/reasons.ts";
 import type { Tuning } from "../../tunings/tuning.ts";
 import type { Stage } from "../stage.ts";
 import type { RanBlock } from "../trial.ts";
@@ -62,16 +60,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     });
     const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
     const against = [...reasons, ...findings.voidedBy];
-    const block = judged({ ...measured, placement: findings.placement }, against, findings.evidence);
+    const block = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);
     return { block, writes, readBacks: findings.readBacks };
   });
-}
-
-/** A block is void if something speaks against all of it, and spoilt for some metrics if against those. */
-function judged<E>(measured: Measured, reasons: readonly VoidReason[], evidence: E): Block<E> {
-  const [first, ...others] = reasons;
-  if (first === undefined) return { ...measured, evidence, valid: true };
-  return reasons.some(spoilsAll)
-    ? { ...measured, evidence, valid: false, invalidBecause: [first, ...others] }
-    : { ...measured, evidence, valid: true, spoiltBy: reasons };
 }

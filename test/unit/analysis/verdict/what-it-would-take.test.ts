@@ -3,7 +3,7 @@ import { latency, type MetricSpec } from "../../../../runner/analysis/metrics.ts
 import { MOST_ROUNDS } from "../../../../runner/analysis/power.ts";
 import { normalFrom, seededUniform } from "../../../../runner/analysis/random.ts";
 import { type Compared, compareArms } from "../../../../runner/analysis/verdict/comparison.ts";
-import { type Adjusted, adjust } from "../../../../runner/analysis/verdict/levels.ts";
+import { onesidedLevel } from "../../../../runner/analysis/verdict/levels.ts";
 import { furtherRounds, smallestVisible } from "../../../../runner/analysis/verdict/what-it-would-take.ts";
 import { block } from "../blocks.ts";
 
@@ -26,10 +26,8 @@ function compared(rounds: number, spread: number, shift: number, spec: MetricSpe
 }
 
 function rounds(had: number, spread: number, shift: number, spent = 1): number | null {
-  const comparison = compared(had, spread, shift);
-  const levels = adjust([comparison], spent).get(comparison);
-  if (!levels) throw new Error("no levels");
-  return furtherRounds(comparison, levels satisfies Adjusted, spent);
+  // A family of this one metric.
+  return furtherRounds(compared(had, spread, shift), onesidedLevel(1, spent), spent);
 }
 const number = (value: number | null) => value ?? Number.POSITIVE_INFINITY;
 
