@@ -1,5 +1,6 @@
 import type { Target } from "../result/target.ts";
 import type { Cluster } from "./cluster.ts";
+import { quantityValue } from "./quantity.ts";
 
 /** What whoever built the cluster knows of it, and its API does not tell. */
 export type KnownFacts = Partial<Pick<Target, "cni" | "proxyMode">>;
@@ -23,8 +24,8 @@ export async function readTargetFacts(cluster: Cluster, kind: Target["kind"], kn
     nodes: nodes.items.length,
     nodeFacts: nodes.items.map((node) => ({
       name: node.metadata?.name ?? "?",
-      cpus: Number(node.status?.capacity?.cpu ?? 0),
-      memoryBytes: quantityBytes(node.status?.capacity?.memory ?? "0"),
+      cpus: quantityValue(node.status?.capacity?.cpu) ?? 0,
+      memoryBytes: quantityValue(node.status?.capacity?.memory) ?? 0,
       region: node.metadata?.labels?.["topology.kubernetes.io/region"] ?? null,
       zone: node.metadata?.labels?.["topology.kubernetes.io/zone"] ?? null,
       containerRuntime: node.status?.nodeInfo?.containerRuntimeVersion ?? "unknown",
@@ -47,10 +48,4 @@ const KNOWN_CNIS = ["cilium", "calico", "flannel", "kindnet", "weave", "antrea",
 
 function cniOf(podNames: string[]): string {
   return KNOWN_CNIS.find((cni) => podNames.some((name) => name.includes(cni))) ?? "unknown";
-}
-
-function quantityBytes(quantity: string): number {
-  const match = /^(\d+)(Ki|Mi|Gi)?$/.exec(quantity);
-  const unit = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }[match?.[2] ?? ""] ?? 1;
-  return Number(match?.[1] ?? 0) * unit;
 }

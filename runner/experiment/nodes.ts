@@ -1,4 +1,5 @@
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { quantityValue } from "../cluster/quantity.ts";
 import { EnvironmentError } from "../errors.ts";
 
 /** What an experiment needs to know of the target's nodes. */
@@ -36,7 +37,7 @@ export async function readNodes(cluster: Cluster, watched: readonly string[]): P
   return {
     client: client.metadata.name,
     open: usable.map((node) => node.metadata?.name ?? ""),
-    machineCpus: Number(client.status?.capacity?.cpu ?? 1),
+    machineCpus: quantityValue(client.status?.capacity?.cpu) ?? 1,
     bootIds: Object.fromEntries(
       nodes.items.map((node) => [node.metadata?.name ?? "", node.status?.nodeInfo?.bootID ?? ""]),
     ),
