@@ -170,9 +170,9 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "programs-on-result",
     path: "programs/",
-    mayImport: [RESULT, "runner/load/schedule/", "runner/load/worker-report\\.ts$"],
+    mayImport: [RESULT, "runner/host-port\\.ts$", "runner/load/schedule/", "runner/load/worker-report\\.ts$"],
     comment:
-      "Programs run in pods: of the runner they may import only runner/result, and from runner/load the schedules that they keep and the report that they print.",
+      "Programs run in pods: of the runner they may import only runner/result and host-port.ts, and from runner/load the schedules that they keep and the report that they print.",
   },
   {
     name: "cli-on-top",

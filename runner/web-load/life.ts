@@ -1,6 +1,7 @@
 import type { Drained } from "../experiment/block/drain.ts";
 import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts";
 import { countByNode } from "../experiment/placement.ts";
+import { hostPort } from "../host-port.ts";
 import { deployLoad, type Load } from "../load/load.ts";
 import { flushConntrack, orderFlush } from "../probes/conntrack.ts";
 import { type PodPlace, type ReadBack, readBack } from "../tunings/read-back.ts";
@@ -93,7 +94,7 @@ function deploy(stage: WebLoadStage, { arm, round, sequence }: BlockOf<Sysctl>):
     engine: stage.engine,
     task: {
       k6Script: stage.needs.k6Script,
-      targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
+      targets: [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }],
     },
     image: stage.loadImage,
     load,

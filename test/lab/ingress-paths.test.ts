@@ -7,6 +7,7 @@ import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
+import { hostPort } from "../../runner/host-port.ts";
 import { type Lab, labIngress, loadImage } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
@@ -78,7 +79,7 @@ async function stopNginx(pod: V1Pod | undefined): Promise<void> {
 const scale = (replicas: number) => setReplicas(cluster, ROLLING_WEB, replicas);
 
 const isReady = (pod: V1Pod) => pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
-const addressOf = (pod: V1Pod | undefined) => `${pod?.status?.podIP}:80`;
+const addressOf = (pod: V1Pod | undefined) => hostPort(pod?.status?.podIP ?? "", 80);
 
 describe("the cluster's classes", () => {
   test("are found with their controllers, and their objects accepted", async () => {

@@ -5,6 +5,7 @@ import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
+import { hostPort } from "../../runner/host-port.ts";
 import type { Lab } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { places } from "../../runner/workloads/places.ts";
@@ -92,7 +93,7 @@ async function endpoints(count: number): Promise<{ addresses: string[]; atUnixMs
     const { updatedReplicas = 0, observedGeneration } = deployment.status ?? {};
     const isRolledOut = updatedReplicas === count && observedGeneration === deployment.metadata?.generation;
     if (isRolledOut && ready.length === count && items.length === count) {
-      return { addresses: ready.map((pod) => `${pod.status?.podIP}:80`).sort(), atUnixMs: Date.now() };
+      return { addresses: ready.map((pod) => hostPort(pod.status?.podIP ?? "", 80)).sort(), atUnixMs: Date.now() };
     }
     await sleep(50);
   }
@@ -127,7 +128,7 @@ describe("the NGINX paths", () => {
       expect(lines.length).toBe(60);
       expect(lines.filter((line) => line.out !== "ok")).toEqual([]);
       expect(new Set(lines.map((line) => line.m))).toEqual(new Set(["GET", "POST"]));
-      const led = path.leadsBy === "service" ? [`${clusterIp}:80`] : addresses;
+      const led = path.leadsBy === "service" ? [hostPort(clusterIp, 80)] : addresses;
       for (const { upstreams } of records) {
         expect(upstreams).toMatchObject([{ address: led[0], status: 200, error: null }]);
       }

@@ -1,5 +1,6 @@
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
+import { hostPort } from "../../runner/host-port.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import type { HttpTask } from "../../runner/load/engines/engine.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
@@ -29,7 +30,7 @@ export async function deployWebUnderLoad(lab: Lab, cluster: Cluster): Promise<We
         image: await loadImage(lab.name, engine.image, silent),
         load,
         task: {
-          targets: [{ name: "web", address: `${web.clusterIp}:${web.port}`, host: "web", path: "/" }],
+          targets: [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }],
           k6Script: connectionFlood.load.kind === "http" ? connectionFlood.load.needs.k6Script : undefined,
         },
         seed: 3,

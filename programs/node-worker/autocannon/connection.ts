@@ -1,5 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import HttpClient, { type HttpClientOptions } from "autocannon/lib/httpClient.js";
+import { hostPort } from "../../../runner/host-port.ts";
 import type { FailureCause } from "../../../runner/result/outcomes.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { endedByReset } from "../ended-by-reset.ts";
@@ -160,7 +161,7 @@ function clientOptions(
     method,
     path: target.path,
     headers: {
-      Host: target.host ?? `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`,
+      Host: target.host ?? hostPort(hostname, port),
       "User-Agent": "packetwalk",
       Accept: "*/*",
       ...(["POST", "PUT", "PATCH"].includes(method) ? { "Content-Length": "0" } : {}),

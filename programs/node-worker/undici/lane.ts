@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type buildConnector, Client, type Dispatcher } from "undici";
+import { hostPort } from "../../../runner/host-port.ts";
 import { endedByReset, resetError } from "../ended-by-reset.ts";
 import type { NamedTarget, UndiciSpec } from "../spec.ts";
 import { type DialEvents, type Dialing, dial } from "./dial.ts";
@@ -125,5 +126,5 @@ function isSystemError({ syscall, code = "" }: NodeJS.ErrnoException): boolean {
 
 function originOf({ address, tls }: NamedTarget): string {
   const { hostname, port } = address;
-  return `${tls ? "https" : "http"}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  return `${tls ? "https" : "http"}://${hostPort(hostname, port)}`;
 }

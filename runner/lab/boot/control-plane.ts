@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { hostPort } from "../../host-port.ts";
 import { type Api, openApi } from "../api.ts";
 import { writeKubeconfig } from "../certificates/kubeconfig.ts";
 import { type Launched, launch } from "../machine/launch.ts";
@@ -12,7 +13,7 @@ import { waitFor } from "./wait.ts";
 
 export const controlPlaneGroup = "cp";
 /** The API server as nodes and pods see it. */
-export const apiServerUrl = `https://${addresses.controlPlane}:6443`;
+export const apiServerUrl = `https://${hostPort(addresses.controlPlane, 6443)}`;
 
 export interface ControlPlane {
   components: Launched[];
@@ -53,7 +54,7 @@ export async function startControlPlane(surroundings: Surroundings): Promise<Con
         ...[
           `--listen=127.0.0.1:${apiPort}`,
           `--netns=${netnsPath(lab, "cp")}`,
-          `--connect=${addresses.controlPlane}:6443`,
+          `--connect=${hostPort(addresses.controlPlane, 6443)}`,
         ],
       ],
     }),

@@ -1,6 +1,7 @@
 import { CustomObjectsApi, setHeaderOptions, type V1Job, type V1Service } from "@kubernetes/client-node";
 import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { hostPort } from "../../../runner/host-port.ts";
 import type { TestRun } from "../../../runner/load/test-run.ts";
 import type { RunningOperator } from "./operator.ts";
 
@@ -125,7 +126,7 @@ function starterJob(run: TestRun, addresses: readonly string[], image: string): 
   const metadata = owned(run, "starter");
   const document = JSON.stringify({ data: { type: "status", id: "default", attributes: { paused: false } } });
   const resume = (address: string) =>
-    `curl --fail --silent --retry 100 --retry-delay 1 --retry-all-errors -X PATCH -d '${document}' http://${address}:6565/v1/status`;
+    `curl --fail --silent --retry 100 --retry-delay 1 --retry-all-errors -X PATCH -d '${document}' http://${hostPort(address, 6565)}/v1/status`;
   return {
     metadata,
     spec: {

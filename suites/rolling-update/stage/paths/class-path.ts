@@ -3,6 +3,7 @@ import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { hostPort } from "../../../../runner/host-port.ts";
 import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import type { Unseen } from "../../result/reasons.ts";
 import { awaitAnswer } from "./answer.ts";
@@ -10,7 +11,6 @@ import { CONTROLLERS, type Controller } from "./class-controllers.ts";
 import { syncsSince } from "./endpoints-sync.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
-import { hostPort } from "./service-address.ts";
 
 /** An applied Ingress or Gateway of ours, and who serves it. */
 export interface ClassEntry {

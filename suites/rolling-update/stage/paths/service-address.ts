@@ -1,5 +1,6 @@
 import type { V1Service } from "@kubernetes/client-node";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { hostPort } from "../../../../runner/host-port.ts";
 
 /** ip:port of a Service's first port. */
 export function serviceAddress({ metadata, spec }: V1Service): string {
@@ -7,8 +8,4 @@ export function serviceAddress({ metadata, spec }: V1Service): string {
   const port = spec?.ports?.[0]?.port;
   if (!ip || !port) throw new EnvironmentError(`the Service ${metadata?.name} has no cluster address`);
   return hostPort(ip, port);
-}
-
-export function hostPort(ip: string, port: number): string {
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostPort } from "../../../../runner/host-port.ts";
 import type { EndpointSync } from "../../analysis/input.ts";
 
 /** What Traefik says at level DEBUG when it takes a configuration, after the time for which it gathers changes. */
@@ -58,7 +59,7 @@ function addressesOf(http: Http, name: string): string[] {
   const { loadBalancer, weighted } = service.data;
   const servers = loadBalancer?.servers.filter(({ fenced }) => !fenced).map(({ url }) => new URL(url)) ?? [];
   return [
-    ...servers.map((url) => `${url.hostname}:${url.port || "80"}`),
+    ...servers.map((url) => hostPort(url.hostname, url.port || "80")),
     ...(weighted?.services ?? []).flatMap((each) => addressesOf(http, each.name)),
   ];
 }
