@@ -24,6 +24,7 @@ const UNDO = "runner/undo/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const LAB = "runner/lab/";
+const PROGRAMS = "runner/programs/";
 const KITS = [WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO];
 const DRAWING_KITS = [
   "reports/html/",
@@ -123,6 +124,13 @@ export const LAYERS: readonly Layer[] = [
       "runner/lab builds a cluster out of nothing: it needs the images' names, the programs to build, and no other layer.",
   },
   {
+    name: "programs-from-their-builds",
+    path: PROGRAMS,
+    mayImport: [BASICS, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
+    comment:
+      "runner/programs hands out what runs in pods, packed or built; who it is for, and how it gets there, it can't know.",
+  },
+  {
     name: "suite-evidence-on-result",
     path: `suites/[^/]+/${EVIDENCE}`,
     mayImport: [RESULT],
@@ -177,7 +185,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "cli-on-top",
     path: "runner/cli/",
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, LAB, "reports/", REGISTRY, DEFINE],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, LAB, PROGRAMS, "reports/", REGISTRY, DEFINE],
     comment: "Commands may import every layer of runner/ and reports/, but no program.",
   },
 ];

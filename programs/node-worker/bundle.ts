@@ -1,23 +1,7 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { readFile } from "node:fs/promises";
 
-const ENTRY = fileURLToPath(new URL("main.ts", import.meta.url));
-
-/** The worker with all its libraries as one CommonJS file for Node 20 or newer. Equal sources give equal text. */
-export async function bundleNodeWorker(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [ENTRY],
-    absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node20",
-    // CommonJS: most libraries are, and loading it needs no thread of the pool that looks names up.
-    format: "cjs",
-    legalComments: "eof",
-    logLevel: "silent",
-  });
-  const [file] = outputFiles;
-  if (!file) throw new Error("esbuild gave no file for the Node worker");
-  return file.text;
+/** The worker with all its libraries as one CommonJS file: as the build made it, or made now where the sources run. */
+export async function nodeWorkerBundle(): Promise<string> {
+  const built = await readFile(new URL("node-worker.cjs", import.meta.url), "utf8").catch(() => undefined);
+  return built ?? (await import("../../build/bundle.mjs")).bundleNodeWorker();
 }

@@ -1,20 +1,11 @@
-import { build } from "esbuild";
+import { readFile } from "node:fs/promises";
 
 /**
- * A k6 script with all that it imports in one JavaScript text, as a ConfigMap can hold it; k6's own modules stay imports.
+ * A suite's k6 script with all that it imports in one JavaScript text: as the build made it, or made now where the sources run.
+ * @param file its TypeScript source
  * @throws Error with esbuild's message where the script does not compile
  */
-export async function bundleScript(file: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [file],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    external: ["k6", "k6/*"],
-    logLevel: "silent",
-  });
-  const text = outputFiles[0]?.text;
-  if (text === undefined) throw new Error(`${file} gave no script`);
-  return text;
+export async function bundledScript(file: string): Promise<string> {
+  const built = await readFile(file.replace(/\.ts$/, ".js"), "utf8").catch(() => undefined);
+  return built ?? (await import("../../build/bundle.mjs")).bundleK6Script(file);
 }

@@ -8,7 +8,17 @@ import { sharedLab } from "./shared-lab.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** All that packetwalk runs from. */
-const SOURCES = ["bin", "manifests", "package.json", "programs", "reports", "runner", "suites", "tsconfig.json"];
+const SOURCES = [
+  "bin",
+  "build",
+  "manifests",
+  "package.json",
+  "programs",
+  "reports",
+  "runner",
+  "suites",
+  "tsconfig.json",
+];
 
 const testing = sharedLab();
 let folder: string;

@@ -18,7 +18,13 @@ export interface GoProgram {
   linkerFlags?: string;
   /** Free space that a cold build needs, for the executable and Go's own cache. */
   needsBytes: number;
+  /** By Go's name; by default this machine's. */
+  architecture?: Architecture;
 }
+
+export type Architecture = "amd64" | "arm64";
+/** As Node calls them, which is how they are part of a program's hash. */
+const NODE_NAMES: Readonly<Record<Architecture, string>> = { amd64: "x64", arm64: "arm64" };
 
 /** The version of Go that is there, e.g. "go1.24.4", once known to be new enough for what is to be built. */
 export async function goVersion(minimumMinor = 25, what = "the lab's components"): Promise<string> {
@@ -58,7 +64,8 @@ async function compile(
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary);
   const what = program.package ?? ".";
-  const go = { cwd: program.module, env: { CGO_ENABLED: "0", GOTMPDIR: temporary }, signal };
+  const target = program.architecture === undefined ? {} : { GOOS: "linux", GOARCH: program.architecture };
+  const go = { cwd: program.module, env: { CGO_ENABLED: "0", GOTMPDIR: temporary, ...target }, signal };
   update("counting packages");
   let downloaded = 0;
   // Stale: not in Go's build cache, so still to be compiled.
@@ -84,6 +91,8 @@ async function compile(
         "build",
         "-v",
         "-trimpath",
+        // Equal sources give an equal program, whatever commit they stand at.
+        "-buildvcs=false",
         "-ldflags",
         `-s -w ${program.linkerFlags ?? ""}`.trim(),
         "-o",
@@ -117,9 +126,13 @@ async function demandSpace(directory: string, { name, needsBytes }: GoProgram): 
   }
 }
 
-async function hashSources({ module, replacedBy = [], linkerFlags }: GoProgram, go: string): Promise<string> {
+async function hashSources(
+  { module, replacedBy = [], linkerFlags, architecture }: GoProgram,
+  go: string,
+): Promise<string> {
   const isPart = (path: string) =>
     /(\.(go|c|h|s|o)|\/go\.(mod|sum))$/.test(path) && !/_test\.go$|\/testdata\//.test(path);
   const others = await Promise.all(replacedBy.map((folder) => hashTree(folder, { isPart })));
-  return hashTree(module, { isPart, seed: [go, process.arch, linkerFlags ?? "", ...others] });
+  const machine = architecture === undefined ? process.arch : NODE_NAMES[architecture];
+  return hashTree(module, { isPart, seed: [go, machine, linkerFlags ?? "", ...others] });
 }

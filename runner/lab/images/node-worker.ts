@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFile, cp, mkdir, realpath, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleNodeWorker } from "../../../programs/node-worker/bundle.ts";
+import { nodeWorkerBundle } from "../../../programs/node-worker/bundle.ts";
 import type { BuiltProgram } from "../builds/cached-program.ts";
 import { hashTree } from "../builds/hash.ts";
 import { cachedImage, type Image, registry } from "./images.ts";
@@ -17,7 +17,7 @@ const bundleFile = "node-worker.cjs";
  */
 export async function nodeWorkerImage(agent: BuiltProgram): Promise<Image> {
   const node = await realpath(process.execPath);
-  const [bundle, libraries, { size }] = await Promise.all([bundleNodeWorker(), librariesOf(node), stat(node)]);
+  const [bundle, libraries, { size }] = await Promise.all([nodeWorkerBundle(), librariesOf(node), stat(node)]);
   const parts = [
     bundle,
     agent.hash,

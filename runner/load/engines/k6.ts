@@ -1,4 +1,4 @@
-import { bundleScript } from "../k6-script.ts";
+import { bundledScript } from "../k6-script.ts";
 import { WorkerReport } from "../worker-report.ts";
 import { type HttpEngine, WORKER_FILES } from "./engine.ts";
 import {
@@ -43,7 +43,7 @@ export const k6: HttpEngine = {
           ...openLoadSpec(demandOpen(load), terms),
         }),
       },
-      files: { [SCRIPT]: await bundleScript(k6Script) },
+      files: { [SCRIPT]: await bundledScript(k6Script) },
     };
   },
 };

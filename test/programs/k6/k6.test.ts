@@ -172,12 +172,10 @@ describe.concurrent("plain k6", () => {
 });
 
 test("npm run k6 hands on arguments and exit code", async () => {
-  const runner = fileURLToPath(new URL("../../../runner/cli/k6.ts", import.meta.url));
-  const version = await execa(process.execPath, ["--import", "tsx", runner, "version"], { reject: false });
+  const cwd = fileURLToPath(new URL("../../../", import.meta.url));
+  const version = await execa("npm", ["run", "--silent", "k6", "--", "version"], { cwd, reject: false });
   expect(version.exitCode).toBe(0);
   expect(version.stdout).toContain("k6/x/packetwalk [js]");
-  const wrong = await execa(process.execPath, ["--import", "tsx", runner, "run", "no-such-script.ts"], {
-    reject: false,
-  });
+  const wrong = await execa("npm", ["run", "--silent", "k6", "--", "run", "no-such-script.ts"], { cwd, reject: false });
   expect(wrong.exitCode).toBe(255);
 });

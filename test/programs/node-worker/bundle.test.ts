@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleNodeWorker } from "../../../programs/node-worker/bundle.ts";
+import { nodeWorkerBundle } from "../../../programs/node-worker/bundle.ts";
 import { GATE_ADDRESS } from "../../../programs/node-worker/gate.ts";
 import type { NodeWorkerReport } from "../../../programs/node-worker/report.ts";
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
@@ -17,7 +17,7 @@ let web: Answering;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "packetwalk-node-worker-"));
-  await writeFile(join(folder, "node-worker.cjs"), await bundleNodeWorker());
+  await writeFile(join(folder, "node-worker.cjs"), await nodeWorkerBundle());
   web = await answering();
 });
 afterAll(async () => {
@@ -45,8 +45,8 @@ const undici = (): WorkerSpecInput => ({
 });
 
 test("equal sources give an equal bundle, without a path of this machine", async () => {
-  const bundle = await bundleNodeWorker();
-  expect(await bundleNodeWorker()).toBe(bundle);
+  const bundle = await nodeWorkerBundle();
+  expect(await nodeWorkerBundle()).toBe(bundle);
   expect(bundle).not.toContain(process.cwd());
 });
 

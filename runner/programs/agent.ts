@@ -1,0 +1,26 @@
+import { agent } from "../lab/builds/components.ts";
+import { type Architecture, buildProgram, goVersion } from "../lab/builds/go.ts";
+import { packedProgram } from "./packed.ts";
+import { type Program, programAt } from "./program.ts";
+
+/**
+ * The agent for nodes of an architecture: it came with the package, or it is built into the cache or found there.
+ * @throws LabError where it has to be built and there is no Go
+ */
+export async function agentFor(
+  architecture: Architecture,
+  update: (detail: string) => void = () => {},
+  signal?: AbortSignal,
+): Promise<Program> {
+  return (await packedProgram(agent.name, architecture)) ?? buildAgent(architecture, update, signal);
+}
+
+/** The agent made of its sources, whatever came with the package. */
+export async function buildAgent(
+  architecture: Architecture,
+  update: (detail: string) => void,
+  signal?: AbortSignal,
+): Promise<Program> {
+  const go = await goVersion(25, `packetwalk's agent for linux/${architecture}`);
+  return programAt((await buildProgram({ ...agent, architecture }, go, update, signal)).path);
+}
