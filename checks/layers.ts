@@ -15,6 +15,7 @@ const BASICS = "runner/[^/]+\\.ts$";
 const RESULT = "runner/result/";
 const ANALYSIS = "runner/analysis/";
 const CLUSTER = "runner/cluster/";
+const DELIVERY = "runner/delivery/";
 const WORKLOADS = "runner/workloads/";
 const PROBES = "runner/probes/";
 const TUNINGS = "runner/tunings/";
@@ -25,7 +26,7 @@ const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
-const KITS = [WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO];
+const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO];
 const DRAWING_KITS = [
   "reports/html/",
   "reports/terminal/",
@@ -68,6 +69,12 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/cluster speaks with Kubernetes and knows nothing of what is staged there.",
   },
   {
+    name: "delivery-on-cluster",
+    path: DELIVERY,
+    mayImport: [BASICS, RESULT, CLUSTER],
+    comment: "runner/delivery brings our programs into pods: of the runner it may import only cluster and result.",
+  },
+  {
     name: "workloads-on-cluster",
     path: WORKLOADS,
     mayImport: [BASICS, RESULT, CLUSTER],
@@ -76,8 +83,8 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "probes-on-cluster",
     path: PROBES,
-    mayImport: [BASICS, RESULT, CLUSTER],
-    comment: "runner/probes reads a cluster: of the runner it may import only cluster and result.",
+    mayImport: [BASICS, RESULT, CLUSTER, DELIVERY],
+    comment: "runner/probes reads a cluster: of the kits it may import only delivery, which brings its agent there.",
   },
   {
     name: "tunings-on-probes",
@@ -94,14 +101,14 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "load-on-workloads",
     path: LOAD,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, WORKLOADS, ...PROTOCOL],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, DELIVERY, WORKLOADS, ...PROTOCOL],
     comment:
-      "runner/load runs generators: of the kits it may import only workloads, and of a program only its protocol.",
+      "runner/load runs generators: of the kits it may import only delivery and workloads, and of a program only its protocol.",
   },
   {
     name: "undo-on-tunings",
     path: UNDO,
-    mayImport: [BASICS, RESULT, CLUSTER, PROBES, TUNINGS],
+    mayImport: [BASICS, RESULT, CLUSTER, DELIVERY, PROBES, TUNINGS],
     comment: "runner/undo takes back what was changed: of the kits it may import only probes and tunings.",
   },
   {

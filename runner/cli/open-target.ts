@@ -1,7 +1,9 @@
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts";
-import { UsageError } from "../errors.ts";
+import type { ProgramSource } from "../delivery/programs.ts";
+import { EnvironmentError, UsageError } from "../errors.ts";
+import { programSource } from "../lab/builds/program-source.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
 import type { TargetRef } from "../undo/lines.ts";
@@ -13,6 +15,9 @@ export interface OpenTarget {
   readonly cluster: Cluster;
   readonly ref: TargetRef;
   readonly images: Images;
+  /** What our programs run from, and where they come from. */
+  readonly busybox: string;
+  readonly programs: ProgramSource;
   /** An image that is built or found when it is asked for. */
   image(image: OnDemandImage): Promise<string>;
   /** Sees to an ingress controller in the lab; what any other cluster has is what it has. */
@@ -26,7 +31,8 @@ export interface OpenTarget {
 
 /** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
+  if (options.kubeconfig !== undefined || options.context !== undefined)
+    return openNamedCluster(options, progress, signal);
   const { lab: name } = options;
   if (Object.values(ownImages(options)).some((image) => image !== undefined)) {
     throw new UsageError(`${OWN_IMAGES} go with --kubeconfig or --context: the lab builds its own images`);
@@ -40,7 +46,9 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
     return {
       cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
       ref: { kind: "lab", name, startedByRun },
-      images: { ...lab.images, web: variant ? await image(variant) : lab.images.web, nginx: lab.images.web },
+      images: { web: variant ? await image(variant) : lab.images.web, nginx: lab.images.web },
+      busybox: lab.images.busybox,
+      programs: programSource(progress, signal),
       image,
       provideIngress: () => labIngress(name, progress, signal),
       known: { cni: lab.cni, proxyMode: lab.proxyMode },
@@ -53,27 +61,24 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
   }
 }
 
-async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
+async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   const file = options.kubeconfig ?? defaultKubeconfigFile();
   const cluster = await openCluster(loadKubeconfig(file, options.context));
-  const { agentImage: agent = DEFAULT_IMAGES.agent, webImage: web = DEFAULT_IMAGES.web } = options;
-  const { loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage } = options;
+  const { agentImage: busybox = DEFAULT_IMAGES.busybox, webImage: web = DEFAULT_IMAGES.web } = options;
+  const { nodeImage: node, debianImage: debian, envoyImage: envoy } = options;
+  const { corednsImage: coredns, dnsperfImage: dnsperf } = options;
   const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {
-    agent: loadImage ?? agent,
-    k6: loadImage,
-    "node-worker": loadImage,
-    envoy: envoyImage,
-    resolver: resolverImage,
-    coredns: corednsImage,
-    dnsperf: dnsperfImage,
+    ...{ busybox, node, debian, envoy, coredns, dnsperf },
     "web-distroless": web,
     "web-sigquit": web,
   };
   return {
     cluster,
     ref: { kind: "kubeconfig", file, context: cluster.context },
-    images: { agent, web, nginx: DEFAULT_IMAGES.nginx },
-    image: async (image) => chosen[image] ?? DEFAULT_IMAGES[image],
+    images: { web, nginx: DEFAULT_IMAGES.nginx },
+    busybox,
+    programs: programSource(progress, signal),
+    image: async (image) => chosen[image] ?? defaultImage(image),
     provideIngress: async () => {},
     known: {},
     disposable: false,
@@ -91,11 +96,16 @@ function once(load: OpenTarget["image"]): OpenTarget["image"] {
   };
 }
 
-const OWN_IMAGES = "--agent-image, --load-image, --envoy-image, --resolver-image, --coredns-image and --dnsperf-image";
+function defaultImage(image: OnDemandImage): string {
+  if (image !== "dnsperf") return DEFAULT_IMAGES[image];
+  throw new EnvironmentError("nobody publishes an image of dnsperf: name one with --dnsperf-image");
+}
+
+const OWN_IMAGES = "--agent-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
 
 function ownImages(options: TargetOptions) {
-  const { agentImage, loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage } = options;
-  return { agentImage, loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage };
+  const { agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage } = options;
+  return { agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage };
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */

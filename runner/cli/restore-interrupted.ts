@@ -1,6 +1,8 @@
 import { openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
+import { programSource } from "../lab/builds/program-source.ts";
 import { findLab, labDown } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
 import { attemptEach } from "../undo/attempt-each.ts";
@@ -63,7 +65,8 @@ async function undoOnTarget({ run: { target, agentImage }, changes }: Interrupte
     // A target that cannot be reached is no trouble if nothing was changed on it.
     if (changes.length === 0) return;
     const cluster = await openCluster(loadKubeconfig(kubeconfig, context));
-    await undoChanges(undoOn(cluster, agentImage), changes, progress);
+    const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
+    await undoChanges(undoOn(cluster, bringing), changes, progress);
   };
   if (target.kind === "kubeconfig") return through(target.file, target.context);
   const lab = target.startedByRun ? undefined : await findLab(target.name);

@@ -7,6 +7,7 @@ import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
 import type { ReportedSuite } from "../../suites/define-suite.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
+import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
@@ -174,14 +175,18 @@ async function runSuite(
       `--quick ${plan.nodeChange}, of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
-  const changes = runChanges(openJournal(ref, images.agent), () => undoOn(cluster, images.agent));
+  const { programs: source, busybox: image } = target;
+  // A namespace has programs of its own, and each suite a namespace.
+  const bringing = delivery(cluster, { image, source, signal });
+  const undoing = delivery(cluster, { image, source });
+  const changes = runChanges(openJournal(ref, image), () => undoOn(cluster, undoing));
   const timelines = timelineFile(folder);
   const { seed } = options;
   let trial: Trial | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known);
     const request: TrialRequest = {
-      ...{ cluster, images, size, plan, arms, seed, changes, signal, options: task.options },
+      ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
       force: options.force ?? false,
       image: target.image,
       provideIngress: target.provideIngress,

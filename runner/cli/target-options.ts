@@ -8,9 +8,9 @@ export interface TargetOptions {
   readonly lab: string;
   readonly agentImage?: string;
   readonly webImage?: string;
-  readonly loadImage?: string;
+  readonly nodeImage?: string;
+  readonly debianImage?: string;
   readonly envoyImage?: string;
-  readonly resolverImage?: string;
   readonly corednsImage?: string;
   readonly dnsperfImage?: string;
 }
@@ -22,23 +22,23 @@ export function addTargetOptions(command: Command): Command {
     .option("--lab <name>", "name of the embedded lab", labName, DEFAULT_LAB)
     .option(
       "--agent-image <reference>",
-      `packetwalk's agent, where the cluster is not the lab (default: ${DEFAULT_IMAGES.agent})`,
+      `BusyBox, from which packetwalk's programs run, where the cluster is not the lab (default: ${DEFAULT_IMAGES.busybox})`,
     )
     .option(
       "--web-image <reference>",
       `web workload (default: ${DEFAULT_IMAGES.web}); in the lab web-distroless or web-sigquit instead of its own`,
     )
     .option(
-      "--load-image <reference>",
-      "the load engine's image, where the cluster is not the lab (default: the agent's, or the engine's own)",
+      "--node-image <reference>",
+      `Node 20 or newer, for the engines that run in it, where the cluster is not the lab (default: ${DEFAULT_IMAGES.node})`,
     )
     .option(
       "--envoy-image <reference>",
       `Envoy for the path envoy-sidecar, where the cluster is not the lab (default: ${DEFAULT_IMAGES.envoy})`,
     )
     .option(
-      "--resolver-image <reference>",
-      `programs with glibc's and musl's resolvers, where the cluster is not the lab (default: ${DEFAULT_IMAGES.resolver})`,
+      "--debian-image <reference>",
+      `any Linux with glibc, for look-ups by its resolver, where the cluster is not the lab (default: ${DEFAULT_IMAGES.debian})`,
     )
     .option(
       "--coredns-image <reference>",
@@ -46,6 +46,6 @@ export function addTargetOptions(command: Command): Command {
     )
     .option(
       "--dnsperf-image <reference>",
-      `dnsperf, which finds the DNS's query rate, where the cluster is not the lab (default: ${DEFAULT_IMAGES.dnsperf})`,
+      "dnsperf, which finds the DNS's query rate, where the cluster is not the lab (default: none, and that rate is not seen)",
     );
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import type { Delivery } from "../delivery/delivery.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { Block } from "../result/block.ts";
 import type { Attribution, HopReport } from "../result/hops.ts";
@@ -16,6 +17,8 @@ import type { SuitePlan, SuiteSize } from "./plan.ts";
 export interface TrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>> {
   readonly cluster: Cluster;
   readonly images: Images;
+  /** Brings our programs into pods. */
+  readonly delivery: Delivery;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   readonly arms: ArmPair<T>;

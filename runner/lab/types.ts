@@ -23,7 +23,7 @@ export interface Lab {
   cni: "direct";
   proxyMode: ProxyMode;
   /** References of the images that every node has; none can be pulled. */
-  images: { agent: string; web: string };
+  images: { busybox: string; web: string };
 }
 
 export type LabStatus =

@@ -106,7 +106,7 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
       nodes: nodeNetworks(options.nodes),
       binaries,
       apiPort,
-      images: { pause: images.pause, coredns: images.coredns, others: [images.web, images.agent] },
+      images: { pause: images.pause, coredns: images.coredns, others: [images.web, images.busybox] },
       nodeSetup: {
         proxyMode: options.proxyMode,
         kubeletOverrides,
@@ -129,20 +129,20 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
     kubernetesVersion: prepared.kubernetesVersion,
     startedAt: new Date().toISOString(),
     nodes,
-    images: { agent: images.agent.reference, web: images.web.reference, onDemand: [] },
+    images: { busybox: images.busybox.reference, web: images.web.reference, onDemand: [] },
     components: components.map(({ title, pid, startTicks }) => ({ title, pid, startTicks })),
   };
   await writeRecord(files, record);
   return labOf(files, record);
 }
 
-/** A lab may be older than the agent's sources: its nodes get the images that this packetwalk goes with. */
+/** A lab may be older than this packetwalk: its nodes get the images that this one goes with. */
 export async function refresh(record: RunningRecord, progress: Progress, signal?: AbortSignal): Promise<Lab> {
   const files = labFiles(record.options.name);
   const { images } = await prepare(record.options.kubeBinariesDir, progress, signal);
-  const current = { ...record.images, agent: images.agent.reference, web: images.web.reference };
-  const stale = [images.agent, images.web].filter(
-    ({ reference }) => record.images.agent !== reference && record.images.web !== reference,
+  const current = { ...record.images, busybox: images.busybox.reference, web: images.web.reference };
+  const stale = [images.busybox, images.web].filter(
+    ({ reference }) => record.images.busybox !== reference && record.images.web !== reference,
   );
   for (const image of stale) {
     await Promise.all(record.nodes.map(({ containerdPid }) => importImage(containerdPid, image.archive)));

@@ -20,9 +20,11 @@ export function loadJob(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
     indexOf: ({ metadata }) => Number(metadata?.labels?.[INDEX_LABEL] ?? metadata?.annotations?.[INDEX_LABEL] ?? 0),
     async create() {
       const program = await options.program(options.load);
+      const made = job(options, program);
+      if (made.spec?.template.spec) await options.delivery.equip(made.spec.template.spec, options.programs);
       try {
         if (program.files) await apply(cluster, workerFiles(name, program.files));
-        await apply(cluster, job(options, program));
+        await apply(cluster, made);
       } catch (error) {
         throw new EnvironmentError(`the load Job can't be created: ${apiReason(error)}`);
       }
@@ -50,7 +52,7 @@ function job(options: WorkerPodsOptions, program: WorkerProgram): V1Job {
   if (options.dns) Object.assign(pod, options.dns);
   container.image = options.image;
   container.resources = { requests: { ...container.resources?.requests, cpu: options.cpuRequest } };
-  if (program.command) container.command = [...program.command];
+  container.command = [...program.command];
   container.env = Object.entries(program.environment).map(([key, value]) => ({ name: key, value }));
   if (program.files) {
     pod.volumes = [{ name: "files", configMap: { name } }];

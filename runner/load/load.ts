@@ -5,6 +5,7 @@ import { execInPod } from "../cluster/exec.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
+import { AGENT, onceThere } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
@@ -23,7 +24,7 @@ const WARM_UP_LIMIT_MS = 60_000;
 /** What is deployed to make a load. */
 export interface LoadOptions<Task, Report extends WorkerReport = WorkerReport>
   extends WorkerTerms,
-    Omit<WorkerPodsOptions, "cpuRequest" | "program"> {
+    Omit<WorkerPodsOptions, "cpuRequest" | "program" | "programs"> {
   readonly engine: LoadEngine<Task, Report>;
   readonly task: Task;
   /** Takes each line of a tracing engine's timelines. */
@@ -105,6 +106,7 @@ async function workerPods<Task, Report extends WorkerReport>(
   const wanted: WorkerPodsOptions = {
     ...options,
     cpuRequest: engine.cpuRequest,
+    programs: engine.programs,
     program: (load) => engine.worker(load, task, options),
   };
   const byOperator = engine.name === k6.name && (await servesTestRuns(cluster));
@@ -162,7 +164,7 @@ function openGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, atUnix
 
 async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args: readonly string[]): Promise<void> {
   const at = { namespace: NAMESPACE, pod: worker.pod, container: made.container };
-  const command = ["/packetwalk-agent", "gate", ...args];
+  const command = onceThere([AGENT, "gate", ...args]);
   const result = await execInPod(cluster, at, command, { timeoutMs: WARM_UP_LIMIT_MS + 10_000 });
   if (result.exitCode !== 0) throw new EnvironmentError(`load worker ${worker.index}: ${result.stderr.trim()}`);
 }

@@ -1,9 +1,16 @@
-import { CustomObjectsApi, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
+import {
+  CustomObjectsApi,
+  type KubernetesObject,
+  type V1Pod,
+  type V1PodSpec,
+  type V1VolumeMount,
+} from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { waitFor } from "../cluster/wait.ts";
+import { PROGRAMS_FOLDER } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
 import { type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
@@ -17,8 +24,9 @@ const CONTAINER = "k6";
 const USUALLY_TAKEN_UP_WITHIN_MS = 60_000;
 
 /** The parts of a TestRun's runner that are set here; the rest is in manifests/test-run. */
-interface Runner {
+interface Runner extends Pick<V1PodSpec, "initContainers" | "volumes"> {
   image?: string;
+  volumeMounts?: V1VolumeMount[];
   env?: Array<{ name: string; value: string }>;
   affinity?: ReturnType<typeof onNodes>;
   securityContext?: { sysctls: Array<{ name: string; value: string }> };
@@ -74,10 +82,12 @@ export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
     async create() {
       // One worker's share of one worker's load is the whole of it.
       const program = await options.program({ ...options.load, workers: 1 });
+      const equipped: V1PodSpec = { containers: [{ name: CONTAINER, image: options.image }] };
+      await options.delivery.equip(equipped, options.programs);
       try {
         await apply(cluster, workerFiles(name, program.files ?? {}));
         // Not server-side apply: that refuses fields which an older operator's CRD does not have.
-        await cluster.objects.create(testRunObject(options, program));
+        await cluster.objects.create(testRunObject(options, program, equipped));
       } catch (error) {
         throw new EnvironmentError(`the load's TestRun can't be created: ${apiReason(error)}`);
       }
@@ -134,10 +144,14 @@ export function runnerIndex(pod: V1Pod, testRun: string): number | undefined {
   return /^\d+$/.test(number) ? Number(number) - 1 : undefined;
 }
 
-/** What the operator is asked for. */
+/**
+ * What the operator is asked for. It starts "k6" by itself, so that ours has to be on the path.
+ * @param equipped a runner's pod with the programs that it needs
+ */
 export function testRunObject(
   { name, image, load, nodes, podSysctls }: Pick<WorkerPodsOptions, "name" | "image" | "load" | "nodes" | "podSysctls">,
   program: WorkerProgram,
+  { initContainers = [], volumes = [], containers }: V1PodSpec,
 ): TestRun {
   const object = SHARED.object<TestRun>("test-run", KIND);
   const [file] = Object.keys(program.files ?? {});
@@ -149,10 +163,10 @@ export function testRunObject(
   spec.runner = {
     ...spec.runner,
     image,
-    env: Object.entries({ ...program.environment, INSTANCES: String(load.workers) }).map(([key, value]) => ({
-      name: key,
-      value,
-    })),
+    env: Object.entries({ ...program.environment, INSTANCES: String(load.workers), PATH: PROGRAMS_FOLDER }).map(
+      ([key, value]) => ({ name: key, value }),
+    ),
+    ...{ initContainers, volumes, volumeMounts: containers[0]?.volumeMounts ?? [] },
     affinity: onNodes(nodes),
     ...(podSysctls.length > 0 ? { securityContext: { sysctls: [...podSysctls] } } : {}),
   };

@@ -1,5 +1,7 @@
 import type { V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import type { ProgramName } from "../delivery/programs.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
 import type { LoadSpec } from "./spec.ts";
 
@@ -7,6 +9,9 @@ import type { LoadSpec } from "./spec.ts";
 export interface WorkerPodsOptions {
   readonly name: string;
   readonly image: string;
+  /** What of ours they have, and who brings it. */
+  readonly programs: readonly ProgramName[];
+  readonly delivery: Delivery;
   readonly load: LoadSpec;
   readonly cpuRequest: string;
   /** How each is started, for a load or a share of it. */

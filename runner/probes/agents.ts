@@ -4,10 +4,11 @@ import { type ExecOptions, execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
+import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
 import { waitFor } from "../cluster/wait.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { AGENT } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
-
-const AGENT = "/packetwalk-agent";
 
 /** The agents on a target's nodes, reached by exec through its API. */
 export interface Agents {
@@ -23,13 +24,14 @@ export interface Agents {
  * Deploys the agent DaemonSet and waits for one agent on every node.
  * @throws EnvironmentError if the cluster refuses privileged pods, saying who refused.
  */
-export async function deployAgents(cluster: Cluster, image: string, signal?: AbortSignal): Promise<Agents> {
+export async function deployAgents(cluster: Cluster, delivery: Delivery, signal?: AbortSignal): Promise<Agents> {
   const daemonSet = SHARED.object<V1DaemonSet>("agents", "DaemonSet");
   const template = daemonSet.spec?.template;
   const container = template?.spec?.containers[0];
   if (!template || !container) throw new Error("manifests/agents/daemonset.yaml has no container");
-  container.image = image;
+  container.image = delivery.image;
   await assertAccepted(cluster, template);
+  if (template.spec) await delivery.equip(template.spec, ["agent"]);
   try {
     await apply(cluster, daemonSet);
   } catch (error) {
@@ -79,8 +81,7 @@ async function assertAccepted(cluster: Cluster, template: V1PodTemplateSpec): Pr
   try {
     await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod, dryRun: "All" });
   } catch (error) {
-    // Right after the namespace its default service account may be missing for a moment; that is not a refusal.
-    if (!apiReason(error).includes("serviceaccount")) throw refused(error);
+    if (!isEarlyForServiceAccount(error)) throw refused(error);
   }
 }
 
@@ -97,7 +98,12 @@ async function readAgentPods(cluster: Cluster): Promise<{ running: V1Pod[] | und
   ]);
   const wanted = set.status?.desiredNumberScheduled ?? 0;
   const observed = set.status?.observedGeneration === set.metadata?.generation;
-  const running = list.items.filter((pod) => pod.status?.phase === "Running" && !pod.metadata?.deletionTimestamp);
+  const running = list.items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp);
   const done = observed && wanted > 0 && running.length === wanted;
   return { running: done ? running : undefined, trouble: podTrouble(list.items) };
+}
+
+/** It has fetched its program: its startup probe looks for it. */
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }

@@ -97,6 +97,7 @@ function deploy(stage: WebLoadStage, { arm, round, sequence }: BlockOf<Sysctl>):
       targets: [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }],
     },
     image: stage.loadImage,
+    delivery: stage.delivery,
     load,
     seed: stage.seed,
     nodes: load.placement === "one-node" ? [nodes.client] : nodes.open,

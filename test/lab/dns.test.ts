@@ -9,6 +9,8 @@ import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace, deleteNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
+import type { Delivery } from "../../runner/delivery/delivery.ts";
+import { AGENT, programPath } from "../../runner/delivery/programs.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../runner/faults/types.ts";
 import { loadImage } from "../../runner/lab/index.ts";
@@ -53,18 +55,18 @@ const ZONE = {
   records: { "api.shop.test": ["192.0.2.1", "2001:db8::1"], "shop.test": ["192.0.2.2"], "*.any.test": ["192.0.2.3"] },
 };
 let cluster: Cluster;
+let delivery: Delivery;
 let agents: Agents;
 let upstream: Upstream;
 const clusterObjects: ClusterObject[] = [];
 
 beforeAll(async () => {
-  const { lab, cluster: opened } = await testing.open();
-  cluster = opened;
+  ({ cluster, delivery } = await testing.open());
   await createNamespace(cluster);
-  agents = await deployAgents(cluster, lab.images.agent);
+  agents = await deployAgents(cluster, delivery);
   await deployWebService(cluster);
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
-  upstream = await deployUpstream(cluster, lab.images.agent, ZONE);
+  upstream = await deployUpstream(cluster, delivery, ZONE);
 });
 afterAll(() => testing.leave());
 
@@ -84,8 +86,9 @@ async function resolverPod(name: string, server: string, resolver: Partial<Resol
   const [container] = pod.spec?.containers ?? [];
   if (!pod.spec || !container) throw new Error("the fixture has no container");
   pod.metadata = { ...pod.metadata, name };
-  container.image = await loadImage(SHARED_LAB, "resolver", silent);
+  container.image = await loadImage(SHARED_LAB, "debian", silent);
   Object.assign(pod.spec, podDns(server, { ...CLUSTER_FIRST, ...resolver }));
+  await delivery.equip(pod.spec, ["agent", "lookup-glibc", "lookup-musl"]);
   await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod });
   return waitFor(
     `pod ${name}`,
@@ -109,8 +112,17 @@ interface Found {
 
 async function lookUp(pod: string, libc: "glibc" | "musl", name: string, times: number): Promise<Found> {
   const at = { namespace: NAMESPACE, pod, container: "resolver" };
-  const what = ["--count", String(times), "--name", name, "--helper", `/lookup-${libc}`, "--resolver", libc];
-  const ran = await execInPod(cluster, at, ["/packetwalk-agent", "lookups", ...what], { timeoutMs: 60_000 });
+  const what = [
+    "--count",
+    String(times),
+    "--name",
+    name,
+    "--helper",
+    programPath(`lookup-${libc}`),
+    "--resolver",
+    libc,
+  ];
+  const ran = await execInPod(cluster, at, [AGENT, "lookups", ...what], { timeoutMs: 60_000 });
   expect(ran.stderr).toBe("");
   return JSON.parse(ran.stdout);
 }
@@ -262,6 +274,7 @@ describe("a storm", () => {
           engine,
           task: { names: NAMES },
           image: await loadImage(SHARED_LAB, engine.image, silent),
+          delivery,
           load: { model: "open", placement: "all-nodes", schedule: constant(40, 4_000), timeoutMs: 8_000, workers: 1 },
           seed: 1,
           sliceMs: 250,
@@ -333,8 +346,14 @@ describe("a chain of services", () => {
   /** Requests through the chain, its names known to the upstream alone, which takes 50 ms for each answer. */
   async function drive(server: DnsServer, ndots: number) {
     const pods = podDns(server.clusterIp, { ...CLUSTER_FIRST, ndots });
-    const image = await loadImage(SHARED_LAB, "resolver", silent);
-    const { hops } = await deployChain(cluster, { image, depth: DEPTH, dns: pods, places: places(agents.nodes) });
+    const image = await loadImage(SHARED_LAB, "debian", silent);
+    const { hops } = await deployChain(cluster, {
+      image,
+      delivery,
+      depth: DEPTH,
+      dns: pods,
+      places: places(agents.nodes),
+    });
     const records = chainRecords(hops, ZONE.origin);
     await upstream.setZone({ ...ZONE, ttlSeconds: 0, records: { ...ZONE.records, ...records } });
     await upstream.setFaults({ ...NO_FAULTS, delayMs: 50 });
@@ -344,6 +363,7 @@ describe("a chain of services", () => {
       engine: chain,
       task: { names: "hop-{n}.shop.test", depth: DEPTH },
       image,
+      delivery,
       load: { model: "open", placement: "all-nodes", schedule: constant(2, 8_000), timeoutMs: 10_000, workers: 1 },
       seed: 1,
       sliceMs: 250,

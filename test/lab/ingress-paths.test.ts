@@ -6,6 +6,7 @@ import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
+import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { hostPort } from "../../runner/host-port.ts";
 import { type Lab, labIngress, loadImage } from "../../runner/lab/index.ts";
@@ -29,15 +30,21 @@ const FOLLOWS_WITHIN_MS = 2_000 + 1_500;
 
 let lab: Lab;
 let cluster: Cluster;
+let delivery: Delivery;
 let images: PathImages;
 let paths: Path[];
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.open());
-  images = { ...lab.images, nginx: lab.images.web, envoy: () => loadImage(SHARED_LAB, "envoy", silent) };
+  ({ lab, cluster, delivery } = await testing.open());
+  images = {
+    web: lab.images.web,
+    nginx: lab.images.web,
+    delivery,
+    envoy: () => loadImage(SHARED_LAB, "envoy", silent),
+  };
   await labIngress(SHARED_LAB, silent);
   await createNamespace(cluster);
-  await deployAgents(cluster, lab.images.agent);
+  await deployAgents(cluster, delivery);
   await deployWebService(cluster);
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
@@ -57,7 +64,7 @@ async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
 }
 
 const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> =>
-  tracedLoad({ lab, cluster, paths, perSecond: 20, seconds }, during);
+  tracedLoad({ lab, cluster, delivery, paths, perSecond: 20, seconds }, during);
 
 async function webPods(): Promise<V1Pod[]> {
   const { items } = await cluster.core.listNamespacedPod({

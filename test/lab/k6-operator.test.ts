@@ -29,9 +29,10 @@ let nodes: readonly string[];
 let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.open());
+  const opened = await testing.open();
+  ({ lab, cluster } = opened);
   nodes = lab.nodes;
-  workload = await deployWebUnderLoad(lab, cluster);
+  workload = await deployWebUnderLoad(opened);
 });
 afterAll(() => testing.leave());
 

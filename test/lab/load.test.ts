@@ -15,9 +15,9 @@ let nodes: readonly string[];
 let workload: WebUnderLoad;
 
 beforeAll(async () => {
-  const { lab, cluster } = await testing.open();
-  nodes = lab.nodes;
-  workload = await deployWebUnderLoad(lab, cluster);
+  const opened = await testing.open();
+  nodes = opened.lab.nodes;
+  workload = await deployWebUnderLoad(opened);
   // Their workers start together, and each load waits at its gate for its test.
   for (const name of Object.keys(LOADS)) deployed.set(name, deploy(name));
   await Promise.allSettled(deployed.values());

@@ -5,7 +5,11 @@ import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
+<<<<<<< HEAD
 import { hostPort } from "../../runner/host-port.ts";
+=======
+import type { Delivery } from "../../runner/delivery/delivery.ts";
+>>>>>>> 06dce26 (Programs come to pods over the API: from a depot in the namespace, checked by SHA-256, into stock images)
 import type { Lab } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { places } from "../../runner/workloads/places.ts";
@@ -28,19 +32,21 @@ const SLOW_MACHINE_MS = 5_000;
 
 let lab: Lab;
 let cluster: Cluster;
+let delivery: Delivery;
 let images: PathImages;
 let clusterIp: string;
 let paths: Path[];
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.open());
+  ({ lab, cluster, delivery } = await testing.open());
   images = {
-    ...lab.images,
+    web: lab.images.web,
     nginx: lab.images.web,
+    delivery,
     envoy: () => Promise.reject(new Error("no path of this test is made of Envoy")),
   };
   await createNamespace(cluster);
-  await deployAgents(cluster, lab.images.agent);
+  await deployAgents(cluster, delivery);
   ({ clusterIp } = await deployWebService(cluster));
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
@@ -59,7 +65,7 @@ async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
 }
 
 const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> =>
-  tracedLoad({ lab, cluster, paths, perSecond: 30, seconds }, during);
+  tracedLoad({ lab, cluster, delivery, paths, perSecond: 30, seconds }, during);
 
 async function restart(): Promise<void> {
   const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };

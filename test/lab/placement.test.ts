@@ -8,6 +8,7 @@ import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { podTrouble } from "../../runner/cluster/pods.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
+import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { rolledOut } from "../../runner/faults/settle.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
@@ -29,17 +30,18 @@ const MUCH_CPU = "1200m";
 
 let lab: Lab;
 let cluster: Cluster;
+let delivery: Delivery;
 let agents: Agents;
 let images: { readonly coredns: string; readonly resolver: string };
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.open());
+  ({ lab, cluster, delivery } = await testing.open());
   await createNamespace(cluster);
   images = {
     coredns: await loadImage(SHARED_LAB, "coredns", silent),
-    resolver: await loadImage(SHARED_LAB, "resolver", silent),
+    resolver: await loadImage(SHARED_LAB, "debian", silent),
   };
-  agents = await deployAgents(cluster, lab.images.agent);
+  agents = await deployAgents(cluster, delivery);
   await deployWebService(cluster);
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
 });
@@ -69,7 +71,8 @@ async function makeUnattractive(node: string): Promise<void> {
 }
 
 async function proxyNodes(all: Places, nextUpstream: boolean): Promise<readonly string[]> {
-  const nginx = { ...lab.images, nginx: lab.images.web, envoy: () => Promise.reject(new Error("not asked for")) };
+  const { web } = lab.images;
+  const nginx = { web, nginx: web, delivery, envoy: () => Promise.reject(new Error("not asked for")) };
   const path = await PATHS.nginx?.(cluster, nginx, { nextUpstream, places: all });
   return path?.nodes ?? [];
 }
@@ -83,7 +86,13 @@ async function dnsNodes(all: Places): Promise<string[]> {
 /** By hop. */
 async function chainNodes(all: Places): Promise<Record<string, string>> {
   const image = images.resolver;
-  const { pods } = await deployChain(cluster, { image, depth: 5, dns: { dnsPolicy: "Default" }, places: all });
+  const { pods } = await deployChain(cluster, {
+    image,
+    delivery,
+    depth: 5,
+    dns: { dnsPolicy: "Default" },
+    places: all,
+  });
   return Object.fromEntries(pods.map(({ name, node }) => [name, node]));
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
+import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { armByName } from "../../runner/experiment/arms.ts";
 import { tuningReports } from "../../runner/experiment/tuning-reports.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
@@ -31,12 +32,13 @@ import { sharedLab } from "./shared-lab.ts";
 const testing = sharedLab();
 let lab: Lab;
 let cluster: Cluster;
+let delivery: Delivery;
 let agents: Agents;
 
 beforeAll(async () => {
-  ({ lab, cluster } = await testing.open());
+  ({ lab, cluster, delivery } = await testing.open());
   await createNamespace(cluster);
-  agents = await deployAgents(cluster, lab.images.agent);
+  agents = await deployAgents(cluster, delivery);
   await deployWebService(cluster);
 });
 afterAll(() => testing.leave());

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
+import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { armPair } from "../../runner/experiment/arms.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { silent } from "../../runner/progress.ts";
@@ -25,10 +26,11 @@ const RESULT = resultSchema("rolling-update", ROLLOUT_EVIDENCE);
 type RolloutResult = Result<RolloutEvidenceOfSuite>;
 let lab: Lab;
 let cluster: Cluster;
+let delivery: Delivery;
 let folder: string;
 
 beforeAll(async () => {
-  ({ lab, cluster, folder } = await testing.open());
+  ({ lab, cluster, delivery, folder } = await testing.open());
 });
 afterAll(() => testing.leave());
 
@@ -148,7 +150,8 @@ test("a grace period shorter than the sleep, forced: it fails as predicted", asy
   const { stage } = await suiteLoad.open();
   const request = {
     ...{ cluster, arms, engine, needs, image, seed: 1, size: "quick" as const, force: true },
-    images: { ...lab.images, nginx: lab.images.web },
+    images: { web: lab.images.web, nginx: lab.images.web },
+    delivery,
     plan: rollingUpdate.plan("quick"),
     options: { paths: ["nginx-endpoints"] },
     provideIngress: async () => {},

@@ -24,9 +24,10 @@ let cluster: Cluster;
 let agents: Agents;
 
 async function setUp(open: () => Promise<OpenLab>): Promise<void> {
-  ({ lab, cluster } = await open());
+  const opened = await open();
+  ({ lab, cluster } = opened);
   await createNamespace(cluster);
-  agents = await deployAgents(cluster, lab.images.agent);
+  agents = await deployAgents(cluster, opened.delivery);
   await deployWebService(cluster);
 }
 

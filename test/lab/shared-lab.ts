@@ -4,6 +4,8 @@ import { type Cluster, isNotFound, openCluster } from "../../runner/cluster/clus
 import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
 import { deleteNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { type Delivery, delivery } from "../../runner/delivery/delivery.ts";
+import { programSource } from "../../runner/lab/builds/program-source.ts";
 import { findLab, type Lab, labUp, useLab } from "../../runner/lab/index.ts";
 import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
 import { silent } from "../../runner/progress.ts";
@@ -14,6 +16,8 @@ import { testFolder } from "./test-folder.ts";
 export interface OpenLab {
   readonly lab: Lab;
   readonly cluster: Cluster;
+  /** Into this file's namespace. */
+  readonly delivery: Delivery;
   /** Of this test file alone, and gone with its end. */
   readonly folder: string;
 }
@@ -32,7 +36,7 @@ export function sharedLab(): SharedLab {
     async open() {
       const lab = await (BORROWED_LAB === undefined ? start() : borrow(BORROWED_LAB));
       const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
-      opened = { lab, cluster, folder: testFolder() };
+      opened = { lab, cluster, delivery: labDelivery(lab, cluster), folder: testFolder() };
       await deleteNamespace(cluster); // an earlier run's
       return opened;
     },
@@ -44,6 +48,11 @@ export function sharedLab(): SharedLab {
       });
     },
   };
+}
+
+/** Brings our programs into a lab's pods. */
+export function labDelivery(lab: Lab, cluster: Cluster): Delivery {
+  return delivery(cluster, { image: lab.images.busybox, source: programSource(silent) });
 }
 
 async function borrow(name: string): Promise<Lab> {

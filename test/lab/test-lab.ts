@@ -6,7 +6,7 @@ import { type LabOptions, labDown, labUp } from "../../runner/lab/index.ts";
 import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
 import { silent } from "../../runner/progress.ts";
 import { labsOnThisMachine, leftovers, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
-import type { OpenLab } from "./shared-lab.ts";
+import { labDelivery, type OpenLab } from "./shared-lab.ts";
 import { testFolder } from "./test-folder.ts";
 
 /** A lab of one test file's own, of two nodes: for files to which the shared one is of no use. */
@@ -28,7 +28,8 @@ export function testLab(name: string): TestLab {
       await meetRequirements(proxyMode, () => {}); // what it installs is to stay
       before = await machineSnapshot(await labsOnThisMachine());
       const lab = await labUp({ name, nodes: 2, proxyMode }, silent);
-      return { lab, cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)), folder };
+      const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined));
+      return { lab, cluster, delivery: labDelivery(lab, cluster), folder };
     },
     async remove() {
       await labDown(name, silent);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
+import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad } from "../../runner/load/load.ts";
@@ -14,6 +15,7 @@ import { runLoad } from "./run-load.ts";
 export interface TracedLoad {
   readonly lab: Lab;
   readonly cluster: Cluster;
+  readonly delivery: Delivery;
   readonly paths: readonly Path[];
   /** Through each path. */
   readonly perSecond: number;
@@ -29,7 +31,7 @@ export interface Traced {
 
 /** A steady load through paths, GET and POST in turn, while `during` happens; what was seen is by path, in their order. */
 export async function tracedLoad(
-  { lab, cluster, paths, perSecond, seconds }: TracedLoad,
+  { lab, cluster, delivery, paths, perSecond, seconds }: TracedLoad,
   during: () => Promise<void> = async () => {},
 ): Promise<Traced[]> {
   const lines: TimelineLine[] = [];
@@ -40,6 +42,7 @@ export async function tracedLoad(
     name: `load-${Date.now()}`, // another one each time: what is left of the last one may still go
     engine,
     image: await loadImage(lab.name, engine.image, silent),
+    delivery,
     load: {
       model: "open",
       placement: "one-node",

@@ -1,7 +1,10 @@
-import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
+<<<<<<< HEAD
 import { hostPort } from "../../runner/host-port.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
+=======
+import { loadImage } from "../../runner/lab/index.ts";
+>>>>>>> 06dce26 (Programs come to pods over the API: from a depot in the namespace, checked by SHA-256, into stock images)
 import type { HttpTask } from "../../runner/load/engines/engine.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad, type Load, type LoadOptions } from "../../runner/load/load.ts";
@@ -9,6 +12,7 @@ import type { LoadSpec } from "../../runner/load/spec.ts";
 import { silent } from "../../runner/progress.ts";
 import { deployWeb, type WebWorkload } from "../../runner/workloads/web.ts";
 import { connectionFlood } from "../../suites/connection-flood/suite.ts";
+import type { OpenLab } from "./shared-lab.ts";
 
 /** The web workload in a lab, and loads on it. */
 export interface WebUnderLoad {
@@ -17,7 +21,7 @@ export interface WebUnderLoad {
   deploy(name: string, engineName: string, load: LoadSpec, more?: Partial<LoadOptions<HttpTask>>): Promise<Load>;
 }
 
-export async function deployWebUnderLoad(lab: Lab, cluster: Cluster): Promise<WebUnderLoad> {
+export async function deployWebUnderLoad({ lab, cluster, delivery }: OpenLab): Promise<WebUnderLoad> {
   await createNamespace(cluster);
   const web = await deployWeb(cluster, lab.images.web);
   return {
@@ -28,6 +32,7 @@ export async function deployWebUnderLoad(lab: Lab, cluster: Cluster): Promise<We
         name,
         engine,
         image: await loadImage(lab.name, engine.image, silent),
+        delivery,
         load,
         task: {
           targets: [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }],

@@ -2,6 +2,7 @@ import { access, mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Progress } from "../../progress.ts";
 import type { Binaries } from "../boot/binaries.ts";
+import { busyboxImage } from "../images/busybox.ts";
 import { type Image, programImage } from "../images/images.ts";
 import { webImage } from "../images/web.ts";
 import { command } from "../machine/command.ts";
@@ -14,7 +15,7 @@ import { buildProgram, type GoProgram, goVersion } from "./go.ts";
 export interface Prepared {
   binaries: Binaries;
   kubernetesVersion: string;
-  images: { pause: Image; coredns: Image; agent: Image; web: Image };
+  images: { pause: Image; coredns: Image; busybox: Image; web: Image };
 }
 
 /** Builds, or finds in the cache, all programs and images of a lab. */
@@ -30,6 +31,7 @@ export async function prepare(
 
   // What is quick and can fail comes first; and one after another, because each build uses all cores by itself.
   const web = await progress.step("Image of the web server", webImage);
+  const busybox = await progress.step("Image of BusyBox", busyboxImage);
   const relayProgram = await build("API relay", relay);
   const agentProgram = await build("Agent", agent);
   const corednsProgram = await build(`CoreDNS ${corednsVersion}`, coredns);
@@ -37,17 +39,16 @@ export async function prepare(
   const kubernetesDir = official?.directory ?? (await buildKubernetes());
   const etcd = official ? (official.etcd ?? join(await buildKubernetes(), "etcd")) : join(kubernetesDir, "etcd");
 
-  const [pauseImage, agentImage, corednsImage] = await progress.step("Images", () =>
+  const [pauseImage, corednsImage] = await progress.step("Images", () =>
     settleAll([
       programImage("pause", agentProgram.hash, { "packetwalk-agent": agentProgram }, ["pause"]),
-      programImage("agent", agentProgram.hash, { "packetwalk-agent": agentProgram }),
       programImage("coredns", `${corednsVersion}-${corednsProgram.hash}`, { coredns: corednsProgram }),
     ]),
   );
   return {
     binaries: { kubernetes: kubernetesDir, etcd, relay: relayProgram.path },
     kubernetesVersion: official?.version ?? `v${kubernetesVersion}`,
-    images: { pause: pauseImage, agent: agentImage, coredns: corednsImage, web },
+    images: { pause: pauseImage, coredns: corednsImage, busybox, web },
   };
 }
 

@@ -1,7 +1,8 @@
-import { chmod, cp, mkdir, symlink } from "node:fs/promises";
+import { chmod, cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hashTree } from "../builds/hash.ts";
+import { addBusybox } from "./busybox.ts";
 import { copyDebianPrograms, debianVersion } from "./debian.ts";
 import { cachedImage, findImage, type Image, registry } from "./images.ts";
 import { unpackImage } from "./oci.ts";
@@ -18,8 +19,7 @@ export async function webImage(update: (detail: string) => void): Promise<Image>
   return cachedImage(`${registry}/web:${tagOf(base)}-shell`, { entrypoint }, async (root, work) => {
     await unpackImage(base.archive, root, work);
     update("fetching BusyBox");
-    await copyDebianPrograms("busybox-static", ["bin/busybox"], root, work);
-    for (const name of ["sh", "sleep"]) await symlink("busybox", join(root, "bin", name));
+    await addBusybox(root, work, ["sh", "sleep"]);
   });
 }
 

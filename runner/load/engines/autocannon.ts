@@ -1,4 +1,5 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
+import { nodeCommand } from "../node-command.ts";
 import { WorkerReport } from "../worker-report.ts";
 import type { HttpEngine } from "./engine.ts";
 import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
@@ -7,7 +8,8 @@ import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
 export const autocannon: HttpEngine = {
   name: "autocannon",
   summary: "closed loop: as many requests as are answered, to see what a target can take",
-  image: "node-worker",
+  image: "node",
+  programs: ["agent", "node-worker.cjs"],
   cpuRequest: "100m",
   warmsUp: true,
   report: WorkerReport,
@@ -19,6 +21,7 @@ export const autocannon: HttpEngine = {
   worker(load, task, { sliceMs, gateTimeoutMs }) {
     if (load.model !== "closed") throw new Error("autocannon has no schedule");
     return {
+      command: nodeCommand(),
       environment: {
         PACKETWALK_LOAD: JSON.stringify({
           engine: "autocannon",

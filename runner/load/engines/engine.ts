@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
+import type { ProgramName } from "../../delivery/programs.ts";
 import type { OnDemandImage } from "../../workloads/images.ts";
 import type { LoadSpec, LoadTarget } from "../spec.ts";
 import type { WorkerReport } from "../worker-report.ts";
@@ -15,8 +16,7 @@ export interface WorkerTerms {
 
 /** How a worker is started. */
 export interface WorkerProgram {
-  /** Without it, the image's own entry point. */
-  readonly command?: readonly string[];
+  readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Files that it finds in WORKER_FILES, by name. */
   readonly files?: Readonly<Record<string, string>>;
@@ -28,7 +28,10 @@ export const WORKER_FILES = "/packetwalk-load";
 export interface LoadEngine<Task, Report extends WorkerReport = WorkerReport> {
   readonly name: string;
   readonly summary: string;
+  /** What its workers run from. */
   readonly image: OnDemandImage;
+  /** What of ours runs there; the agent opens every engine's gate. */
+  readonly programs: readonly ["agent", ...ProgramName[]];
   /** Whether a worker that runs may still have to get ready before it stands at its gate. */
   readonly warmsUp: boolean;
   /** What a worker asks of its node, as Kubernetes writes it: by this it is preferred where everything wants to run. */

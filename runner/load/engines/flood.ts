@@ -1,3 +1,4 @@
+import { AGENT } from "../../delivery/programs.ts";
 import { WorkerReport } from "../worker-report.ts";
 import type { HttpEngine } from "./engine.ts";
 import { demandOpen, LEAVES_NO_TIMELINES, NEEDS_SCHEDULE, onlyTarget, openLoadSpec } from "./open-load.ts";
@@ -6,7 +7,8 @@ import { demandOpen, LEAVES_NO_TIMELINES, NEEDS_SCHEDULE, onlyTarget, openLoadSp
 export const flood: HttpEngine = {
   name: "flood",
   summary: "packetwalk's own: open loop, raw sockets, tens of thousands of connections a second from one core",
-  image: "agent",
+  image: "busybox",
+  programs: ["agent"],
   cpuRequest: "10m",
   warmsUp: false,
   report: WorkerReport,
@@ -15,7 +17,7 @@ export const flood: HttpEngine = {
     return timelines ? LEAVES_NO_TIMELINES : undefined;
   },
   worker: (load, task, terms) => ({
-    command: ["/packetwalk-agent", "flood"],
+    command: [AGENT, "flood"],
     environment: {
       PACKETWALK_FLOOD: JSON.stringify({
         target: onlyTarget(task),

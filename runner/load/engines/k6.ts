@@ -1,4 +1,9 @@
+<<<<<<< HEAD
 import { bundledScript } from "../k6-script.ts";
+=======
+import { programPath } from "../../delivery/programs.ts";
+import { bundleScript } from "../k6-script.ts";
+>>>>>>> 06dce26 (Programs come to pods over the API: from a depot in the namespace, checked by SHA-256, into stock images)
 import { WorkerReport } from "../worker-report.ts";
 import { type HttpEngine, WORKER_FILES } from "./engine.ts";
 import {
@@ -18,7 +23,8 @@ const MOST_PER_WORKER_PER_SECOND = 500;
 export const k6: HttpEngine = {
   name: "k6",
   summary: "k6 with the suite's script, at its constant or ramping arrival rate",
-  image: "k6",
+  image: "busybox",
+  programs: ["agent", "k6"],
   cpuRequest: "100m",
   warmsUp: true,
   report: WorkerReport,
@@ -36,7 +42,15 @@ export const k6: HttpEngine = {
     const { k6Script } = task;
     if (k6Script === undefined) throw new Error("this suite has no k6 script");
     return {
-      command: ["k6", "run", "--quiet", "--no-usage-report", "--out", "packetwalk", `${WORKER_FILES}/${SCRIPT}`],
+      command: [
+        programPath("k6"),
+        "run",
+        "--quiet",
+        "--no-usage-report",
+        "--out",
+        "packetwalk",
+        `${WORKER_FILES}/${SCRIPT}`,
+      ],
       environment: {
         PACKETWALK_LOAD: JSON.stringify({
           target: onlyTarget(task),

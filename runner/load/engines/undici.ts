@@ -1,4 +1,5 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
+import { nodeCommand } from "../node-command.ts";
 import { WorkerReport } from "../worker-report.ts";
 import type { HttpEngine } from "./engine.ts";
 import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
@@ -12,7 +13,8 @@ const MOST_TIMELINES = 15_000;
 export const undici: HttpEngine = {
   name: "undici",
   summary: "a tracer: open loop, one timeline a request with its phases, the pod that answered and the exact error",
-  image: "node-worker",
+  image: "node",
+  programs: ["agent", "node-worker.cjs"],
   cpuRequest: "250m",
   warmsUp: true,
   report: WorkerReport,
@@ -23,6 +25,7 @@ export const undici: HttpEngine = {
     return `traces at most ${MOST_PER_WORKER_PER_SECOND} requests/s a worker, and this load asks ${Math.ceil(peak)} of each`;
   },
   worker: (load, task, terms) => ({
+    command: nodeCommand(),
     environment: {
       PACKETWALK_LOAD: JSON.stringify({
         engine: "undici",

@@ -1,7 +1,6 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
-import type { Places } from "../../../runner/workloads/places.ts";
-import { type Chain, deployChain } from "./dns/chain.ts";
+import { type Chain, type ChainDeployment, deployChain } from "./dns/chain.ts";
 
 /** Holds the chain's pods as an arm wants them. */
 export interface ChainSwitch {
@@ -9,14 +8,14 @@ export interface ChainSwitch {
   to(dns: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig">, signal: AbortSignal): Promise<Chain>;
 }
 
-export function chainSwitch(cluster: Cluster, image: string, depth: number, places: Places): ChainSwitch {
+export function chainSwitch(cluster: Cluster, deployment: Omit<ChainDeployment, "dns">): ChainSwitch {
   let current: { readonly of: string; readonly chain: Chain } | undefined;
   return {
     async to(dns, signal) {
       const of = JSON.stringify(dns);
       if (current?.of === of) return current.chain;
       current = undefined;
-      const chain = await deployChain(cluster, { image, depth, dns, places }, signal);
+      const chain = await deployChain(cluster, { ...deployment, dns }, signal);
       current = { of, chain };
       return chain;
     },

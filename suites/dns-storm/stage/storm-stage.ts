@@ -27,15 +27,15 @@ export interface StormStage extends Stage, StormRequest {
 
 export interface StormImages {
   readonly coredns: string;
-  readonly resolver: string;
-  readonly nodeWorker: string;
+  readonly debian: string;
+  readonly node: string;
   /** Or why there is none; a run does without it. */
   readonly dnsperf: { readonly image: string } | { readonly missing: string };
 }
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function openStormStage(request: StormRequest, storm: Storm, progress: Progress): Promise<StormStage> {
-  const { cluster, images, changes, signal } = request;
+  const { cluster, delivery, changes, signal } = request;
   const stormImages = await loadImages(request);
   const stage = await openStage(request, progress);
   const hops = await createChainServices(cluster, storm.chain.depth);
@@ -44,7 +44,7 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
   await grantDnsAccess(cluster, (object) => changes.record({ change: "cluster-object", ...object }));
   const dnsIp = await createDnsService(cluster);
   const upstream = await progress.step("Upstream name server", () =>
-    deployUpstream(cluster, images.agent, zoneOf(hops), signal),
+    deployUpstream(cluster, delivery, zoneOf(hops), signal),
   );
   return {
     ...request,
@@ -53,16 +53,21 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
     dnsIp,
     upstream,
     hops,
-    chainSwitch: chainSwitch(cluster, stormImages.resolver, storm.chain.depth, stage.places),
+    chainSwitch: chainSwitch(cluster, {
+      image: stormImages.debian,
+      delivery,
+      depth: storm.chain.depth,
+      places: stage.places,
+    }),
     stormImages,
   };
 }
 
 async function loadImages({ image }: StormRequest): Promise<StormImages> {
   const coredns = await image("coredns");
-  const resolver = await image("resolver");
-  const nodeWorker = await image("node-worker");
-  return { coredns, resolver, nodeWorker, dnsperf: await dnsperfImage(image) };
+  const debian = await image("debian");
+  const node = await image("node");
+  return { coredns, debian, node, dnsperf: await dnsperfImage(image) };
 }
 
 async function dnsperfImage(image: StormRequest["image"]): Promise<StormImages["dnsperf"]> {

@@ -1,6 +1,7 @@
 import { execInPod } from "../../../runner/cluster/exec.ts";
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
+import { AGENT } from "../../../runner/delivery/programs.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import { demandOpen } from "../../../runner/load/engines/open-load.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
@@ -20,7 +21,7 @@ const REQUESTS = constant(10, 1_000);
 export async function warmUpChain(stage: StormStage, resolving: Resolving, { chainDriver }: Clients): Promise<void> {
   const spec = await specOf(stage, resolving);
   const at = { namespace: NAMESPACE, pod: chainDriver.pod, container: "load" };
-  const command = ["/packetwalk-agent", "chain", "--drive", "--no-gate", "--spec", "-"];
+  const command = [AGENT, "chain", "--drive", "--no-gate", "--spec", "-"];
   let trouble = "";
   await waitFor(
     "requests through the chain of services",

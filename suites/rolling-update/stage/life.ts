@@ -118,6 +118,7 @@ function deploy(
     engine: stage.engine,
     task: { targets: [first, ...others], methods: ["GET", "POST"] },
     image: stage.loadImage,
+    delivery: stage.delivery,
     load,
     seed: stage.seed,
     nodes: load.placement === "one-node" ? [stage.nodes.client] : stage.nodes.open,

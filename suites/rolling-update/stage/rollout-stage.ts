@@ -24,7 +24,7 @@ export interface RolloutStage extends Stage, RolloutRequest {
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function openRolloutStage(request: RolloutRequest, progress: Progress): Promise<RolloutStage> {
-  const { cluster, images } = request;
+  const { cluster, images, delivery } = request;
   const makers = choosePaths(await availablePaths(request), request.options.paths);
   const stage = await openStage(request, progress);
   const { clusterIp } = await deployWebService(cluster);
@@ -32,7 +32,7 @@ export async function openRolloutStage(request: RolloutRequest, progress: Progre
     ...request,
     ...stage,
     serviceIp: clusterIp,
-    pathSwitch: pathSwitch(cluster, { ...images, envoy: () => request.image("envoy") }, makers, stage.places),
+    pathSwitch: pathSwitch(cluster, { ...images, delivery, envoy: () => request.image("envoy") }, makers, stage.places),
     steps: STEPS[request.size],
   };
 }

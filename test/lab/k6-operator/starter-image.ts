@@ -1,8 +1,7 @@
-import { symlink } from "node:fs/promises";
-import { join } from "node:path";
 import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
+import { addBusybox } from "../../../runner/lab/images/busybox.ts";
 import { copyDebianPrograms, debianVersion } from "../../../runner/lab/images/debian.ts";
 import { cachedImage, type Image } from "../../../runner/lab/images/images.ts";
 import { importImage } from "../../../runner/lab/node/start-node.ts";
@@ -37,7 +36,6 @@ async function starterImage(reference: string): Promise<Image> {
   await debianVersion("curl", "the starter's image", () => {}); // brings apt's lists where there are none
   return cachedImage(reference, { entrypoint: ["/bin/sh"] }, async (root, work) => {
     await copyDebianPrograms("curl", ["usr/bin/curl"], root, work);
-    await copyDebianPrograms("busybox-static", ["bin/busybox"], root, work);
-    await symlink("busybox", join(root, "bin/sh"));
+    await addBusybox(root, work, ["sh"]);
   });
 }

@@ -45,7 +45,9 @@ test.each([
 ])("an operator that may take %s ms is waited for for %d s", async (takenUpWithinMs, seconds) => {
   const run = testRun(cluster, {
     name: "load-1",
-    image: "k6:1",
+    image: "busybox:1",
+    programs: k6.programs,
+    delivery: { image: "busybox:1", equip: async () => {} },
     cpuRequest: k6.cpuRequest,
     program: () => {
       throw new Error("no worker is started here");

@@ -15,6 +15,8 @@ const load: OpenLoad = {
   workers: 3,
 };
 
+const PROGRAMS = { name: "programs", mountPath: "/packetwalk" };
+
 describe("a TestRun", () => {
   it("asks for one runner a worker, on the block's nodes, with the arm's sysctls and the whole load", async () => {
     const suiteLoad = connectionFlood.load;
@@ -27,6 +29,11 @@ describe("a TestRun", () => {
     const { metadata, spec } = testRunObject(
       { name: "load-7", image: "k6:1", load, nodes: ["a", "b"], podSysctls: sysctls },
       program,
+      {
+        containers: [{ name: "k6", volumeMounts: [PROGRAMS] }],
+        initContainers: [{ name: "fetch" }],
+        volumes: [{ name: "programs", emptyDir: {} }],
+      },
     );
     expect(metadata).toMatchObject({ name: "load-7", namespace: "packetwalk" });
     expect(spec.parallelism).toBe(3);
@@ -39,6 +46,9 @@ describe("a TestRun", () => {
       gateTimeoutMs: 60_000,
     });
     expect(spec.runner.env).toContainEqual({ name: "INSTANCES", value: "3" });
+    // The operator starts "k6" by its name.
+    expect(spec.runner.env).toContainEqual({ name: "PATH", value: "/packetwalk" });
+    expect(spec.runner).toMatchObject({ initContainers: [{ name: "fetch" }], volumeMounts: [PROGRAMS] });
     // Operators that know no `disabled` run the initializer: it needs what a runner needs.
     expect(spec.initializer).toMatchObject({ disabled: true, image: "k6:1", env: spec.runner.env });
   });

@@ -1,6 +1,7 @@
 import type { V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
+import type { Delivery } from "../../../../runner/delivery/delivery.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
 import { LONGEST_CHAIN } from "../../options.ts";
@@ -37,8 +38,8 @@ export async function createChainServices(cluster: Cluster, depth: number): Prom
 }
 
 export interface ChainDeployment {
-  /** The resolvers' image. */
   readonly image: string;
+  readonly delivery: Delivery;
   readonly depth: number;
   /** How its pods look names up. */
   readonly dns: Pick<V1PodSpec, "dnsPolicy" | "dnsConfig">;
@@ -48,12 +49,13 @@ export interface ChainDeployment {
 /** Deploys a chain, all of its pods anew, each on the node of the first one in its turn, and waits until they are ready. */
 export async function deployChain(
   cluster: Cluster,
-  { image, depth, dns, places }: ChainDeployment,
+  { image, delivery, depth, dns, places }: ChainDeployment,
   signal?: AbortSignal,
 ): Promise<Chain> {
   if (depth < 1 || depth > LONGEST_CHAIN) throw new Error(`a chain has from 1 to ${LONGEST_CHAIN} hops`);
   const hops = await createChainServices(cluster, depth);
   const made = hops.map(({ service }) => hopPod(service, image, dns, places));
+  await Promise.all(made.map(({ spec }) => spec && delivery.equip(spec, ["agent", "lookup-glibc"])));
   const mark = madeAnew(...made);
   await deletePods(cluster, NAME, signal);
   try {

@@ -2,6 +2,7 @@ import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
+import type { Delivery } from "../../../../runner/delivery/delivery.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { askPod } from "../probes/pod-http.ts";
@@ -48,11 +49,10 @@ export interface Upstream {
 
 /**
  * Deploys the upstream and waits until it serves.
- * @param image the agent's
  */
 export async function deployUpstream(
   cluster: Cluster,
-  image: string,
+  delivery: Delivery,
   zone: UpstreamZone,
   signal?: AbortSignal,
 ): Promise<Upstream> {
@@ -60,7 +60,8 @@ export async function deployUpstream(
   const template = deployment.spec?.template;
   const container = template?.spec?.containers[0];
   if (!template || !container) throw new Error(`manifests/${NAME} has no container`);
-  container.image = image;
+  container.image = delivery.image;
+  if (template.spec) await delivery.equip(template.spec, ["agent"]);
   const mark = madeAnew(template);
   const service = await apply(cluster, MANIFESTS.object<V1Service>("upstream", "Service"));
   await apply(cluster, deployment);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGENT, programPath } from "../../../../runner/delivery/programs.ts";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
 import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
 import { WorkerReport } from "../../../../runner/load/worker-report.ts";
@@ -34,16 +35,17 @@ export type ChainReport = z.infer<typeof ChainReport>;
 export const chain: LoadEngine<ChainTask, ChainReport> = {
   name: "chain",
   summary: "requests through a chain of services, each of which looks the next one up and calls it",
-  image: "resolver",
+  image: "debian",
+  programs: ["agent", "lookup-glibc"],
   cpuRequest: "100m",
   warmsUp: false,
   report: ChainReport,
   worker: (load, { names, depth }, terms) => ({
-    command: ["/packetwalk-agent", "chain", "--drive"],
+    command: [AGENT, "chain", "--drive"],
     environment: {
       PACKETWALK_CHAIN: JSON.stringify({
         resolver: "glibc",
-        helper: "/lookup-glibc",
+        helper: programPath("lookup-glibc"),
         names,
         depth,
         ...openLoadSpec(demandOpen(load), terms),

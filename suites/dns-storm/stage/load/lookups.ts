@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { WorkerSpecInput } from "../../../../programs/node-worker/spec.ts";
+import { AGENT, programPath } from "../../../../runner/delivery/programs.ts";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
 import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { nodeCommand } from "../../../../runner/load/node-command.ts";
 import { WorkerReport } from "../../../../runner/load/worker-report.ts";
 import { ResolverReport } from "../../evidence.ts";
 import type { ResolverName } from "../../result/resolvers.ts";
@@ -39,14 +41,15 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
   if (resolver === "glibc" || resolver === "musl") {
     return {
       ...common,
-      image: "resolver",
+      image: "debian",
+      programs: ["agent", `lookup-${resolver}`],
       warmsUp: false,
       worker: (load, { names }, terms) => ({
-        command: ["/packetwalk-agent", "lookups"],
+        command: [AGENT, "lookups"],
         environment: {
           PACKETWALK_LOOKUPS: JSON.stringify({
             resolver,
-            helper: `/lookup-${resolver}`,
+            helper: programPath(`lookup-${resolver}`),
             names,
             ...openLoadSpec(demandOpen(load), terms),
           }),
@@ -56,11 +59,13 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
   }
   return {
     ...common,
-    image: "node-worker",
+    image: "node",
+    programs: ["agent", "node-worker.cjs"],
     warmsUp: true,
     worker: (load, { names }, terms) => {
       const { mostLagMs } = demandOpen(load);
       return {
+        command: nodeCommand(),
         environment: {
           UV_THREADPOOL_SIZE: NODE_THREADS,
           PACKETWALK_LOAD: JSON.stringify({
@@ -80,8 +85,7 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
 export function countCommand(resolver: ResolverName, { kind, name }: LookupName, times: number): string[] {
   const what = ["--count", String(times), "--kind", kind, "--name", name, "--resolver", resolver];
   if (resolver === "glibc" || resolver === "musl") {
-    return ["/packetwalk-agent", "lookups", "--helper", `/lookup-${resolver}`, ...what];
+    return [AGENT, "lookups", "--helper", programPath(`lookup-${resolver}`), ...what];
   }
-  // Wherever the image keeps its Node: the worker that waits at its gate is the container's first process.
-  return ["/proc/1/exe", "/node-worker.cjs", ...what];
+  return nodeCommand(...what);
 }

@@ -23,13 +23,16 @@ const RETRIES = { tries: 3, on: "connect-failure, reset, 503" };
 /** From pod to pod: NGINX as the calling app, and beside it an Envoy that leads to the Service's endpoints. */
 export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, places }, signal) => {
   const configuration = configurationOf(nextUpstream);
-  const image = { envoy: await images.envoy(), nginx: images.nginx, agent: images.agent };
+  const { nginx, delivery } = images;
+  const image = { envoy: await images.envoy(), nginx, agent: delivery.image };
   await allowEndpointsSync(cluster, NAME);
   await applyForPath(cluster, NAME, [
     configMapOf(DEPLOYMENT, configuration),
     MANIFESTS.object<V1Service>(FOLDER, "Service"),
   ]);
-  const pod = await deployProxy(cluster, NAME, deploymentOf(image, configuration), places, signal);
+  const deployment = deploymentOf(image, configuration);
+  if (deployment.spec?.template.spec) await delivery.equip(deployment.spec.template.spec, ["agent"]);
+  const pod = await deployProxy(cluster, NAME, deployment, places, signal);
   const service = await cluster.core.readNamespacedService({ name: DEPLOYMENT, namespace: NAMESPACE });
   const entry = { name: NAME, address: serviceAddress(service), host: "web", urlPath: "/" };
   return {

@@ -115,7 +115,7 @@ async function deploy(
   const name = `path-${kind.name}`;
   const configuration = { ...configurationFiles(FOLDER, ["nginx.conf", ...kind.files]), ...made };
   await applyForPath(cluster, kind.name, [configMapOf(name, configuration), serviceOf(name)]);
-  const deployment = deploymentOf(name, kind, images, configuration);
+  const deployment = await deploymentOf(name, kind, images, configuration);
   const pod = await deployProxy(cluster, kind.name, deployment, places, signal);
   const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: NAMESPACE }));
   const entry = { name: kind.name, address, host: "web", urlPath: "/" };
@@ -171,7 +171,12 @@ function serviceOf(name: string): V1Service {
 
 const NAME = "app.kubernetes.io/name";
 
-function deploymentOf(name: string, kind: Kind, images: PathImages, configuration: Configuration): V1Deployment {
+async function deploymentOf(
+  name: string,
+  kind: Kind,
+  images: PathImages,
+  configuration: Configuration,
+): Promise<V1Deployment> {
   const deployment = MANIFESTS.object<V1Deployment>(kind.deployment, "Deployment");
   const template = deployment.spec?.template;
   const pod = template?.spec;
@@ -181,8 +186,9 @@ function deploymentOf(name: string, kind: Kind, images: PathImages, configuratio
   deployment.spec.selector = { matchLabels: { [NAME]: name } };
   template.metadata = { labels, annotations: configurationDigest(configuration) };
   for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
-    container.image = container.name === CONTAINER ? images.nginx : images.agent;
+    container.image = container.name === CONTAINER ? images.nginx : images.delivery.image;
   }
+  if (kind.leadsBy === "endpoints") await images.delivery.equip(pod, ["agent"]);
   const volume = pod.volumes?.find((each) => each.configMap);
   if (volume) volume.configMap = { name };
   return deployment;

@@ -1,4 +1,5 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import type { Delivery } from "../../../../runner/delivery/delivery.ts";
 import type { Images } from "../../../../runner/workloads/images.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
 import type { EndpointSync, PathFacts } from "../../analysis/input.ts";
@@ -32,6 +33,8 @@ export interface Path extends PathFacts {
 
 /** References of the images that paths are made of. */
 export interface PathImages extends Images {
+  /** Brings the agent to the pods that need it, which run from its image. */
+  readonly delivery: Delivery;
   /** Built or found when a path needs it. */
   readonly envoy: () => Promise<string>;
 }
