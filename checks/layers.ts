@@ -126,9 +126,14 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "lab-alone",
     path: LAB,
-    mayImport: [BASICS, WORKLOADS, "programs/node-worker/bundle\\.ts$"],
-    comment:
-      "runner/lab builds a cluster out of nothing: it needs the images' names, the programs to build, and no other layer.",
+    mayImport: [BASICS, WORKLOADS],
+    comment: "runner/lab builds a cluster out of nothing: it needs the images' names and no other layer.",
+  },
+  {
+    name: "programs-on-builds",
+    path: PROGRAMS,
+    mayImport: [BASICS, DELIVERY, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
+    comment: "runner/programs has the programs for pods built; it knows no cluster and no lab that is up.",
   },
   {
     name: "programs-from-their-builds",

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { bundleNodeWorker } from "../../../programs/node-worker/bundle.ts";
-import type { Arch, ProgramFile, ProgramName, ProgramSource } from "../../delivery/programs.ts";
-import type { Progress } from "../../progress.ts";
-import { type BuiltProgram, cachedProgram } from "./cached-program.ts";
-import { agent, k6 } from "./components.ts";
-import { buildProgram, type GoProgram, goVersion } from "./go.ts";
-import { hashText } from "./hash.ts";
-import { lookupPrograms } from "./lookup.ts";
+import { bundleNodeWorker } from "../../programs/node-worker/bundle.ts";
+import type { Arch, ProgramFile, ProgramName, ProgramSource } from "../delivery/programs.ts";
+import { type BuiltProgram, cachedProgram } from "../lab/builds/cached-program.ts";
+import { agent, k6 } from "../lab/builds/components.ts";
+import { buildProgram, type GoProgram, goVersion } from "../lab/builds/go.ts";
+import { hashText } from "../lab/builds/hash.ts";
+import { lookupPrograms } from "../lab/builds/lookup.ts";
+import type { Progress } from "../progress.ts";
 
 /** Programs for pods, built into the cache when they are first asked for, or found there. */
 export function programSource(progress: Progress, signal?: AbortSignal): ProgramSource {
