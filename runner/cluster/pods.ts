@@ -22,14 +22,18 @@ export function podTrouble(pods: V1Pod[]): string {
       const only = nodes.length > 0 ? ` may only run on ${nodes.join(" or ")}` : "";
       return `${pod.metadata?.name}${only}: ${unscheduled.message ?? unscheduled.reason}`;
     }
-    for (const container of pod.status?.containerStatuses ?? []) {
+    const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+    for (const container of [...initContainerStatuses, ...containerStatuses]) {
       const waiting = container.state?.waiting;
-      if (waiting?.reason && waiting.reason !== "ContainerCreating") {
-        return `${pod.metadata?.name}: ${waiting.reason} ${waiting.message ?? ""}`.trim();
+      if (waiting?.reason && !["ContainerCreating", "PodInitializing"].includes(waiting.reason)) {
+        const said = waiting.message ?? container.lastState?.terminated?.message ?? "";
+        return `${pod.metadata?.name}: ${waiting.reason} ${said}`.trim();
       }
       const ended = container.state?.terminated;
-      if (ended && ended.exitCode !== 0)
-        return `${pod.metadata?.name}: ended with ${ended.reason} (exit ${ended.exitCode})`;
+      if (ended && ended.exitCode !== 0) {
+        const said = ended.message?.trim().split("\n").at(-1) ?? `ended with ${ended.reason} (exit ${ended.exitCode})`;
+        return `${pod.metadata?.name}: ${said}`;
+      }
     }
     if (pod.status?.phase === "Failed")
       return `${pod.metadata?.name}: ${pod.status.reason ?? "failed"} ${pod.status.message ?? ""}`.trim();

@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
     cp "/packetwalk-$name" "$new" # an image of the user's own that brings it
   else
     tries=0
-    until wget -q -T 10 -O "$new" "$depot/$sum"; do
+    until timeout 60 wget -q -O "$new" "$depot/$sum"; do
       tries=$((tries + 1))
       if [ "$tries" -ge 30 ]; then
         echo "$name can't be fetched from packetwalk's depot at $depot: is there a way from this pod to that one?" >&2

@@ -6,7 +6,7 @@ import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { AGENT, onceThere } from "../delivery/programs.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
 import { loadJob } from "./job.ts";
@@ -165,8 +165,15 @@ function openGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, atUnix
 async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args: readonly string[]): Promise<void> {
   const at = { namespace: NAMESPACE, pod: worker.pod, container: made.container };
   const command = onceThere([AGENT, "gate", ...args]);
-  const result = await execInPod(cluster, at, command, { timeoutMs: WARM_UP_LIMIT_MS + 10_000 });
-  if (result.exitCode !== 0) throw new EnvironmentError(`load worker ${worker.index}: ${result.stderr.trim()}`);
+  const trouble = await execInPod(cluster, at, command, { timeoutMs: WARM_UP_LIMIT_MS + 10_000 }).then(
+    ({ exitCode, stderr }) => (exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`),
+    (error: unknown) => reasonOf(error),
+  );
+  if (trouble === undefined) return;
+  // One that ended before it stood at its gate says why in its log.
+  const pod = await cluster.core.readNamespacedPod({ name: worker.pod, namespace: NAMESPACE }).catch(() => undefined);
+  const why = pod?.status?.phase === "Failed" ? await lastWords(cluster, made, pod, trouble) : trouble;
+  throw new EnvironmentError(`load worker ${worker.index}: ${why}`);
 }
 
 async function awaitEnd<Task, Report extends WorkerReport>(
