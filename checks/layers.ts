@@ -130,15 +130,9 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/lab builds a cluster out of nothing: it needs the images' names and no other layer.",
   },
   {
-    name: "programs-on-builds",
-    path: PROGRAMS,
-    mayImport: [BASICS, DELIVERY, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
-    comment: "runner/programs has the programs for pods built; it knows no cluster and no lab that is up.",
-  },
-  {
     name: "programs-from-their-builds",
     path: PROGRAMS,
-    mayImport: [BASICS, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
+    mayImport: [BASICS, DELIVERY, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
     comment:
       "runner/programs hands out what runs in pods, packed or built; who it is for, and how it gets there, it can't know.",
   },

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { V1Pod } from "@kubernetes/client-node";
-import { hostPort } from "../cluster/addresses.ts";
+
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
@@ -12,6 +12,7 @@ import { podTrouble } from "../cluster/pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError } from "../errors.ts";
+import { hostPort } from "../host-port.ts";
 import type { ProgramFile } from "./programs.ts";
 
 const NAME = "depot";

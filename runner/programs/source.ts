@@ -1,17 +1,16 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { bundleNodeWorker } from "../../programs/node-worker/bundle.ts";
+import { nodeWorkerBundle } from "../../programs/node-worker/bundle.ts";
 import type { Arch, ProgramFile, ProgramName, ProgramSource } from "../delivery/programs.ts";
-import { type BuiltProgram, cachedProgram } from "../lab/builds/cached-program.ts";
-import { agent, k6 } from "../lab/builds/components.ts";
-import { buildProgram, type GoProgram, goVersion } from "../lab/builds/go.ts";
+import { cachedProgram } from "../lab/builds/cached-program.ts";
+import { k6 } from "../lab/builds/components.ts";
+import { buildProgram, goVersion } from "../lab/builds/go.ts";
 import { hashText } from "../lab/builds/hash.ts";
-import { lookupPrograms } from "../lab/builds/lookup.ts";
 import type { Progress } from "../progress.ts";
+import { agentFor } from "./agent.ts";
+import { lookupFor, OWN_ARCHITECTURE } from "./lookup.ts";
+import { programAt } from "./program.ts";
 
-/** Programs for pods, built into the cache when they are first asked for, or found there. */
+/** Programs for pods: what came with the package; else built into the cache when they are first asked for, or found there. */
 export function programSource(progress: Progress, signal?: AbortSignal): ProgramSource {
   const asked = new Map<string, Promise<ProgramFile | undefined>>();
   return (name, arch) => {
@@ -28,52 +27,30 @@ async function programFile(
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<ProgramFile | undefined> {
-  const built = await build(name, arch, progress, signal);
-  return built && { path: built.path, sha256: await sha256Of(built.path) };
-}
-
-async function build(
-  name: ProgramName,
-  arch: Arch,
-  progress: Progress,
-  signal: AbortSignal | undefined,
-): Promise<BuiltProgram | undefined> {
-  // Text is the same for all of them; of the others there is what this machine's compilers make.
+  if (name === "agent") return progress.step("Agent", (update) => agentFor(arch, update, signal));
+  // Text is the same for every architecture.
   if (name === "node-worker.cjs") return nodeWorker();
-  if (arch !== ownArch()) return undefined;
-  if (name === "agent") return buildGo("Agent", agent, progress, signal);
-  if (name === "k6") return buildGo("k6 with packetwalk's extension", k6, progress, signal, 25);
-  const { glibc, musl } = await progress.step("Look-up helpers", (update) => lookupPrograms(update, signal));
-  return name === "lookup-glibc" ? glibc : musl;
+  // Of the others there is what this machine's compilers make; where no node is like it, delivery says so.
+  if (arch !== OWN_ARCHITECTURE) return undefined;
+  if (name === "k6") return progress.step("k6 with packetwalk's extension", (update) => builtK6(update, signal));
+  const libc = name === "lookup-glibc" ? "glibc" : "musl";
+  return progress.step(`Look-up helper for ${libc}`, (update) => lookupFor(libc, arch, update, signal));
 }
 
-async function buildGo(
-  title: string,
-  program: GoProgram,
-  progress: Progress,
-  signal: AbortSignal | undefined,
-  minimumMinor?: number,
-): Promise<BuiltProgram> {
-  const go = await (minimumMinor === undefined ? goVersion() : goVersion(minimumMinor, program.name));
-  return progress.step(title, (update) => buildProgram(program, go, update, signal));
+async function builtK6(update: (detail: string) => void, signal: AbortSignal | undefined): Promise<ProgramFile> {
+  return programAt((await buildProgram(k6, await goVersion(25, k6.name), update, signal)).path);
 }
 
-async function nodeWorker(): Promise<BuiltProgram> {
-  const name = "node-worker.cjs";
-  const bundle = await bundleNodeWorker();
-  return cachedProgram(
-    { name, hash: hashText(bundle) },
-    () => {},
-    (draft) => writeFile(draft, bundle),
+async function nodeWorker(): Promise<ProgramFile> {
+  const bundle = await nodeWorkerBundle();
+  const cached = { name: "node-worker.cjs", hash: hashText(bundle) };
+  return programAt(
+    (
+      await cachedProgram(
+        cached,
+        () => {},
+        (draft) => writeFile(draft, bundle),
+      )
+    ).path,
   );
-}
-
-function ownArch(): string {
-  return process.arch === "x64" ? "amd64" : process.arch;
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

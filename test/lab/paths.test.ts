@@ -5,11 +5,9 @@ import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
-<<<<<<< HEAD
-import { hostPort } from "../../runner/host-port.ts";
-=======
 import type { Delivery } from "../../runner/delivery/delivery.ts";
->>>>>>> 06dce26 (Programs come to pods over the API: from a depot in the namespace, checked by SHA-256, into stock images)
+import { hostPort } from "../../runner/host-port.ts";
+
 import type { Lab } from "../../runner/lab/index.ts";
 import { deployAgents } from "../../runner/probes/agents.ts";
 import { places } from "../../runner/workloads/places.ts";

@@ -1,10 +1,8 @@
 import { createNamespace } from "../../runner/cluster/namespace.ts";
-<<<<<<< HEAD
+
 import { hostPort } from "../../runner/host-port.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
-=======
-import { loadImage } from "../../runner/lab/index.ts";
->>>>>>> 06dce26 (Programs come to pods over the API: from a depot in the namespace, checked by SHA-256, into stock images)
+
 import type { HttpTask } from "../../runner/load/engines/engine.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";
 import { deployLoad, type Load, type LoadOptions } from "../../runner/load/load.ts";

@@ -1,9 +1,6 @@
-<<<<<<< HEAD
-import { bundledScript } from "../k6-script.ts";
-=======
 import { programPath } from "../../delivery/programs.ts";
-import { bundleScript } from "../k6-script.ts";
->>>>>>> 06dce26 (Programs come to pods over the API: from a depot in the namespace, checked by SHA-256, into stock images)
+import { bundledScript } from "../k6-script.ts";
+
 import { WorkerReport } from "../worker-report.ts";
 import { type HttpEngine, WORKER_FILES } from "./engine.ts";
 import {
