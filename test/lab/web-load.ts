@@ -1,7 +1,7 @@
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 
 import { hostPort } from "../../runner/host-port.ts";
-import { type Lab, loadImage } from "../../runner/lab/index.ts";
+import { loadImage } from "../../runner/lab/index.ts";
 
 import type { HttpTask } from "../../runner/load/engines/engine.ts";
 import { engineByName } from "../../runner/load/engines/registry.ts";

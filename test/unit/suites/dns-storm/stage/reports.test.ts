@@ -57,7 +57,7 @@ describe("a chain's report", () => {
       { names: "hop-{n}.shop.test", depth: 7 },
       TERMS,
     );
-    expect(command).toEqual(["/packetwalk-agent", "chain", "--drive"]);
+    expect(command).toEqual(["/packetwalk/agent", "chain", "--drive"]);
     const spec = JSON.parse(environment.PACKETWALK_CHAIN ?? "");
     expect(spec).toMatchObject({ names: "hop-{n}.shop.test", depth: 7, helper: "/lookup-glibc", timeoutMs: 11_000 });
     expect(spec).not.toHaveProperty("target");
