@@ -176,6 +176,7 @@ async function runSuite(
     );
   }
   const { programs: source, busybox: image } = target;
+  const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
   const bringing = delivery(cluster, { image, source, signal });
   const undoing = delivery(cluster, { image, source });
@@ -184,9 +185,10 @@ async function runSuite(
   const { seed } = options;
   let trial: Trial | undefined;
   try {
-    const facts = await readTargetFacts(cluster, ref.kind, target.known);
+    const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
     const request: TrialRequest = {
       ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
+      nodeSelector,
       force: options.force ?? false,
       image: target.image,
       provideIngress: target.provideIngress,

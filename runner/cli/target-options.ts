@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
@@ -6,6 +6,7 @@ export interface TargetOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly lab: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly agentImage?: string;
   readonly webImage?: string;
   readonly nodeImage?: string;
@@ -20,6 +21,7 @@ export function addTargetOptions(command: Command): Command {
     .option("--kubeconfig <file>", "kubeconfig of the cluster to test (default: the embedded lab)")
     .option("--context <name>", "context in the kubeconfig")
     .option("--lab <name>", "name of the embedded lab", labName, DEFAULT_LAB)
+    .option("--node-selector <labels>", "use only nodes that have these labels: key=value[,key=value]", nodeSelector)
     .option(
       "--agent-image <reference>",
       `BusyBox, from which packetwalk's programs run, where the cluster is not the lab (default: ${DEFAULT_IMAGES.busybox})`,
@@ -48,4 +50,12 @@ export function addTargetOptions(command: Command): Command {
       "--dnsperf-image <reference>",
       "dnsperf, which finds the DNS's query rate, where the cluster is not the lab (default: none, and that rate is not seen)",
     );
+}
+
+function nodeSelector(text: string): Readonly<Record<string, string>> {
+  const pairs = text.split(",").map((pair) => pair.split("="));
+  if (pairs.some(([key, ...value]) => !key || value.length !== 1)) {
+    throw new InvalidArgumentError('give labels as key=value, e.g. "pool=load-test,arch=amd64".');
+  }
+  return Object.fromEntries(pairs);
 }

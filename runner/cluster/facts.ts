@@ -1,28 +1,34 @@
 import type { Target } from "../result/target.ts";
 import type { Cluster } from "./cluster.ts";
+import { fitNodes, listNodes } from "./fit-nodes.ts";
 import { quantityValue } from "./quantity.ts";
 
 /** What whoever built the cluster knows of it, and its API does not tell. */
 export type KnownFacts = Partial<Pick<Target, "cni" | "proxyMode">>;
 
 /** What this target is, as its API tells. */
-export async function readTargetFacts(cluster: Cluster, kind: Target["kind"], known: KnownFacts): Promise<Target> {
+export async function readTargetFacts(
+  cluster: Cluster,
+  kind: Target["kind"],
+  known: KnownFacts,
+  selector: Readonly<Record<string, string>>,
+): Promise<Target> {
   const [version, nodes, systemPods, proxyMode] = await Promise.all([
     cluster.version.getCode(),
-    cluster.core.listNode(),
+    listNodes(cluster),
     cluster.core.listNamespacedPod({ namespace: "kube-system" }).catch(() => ({ items: [] })),
     readProxyMode(cluster),
   ]);
-  const first = nodes.items[0];
+  const { fit, unfit } = fitNodes(nodes, selector);
   return {
     kind,
     context: cluster.context,
     kubernetes: version.gitVersion,
     cni: known.cni ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
     proxyMode: known.proxyMode ?? proxyMode,
-    kernel: first?.status?.nodeInfo?.kernelVersion ?? "unknown",
-    nodes: nodes.items.length,
-    nodeFacts: nodes.items.map((node) => ({
+    kernel: (fit[0] ?? nodes[0])?.status?.nodeInfo?.kernelVersion ?? "unknown",
+    nodes: nodes.length,
+    nodeFacts: nodes.map((node) => ({
       name: node.metadata?.name ?? "?",
       cpus: quantityValue(node.status?.capacity?.cpu) ?? 0,
       memoryBytes: quantityValue(node.status?.capacity?.memory) ?? 0,
@@ -30,6 +36,7 @@ export async function readTargetFacts(cluster: Cluster, kind: Target["kind"], kn
       zone: node.metadata?.labels?.["topology.kubernetes.io/zone"] ?? null,
       containerRuntime: node.status?.nodeInfo?.containerRuntimeVersion ?? "unknown",
     })),
+    leftOut: [...unfit],
   };
 }
 

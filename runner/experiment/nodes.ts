@@ -1,4 +1,6 @@
-import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { unfitWords } from "../analysis/unfit-words.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { fitNodes, listNodes } from "../cluster/fit-nodes.ts";
 import { quantityValue } from "../cluster/quantity.ts";
 import { EnvironmentError } from "../errors.ts";
 
@@ -15,31 +17,22 @@ export interface Nodes {
 
 /**
  * Reads them; the client node is the first, by name, on which ordinary pods may run.
- * @param watched nodes that have an agent
- * @throws EnvironmentError if there is none
+ * @param selector labels that all of them have
+ * @throws EnvironmentError if there is none, with why not for each
  */
-export async function readNodes(cluster: Cluster, watched: readonly string[]): Promise<Nodes> {
-  const nodes = await cluster.core.listNode().catch((error: unknown) => {
-    throw new EnvironmentError(`the nodes can't be listed: ${apiReason(error)}`);
-  });
-  const schedulable = nodes.items.filter(
-    (node) => !node.spec?.unschedulable && !node.spec?.taints?.some((taint) => taint.effect !== "PreferNoSchedule"),
-  );
-  const usable = schedulable
-    .filter((node) => watched.includes(node.metadata?.name ?? ""))
-    .sort((a, b) => (a.metadata?.name ?? "").localeCompare(b.metadata?.name ?? ""));
-  const client = usable[0];
+export async function readNodes(cluster: Cluster, selector: Readonly<Record<string, string>>): Promise<Nodes> {
+  const { fit, unfit } = fitNodes(await listNodes(cluster), selector);
+  const [client] = fit;
   if (!client?.metadata?.name) {
+    const why = unfit.map(({ name, because }) => `${name} ${unfitWords(because)}`).join("; ");
     throw new EnvironmentError(
-      "no node takes ordinary pods (all are cordoned or tainted), so the load has nowhere to run",
+      `no node takes ordinary pods, so the load has nowhere to run: ${why || "there is none"}`,
     );
   }
   return {
     client: client.metadata.name,
-    open: usable.map((node) => node.metadata?.name ?? ""),
+    open: fit.map((node) => node.metadata?.name ?? ""),
     machineCpus: quantityValue(client.status?.capacity?.cpu) ?? 1,
-    bootIds: Object.fromEntries(
-      nodes.items.map((node) => [node.metadata?.name ?? "", node.status?.nodeInfo?.bootID ?? ""]),
-    ),
+    bootIds: Object.fromEntries(fit.map((node) => [node.metadata?.name ?? "", node.status?.nodeInfo?.bootID ?? ""])),
   };
 }

@@ -18,11 +18,11 @@ export interface Stage {
 
 /** The namespace, an agent on every node, and what is to be known of the nodes; journalled before it is made. */
 export async function openStage<T extends Tuning>(
-  { cluster, delivery, changes, signal }: TrialRequest<T>,
+  { cluster, delivery, nodeSelector, changes, signal }: TrialRequest<T>,
   progress: Progress,
 ): Promise<Stage> {
   await createNamespace(cluster, () => changes.record({ change: "namespace" }));
-  const agents = await progress.step("Agents on every node", () => deployAgents(cluster, delivery, signal));
-  const nodes = await readNodes(cluster, agents.nodes);
+  const nodes = await readNodes(cluster, nodeSelector);
+  const agents = await progress.step("Agents on the nodes", () => deployAgents(cluster, delivery, nodes.open, signal));
   return { agents, nodes, armSwitch: armSwitch(agents, changes), places: places(nodes.open) };
 }

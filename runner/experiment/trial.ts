@@ -32,6 +32,8 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   readonly provideIngress: () => Promise<void>;
   /** Decides the arrivals: the same in every block. */
   readonly seed: number;
+  /** Labels of the nodes on which all of it runs. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
   /** Records what is changed on the target, right before it is. */
   readonly changes: Changes;
   /** Takes each line of a tracing engine's timelines. */

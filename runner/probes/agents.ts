@@ -2,6 +2,7 @@ import type { V1DaemonSet, V1Pod, V1PodTemplateSpec } from "@kubernetes/client-n
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
+import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
@@ -21,17 +22,25 @@ export interface Agents {
 }
 
 /**
- * Deploys the agent DaemonSet and waits for one agent on every node.
+ * Deploys the agent DaemonSet and waits for one agent on each of the nodes.
  * @throws EnvironmentError if the cluster refuses privileged pods, saying who refused.
  */
-export async function deployAgents(cluster: Cluster, delivery: Delivery, signal?: AbortSignal): Promise<Agents> {
+export async function deployAgents(
+  cluster: Cluster,
+  delivery: Delivery,
+  nodes: readonly string[],
+  signal?: AbortSignal,
+): Promise<Agents> {
   const daemonSet = SHARED.object<V1DaemonSet>("agents", "DaemonSet");
   const template = daemonSet.spec?.template;
   const container = template?.spec?.containers[0];
   if (!template || !container) throw new Error("manifests/agents/daemonset.yaml has no container");
   container.image = delivery.image;
   await assertAccepted(cluster, template);
-  if (template.spec) await delivery.equip(template.spec, ["agent"]);
+  if (template.spec) {
+    template.spec.affinity = onNodes(nodes);
+    await delivery.equip(template.spec, ["agent"]);
+  }
   try {
     await apply(cluster, daemonSet);
   } catch (error) {

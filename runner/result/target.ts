@@ -1,5 +1,20 @@
 import { z } from "zod";
 
+/** Why a node takes no part in a run. */
+export const NodeUnfit = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("operating-system"), is: z.string() }),
+  /** Somebody's API and no machine. */
+  z.object({ kind: z.literal("virtual"), by: z.string() }),
+  z.object({ kind: z.literal("architecture"), is: z.string() }),
+  z.object({ kind: z.literal("not-selected"), label: z.string() }),
+  z.object({ kind: z.literal("not-ready"), says: z.string() }),
+  z.object({ kind: z.literal("cordoned") }),
+  z.object({ kind: z.literal("tainted"), taint: z.string() }),
+  /** There are others enough. */
+  z.object({ kind: z.literal("not-needed") }),
+]);
+export type NodeUnfit = z.infer<typeof NodeUnfit>;
+
 export const Target = z.object({
   kind: z.enum(["lab", "kubeconfig"]),
   context: z.string(),
@@ -18,5 +33,7 @@ export const Target = z.object({
       containerRuntime: z.string(),
     }),
   ),
+  /** Nodes that took no part. Not in results of versions before. */
+  leftOut: z.array(z.object({ name: z.string(), because: NodeUnfit })).optional(),
 });
 export type Target = z.infer<typeof Target>;

@@ -1,8 +1,13 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { fitNodes, listNodes } from "../cluster/fit-nodes.ts";
 import { createNamespace, namespaceExists } from "../cluster/namespace.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { type Agents, connectAgents, deployAgents } from "../probes/agents.ts";
+import type { NodeUnfit } from "../result/target.ts";
 import type { UndoTarget } from "./kinds/kind.ts";
+
+/** A node may have come into this state after the run changed it; an agent runs there all the same. */
+const REACHABLE: ReadonlySet<string> = new Set<NodeUnfit["kind"]>(["cordoned", "tainted", "not-needed"]);
 
 /** Undoes changes on a cluster. */
 export function undoOn(cluster: Cluster, delivery: Delivery): UndoTarget {
@@ -22,6 +27,9 @@ async function agentsFor(cluster: Cluster, delivery: Delivery): Promise<Agents> 
   try {
     return await connectAgents(cluster, AbortSignal.timeout(5000));
   } catch {
-    return deployAgents(cluster, delivery);
+    const { fit, unfit } = fitNodes(await listNodes(cluster));
+    const others = unfit.filter(({ because }) => REACHABLE.has(because.kind));
+    const nodes = [...fit.map(({ metadata }) => metadata?.name ?? ""), ...others.map(({ name }) => name)];
+    return deployAgents(cluster, delivery, nodes);
   }
 }

@@ -13,7 +13,7 @@ export interface WebLoadStage extends Stage, HttpTrialRequest<Sysctl> {
 export async function openWebLoadStage(request: HttpTrialRequest<Sysctl>, progress: Progress): Promise<WebLoadStage> {
   const { cluster, images, changes, signal } = request;
   const stage = await openStage(request, progress);
-  const web = await progress.step("Web workload", () => deployWeb(cluster, images.web, signal));
+  const web = await progress.step("Web workload", () => deployWeb(cluster, images.web, stage.nodes.open, signal));
   for (const node of stage.agents.nodes) {
     changes.record({ change: "conntrack-entries", node, addresses: [...web.addresses] });
   }

@@ -7,7 +7,7 @@ import { onNodes } from "../cluster/on-nodes.ts";
 
 /** The nodes of one workload. */
 export interface Place {
-  /** Binds its pods to the nodes of its first ones. The first ones themselves run where the scheduler wants them. */
+  /** Binds its pods to the nodes of its first ones. The first ones themselves run on those of them that the scheduler wants. */
   bind(pod: V1PodSpec): void;
   /** Takes note of where its pods run; only the first time counts. */
   keep(pods: ReadonlyArray<{ readonly node: string }>): void;
@@ -29,8 +29,8 @@ export function places(open: readonly string[]): Places {
       const key = `${replicas} of ${workload}`;
       return {
         bind(pod) {
-          const nodes = kept.get(key) ?? (replicas > open.length ? evenNodes(open, replicas) : []);
-          if (nodes.length > 0) pod.affinity = { ...pod.affinity, ...onNodes(nodes) };
+          const nodes = kept.get(key) ?? (replicas > open.length ? evenNodes(open, replicas) : open);
+          pod.affinity = { ...pod.affinity, ...onNodes(nodes) };
         },
         keep(pods) {
           if (!kept.has(key)) kept.set(key, [...new Set(pods.map(({ node }) => node))].sort());

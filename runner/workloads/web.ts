@@ -1,6 +1,7 @@
 import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
+import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
@@ -22,11 +23,19 @@ export interface WebWorkload {
   readonly addresses: readonly string[];
 }
 
-/** Deploys the reference web workload and waits until every replica is ready. */
-export async function deployWeb(cluster: Cluster, image: string, signal?: AbortSignal): Promise<WebWorkload> {
+/** Deploys the reference web workload, on these nodes, and waits until every replica is ready. */
+export async function deployWeb(
+  cluster: Cluster,
+  image: string,
+  nodes: readonly string[],
+  signal?: AbortSignal,
+): Promise<WebWorkload> {
   const deployment = SHARED.object<V1Deployment>("web", "Deployment");
-  const container = deployment.spec?.template.spec?.containers[0];
-  if (container) container.image = image;
+  const pod = deployment.spec?.template.spec;
+  const container = pod?.containers[0];
+  if (!pod || !container) throw new Error("manifests/web has no container");
+  container.image = image;
+  pod.affinity = onNodes(nodes);
   const { clusterIp, port } = await deployWebService(cluster);
   await apply(cluster, deployment);
 

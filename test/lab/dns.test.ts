@@ -61,9 +61,10 @@ let upstream: Upstream;
 const clusterObjects: ClusterObject[] = [];
 
 beforeAll(async () => {
-  ({ cluster, delivery } = await testing.open());
+  const opened = await testing.open();
+  ({ cluster, delivery } = opened);
   await createNamespace(cluster);
-  agents = await deployAgents(cluster, delivery);
+  agents = await deployAgents(cluster, delivery, opened.lab.nodes);
   await deployWebService(cluster);
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
   upstream = await deployUpstream(cluster, delivery, ZONE);

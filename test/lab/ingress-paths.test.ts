@@ -44,7 +44,7 @@ beforeAll(async () => {
   };
   await labIngress(SHARED_LAB, silent);
   await createNamespace(cluster);
-  await deployAgents(cluster, delivery);
+  await deployAgents(cluster, delivery, lab.nodes);
   await deployWebService(cluster);
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);

@@ -44,7 +44,7 @@ beforeAll(async () => {
     envoy: () => Promise.reject(new Error("no path of this test is made of Envoy")),
   };
   await createNamespace(cluster);
-  await deployAgents(cluster, delivery);
+  await deployAgents(cluster, delivery, lab.nodes);
   ({ clusterIp } = await deployWebService(cluster));
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);

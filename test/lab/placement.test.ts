@@ -41,7 +41,7 @@ beforeAll(async () => {
     coredns: await loadImage(SHARED_LAB, "coredns", silent),
     resolver: await loadImage(SHARED_LAB, "debian", silent),
   };
-  agents = await deployAgents(cluster, delivery);
+  agents = await deployAgents(cluster, delivery, lab.nodes);
   await deployWebService(cluster);
   await grantDnsAccess(cluster, (object) => clusterObjects.push(object));
 });

@@ -38,7 +38,7 @@ let agents: Agents;
 beforeAll(async () => {
   ({ lab, cluster, delivery } = await testing.open());
   await createNamespace(cluster);
-  agents = await deployAgents(cluster, delivery);
+  agents = await deployAgents(cluster, delivery, lab.nodes);
   await deployWebService(cluster);
 });
 afterAll(() => testing.leave());

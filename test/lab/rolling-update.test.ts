@@ -149,7 +149,7 @@ test("a grace period shorter than the sleep, forced: it fails as predicted", asy
   const image = (wanted: Parameters<typeof loadImage>[1]) => loadImage(SHARED_LAB, wanted, silent);
   const { stage } = await suiteLoad.open();
   const request = {
-    ...{ cluster, arms, engine, needs, image, seed: 1, size: "quick" as const, force: true },
+    ...{ cluster, arms, engine, needs, image, seed: 1, size: "quick" as const, force: true, nodeSelector: {} },
     images: { web: lab.images.web, nginx: lab.images.web },
     delivery,
     plan: rollingUpdate.plan("quick"),

@@ -27,7 +27,7 @@ async function setUp(open: () => Promise<OpenLab>): Promise<void> {
   const opened = await open();
   ({ lab, cluster } = opened);
   await createNamespace(cluster);
-  agents = await deployAgents(cluster, opened.delivery);
+  agents = await deployAgents(cluster, opened.delivery, lab.nodes);
   await deployWebService(cluster);
 }
 

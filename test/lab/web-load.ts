@@ -21,7 +21,7 @@ export interface WebUnderLoad {
 
 export async function deployWebUnderLoad({ lab, cluster, delivery }: OpenLab): Promise<WebUnderLoad> {
   await createNamespace(cluster);
-  const web = await deployWeb(cluster, lab.images.web);
+  const web = await deployWeb(cluster, lab.images.web, lab.nodes);
   return {
     web,
     async deploy(name, engineName, load, more = {}) {

@@ -13,9 +13,9 @@ function bound(place: Place): string[] {
 }
 
 describe("a place", () => {
-  it("is the scheduler's choice at first, and the first pods' nodes from then on", () => {
+  it("is the scheduler's choice among the run's nodes at first, and the first pods' nodes from then on", () => {
     const place = places(NODES).of("proxy");
-    expect(bound(place)).toEqual([]);
+    expect(bound(place)).toEqual(NODES);
     place.keep(on("b"));
     expect(bound(place)).toEqual(["b"]);
     place.keep(on("c"));
@@ -28,7 +28,7 @@ describe("a place", () => {
     all.of("dns", 2).keep(on("c", "a"));
     expect(bound(all.of("dns"))).toEqual(["b"]);
     expect(bound(all.of("dns", 2))).toEqual(["a", "c"]);
-    expect(bound(all.of("proxy"))).toEqual([]);
+    expect(bound(all.of("proxy"))).toEqual(NODES);
   });
 
   it("of more replicas than nodes is even from the first pods on", () => {

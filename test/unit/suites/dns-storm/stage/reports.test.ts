@@ -59,7 +59,12 @@ describe("a chain's report", () => {
     );
     expect(command).toEqual(["/packetwalk/agent", "chain", "--drive"]);
     const spec = JSON.parse(environment.PACKETWALK_CHAIN ?? "");
-    expect(spec).toMatchObject({ names: "hop-{n}.shop.test", depth: 7, helper: "/packetwalk/lookup-glibc", timeoutMs: 11_000 });
+    expect(spec).toMatchObject({
+      names: "hop-{n}.shop.test",
+      depth: 7,
+      helper: "/packetwalk/lookup-glibc",
+      timeoutMs: 11_000,
+    });
     expect(spec).not.toHaveProperty("target");
   });
 });
