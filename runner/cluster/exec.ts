@@ -45,8 +45,12 @@ export function execInPod(cluster: Cluster, at: PodRef, command: string[], optio
     const onAbort = () => finish(() => reject(options.signal?.reason));
     options.signal?.addEventListener("abort", onAbort, { once: true });
 
-    const onStatus = (status: V1Status) =>
-      finish(() => resolve({ stdout: stdout.text(), stderr: stderr.text(), exitCode: exitCodeOf(status) }));
+    const onStatus = (status: V1Status) => {
+      const exitCode = exitCodeOf(status);
+      // A command that could not be started has nothing to say itself.
+      const said = stderr.text() || (exitCode === 0 ? "" : (status.message ?? ""));
+      finish(() => resolve({ stdout: stdout.text(), stderr: said, exitCode }));
+    };
     const { stdin } = options;
     const input = typeof stdin === "string" ? Readable.from([Buffer.from(stdin)]) : (stdin ?? null);
     new Exec(cluster.kubeconfig)

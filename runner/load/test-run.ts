@@ -20,6 +20,7 @@ const VERSION = "v1alpha1";
 const KIND = "TestRun";
 /** As the operator names it. */
 const CONTAINER = "k6";
+const RUNNER_PATH = `${PROGRAMS_FOLDER}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
 /** The operator sets a TestRun's first stage at once; this is for one that is just starting itself. */
 const USUALLY_TAKEN_UP_WITHIN_MS = 60_000;
 
@@ -163,7 +164,7 @@ export function testRunObject(
   spec.runner = {
     ...spec.runner,
     image,
-    env: Object.entries({ ...program.environment, INSTANCES: String(load.workers), PATH: PROGRAMS_FOLDER }).map(
+    env: Object.entries({ ...program.environment, INSTANCES: String(load.workers), PATH: RUNNER_PATH }).map(
       ([key, value]) => ({ name: key, value }),
     ),
     ...{ initContainers, volumes, volumeMounts: containers[0]?.volumeMounts ?? [] },
