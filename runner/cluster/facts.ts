@@ -1,6 +1,8 @@
+import type { V1Node } from "@kubernetes/client-node";
 import type { Target } from "../result/target.ts";
 import type { Cluster } from "./cluster.ts";
 import { fitNodes, listNodes } from "./fit-nodes.ts";
+import { cniOf, distributionOf, type PlatformSigns, proxyModeOf } from "./platform.ts";
 import { quantityValue } from "./quantity.ts";
 
 /** What whoever built the cluster knows of it, and its API does not tell. */
@@ -13,19 +15,16 @@ export async function readTargetFacts(
   known: KnownFacts,
   selector: Readonly<Record<string, string>>,
 ): Promise<Target> {
-  const [version, nodes, systemPods, proxyMode] = await Promise.all([
-    cluster.version.getCode(),
-    listNodes(cluster),
-    cluster.core.listNamespacedPod({ namespace: "kube-system" }).catch(() => ({ items: [] })),
-    readProxyMode(cluster),
-  ]);
+  const [version, nodes] = await Promise.all([cluster.version.getCode(), listNodes(cluster)]);
+  const signs = await readSigns(cluster, version.gitVersion, nodes);
   const { fit, unfit } = fitNodes(nodes, selector);
   return {
     kind,
     context: cluster.context,
     kubernetes: version.gitVersion,
-    cni: known.cni ?? cniOf(systemPods.items.map((pod) => pod.metadata?.name ?? "")),
-    proxyMode: known.proxyMode ?? proxyMode,
+    cni: known.cni ?? cniOf(signs),
+    proxyMode: known.proxyMode ?? proxyModeOf(signs),
+    distribution: distributionOf(signs) ?? null,
     kernel: (fit[0] ?? nodes[0])?.status?.nodeInfo?.kernelVersion ?? "unknown",
     nodes: nodes.length,
     nodeFacts: nodes.map((node) => ({
@@ -40,19 +39,20 @@ export async function readTargetFacts(
   };
 }
 
-/** kubeadm clusters say it in a ConfigMap; others don't tell through the API. */
-async function readProxyMode(cluster: Cluster): Promise<string> {
-  try {
-    const map = await cluster.core.readNamespacedConfigMap({ name: "kube-proxy", namespace: "kube-system" });
-    const mode = /^mode:\s*"?(\w*)"?\s*$/m.exec(map.data?.["config.conf"] ?? "")?.[1];
-    return mode === undefined ? "unknown" : mode || "iptables";
-  } catch {
-    return "unknown";
-  }
-}
-
-const KNOWN_CNIS = ["cilium", "calico", "flannel", "kindnet", "weave", "antrea", "aws-node", "azure-cni"];
-
-function cniOf(podNames: string[]): string {
-  return KNOWN_CNIS.find((cni) => podNames.some((name) => name.includes(cni))) ?? "unknown";
+/** What can't be read tells nothing, and is no reason to stop. */
+async function readSigns(cluster: Cluster, gitVersion: string, nodes: readonly V1Node[]): Promise<PlatformSigns> {
+  const configMap = async (name: string) =>
+    (await cluster.core.readNamespacedConfigMap({ name, namespace: "kube-system" }).catch(() => undefined))?.data;
+  const [sets, proxy, cilium] = await Promise.all([
+    cluster.apps.listDaemonSetForAllNamespaces().catch(() => undefined),
+    configMap("kube-proxy"),
+    configMap("cilium-config"),
+  ]);
+  return {
+    gitVersion,
+    nodeLabels: nodes[0]?.metadata?.labels ?? {},
+    daemonSets: sets?.items.map(({ metadata }) => metadata?.name ?? "") ?? [],
+    proxyConfig: proxy?.["config.conf"],
+    ciliumConfig: cilium,
+  };
 }

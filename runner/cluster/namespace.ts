@@ -46,6 +46,13 @@ export async function namespaceExists(cluster: Cluster): Promise<boolean> {
   return (await readNamespace(cluster)) !== undefined;
 }
 
+/** Of the namespace that would be ours. */
+export async function namespaceState(cluster: Cluster): Promise<"absent" | "ours" | "foreign"> {
+  const there = await readNamespace(cluster);
+  if (!there) return "absent";
+  return isOurs(there) ? "ours" : "foreign";
+}
+
 async function readNamespace(cluster: Cluster): Promise<V1Namespace | undefined> {
   try {
     return await cluster.core.readNamespace({ name: NAMESPACE });

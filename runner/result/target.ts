@@ -21,6 +21,8 @@ export const Target = z.object({
   kubernetes: z.string(),
   cni: z.string(),
   proxyMode: z.string(),
+  /** Whose Kubernetes it is, where that can be told. Not in results of versions before. */
+  distribution: z.string().nullable().optional(),
   kernel: z.string(),
   nodes: z.number().int(),
   nodeFacts: z.array(

@@ -1,0 +1,61 @@
+import type { V1DaemonSet, V1Job, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import { ApiException } from "@kubernetes/client-node";
+import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { SHARED } from "../cluster/manifests.ts";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
+
+/** What admission says to a pod of ours; nothing is created. */
+export type Admission =
+  | { readonly state: "accepted" }
+  | { readonly state: "refused"; readonly says: string }
+  /** Nobody could be asked, or the one who answered will not decide it. */
+  | { readonly state: "unknown"; readonly says: string };
+
+export interface Admissions {
+  /** Privileged, in the node's network: what reads the kernel's counters. */
+  readonly agent: Admission;
+  readonly load: Admission;
+}
+
+/** A namespace that every cluster has, where ours is not there yet. */
+const STAND_IN = "default";
+
+/** @param there whether our namespace is there already */
+export async function dryRunPods(cluster: Cluster, there: boolean, image: string): Promise<Admissions> {
+  const namespace = there ? NAMESPACE : STAND_IN;
+  const agent = SHARED.object<V1DaemonSet>("agents", "DaemonSet").spec?.template.spec;
+  const load = SHARED.object<V1Job>("load", "Job").spec?.template.spec;
+  if (!agent || !load) throw new Error("manifests/agents or manifests/load has no pod template");
+  const ask = (name: string, spec: V1PodSpec) => admissionOf(cluster, { namespace, there, name, spec, image });
+  const [ofAgent, ofLoad] = await Promise.all([ask("packetwalk-agent", agent), ask("packetwalk-load", load)]);
+  return { agent: ofAgent, load: ofLoad };
+}
+
+interface Asked {
+  readonly namespace: string;
+  readonly there: boolean;
+  readonly name: string;
+  readonly spec: V1PodSpec;
+  readonly image: string;
+}
+
+async function admissionOf(cluster: Cluster, { namespace, there, name, spec, image }: Asked): Promise<Admission> {
+  const containers = spec.containers.map((each) => ({ ...each, image }));
+  const body: V1Pod = { metadata: { name }, spec: { ...spec, containers, restartPolicy: "Never" } };
+  try {
+    await cluster.core.createNamespacedPod({ namespace, body, dryRun: "All" });
+    return { state: "accepted" };
+  } catch (error) {
+    return refusal(error, there);
+  }
+}
+
+/** Pure: PodSecurity goes by the namespace's labels, which are others than ours where a stand-in was asked. */
+export function refusal(error: unknown, there: boolean): Admission {
+  const says = apiReason(error);
+  if (!(error instanceof ApiException) || error.code >= 500) return { state: "unknown", says };
+  const isRight = / cannot create resource /.test(says);
+  const isOfNamespace = /violates PodSecurity|exceeded quota|failed quota|LimitRange/.test(says);
+  if (isRight || (isOfNamespace && !there)) return { state: "unknown", says };
+  return { state: "refused", says };
+}

@@ -1,0 +1,58 @@
+import type { DEFAULT_IMAGES } from "../workloads/images.ts";
+
+/** A right that a run makes use of. */
+export interface AccessNeed {
+  readonly verbs: readonly string[];
+  /** API group; "" for the core one. */
+  readonly group: string;
+  /** With its subresource, e.g. "pods/exec". */
+  readonly resource: string;
+  readonly where: "cluster" | "namespace";
+}
+
+export type ImageName = keyof typeof DEFAULT_IMAGES | "dnsperf";
+
+/** What a suite needs of a cluster beyond what every suite does. */
+export interface SuiteNeeds {
+  readonly access: readonly AccessNeed[];
+  /** What its pods run from, beside BusyBox. */
+  readonly images: readonly ImageName[];
+  /** What it creates beside agents, depot and load, e.g. "Deployment and Service web". */
+  readonly creates: readonly string[];
+  /** Whether it asks about the kernel's connection tracking: where packets pass none, there is nothing to ask. */
+  readonly asksAboutConntrack: boolean;
+}
+
+const inNamespace = (group: string, resource: string, ...verbs: string[]): AccessNeed => ({
+  verbs,
+  group,
+  resource,
+  where: "namespace",
+});
+
+/** Applying is a patch, and a create where there is nothing yet. */
+export const MADE = ["create", "patch", "get"] as const;
+
+/** In its own namespace. */
+export const COMMON_ACCESS: readonly AccessNeed[] = [
+  inNamespace("", "pods", ...MADE, "list", "delete", "deletecollection"),
+  // Over a WebSocket an exec is a GET; from Kubernetes 1.35 on it takes both.
+  inNamespace("", "pods/exec", "get", "create"),
+  inNamespace("", "pods/log", "get"),
+  inNamespace("", "services", ...MADE),
+  inNamespace("", "configmaps", ...MADE, "delete"),
+  inNamespace("apps", "deployments", ...MADE, "delete"),
+  inNamespace("batch", "jobs", ...MADE, "delete"),
+];
+
+/** For the agents on the nodes. */
+export const AGENTS_ACCESS: readonly AccessNeed[] = [inNamespace("apps", "daemonsets", ...MADE)];
+
+/** Where the namespace is not there yet. */
+export const NAMESPACE_ACCESS: readonly AccessNeed[] = [
+  { verbs: ["create", "patch", "get", "delete"], group: "", resource: "namespaces", where: "cluster" },
+];
+
+export const NODES_ACCESS: readonly AccessNeed[] = [
+  { verbs: ["list"], group: "", resource: "nodes", where: "cluster" },
+];

@@ -1,0 +1,30 @@
+import type { NodeUnfit, Target } from "../result/target.ts";
+import type { Admission } from "./dry-run.ts";
+
+/** What can be said of a cluster before anything is done there; what `preflight --json` prints. */
+export interface Preflight {
+  readonly target: Target | null;
+  readonly nodes: {
+    /** Those that would take part. */
+    readonly used: ReadonlyArray<{ readonly name: string; readonly architecture: string; readonly kernel: string }>;
+    readonly leftOut: ReadonlyArray<{ readonly name: string; readonly because: NodeUnfit }>;
+  } | null;
+  readonly namespace: { readonly name: string; readonly there: boolean };
+  readonly agents: Admission;
+  readonly suites: readonly SuiteOutlook[];
+  readonly images: readonly string[];
+  readonly creates: readonly string[];
+  /** What it would change beyond its namespace. */
+  readonly changes: readonly string[];
+  /** What could not be read, and why. */
+  readonly unseen: readonly string[];
+  /** The command to run next. */
+  readonly next: string;
+}
+
+export interface SuiteOutlook {
+  readonly name: string;
+  readonly state: "whole" | "partly" | "cannot";
+  /** Why not, or what would be missing. */
+  readonly because: readonly string[];
+}
