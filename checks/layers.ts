@@ -22,11 +22,12 @@ const TUNINGS = "runner/tunings/";
 const FAULTS = "runner/faults/";
 const LOAD = "runner/load/";
 const UNDO = "runner/undo/";
+const PREFLIGHT = "runner/preflight/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
-const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO];
+const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO, PREFLIGHT];
 const DRAWING_KITS = [
   "reports/html/",
   "reports/terminal/",
@@ -110,6 +111,12 @@ export const LAYERS: readonly Layer[] = [
     path: UNDO,
     mayImport: [BASICS, RESULT, CLUSTER, DELIVERY, PROBES, TUNINGS],
     comment: "runner/undo takes back what was changed: of the kits it may import only probes and tunings.",
+  },
+  {
+    name: "preflight-on-cluster",
+    path: PREFLIGHT,
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, WORKLOADS],
+    comment: "runner/preflight looks at a cluster before anything runs there: it stages nothing and starts nothing.",
   },
   {
     name: "experiment-on-kits",

@@ -3,6 +3,7 @@ import { reasonOf } from "../errors.ts";
 import { addCompare } from "./commands/compare.ts";
 import { addJudge } from "./commands/judge.ts";
 import { addLab } from "./commands/lab.ts";
+import { addPreflight } from "./commands/preflight.ts";
 import { addRestore } from "./commands/restore.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { VERSION } from "./version.ts";
@@ -16,6 +17,7 @@ const program = new Command("packetwalk")
 addCompare(program, process.argv.slice(2));
 addJudge(program);
 addLab(program);
+addPreflight(program);
 addRestore(program);
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
   command.exitOverride();

@@ -7,7 +7,8 @@ import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
 import type { TargetRef } from "../undo/lines.ts";
-import { DEFAULT_IMAGES, type Images, type OnDemandImage } from "../workloads/images.ts";
+import type { Images, OnDemandImage } from "../workloads/images.ts";
+import { chosenImages } from "./chosen-images.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
@@ -64,21 +65,14 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   const file = options.kubeconfig ?? defaultKubeconfigFile();
   const cluster = await openCluster(loadKubeconfig(file, options.context));
-  const { agentImage: busybox = DEFAULT_IMAGES.busybox, webImage: web = DEFAULT_IMAGES.web } = options;
-  const { nodeImage: node, debianImage: debian, envoyImage: envoy } = options;
-  const { corednsImage: coredns, dnsperfImage: dnsperf } = options;
-  const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {
-    ...{ busybox, node, debian, envoy, coredns, dnsperf },
-    "web-distroless": web,
-    "web-sigquit": web,
-  };
+  const chosen = chosenImages(options);
   return {
     cluster,
     ref: { kind: "kubeconfig", file, context: cluster.context },
-    images: { web, nginx: DEFAULT_IMAGES.nginx },
-    busybox,
+    images: { web: chosen.web, nginx: chosen.nginx },
+    busybox: chosen.busybox,
     programs: programSource(progress, signal),
-    image: async (image) => chosen[image] ?? defaultImage(image),
+    image: async (image) => chosen[image] ?? noImageOf(image),
     provideIngress: async () => {},
     known: {},
     disposable: false,
@@ -96,16 +90,16 @@ function once(load: OpenTarget["image"]): OpenTarget["image"] {
   };
 }
 
-function defaultImage(image: OnDemandImage): string {
-  if (image !== "dnsperf") return DEFAULT_IMAGES[image];
-  throw new EnvironmentError("nobody publishes an image of dnsperf: name one with --dnsperf-image");
+function noImageOf(image: OnDemandImage): never {
+  throw new EnvironmentError(`nobody publishes an image of ${image}: name one with --${image}-image`);
 }
 
-const OWN_IMAGES = "--agent-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
+const OWN_IMAGES =
+  "--image-registry, --agent-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
 
 function ownImages(options: TargetOptions) {
-  const { agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage } = options;
-  return { agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage };
+  const { imageRegistry, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage } = options;
+  return { imageRegistry, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage };
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */

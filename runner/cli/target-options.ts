@@ -7,6 +7,7 @@ export interface TargetOptions {
   readonly context?: string;
   readonly lab: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly imageRegistry?: string;
   readonly agentImage?: string;
   readonly webImage?: string;
   readonly nodeImage?: string;
@@ -22,6 +23,10 @@ export function addTargetOptions(command: Command): Command {
     .option("--context <name>", "context in the kubeconfig")
     .option("--lab <name>", "name of the embedded lab", labName, DEFAULT_LAB)
     .option("--node-selector <labels>", "use only nodes that have these labels: key=value[,key=value]", nodeSelector)
+    .option(
+      "--image-registry <prefix>",
+      "where all images below come from unless they are named, e.g. a mirror of yours",
+    )
     .option(
       "--agent-image <reference>",
       `BusyBox, from which packetwalk's programs run, where the cluster is not the lab (default: ${DEFAULT_IMAGES.busybox})`,

@@ -1,6 +1,7 @@
 import type { MetricSpec } from "../analysis/metrics.ts";
 import type { Premise } from "../analysis/verdict/premise.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
+import type { SuiteNeeds } from "../preflight/needs.ts";
 import type { Progress } from "../progress.ts";
 import type { ArmsOf, Evidence, EvidenceSchema } from "../result/result.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
@@ -58,5 +59,7 @@ export interface Suite<
   readonly options: SuiteOptions<Options>;
   readonly evidence: EvidenceSchema<E>;
   readonly load: SuiteLoad<E, T, Options>;
+  /** What it asks of a cluster, beyond what every suite does. */
+  readonly requires: SuiteNeeds;
   plan(size: SuiteSize): SuitePlan;
 }

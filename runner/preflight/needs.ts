@@ -23,7 +23,7 @@ export interface SuiteNeeds {
   readonly asksAboutConntrack: boolean;
 }
 
-const inNamespace = (group: string, resource: string, ...verbs: string[]): AccessNeed => ({
+export const inNamespace = (group: string, resource: string, ...verbs: string[]): AccessNeed => ({
   verbs,
   group,
   resource,

@@ -4,6 +4,7 @@ import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
+import { CONNTRACK_NEEDS } from "../../runner/web-load/needs.ts";
 import { defineSuite } from "../define-suite.ts";
 import { CONNECTION_FLOOD_METRICS } from "./analysis/metrics.ts";
 import { floodPremise } from "./analysis/premise.ts";
@@ -40,6 +41,7 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
     needs: { k6Script: fileURLToPath(new URL("k6/plain.k6.ts", import.meta.url)) },
     open: () => import("./stage/stage.ts"),
   },
+  requires: CONNTRACK_NEEDS,
   plan: (size) => ({
     load: LOADS[size],
     rounds: 8,

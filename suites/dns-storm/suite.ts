@@ -3,6 +3,7 @@ import { DNS_METRICS } from "./analysis/metrics.ts";
 import { stormPremise } from "./analysis/premise.ts";
 import { ARMS } from "./arms.ts";
 import { STORM_EVIDENCE, type StormEvidence } from "./evidence.ts";
+import { STORM_NEEDS } from "./needs.ts";
 import { OPTIONS, type StormOptions } from "./options.ts";
 import { loadOf } from "./storms.ts";
 import type { DnsTuning } from "./tunings.ts";
@@ -17,6 +18,7 @@ export const dnsStorm = defineSuite<StormEvidence, DnsTuning, StormOptions>({
   options: OPTIONS,
   evidence: STORM_EVIDENCE,
   load: { kind: "own", engine: "lookups", open: () => import("./stage/stage.ts") },
+  requires: STORM_NEEDS,
   plan: (size) => ({ load: loadOf(size), rounds: 6 }),
   report: async () => (await import("./report/report.ts")).dnsReport,
 });

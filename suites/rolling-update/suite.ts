@@ -8,6 +8,7 @@ import { ROLLOUT_METRICS } from "./analysis/metrics.ts";
 import { rolloutPremise } from "./analysis/premise.ts";
 import { ROLLOUT_ARMS } from "./arms.ts";
 import { ROLLOUT_EVIDENCE, type RolloutEvidenceOfSuite } from "./evidence.ts";
+import { ROLLOUT_NEEDS } from "./needs.ts";
 import { ROLLOUT_OPTIONS, type RolloutOptions } from "./options.ts";
 import type { RolloutRequest } from "./stage/rollout-stage.ts";
 import type { RolloutTuning } from "./tunings.ts";
@@ -30,6 +31,7 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
   options: ROLLOUT_OPTIONS,
   evidence: ROLLOUT_EVIDENCE,
   load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },
+  requires: ROLLOUT_NEEDS,
   plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 5 }),
   report: async () => (await import("./report/report.ts")).rolloutReport,
 });

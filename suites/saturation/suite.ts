@@ -3,6 +3,7 @@ import type { SuiteSize } from "../../runner/experiment/plan.ts";
 import { autocannon } from "../../runner/load/engines/autocannon.ts";
 import type { ClosedLoad } from "../../runner/load/spec.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
+import { WEB_LOAD_NEEDS } from "../../runner/web-load/needs.ts";
 import { defineSuite } from "../define-suite.ts";
 import { SATURATION_METRICS } from "./analysis/metrics.ts";
 import { ARMS } from "./arms.ts";
@@ -31,6 +32,7 @@ export const saturation = defineSuite<SaturationEvidence, Sysctl>({
   options: {},
   evidence: SATURATION_EVIDENCE,
   load: { kind: "http", engine: autocannon, needs: {}, open: () => import("./stage/stage.ts") },
+  requires: WEB_LOAD_NEEDS,
   plan: (size) => ({ load: LOADS[size], rounds: 8 }),
   report: async () => (await import("./report/report.ts")).saturationReport,
 });

@@ -3,6 +3,7 @@ import { MET } from "../../runner/analysis/verdict/premise.ts";
 import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
+import { WEB_LOAD_NEEDS } from "../../runner/web-load/needs.ts";
 import { defineSuite } from "../../suites/define-suite.ts";
 import { ARMS } from "./arms.ts";
 import { TINY_EVIDENCE, type TinyEvidence } from "./evidence.ts";
@@ -17,6 +18,7 @@ export const tiny = defineSuite<TinyEvidence, Sysctl, TinyOptions>({
   options: OPTIONS,
   evidence: TINY_EVIDENCE,
   load: { kind: "http", engine: flood, needs: {}, open: () => import("./stage/stage.ts") },
+  requires: WEB_LOAD_NEEDS,
   plan: () => ({
     load: { model: "open", placement: "one-node", schedule: constant(20, 1_000), timeoutMs: 2_000, workers: 1 },
     rounds: 1,

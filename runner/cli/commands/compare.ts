@@ -1,10 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { ReportedSuite } from "../../../suites/define-suite.ts";
 import { SUITES } from "../../../suites/index.ts";
-import { UsageError } from "../../errors.ts";
 import { armPair } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../run-compare.ts";
+import { suiteByName } from "../suite-by-name.ts";
 import { addSuiteOptions, optionsOf, suitesNamedIn } from "../suite-options.ts";
 import { addTargetOptions } from "../target-options.ts";
 
@@ -61,11 +60,4 @@ function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
     throw new InvalidArgumentError("give a whole number from 1 up.");
   return value;
-}
-
-function suiteByName(name: string): ReportedSuite {
-  const suite = SUITES.find((each) => each.name === name);
-  if (!suite)
-    throw new UsageError(`there is no suite "${name}"; choose from ${SUITES.map((each) => each.name).join(", ")}`);
-  return suite;
 }

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { SUITES } from "../../../suites/index.ts";
+import { armPair } from "../../experiment/arms.ts";
+import { suiteByName } from "../suite-by-name.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+
+interface PreflightOptions extends TargetOptions {
+  readonly baseline: string;
+  readonly tuned: string;
+  readonly quick?: boolean;
+  readonly allowNodeChanges?: boolean;
+  readonly json?: boolean;
+}
+
+export function addPreflight(program: Command): void {
+  const command = program
+    .command("preflight")
+    .description("what can run on a cluster, with what rights, and what it would create; only reads")
+    .argument("[suite...]", `which of ${SUITES.map(({ name }) => name).join(", ")} (default: all)`)
+    .option("--baseline <arm>", "as compare has it", "baseline")
+    .option("--tuned <arm>", "as compare has it", "recommended")
+    .option("--quick", "as compare has it")
+    .option("--allow-node-changes", "as compare has it")
+    .option("--json", "print one JSON document on stdout");
+  addTargetOptions(command);
+  command.action(async (names: string[], options: PreflightOptions) => {
+    const named = names.length === 0 ? SUITES : [...new Set(names)].map(suiteByName);
+    const suites = named.map((suite) => ({ suite, arms: armPair(suite, options.baseline, options.tuned) }));
+    // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
+    const { runPreflight } = await import("../run-preflight.ts");
+    process.exitCode = await runPreflight({ ...options, suites });
+  });
+}

@@ -1,0 +1,55 @@
+import { unfitWords } from "../analysis/unfit-words.ts";
+import type { Admission } from "../preflight/dry-run.ts";
+import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
+
+const LABEL_WIDTH = 14;
+
+/** For the terminal: a label and lines beside it. */
+export function preflightWords(seen: Preflight): string {
+  const parts: ReadonlyArray<readonly [string, readonly string[]]> = [
+    ["cluster", [targetWords(seen)]],
+    ["nodes", nodeWords(seen)],
+    ["agents", [admissionWords(seen.agents)]],
+    ...seen.suites.map((suite): [string, string[]] => [suite.name, suiteWords(suite)]),
+    ["creates", seen.creates],
+    [
+      "changes",
+      seen.changes.length > 0
+        ? seen.changes.map((change) => `${change}, and puts it back`)
+        : ["nothing beyond its namespace"],
+    ],
+    ["pulls", seen.images.length > 0 ? seen.images : ["nothing: the lab has its images"]],
+    ...(seen.unseen.length > 0 ? [["not seen", seen.unseen] as const] : []),
+    ["next", [seen.next]],
+  ];
+  return `${parts.map(([label, lines]) => block(label, lines)).join("\n")}\n`;
+}
+
+function block(label: string, lines: readonly string[]): string {
+  const width = Math.max(LABEL_WIDTH, label.length);
+  return lines.map((line, index) => `${(index === 0 ? label : "").padEnd(width)}  ${line}`).join("\n");
+}
+
+function targetWords({ target }: Preflight): string {
+  if (!target) return "could not be read";
+  const whose = target.distribution ? `${target.distribution}, ` : "";
+  return `${target.context}: ${whose}Kubernetes ${target.kubernetes}, CNI ${target.cni}, Services by ${target.proxyMode}`;
+}
+
+function nodeWords({ nodes }: Preflight): string[] {
+  if (!nodes) return ["could not be listed"];
+  const used = nodes.used.map(({ name, architecture, kernel }) => `${name} (${architecture}, kernel ${kernel})`);
+  const others = nodes.leftOut.map(({ name, because }) => `left out: ${name} ${unfitWords(because)}`);
+  return [used.length > 0 ? used.join(", ") : "none can be used", ...others];
+}
+
+function admissionWords(admission: Admission): string {
+  if (admission.state === "accepted") return "privileged pods are accepted (tried without creating one)";
+  if (admission.state === "refused") return `privileged pods are refused: ${admission.says}`;
+  return `not known whether privileged pods are accepted: ${admission.says}`;
+}
+
+function suiteWords({ state, because }: SuiteOutlook): string[] {
+  const words = { whole: "can run", partly: "can run, but", cannot: "can't run" };
+  return [words[state], ...because.map((each) => `- ${each}`)];
+}

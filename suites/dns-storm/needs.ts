@@ -1,0 +1,18 @@
+import { inNamespace, MADE, type SuiteNeeds } from "../../runner/preflight/needs.ts";
+
+const RBAC = "rbac.authorization.k8s.io";
+
+export const STORM_NEEDS: SuiteNeeds = {
+  access: [
+    inNamespace("", "pods/proxy", "get", "update"),
+    inNamespace("", "serviceaccounts", ...MADE),
+    { verbs: [...MADE, "delete"], group: RBAC, resource: "clusterroles", where: "cluster" },
+    { verbs: [...MADE, "delete"], group: RBAC, resource: "clusterrolebindings", where: "cluster" },
+  ],
+  images: ["coredns", "debian", "node", "web"],
+  creates: [
+    "a CoreDNS of its own with a Service, an upstream name server, and a chain of services",
+    "ClusterRole and ClusterRoleBinding packetwalk-dns, by which that CoreDNS watches Services, pods, namespaces and EndpointSlices",
+  ],
+  asksAboutConntrack: false,
+};

@@ -1,0 +1,20 @@
+import { inNamespace, MADE, type SuiteNeeds } from "../../runner/preflight/needs.ts";
+
+export const ROLLOUT_NEEDS: SuiteNeeds = {
+  access: [
+    inNamespace("", "pods/eviction", "create"),
+    inNamespace("", "serviceaccounts", ...MADE),
+    inNamespace("apps", "deployments/scale", "patch"),
+    inNamespace("discovery.k8s.io", "endpointslices", "list", "watch"),
+    inNamespace("rbac.authorization.k8s.io", "roles", ...MADE),
+    inNamespace("rbac.authorization.k8s.io", "rolebindings", ...MADE),
+    { verbs: ["list"], group: "networking.k8s.io", resource: "ingressclasses", where: "cluster" },
+  ],
+  images: ["web", "nginx", "node", "envoy"],
+  creates: [
+    "Deployment and Service web, rolled in every block",
+    "proxies (Deployments and Services path-…), and a Role by which they watch EndpointSlices there",
+    "an Ingress or a Gateway with an HTTPRoute for each class of the cluster, hosts *.packetwalk.test",
+  ],
+  asksAboutConntrack: false,
+};
