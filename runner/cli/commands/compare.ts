@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import type { ReportedSuite } from "../../../suites/define-suite.ts";
 import { SUITES } from "../../../suites/index.ts";
@@ -15,11 +16,9 @@ interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
 }
 
 /** @param words of the command line: suites that they name bring their own options with them */
-export function addCompare(program: Command, words: readonly string[]): void {
+export function addCompare(command: Command, words: readonly string[]): void {
   const named = suitesNamedIn(SUITES, words);
-  const command = program
-    .command("compare")
-    .description("two arms, in alternating blocks on one cluster, and what the difference is worth")
+  command
     .argument("<suite...>", `what to ask of the cluster: ${SUITES.map((suite) => suite.name).join(", ")}`)
     .option("--baseline <arm>", "the arm to compare with", "baseline")
     .option("--tuned <arm>", "the arm on trial", "recommended")
@@ -50,6 +49,7 @@ export function addCompare(program: Command, words: readonly string[]): void {
       }),
       engine: given.engine === undefined ? undefined : engineByName(given.engine),
     };
+    demandFile(given.kubeconfig);
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");
     process.exitCode = await runCompare(experiment);
@@ -61,6 +61,11 @@ function wholeNumber(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
     throw new InvalidArgumentError("give a whole number from 1 up.");
   return value;
+}
+
+function demandFile(kubeconfig: string | undefined): void {
+  if (kubeconfig === undefined || existsSync(kubeconfig)) return;
+  throw new UsageError(`kubeconfig ${kubeconfig} does not exist; name one with --kubeconfig FILE`);
 }
 
 function suiteByName(name: string): ReportedSuite {

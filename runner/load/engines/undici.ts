@@ -1,6 +1,5 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
-import { WorkerReport } from "../worker-report.ts";
-import type { HttpEngine } from "./engine.ts";
+import { type HttpEngine, plainReport } from "./engine.ts";
 import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
 
 /** One process held 1 000 new connections a second with a lag of about 2 ms at p99, and 3 ms at 2 000. */
@@ -15,7 +14,7 @@ export const undici: HttpEngine = {
   image: "node-worker",
   cpuRequest: "250m",
   warmsUp: true,
-  report: WorkerReport,
+  report: plainReport,
   cannot(load) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
     const peak = peakPerWorker(load);

@@ -37,7 +37,7 @@ export const chain: LoadEngine<ChainTask, ChainReport> = {
   image: "resolver",
   cpuRequest: "100m",
   warmsUp: false,
-  report: ChainReport,
+  report: async () => ChainReport,
   worker: (load, { names, depth }, terms) => ({
     command: ["/packetwalk-agent", "chain", "--drive"],
     environment: {
