@@ -36,6 +36,14 @@ const ACROSS_LAYERS: readonly IForbiddenRuleType[] = [
     to: { path: "^(test|bench|checks)/" },
   },
   {
+    name: "no-build-tool-at-run-time",
+    comment:
+      "A devDependency is not there once packetwalk is installed; what runs in pods is bundled, and may use one.",
+    severity: "error",
+    from: { path: "^(runner|suites|reports)/", pathNot: "^suites/[^/]+/k6/" },
+    to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: TYPES },
+  },
+  {
     name: "no-suite-imports-another",
     comment: "A suite can be deleted with its folder; what two suites need is a kit of runner/ or reports/.",
     severity: "error",

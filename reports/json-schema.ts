@@ -4,8 +4,10 @@ import { resultSchema, SCHEMA_VERSION } from "../runner/result/result.ts";
 import { SUITES } from "../suites/index.ts";
 
 /** JSON Schema (draft 2020-12) of one result document, whatever its suite. */
-export function jsonSchema(): object {
-  const [first, ...others] = SUITES.map(({ name, evidence }) => resultSchema(name, evidence));
+export async function jsonSchema(): Promise<object> {
+  const [first, ...others] = await Promise.all(
+    SUITES.map(async ({ name, judging }) => resultSchema(name, (await judging()).evidence)),
+  );
   if (!first) throw new Error("there is no suite");
   return {
     title: "packetwalk result",
@@ -16,6 +18,6 @@ export function jsonSchema(): object {
 }
 
 /** The committed file's exact text. */
-export function jsonSchemaText(): string {
-  return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+export async function jsonSchemaText(): Promise<string> {
+  return `${JSON.stringify(await jsonSchema(), null, 2)}\n`;
 }

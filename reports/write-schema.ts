@@ -2,4 +2,4 @@
 import { writeFileSync } from "node:fs";
 import { jsonSchemaText } from "./json-schema.ts";
 
-writeFileSync(new URL("../docs/result.schema.json", import.meta.url), jsonSchemaText());
+writeFileSync(new URL("../docs/result.schema.json", import.meta.url), await jsonSchemaText());

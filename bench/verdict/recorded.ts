@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { kernelDrops } from "../../runner/analysis/counters.ts";
 import { failuresOf } from "../../runner/analysis/metrics.ts";
 import { parseBlocks } from "../../runner/result/blocks-document.ts";
-import { connectionFlood } from "../../suites/connection-flood/suite.ts";
+import { floodJudging } from "../../suites/connection-flood/judging.ts";
 import type { Drawn, Weather } from "./weather.ts";
 
 const FILE = new URL("../../test/fixtures/connection-flood-aa.json", import.meta.url);
 
 export function recorded(): Weather {
-  const { arms } = parseBlocks(JSON.parse(readFileSync(FILE, "utf8")), connectionFlood.evidence);
+  const { arms } = parseBlocks(JSON.parse(readFileSync(FILE, "utf8")), floodJudging.evidence);
   const drawn = arms
     .flatMap(({ blocks }) => [...blocks])
     .map(

@@ -1,24 +1,21 @@
 import { Command, CommanderError } from "commander";
 import { reasonOf } from "../errors.ts";
-import { addCompare } from "./commands/compare.ts";
-import { addJudge } from "./commands/judge.ts";
-import { addLab } from "./commands/lab.ts";
-import { addPreflight } from "./commands/preflight.ts";
-import { addRestore } from "./commands/restore.ts";
+import { COMMANDS } from "./commands/registry.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
 import { VERSION } from "./version.ts";
 
+const words = process.argv.slice(2);
 const program = new Command("packetwalk")
   .description("Rehearse bad days on a Kubernetes network, and say with evidence what a tuning changed")
   .version(VERSION)
   .enablePositionalOptions()
-  .showHelpAfterError("(add --help for all options)")
-  .exitOverride();
-addCompare(program, process.argv.slice(2));
-addJudge(program);
-addLab(program);
-addPreflight(program);
-addRestore(program);
+  .configureHelp({ subcommandTerm: (command) => command.name() })
+  .showHelpAfterError("(add --help for all options)");
+for (const { name, description, load } of COMMANDS) {
+  const command = program.command(name).description(description);
+  // Of a command that is not named, its description is all that is shown.
+  if (words.includes(name)) (await load())(command, words);
+}
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
   command.exitOverride();
 

@@ -196,7 +196,8 @@ async function runSuite(
     };
     const report = await suite.report();
     trial = await staged(task, request, progress);
-    const comparison = { suite, size, plan, arms, seed, target: facts, version: VERSION };
+    const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
+    const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION };
     const mostMinutes = options.maxMinutes ?? null;
     return await compare(
       trial,

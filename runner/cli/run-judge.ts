@@ -13,7 +13,8 @@ import { exitCodeOf } from "./exit-codes.ts";
 
 /** Judges every file, prints what it found, and gives the exit code of them all. */
 export async function runJudge(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<number> {
-  const judged = paths.flatMap(filesOf).map((file) => ({ file, ...judgeFile(file) }));
+  const judged = [];
+  for (const file of paths.flatMap(filesOf)) judged.push({ file, ...(await judgeFile(file)) });
   if (json) {
     const documents = judged.map(({ file, suite, judgement }) => ({ file, suite: suite.name, ...judgement }));
     process.stdout.write(`${JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2)}\n`);
@@ -26,7 +27,7 @@ export async function runJudge(paths: readonly string[], { json }: { readonly js
   return exitCodeOf(judged.map(({ judgement }) => judgement));
 }
 
-function judgeFile(file: string): { readonly suite: ReportedSuite; readonly judgement: Judgement } {
+async function judgeFile(file: string): Promise<{ readonly suite: ReportedSuite; readonly judgement: Judgement }> {
   try {
     const document: unknown = JSON.parse(readFileSync(file, "utf8"));
     const name = suiteOf(document);
@@ -37,7 +38,8 @@ function judgeFile(file: string): { readonly suite: ReportedSuite; readonly judg
       );
     const { load } = suite.plan("full");
     const mostLagMs = (load.model === "open" ? load.mostLagMs : undefined) ?? MOST_LAG_P99_MS;
-    return { suite, judgement: rejudge(suite, parseBlocks(document, suite.evidence), mostLagMs) };
+    const judging = await suite.judging();
+    return { suite, judgement: rejudge(judging, parseBlocks(document, judging.evidence), mostLagMs) };
   } catch (error) {
     if (error instanceof SyntaxError) throw new UsageError(`${file} is not JSON: ${error.message}`);
     if (error instanceof UnreadableResult) throw new UsageError(`${file}: ${error.message}`);

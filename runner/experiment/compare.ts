@@ -16,12 +16,12 @@ import type { ArmPair } from "./arms.ts";
 import { type PlannedBlock, roundsInOrder, WARM_UP } from "./order.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
 import { RoundPlan, type RoundsSoFar } from "./rounds.ts";
-import type { Suite } from "./suite.ts";
+import type { Judging, Suite } from "./suite.ts";
 import type { ArmRun, RanBlock, Trial } from "./trial.ts";
 import { tuningReports } from "./tuning-reports.ts";
 
 export interface Comparison<E extends Evidence, T extends Tuning> {
-  readonly suite: Pick<Suite<E, T>, "name" | "question" | "metrics" | "premise">;
+  readonly suite: Pick<Suite<E, T>, "name" | "question"> & Pick<Judging<E>, "metrics" | "premise">;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   /** What made the load. */

@@ -42,6 +42,14 @@ export type SuiteLoad<E extends Evidence, T extends Tuning, Options extends obje
       open(): Promise<Stages<E, T, TrialRequest<T, Options>>>;
     };
 
+/** What a suite knows of its blocks, and what is judged of them. */
+export interface Judging<E extends Evidence = Evidence> {
+  readonly evidence: EvidenceSchema<E>;
+  readonly metrics: readonly [MetricSpec<E["block"]>, ...MetricSpec<E["block"]>[]];
+  /** Whether what the suite asks about happened, in the baseline's blocks above all. */
+  premise(arms: ArmsOf<E["block"]>): Premise;
+}
+
 /** One question asked of a cluster, as the experiment knows it. */
 export interface Suite<
   E extends Evidence = Evidence,
@@ -52,12 +60,10 @@ export interface Suite<
   readonly question: string;
   /** What `--baseline` and `--tuned` can name. */
   readonly arms: Arms<T>;
-  /** Whether what the suite asks about happened, in the baseline's blocks above all. */
-  premise(arms: ArmsOf<E["block"]>): Premise;
-  readonly metrics: readonly [MetricSpec<E["block"]>, ...MetricSpec<E["block"]>[]];
   /** By the names under which the trial gets their values. */
   readonly options: SuiteOptions<Options>;
-  readonly evidence: EvidenceSchema<E>;
+  /** Loads late: it brings schemas and models with it, which help and bad input need not wait for. */
+  judging(): Promise<Judging<E>>;
   readonly load: SuiteLoad<E, T, Options>;
   /** What it asks of a cluster, beyond what every suite does. */
   readonly requires: SuiteNeeds;

@@ -193,13 +193,14 @@ async function awaitEnd<Task, Report extends WorkerReport>(
     },
     { timeoutMs: loadMs(load) + load.timeoutMs + 60_000, intervalMs: 150, signal: options.signal },
   );
+  const schema = await options.engine.report();
   const merge = createMerge();
   const lost: LostWorker[] = [];
   const waiting = [...workers];
   const readOn = async () => {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
       const { index, pod, node, uid } = worker;
-      const log = await readWorkerLog(cluster, pod, made.container, options.engine.report);
+      const log = await readWorkerLog(cluster, pod, made.container, schema);
       const { report, timelines, trouble } = log;
       if (report) merge.add({ ...report, worker: index });
       else

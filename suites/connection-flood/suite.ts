@@ -6,10 +6,8 @@ import type { OpenLoad } from "../../runner/load/spec.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
 import { CONNTRACK_NEEDS } from "../../runner/web-load/needs.ts";
 import { defineSuite } from "../define-suite.ts";
-import { CONNECTION_FLOOD_METRICS } from "./analysis/metrics.ts";
-import { floodPremise } from "./analysis/premise.ts";
 import { ARMS } from "./arms.ts";
-import { FLOOD_EVIDENCE, type FloodEvidence } from "./evidence.ts";
+import type { FloodEvidence } from "./evidence.ts";
 
 /** All workers on one node: its conntrack table is what the flood is to fill. */
 const ON_ONE_NODE = { model: "open", placement: "one-node" } as const;
@@ -31,10 +29,8 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
   question:
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   arms: ARMS,
-  metrics: CONNECTION_FLOOD_METRICS,
-  premise: floodPremise,
   options: {},
-  evidence: FLOOD_EVIDENCE,
+  judging: async () => (await import("./judging.ts")).floodJudging,
   load: {
     kind: "http",
     engine: flood,

@@ -1,11 +1,18 @@
 import { UsageError } from "../../runner/errors.ts";
 import type { SuiteOptions } from "../../runner/experiment/suite.ts";
-import { DnsFault, type DnsFaultKind } from "./result/faults.ts";
+import type { DnsFaultKind } from "./result/faults.ts";
 
 /** As programs/agent/chain, whose hops are told on the way how many there are. */
 export const LONGEST_CHAIN = 100;
 
-export const FAULT_KINDS: readonly DnsFaultKind[] = DnsFault.options.map(({ shape }) => shape.kind.value);
+const KINDS: Readonly<Record<DnsFaultKind, true>> = {
+  "slow-upstream": true,
+  "lossy-upstream": true,
+  "cpu-limit": true,
+  "max-concurrent": true,
+  "kill-pod": true,
+};
+export const FAULT_KINDS = Object.keys(KINDS) as readonly DnsFaultKind[];
 
 /** What the user may choose. A type, not an interface: only that is a record of options for whoever knows no suite. */
 export type StormOptions = {

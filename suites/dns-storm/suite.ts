@@ -1,8 +1,6 @@
 import { defineSuite } from "../define-suite.ts";
-import { DNS_METRICS } from "./analysis/metrics.ts";
-import { stormPremise } from "./analysis/premise.ts";
 import { ARMS } from "./arms.ts";
-import { STORM_EVIDENCE, type StormEvidence } from "./evidence.ts";
+import type { StormEvidence } from "./evidence.ts";
 import { STORM_NEEDS } from "./needs.ts";
 import { OPTIONS, type StormOptions } from "./options.ts";
 import { loadOf } from "./storms.ts";
@@ -13,10 +11,8 @@ export const dnsStorm = defineSuite<StormEvidence, DnsTuning, StormOptions>({
   question:
     "How many queries does each look-up cost, what do users wait for when names are slow or lost, and does the tuning change it?",
   arms: ARMS,
-  metrics: DNS_METRICS,
-  premise: stormPremise,
   options: OPTIONS,
-  evidence: STORM_EVIDENCE,
+  judging: async () => (await import("./judging.ts")).stormJudging,
   load: { kind: "own", engine: "lookups", open: () => import("./stage/stage.ts") },
   requires: STORM_NEEDS,
   plan: (size) => ({ load: loadOf(size), rounds: 6 }),

@@ -4,10 +4,8 @@ import { undici } from "../../runner/load/engines/undici.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import { defineSuite } from "../define-suite.ts";
-import { ROLLOUT_METRICS } from "./analysis/metrics.ts";
-import { rolloutPremise } from "./analysis/premise.ts";
 import { ROLLOUT_ARMS } from "./arms.ts";
-import { ROLLOUT_EVIDENCE, type RolloutEvidenceOfSuite } from "./evidence.ts";
+import type { RolloutEvidenceOfSuite } from "./evidence.ts";
 import { ROLLOUT_NEEDS } from "./needs.ts";
 import { ROLLOUT_OPTIONS, type RolloutOptions } from "./options.ts";
 import type { RolloutRequest } from "./stage/rollout-stage.ts";
@@ -26,10 +24,8 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
   question:
     "What do users see while pods are replaced, who led their requests to pods that were gone, and does the tuning remove it?",
   arms: ROLLOUT_ARMS,
-  metrics: ROLLOUT_METRICS,
-  premise: rolloutPremise,
   options: ROLLOUT_OPTIONS,
-  evidence: ROLLOUT_EVIDENCE,
+  judging: async () => (await import("./judging.ts")).rolloutJudging,
   load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },
   requires: ROLLOUT_NEEDS,
   plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 5 }),

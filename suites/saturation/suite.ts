@@ -1,13 +1,11 @@
-import { MET } from "../../runner/analysis/verdict/premise.ts";
 import type { SuiteSize } from "../../runner/experiment/plan.ts";
 import { autocannon } from "../../runner/load/engines/autocannon.ts";
 import type { ClosedLoad } from "../../runner/load/spec.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
 import { WEB_LOAD_NEEDS } from "../../runner/web-load/needs.ts";
 import { defineSuite } from "../define-suite.ts";
-import { SATURATION_METRICS } from "./analysis/metrics.ts";
 import { ARMS } from "./arms.ts";
-import { SATURATION_EVIDENCE, type SaturationEvidence } from "./evidence.ts";
+import type { SaturationEvidence } from "./evidence.ts";
 
 /** 64 in flight keep four web pods busy; eight workers, so that none runs out of ports (28 232 to one address) within 20 s. */
 const FULL: ClosedLoad = {
@@ -27,10 +25,8 @@ export const saturation = defineSuite<SaturationEvidence, Sysctl>({
   name: "saturation",
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
   arms: ARMS,
-  metrics: SATURATION_METRICS,
-  premise: () => MET, // A closed loop saturates whatever answers.
   options: {},
-  evidence: SATURATION_EVIDENCE,
+  judging: async () => (await import("./judging.ts")).saturationJudging,
   load: { kind: "http", engine: autocannon, needs: {}, open: () => import("./stage/stage.ts") },
   requires: WEB_LOAD_NEEDS,
   plan: (size) => ({ load: LOADS[size], rounds: 8 }),

@@ -1,22 +1,18 @@
-import { successRate } from "../../runner/analysis/metrics.ts";
-import { MET } from "../../runner/analysis/verdict/premise.ts";
 import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { Sysctl } from "../../runner/tunings/sysctl.ts";
 import { WEB_LOAD_NEEDS } from "../../runner/web-load/needs.ts";
 import { defineSuite } from "../../suites/define-suite.ts";
 import { ARMS } from "./arms.ts";
-import { TINY_EVIDENCE, type TinyEvidence } from "./evidence.ts";
+import type { TinyEvidence } from "./evidence.ts";
 import { OPTIONS, type TinyOptions } from "./options.ts";
 
 export const tiny = defineSuite<TinyEvidence, Sysctl, TinyOptions>({
   name: "tiny",
   question: "Does the web workload answer?",
   arms: ARMS,
-  metrics: [successRate({ primary: true, floor: { absolute: 5 } })],
-  premise: () => MET,
   options: OPTIONS,
-  evidence: TINY_EVIDENCE,
+  judging: async () => (await import("./judging.ts")).tinyJudging,
   load: { kind: "http", engine: flood, needs: {}, open: () => import("./stage/stage.ts") },
   requires: WEB_LOAD_NEEDS,
   plan: () => ({

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { SUITES } from "../../../suites/index.ts";
 import { armPair } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
+import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import type { Experiment } from "../run-compare.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addSuiteOptions, optionsOf, suitesNamedIn } from "../suite-options.ts";
@@ -14,11 +15,9 @@ interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
 }
 
 /** @param words of the command line: suites that they name bring their own options with them */
-export function addCompare(program: Command, words: readonly string[]): void {
+export function addCompare(command: Command, words: readonly string[]): void {
   const named = suitesNamedIn(SUITES, words);
-  const command = program
-    .command("compare")
-    .description("two arms, in alternating blocks on one cluster, and what the difference is worth")
+  command
     .argument("<suite...>", `what to ask of the cluster: ${SUITES.map((suite) => suite.name).join(", ")}`)
     .option("--baseline <arm>", "the arm to compare with", "baseline")
     .option("--tuned <arm>", "the arm on trial", "recommended")
@@ -49,6 +48,7 @@ export function addCompare(program: Command, words: readonly string[]): void {
       }),
       engine: given.engine === undefined ? undefined : engineByName(given.engine),
     };
+    demandKubeconfig(given.kubeconfig);
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");
     process.exitCode = await runCompare(experiment);

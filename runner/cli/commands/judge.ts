@@ -1,9 +1,7 @@
 import type { Command } from "commander";
 
-export function addJudge(program: Command): void {
-  program
-    .command("judge")
-    .description("blocks in, verdict out: judges results again by today's rules, or blocks that you made up")
+export function addJudge(command: Command): void {
+  command
     .argument("<file|dir...>", "a result.json, a document with its suite and arms only, or a folder of such")
     .option("--json", "print one JSON document on stdout")
     .action(async (paths: string[], options: { readonly json?: boolean }) => {

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError } from "../../errors.ts";
-import { findLab, kubectl, type LabOptions, type LabStatus, labDown, labStatus, labUp } from "../../lab/index.ts";
+import type { LabOptions, LabStatus } from "../../lab/index.ts";
 import { abortOnSignals } from "../interrupt.ts";
 import { DEFAULT_LAB, labName } from "../lab-name.ts";
-import { terminalProgress } from "../terminal-progress.ts";
 
 interface Named {
   readonly name: string;
@@ -17,10 +16,11 @@ interface UpOptions extends Named {
   readonly apiPort?: number;
 }
 
-export function addLab(program: Command): void {
-  const lab = program
-    .command("lab")
-    .description("the embedded Kubernetes: real, on this machine, without an outside route");
+/** Late: help and bad input need not wait for what starts processes. */
+const theLab = () => import("../../lab/index.ts");
+const openProgress = async () => (await import("../terminal-progress.ts")).terminalProgress(process.stderr);
+
+export function addLab(lab: Command): void {
   named(lab.command("up").description("start it (building it first, the first time)"))
     .option("--nodes <n>", "worker nodes", numberBetween(1, 10), 2)
     .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["iptables", "nftables"]).default("iptables"))
@@ -42,7 +42,7 @@ export function addLab(program: Command): void {
     .helpOption(false)
     .action(async (args: string[], { name }: Named) => {
       await running(name);
-      process.exitCode = await kubectl(name, args);
+      process.exitCode = await (await theLab()).kubectl(name, args);
     });
 }
 
@@ -60,15 +60,16 @@ function numberBetween(low: number, high: number): (text: string) => number {
 }
 
 async function running(name: string) {
-  const lab = await findLab(name);
+  const lab = await (await theLab()).findLab(name);
   if (!lab) throw new EnvironmentError(`lab "${name}" is not running; start it with packetwalk lab up`);
   return lab;
 }
 
 async function up(options: UpOptions): Promise<void> {
   const signal = abortOnSignals();
-  const progress = terminalProgress(process.stderr);
+  const progress = await openProgress();
   try {
+    const { labUp } = await theLab();
     const lab = await labUp(
       {
         name: options.name,
@@ -91,11 +92,11 @@ async function up(options: UpOptions): Promise<void> {
 }
 
 async function down({ name }: Named): Promise<void> {
-  const progress = terminalProgress(process.stderr);
+  const progress = await openProgress();
   try {
     const { restoreKernelOf } = await import("../restore-interrupted.ts");
     restoreKernelOf(name);
-    await labDown(name, progress);
+    await (await theLab()).labDown(name, progress);
     progress.stop();
     process.stdout.write(`Lab "${name}" is down.\n`);
   } finally {
@@ -104,7 +105,7 @@ async function down({ name }: Named): Promise<void> {
 }
 
 async function status({ name, json }: Named & { json?: boolean }): Promise<void> {
-  const current = await labStatus(name);
+  const current = await (await theLab()).labStatus(name);
   process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : `${inWords(current)}\n`);
 }
 

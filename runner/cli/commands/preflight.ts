@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { SUITES } from "../../../suites/index.ts";
 import { armPair } from "../../experiment/arms.ts";
+import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
@@ -12,10 +13,8 @@ interface PreflightOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-export function addPreflight(program: Command): void {
-  const command = program
-    .command("preflight")
-    .description("what can run on a cluster, with what rights, and what it would create; only reads")
+export function addPreflight(command: Command): void {
+  command
     .argument("[suite...]", `which of ${SUITES.map(({ name }) => name).join(", ")} (default: all)`)
     .option("--baseline <arm>", "as compare has it", "baseline")
     .option("--tuned <arm>", "as compare has it", "recommended")
@@ -26,6 +25,7 @@ export function addPreflight(program: Command): void {
   command.action(async (names: string[], options: PreflightOptions) => {
     const named = names.length === 0 ? SUITES : [...new Set(names)].map(suiteByName);
     const suites = named.map((suite) => ({ suite, arms: armPair(suite, options.baseline, options.tuned) }));
+    demandKubeconfig(options.kubeconfig);
     // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
     const { runPreflight } = await import("../run-preflight.ts");
     process.exitCode = await runPreflight({ ...options, suites });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
+import { goVersion } from "../builds/go.ts";
 import { LabError, type ProxyMode } from "../types.ts";
 import { command, searchPath } from "./command.ts";
 import { exists } from "./files.ts";
@@ -35,6 +36,8 @@ export async function meetRequirements(proxyMode: ProxyMode, update: (detail: st
     throw new LabError(
       "the lab needs root (it creates network namespaces, mounts and cgroups): run it with sudo, or give another target with --context",
     );
+  // Before anything is installed that is of no use without it.
+  await goVersion();
   update("packages");
   await installPackages(await missingPackages(), update);
   update("kernel");

@@ -1,7 +1,6 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import { nodeCommand } from "../node-command.ts";
-import { WorkerReport } from "../worker-report.ts";
-import type { HttpEngine } from "./engine.ts";
+import { type HttpEngine, plainReport } from "./engine.ts";
 import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
 
 /** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
@@ -12,7 +11,7 @@ export const autocannon: HttpEngine = {
   programs: ["agent", "node-worker.cjs"],
   cpuRequest: "100m",
   warmsUp: true,
-  report: WorkerReport,
+  report: plainReport,
   cannot(load, { timelines }) {
     if (load.model === "open")
       return "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)";

@@ -24,6 +24,9 @@ export interface WorkerProgram {
 
 export const WORKER_FILES = "/packetwalk-load";
 
+/** Of an engine that tells nothing else. */
+export const plainReport = async () => (await import("../worker-report.ts")).WorkerReport;
+
 /** A program that makes load of one kind of task. All engines' workers wait at a gate, and print one report each. */
 export interface LoadEngine<Task, Report extends WorkerReport = WorkerReport> {
   readonly name: string;
@@ -36,8 +39,8 @@ export interface LoadEngine<Task, Report extends WorkerReport = WorkerReport> {
   readonly warmsUp: boolean;
   /** What a worker asks of its node, as Kubernetes writes it: by this it is preferred where everything wants to run. */
   readonly cpuRequest: string;
-  /** What its workers print: the report of every engine, and whatever only this one tells. */
-  readonly report: z.ZodType<Report>;
+  /** What its workers print: the report of every engine, and whatever only this one tells. Loads late, as schemas do. */
+  report(): Promise<z.ZodType<Report>>;
   worker(load: LoadSpec, task: Task, terms: WorkerTerms): WorkerProgram | Promise<WorkerProgram>;
 }
 

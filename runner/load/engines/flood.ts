@@ -1,6 +1,5 @@
 import { AGENT } from "../../delivery/programs.ts";
-import { WorkerReport } from "../worker-report.ts";
-import type { HttpEngine } from "./engine.ts";
+import { type HttpEngine, plainReport } from "./engine.ts";
 import { demandOpen, LEAVES_NO_TIMELINES, NEEDS_SCHEDULE, onlyTarget, openLoadSpec } from "./open-load.ts";
 
 /** packetwalk's own: raw sockets and epoll, no memory per request (programs/agent/flood). */
@@ -11,7 +10,7 @@ export const flood: HttpEngine = {
   programs: ["agent"],
   cpuRequest: "10m",
   warmsUp: false,
-  report: WorkerReport,
+  report: plainReport,
   cannot(load, { timelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
     return timelines ? LEAVES_NO_TIMELINES : undefined;

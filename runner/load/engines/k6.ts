@@ -1,8 +1,6 @@
 import { programPath } from "../../delivery/programs.ts";
 import { bundledScript } from "../k6-script.ts";
-
-import { WorkerReport } from "../worker-report.ts";
-import { type HttpEngine, WORKER_FILES } from "./engine.ts";
+import { type HttpEngine, plainReport, WORKER_FILES } from "./engine.ts";
 import {
   demandOpen,
   LEAVES_NO_TIMELINES,
@@ -24,7 +22,7 @@ export const k6: HttpEngine = {
   programs: ["agent", "k6"],
   cpuRequest: "100m",
   warmsUp: true,
-  report: WorkerReport,
+  report: plainReport,
   cannot(load, { k6Script, timelines }) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
     if (timelines) return LEAVES_NO_TIMELINES;

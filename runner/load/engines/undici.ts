@@ -1,7 +1,6 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import { nodeCommand } from "../node-command.ts";
-import { WorkerReport } from "../worker-report.ts";
-import type { HttpEngine } from "./engine.ts";
+import { type HttpEngine, plainReport } from "./engine.ts";
 import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
 
 /** One process held 1 000 new connections a second with a lag of about 2 ms at p99, and 3 ms at 2 000. */
@@ -17,7 +16,7 @@ export const undici: HttpEngine = {
   programs: ["agent", "node-worker.cjs"],
   cpuRequest: "250m",
   warmsUp: true,
-  report: WorkerReport,
+  report: plainReport,
   cannot(load) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
     const peak = peakPerWorker(load);

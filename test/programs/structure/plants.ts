@@ -23,6 +23,8 @@ export const PLANTS: readonly Plant[] = [
   plant("no-cycles", "runner/cluster/wait.ts", 'import "./wait.ts";'),
   plant("no-tests-in-product", "runner/cluster/facts.ts", 'import "../../test/support.ts";'),
 
+  plant("no-build-tool-at-run-time", "runner/load/script.ts", 'const late = () => import("esbuild");'),
+
   plant("no-suite-imports-another", "suites/update/arms.ts", 'import "../storm/evidence.ts";'),
   plant(
     "no-suite-imports-another",

@@ -9,6 +9,10 @@ const VALUE = "export const value = 1;\nexport interface Shape {}\n";
 
 /** A small tree with packetwalk's layers and two suites, in which every import is allowed. */
 export const SOUND: Tree = {
+  "package.json":
+    '{ "dependencies": { "execa": "1", "@stdlib/quantile": "1" }, "devDependencies": { "esbuild": "1" } }',
+  "node_modules/esbuild/package.json": '{ "name": "esbuild", "main": "index.js" }',
+  "node_modules/esbuild/index.js": "",
   "node_modules/@stdlib/quantile/package.json": '{ "name": "@stdlib/quantile", "main": "index.js" }',
   "node_modules/@stdlib/quantile/index.js": "",
   "node_modules/execa/package.json": '{ "name": "execa", "main": "index.js" }',

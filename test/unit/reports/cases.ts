@@ -19,11 +19,15 @@ export function reportOf({ suite }: Pick<Result, "suite">): SuiteReport {
   return report;
 }
 
+const EVIDENCE = new Map(
+  await Promise.all(SUITES.map(async ({ name, judging }) => [name, (await judging()).evidence] as const)),
+);
+
 /** The schema of a result's suite. */
 export function schemaOf({ suite: name }: Pick<Result, "suite">): ReturnType<typeof resultSchema> {
-  const suite = SUITES.find((each) => each.name === name);
-  if (!suite) throw new Error(`there is no suite ${name}`);
-  return resultSchema(name, suite.evidence);
+  const evidence = EVIDENCE.get(name);
+  if (!evidence) throw new Error(`there is no suite ${name}`);
+  return resultSchema(name, evidence);
 }
 
 function isResultDocument(document: unknown): document is Result {

@@ -3,12 +3,15 @@ import { describe, expect, test } from "vitest";
 import { parseResult, UnreadableResult } from "../../../runner/result/read.ts";
 import { SUITES } from "../../../suites/index.ts";
 
+const suites = await Promise.all(
+  SUITES.map(async ({ name, judging }) => ({ name, evidence: (await judging()).evidence })),
+);
 const file = new URL("../../fixtures/connection-flood-recommended.json", import.meta.url);
 const recorded = JSON.parse(readFileSync(file, "utf8"));
 
 function refusal(document: unknown): string {
   try {
-    parseResult(document, SUITES);
+    parseResult(document, suites);
   } catch (error) {
     if (error instanceof UnreadableResult) return error.message;
     throw error;
@@ -18,7 +21,7 @@ function refusal(document: unknown): string {
 
 describe("a result", () => {
   test("of this version is read whole", () => {
-    expect(parseResult(recorded, SUITES)).toEqual(recorded);
+    expect(parseResult(recorded, suites)).toEqual(recorded);
   });
 
   test("of version 1 is refused in one sentence", () => {

@@ -8,11 +8,14 @@ import type { ArmsOf, Result } from "../../../runner/result/result.ts";
 import type { Arms } from "../../../runner/tunings/tuning.ts";
 import type { ReportedSuite } from "../../../suites/define-suite.ts";
 import { defineSuite } from "../../../suites/define-suite.ts";
+import { stormJudging } from "../../../suites/dns-storm/judging.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
+import { rolloutJudging } from "../../../suites/rolling-update/judging.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 
 /** What must not compile is marked; the type check of `npm run check` fails where it does. */
 type DnsStorm = typeof dnsStorm;
+type StormJudging = typeof stormJudging;
 
 describe("a suite's types", () => {
   test("hold its arms to its own tunings", () => {
@@ -23,10 +26,10 @@ describe("a suite's types", () => {
 
   test("hold its metrics to its own evidence", () => {
     // @ts-expect-error: these read rollouts, and a storm has none
-    const metrics: DnsStorm["metrics"] = rollingUpdate.metrics;
+    const metrics: StormJudging["metrics"] = rolloutJudging.metrics;
     expectTypeOf(metrics).not.toBeAny();
     // @ts-expect-error: the same where a suite is defined
-    const mixed = () => defineSuite({ ...dnsStorm, metrics: rollingUpdate.metrics });
+    const mixed = () => defineSuite({ ...dnsStorm, judging: rollingUpdate.judging });
     expectTypeOf(mixed).not.toBeAny();
   });
 
@@ -39,12 +42,12 @@ describe("a suite's types", () => {
   });
 
   test("ask for what has to happen for its question to be answered", () => {
-    const { premise: _, ...without } = dnsStorm;
+    const { premise: _, ...without } = stormJudging;
     // @ts-expect-error: nobody says whether names were asked for
-    const suite: DnsStorm = without;
+    const judging: StormJudging = without;
     // @ts-expect-error: this reads rollouts, and a storm has none
-    const premise: DnsStorm["premise"] = rollingUpdate.premise;
-    expectTypeOf({ suite, premise }).not.toBeAny();
+    const premise: StormJudging["premise"] = rolloutJudging.premise;
+    expectTypeOf({ judging, premise }).not.toBeAny();
   });
 
   test("let every suite into the registry", () => {
@@ -97,7 +100,7 @@ describe("a result's types", () => {
   });
 
   test("read a metric's value from the evidence of its suite", () => {
-    type Spec = DnsStorm["metrics"][number];
+    type Spec = StormJudging["metrics"][number];
     expectTypeOf<Spec>().toExtend<MetricSpec<never>>();
   });
 });

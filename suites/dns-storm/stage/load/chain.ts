@@ -39,7 +39,7 @@ export const chain: LoadEngine<ChainTask, ChainReport> = {
   programs: ["agent", "lookup-glibc"],
   cpuRequest: "100m",
   warmsUp: false,
-  report: ChainReport,
+  report: async () => ChainReport,
   worker: (load, { names, depth }, terms) => ({
     command: [AGENT, "chain", "--drive"],
     environment: {

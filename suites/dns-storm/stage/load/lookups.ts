@@ -36,7 +36,7 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
     name: `lookups-${resolver}`,
     summary: `looks names up as applications on ${resolver} do`,
     cpuRequest: "250m",
-    report: LookupReport,
+    report: async () => LookupReport,
   };
   if (resolver === "glibc" || resolver === "musl") {
     return {

@@ -50,13 +50,15 @@ export function wobble(round: number, salt = 0): number {
   return ((round * 7 + salt * 3) % 5) / 5;
 }
 
+const JUDGING = new Map(await Promise.all(SUITES.map(async ({ name, judging }) => [name, await judging()] as const)));
+
 export function judgeDocument(
   baseline: object[],
   tuned: object[],
   more: object = {},
   suite = "connection-flood",
 ): Judgement {
-  const found = SUITES.find(({ name }) => name === suite);
+  const found = JUDGING.get(suite);
   if (!found) throw new Error(`no suite ${suite}`);
   const document = {
     suite,

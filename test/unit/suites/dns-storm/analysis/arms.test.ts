@@ -4,7 +4,7 @@ import type { Arm, Role } from "../../../../../runner/result/result.ts";
 import { attributeDns } from "../../../../../suites/dns-storm/analysis/attribution.ts";
 import { predictDns } from "../../../../../suites/dns-storm/analysis/predictions.ts";
 import type { DnsEvidence } from "../../../../../suites/dns-storm/evidence.ts";
-import { dnsStorm } from "../../../../../suites/dns-storm/suite.ts";
+import { stormJudging } from "../../../../../suites/dns-storm/judging.ts";
 import { counted, dnsBlock, report, server } from "./block.ts";
 import { raw } from "./raw.ts";
 
@@ -31,7 +31,7 @@ const tuned = arm("tuned", "ndots:2");
 
 describe("ndots 5 to 2, all as the model says", () => {
   const judged = judge({
-    suite: dnsStorm,
+    suite: stormJudging,
     arms: [baseline, tuned],
     tunings: [],
     plan: { scheduledPerBlock: null, workers: null },

@@ -21,6 +21,7 @@ import type {
   ResolverReport,
   StormEvidence,
 } from "../../../../../suites/dns-storm/evidence.ts";
+import { stormJudging } from "../../../../../suites/dns-storm/judging.ts";
 import type { ResolverName } from "../../../../../suites/dns-storm/result/resolvers.ts";
 import { readBackResolvers } from "../../../../../suites/dns-storm/stage/tunings.ts";
 import { LOAD_MS } from "../../../../../suites/dns-storm/storms.ts";
@@ -233,7 +234,7 @@ function resultOf(baseline: Arm<DnsEvidence, "baseline">, tuned: Arm<DnsEvidence
   const { load } = plan("quick");
   const tunings = tuningReports(ARMS.tuned, { writes: [], readBacks });
   const asked = { scheduledPerBlock: null, workers: null };
-  const { metrics } = judge({ suite: dnsStorm, arms, tunings, plan: asked, spent: 1 });
+  const { metrics } = judge({ suite: stormJudging, arms, tunings, plan: asked, spent: 1 });
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: "0.0.0-test",

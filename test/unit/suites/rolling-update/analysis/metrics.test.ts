@@ -4,7 +4,7 @@ import { normalFrom, seededUniform } from "../../../../../runner/analysis/random
 import { judge } from "../../../../../runner/analysis/verdict/judge.ts";
 import type { Metric } from "../../../../../runner/result/metric.ts";
 import { ROLLOUT_METRICS } from "../../../../../suites/rolling-update/analysis/metrics.ts";
-import { rollingUpdate } from "../../../../../suites/rolling-update/suite.ts";
+import { rolloutJudging } from "../../../../../suites/rolling-update/judging.ts";
 import { type RolledFacts, rolledBlock } from "./block.ts";
 
 /** As the suite plans. */
@@ -22,7 +22,7 @@ function compare(before: Draw, after: Draw): { metrics: Metric[]; verdict: strin
     Array.from({ length: ROUNDS }, (_, index) => rolledBlock({ round: index + 1, ...draw() }));
   const [baseline, tuned] = [arm(before), arm(after)];
   return judge({
-    suite: rollingUpdate,
+    suite: rolloutJudging,
     arms: [
       { name: "baseline", role: "baseline", tunings: [], blocks: baseline },
       { name: "native-sleep", role: "tuned", tunings: [], blocks: tuned },

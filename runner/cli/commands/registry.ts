@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+
+interface LazyCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Gives what adds the command's arguments, options and action; they bring most of packetwalk with them. */
+  load(): Promise<(command: Command, words: readonly string[]) => void>;
+}
+
+/** In the order of the help. */
+export const COMMANDS: readonly LazyCommand[] = [
+  {
+    name: "compare",
+    description: "two arms, in alternating blocks on one cluster, and what the difference is worth",
+    load: async () => (await import("./compare.ts")).addCompare,
+  },
+  {
+    name: "judge",
+    description: "blocks in, verdict out: judges results again by today's rules, or blocks that you made up",
+    load: async () => (await import("./judge.ts")).addJudge,
+  },
+  {
+    name: "lab",
+    description: "the embedded Kubernetes: real, on this machine, without an outside route",
+    load: async () => (await import("./lab.ts")).addLab,
+  },
+  {
+    name: "preflight",
+    description: "what can run on a cluster, with what rights, and what it would create; only reads",
+    load: async () => (await import("./preflight.ts")).addPreflight,
+  },
+  {
+    name: "restore",
+    description: "undo whatever an interrupted run left",
+    load: async () => (await import("./restore.ts")).addRestore,
+  },
+];
