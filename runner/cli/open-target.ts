@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
-import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { defaultKubeconfig, loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { UsageError } from "../errors.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import type { Progress } from "../progress.ts";
@@ -26,7 +27,7 @@ export interface OpenTarget {
 
 /** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options);
+  if (options.kubeconfig !== undefined || options.context !== undefined) return openNamedCluster(options, signal);
   const { lab: name } = options;
   if (Object.values(ownImages(options)).some((image) => image !== undefined)) {
     throw new UsageError(`${OWN_IMAGES} go with --kubeconfig or --context: the lab builds its own images`);
@@ -38,7 +39,7 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
   try {
     const image = once((image: OnDemandImage) => loadImage(name, image, progress, signal));
     return {
-      cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
+      cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal),
       ref: { kind: "lab", name, startedByRun },
       images: { ...lab.images, web: variant ? await image(variant) : lab.images.web, nginx: lab.images.web },
       image,
@@ -53,9 +54,9 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
   }
 }
 
-async function openNamedCluster(options: TargetOptions): Promise<OpenTarget> {
-  const file = options.kubeconfig ?? defaultKubeconfigFile();
-  const cluster = await openCluster(loadKubeconfig(file, options.context));
+async function openNamedCluster(options: TargetOptions, signal: AbortSignal): Promise<OpenTarget> {
+  const file = options.kubeconfig === undefined ? defaultKubeconfig() : resolve(options.kubeconfig);
+  const cluster = await openCluster(loadKubeconfig(file, options.context, signal), signal);
   const { agentImage: agent = DEFAULT_IMAGES.agent, webImage: web = DEFAULT_IMAGES.web } = options;
   const { loadImage, envoyImage, resolverImage, corednsImage, dnsperfImage } = options;
   const chosen: Readonly<Partial<Record<OnDemandImage, string | undefined>>> = {

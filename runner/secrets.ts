@@ -1,0 +1,31 @@
+/** What a message must never show: tokens, passwords. They are known to whoever read them, and cut out wherever words are made. */
+const known = new Set<string>();
+
+/** Shorter ones would cut words to pieces that only look like them. */
+const SHORTEST = 5;
+
+/** Credentials that are recognised by their looks: JSON Web Tokens, EKS tokens, Authorization headers, user:password@ of URLs. */
+const LOOKS: readonly (readonly [RegExp, string])[] = [
+  [/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, "***"],
+  [/\bk8s-aws-v1\.[\w-]+/g, "***"],
+  [/\b(Bearer|Basic) +[\w~+/.=-]{8,}/gi, "$1 ***"],
+  [/(\w:\/\/)[^\s/@"']+@/g, "$1***@"],
+];
+
+/** From now on no message that is made by `withoutSecrets` shows it. */
+export function keepSecret(...secrets: readonly (string | undefined)[]): void {
+  for (const secret of secrets) {
+    for (const part of [secret, ...(secret?.split(/\s+/) ?? [])]) {
+      if (part && part.length >= SHORTEST) known.add(part);
+    }
+  }
+}
+
+/** The text with every secret cut out. */
+export function withoutSecrets(text: string): string {
+  let clean = text;
+  // A longer one may hold a shorter one.
+  for (const secret of [...known].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(secret, "***");
+  for (const [looks, instead] of LOOKS) clean = clean.replace(looks, instead);
+  return clean;
+}
