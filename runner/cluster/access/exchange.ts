@@ -48,6 +48,7 @@ export async function exchange(kubeconfig: KubeConfig, message: Message): Promis
         patience?.refresh();
         done(null, chunk);
       },
+      destroy: (error, done) => done(error && connectionError(error, url)),
     });
     const fail = (error: unknown) => {
       settle();

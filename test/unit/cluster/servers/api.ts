@@ -27,11 +27,13 @@ export interface Api extends AsyncDisposable {
 export interface ApiOptions {
   /** Speaks TLS with this certificate; undefined: plain HTTP. */
   readonly certificate?: Parameters<typeof pair>[0];
+  /** False: websockets are answered like any request. */
+  readonly upgrades?: boolean;
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** A server that answers lists like an API server and ends every exec well, and remembers what it was asked. */
-export async function api({ certificate, answer = listNothing }: ApiOptions = {}): Promise<Api> {
+export async function api({ certificate, upgrades = true, answer = listNothing }: ApiOptions = {}): Promise<Api> {
   const asked: Asked[] = [];
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
     asked.push(askedBy(request));
@@ -40,10 +42,12 @@ export async function api({ certificate, answer = listNothing }: ApiOptions = {}
   const server: Server = certificate
     ? createTlsServer({ ...pair(certificate), ca: CA, requestCert: true, rejectUnauthorized: false }, onRequest)
     : createServer(onRequest);
-  server.on("upgrade", (request, socket) => {
-    asked.push(askedBy(request));
-    endExecWell(request, socket);
-  });
+  if (upgrades) {
+    server.on("upgrade", (request, socket) => {
+      asked.push(askedBy(request));
+      endExecWell(request, socket);
+    });
+  }
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => sockets.add(socket));
   server.listen(0, "127.0.0.1");
