@@ -4,7 +4,7 @@ import { EnvironmentError, reasonOf } from "../errors.ts";
 import { apiUrl, exchange } from "./access/exchange.ts";
 import { answerWords } from "./answer-words.ts";
 import { connectionError } from "./connection-words.ts";
-import type { PodRef } from "./exec.ts";
+import type { PodRef } from "./pod-ref.ts";
 
 /** Longest wait for the beginning of a websocket. */
 const LIMIT_MS = 30_000;

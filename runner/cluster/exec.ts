@@ -3,12 +3,9 @@ import { Exec, type V1Status } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "./cluster.ts";
 import { forWebsocket, whyNoWebsocket } from "./exec-websocket.ts";
+import type { PodRef } from "./pod-ref.ts";
 
-export interface PodRef {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-}
+export type { PodRef };
 
 export interface ExecResult {
   readonly stdout: string;

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { type Answer, apiUrl, exchange } from "./access/exchange.ts";
 import { ApiAnswer } from "./answer-words.ts";
 import type { Cluster } from "./cluster.ts";
-import type { PodRef } from "./exec.ts";
+import type { PodRef } from "./pod-ref.ts";
 
 const LIMIT_MS = 60_000;
 
