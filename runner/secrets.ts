@@ -1,8 +1,9 @@
 /** What a message must never show: tokens, passwords. They are known to whoever read them, and cut out wherever words are made. */
 const known = new Set<string>();
 
-/** Shorter ones would cut words to pieces that only look like them. */
+/** Shorter ones, and shorter lines of one that has several, would be found in ordinary words. */
 const SHORTEST = 5;
+const SHORTEST_PART = 8;
 
 /** Credentials that are recognised by their looks: JSON Web Tokens, EKS tokens, Authorization headers, user:password@ of URLs. */
 const LOOKS: readonly (readonly [RegExp, string])[] = [
@@ -15,9 +16,9 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
 /** From now on no message that is made by `withoutSecrets` shows it. */
 export function keepSecret(...secrets: readonly (string | undefined)[]): void {
   for (const secret of secrets) {
-    for (const part of [secret, ...(secret?.split(/\s+/) ?? [])]) {
-      if (part && part.length >= SHORTEST) known.add(part);
-    }
+    if (secret === undefined) continue;
+    if (secret.length >= SHORTEST) known.add(secret);
+    for (const part of secret.split(/\s+/)) if (part.length >= SHORTEST_PART) known.add(part);
   }
 }
 
