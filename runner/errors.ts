@@ -1,3 +1,5 @@
+import { withoutSecrets } from "./secrets.ts";
+
 /** What went wrong, by whose move it is; the CLI turns the kind into an exit code (docs: exit codes). */
 
 /** The command, a plan or a configuration file is wrong (exit 4). */
@@ -23,10 +25,19 @@ export class Interrupted extends Error {
   }
 }
 
-/** The innermost useful message of an error and its causes, on one line. */
+/** The innermost useful message of an error and its causes, on one line and without secrets. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return withoutSecrets(String(error));
   const inner = error.cause instanceof Error ? reasonOf(error.cause) : undefined;
-  const own = error.message.split("\n")[0] ?? error.name;
+  const own = withoutSecrets(error.message.trim().split("\n")[0] || error.name);
   return inner && !own.includes(inner) ? `${own}: ${inner}` : own;
+}
+
+/** Several lines of somebody else's words as one, in full. */
+export function oneLine(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
 }

@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
-import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { defaultKubeconfig, loadKubeconfig } from "../cluster/kubeconfig.ts";
 import type { ProgramSource } from "../delivery/programs.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
@@ -45,7 +46,7 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
   try {
     const image = once((image: OnDemandImage) => loadImage(name, image, progress, signal));
     return {
-      cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
+      cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal),
       ref: { kind: "lab", name, startedByRun },
       images: { web: variant ? await image(variant) : lab.images.web, nginx: lab.images.web },
       busybox: lab.images.busybox,
@@ -63,8 +64,8 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 }
 
 async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  const file = options.kubeconfig ?? defaultKubeconfigFile();
-  const cluster = await openCluster(loadKubeconfig(file, options.context));
+  const file = options.kubeconfig === undefined ? defaultKubeconfig() : resolve(options.kubeconfig);
+  const cluster = await openCluster(loadKubeconfig(file, options.context, signal), signal);
   const chosen = chosenImages(options);
   return {
     cluster,

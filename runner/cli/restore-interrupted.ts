@@ -1,5 +1,5 @@
 import { openCluster } from "../cluster/cluster.ts";
-import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { type KubeconfigFiles, loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import { findLab, labDown } from "../lab/index.ts";
@@ -61,7 +61,7 @@ function restore(journal: InterruptedRun, progress: Progress): Promise<void> {
 }
 
 async function undoOnTarget({ run: { target, agentImage }, changes }: InterruptedRun, progress: Progress) {
-  const through = async (kubeconfig: string, context: string | undefined) => {
+  const through = async (kubeconfig: KubeconfigFiles, context: string | undefined) => {
     // A target that cannot be reached is no trouble if nothing was changed on it.
     if (changes.length === 0) return;
     const cluster = await openCluster(loadKubeconfig(kubeconfig, context));

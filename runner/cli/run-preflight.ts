@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
-import { defaultKubeconfigFile, loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { defaultKubeconfig, loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
@@ -12,6 +13,7 @@ import type { Preflight } from "../preflight/report.ts";
 import type { Target } from "../result/target.ts";
 import { type ChosenImages, chosenImages } from "./chosen-images.ts";
 import { EXIT } from "./exit-codes.ts";
+import { abortOnSignals } from "./interrupt.ts";
 import { preflightWords } from "./preflight-words.ts";
 import type { TargetOptions } from "./target-options.ts";
 
@@ -24,7 +26,7 @@ export interface PreflightPlan extends TargetOptions {
 
 /** Looks, prints, and gives the exit code: whether every suite that was asked for can run. */
 export async function runPreflight(plan: PreflightPlan & { readonly json?: boolean }): Promise<number> {
-  const place = await placeOf(plan);
+  const place = await placeOf(plan, abortOnSignals());
   const seen = await preflight(place, plan);
   process.stdout.write(plan.json ? `${JSON.stringify(seen, null, 2)}\n` : preflightWords(seen));
   return seen.suites.every(({ state }) => state !== "cannot") ? EXIT.passed : EXIT.environment;
@@ -40,9 +42,10 @@ export interface Place {
   readonly busybox: string;
 }
 
-async function placeOf(options: TargetOptions): Promise<Place> {
+async function placeOf(options: TargetOptions, signal: AbortSignal): Promise<Place> {
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    const cluster = await openCluster(loadKubeconfig(options.kubeconfig ?? defaultKubeconfigFile(), options.context));
+    const file = options.kubeconfig === undefined ? defaultKubeconfig() : resolve(options.kubeconfig);
+    const cluster = await openCluster(loadKubeconfig(file, options.context, signal), signal);
     const images = chosenImages(options);
     return { cluster, kind: "kubeconfig", known: {}, images, busybox: images.busybox };
   }
@@ -53,7 +56,7 @@ async function placeOf(options: TargetOptions): Promise<Place> {
     );
   }
   return {
-    cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined)),
+    cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal),
     kind: "lab",
     known: { cni: lab.cni, proxyMode: lab.proxyMode },
     images: undefined,

@@ -5,9 +5,14 @@ import {
   CoreV1Api,
   type KubeConfig,
   KubernetesObjectApi,
+  Observable,
+  type RequestContext,
+  type ResponseContext,
   VersionApi,
 } from "@kubernetes/client-node";
-import { EnvironmentError, reasonOf } from "../errors.ts";
+import { EnvironmentError, Interrupted, reasonOf, UsageError } from "../errors.ts";
+import { withoutSecrets } from "../secrets.ts";
+import { ApiAnswer, answerWords } from "./answer-words.ts";
 
 /** One Kubernetes API, reached through a kubeconfig: the only way that packetwalk touches a target. */
 export interface Cluster {
@@ -24,8 +29,8 @@ export interface Cluster {
  * Opens the API and checks that it answers.
  * @throws EnvironmentError when it can't be reached or refuses the credentials.
  */
-export async function openCluster(kubeconfig: KubeConfig): Promise<Cluster> {
-  const server = kubeconfig.getCurrentCluster()?.server ?? "?";
+export async function openCluster(kubeconfig: KubeConfig, signal?: AbortSignal): Promise<Cluster> {
+  const server = withoutSecrets(kubeconfig.getCurrentCluster()?.server ?? "?");
   const cluster: Cluster = {
     kubeconfig,
     context: kubeconfig.getCurrentContext(),
@@ -36,8 +41,10 @@ export async function openCluster(kubeconfig: KubeConfig): Promise<Cluster> {
     version: kubeconfig.makeApiClient(VersionApi),
   };
   try {
-    await withDeadline(cluster.core.listNode({ limit: 1 }), 15_000);
+    const { items } = await cluster.core.listNode({ limit: 1 }, endedBy(signal));
+    if (!Array.isArray(items)) throw new EnvironmentError("what answers there is no Kubernetes API");
   } catch (error) {
+    if (error instanceof UsageError || error instanceof Interrupted) throw error;
     throw new EnvironmentError(
       `the Kubernetes API at ${server} (context "${cluster.context}") does not serve us: ${apiReason(error)}`,
     );
@@ -45,13 +52,11 @@ export async function openCluster(kubeconfig: KubeConfig): Promise<Cluster> {
   return cluster;
 }
 
-/** What the API server said, in one line. */
+/** What the API server said, in full and on one line; or why nothing was heard of it. */
 export function apiReason(error: unknown): string {
-  if (error instanceof ApiException) {
-    const body: unknown = typeof error.body === "string" ? parseJson(error.body) : error.body;
-    const message =
-      typeof body === "object" && body !== null && "message" in body ? String(body.message) : String(body);
-    return `HTTP ${error.code} ${message}`.split("\n")[0] ?? "";
+  if (error instanceof ApiException && !(error instanceof ApiAnswer)) {
+    const body = typeof error.body === "string" ? error.body : JSON.stringify(error.body ?? "");
+    return answerWords({ status: error.code, body });
   }
   return reasonOf(error);
 }
@@ -60,22 +65,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiException && error.code === 404;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Options of a call that ends with the signal. */
+function endedBy(signal: AbortSignal | undefined) {
+  const pre = (request: RequestContext) => {
+    if (signal) request.setSignal(signal);
+    return new Observable(Promise.resolve(request));
+  };
+  return { middleware: [{ pre, post: (response: ResponseContext) => new Observable(Promise.resolve(response)) }] };
 }

@@ -1,13 +1,11 @@
 import { Readable, Writable } from "node:stream";
 import { Exec, type V1Status } from "@kubernetes/client-node";
-import { EnvironmentError, reasonOf } from "../errors.ts";
+import { EnvironmentError } from "../errors.ts";
 import type { Cluster } from "./cluster.ts";
+import { forWebsocket, whyNoWebsocket } from "./exec-websocket.ts";
+import type { PodRef } from "./pod-ref.ts";
 
-export interface PodRef {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-}
+export type { PodRef };
 
 export interface ExecResult {
   readonly stdout: string;
@@ -33,10 +31,13 @@ export function execInPod(cluster: Cluster, at: PodRef, command: string[], optio
     const stdout = collector(options.onLine);
     const stderr = collector();
     const where = `exec of "${command.slice(0, 3).join(" ")}" in pod ${at.pod}`;
-    let close = () => {};
+    const opening = new AbortController();
+    let close = () => opening.abort();
+    let isOver = false;
     const finish = (settle: () => void) => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", onAbort);
+      isOver = true;
       close();
       settle();
     };
@@ -53,14 +54,18 @@ export function execInPod(cluster: Cluster, at: PodRef, command: string[], optio
     };
     const { stdin } = options;
     const input = typeof stdin === "string" ? Readable.from([Buffer.from(stdin)]) : (stdin ?? null);
-    new Exec(cluster.kubeconfig)
+    new Exec(forWebsocket(cluster.kubeconfig, opening.signal))
       .exec(at.namespace, at.pod, at.container, command, stdout.stream, stderr.stream, input, false, onStatus)
       .then((socket) => {
         close = () => socket.close();
+        if (isOver) return close();
         // The status frame comes before the close; a close without it is a broken stream.
         socket.onclose = () => setTimeout(() => fail("the stream closed before the command ended"), 50);
       })
-      .catch((error: unknown) => fail(errorText(error)));
+      .catch(async (error: unknown) => {
+        // What was ended has its reason already.
+        if (!isOver) fail(await whyNoWebsocket(cluster.kubeconfig, at, error));
+      });
   });
 }
 
@@ -85,10 +90,4 @@ function collector(onLine?: (line: string) => void): { stream: Writable; text: (
     },
   });
   return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
-}
-
-/** WebSocket failures arrive as an ErrorEvent that carries the real error. */
-function errorText(error: unknown): string {
-  if (typeof error === "object" && error !== null && "error" in error) return reasonOf(error.error);
-  return reasonOf(error);
 }

@@ -1,4 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { oneLine } from "../errors.ts";
 import type { Cluster } from "./cluster.ts";
 import { boundTo } from "./on-nodes.ts";
 
@@ -7,14 +8,18 @@ export async function lastWarning(cluster: Cluster, namespace: string): Promise<
   try {
     const { items } = await cluster.core.listNamespacedEvent({ namespace, fieldSelector: "type=Warning" });
     const newest = items.sort((a, b) => Number(a.lastTimestamp ?? 0) - Number(b.lastTimestamp ?? 0)).at(-1);
-    return newest ? `${newest.involvedObject.name}: ${newest.message ?? newest.reason}` : "";
+    return newest ? `${newest.involvedObject.name}: ${oneLine(newest.message ?? newest.reason ?? "")}` : "";
   } catch {
     return "";
   }
 }
 
-/** Why pods are not running yet, in the cluster's own words; empty if it doesn't say. */
+/** Why pods are not running yet, in the cluster's own words on one line; empty if it doesn't say. */
 export function podTrouble(pods: V1Pod[]): string {
+  return oneLine(troubleOf(pods));
+}
+
+function troubleOf(pods: V1Pod[]): string {
   for (const pod of pods) {
     const unscheduled = pod.status?.conditions?.find((each) => each.type === "PodScheduled" && each.status === "False");
     if (unscheduled) {

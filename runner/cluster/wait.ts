@@ -13,7 +13,7 @@ export async function waitFor<T>(
   const deadline = Date.now() + options.timeoutMs;
   for (;;) {
     options.signal?.throwIfAborted();
-    const value = await check();
+    const value = await orAborted(check(), options.signal);
     if (value !== undefined) return value;
     if (Date.now() > deadline) {
       const missing = options.describe?.();
@@ -21,6 +21,21 @@ export async function waitFor<T>(
         `${what} took longer than ${options.timeoutMs / 1000} s${missing ? `: ${missing}` : ""}`,
       );
     }
-    await sleep(options.intervalMs ?? 100);
+    await orAborted(sleep(options.intervalMs ?? 100), options.signal);
+  }
+}
+
+/** What the work gives, unless the signal comes first: work that hangs must not hold up an interruption. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
   }
 }

@@ -1,9 +1,8 @@
-import { Writable } from "node:stream";
-import { Log } from "@kubernetes/client-node";
 import { z } from "zod";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
+import { followPodLog } from "../cluster/pod-log.ts";
 import { reasonOf } from "../errors.ts";
 
 export interface WorkerLog<Report> {
@@ -46,31 +45,15 @@ export interface ReportWatch {
  */
 export function watchForReport(cluster: Cluster, pod: string, container: string): ReportWatch {
   let isPrinted = false;
-  let isStopped = false;
-  let stop = () => {};
   let begun = ""; // the line that has no end yet, of which the beginning is enough
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      const lines = (begun + chunk.toString("utf8")).split("\n");
-      begun = (lines.pop() ?? "").slice(0, 1);
-      isPrinted ||= lines.some((line) => line.startsWith("{"));
-      done();
-    },
-  });
-  new Log(cluster.kubeconfig).log(NAMESPACE, pod, container, stream, { follow: true }).then(
-    (controller) => {
-      stop = () => controller.abort();
-      if (isStopped) stop();
-    },
-    () => undefined,
-  );
-  return {
-    isPrinted: () => isPrinted,
-    stop() {
-      isStopped = true;
-      stop();
-    },
+  const onText = (text: string) => {
+    const lines = (begun + text).split("\n");
+    begun = (lines.pop() ?? "").slice(0, 1);
+    isPrinted ||= lines.some((line) => line.startsWith("{"));
   };
+  const ended = new AbortController();
+  followPodLog(cluster, { namespace: NAMESPACE, pod, container }, onText, ended.signal).catch(() => undefined);
+  return { isPrinted: () => isPrinted, stop: () => ended.abort() };
 }
 
 /** The report is the one line that begins as a JSON document. */

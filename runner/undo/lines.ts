@@ -4,7 +4,12 @@ import { type Change, KINDS } from "./registry.ts";
 /** How a later process finds the target again. */
 export const TargetRef = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lab"), name: z.string(), startedByRun: z.boolean() }),
-  z.object({ kind: z.literal("kubeconfig"), file: z.string(), context: z.string() }),
+  z.object({
+    kind: z.literal("kubeconfig"),
+    /** Several are those of KUBECONFIG, none is a pod's own service account. */
+    file: z.union([z.string(), z.array(z.string()).readonly()]),
+    context: z.string(),
+  }),
 ]);
 export type TargetRef = z.infer<typeof TargetRef>;
 

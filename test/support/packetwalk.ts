@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Given the child's PID and its stderr so far, whenever something new is printed there. */
   readonly onProgress?: (pid: number, stderr: string) => void;
+  /** Given the child's PID once it runs. */
+  readonly onStart?: (pid: number) => void;
   readonly uid?: number;
 }
 
@@ -25,6 +27,7 @@ export function packetwalk(args: string[], options: RunOptions = {}): Promise<Ra
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.uid === undefined ? {} : { uid: options.uid }),
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => {

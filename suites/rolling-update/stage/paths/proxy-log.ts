@@ -1,10 +1,7 @@
-import { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
-import { Log, type LogOptions } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { readPodLog } from "../../../../runner/cluster/pod-log.ts";
 import type { Unseen } from "../../result/reasons.ts";
 
-const READ_LIMIT_MS = 60_000;
 /** Lines are selected by their node's clock; a few too many do no harm. */
 const MARGIN_MS = 2_000;
 
@@ -33,8 +30,11 @@ export async function readProxyLog(
   const { namespace, pod, container } = from;
   try {
     const [text, beginning, state] = await Promise.all([
-      read(cluster, from, { sinceTime: new Date(Math.max(sinceUnixMs - MARGIN_MS, 0)).toISOString(), timestamps }),
-      read(cluster, from, { timestamps: true, limitBytes: 64 }),
+      readPodLog(cluster, from, {
+        sinceTime: new Date(Math.max(sinceUnixMs - MARGIN_MS, 0)).toISOString(),
+        timestamps,
+      }),
+      readPodLog(cluster, from, { timestamps: true, limitBytes: 64 }),
       cluster.core.readNamespacedPod({ namespace, name: pod }),
     ]);
     const status = [...(state.status?.containerStatuses ?? []), ...(state.status?.initContainerStatuses ?? [])].find(
@@ -54,18 +54,4 @@ export async function readProxyLog(
 
 function firstInstant(line: string): number {
   return Date.parse(line.split(" ", 1)[0] ?? "");
-}
-
-async function read(cluster: Cluster, from: ProxyContainer, options: LogOptions): Promise<string> {
-  const chunks: Buffer[] = [];
-  const into = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      done();
-    },
-  });
-  await new Log(cluster.kubeconfig).log(from.namespace, from.pod, from.container, into, options);
-  // A stream that breaks on its way is not told to the one that it is piped into.
-  await finished(into, { signal: AbortSignal.timeout(READ_LIMIT_MS) });
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,0 +1,78 @@
+import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
+import { type RequestOptions, request as tlsRequest } from "node:https";
+import { pipeline, type Readable, Transform } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { EnvironmentError } from "../../errors.ts";
+import { connectionError } from "../connection-words.ts";
+
+export interface Message {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Longest silence, before the answer begins and within it; null: it may be silent, until `signal` ends it. */
+  readonly limitMs: number | null;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+}
+
+/** @param path below the API server's address, query included */
+export function apiUrl(kubeconfig: KubeConfig, path: string): URL {
+  return new URL(`${kubeconfig.getCurrentCluster()?.server ?? ""}${path}`);
+}
+
+/**
+ * One request to the API server, with the kubeconfig's credentials and by its way. Redirections are not followed.
+ * @throws EnvironmentError if there is no connection or no answer, in words and with the address; or the signal's reason
+ */
+export async function exchange(kubeconfig: KubeConfig, message: Message): Promise<Answer> {
+  const options: RequestOptions = {};
+  await kubeconfig.applyToHTTPSOptions(options);
+  const { url, signal, limitMs, method, body } = message;
+  signal?.throwIfAborted();
+  const request = (url.protocol === "https:" ? tlsRequest : plainRequest)(url, {
+    ...options,
+    method,
+    headers: { "Accept-Encoding": "gzip", ...message.headers, ...options.headers },
+  });
+  return new Promise((resolve, reject) => {
+    // Each piece that arrives is let through at once, and begins the wait anew.
+    const arrived = new Transform({
+      transform(chunk, _encoding, done) {
+        patience?.refresh();
+        done(null, chunk);
+      },
+      destroy: (error, done) => done(error && connectionError(error, url)),
+    });
+    const fail = (error: unknown) => {
+      settle();
+      request.destroy();
+      arrived.destroy(error as Error);
+      reject(error);
+    };
+    const isLate = () => fail(new EnvironmentError(`${url.host} gave no answer within ${(limitMs ?? 0) / 1000} s`));
+    const patience = limitMs === null ? undefined : setTimeout(isLate, limitMs);
+    const onAbort = () => fail(signal?.reason);
+    const settle = () => {
+      clearTimeout(patience);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    // Nobody may be listening any more.
+    arrived.on("error", () => undefined);
+    request.on("error", (error) => fail(connectionError(error, url)));
+    request.once("response", (response) => {
+      patience?.refresh();
+      const packed = response.headers["content-encoding"] === "gzip" ? [createGunzip()] : [];
+      pipeline([response, ...packed, arrived], (error) => (error ? fail(connectionError(error, url)) : settle()));
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: arrived });
+    });
+    request.end(body);
+  });
+}

@@ -1,0 +1,6 @@
+/** A container of a pod. */
+export interface PodRef {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
