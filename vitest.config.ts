@@ -1,5 +1,15 @@
 import { defineConfig } from "vitest/config";
 
+/** As many files at a time as the machine has cores, in what is computing and not measuring. */
+const SIDE_BY_SIDE = "100%";
+
+const LAB = {
+  globalSetup: "test/lab/global-setup.ts",
+  setupFiles: "test/lab/file-environment.ts",
+  testTimeout: 900_000,
+  hookTimeout: 1_800_000,
+};
+
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/slowest.ts"],
@@ -10,6 +20,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           isolate: false,
+          maxWorkers: SIDE_BY_SIDE,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
@@ -31,22 +42,31 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/browser/install-chromium.ts",
+          maxWorkers: SIDE_BY_SIDE,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 3 },
         },
       },
       {
-        // Real clusters and real load on one machine: alone, and one file after another.
+        // Real clusters and real load. Most of the time a file waits for the cluster, so two are at work in it at a time, each
+        // in its own namespace.
         test: {
+          ...LAB,
           name: "lab",
-          include: ["test/lab/**/*.test.ts"],
-          globalSetup: "test/lab/global-setup.ts",
-          setupFiles: "test/lab/file-environment.ts",
-          fileParallelism: false,
-          testTimeout: 900_000,
-          hookTimeout: 1_800_000,
+          include: ["test/lab/*.test.ts"],
+          maxWorkers: 2,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // Those that change or examine what all files share: the machine, its nodes, the cluster's policies.
+        test: {
+          ...LAB,
+          name: "lab-alone",
+          include: ["test/lab/alone/*.test.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

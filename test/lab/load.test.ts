@@ -5,6 +5,7 @@ import { TimelineLine } from "../../programs/node-worker/undici/timeline.ts";
 import type { Load, LoadEnd } from "../../runner/load/load.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { LoadSpec } from "../../runner/load/spec.ts";
+import { holdOfTheLab } from "./hold.ts";
 import { runLoad, total } from "./run-load.ts";
 import { sharedLab } from "./shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "./web-load.ts";
@@ -14,7 +15,10 @@ const testing = sharedLab();
 let nodes: readonly string[];
 let workload: WebUnderLoad;
 
+let giveBack: () => void;
+
 beforeAll(async () => {
+  giveBack = await holdOfTheLab("test-run-definition");
   const { lab, cluster } = await testing.open();
   nodes = lab.nodes;
   workload = await deployWebUnderLoad(lab, cluster);
@@ -22,7 +26,10 @@ beforeAll(async () => {
   for (const name of Object.keys(LOADS)) deployed.set(name, deploy(name));
   await Promise.allSettled(deployed.values());
 });
-afterAll(() => testing.leave());
+afterAll(async () => {
+  await testing.leave();
+  giveBack();
+});
 
 /** 4 workers over both nodes, 400 requests a second for 1 s. */
 const OPEN: LoadSpec = {
