@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
+import LongFirst from "./test/support/long-first.ts";
 
 /** As many files at a time as the machine has cores, in what is computing and not measuring. */
 const SIDE_BY_SIDE = "100%";
+
+/** Programs under load: others beside them would be measured too. */
+const MEASURING = ["test/programs/{bench,k6,node-worker}/**/*.test.ts"];
+
+const PROGRAMS = { testTimeout: 600_000, hookTimeout: 900_000 };
 
 const LAB = {
   globalSetup: "test/lab/global-setup.ts",
@@ -13,6 +19,7 @@ const LAB = {
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/slowest.ts"],
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         // Builds nothing and starts no program. Files share their modules, since loading them is most of the work.
@@ -26,14 +33,13 @@ export default defineConfig({
         },
       },
       {
-        // What is built, and what runs as a program of its own, without a cluster. Loads disturb each other: one file after
-        // another.
+        // What is built, and what runs as a program of its own, without a cluster.
         test: {
+          ...PROGRAMS,
           name: "programs",
           include: ["test/programs/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 900_000,
+          exclude: MEASURING,
+          maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 2 },
         },
       },
@@ -45,6 +51,16 @@ export default defineConfig({
           maxWorkers: SIDE_BY_SIDE,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Loads, and what is measured of them: one file after another.
+        test: {
+          ...PROGRAMS,
+          name: "programs-alone",
+          include: MEASURING,
+          fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
       },

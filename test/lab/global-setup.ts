@@ -15,7 +15,7 @@ const BEGUN = "PACKETWALK_LAB_TESTS_BEGUN";
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (BORROWED_LAB !== undefined || process.env[BEGUN] !== undefined) return undefined;
   process.env[BEGUN] = "yes";
-  const release = await hold("run", () => {
+  const release = await hold("tests", () => {
     console.log("Waiting for the end of another run of lab tests on this machine");
   });
   await removeLabs();

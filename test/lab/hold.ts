@@ -1,12 +1,12 @@
 import { withLock } from "../../runner/lab/lock.ts";
 
 /**
- * Takes a thing that there is once only, for this process; resolves to what gives it back. The end of the process does too.
+ * Takes a lock of this machine, for this process; resolves to what gives it back. The end of the process does too.
  * @param whenWaiting called once if another process has it
  */
-export function hold(thing: string, whenWaiting: () => void = () => {}): Promise<() => void> {
+export function hold(lock: string, whenWaiting: () => void = () => {}): Promise<() => void> {
   return new Promise((taken, fail) => {
-    withLock(`tests/${thing}`, whenWaiting, () => new Promise<void>((giveBack) => taken(giveBack))).catch(fail);
+    withLock(lock, whenWaiting, () => new Promise<void>((giveBack) => taken(giveBack))).catch(fail);
   });
 }
 
@@ -20,7 +20,7 @@ export type OneOfTheLab =
   | "ingress-classes";
 
 /** Takes it for the whole of a test file, to be given back at its end. */
-export const holdOfTheLab = (thing: OneOfTheLab): Promise<() => void> => hold(thing);
+export const holdOfTheLab = (thing: OneOfTheLab): Promise<() => void> => hold(`tests/${thing}`);
 
 /** Works with it while no other test file does. */
 export async function whileHolding<T>(thing: OneOfTheLab, work: () => Promise<T>): Promise<T> {

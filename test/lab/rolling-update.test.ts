@@ -162,6 +162,12 @@ test("a grace period shorter than the sleep, forced: it fails as predicted", asy
   const trial = await stage(request, silent);
   const ran = await trial.runBlock(arms.tuned, 1, 0);
   const { evidence: found } = ran.block;
+  // What the prediction rests on.
+  expect(found.unseen).toEqual([]);
+  expect(found.rollouts.map(({ pods }) => pods.map(({ exitedAtMs }) => exitedAtMs !== null))).toEqual([
+    [true],
+    [true, true, true, true],
+  ]);
   expect(failedOn(found, "nginx-endpoints")).toBeGreaterThan(0);
   expectAsPredicted([found]);
   const armOf = (role: "baseline" | "tuned", blocks: (typeof ran.block)[]) => ({

@@ -55,7 +55,7 @@ async function borrow(name: string): Promise<Lab> {
 
 /** One file starts it, and others that come meanwhile wait: what the machine was before is seen by the first one only. */
 async function start(): Promise<Lab> {
-  const giveBack = await hold("start");
+  const giveBack = await hold("tests/start");
   try {
     if (!(await findLab(SHARED_LAB))) {
       await mkdir(ROOT, { recursive: true });
