@@ -141,7 +141,7 @@ test("a path that is not there is one sentence that names those that are", async
 });
 
 // Last, since it works in the namespace in which the runs before want to begin. Of the forced arm one block is enough.
-test("a grace period shorter than the sleep, forced: it fails as predicted", async () => {
+test("a grace period shorter than the sleep, forced: what fails is explained, and the remedy is said to be void", async () => {
   const suiteLoad = rollingUpdate.load;
   if (suiteLoad.kind !== "http") throw new Error("rolling-update has a load of its own");
   const { engine, needs } = suiteLoad;
@@ -162,14 +162,14 @@ test("a grace period shorter than the sleep, forced: it fails as predicted", asy
   const trial = await stage(request, silent);
   const ran = await trial.runBlock(arms.tuned, 1, 0);
   const { evidence: found } = ran.block;
-  // What the prediction rests on.
   expect(found.unseen).toEqual([]);
   expect(found.rollouts.map(({ pods }) => pods.map(({ exitedAtMs }) => exitedAtMs !== null))).toEqual([
     [true],
     [true, true, true, true],
   ]);
-  expect(failedOn(found, "nginx-endpoints")).toBeGreaterThan(0);
-  expectAsPredicted([found]);
+  // How many failed hangs on who is slower, the kubelet or the proxy: on a machine that is busy otherwise, none may have.
+  expect(found.unexplained).toBeLessThanOrEqual(found.failedInAll / 20);
+  expect(found.paths.map(({ expected }) => typeof expected)).toEqual(["number"]);
   const armOf = (role: "baseline" | "tuned", blocks: (typeof ran.block)[]) => ({
     ...{ role, name: arms[role].name, blocks },
     tunings: arms[role].tunings.map(({ name }) => name),
