@@ -20,6 +20,8 @@ export const PACKED = "packed";
 /** What else decides how dist/ looks: a change there makes all of it anew. */
 const MAKERS = ["build/bundle.mjs", "build/compile.mjs", "package.json", "node_modules/.package-lock.json"];
 const MADE_BY = "made-by.json";
+const DRAFT = ".new";
+const DRAFT_LASTS_MS = 60_000;
 
 /** @typedef {{ readonly from: string, readonly ms: number }} Source path below the root, and when it was changed */
 /** @typedef {{ readonly to: string, make(): Promise<string> }} Bundle */
@@ -126,8 +128,14 @@ function filesIn(root, folders) {
   const walk = (folder) => {
     for (const entry of fs.readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) walk(path);
-      else found.set(path, Math.floor(fs.statSync(join(root, path)).mtimeMs));
+      if (entry.isDirectory()) {
+        walk(path);
+        continue;
+      }
+      const stat = fs.statSync(join(root, path), { throwIfNoEntry: false });
+      // What another process is writing, or has just put in its place; a draft of a killed one goes after a while.
+      if (!stat || (path.endsWith(DRAFT) && Date.now() - stat.ctimeMs < DRAFT_LASTS_MS)) continue;
+      found.set(path, Math.floor(stat.mtimeMs));
     }
   };
   for (const folder of folders) if (fs.existsSync(join(root, folder))) walk(folder);
@@ -142,7 +150,7 @@ function filesIn(root, folders) {
  */
 function write(to, contents, ms) {
   const path = join(DIST, to);
-  const draft = `${path}.${process.pid}.new`;
+  const draft = `${path}.${process.pid}${DRAFT}`;
   fs.mkdirSync(dirname(path), { recursive: true });
   fs.writeFileSync(draft, contents);
   // The middle of the millisecond: a fraction of a second is not exact enough to hit its beginning.

@@ -14,6 +14,8 @@ export interface Restored {
   readonly runs: number;
   /** Runs that still go, and were left alone. */
   readonly alive: number;
+  /** Namespaces other than ours in which runs were interrupted, which were left alone too. */
+  readonly elsewhere: readonly string[];
 }
 
 /**
@@ -28,7 +30,16 @@ export async function restoreInterrupted(progress: Progress): Promise<Restored> 
     if (journal.state === "interrupted") await restore(journal, progress);
   });
   const count = (state: string) => journals.filter((journal) => journal.state === state).length;
-  return { runs: count("interrupted"), alive: count("alive") };
+  const elsewhere = journals.flatMap((each) => (each.state === "elsewhere" ? (each.run.namespace ?? []) : []));
+  return { runs: count("interrupted"), alive: count("alive"), elsewhere: [...new Set(elsewhere)].sort() };
+}
+
+/** A sentence about each; what was changed in this machine's kernel or on nodes is felt in every namespace. */
+export function elsewhereWords({ elsewhere }: Restored): string[] {
+  return elsewhere.map(
+    (namespace) =>
+      `A run in namespace ${namespace} was interrupted: PACKETWALK_NAMESPACE=${namespace} packetwalk restore undoes it.`,
+  );
 }
 
 /**
@@ -37,7 +48,7 @@ export async function restoreInterrupted(progress: Progress): Promise<Restored> 
  */
 export function restoreKernelOf(labName: string): void {
   for (const journal of readJournals()) {
-    if (journal.state !== "interrupted") continue;
+    if (journal.state !== "interrupted" && journal.state !== "elsewhere") continue;
     const { target } = journal.run;
     if (target.kind !== "lab" || target.name !== labName) continue;
     try {

@@ -23,7 +23,7 @@ import { undoOn } from "../undo/target.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
-import { restoreInterrupted } from "./restore-interrupted.ts";
+import { elsewhereWords, restoreInterrupted } from "./restore-interrupted.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
@@ -60,7 +60,7 @@ export async function runCompare(options: Experiment): Promise<number> {
     const folders = suites.map(({ suite }) => (suites.length === 1 ? options.out : join(options.out, suite.name)));
     for (const folder of folders) makeFolder(folder);
     const tasks = suites.map((chosen, index) => taskOf(chosen, folders[index] ?? options.out, options));
-    await restoreInterrupted(progress);
+    for (const sentence of elsewhereWords(await restoreInterrupted(progress))) progress.note(sentence);
     const results = await onTarget(tasks, options, progress, signal);
     const items = [];
     for (const [index, result] of results.entries()) {

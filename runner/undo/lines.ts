@@ -17,6 +17,8 @@ export type TargetRef = z.infer<typeof TargetRef>;
 export const RunLine = z.object({
   change: z.literal("run"),
   target: TargetRef,
+  /** Absent in journals of versions that did not write it. */
+  namespace: z.string().optional(),
   pid: z.number(),
   startTicks: z.string(),
   agentImage: z.string(),

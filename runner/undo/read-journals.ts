@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import { journalFolder } from "./journal.ts";
 import type { RunLine } from "./lines.ts";
@@ -8,9 +9,9 @@ import { parseLine, parseRunLine, UnreadableLine, wholeLines } from "./parse-lin
 import { isAlive } from "./process.ts";
 import type { Change } from "./registry.ts";
 
-/** What an interrupted run left. */
+/** What an interrupted run left, in our namespace or in another one: only who works in that one can undo it. */
 export interface InterruptedRun {
-  readonly state: "interrupted";
+  readonly state: "interrupted" | "elsewhere";
   readonly file: string;
   readonly run: RunLine;
   /** In the order in which they are undone. */
@@ -61,7 +62,8 @@ function read(file: string): FoundJournal {
   const run = parseRunLine(first);
   if (isAlive(run)) return { state: "alive", file };
   const lines = rest.map((line, index) => parseLine(line, index + 2));
-  return { state: "interrupted", file, run, changes: openChanges(lines) };
+  const state = (run.namespace ?? NAMESPACE) === NAMESPACE ? "interrupted" : "elsewhere";
+  return { state, file, run, changes: openChanges(lines) };
 }
 
 function textOf(file: string): string {

@@ -1,17 +1,23 @@
 import { readFile, rm } from "node:fs/promises";
 import { labDown } from "../../runner/lab/index.ts";
-import { withLock } from "../../runner/lab/lock.ts";
 import { silent } from "../../runner/progress.ts";
+import { hold } from "./hold.ts";
 import { labsOnThisMachine, leftovers, type MachineSnapshot } from "./machine-snapshot.ts";
 import { BORROWED_LAB, isOfTests, MACHINE_BEFORE, ROOT, STATE_HOME } from "./names.ts";
 
+/** Says within this process, in which each project has modules of its own, that the other one's setup has been here. */
+const BEGUN = "PACKETWALK_LAB_TESTS_BEGUN";
+
 /**
  * The shared lab's life: what a killed run left goes first, the first test file that needs the lab starts it (shared-lab.ts),
- * and at the end it goes, and the machine has to be what it was before.
+ * and at the end it goes, and the machine has to be what it was before. Both projects of lab tests ask for it: it is one life.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
-  if (BORROWED_LAB !== undefined) return undefined;
-  const release = await alone();
+  if (BORROWED_LAB !== undefined || process.env[BEGUN] !== undefined) return undefined;
+  process.env[BEGUN] = "yes";
+  const release = await hold("tests", () => {
+    console.log("Waiting for the end of another run of lab tests on this machine");
+  });
   await removeLabs();
   return async () => {
     try {
@@ -25,15 +31,6 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
       release();
     }
   };
-}
-
-/** Waits until no other test run on this machine is at work in labs. */
-function alone(): Promise<() => void> {
-  return new Promise((begin, fail) => {
-    const waiting = () => console.log("Waiting for the end of another run of lab tests on this machine");
-    const over = () => new Promise<void>((release) => begin(release));
-    withLock("tests", waiting, over).catch(fail);
-  });
 }
 
 async function removeLabs(): Promise<void> {

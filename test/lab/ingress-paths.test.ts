@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { NetworkingV1Api, type V1Pod } from "@kubernetes/client-node";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
@@ -19,6 +19,7 @@ import { readGatewayStatus } from "../../suites/rolling-update/stage/paths/gatew
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
+import { whileHolding } from "./hold.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad } from "./traced-load.ts";
@@ -112,20 +113,22 @@ describe("the cluster's classes", () => {
 });
 
 describe("a class that nobody serves", () => {
-  test("is one sentence", async () => {
-    const ingressClass = { metadata: { name: "nobody" }, spec: { controller: "example.com/nobody" } };
-    const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
-    await networking.createIngressClass({ body: ingressClass });
-    onTestFinished(async () => {
-      await networking.deleteIngressClass({ name: "nobody" });
-    });
-    const { "ingress-nobody": make } = await classPaths(cluster, ["nobody"]);
-    await expect(make?.(cluster, images, { nextUpstream: false, places: places(lab.nodes) })).rejects.toThrow(
-      new EnvironmentError(
-        "path ingress-nobody: the cluster gave the Ingress object no IP address, and packetwalk does not know the Service of its controller example.com/nobody",
-      ),
-    );
-  });
+  test("is one sentence", () =>
+    whileHolding("ingress-classes", async () => {
+      const ingressClass = { metadata: { name: "nobody" }, spec: { controller: "example.com/nobody" } };
+      const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
+      await networking.createIngressClass({ body: ingressClass });
+      try {
+        const { "ingress-nobody": make } = await classPaths(cluster, ["nobody"]);
+        await expect(make?.(cluster, images, { nextUpstream: false, places: places(lab.nodes) })).rejects.toThrow(
+          new EnvironmentError(
+            "path ingress-nobody: the cluster gave the Ingress object no IP address, and packetwalk does not know the Service of its controller example.com/nobody",
+          ),
+        );
+      } finally {
+        await networking.deleteIngressClass({ name: "nobody" });
+      }
+    }));
 });
 
 describe("the paths through Envoy and Traefik", () => {

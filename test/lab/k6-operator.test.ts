@@ -12,6 +12,7 @@ import type { Load, LoadEnd } from "../../runner/load/load.ts";
 import { constant, ramp } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
 import { servesTestRuns } from "../../runner/load/test-run.ts";
+import { holdOfTheLab } from "./hold.ts";
 import { operatorHere, type RunningOperator, startOperator } from "./k6-operator/operator.ts";
 import { startStandIn } from "./k6-operator/stand-in.ts";
 import { giveStarterImage, supplyStarterImage } from "./k6-operator/starter-image.ts";
@@ -28,13 +29,19 @@ let cluster: Cluster;
 let nodes: readonly string[];
 let workload: WebUnderLoad;
 
+let giveBack: () => void;
+
 beforeAll(async () => {
+  giveBack = await holdOfTheLab("test-run-definition");
   const opened = await testing.open();
   ({ lab, cluster } = opened);
   nodes = lab.nodes;
   workload = await deployWebUnderLoad(opened);
 });
-afterAll(() => testing.leave());
+afterAll(async () => {
+  await testing.leave();
+  giveBack();
+});
 
 /** 2 workers, one a node, 300 requests a second for 3 s. */
 const LOAD: OpenLoad = {

@@ -5,6 +5,7 @@ import { execaNode } from "execa";
 import { beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
+import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { RanStep, RolloutStep } from "../../runner/faults/types.ts";
@@ -199,14 +200,15 @@ export function testRolloutsWhateverTheRules(): void {
   });
 }
 
-/** The PIDs of this lab's agents that watch. */
+/** The PIDs of this test file's agents that watch. */
 async function podwatchers(): Promise<number[]> {
+  const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE });
+  const uids = items.flatMap(({ metadata }) => metadata?.uid ?? []);
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const isOurs = async (pid: number) => {
     const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
-    return (
-      (await read("cmdline")).includes("\0podwatch\0") && (await read("cgroup")).includes(`packetwalk-${lab.name}/`)
-    );
+    const [commandLine, cgroup] = await Promise.all([read("cmdline"), read("cgroup")]);
+    return commandLine.includes("\0podwatch\0") && uids.some((uid) => cgroup.includes(uid));
   };
   const ours = await Promise.all(pids.map(isOurs));
   return pids.filter((_, index) => ours[index]);

@@ -9,6 +9,7 @@ import { findLab, type Lab, labUp, useLab } from "../../runner/lab/index.ts";
 import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
 import { programSource } from "../../runner/programs/source.ts";
 import { silent } from "../../runner/progress.ts";
+import { hold } from "./hold.ts";
 import { labsOnThisMachine, machineSnapshot } from "./machine-snapshot.ts";
 import { BORROWED_LAB, MACHINE_BEFORE, ROOT, SHARED_LAB } from "./names.ts";
 import { testFolder } from "./test-folder.ts";
@@ -61,11 +62,17 @@ async function borrow(name: string): Promise<Lab> {
   return lab;
 }
 
+/** One file starts it, and others that come meanwhile wait: what the machine was before is seen by the first one only. */
 async function start(): Promise<Lab> {
-  if (!(await findLab(SHARED_LAB))) {
-    await mkdir(ROOT, { recursive: true });
-    await meetRequirements("iptables", () => {}); // what it installs is to stay
-    await writeFile(MACHINE_BEFORE, JSON.stringify(await machineSnapshot(await labsOnThisMachine())));
+  const giveBack = await hold("tests/start");
+  try {
+    if (!(await findLab(SHARED_LAB))) {
+      await mkdir(ROOT, { recursive: true });
+      await meetRequirements("iptables", () => {}); // what it installs is to stay
+      await writeFile(MACHINE_BEFORE, JSON.stringify(await machineSnapshot(await labsOnThisMachine())));
+    }
+    return await labUp({ name: SHARED_LAB, nodes: 2, proxyMode: "iptables" }, silent);
+  } finally {
+    giveBack();
   }
-  return labUp({ name: SHARED_LAB, nodes: 2, proxyMode: "iptables" }, silent);
 }

@@ -52,6 +52,23 @@ test("a cluster that does not answer keeps its own journal only", async () => {
   expect([kept, restored, unchanged].map((file) => existsSync(file))).toEqual([true, false, false]);
 });
 
+test("what a run in another namespace left is named, and only undone there", async () => {
+  await using api = await fakeApi();
+  const target = { kind: "kubeconfig", file: join(state.path, "a.yaml"), context: "c" } as const;
+  writeFileSync(target.file, api.kubeconfig);
+  const file = state.journal("a.jsonl", runLine({ target, namespace: "b" }), { change: "namespace" });
+  expect(await command("restore")).toMatchObject({
+    code: 0,
+    stdout:
+      "Nothing to restore. A run in namespace b was interrupted: PACKETWALK_NAMESPACE=b packetwalk restore undoes it.\n",
+  });
+  expect(api.deleted).toEqual([]);
+  const there = await packetwalk(["restore"], { env: { XDG_STATE_HOME: state.path, PACKETWALK_NAMESPACE: "b" } });
+  expect(there.stdout).toBe("Restored what 1 interrupted run left.\n");
+  expect(api.deleted).toEqual(["Namespace b"]);
+  expect(existsSync(file)).toBe(false);
+});
+
 test("nothing left is nothing to restore", async () => {
   expect(await command("restore")).toMatchObject({ code: 0, stdout: "Nothing to restore.\n" });
 });

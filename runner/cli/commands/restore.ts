@@ -5,18 +5,18 @@ export function addRestore(command: Command): void {
     const { terminalProgress } = await import("../terminal-progress.ts");
     const progress = terminalProgress(process.stderr);
     try {
-      const { restoreInterrupted } = await import("../restore-interrupted.ts");
-      const { runs, alive } = await restoreInterrupted(progress);
+      const { elsewhereWords, restoreInterrupted } = await import("../restore-interrupted.ts");
+      const restored = await restoreInterrupted(progress);
       progress.stop();
-      const rest =
-        alive > 0
-          ? ` ${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`
-          : "";
-      process.stdout.write(
-        runs === 0
-          ? `Nothing to restore.${rest}\n`
-          : `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.${rest}\n`,
-      );
+      const { runs, alive } = restored;
+      const sentences = [
+        runs === 0 ? "Nothing to restore." : `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`,
+        ...(alive > 0
+          ? [`${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`]
+          : []),
+        ...elsewhereWords(restored),
+      ];
+      process.stdout.write(`${sentences.join(" ")}\n`);
     } finally {
       progress.stop();
     }

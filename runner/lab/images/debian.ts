@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { aptGet } from "../machine/apt.ts";
 import { command } from "../machine/command.ts";
 import { exists } from "../machine/files.ts";
 import { LabError } from "../types.ts";
@@ -13,7 +14,7 @@ export async function debianVersion(name: string, what: string, update: (detail:
   const known = await candidate(name);
   if (known) return known;
   update("apt-get update");
-  await command("apt-get", ["update", "-q"]).catch((error: Error) => {
+  await aptGet(["update", "-q"]).catch((error: Error) => {
     throw new LabError(`${what} is made of Debian's package ${name}, which can't be had here (${error.message})`);
   });
   const found = await candidate(name);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { goVersion } from "../builds/go.ts";
 import { LabError, type ProxyMode } from "../types.ts";
+import { aptGet } from "./apt.ts";
 import { command, searchPath } from "./command.ts";
 import { exists } from "./files.ts";
 
@@ -70,7 +71,7 @@ export async function installPackages(packages: readonly string[], update: (deta
     );
   }
   const apt = (...args: string[]) =>
-    command("apt-get", args, {
+    aptGet(args, {
       // RUNLEVEL: in single-user mode Debian's packages start no service.
       env: { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
       onLine: (line) => update(`installing ${packages.join(", ")}: ${line}`),

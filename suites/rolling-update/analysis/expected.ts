@@ -23,10 +23,14 @@ interface Load {
   readonly perMs: number;
 }
 
-/** Per path; null where nothing says when it began and ceased to lead to an endpoint. */
+/** Per path; null where nothing says when it began and ceased to lead to an endpoint, or when a pod had ended. */
 export function expectedFailures(input: RolloutInput): ReadonlyMap<string, number | null> {
+  const { paths, observed } = input;
+  // A pod that went away without being seen to end would count as alive.
+  if (observed.unseen.some(({ kind }) => kind === "ends-not-seen"))
+    return new Map(paths.map(({ name }) => [name, null]));
   const dead = deadSpans(input);
-  return new Map(input.paths.map((path) => [path.name, onPath(path, dead, input)]));
+  return new Map(paths.map((path) => [path.name, onPath(path, dead, input)]));
 }
 
 function onPath(path: PathLog, dead: readonly Span[], input: RolloutInput): number | null {

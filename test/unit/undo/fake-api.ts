@@ -9,6 +9,7 @@ export interface FakeApi extends AsyncDisposable {
 
 const OBJECTS: Readonly<Record<string, { kind: string; apiVersion: string; name: string }>> = {
   "/api/v1/namespaces/packetwalk": { kind: "Namespace", apiVersion: "v1", name: "packetwalk" },
+  "/api/v1/namespaces/b": { kind: "Namespace", apiVersion: "v1", name: "b" },
   "/apis/rbac.authorization.k8s.io/v1/clusterroles/packetwalk-dns": {
     kind: "ClusterRole",
     apiVersion: "rbac.authorization.k8s.io/v1",

@@ -63,6 +63,15 @@ test.each([
   expect(existsSync(file)).toBe(true);
 });
 
+test.each([
+  ["ours", { namespace: "packetwalk" }, "interrupted"],
+  ["another", { namespace: "b" }, "elsewhere"],
+  ["not told, as older versions did", {}, "interrupted"],
+])("its namespace decides whose matter an interrupted run is: %s", (_what, run, interrupted) => {
+  state.journal("a.jsonl", runLine(run), namespace);
+  expect(readJournals()).toMatchObject([{ state: interrupted, changes: [namespace] }]);
+});
+
 test("a run that is still going is left alone, whatever it writes", () => {
   const file = state.journal("a.jsonl", runLine(thisProcess()), { change: "lease" });
   expect(readJournals()).toEqual([{ state: "alive", file }]);

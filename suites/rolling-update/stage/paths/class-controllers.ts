@@ -1,3 +1,4 @@
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import type { EndpointSync } from "../../analysis/input.ts";
 import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
@@ -13,8 +14,8 @@ export interface Controller {
   selector(entry: string): string;
   /** The proxies' container; the pod's first if none is called so. */
   readonly container: string;
-  /** Reads what it logs with its default settings. */
-  parse(lines: readonly string[]): ProxyRecord[];
+  /** Reads what it logs with its default settings, but for requests that it took for a run in another namespace. */
+  parse(lines: readonly string[], host: string): ProxyRecord[];
   /** Whether its parser needs the kubelet's time stamps before the lines. */
   readonly stamped: boolean;
   /** Reads when it took which endpoints for a host, from lines behind time stamps; and whether its log has that. */
@@ -52,7 +53,7 @@ const ingressNginx: Controller = {
   product: "ingress-nginx",
   selector: () => "app.kubernetes.io/name=ingress-nginx,app.kubernetes.io/component=controller",
   container: "controller",
-  parse: parseIngressNginxLog,
+  parse: (lines) => parseIngressNginxLog(lines, NAMESPACE),
   stamped: true,
   rhythmMs: 4_333, // --sync-rate-limit 0.3/s, then BACKENDS_SYNC_INTERVAL of 1 s
   delayMs: 0,
@@ -70,7 +71,7 @@ const envoyGateway: Controller = {
   product: "Envoy Gateway",
   // It makes proxies for each Gateway.
   selector: (gateway) =>
-    `gateway.envoyproxy.io/owning-gateway-name=${gateway},gateway.envoyproxy.io/owning-gateway-namespace=packetwalk`,
+    `gateway.envoyproxy.io/owning-gateway-name=${gateway},gateway.envoyproxy.io/owning-gateway-namespace=${NAMESPACE}`,
   container: "envoy",
   parse: parseEnvoyLog,
   stamped: false,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { hostPort } from "../../../../runner/host-port.ts";
@@ -26,9 +27,9 @@ export interface ClassEntry {
 /** A controller without a load balancer before it gives its objects no address. */
 const ADDRESS_WAIT_MS = 5_000;
 
-/** Nobody else's Ingress or Gateway has this host, and each path has its own. */
+/** Nobody else's Ingress or Gateway has this host, nor has a run in another namespace; and each path has its own. */
 export function hostOf(path: string): string {
-  return `${path}.packetwalk.test`;
+  return `${path}.${NAMESPACE}.test`;
 }
 
 /**
@@ -141,7 +142,7 @@ async function recordsOf(
     pods.map((pod) => readProxyLog(cluster, proxyContainer(pod, known), sinceUnixMs, { timestamps: known.stamped })),
   );
   const records = logs
-    .flatMap(({ lines }) => known.parse(lines))
+    .flatMap(({ lines }) => known.parse(lines, hostOf(name)))
     .filter((each) => isOf(name, each.requestId) && each.endedAtUnixMs >= sinceUnixMs);
   const unseen = logs.flatMap((log) => log.unseen);
   if (records.length === 0) unseen.push({ kind: "requests-not-logged", path: name, product: known.product });

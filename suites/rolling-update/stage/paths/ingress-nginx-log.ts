@@ -1,5 +1,6 @@
 import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
 import type { UpstreamError } from "../../result/reasons.ts";
+import { ROLLING_WEB } from "../rolling-web.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** A variable with one value a try: ", " stands between tries, " : " between groups (nginx.org, $upstream_addr). */
@@ -7,7 +8,7 @@ const LIST = String.raw`([^\s,]+(?:(?:, | : )[^\s,]+)*)`;
 
 /** The end of ingress-nginx's default log format ("upstreaminfo"), behind the kubelet's time stamp. */
 const ACCESS_LINE = new RegExp(
-  String.raw`^(\S+) .*" (\d{3}) \d+ ".*" ".*" \d+ ([\d.]+) \[[^\]]*\] \[[^\]]*\] ${LIST} ${LIST} ${LIST} ${LIST} (\S+)$`,
+  String.raw`^(\S+) .*" (\d{3}) \d+ ".*" ".*" \d+ ([\d.]+) \[([^\]]*)\] \[[^\]]*\] ${LIST} ${LIST} ${LIST} ${LIST} (\S+)$`,
 );
 
 /** A line of the error log about a try. */
@@ -27,14 +28,15 @@ interface TryError {
  * Reads ingress-nginx's log in its default format, each line behind the kubelet's time stamp (the log's own has whole
  * seconds). The error log has no request's name: an error belongs to a request that was under way then, and tried its
  * upstream. Where our X-Request-Id did not come through, there is ingress-nginx's own.
+ * @param namespace requests to Services of other namespaces are left out
  */
-export function parseIngressNginxLog(lines: readonly string[]): ProxyRecord[] {
+export function parseIngressNginxLog(lines: readonly string[], namespace: string): ProxyRecord[] {
   const errors = lines.flatMap(parseError);
-  return lines.flatMap((line) => parseAccess(line, errors));
+  return lines.flatMap((line) => parseAccess(line, errors, namespace));
 }
 
-function parseAccess(line: string, errors: TryError[]): ProxyRecord[] {
-  const [, at, status, seconds, address, , response, upstreamStatus, requestId] = ACCESS_LINE.exec(line) ?? [];
+function parseAccess(line: string, errors: TryError[], namespace: string): ProxyRecord[] {
+  const [, at, status, seconds, service, address, , response, upstreamStatus, requestId] = ACCESS_LINE.exec(line) ?? [];
   if (at === undefined || requestId === undefined) return [];
   const endedAtUnixMs = Date.parse(at);
   const beganAtUnixMs = endedAtUnixMs - Number(seconds) * 1000;
@@ -63,6 +65,8 @@ function parseAccess(line: string, errors: TryError[]): ProxyRecord[] {
   });
   const none: UpstreamTry = { address: "", status: null, connectMs: null, responseMs: null, error: "no endpoint" };
   const tried = upstreams.length === 0 && status === "503" ? [none] : upstreams;
+  // "NAMESPACE-SERVICE-PORT". Its errors were taken above: they are nobody else's.
+  if (service !== `${namespace}-${ROLLING_WEB.name}-http`) return [];
   return [{ requestId, endedAtUnixMs, status: Number(status), upstreams: tried }];
 }
 

@@ -14,6 +14,7 @@ const AccessLine = z.object({
   /** ip:port of the upstream; of several tries, the last one's. */
   ServiceAddr: z.string().optional(),
   RetryAttempts: z.number().optional(),
+  RequestHost: z.string().optional(),
   "request_X-Request-Id": z.string().optional(),
 });
 type AccessLine = z.infer<typeof AccessLine>;
@@ -31,8 +32,9 @@ const CLIENT_CLOSED_REQUEST = 499;
  * Reads Traefik's JSON log, access and other lines in the order in which it wrote them: an error belongs to the next
  * failed request to its upstream. Without level DEBUG the reason of a failed try is not known. Requests without an
  * X-Request-Id are not ours, and left out.
+ * @param host those for another host are left out too, where the log names it
  */
-export function parseTraefikLog(lines: Iterable<string>): ProxyRecord[] {
+export function parseTraefikLog(lines: Iterable<string>, host: string): ProxyRecord[] {
   const records: ProxyRecord[] = [];
   const pending: { address: string; error: UpstreamError }[] = [];
   for (const line of lines) {
@@ -44,7 +46,7 @@ export function parseTraefikLog(lines: Iterable<string>): ProxyRecord[] {
         const at = of(address) >= 0 ? of(address) : of("");
         return at < 0 ? "failed" : (pending.splice(at, 1)[0]?.error ?? "failed");
       });
-      if (record.requestId !== "") records.push(record);
+      if (record.requestId !== "" && (access.data.RequestHost ?? host) === host) records.push(record);
       continue;
     }
     const failed = ErrorLine.safeParse(document);

@@ -186,6 +186,17 @@ describe("the expected number of failures", () => {
     expect(expectedFailures(simulate(rollingUpdate()).input).get("gateway")).toBeNull();
   });
 
+  it("is not made up where a pod was not seen to end, which would count as alive", () => {
+    const { input } = simulate(rollingUpdate());
+    const rollouts = input.observed.rollouts.map((rollout) => ({
+      ...rollout,
+      pods: rollout.pods.map((pod) => ({ ...pod, signal: null, exitedAtUnixMs: null })),
+    }));
+    const unseen = [{ kind: "ends-not-seen" as const, node: "node-1", ends: 1, of: 1 }];
+    const expected = expectedFailures({ ...input, observed: { ...input.observed, rollouts, unseen } });
+    expect(new Set(expected.values())).toEqual(new Set([null]));
+  });
+
   it("is 0 where pods outlive the endpoint's removal", () => {
     const world = rollingUpdate();
     // As a preStop sleep of 5 s does: all that follows from the deletion stays where it is, the end comes later.

@@ -18,9 +18,11 @@ const brief = ({ requestId, status, upstreams }: ProxyRecord) => [
   ...upstreams.map((each) => `${each.address} ${each.error ?? each.status}`),
 ];
 
+const HOST = "gateway-traefik.packetwalk.test";
+
 describe("Traefik's log", () => {
   it("gives each request's upstream, and what went wrong from the line before", () => {
-    expect(parseTraefikLog(fixture("traefik")).map(brief)).toEqual([
+    expect(parseTraefikLog(fixture("traefik"), HOST).map(brief)).toEqual([
       ["ingress-traefik-0-1", 200, "10.244.1.6:80 200"],
       ["gateway-traefik-0-227", 502, "10.244.1.7:80 connection reset"],
       ["gateway-traefik-0-236", 502, "10.244.1.7:80 connection refused"],
@@ -31,7 +33,7 @@ describe("Traefik's log", () => {
   });
 
   it("dates a request by its start and its length", () => {
-    expect(parseTraefikLog(fixture("traefik"))[0]).toMatchObject({
+    expect(parseTraefikLog(fixture("traefik"), HOST)[0]).toMatchObject({
       endedAtUnixMs: Date.parse("2026-11-24T15:23:42.421Z") + 4,
       upstreams: [{ responseMs: 2 }],
     });
@@ -39,10 +41,10 @@ describe("Traefik's log", () => {
 
   it("knows no reason without level DEBUG, and no endpoint by the missing upstream", () => {
     const access = fixture("traefik").filter((line) => line.includes("DownstreamStatus"));
-    expect(parseTraefikLog(access).map(brief)[2]).toEqual(["gateway-traefik-0-236", 502, "10.244.1.7:80 failed"]);
+    expect(parseTraefikLog(access, HOST).map(brief)[2]).toEqual(["gateway-traefik-0-236", 502, "10.244.1.7:80 failed"]);
     const unavailable = { StartUTC: "2026-11-24T15:23:42Z", Duration: 1e6, DownstreamStatus: 503 };
     const line = JSON.stringify({ ...unavailable, "request_X-Request-Id": "ingress-traefik-0-2" });
-    expect(parseTraefikLog([line]).map(brief)).toEqual([["ingress-traefik-0-2", 503, " no endpoint"]]);
+    expect(parseTraefikLog([line], HOST).map(brief)).toEqual([["ingress-traefik-0-2", 503, " no endpoint"]]);
   });
 
   it("gives an error to the request of its upstream, where several end at once", () => {
@@ -50,7 +52,7 @@ describe("Traefik's log", () => {
     const [ok = "", reset = "", resetAccess = "", refused = "", refusedAccess = "", , , unreachable = "", gone = ""] =
       lines;
     const mixed = [ok, unreachable, refused, gone, reset, refusedAccess, resetAccess];
-    expect(parseTraefikLog(mixed).map(brief).slice(1)).toEqual([
+    expect(parseTraefikLog(mixed, HOST).map(brief).slice(1)).toEqual([
       ["gateway-traefik-0-467", 502, "10.244.2.5:80 unreachable"],
       // Two to one upstream: in the order of the errors.
       ["gateway-traefik-0-236", 502, "10.244.1.7:80 connection refused"],
@@ -65,7 +67,21 @@ describe("Traefik's log", () => {
       DownstreamStatus: 200,
       ServiceAddr: "10.0.0.1:80",
     };
-    expect(parseTraefikLog(["{broken", "I1124 text", JSON.stringify(foreign)])).toEqual([]);
+    expect(parseTraefikLog(["{broken", "I1124 text", JSON.stringify(foreign)], HOST)).toEqual([]);
+  });
+
+  it("leaves out requests that another namespace's run sent to a host of its own, whose ids are the same", () => {
+    const request = {
+      StartUTC: "2026-11-24T15:23:42Z",
+      Duration: 1,
+      DownstreamStatus: 200,
+      ServiceAddr: "10.0.0.1:80",
+    };
+    const lines = [HOST, "gateway-traefik.other.test"].map((RequestHost) =>
+      JSON.stringify({ ...request, RequestHost, OriginStatus: 200, "request_X-Request-Id": "gateway-traefik-0-1" }),
+    );
+    expect(parseTraefikLog(lines, HOST).map(brief)).toEqual([["gateway-traefik-0-1", 200, "10.0.0.1:80 200"]]);
+    expect(parseTraefikLog(lines, "gateway-traefik.third.test")).toEqual([]);
   });
 });
 
@@ -126,7 +142,7 @@ describe("Envoy's log", () => {
 
 describe("ingress-nginx's log", () => {
   it("gives each try with its address, and its reason from the error log", () => {
-    expect(parseIngressNginxLog(fixture("ingress-nginx")).map(brief)).toEqual([
+    expect(parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk").map(brief)).toEqual([
       ["ingress-nginx-0-1", 200, "127.0.0.1:18091 200"],
       [
         "ingress-nginx-0-2",
@@ -142,20 +158,24 @@ describe("ingress-nginx's log", () => {
     ]);
   });
 
+  it("leaves out requests to another namespace's Service", () => {
+    expect(parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk-b")).toEqual([]);
+  });
+
   it("dates a request by the kubelet's stamp", () => {
-    const [first] = parseIngressNginxLog(fixture("ingress-nginx"));
+    const [first] = parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk");
     expect(first?.endedAtUnixMs).toBe(Date.parse("2026-11-24T15:32:10.592Z"));
   });
 
   it("finds the reason also where the error log comes a little later than the access log", () => {
     const lines = fixture("ingress-nginx").filter((line) => line.includes("/dead"));
-    expect(parseIngressNginxLog([...lines].reverse()).map(brief)).toEqual([
+    expect(parseIngressNginxLog([...lines].reverse(), "packetwalk").map(brief)).toEqual([
       ["ingress-nginx-0-8", 502, "127.0.0.3:18089 connection refused"],
     ]);
     // An error of another time is not this request's.
     const [error = "", access = ""] = lines;
     const earlier = error.replace("15:32:10.6", "15:32:09.6");
-    expect(parseIngressNginxLog([earlier, access]).map(brief)).toEqual([
+    expect(parseIngressNginxLog([earlier, access], "packetwalk").map(brief)).toEqual([
       ["ingress-nginx-0-8", 502, "127.0.0.3:18089 failed"],
     ]);
   });

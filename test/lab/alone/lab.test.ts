@@ -6,19 +6,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openCluster } from "../../runner/cluster/cluster.ts";
-import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
-import { findLab, kubectl, type Lab, type LabOptions, labDown, labStatus, labUp } from "../../runner/lab/index.ts";
-import { labProcesses } from "../../runner/lab/machine/processes.ts";
-import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
-import { labFiles } from "../../runner/lab/paths.ts";
-import { readRecord } from "../../runner/lab/record.ts";
-import { type Progress, silent } from "../../runner/progress.ts";
-import { installedClasses } from "../../suites/rolling-update/stage/paths/classes.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
-import { ownLab } from "./names.ts";
+import { openCluster } from "../../../runner/cluster/cluster.ts";
+import { loadKubeconfig } from "../../../runner/cluster/kubeconfig.ts";
+import { findLab, kubectl, type Lab, type LabOptions, labDown, labStatus, labUp } from "../../../runner/lab/index.ts";
+import { labProcesses } from "../../../runner/lab/machine/processes.ts";
+import { meetRequirements } from "../../../runner/lab/machine/requirements.ts";
+import { labFiles } from "../../../runner/lab/paths.ts";
+import { readRecord } from "../../../runner/lab/record.ts";
+import { type Progress, silent } from "../../../runner/progress.ts";
+import { installedClasses } from "../../../suites/rolling-update/stage/paths/classes.ts";
+import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "../machine-snapshot.ts";
+import { ownLab } from "../names.ts";
 
-const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const options = (name: string, more: Partial<LabOptions> = {}): LabOptions => ({
   name: ownLab(name),
   nodes: 2,

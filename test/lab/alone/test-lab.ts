@@ -1,13 +1,13 @@
 import { rmSync } from "node:fs";
 import { expect } from "vitest";
-import { openCluster } from "../../runner/cluster/cluster.ts";
-import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
-import { type LabOptions, labDown, labUp } from "../../runner/lab/index.ts";
-import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
-import { silent } from "../../runner/progress.ts";
-import { labsOnThisMachine, leftovers, type MachineSnapshot, machineSnapshot } from "./machine-snapshot.ts";
-import { labDelivery, type OpenLab } from "./shared-lab.ts";
-import { testFolder } from "./test-folder.ts";
+import { openCluster } from "../../../runner/cluster/cluster.ts";
+import { loadKubeconfig } from "../../../runner/cluster/kubeconfig.ts";
+import { type LabOptions, labDown, labUp } from "../../../runner/lab/index.ts";
+import { meetRequirements } from "../../../runner/lab/machine/requirements.ts";
+import { silent } from "../../../runner/progress.ts";
+import { labsOnThisMachine, leftovers, type MachineSnapshot, machineSnapshot } from "../machine-snapshot.ts";
+import { labDelivery, type OpenLab } from "../shared-lab.ts";
+import { testFolder } from "../test-folder.ts";
 
 /** A lab of one test file's own, of two nodes: for files to which the shared one is of no use. */
 export interface TestLab {

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { counterTotal } from "../../runner/analysis/counters.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
-import { resultSchema } from "../../runner/result/result.ts";
-import { FLOOD_EVIDENCE } from "../../suites/connection-flood/evidence.ts";
-import { packetwalk } from "../support/packetwalk.ts";
-import { SHARED_LAB } from "./names.ts";
-import { sharedLab } from "./shared-lab.ts";
+import { counterTotal } from "../../../runner/analysis/counters.ts";
+import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { resultSchema } from "../../../runner/result/result.ts";
+import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
+import { packetwalk } from "../../support/packetwalk.ts";
+import { SHARED_LAB } from "../names.ts";
+import { sharedLab } from "../shared-lab.ts";
 
 const testing = sharedLab();
 let folder: string;
@@ -94,7 +94,7 @@ describe("a flood, baseline against recommended", () => {
 });
 
 describe("a cluster that refuses the agents", () => {
-  const policy = fileURLToPath(new URL("fixtures/refuse-host-network.yaml", import.meta.url));
+  const policy = fileURLToPath(new URL("../fixtures/refuse-host-network.yaml", import.meta.url));
 
   test("one sentence with the cluster's own words, exit 5, and no namespace left", async () => {
     await kubectl("apply", "-f", policy);

@@ -1,0 +1,27 @@
+import { relative } from "node:path";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/**
+ * Files that take minutes, or much of one. Where files are at work side by side these begin first, so that the last one to
+ * end is a short one. vitest knows by itself only where it has run before, which a clean clone has not.
+ */
+const LONG = [
+  "test/lab/rolling-update",
+  "test/lab/dns",
+  "test/lab/dns-storm",
+  "test/programs/go/k6",
+  "test/programs/cli",
+];
+
+export default class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const root = this.ctx.config.root;
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex((each) => relative(root, moduleId).startsWith(each));
+      return at < 0 ? LONG.length : at;
+    };
+    const group = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    const usual = await super.sort(files);
+    return usual.sort((a, b) => group(a) - group(b) || rank(a) - rank(b));
+  }
+}
