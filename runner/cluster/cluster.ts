@@ -45,11 +45,21 @@ export async function openCluster(kubeconfig: KubeConfig, signal?: AbortSignal):
     if (!Array.isArray(items)) throw new EnvironmentError("what answers there is no Kubernetes API");
   } catch (error) {
     if (error instanceof UsageError || error instanceof Interrupted) throw error;
+    if (mayNotListNodes(error)) return cluster;
     throw new EnvironmentError(
       `the Kubernetes API at ${server} (context "${cluster.context}") does not serve us: ${apiReason(error)}`,
     );
   }
   return cluster;
+}
+
+/** It serves a user whom it knows, and who has not this right. */
+function mayNotListNodes(error: unknown): boolean {
+  return (
+    error instanceof ApiException &&
+    error.code === 403 &&
+    /User "(?!system:anonymous")[^"]+" cannot list resource "nodes"/.test(apiReason(error))
+  );
 }
 
 /** What the API server said, in full and on one line; or why nothing was heard of it. */
