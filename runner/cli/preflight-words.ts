@@ -1,8 +1,6 @@
-import { unfitWords } from "../analysis/unfit-words.ts";
 import type { Admission } from "../preflight/dry-run.ts";
 import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
-
-const LABEL_WIDTH = 14;
+import { leftOutLines } from "./left-out.ts";
 
 /** For the terminal: a label and lines beside it. */
 export function preflightWords(seen: Preflight): string {
@@ -22,11 +20,11 @@ export function preflightWords(seen: Preflight): string {
     ...(seen.unseen.length > 0 ? [["not seen", seen.unseen] as const] : []),
     ["next", [seen.next]],
   ];
-  return `${parts.map(([label, lines]) => block(label, lines)).join("\n")}\n`;
+  const width = Math.max(...parts.map(([label]) => label.length));
+  return `${parts.map(([label, lines]) => block(label, lines, width)).join("\n")}\n`;
 }
 
-function block(label: string, lines: readonly string[]): string {
-  const width = Math.max(LABEL_WIDTH, label.length);
+function block(label: string, lines: readonly string[], width: number): string {
   return lines.map((line, index) => `${(index === 0 ? label : "").padEnd(width)}  ${line}`).join("\n");
 }
 
@@ -39,7 +37,7 @@ function targetWords({ target }: Preflight): string {
 function nodeWords({ nodes }: Preflight): string[] {
   if (!nodes) return ["could not be listed"];
   const used = nodes.used.map(({ name, architecture, kernel }) => `${name} (${architecture}, kernel ${kernel})`);
-  const others = nodes.leftOut.map(({ name, because }) => `left out: ${name} ${unfitWords(because)}`);
+  const others = leftOutLines(nodes.leftOut).map((line) => `left out: ${line}`);
   return [used.length > 0 ? used.join(", ") : "none can be used", ...others];
 }
 

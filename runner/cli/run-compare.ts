@@ -20,10 +20,13 @@ import type { Result } from "../result/result.ts";
 import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
+import { chosenImages } from "./chosen-images.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
+import { leftOutLines } from "./left-out.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { elsewhereWords, restoreInterrupted } from "./restore-interrupted.ts";
+import { preflight } from "./run-preflight.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
@@ -138,6 +141,7 @@ async function onTarget(
   try {
     signal.throwIfAborted();
     assertAllowed(target, tasks, options);
+    await assertAble(target, tasks, options, progress);
     const results: Result[] = [];
     for (const task of tasks) {
       const last = task === tasks.at(-1);
@@ -160,6 +164,26 @@ function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeCh
       `arm tuning ${name} ${nodeChange} of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
     );
   }
+}
+
+/** On a cluster that is not ours: before anything is created there. @throws EnvironmentError naming all that stands in the way */
+async function assertAble(
+  { ref, cluster, known, busybox }: OpenTarget,
+  tasks: readonly Task[],
+  options: Experiment,
+  progress: Progress,
+): Promise<void> {
+  if (ref.kind === "lab") return;
+  await progress.step("Preflight", async (update) => {
+    const place = { cluster, kind: ref.kind, known, images: chosenImages(options), busybox };
+    const { nodes, suites } = await preflight(place, { ...options, suites: tasks });
+    const stops = suites.flatMap(({ name, state, because }) =>
+      state === "cannot" ? [`${name} can't run: ${because.join("; ")}`] : [],
+    );
+    if (stops.length > 0) throw new EnvironmentError(stops.join(". "));
+    for (const line of leftOutLines(nodes?.leftOut ?? [])) progress.note(`Left out: ${line}`);
+    update(`${nodes?.used.map(({ name }) => name).join(", ")} take part`);
+  });
 }
 
 async function runSuite(
