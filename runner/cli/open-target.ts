@@ -65,7 +65,9 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 
 async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   const file = options.kubeconfig === undefined ? defaultKubeconfig() : resolve(options.kubeconfig);
-  const cluster = await openCluster(loadKubeconfig(file, options.context, signal), signal);
+  const opened = await openCluster(loadKubeconfig(file, options.context, signal), signal);
+  const { imagePullSecret: pullSecret } = options;
+  const cluster = pullSecret ? { ...opened, pullSecret } : opened;
   const chosen = chosenImages(options);
   return {
     cluster,
@@ -96,11 +98,12 @@ function noImageOf(image: OnDemandImage): never {
 }
 
 const OWN_IMAGES =
-  "--image-registry, --agent-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
+  "--image-registry, --image-pull-secret, --agent-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
 
 function ownImages(options: TargetOptions) {
-  const { imageRegistry, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage } = options;
-  return { imageRegistry, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage };
+  const { imageRegistry, imagePullSecret, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage } =
+    options;
+  return { imageRegistry, imagePullSecret, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage };
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */

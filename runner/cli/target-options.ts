@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { PullSecret } from "../cluster/cluster.ts";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
@@ -8,6 +9,7 @@ export interface TargetOptions {
   readonly lab: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly imageRegistry?: string;
+  readonly imagePullSecret?: PullSecret;
   readonly agentImage?: string;
   readonly webImage?: string;
   readonly nodeImage?: string;
@@ -26,6 +28,11 @@ export function addTargetOptions(command: Command): Command {
     .option(
       "--image-registry <prefix>",
       "where all images below come from unless they are named, e.g. a mirror of yours",
+    )
+    .option(
+      "--image-pull-secret <namespace/name>",
+      "a Secret of yours by which images are pulled; it is copied into packetwalk's namespace for the run",
+      pullSecret,
     )
     .option(
       "--agent-image <reference>",
@@ -63,4 +70,11 @@ function nodeSelector(text: string): Readonly<Record<string, string>> {
     throw new InvalidArgumentError('give labels as key=value, e.g. "pool=load-test,arch=amd64".');
   }
   return Object.fromEntries(pairs);
+}
+
+function pullSecret(text: string): PullSecret {
+  const [namespace, name, ...more] = text.split("/");
+  if (!namespace || !name || more.length > 0)
+    throw new InvalidArgumentError('give it as namespace/name, e.g. "ci/mirror".');
+  return { namespace, name };
 }

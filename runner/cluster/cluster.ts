@@ -14,6 +14,12 @@ import { EnvironmentError, Interrupted, reasonOf, UsageError } from "../errors.t
 import { withoutSecrets } from "../secrets.ts";
 import { ApiAnswer, answerWords } from "./answer-words.ts";
 
+/** The user's Secret by which images are pulled. */
+export interface PullSecret {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** One Kubernetes API, reached through a kubeconfig: the only way that packetwalk touches a target. */
 export interface Cluster {
   readonly kubeconfig: KubeConfig;
@@ -23,6 +29,8 @@ export interface Cluster {
   readonly batch: BatchV1Api;
   readonly objects: KubernetesObjectApi;
   readonly version: VersionApi;
+  /** By which our pods pull their images, where the user named one. */
+  readonly pullSecret?: PullSecret;
 }
 
 /**

@@ -4,6 +4,7 @@ import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
+import { pullingWith } from "./pull-secret.ts";
 
 /** packetwalk's name on everything that it applies. */
 export const FIELD_MANAGER = "packetwalk";
@@ -45,5 +46,6 @@ export const SHARED = manifestsIn(new URL("../../manifests/", import.meta.url));
 
 /** Server-side apply: creates the object or brings the fields that are ours to what it says. */
 export async function apply<T extends KubernetesObject>(cluster: Cluster, object: T): Promise<T> {
-  return cluster.objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
+  const sent = cluster.pullSecret && object.kind === "ServiceAccount" ? (pullingWith(object) as T) : object;
+  return cluster.objects.patch(sent, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
 }

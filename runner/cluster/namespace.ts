@@ -3,6 +3,7 @@ import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { apply, SHARED } from "./manifests.ts";
 import { NAMESPACE } from "./own-namespace.ts";
+import { copyPullSecret } from "./pull-secret.ts";
 import { waitFor } from "./wait.ts";
 
 /**
@@ -24,6 +25,7 @@ export async function createNamespace(cluster: Cluster, before: () => void = () 
   } catch (error) {
     throw new EnvironmentError(`namespace ${NAMESPACE} can't be created: ${apiReason(error)}`);
   }
+  if (cluster.pullSecret) await copyPullSecret(cluster, cluster.pullSecret);
 }
 
 /** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { KubeConfig } from "@kubernetes/client-node";
+import { expect, test } from "vitest";
+import { type Cluster, openCluster } from "../../../runner/cluster/cluster.ts";
+import { apply } from "../../../runner/cluster/manifests.ts";
+import { createNamespace } from "../../../runner/cluster/namespace.ts";
+import { UsageError } from "../../../runner/errors.ts";
+import { api } from "./servers/api.ts";
+
+interface Written {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** An API with one Secret; the default service account is there from the second question on. */
+async function simulated(secretType: string) {
+  const written: Written[] = [];
+  let patches = 0;
+  const server = await api({
+    answer(request: IncomingMessage, response: ServerResponse) {
+      let text = "";
+      request.on("data", (chunk) => {
+        text += chunk;
+      });
+      request.on("end", () => {
+        const { method = "", url = "" } = request;
+        const path = url.split("?")[0] ?? "";
+        const answer = (status: number, body: unknown) =>
+          response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+        if (method !== "GET") written.push({ method, path, body: JSON.parse(text) });
+        if (path === "/api/v1/nodes") return answer(200, { items: [] });
+        if (path === "/api/v1") {
+          const resources = [
+            { name: "namespaces", kind: "Namespace", namespaced: false },
+            { name: "serviceaccounts", kind: "ServiceAccount", namespaced: true },
+          ];
+          return answer(200, { groupVersion: "v1", resources });
+        }
+        if (path === "/api/v1/namespaces/ci/secrets/mirror") {
+          return answer(200, { metadata: { name: "mirror" }, type: secretType, data: { ".dockerconfigjson": "e30=" } });
+        }
+        const missing = method === "GET" || (path.endsWith("/serviceaccounts/default") && ++patches === 1);
+        if (missing) return answer(404, { kind: "Status", status: "Failure", code: 404, message: "not found" });
+        return answer(method === "POST" ? 201 : 200, JSON.parse(text));
+      });
+    },
+  });
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "nobody" });
+  const cluster: Cluster = { ...(await openCluster(kubeconfig)), pullSecret: { namespace: "ci", name: "mirror" } };
+  return { server, cluster, written };
+}
+
+test("the user's Secret is copied into our namespace, and every service account there pulls with the copy", async () => {
+  const { server, cluster, written } = await simulated("kubernetes.io/dockerconfigjson");
+  await using _ = server;
+  await createNamespace(cluster);
+  await apply(cluster, {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "endpoints-sync", namespace: "packetwalk" },
+  });
+  const copy = written.find(({ path }) => path === "/api/v1/namespaces/packetwalk/secrets");
+  expect(copy?.body).toMatchObject({ type: "kubernetes.io/dockerconfigjson", data: { ".dockerconfigjson": "e30=" } });
+  const { name } = copy?.body.metadata as { name: string };
+  for (const account of ["default", "endpoints-sync"]) {
+    const last = written.findLast(({ path }) => path.endsWith(`/serviceaccounts/${account}`));
+    expect(last?.body.imagePullSecrets, account).toEqual([{ name }]);
+  }
+});
+
+test("a Secret that holds no registry's credentials is refused, and not copied", async () => {
+  const { server, cluster, written } = await simulated("Opaque");
+  await using _ = server;
+  const error: unknown = await createNamespace(cluster).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UsageError);
+  expect(String(error)).toMatch(/Secret mirror is of type Opaque, and one for images is of type/);
+  expect(written.filter(({ path }) => path.includes("/secrets"))).toEqual([]);
+});
