@@ -196,12 +196,17 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   const schema = await options.engine.report();
   const merge = createMerge();
   const lost: LostWorker[] = [];
+  const read = (pod: string) => readWorkerLog(cluster, pod, made.container, schema);
   const waiting = [...workers];
   const readOn = async () => {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
       const { index, pod, node, uid } = worker;
-      const log = await readWorkerLog(cluster, pod, made.container, schema);
-      const { report, timelines, trouble } = log;
+      const first = await read(pod);
+      // What looked like its report was a line of somebody else's.
+      const isEarly = !first.report && !hasEnded(last.get(uid));
+      const { report, timelines, trouble } = isEarly
+        ? await untilEnded(cluster, made, worker, options).then(() => read(pod))
+        : first;
       if (report) merge.add({ ...report, worker: index });
       else
         lost.push({ worker: index, pod, node, share: 1 / workers.length, because: fateOf(last.get(uid)) || trouble });
@@ -211,6 +216,19 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   };
   await Promise.all(Array.from({ length: LOGS_AT_ONCE }, readOn));
   return { merged: merge.result(), lost: lost.sort((a, b) => a.worker - b.worker) };
+}
+
+async function untilEnded(
+  cluster: Cluster,
+  made: WorkerPods,
+  { uid, pod: name }: LoadWorker,
+  { load, signal }: Pick<LoadOptions<unknown>, "load" | "signal">,
+): Promise<void> {
+  const isOver = async () => {
+    const pods = await listPods(cluster, made);
+    return hasEnded(pods.find((pod) => pod.metadata?.uid === uid)) ? true : undefined;
+  };
+  await waitFor(`the end of ${name}`, isOver, { timeoutMs: loadMs(load) + load.timeoutMs, signal });
 }
 
 function hasEnded(pod: V1Pod | undefined): boolean {

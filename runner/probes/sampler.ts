@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
+import { readJsonLine } from "../json-lines.ts";
 import { CounterName } from "../result/counters.ts";
 import type { Agents } from "./agents.ts";
 
@@ -52,6 +53,12 @@ export function startSampling(
   return sampling;
 }
 
+/** A probe's sample, or its closing line; undefined where the line is damaged. */
+export function readProbeLine(line: string): Tick | z.infer<typeof end> | undefined {
+  const read = readJsonLine(line);
+  return z.union([end, tick]).safeParse(read.kind === "document" ? read.document : undefined).data;
+}
+
 function sampleNode(
   agents: Agents,
   node: string,
@@ -74,10 +81,10 @@ function sampleNode(
       signal: options.signal,
       stdin: orders,
       onLine(line) {
-        const document: unknown = JSON.parse(line);
-        const closing = end.safeParse(document);
-        if (closing.success) last = closing.data;
-        else ticks.push(tick.parse(document));
+        const read = readProbeLine(line);
+        if (read === undefined) return; // one sample less: if it matters, it is a gap
+        if ("end" in read) last = read;
+        else ticks.push(read);
         markStarted();
       },
     })

@@ -141,6 +141,14 @@ export function unseenWords(unseen: Unseen): string {
       return `the log of ${unseen.container} in pod ${unseen.pod} may lack lines: the kubelet rotated it`;
     case "log-not-readable":
       return `the log of ${unseen.container} in pod ${unseen.pod} can't be read: ${unseen.because}`;
+    case "lines-passed-over": {
+      const garbled = `${plural(unseen.garbled, "line")} can't be read: what was said of requests there is lost`;
+      const foreign = `${plural(unseen.foreign, "line")} of others were passed over`;
+      const said = [...(unseen.garbled > 0 ? [garbled] : []), ...(unseen.foreign > 0 ? [foreign] : [])];
+      return `in the log of ${unseen.container} in pod ${unseen.pod} ${said.join(", and ")}`;
+    }
+    case "syncs-garbled":
+      return `in the log of ${unseen.container} in pod ${unseen.pod} ${plural(unseen.lines, "line")} about endpoints can't be read: which ones the proxy led to is not known`;
     case "controller-not-known":
       return `path ${unseen.path}: packetwalk can't read the log of controller ${unseen.controller}`;
     case "requests-not-logged":

@@ -67,6 +67,13 @@ export const Unseen = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("log-begins-anew"), ...log }),
   z.object({ kind: z.literal("log-rotated"), ...log }),
   z.object({ kind: z.literal("log-not-readable"), ...log, because }),
+  z.object({
+    kind: z.literal("lines-passed-over"),
+    ...log,
+    garbled: count.describe("of which a part is missing, or that somebody else wrote into"),
+    foreign: count.describe("that are none of the proxy's"),
+  }),
+  z.object({ kind: z.literal("syncs-garbled"), ...log, lines: count.describe("that can't be read") }),
   z.object({ kind: z.literal("controller-not-known"), path: z.string(), controller: z.string() }),
   z.object({ kind: z.literal("requests-not-logged"), path: z.string(), product: z.string() }),
 ]);

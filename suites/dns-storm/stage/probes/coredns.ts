@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { readDocument } from "../../../../runner/json-document.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { CoreDnsCounters, CoreDnsReading } from "../../analysis/coredns-counters.ts";
 import { askPod } from "./pod-http.ts";
@@ -39,20 +41,15 @@ export async function readCoreDns(
   );
 }
 
-interface ContainerThrottling {
-  readonly container: string;
-  readonly periods: number;
-  readonly throttled: number;
-  readonly throttledMs: number;
-}
+const Throttling = z.array(z.object({ periods: z.number(), throttled: z.number(), throttledMs: z.number() }));
 
 async function readThrottling(
   agents: Agents,
   { node, containerId }: CoreDnsPod,
 ): Promise<CoreDnsCounters["throttling"]> {
   const answer = await agents.run(node, ["throttling", "--containers", containerId]);
-  const [found] = JSON.parse(answer) as ContainerThrottling[];
-  return found ? { periods: found.periods, throttled: found.throttled, throttledMs: found.throttledMs } : null;
+  const [found] = readDocument(`agent throttling on node ${node}`, answer, Throttling);
+  return found ?? null;
 }
 
 /** Pure: the counters in one scrape. Names: CoreDNS's plugins metrics, cache, forward and autopath. */

@@ -9,9 +9,10 @@ import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import type { Unseen } from "../../result/reasons.ts";
 import { awaitAnswer } from "./answer.ts";
 import { CONTROLLERS, type Controller } from "./class-controllers.ts";
-import { syncsSince } from "./endpoints-sync.ts";
+import { skippedLines } from "./parsed-log.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
+import { syncLog } from "./syncs.ts";
 
 /** An applied Ingress or Gateway of ours, and who serves it. */
 export interface ClassEntry {
@@ -70,9 +71,10 @@ async function syncsOf(
   const { syncs } = known;
   const [pod, another] = pods;
   if (!syncs || !pod || another) return {};
-  const read = () => readProxyLog(cluster, proxyContainer(pod, known), 0, { timestamps: true });
+  const from = proxyContainer(pod, known);
+  const read = () => readProxyLog(cluster, from, 0, { timestamps: true });
   if (!syncs.said((await read()).lines)) return {};
-  return { syncs: async (sinceUnixMs) => syncsSince(syncs.parse((await read()).lines, host), sinceUnixMs) };
+  return { syncs: async (sinceUnixMs) => syncLog(syncs.parse((await read()).lines, host), from, sinceUnixMs) };
 }
 
 async function addressOf(
@@ -139,10 +141,15 @@ async function recordsOf(
   if (!known) return { records: [], unseen: [{ kind: "controller-not-known", path: name, controller }] };
   await sleep(known.delayMs);
   const logs = await Promise.all(
-    pods.map((pod) => readProxyLog(cluster, proxyContainer(pod, known), sinceUnixMs, { timestamps: known.stamped })),
+    pods.map(async (pod) => {
+      const from = proxyContainer(pod, known);
+      const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs, { timestamps: known.stamped });
+      const { records, skipped } = known.parse(lines, hostOf(name));
+      return { records, unseen: [...unseen, ...skippedLines(from, skipped)] };
+    }),
   );
   const records = logs
-    .flatMap(({ lines }) => known.parse(lines, hostOf(name)))
+    .flatMap((log) => log.records)
     .filter((each) => isOf(name, each.requestId) && each.endedAtUnixMs >= sinceUnixMs);
   const unseen = logs.flatMap((log) => log.unseen);
   if (records.length === 0) unseen.push({ kind: "requests-not-logged", path: name, product: known.product });

@@ -3,6 +3,7 @@ import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { mainContainerId } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
@@ -95,7 +96,10 @@ async function findsShell(cluster: Cluster, { metadata, spec }: V1Pod): Promise<
 async function handlesSigterm(agents: Agents, pod: V1Pod): Promise<boolean | null> {
   const orders = [{ container: mainContainerId(pod) }, { end: true }].map((order) => `${JSON.stringify(order)}\n`);
   const output = await agents.run(pod.spec?.nodeName ?? "", ["podwatch"], { stdin: orders.join("") });
-  const answers = output.split("\n").flatMap((line): unknown[] => (line === "" ? [] : [JSON.parse(line)]));
+  const answers = output.split("\n").flatMap((line): unknown[] => {
+    const read = readJsonLine(line);
+    return read.kind === "document" ? [read.document] : [];
+  });
   const found = answers.find(isProcess);
   return found ? !found.ignoresSigterm : null;
 }
