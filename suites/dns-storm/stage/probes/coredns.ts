@@ -3,8 +3,9 @@ import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { readDocument } from "../../../../runner/json-document.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { CoreDnsCounters, CoreDnsReading } from "../../analysis/coredns-counters.ts";
+import { countersOf } from "./coredns-metrics.ts";
 import { askPod } from "./pod-http.ts";
-import { parsePrometheus, type Sample, sumOf, sumsBy } from "./prometheus.ts";
+import { parsePrometheus } from "./prometheus.ts";
 
 const METRICS_PORT = 9153;
 
@@ -36,7 +37,7 @@ export async function readCoreDns(
         askPod(cluster, at, { method: "GET", path: "/metrics" }),
         agents && readThrottling(agents, pod),
       ]);
-      return { pod: pod.name, ...countersOf(parsePrometheus(text)), throttling };
+      return { pod: pod.name, ...countersOf(parsePrometheus(text), `pod ${pod.name}`), throttling };
     }),
   );
 }
@@ -50,20 +51,4 @@ async function readThrottling(
   const answer = await agents.run(node, ["throttling", "--containers", containerId]);
   const [found] = readDocument(`agent throttling on node ${node}`, answer, Throttling);
   return found ?? null;
-}
-
-/** Pure: the counters in one scrape. Names: CoreDNS's plugins metrics, cache, forward and autopath. */
-export function countersOf(samples: readonly Sample[]): Omit<CoreDnsReading, "pod" | "throttling"> {
-  const { HINFO: _loopCheck, ...requests } = sumsBy(samples, "coredns_dns_requests_total", "type");
-  return {
-    startedAtUnixMs: sumOf(samples, "process_start_time_seconds") * 1000,
-    requests,
-    responses: sumsBy(samples, "coredns_dns_responses_total", "rcode"),
-    cacheHits: sumsBy(samples, "coredns_cache_hits_total", "type"),
-    cacheRequests: sumOf(samples, "coredns_cache_requests_total"),
-    forwarded: sumsBy(samples, "coredns_proxy_request_duration_seconds_count", "rcode", { proxy_name: "forward" }),
-    maxConcurrentRejects: sumOf(samples, "coredns_forward_max_concurrent_rejects_total"),
-    autopathAnswers: sumOf(samples, "coredns_autopath_success_total"),
-    cpuSeconds: sumOf(samples, "process_cpu_seconds_total"),
-  };
 }
