@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
 import { readJsonLine } from "../json-lines.ts";
+import { ConntrackFrom } from "../result/block.ts";
 import { CounterName } from "../result/counters.ts";
 import type { Agents } from "./agents.ts";
 
@@ -9,7 +10,12 @@ const tick = z.object({
   atUnixMs: z.number(),
   samples: z.array(z.object({ where: z.string(), counters: z.partialRecord(CounterName, z.number()) })),
 });
-const end = z.object({ end: z.literal(true), ownCpuMs: z.number(), kernelLog: z.array(z.string()) });
+const end = z.object({
+  end: z.literal(true),
+  ownCpuMs: z.number(),
+  kernelLog: z.array(z.string()),
+  conntrackFrom: ConntrackFrom,
+});
 
 export type Tick = z.infer<typeof tick>;
 
@@ -19,6 +25,7 @@ export interface NodeTrace {
   readonly ticks: readonly Tick[];
   readonly kernelLog: readonly string[];
   readonly ownCpuMs: number;
+  readonly conntrackFrom: ConntrackFrom;
 }
 
 export interface Sampling {
@@ -90,7 +97,8 @@ function sampleNode(
     })
     .then(() => {
       if (!last) throw new EnvironmentError(`the probe on node ${node} ended without its closing line`);
-      return { node, ticks, kernelLog: last.kernelLog, ownCpuMs: last.ownCpuMs };
+      const { kernelLog, ownCpuMs, conntrackFrom } = last;
+      return { node, ticks, kernelLog, ownCpuMs, conntrackFrom };
     });
   return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace, end: () => orders.write("\n") };
 }
