@@ -3,6 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
+import { outsideMeshes } from "./outside-meshes.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 
 /** packetwalk's name on everything that it applies. */
@@ -25,7 +26,7 @@ export function manifestsIn(root: URL): Manifests {
     const { resources } = parse(text(`${folder}/kustomization.yaml`)) as { resources: string[] };
     return resources.flatMap((file) =>
       parseAllDocuments(text(`${folder}/${file}`)).map((document) =>
-        inOwnNamespace(document.toJS() as KubernetesObject),
+        outsideMeshes(inOwnNamespace(document.toJS() as KubernetesObject)),
       ),
     );
   };

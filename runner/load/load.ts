@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
+import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { AGENT, onceThere } from "../delivery/programs.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
@@ -119,10 +120,12 @@ async function waitForWorkers(
   { load, signal }: Pick<LoadOptions<unknown>, "load" | "signal">,
 ): Promise<readonly LoadWorker[]> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, made.maker);
   return waitFor(
     "the load workers",
     async () => {
       const [pods, ready] = await Promise.all([listPods(cluster, made), made.ready()]);
+      await isRefused(pods, load.workers);
       trouble = podTrouble(pods);
       const failed = pods.find((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
       if (failed)
@@ -209,7 +212,13 @@ async function awaitEnd<Task, Report extends WorkerReport>(
         : first;
       if (report) merge.add({ ...report, worker: index });
       else
-        lost.push({ worker: index, pod, node, share: 1 / workers.length, because: fateOf(last.get(uid)) || trouble });
+        lost.push({
+          worker: index,
+          pod,
+          node,
+          share: 1 / workers.length,
+          because: fateOf(last.get(uid), made.container) || trouble,
+        });
       if (report) options.onReport?.(index, report);
       for (const timeline of timelines) options.onTimeline?.(index, timeline);
     }
@@ -236,9 +245,9 @@ function hasEnded(pod: V1Pod | undefined): boolean {
 }
 
 /** How a worker ended, in the cluster's words; empty if it ended well. */
-function fateOf(pod: V1Pod | undefined): string {
+function fateOf(pod: V1Pod | undefined, container: string): string {
   if (!pod) return "its pod was deleted";
-  const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
+  const ended = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state?.terminated;
   if (ended && ended.exitCode !== 0) return `it ended with exit code ${ended.exitCode} (${ended.reason})`;
   return pod.status?.reason ?? "";
 }

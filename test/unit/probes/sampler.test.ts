@@ -2,7 +2,12 @@ import { describe, expect, it } from "vitest";
 import { readProbeLine } from "../../../runner/probes/sampler.ts";
 
 const TICK = { atUnixMs: 1_000, samples: [{ where: "node", counters: { conntrackEntries: 7 } }] };
-const END = { end: true, ownCpuMs: 12, kernelLog: ["nf_conntrack: table full, dropping packet"], conntrackFrom: "proc" };
+const END = {
+  end: true,
+  ownCpuMs: 12,
+  kernelLog: ["nf_conntrack: table full, dropping packet"],
+  conntrackFrom: "proc",
+};
 
 describe("a line of a node's probe", () => {
   it("is a sample, or the closing line", () => {

@@ -67,7 +67,7 @@ export async function deployUpstream(
   const service = await apply(cluster, MANIFESTS.object<V1Service>("upstream", "Service"));
   await apply(cluster, deployment);
   const clusterIp = service.spec?.clusterIP;
-  const [pod] = await readyPods(cluster, NAME, { count: 1, mark }, signal);
+  const [pod] = await readyPods(cluster, NAME, { kind: "Deployment", count: 1, mark, container: "upstream" }, signal);
   if (!clusterIp || !pod) throw new EnvironmentError(`the Service ${NAME} got no cluster address`);
   const at = { namespace: pod.namespace, pod: pod.name, port: CONTROL_PORT };
   const put = async (path: string, setting: object) => {

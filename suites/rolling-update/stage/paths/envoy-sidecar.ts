@@ -76,7 +76,10 @@ function deploymentOf(
   const deployment = MANIFESTS.object<V1Deployment>(FOLDER, "Deployment");
   const template = deployment.spec?.template;
   if (!template?.spec) throw new Error(`manifests/${FOLDER} has no pod template`);
-  template.metadata = { ...template.metadata, annotations: configurationDigest(configuration) };
+  template.metadata = {
+    ...template.metadata,
+    annotations: { ...template.metadata?.annotations, ...configurationDigest(configuration) },
+  };
   for (const container of [...(template.spec.initContainers ?? []), ...template.spec.containers]) {
     const { name } = container;
     container.image = name === "envoy" || name === "nginx" ? image[name] : image.agent;

@@ -185,7 +185,10 @@ async function deploymentOf(
   const labels = { ...template.metadata?.labels, [NAME]: name };
   deployment.metadata = { ...deployment.metadata, name, labels };
   deployment.spec.selector = { matchLabels: { [NAME]: name } };
-  template.metadata = { labels, annotations: configurationDigest(configuration) };
+  template.metadata = {
+    labels,
+    annotations: { ...template.metadata?.annotations, ...configurationDigest(configuration) },
+  };
   for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
     container.image = container.name === CONTAINER ? images.nginx : images.delivery.image;
   }
