@@ -2,7 +2,14 @@
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
 import type { Said } from "../../../runner/result/said.ts";
 import type { FailedRequest } from "../evidence.ts";
-import { type LateParty, type RemedyProblem, RolloutNote, type Unseen, type UpstreamError } from "../result/reasons.ts";
+import {
+  type LateParty,
+  type PathLeftOut,
+  type RemedyProblem,
+  RolloutNote,
+  type Unseen,
+  type UpstreamError,
+} from "../result/reasons.ts";
 
 function ms(value: number): string {
   return formatQuantity(value, "ms");
@@ -29,6 +36,18 @@ export function remedyWords(problem: RemedyProblem): string {
       return `readiness is asked every ${s(problem.periodS)} only: a new pod may be led to that much later than it could be, and with maxUnavailable 0 every step of a rollout waits for it`;
     case "slow-to-notice":
       return `a pod that stops answering is led to for up to ${s(problem.periodS * problem.failures)} more (${plural(problem.failures, "failed probe")}, ${s(problem.periodS)} apart)`;
+  }
+}
+
+/** Why a path is not one of the run's, in a sentence without its end. */
+export function leftOutWords(path: string, why: PathLeftOut): string {
+  switch (why.kind) {
+    case "orders-load-balancer":
+      return `path ${path} was left out: its controller ${why.controller} would order a load balancer for it; --paths ${path} has it do so`;
+    case "controller-not-found":
+      return `path ${path} was left out: nothing shows that its controller ${why.controller} lives in this cluster; --paths ${path} uses it all the same`;
+    case "unusable":
+      return `path ${path} was left out: ${why.because.replace(`path ${path}: `, "")}`;
   }
 }
 

@@ -79,6 +79,18 @@ export const Unseen = z.discriminatedUnion("kind", [
 ]);
 export type Unseen = z.infer<typeof Unseen>;
 
+/** Why a path through a class of the cluster is not one of the run's. */
+export const PathLeftOut = z.discriminatedUnion("kind", [
+  z
+    .object({ kind: z.literal("orders-load-balancer"), controller: z.string() })
+    .describe("it would have ordered one, and the user did not name the path"),
+  z
+    .object({ kind: z.literal("controller-not-found"), controller: z.string() })
+    .describe("that it lives in the cluster could not be seen, and the user did not name the path"),
+  z.object({ kind: z.literal("unusable"), because }).describe("it could not be had, or no request came through"),
+]);
+export type PathLeftOut = z.infer<typeof PathLeftOut>;
+
 const seconds = z.number().nonnegative();
 /** The remedy can't do what it is for. */
 const isVoid = z.literal(true);

@@ -1,7 +1,7 @@
 import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
 import type { UpstreamError } from "../../result/reasons.ts";
-import type { ParsedLog } from "./parsed-log.ts";
 import { ROLLING_WEB } from "../rolling-web.ts";
+import type { ParsedLog } from "./parsed-log.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** A variable with one value a try: ", " stands between tries, " : " between groups (nginx.org, $upstream_addr). */

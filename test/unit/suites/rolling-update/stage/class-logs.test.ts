@@ -41,7 +41,11 @@ describe("Traefik's log", () => {
 
   it("knows no reason without level DEBUG, and no endpoint by the missing upstream", () => {
     const access = fixture("traefik").filter((line) => line.includes("DownstreamStatus"));
-    expect(parseTraefikLog(access, HOST).records.map(brief)[2]).toEqual(["gateway-traefik-0-236", 502, "10.244.1.7:80 failed"]);
+    expect(parseTraefikLog(access, HOST).records.map(brief)[2]).toEqual([
+      "gateway-traefik-0-236",
+      502,
+      "10.244.1.7:80 failed",
+    ]);
     const unavailable = { StartUTC: "2026-11-24T15:23:42Z", Duration: 1e6, DownstreamStatus: 503 };
     const line = JSON.stringify({ ...unavailable, "request_X-Request-Id": "ingress-traefik-0-2" });
     expect(parseTraefikLog([line], HOST).records.map(brief)).toEqual([["ingress-traefik-0-2", 503, " no endpoint"]]);

@@ -102,12 +102,15 @@ describe("Traefik's log with lines of others in it", () => {
 
   it("counts no line of its own among those of others", () => {
     expect(parseTraefikLog(fixture("proxy-logs/traefik"), HOST).skipped).toEqual({ garbled: 0, foreign: 0 });
-    expect(parseTraefikLog(fixture("proxy-logs/traefik-configurations").map((line) => line.slice(31)), HOST).skipped).toEqual(
-      {
-        garbled: 0,
-        foreign: 0,
-      },
-    );
+    expect(
+      parseTraefikLog(
+        fixture("proxy-logs/traefik-configurations").map((line) => line.slice(31)),
+        HOST,
+      ).skipped,
+    ).toEqual({
+      garbled: 0,
+      foreign: 0,
+    });
     expect(parseTraefikLog([AUDIT, "panic: oops"], HOST).skipped).toEqual({ garbled: 0, foreign: 2 });
   });
 });
