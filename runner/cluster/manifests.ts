@@ -3,6 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
+import { outsideMeshes } from "./outside-meshes.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 import { pullingWith } from "./pull-secret.ts";
 
@@ -26,7 +27,7 @@ export function manifestsIn(root: URL): Manifests {
     const { resources } = parse(text(`${folder}/kustomization.yaml`)) as { resources: string[] };
     return resources.flatMap((file) =>
       parseAllDocuments(text(`${folder}/${file}`)).map((document) =>
-        inOwnNamespace(document.toJS() as KubernetesObject),
+        outsideMeshes(inOwnNamespace(document.toJS() as KubernetesObject)),
       ),
     );
   };

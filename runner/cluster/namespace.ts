@@ -1,4 +1,4 @@
-import type { V1Namespace } from "@kubernetes/client-node";
+import { ApiException, type V1Namespace, type V1NetworkPolicy } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { apply, SHARED } from "./manifests.ts";
@@ -26,6 +26,17 @@ export async function createNamespace(cluster: Cluster, before: () => void = () 
     throw new EnvironmentError(`namespace ${NAMESPACE} can't be created: ${apiReason(error)}`);
   }
   if (cluster.pullSecret) await copyPullSecret(cluster, cluster.pullSecret);
+  await allowTraffic(cluster);
+}
+
+/** Who may not make policies has pods that answer all the same, unless somebody else's policy forbids it. */
+async function allowTraffic(cluster: Cluster): Promise<void> {
+  try {
+    await apply(cluster, SHARED.object<V1NetworkPolicy>("namespace", "NetworkPolicy"));
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 403) return;
+    throw new EnvironmentError(`traffic in namespace ${NAMESPACE} can't be allowed: ${apiReason(error)}`);
+  }
 }
 
 /** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */

@@ -46,10 +46,13 @@ function troubleOf(pods: V1Pod[]): string {
   return pods.length === 0 ? "no pod was created" : "";
 }
 
-/** The id by which a pod's node knows its first container; undefined while that does not run. */
-export function mainContainerId(pod: V1Pod): string | undefined {
-  const main = pod.spec?.containers[0]?.name;
-  const status = pod.status?.containerStatuses?.find((each) => each.name === main);
+/**
+ * The id by which a pod's node knows a container; undefined while that does not run.
+ * @param name as its manifest has it: whoever injects a sidecar may put it first
+ */
+export function containerIdOf(pod: V1Pod, name: string): string | undefined {
+  const status = pod.status?.containerStatuses?.find((each) => each.name === name);
   if (!status?.state?.running) return undefined;
+  // "containerd://ID", "cri-o://ID", "docker://ID"
   return status.containerID?.replace(/^.*:\/\//, "");
 }

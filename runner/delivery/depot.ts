@@ -9,6 +9,7 @@ import { execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
+import { refusalCheck } from "../cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -85,12 +86,14 @@ async function create(cluster: Cluster, pod: V1Pod, signal: AbortSignal | undefi
 
 async function running(cluster: Cluster, signal: AbortSignal | undefined): Promise<string> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, { kind: "Pod", name: NAME });
   return waitFor(
     "packetwalk's depot pod",
     async () => {
       const pod = await cluster.core.readNamespacedPod({ name: NAME, namespace: NAMESPACE });
       trouble = podTrouble([pod]);
-      const isRunning = pod.status?.containerStatuses?.some(({ state }) => state?.running);
+      await isRefused([pod], 1);
+      const isRunning = pod.status?.containerStatuses?.some(({ name, state }) => name === NAME && state?.running);
       return isRunning ? pod.status?.podIP : undefined;
     },
     { timeoutMs: READY_WITHIN_MS, describe: () => trouble, signal },

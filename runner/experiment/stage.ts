@@ -4,6 +4,7 @@ import type { Progress } from "../progress.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import { type Places, places } from "../workloads/places.ts";
 import { type ArmSwitch, armSwitch } from "./arm-switch.ts";
+import { assertNothingLowered } from "./lowered-limits.ts";
 import { type Nodes, readNodes } from "./nodes.ts";
 import type { TrialRequest } from "./trial.ts";
 
@@ -18,11 +19,12 @@ export interface Stage {
 
 /** The namespace, an agent on every node, and what is to be known of the nodes; journalled before it is made. */
 export async function openStage<T extends Tuning>(
-  { cluster, delivery, nodeSelector, changes, signal }: TrialRequest<T>,
+  { cluster, delivery, nodeSelector, arms, changes, signal }: TrialRequest<T>,
   progress: Progress,
 ): Promise<Stage> {
   await createNamespace(cluster, () => changes.record({ change: "namespace" }));
   const nodes = await readNodes(cluster, nodeSelector);
   const agents = await progress.step("Agents on the nodes", () => deployAgents(cluster, delivery, nodes.open, signal));
+  await assertNothingLowered(agents, arms);
   return { agents, nodes, armSwitch: armSwitch(agents, changes), places: places(nodes.open) };
 }

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { mainContainerId } from "../cluster/pods.ts";
+import { containerIdOf } from "../cluster/pods.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Agents } from "../probes/agents.ts";
 import { isServing, listPods, type Patience, recovered } from "./settle.ts";
@@ -44,10 +44,11 @@ export async function evict(fault: PodFault): Promise<void> {
  * @throws EnvironmentError if the node's agent can't, or the recovery takes too long
  */
 export async function kill(fault: PodFault): Promise<void> {
-  const killed = mainContainerId(fault.pod);
-  if (!killed) throw new EnvironmentError(`pod ${nameOf(fault.pod)} has no running container`);
+  const { container } = fault.deployment;
+  const killed = containerIdOf(fault.pod, container);
+  if (!killed) throw new EnvironmentError(`pod ${nameOf(fault.pod)} has no running container ${container}`);
   await fault.agents.run(fault.pod.spec?.nodeName ?? "", ["kill", "--container", killed], { signal: fault.signal });
-  const isReplaced = (pods: V1Pod[]) => pods.every((each) => mainContainerId(each) !== killed);
+  const isReplaced = (pods: V1Pod[]) => pods.every((each) => containerIdOf(each, container) !== killed);
   await recovered(fault.cluster, fault.deployment, fault.replicas, isReplaced, fault);
 }
 

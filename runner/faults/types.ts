@@ -5,6 +5,8 @@ export interface RolledDeployment {
   readonly namespace: string;
   readonly name: string;
   readonly selector: string;
+  /** Whose process is its pods' main one. */
+  readonly container: string;
 }
 
 /** One thing to do to the Deployment, at an instant after the load's start. */

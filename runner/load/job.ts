@@ -16,6 +16,7 @@ export function loadJob(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
   return {
     container: CONTAINER,
     selector: `batch.kubernetes.io/job-name=${name}`,
+    maker: { kind: "Job", name },
     readyWithinMs: 90_000,
     indexOf: ({ metadata }) => Number(metadata?.labels?.[INDEX_LABEL] ?? metadata?.annotations?.[INDEX_LABEL] ?? 0),
     async create() {

@@ -4,6 +4,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
+import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { AGENT, onceThere } from "../delivery/programs.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
@@ -119,10 +120,12 @@ async function waitForWorkers(
   { load, signal }: Pick<LoadOptions<unknown>, "load" | "signal">,
 ): Promise<readonly LoadWorker[]> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, made.maker);
   return waitFor(
     "the load workers",
     async () => {
       const [pods, ready] = await Promise.all([listPods(cluster, made), made.ready()]);
+      await isRefused(pods, load.workers);
       trouble = podTrouble(pods);
       const failed = pods.find((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
       if (failed)
@@ -196,15 +199,26 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   const schema = await options.engine.report();
   const merge = createMerge();
   const lost: LostWorker[] = [];
+  const read = (pod: string) => readWorkerLog(cluster, pod, made.container, schema);
   const waiting = [...workers];
   const readOn = async () => {
     for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
       const { index, pod, node, uid } = worker;
-      const log = await readWorkerLog(cluster, pod, made.container, schema);
-      const { report, timelines, trouble } = log;
+      const first = await read(pod);
+      // What looked like its report was a line of somebody else's.
+      const isEarly = !first.report && !hasEnded(last.get(uid));
+      const { report, timelines, trouble } = isEarly
+        ? await untilEnded(cluster, made, worker, options).then(() => read(pod))
+        : first;
       if (report) merge.add({ ...report, worker: index });
       else
-        lost.push({ worker: index, pod, node, share: 1 / workers.length, because: fateOf(last.get(uid)) || trouble });
+        lost.push({
+          worker: index,
+          pod,
+          node,
+          share: 1 / workers.length,
+          because: fateOf(last.get(uid), made.container) || trouble,
+        });
       if (report) options.onReport?.(index, report);
       for (const timeline of timelines) options.onTimeline?.(index, timeline);
     }
@@ -213,14 +227,27 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   return { merged: merge.result(), lost: lost.sort((a, b) => a.worker - b.worker) };
 }
 
+async function untilEnded(
+  cluster: Cluster,
+  made: WorkerPods,
+  { uid, pod: name }: LoadWorker,
+  { load, signal }: Pick<LoadOptions<unknown>, "load" | "signal">,
+): Promise<void> {
+  const isOver = async () => {
+    const pods = await listPods(cluster, made);
+    return hasEnded(pods.find((pod) => pod.metadata?.uid === uid)) ? true : undefined;
+  };
+  await waitFor(`the end of ${name}`, isOver, { timeoutMs: loadMs(load) + load.timeoutMs, signal });
+}
+
 function hasEnded(pod: V1Pod | undefined): boolean {
   return pod === undefined || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
 }
 
 /** How a worker ended, in the cluster's words; empty if it ended well. */
-function fateOf(pod: V1Pod | undefined): string {
+function fateOf(pod: V1Pod | undefined, container: string): string {
   if (!pod) return "its pod was deleted";
-  const ended = pod.status?.containerStatuses?.[0]?.state?.terminated;
+  const ended = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state?.terminated;
   if (ended && ended.exitCode !== 0) return `it ended with exit code ${ended.exitCode} (${ended.reason})`;
   return pod.status?.reason ?? "";
 }

@@ -78,6 +78,7 @@ export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
   return {
     container: CONTAINER,
     selector: `k6_cr=${name}`,
+    maker: { kind: "Job", name: `${name}-1` }, // the operator makes a Job for each runner
     readyWithinMs: 180_000, // the starter's image may have to be pulled after the runners'
     indexOf: (pod) => runnerIndex(pod, name),
     async create() {

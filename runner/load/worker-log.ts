@@ -56,18 +56,20 @@ export function watchForReport(cluster: Cluster, pod: string, container: string)
   return { isPrinted: () => isPrinted, stop: () => ended.abort() };
 }
 
-/** The report is the one line that begins as a JSON document. */
+/** The report is the line that is a JSON document of its form; whoever shares the output may write others. */
 export function parseWorkerLog<Report>(text: string, schema: z.ZodType<Report>): WorkerLog<Report> {
   const lines = text.split("\n");
   const timelines = lines
     .filter((line) => line.startsWith(TIMELINE_PREFIX))
     .map((line) => line.slice(TIMELINE_PREFIX.length));
-  const document = lines.find((line) => line.startsWith("{"));
-  if (document === undefined) return { report: undefined, timelines, trouble: "it printed no report", text };
-  try {
-    return { report: schema.parse(JSON.parse(document)), timelines, trouble: "", text };
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : reasonOf(error);
-    return { report: undefined, timelines, trouble: `its report is damaged: ${reason}`, text };
+  let trouble = "it printed no report";
+  for (const line of lines.filter((each) => each.startsWith("{"))) {
+    try {
+      return { report: schema.parse(JSON.parse(line)), timelines, trouble: "", text };
+    } catch (error) {
+      const reason = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : reasonOf(error);
+      trouble = `its report is damaged: ${reason}`;
+    }
   }
+  return { report: undefined, timelines, trouble, text };
 }

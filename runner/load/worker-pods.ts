@@ -1,5 +1,6 @@
 import type { V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
+import type { PodMaker } from "../cluster/refused-pods.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { ProgramName } from "../delivery/programs.ts";
 import type { WorkerProgram } from "./engines/engine.ts";
@@ -32,6 +33,8 @@ export interface WorkerPods {
   readonly container: string;
   /** Label selector of all its pods. */
   readonly selector: string;
+  /** What creates them. */
+  readonly maker: PodMaker;
   /** How long all workers may take to stand at their gates. */
   readonly readyWithinMs: number;
   /** Which worker a pod is, from 0; undefined for a pod that is none. */

@@ -5,6 +5,7 @@ import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
+import { refusalCheck } from "../cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
 import { waitFor } from "../cluster/wait.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -52,11 +53,13 @@ export async function deployAgents(
 /** Waits for an agent that is already deployed on every node. */
 export async function connectAgents(cluster: Cluster, signal?: AbortSignal): Promise<Agents> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, { kind: "DaemonSet", name: "agent" });
   const pods = await waitFor(
     "the agents",
     async () => {
       const state = await readAgentPods(cluster);
       trouble = state.trouble;
+      await isRefused(state.all, Math.max(state.wanted, 1));
       return state.running;
     },
     { timeoutMs: 90_000, describe: () => trouble, signal },
@@ -100,7 +103,15 @@ function refused(error: unknown): EnvironmentError {
   );
 }
 
-async function readAgentPods(cluster: Cluster): Promise<{ running: V1Pod[] | undefined; trouble: string }> {
+interface AgentPods {
+  readonly all: V1Pod[];
+  readonly wanted: number;
+  /** undefined: not yet all of them. */
+  readonly running: V1Pod[] | undefined;
+  readonly trouble: string;
+}
+
+async function readAgentPods(cluster: Cluster): Promise<AgentPods> {
   const [set, list] = await Promise.all([
     cluster.apps.readNamespacedDaemonSet({ namespace: NAMESPACE, name: "agent" }),
     cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: "app.kubernetes.io/name=agent" }),
@@ -109,7 +120,7 @@ async function readAgentPods(cluster: Cluster): Promise<{ running: V1Pod[] | und
   const observed = set.status?.observedGeneration === set.metadata?.generation;
   const running = list.items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp);
   const done = observed && wanted > 0 && running.length === wanted;
-  return { running: done ? running : undefined, trouble: podTrouble(list.items) };
+  return { all: list.items, wanted, running: done ? running : undefined, trouble: podTrouble(list.items) };
 }
 
 /** It has fetched its program: its startup probe looks for it. */

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { z } from "zod";
+import { readDocument } from "../json-document.ts";
 import type { Agents } from "./agents.ts";
 
 /** The mark on every entry that we put into a table ourselves ("pw"), by which only they are removed again. */
@@ -13,7 +14,7 @@ const counted = z.object({ entries: z.number(), limit: z.number() });
 export async function prefillConntrack(agents: Agents, node: string, count: number, timeoutS: number): Promise<number> {
   const args = ["conntrack", "prefill", "--count", String(count), "--timeout-s", String(timeoutS)];
   const output = await agents.run(node, [...args, "--state", "time-wait", "--mark", String(PREFILL_MARK)]);
-  return prefilled.parse(JSON.parse(output)).created;
+  return readDocument(`agent conntrack on node ${node}`, output, prefilled).created;
 }
 
 /** Removes our prefilled entries and those of connections to `addresses`, and nobody else's; gives what is left. */
@@ -46,9 +47,9 @@ async function flush(
 ): Promise<number> {
   const destinations = addresses.length > 0 ? ["--dst", addresses.join(",")] : [];
   const args = ["conntrack", "flush", "--mark", String(PREFILL_MARK), ...destinations, ...when];
-  return flushed.parse(JSON.parse(await agents.run(node, args, options))).entries;
+  return readDocument(`agent conntrack on node ${node}`, await agents.run(node, args, options), flushed).entries;
 }
 
 export async function countConntrack(agents: Agents, node: string): Promise<{ entries: number; limit: number }> {
-  return counted.parse(JSON.parse(await agents.run(node, ["conntrack", "count"])));
+  return readDocument(`agent conntrack on node ${node}`, await agents.run(node, ["conntrack", "count"]), counted);
 }

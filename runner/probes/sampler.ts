@@ -1,6 +1,8 @@
 import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { EnvironmentError } from "../errors.ts";
+import { readJsonLine } from "../json-lines.ts";
+import { ConntrackFrom } from "../result/block.ts";
 import { CounterName } from "../result/counters.ts";
 import type { Agents } from "./agents.ts";
 
@@ -8,7 +10,12 @@ const tick = z.object({
   atUnixMs: z.number(),
   samples: z.array(z.object({ where: z.string(), counters: z.partialRecord(CounterName, z.number()) })),
 });
-const end = z.object({ end: z.literal(true), ownCpuMs: z.number(), kernelLog: z.array(z.string()) });
+const end = z.object({
+  end: z.literal(true),
+  ownCpuMs: z.number(),
+  kernelLog: z.array(z.string()),
+  conntrackFrom: ConntrackFrom,
+});
 
 export type Tick = z.infer<typeof tick>;
 
@@ -18,6 +25,7 @@ export interface NodeTrace {
   readonly ticks: readonly Tick[];
   readonly kernelLog: readonly string[];
   readonly ownCpuMs: number;
+  readonly conntrackFrom: ConntrackFrom;
 }
 
 export interface Sampling {
@@ -52,6 +60,12 @@ export function startSampling(
   return sampling;
 }
 
+/** A probe's sample, or its closing line; undefined where the line is damaged. */
+export function readProbeLine(line: string): Tick | z.infer<typeof end> | undefined {
+  const read = readJsonLine(line);
+  return z.union([end, tick]).safeParse(read.kind === "document" ? read.document : undefined).data;
+}
+
 function sampleNode(
   agents: Agents,
   node: string,
@@ -74,16 +88,17 @@ function sampleNode(
       signal: options.signal,
       stdin: orders,
       onLine(line) {
-        const document: unknown = JSON.parse(line);
-        const closing = end.safeParse(document);
-        if (closing.success) last = closing.data;
-        else ticks.push(tick.parse(document));
+        const read = readProbeLine(line);
+        if (read === undefined) return; // one sample less: if it matters, it is a gap
+        if ("end" in read) last = read;
+        else ticks.push(read);
         markStarted();
       },
     })
     .then(() => {
       if (!last) throw new EnvironmentError(`the probe on node ${node} ended without its closing line`);
-      return { node, ticks, kernelLog: last.kernelLog, ownCpuMs: last.ownCpuMs };
+      const { kernelLog, ownCpuMs, conntrackFrom } = last;
+      return { node, ticks, kernelLog, ownCpuMs, conntrackFrom };
     });
   return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace, end: () => orders.write("\n") };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readDocument } from "../json-document.ts";
 import type { Agents } from "./agents.ts";
 
 /** Which network namespace a sysctl is read or written in: the machine's first, the node's, or one pod's. */
@@ -25,7 +26,11 @@ export type SysctlAnswer = z.infer<typeof answers>[number];
 export async function sysctls(agents: Agents, node: string, requests: SysctlRequest[]): Promise<SysctlAnswer[]> {
   if (requests.length === 0) return [];
   const output = await agents.run(node, ["sysctl"], { stdin: `${JSON.stringify(requests)}\n` });
-  return answers.parse(JSON.parse(output)).map((each) => ({ ...each, before: tidy(each.before), got: tidy(each.got) }));
+  return readDocument(`agent sysctl on node ${node}`, output, answers).map((each) => ({
+    ...each,
+    before: tidy(each.before),
+    got: tidy(each.got),
+  }));
 }
 
 /** The kernel separates the values of a list by tabs; people write spaces. */

@@ -23,12 +23,15 @@ export const Placement = z.record(z.string(), z.record(z.string(), count));
 export type Placement = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** One conntrack sample of the node whose table is fullest (ms since the load's start; negative before it). */
+export const ConntrackFrom = z.enum(["proc", "ctnetlink", "nowhere"]);
+export type ConntrackFrom = z.infer<typeof ConntrackFrom>;
+
 export const ConntrackSample = z.object({
   atMs: z.number(),
   node: z.string(),
   entries: count,
   limit: count,
-  drops: count.describe("cumulative within the block"),
+  drops: count.nullable().describe("cumulative within the block; null: the kernel does not tell"),
 });
 export type ConntrackSample = z.infer<typeof ConntrackSample>;
 
@@ -77,6 +80,9 @@ const measured = z.object({
         where: z.string(),
         hop: HopName,
         deltas: z.partialRecord(CounterName, z.number()),
+        conntrackFrom: ConntrackFrom.exactOptional().describe(
+          "of a node: where its counters of connection tracking were read; nowhere: they are missing",
+        ),
         atLeast: z
           .array(CounterName)
           .exactOptional()

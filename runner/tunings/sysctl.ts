@@ -10,6 +10,8 @@ export interface NodeSysctl extends KeyAndValue {
   readonly kind: "node-sysctl";
   readonly scope: "kernel" | "node";
   readonly nodeChange: string;
+  /** It is meant to raise a limit: an arm is refused where a node has more already. */
+  readonly onlyRaises: boolean;
 }
 
 /** Set in the load pods' `securityContext.sysctls`: part of the pod, gone with it. */
@@ -28,10 +30,12 @@ export const IN_ALL_PODS: ActsIn = {
 };
 
 export function nodeSysctl(
-  given: Pick<NodeSysctl, "name" | "key" | "value" | "scope" | "actsIn" | "note">,
+  given: Pick<NodeSysctl, "name" | "key" | "value" | "scope" | "actsIn" | "note"> &
+    Partial<Pick<NodeSysctl, "onlyRaises">>,
 ): NodeSysctl {
   const { key, value } = given;
-  return { ...given, kind: "node-sysctl", setting: `${key} = ${value}`, nodeChange: `sets ${key} on every node` };
+  const words = { setting: `${key} = ${value}`, nodeChange: `sets ${key} on every node` };
+  return { onlyRaises: false, ...given, kind: "node-sysctl", ...words };
 }
 
 export function podSysctl(given: Pick<PodSysctl, "name" | "key" | "value" | "actsIn" | "note">): PodSysctl {

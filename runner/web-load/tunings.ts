@@ -6,6 +6,7 @@ export const articleTable = nodeSysctl({
   key: "net.netfilter.nf_conntrack_max",
   value: "524288",
   scope: "kernel",
+  onlyRaises: true,
   actsIn: IN_NODES,
   note: "a larger table moves the cliff; the rate at which it fills is the same",
 });
@@ -39,6 +40,7 @@ export const largeTable = nodeSysctl({
   key: "net.netfilter.nf_conntrack_max",
   value: "1048576",
   scope: "kernel",
+  onlyRaises: true,
   actsIn: IN_NODES,
   note: "room for the launch peak; about 320 bytes of kernel memory an entry",
 });

@@ -4,6 +4,7 @@ import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../cluster/pods.ts";
+import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 
@@ -58,11 +59,13 @@ export async function waitForWebPods(
   signal: AbortSignal | undefined,
 ): Promise<WebPod[]> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, { kind: "Deployment", name: "web" });
   try {
     return await waitFor(
       "the web workload",
       async () => {
         const ready = await readyPods(cluster);
+        await isRefused(ready.all, wanted);
         trouble = ready.trouble || `${ready.pods.length} of ${wanted} pods are ready`;
         return ready.pods.length === wanted ? ready.pods : undefined;
       },
@@ -75,13 +78,13 @@ export async function waitForWebPods(
   }
 }
 
-async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; trouble: string }> {
+async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; all: V1Pod[]; trouble: string }> {
   try {
     const list = await cluster.core.listNamespacedPod({
       namespace: NAMESPACE,
       labelSelector: "app.kubernetes.io/name=web",
     });
-    return { pods: list.items.filter(isReady).map(webPod), trouble: podTrouble(list.items) };
+    return { pods: list.items.filter(isReady).map(webPod), all: list.items, trouble: podTrouble(list.items) };
   } catch (error) {
     throw new EnvironmentError(`the web workload's pods can't be listed: ${apiReason(error)}`);
   }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Block } from "../../runner/result/block.ts";
 import { FailureCause, Outcomes } from "../../runner/result/outcomes.ts";
 import type { EvidenceSchema } from "../../runner/result/result.ts";
-import { LateParty, RemedyProblem, Unseen, UpstreamError, WhyFailed } from "./result/reasons.ts";
+import { LateParty, PathLeftOut, RemedyProblem, Unseen, UpstreamError, WhyFailed } from "./result/reasons.ts";
 
 /** What a rolling update leaves in a block. All instants are ms since the load's start, on the runner's clock; null: not seen. */
 const count = z.number().int().nonnegative();
@@ -125,10 +125,14 @@ export const RolloutEvidence = z.object({
 export type RolloutEvidence = z.infer<typeof RolloutEvidence>;
 export type RolloutBlock = Block<RolloutEvidence>;
 
+export const LeftOutPath = z.object({ path: z.string(), why: PathLeftOut });
+export type LeftOutPath = z.infer<typeof LeftOutPath>;
+
 export const RolloutRunEvidence = z.object({
   remedies: z
     .array(z.object({ arm: z.string(), problems: z.array(RemedyProblem) }))
     .describe("what a look at a pod of each arm found before anything was measured"),
+  leftOut: z.array(LeftOutPath).describe("paths through classes of the cluster that the load did not take"),
 });
 export type RolloutRunEvidence = z.infer<typeof RolloutRunEvidence>;
 

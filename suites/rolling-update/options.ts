@@ -9,7 +9,8 @@ export type RolloutOptions = {
 export const ROLLOUT_OPTIONS: SuiteOptions<RolloutOptions> = {
   paths: {
     flags: "--paths <names>",
-    description: "proxies to lead the load through, with commas between them (default: all that the cluster has)",
+    description:
+      "proxies to lead the load through, with commas between them (default: all, but for those that would order a load balancer)",
     parse: names,
   },
 };

@@ -32,10 +32,13 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
   report: async () => (await import("./report/report.ts")).rolloutReport,
 });
 
-/** An arm that can't do what it is for is refused in the words that the report has for the same. */
+/** What is found before anything is measured is told in the words that the report has for the same. */
 async function openStage(): Promise<Stages<RolloutEvidenceOfSuite, RolloutTuning, RolloutRequest>> {
-  const [{ stage }, { remedyWords }] = await Promise.all([import("./stage/stage.ts"), import("./report/words.ts")]);
-  return { stage: (request, progress) => stage(request, progress, remedyWords) };
+  const [{ stage }, { leftOutWords, remedyWords }] = await Promise.all([
+    import("./stage/stage.ts"),
+    import("./report/words.ts"),
+  ]);
+  return { stage: (request, progress) => stage(request, progress, { remedy: remedyWords, leftOut: leftOutWords }) };
 }
 
 /** One worker: its one clock orders all requests. */

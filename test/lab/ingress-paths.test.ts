@@ -185,7 +185,7 @@ describe("the paths through Envoy and Traefik", () => {
       expect(each.records.flatMap(({ upstreams }) => upstreams.map((one) => one.error))).not.toContain("failed");
     }
     for (const path of paths) {
-      const syncs = (await path.syncs?.(startedAtUnixMs)) ?? [];
+      const syncs = (await path.syncs?.(startedAtUnixMs))?.syncs ?? [];
       expect(syncs[0]?.addresses, path.name).toEqual([addressOf(old)]);
       expect(syncs.at(-1)?.addresses, path.name).toEqual([addressOf(next)]);
     }

@@ -108,7 +108,7 @@ async function followed(addresses: readonly string[], sinceUnixMs: number): Prom
   const path = paths.find((each) => each.name === "nginx-endpoints");
   const deadline = Date.now() + FOLLOWS_WITHIN_MS + SLOW_MACHINE_MS;
   while (Date.now() < deadline) {
-    const last = (await path?.syncs?.(sinceUnixMs))?.at(-1);
+    const last = (await path?.syncs?.(sinceUnixMs))?.syncs?.at(-1);
     if (String(last?.addresses) === String(addresses)) break;
     await sleep(100);
   }
@@ -169,7 +169,7 @@ describe("the NGINX paths", () => {
     expect(failed("nginx").every((record) => record.upstreams.length === 1)).toBe(true);
 
     const endpointsPath = paths.find((path) => path.name === "nginx-endpoints");
-    const syncs = (await endpointsPath?.syncs?.(startedAtUnixMs)) ?? [];
+    const syncs = (await endpointsPath?.syncs?.(startedAtUnixMs))?.syncs ?? [];
     for (const { addresses, atUnixMs } of wanted) {
       const took = syncs.find((sync) => String(sync.addresses) === String(addresses));
       expect(took?.atUnixMs, `${addresses}`).toBeLessThan(atUnixMs + FOLLOWS_WITHIN_MS + SLOW_MACHINE_MS);

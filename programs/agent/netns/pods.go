@@ -5,12 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
+
+	"packetwalk.dev/agent/cgroups"
 )
 
 // PodProcesses finds, for each pod UID, the lowest PID among the pod's processes: normally its
-// sandbox's, which holds the pod's network namespace for as long as the pod lives. Pods without a
-// process in this PID namespace are left out.
+// sandbox's, which holds the pod's network namespace for as long as the pod lives; else, where the
+// runtime makes no process for it (CRI-O), that of a container. Pods without a process in this PID
+// namespace are left out.
 func PodProcesses(uids []string) (map[string]int, error) {
 	return podProcesses("/proc", uids)
 }
@@ -29,35 +31,15 @@ func podProcesses(proc string, uids []string) (map[string]int, error) {
 		if err != nil {
 			continue
 		}
-		cgroups, err := os.ReadFile(filepath.Join(proc, entry.Name(), "cgroup"))
+		text, err := os.ReadFile(filepath.Join(proc, entry.Name(), "cgroup"))
 		if err != nil {
 			continue // it has ended meanwhile
 		}
 		for _, uid := range uids {
-			if lowest, seen := found[uid]; (!seen || pid < lowest) && inPod(string(cgroups), uid) {
+			if lowest, seen := found[uid]; (!seen || pid < lowest) && cgroups.InPod(string(text), uid) {
 				found[uid] = pid
 			}
 		}
 	}
 	return found, nil
-}
-
-// inPod tells whether a /proc/PID/cgroup names the pod. Kubelet's cgroup of a pod is pod<uid> with
-// the cgroupfs driver and …-pod<uid with _ for ->.slice with the systemd driver.
-func inPod(cgroups, uid string) bool {
-	return containsWhole(cgroups, "pod"+uid) || containsWhole(cgroups, "pod"+strings.ReplaceAll(uid, "-", "_"))
-}
-
-// containsWhole is strings.Contains where a match must not go on as a longer UID.
-func containsWhole(text, name string) bool {
-	for {
-		at := strings.Index(text, name)
-		if at < 0 {
-			return false
-		}
-		text = text[at+len(name):]
-		if text == "" || strings.ContainsAny(text[:1], "/.\n") {
-			return true
-		}
-	}
 }

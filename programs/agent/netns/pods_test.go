@@ -14,10 +14,12 @@ func TestFindsPodsOfBothCgroupDrivers(t *testing.T) {
 	)
 	proc := t.TempDir()
 	for pid, cgroups := range map[string]string{
-		"1":    "0::/init.scope\n",
-		"100":  "12:pids:/lab/kubepods/besteffort/pod" + first + "/aaa\n0::/\n",
-		"99":   "12:pids:/lab/kubepods/besteffort/pod" + first + "/sandbox\n0::/\n",
-		"200":  "0::/kubelet.slice/kubepods-burstable-pod1c9b9e3f_6ba0_4f2d_ae2b_1d407b8c9dae.slice/cri-containerd-b.scope\n",
+		"1":   "0::/init.scope\n",
+		"100": "12:pids:/lab/kubepods/besteffort/pod" + first + "/aaa\n0::/\n",
+		"99":  "12:pids:/lab/kubepods/besteffort/pod" + first + "/sandbox\n0::/\n",
+		"200": "0::/kubelet.slice/kubepods-burstable-pod1c9b9e3f_6ba0_4f2d_ae2b_1d407b8c9dae.slice/cri-containerd-b.scope\n",
+		// CRI-O's monitor stands in the pod's cgroup, with a lower PID and the host's namespaces.
+		"150":  "0::/kubelet.slice/kubepods-burstable-pod1c9b9e3f_6ba0_4f2d_ae2b_1d407b8c9dae.slice/crio-conmon-b.scope\n",
 		"300":  "0::/kubepods/pod22223/x\n",
 		"self": "0::/kubepods/pod" + short + "/x\n",
 	} {

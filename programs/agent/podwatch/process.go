@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"packetwalk.dev/agent/cgroups"
 )
 
 // process is a container's main process.
@@ -20,7 +22,7 @@ type process struct {
 }
 
 // findProcess finds a container's main process: the one that has run longest among those in a
-// cgroup named after the container, as every runtime names it. Not to find it is not an error.
+// cgroup of the container; its monitor is none of them. Not to find it is not an error.
 func findProcess(container string) (found process, ok bool, err error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
@@ -48,8 +50,8 @@ func findProcess(container string) (found process, ok bool, err error) {
 }
 
 func inContainer(pid int, container string) bool {
-	cgroups, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cgroup"))
-	return err == nil && bytes.Contains(cgroups, []byte(container))
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cgroup"))
+	return err == nil && cgroups.InContainer(string(text), container)
 }
 
 // startTicks is field 22 of /proc/PID/stat; the second, a name in parentheses, may hold anything.

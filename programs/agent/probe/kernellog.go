@@ -59,26 +59,49 @@ func messageOf(record string) string {
 	return line
 }
 
-// tableFullOf gives a filter for the messages that this node's connection tracking table was full.
-// The kernel names the namespace in them unless it is the initial one
-// (nf_conntrack_alloc in net/netfilter/nf_conntrack_core.c).
-func tableFullOf(inode, initialInode uint64) func(message string) bool {
-	wanted := fmt.Sprintf("nf_conntrack: table full in netns %d, dropping packet", inode)
-	if inode == initialInode {
-		wanted = "nf_conntrack: table full, dropping packet"
-	}
-	// Kernels since 4.x print the module's name twice ("nf_conntrack: nf_conntrack: table full…").
-	return func(message string) bool { return strings.Contains(message, wanted) }
+// tableFull is the kernel's message that a connection tracking table was full
+// (nf_conntrack_alloc in net/netfilter/nf_conntrack_core.c), as far as it says whose.
+type tableFull struct {
+	text string
+	// isAnybodys: kernels before 6.17 print the same of every namespace's table.
+	isAnybodys bool
 }
 
-func tableFullOfNode() (func(string) bool, error) {
+// tableFullOf gives the form of the message of this node's table. Kernels since 6.17 name the
+// namespace in it unless it is the initial one.
+func tableFullOf(inode, initialInode uint64, namesNamespaces bool) tableFull {
+	const bare = "nf_conntrack: table full, dropping packet"
+	if namesNamespaces && inode != initialInode {
+		return tableFull{text: fmt.Sprintf("nf_conntrack: table full in netns %d, dropping packet", inode)}
+	}
+	return tableFull{text: bare, isAnybodys: !namesNamespaces}
+}
+
+// isIn tells whether a line of the log has it. Kernels since 4.x print the module's name twice
+// ("nf_conntrack: nf_conntrack: table full…").
+func (f tableFull) isIn(message string) bool { return strings.Contains(message, f.text) }
+
+func tableFullOfNode() (tableFull, error) {
 	own, err := netns.Inode(netns.Own)
 	if err != nil {
-		return nil, err
+		return tableFull{}, err
 	}
 	initial, err := netns.Inode(netns.Initial())
 	if err != nil {
-		return nil, err
+		return tableFull{}, err
 	}
-	return tableFullOf(own, initial), nil
+	var name unix.Utsname
+	if err := unix.Uname(&name); err != nil {
+		return tableFull{}, fmt.Errorf("cannot read the kernel's release: %w", err)
+	}
+	return tableFullOf(own, initial, namesNamespaces(unix.ByteSliceToString(name.Release[:]))), nil
+}
+
+// namesNamespaces tells whether a kernel of this release says whose table was full.
+func namesNamespaces(release string) bool {
+	var major, minor int
+	if _, err := fmt.Sscanf(release, "%d.%d", &major, &minor); err != nil {
+		return false
+	}
+	return major > 6 || (major == 6 && minor >= 17)
 }

@@ -41,6 +41,8 @@ type End struct {
 	OwnCPUMs       float64  `json:"ownCpuMs"`
 	KernelLog      []string `json:"kernelLog"`                // the node's "table full" messages since the start
 	KernelLogError string   `json:"kernelLogError,omitempty"` // why KernelLog is not known
+	// where the node's counters of connection tracking were read
+	ConntrackFrom ConntrackFrom `json:"conntrackFrom"`
 }
 
 // Run writes one Tick per interval, the first at once and the last at its end, and an End when the duration is over or the
@@ -60,12 +62,13 @@ func Run(ctx context.Context, options Options, output io.Writer) error {
 		return err
 	}
 	lines := json.NewEncoder(output)
-	if err := sampleUntilDone(ctx, options, places, lines); err != nil {
+	first, last, err := sampleUntilDone(ctx, options, places, lines)
+	if err != nil {
 		return err
 	}
-	end := End{End: true, KernelLog: []string{}}
+	end := End{End: true, KernelLog: []string{}, ConntrackFrom: places[0].conntrackFrom}
 	if logErr == nil {
-		end.KernelLog, logErr = log.tableFull()
+		end.KernelLog, logErr = log.tableFull(mayHaveDropped(first, last))
 	}
 	if logErr != nil {
 		end.KernelLogError = logErr.Error()
@@ -74,21 +77,30 @@ func Run(ctx context.Context, options Options, output io.Writer) error {
 	return lines.Encode(end)
 }
 
-func sampleUntilDone(ctx context.Context, options Options, places []*place, lines *json.Encoder) error {
+// mayHaveDropped tells whether the node's table dropped anything between two samples, as far as is known.
+func mayHaveDropped(first, last Tick) bool {
+	before, known := first.Samples[0].Counters["conntrackDrop"]
+	return !known || last.Samples[0].Counters["conntrackDrop"] != before
+}
+
+// sampleUntilDone gives the first and the last sample.
+func sampleUntilDone(ctx context.Context, options Options, places []*place, lines *json.Encoder) (first, last Tick, err error) {
 	ctx, cancel := context.WithTimeout(ctx, options.Duration)
 	defer cancel()
 	ticker := time.NewTicker(options.Interval)
 	defer ticker.Stop()
 	for isOver := false; ; {
-		tick, err := sample(places)
-		if err != nil {
-			return err
+		if last, err = sample(places); err != nil {
+			return first, last, err
 		}
-		if err := lines.Encode(tick); err != nil {
-			return fmt.Errorf("cannot write a sample: %w", err)
+		if first.Samples == nil {
+			first = last
+		}
+		if err := lines.Encode(last); err != nil {
+			return first, last, fmt.Errorf("cannot write a sample: %w", err)
 		}
 		if isOver {
-			return nil
+			return first, last, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -143,23 +155,28 @@ func openPlaces(podUIDs []string) ([]*place, error) {
 // tableFullWatch is the kernel log, filtered.
 type tableFullWatch struct {
 	*kernelLog
-	matches func(string) bool
+	wanted tableFull
 }
 
 func watchTableFull() (tableFullWatch, error) {
-	matches, err := tableFullOfNode()
+	wanted, err := tableFullOfNode()
 	if err != nil {
 		return tableFullWatch{}, err
 	}
 	log, err := openKernelLog()
-	return tableFullWatch{kernelLog: log, matches: matches}, err
+	return tableFullWatch{kernelLog: log, wanted: wanted}, err
 }
 
-func (w tableFullWatch) tableFull() ([]string, error) {
+// tableFull gives the messages. One that may be any namespace's is taken for this node's if its
+// table may have dropped something.
+func (w tableFullWatch) tableFull(mayHaveDropped bool) ([]string, error) {
 	messages, err := w.messages()
 	matching := []string{}
+	if w.wanted.isAnybodys && !mayHaveDropped {
+		return matching, err
+	}
 	for _, message := range messages {
-		if w.matches(message) {
+		if w.wanted.isIn(message) {
 			matching = append(matching, message)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 
 	"packetwalk.dev/agent/conntrack"
 	"packetwalk.dev/agent/isolated"
+	"packetwalk.dev/agent/netns"
+	"packetwalk.dev/agent/procfs"
 )
 
 func runProbe(t *testing.T, options Options, meanwhile func()) ([]Tick, End) {
@@ -155,7 +157,59 @@ func TestFullTable(t *testing.T) {
 	if last["conntrackDrop"] == first["conntrackDrop"] {
 		t.Errorf("no drop at %d entries of %d", last["conntrackEntries"], last["conntrackLimit"])
 	}
+	if drops := expectSourcesToAgree(t)["conntrackDrop"]; drops == 0 {
+		t.Error("both sources agree that nothing was dropped")
+	}
 	if len(end.KernelLog) == 0 || !strings.Contains(end.KernelLog[0], "table full in netns") {
 		t.Errorf("kernel log: %v %s", end.KernelLog, end.KernelLogError)
+	}
+}
+
+func TestReadsConntrackByNetlinkWhereThereIsNoFile(t *testing.T) {
+	isolated.Require(t)
+	expectSourcesToAgree(t)
+}
+
+func expectSourcesToAgree(t *testing.T) procfs.Counters {
+	t.Helper()
+	node, err := openNode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer node.close()
+	other := &place{name: "node"}
+	if err := other.openConntrack("/proc/self/net/stat/no_such_file", netns.Own); err != nil {
+		t.Fatal(err)
+	}
+	defer other.close()
+	if node.conntrackFrom != FromProc || other.conntrackFrom != FromNetlink {
+		t.Fatalf("read from %s and %s", node.conntrackFrom, other.conntrackFrom)
+	}
+	byFile, err := node.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	byNetlink, err := other.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range conntrackCounters {
+		want, inFile := byFile[name]
+		if got, there := byNetlink[name]; there != inFile || got != want {
+			t.Errorf("%s: %d (%v) by ctnetlink, %d (%v) by the file", name, got, there, want, inFile)
+		}
+	}
+	return byNetlink
+}
+
+func TestWithoutAnySourceConntrackIsMissing(t *testing.T) {
+	isolated.Require(t)
+	nowhere := &place{name: "node"}
+	if err := nowhere.openConntrack("/proc/self/net/stat/no_such_file", "/proc/self/ns/no_such_namespace"); err != nil {
+		t.Fatal(err)
+	}
+	counters, err := nowhere.read()
+	if err != nil || len(counters) != 0 || nowhere.conntrackFrom != FromNowhere {
+		t.Errorf("%v from %s (%v)", counters, nowhere.conntrackFrom, err)
 	}
 }

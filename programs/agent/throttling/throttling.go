@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"packetwalk.dev/agent/cgroups"
 )
 
 // Counters of one container since its start (Documentation/admin-guide/cgroup-v2.rst, cpu.stat).
@@ -44,12 +46,12 @@ func read(proc string, containers []string) ([]Counters, error) {
 		if _, err := strconv.Atoi(entry.Name()); err != nil || len(left) == 0 {
 			continue
 		}
-		cgroups, err := os.ReadFile(filepath.Join(proc, entry.Name(), "cgroup"))
+		text, err := os.ReadFile(filepath.Join(proc, entry.Name(), "cgroup"))
 		if err != nil {
 			continue // it has ended meanwhile
 		}
 		for i, container := range left {
-			if !strings.Contains(string(cgroups), container) {
+			if !cgroups.InContainer(string(text), container) {
 				continue
 			}
 			counters, err := readProcess(filepath.Join(proc, entry.Name(), "root"), container)

@@ -15,6 +15,9 @@ func TestReadsBothCgroupVersions(t *testing.T) {
 	write(t, proc, "11/cgroup", "4:cpu,cpuacct:/kubepods/pod2/"+second+"\n")
 	write(t, proc, "11/root/sys/fs/cgroup/cpu,cpuacct/cpu.stat", "nr_periods 9\nnr_throttled 2\nthrottled_time 3000000\n")
 	write(t, proc, "12/cgroup", "0::/kubepods/pod1/"+first+"\n")
+	// A monitor sees the host's accounting, and comes first.
+	write(t, proc, "09/cgroup", "0::/kubepods.slice/kubepods-pod1.slice/crio-conmon-"+first+".scope\n")
+	write(t, proc, "09/root/sys/fs/cgroup/cpu.stat", "usage_usec 1\n")
 	got, err := read(proc, []string{first, second, absent})
 	if err != nil {
 		t.Fatal(err)

@@ -105,7 +105,10 @@ function nodeCounters(trace: NodeTrace, startUnixMs: number, clientNode: string)
   );
   const hop = trace.node === clientNode ? "client-conntrack" : "service-dnat";
   return [
-    watched(trace, startUnixMs, { where: "node", as: `node ${trace.node}`, hop, names: CONNTRACK }),
+    {
+      ...watched(trace, startUnixMs, { where: "node", as: `node ${trace.node}`, hop, names: CONNTRACK }),
+      conntrackFrom: trace.conntrackFrom,
+    },
     ...[...pods].map((where) =>
       watched(trace, startUnixMs, { where, as: `${where} on ${trace.node}`, hop: "listen-queue", names: LISTEN }),
     ),
@@ -126,7 +129,9 @@ function softnetCounters(trace: NodeTrace, startUnixMs: number): Watched {
 }
 
 function conntrackSamples(trace: NodeTrace, startUnixMs: number): ConntrackSample[] {
-  const atStart = countersAt(before(trace, startUnixMs), "node").conntrackDrop ?? 0;
+  const atStart = countersAt(before(trace, startUnixMs), "node").conntrackDrop;
+  const dropsBy = (now: number | undefined) =>
+    now === undefined || atStart === undefined ? null : (risen("conntrackDrop", now - atStart) ?? 0);
   return trace.ticks.flatMap((tick) => {
     const { conntrackEntries, conntrackLimit, conntrackDrop } = countersAt(tick, "node");
     if (conntrackEntries === undefined || conntrackLimit === undefined) return [];
@@ -136,7 +141,7 @@ function conntrackSamples(trace: NodeTrace, startUnixMs: number): ConntrackSampl
         node: trace.node,
         entries: conntrackEntries,
         limit: conntrackLimit,
-        drops: risen("conntrackDrop", (conntrackDrop ?? atStart) - atStart) ?? 0,
+        drops: dropsBy(conntrackDrop),
       },
     ];
   });
@@ -152,7 +157,7 @@ function fullestTable(traces: readonly NodeTrace[], startUnixMs: number): Conntr
 /** The first conntrack drop on any node; the sampling interval is its resolution. */
 function cliffOf(traces: readonly NodeTrace[], startUnixMs: number): Measured["cliff"] {
   const firsts = traces.flatMap(
-    (trace) => conntrackSamples(trace, startUnixMs).find((sample) => sample.drops > 0)?.atMs ?? [],
+    (trace) => conntrackSamples(trace, startUnixMs).find((sample) => (sample.drops ?? 0) > 0)?.atMs ?? [],
   );
   return firsts.length === 0 ? null : { atMs: Math.min(...firsts) };
 }

@@ -1,11 +1,12 @@
 import type { SuiteReport } from "../../../reports/suite-report.ts";
-import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
+import { tableDrops } from "../../../reports/view/conntrack.ts";
+import { formatCount, formatQuantity } from "../../../reports/view/format.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import type { FloodEvidence } from "../evidence.ts";
 import { floodWords } from "./words.ts";
 
 export const floodReport: SuiteReport<FloodEvidence> = {
-  blockLine: ({ conntrack }) => `${plural(conntrack.at(-1)?.drops ?? 0, "packet")} dropped by conntrack`,
+  blockLine: ({ conntrack }) => tableDrops(conntrack),
   scale({ quick, evidence, load }) {
     if (!quick || evidence.headroomEntries === null) return "";
     return (

@@ -5,6 +5,7 @@ import { execInPod } from "../../../runner/cluster/exec.ts";
 import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
+import { readDocument } from "../../../runner/json-document.ts";
 import { type CoreDnsReading, grown } from "../analysis/coredns-counters.ts";
 import type { CountingRun } from "../analysis/counting.ts";
 import { type AskedName, namesToAsk, usableNames } from "../analysis/names.ts";
@@ -79,7 +80,7 @@ async function count(
   if (ran.exitCode !== 0) {
     throw new EnvironmentError(`look-ups of ${name.name} by ${resolver} can't be counted: ${ran.stderr.trim()}`);
   }
-  return Found.parse(JSON.parse(ran.stdout));
+  return readDocument(`the counting of look-ups in pod ${client.pod}`, ran.stdout, Found);
 }
 
 async function read({ cluster, upstream }: StormStage, asked: readonly ServerPod[]): Promise<Reading> {

@@ -9,6 +9,7 @@ export const DNS_DEPLOYMENT: RolledDeployment = {
   namespace: NAMESPACE,
   name: DNS_NAME,
   selector: `app.kubernetes.io/name=${DNS_NAME}`,
+  container: "coredns",
 };
 
 /** Pure: how cluster DNS is to be deployed for the faults to be in it. */

@@ -3,6 +3,7 @@ import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { AGENT } from "../../../runner/delivery/programs.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
+import { readDocument } from "../../../runner/json-document.ts";
 import { demandOpen } from "../../../runner/load/engines/open-load.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
 import { type Clients, chainTask, type Resolving } from "./clients.ts";
@@ -32,7 +33,7 @@ export async function warmUpChain(stage: StormStage, resolving: Resolving, { cha
         signal: stage.signal,
       });
       if (ran.exitCode !== 0) throw new EnvironmentError(`the chain's driver: ${ran.stderr.trim()}`);
-      const { scheduled, ended } = ChainReport.parse(JSON.parse(ran.stdout));
+      const { scheduled, ended } = readDocument("the chain's driver", ran.stdout, ChainReport);
       trouble = `they ended as ${Object.keys(ended).filter((outcome) => outcome !== "ok")}`;
       return ended.ok === scheduled ? true : undefined;
     },

@@ -2,7 +2,14 @@
 import { formatCount, formatQuantity, plural } from "../../../reports/view/format.ts";
 import type { Said } from "../../../runner/result/said.ts";
 import type { FailedRequest } from "../evidence.ts";
-import { type LateParty, type RemedyProblem, RolloutNote, type Unseen, type UpstreamError } from "../result/reasons.ts";
+import {
+  type LateParty,
+  type PathLeftOut,
+  type RemedyProblem,
+  RolloutNote,
+  type Unseen,
+  type UpstreamError,
+} from "../result/reasons.ts";
 
 function ms(value: number): string {
   return formatQuantity(value, "ms");
@@ -29,6 +36,18 @@ export function remedyWords(problem: RemedyProblem): string {
       return `readiness is asked every ${s(problem.periodS)} only: a new pod may be led to that much later than it could be, and with maxUnavailable 0 every step of a rollout waits for it`;
     case "slow-to-notice":
       return `a pod that stops answering is led to for up to ${s(problem.periodS * problem.failures)} more (${plural(problem.failures, "failed probe")}, ${s(problem.periodS)} apart)`;
+  }
+}
+
+/** Why a path is not one of the run's, in a sentence without its end. */
+export function leftOutWords(path: string, why: PathLeftOut): string {
+  switch (why.kind) {
+    case "orders-load-balancer":
+      return `path ${path} was left out: its controller ${why.controller} would order a load balancer for it; --paths ${path} has it do so`;
+    case "controller-not-found":
+      return `path ${path} was left out: nothing shows that its controller ${why.controller} lives in this cluster; --paths ${path} uses it all the same`;
+    case "unusable":
+      return `path ${path} was left out: ${why.because.replace(`path ${path}: `, "")}`;
   }
 }
 
@@ -141,6 +160,14 @@ export function unseenWords(unseen: Unseen): string {
       return `the log of ${unseen.container} in pod ${unseen.pod} may lack lines: the kubelet rotated it`;
     case "log-not-readable":
       return `the log of ${unseen.container} in pod ${unseen.pod} can't be read: ${unseen.because}`;
+    case "lines-passed-over": {
+      const garbled = `${plural(unseen.garbled, "line")} can't be read: what was said of requests there is lost`;
+      const foreign = `${plural(unseen.foreign, "line")} of others were passed over`;
+      const said = [...(unseen.garbled > 0 ? [garbled] : []), ...(unseen.foreign > 0 ? [foreign] : [])];
+      return `in the log of ${unseen.container} in pod ${unseen.pod} ${said.join(", and ")}`;
+    }
+    case "syncs-garbled":
+      return `in the log of ${unseen.container} in pod ${unseen.pod} ${plural(unseen.lines, "line")} about endpoints can't be read: which ones the proxy led to is not known`;
     case "controller-not-known":
       return `path ${unseen.path}: packetwalk can't read the log of controller ${unseen.controller}`;
     case "requests-not-logged":

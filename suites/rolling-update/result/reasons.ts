@@ -67,10 +67,29 @@ export const Unseen = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("log-begins-anew"), ...log }),
   z.object({ kind: z.literal("log-rotated"), ...log }),
   z.object({ kind: z.literal("log-not-readable"), ...log, because }),
+  z.object({
+    kind: z.literal("lines-passed-over"),
+    ...log,
+    garbled: count.describe("of which a part is missing, or that somebody else wrote into"),
+    foreign: count.describe("that are none of the proxy's"),
+  }),
+  z.object({ kind: z.literal("syncs-garbled"), ...log, lines: count.describe("that can't be read") }),
   z.object({ kind: z.literal("controller-not-known"), path: z.string(), controller: z.string() }),
   z.object({ kind: z.literal("requests-not-logged"), path: z.string(), product: z.string() }),
 ]);
 export type Unseen = z.infer<typeof Unseen>;
+
+/** Why a path through a class of the cluster is not one of the run's. */
+export const PathLeftOut = z.discriminatedUnion("kind", [
+  z
+    .object({ kind: z.literal("orders-load-balancer"), controller: z.string() })
+    .describe("it would have ordered one, and the user did not name the path"),
+  z
+    .object({ kind: z.literal("controller-not-found"), controller: z.string() })
+    .describe("that it lives in the cluster could not be seen, and the user did not name the path"),
+  z.object({ kind: z.literal("unusable"), because }).describe("it could not be had, or no request came through"),
+]);
+export type PathLeftOut = z.infer<typeof PathLeftOut>;
 
 const seconds = z.number().nonnegative();
 /** The remedy can't do what it is for. */

@@ -4,6 +4,7 @@ import { together } from "../../../runner/experiment/block/scope.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
+import { readJsonLine } from "../../../runner/json-lines.ts";
 import { deployLoad, type Load } from "../../../runner/load/load.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
 import type { WebPod } from "../../../runner/workloads/web.ts";
@@ -31,6 +32,9 @@ const SAMPLING_TAIL_MS = 500;
 const STEP_TIMEOUT_MS = 60_000;
 /** How long pods that still stop when the load has ended are watched. */
 const LAST_PODS_MS = 3_000;
+
+/** By how much a node's clock may be off ours, generously. */
+const CLOCKS_APART_MS = 60_000;
 
 /** What the arm wants, deployed. */
 interface Deployed {
@@ -126,7 +130,11 @@ function deploy(
     sliceMs: SLICE_MS,
     gateTimeoutMs: GATE_TIMEOUT_MS,
     onTimeline(worker, timeline) {
-      requests.push({ ...TimelineLine.parse(JSON.parse(timeline)), worker });
+      const read = readJsonLine(timeline);
+      const { data: traced } = TimelineLine.safeParse(read.kind === "document" ? read.document : undefined);
+      // A request whose line is damaged is one of which nothing is known; the worker's report counts it all the same.
+      if (!traced) return;
+      requests.push({ ...traced, worker });
       stage.onTimeline({ arm: arm.name, round, worker, timeline });
     },
     signal: stage.signal,
@@ -134,8 +142,11 @@ function deploy(
 }
 
 async function logOf(path: Path, startUnixMs: number): Promise<PathLog> {
-  const [{ records, unseen }, syncs] = await Promise.all([path.records(startUnixMs), path.syncs?.(0) ?? null]);
-  return { ...path, records, unseen, syncs };
+  const [{ records, unseen }, taken] = await Promise.all([
+    path.records(startUnixMs),
+    path.syncs?.(startUnixMs - CLOCKS_APART_MS) ?? { syncs: null, unseen: [] },
+  ]);
+  return { ...path, records, unseen: [...unseen, ...taken.unseen], syncs: taken.syncs };
 }
 
 function unfinished({ kind, trouble }: RanStep): VoidReason[] {

@@ -1,12 +1,22 @@
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
-import { UsageError } from "../../../runner/errors.ts";
+import { EnvironmentError, reasonOf, UsageError } from "../../../runner/errors.ts";
 import type { Places } from "../../../runner/workloads/places.ts";
+import type { LeftOutPath } from "../evidence.ts";
 import type { Path, PathImages, PathMaker, PathOptions } from "./paths/path.ts";
+import { PATHS } from "./paths/registry.ts";
+
+type ArmOptions = Pick<PathOptions, "nextUpstream">;
 
 /** Holds the paths as an arm wants them. */
 export interface PathSwitch {
   /** Brings every path to these options; nothing is done where it has them already. */
-  to(options: Pick<PathOptions, "nextUpstream">, signal: AbortSignal): Promise<readonly Path[]>;
+  to(options: ArmOptions, signal: AbortSignal): Promise<readonly Path[]>;
+  /**
+   * Tries the paths through the cluster's own classes, and leaves out for good those that can't be had or don't answer.
+   * The workload has to run.
+   * @throws EnvironmentError if that leaves none at all
+   */
+  leaveOut(options: ArmOptions, signal: AbortSignal): Promise<readonly LeftOutPath[]>;
 }
 
 export function pathSwitch(
@@ -15,17 +25,47 @@ export function pathSwitch(
   makers: ReadonlyMap<string, PathMaker>,
   places: Places,
 ): PathSwitch {
-  let current: { options: Pick<PathOptions, "nextUpstream">; paths: readonly Path[] } | undefined;
+  const used = new Map(makers);
+  let current: { options: ArmOptions; paths: readonly Path[] } | undefined;
   return {
     async to(options, signal) {
       if (current?.options.nextUpstream !== options.nextUpstream) {
         current = undefined;
-        const making = [...makers.values()].map((make) => make(cluster, images, { ...options, places }, signal));
+        const making = [...used.values()].map((make) => make(cluster, images, { ...options, places }, signal));
         current = { options, paths: await Promise.all(making) };
       }
       return current.paths;
     },
+    async leaveOut(options, signal) {
+      const tried = await Promise.all(
+        [...used].map(async ([path, make]): Promise<LeftOutPath[]> => {
+          if (Object.hasOwn(PATHS, path)) return [];
+          const because = await troubleOf(async () => {
+            const made = await make(cluster, images, { ...options, places }, signal);
+            await made.ready(signal);
+          });
+          return because === undefined ? [] : [{ path, why: { kind: "unusable", because } }];
+        }),
+      );
+      signal.throwIfAborted();
+      const out = tried.flat();
+      for (const { path } of out) used.delete(path);
+      const [first] = out;
+      if (used.size === 0 && first?.why.kind === "unusable")
+        throw new EnvironmentError(`no path is left: ${first.why.because}`);
+      return out;
+    },
   };
+}
+
+async function troubleOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof EnvironmentError) return reasonOf(error);
+    throw error;
+  }
 }
 
 /**

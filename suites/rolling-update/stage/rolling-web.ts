@@ -8,7 +8,12 @@ import { EnvironmentError } from "../../../runner/errors.ts";
 import { type WebPod, waitForWebPods } from "../../../runner/workloads/web.ts";
 import { MANIFESTS } from "./manifests.ts";
 
-export const ROLLING_WEB = { name: "web", namespace: NAMESPACE, selector: "app.kubernetes.io/name=web" } as const;
+export const ROLLING_WEB = {
+  name: "web",
+  namespace: NAMESPACE,
+  selector: "app.kubernetes.io/name=web",
+  container: "web",
+} as const;
 
 /**
  * Makes the Deployment that is to be rolled, from nothing: no pod of it is left from before, and the first one is made

@@ -3,9 +3,11 @@ import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
+import type { LeftOutPath } from "../evidence.ts";
 import type { RolloutOptions } from "../options.ts";
 import type { RolloutTuning } from "../tunings.ts";
-import { classPaths } from "./paths/classes.ts";
+import { notUnasked } from "./paths/class-use.ts";
+import { classPaths, installedClasses } from "./paths/classes.ts";
 import type { PathMaker } from "./paths/path.ts";
 import { PATHS } from "./paths/registry.ts";
 import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";
@@ -19,33 +21,41 @@ export interface RolloutStage extends Stage, RolloutRequest {
   /** Address of the Service before the pods that are rolled. */
   readonly serviceIp: string;
   readonly pathSwitch: PathSwitch;
+  /** Paths that are not used unasked. */
+  readonly leftOut: readonly LeftOutPath[];
   readonly steps: readonly RolloutStep[];
 }
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function openRolloutStage(request: RolloutRequest, progress: Progress): Promise<RolloutStage> {
   const { cluster, images, delivery } = request;
-  const makers = choosePaths(await availablePaths(request), request.options.paths);
+  const { makers, leftOut } = await availablePaths(request);
   const stage = await openStage(request, progress);
   const { clusterIp } = await deployWebService(cluster);
   return {
     ...request,
     ...stage,
     serviceIp: clusterIp,
+    leftOut,
     pathSwitch: pathSwitch(cluster, { ...images, delivery, envoy: () => request.image("envoy") }, makers, stage.places),
     steps: STEPS[request.size],
   };
 }
 
-/** The lab gets an ingress controller only if a path may need it. */
-async function availablePaths({
-  cluster,
-  options: { paths },
-  provideIngress,
-}: RolloutRequest): Promise<ReadonlyMap<string, PathMaker>> {
+interface Available {
+  readonly makers: ReadonlyMap<string, PathMaker>;
+  readonly leftOut: readonly LeftOutPath[];
+}
+
+/** Those that the user named, or else all that nobody has to be asked for. The lab gets an ingress controller only if a path may need it. */
+async function availablePaths({ cluster, options: { paths }, provideIngress }: RolloutRequest): Promise<Available> {
   const own = paths?.every((name) => Object.hasOwn(PATHS, name)) ?? false;
   if (!own) await provideIngress();
-  return new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
+  const all = new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
+  if (paths !== undefined) return { makers: choosePaths(all, paths), leftOut: [] };
+  const leftOut = await notUnasked(cluster, await installedClasses(cluster));
+  for (const { path } of leftOut) all.delete(path);
+  return { makers: all, leftOut };
 }
 
 /** Pods that sleep before they stop would hold the namespace up. */

@@ -4,25 +4,31 @@ import type { Progress } from "../../../runner/progress.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import { attributeRollouts } from "../analysis/attribution.ts";
 import { predictRollouts } from "../analysis/predictions.ts";
-import type { RolloutEvidence, RolloutEvidenceOfSuite } from "../evidence.ts";
-import type { RemedyProblem } from "../result/reasons.ts";
-import type { RolloutTuning } from "../tunings.ts";
+import type { LeftOutPath, RolloutEvidence, RolloutEvidenceOfSuite } from "../evidence.ts";
+import type { PathLeftOut, RemedyProblem } from "../result/reasons.ts";
+import { nextUpstreamOf, type RolloutTuning } from "../tunings.ts";
 import { type CheckedArm, checkArm } from "./check.ts";
 import { rolloutLife } from "./life.ts";
 import { clearRolloutStage, openRolloutStage, type RolloutRequest, type RolloutStage } from "./rollout-stage.ts";
 
+export interface StageWords {
+  readonly remedy: (problem: RemedyProblem) => string;
+  readonly leftOut: (path: string, why: PathLeftOut) => string;
+}
+
 /**
  * Pods that are taken away under load: which requests fail, at which pod, and who led them there.
- * @param words for what stands in a remedy's way, for whoever watches
+ * @param words for what is found before anything is measured, for whoever watches
  */
 export async function stage(
   request: RolloutRequest,
   progress: Progress,
-  words: (problem: RemedyProblem) => string,
+  words: StageWords,
 ): Promise<Trial<RolloutEvidenceOfSuite, RolloutTuning>> {
   const own = await openRolloutStage(request, progress);
   const life = rolloutLife(own);
-  const checked = await checkArms(own, progress, words);
+  const checked = await checkArms(own, progress, words.remedy);
+  const leftOut = await leaveOutPaths(own, progress, words.leftOut);
   return {
     runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
@@ -30,13 +36,33 @@ export async function stage(
       predictions: [...predictArm(baseline, checked.baseline), ...predictArm(tuned, checked.tuned)],
       evidence: {
         remedies: [checked.baseline, checked.tuned].map(({ facts, problems }) => ({ arm: facts.arm, problems })),
+        leftOut: [...leftOut],
       },
     }),
     clear: () => clearRolloutStage(own),
   };
 }
 
-async function checkArms(own: RolloutStage, progress: Progress, words: (problem: RemedyProblem) => string) {
+/** The workload of the arm that was looked at last still runs: a path that does not answer now will not do so later. */
+async function leaveOutPaths(
+  own: RolloutStage,
+  progress: Progress,
+  words: StageWords["leftOut"],
+): Promise<readonly LeftOutPath[]> {
+  try {
+    return await progress.step("A look at the paths", async (update) => {
+      const options = { nextUpstream: nextUpstreamOf(own.arms.baseline.tunings) };
+      const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.signal))];
+      update(out.length === 0 ? "all are used" : out.map(({ path, why }) => words(path, why)).join("; "));
+      return out;
+    });
+  } catch (error) {
+    await clearRolloutStage(own);
+    throw error;
+  }
+}
+
+async function checkArms(own: RolloutStage, progress: Progress, words: StageWords["remedy"]) {
   const { baseline, tuned } = own.arms;
   try {
     return {

@@ -1,9 +1,10 @@
 import type { SuiteReport } from "../../../reports/suite-report.ts";
+import { tableDrops } from "../../../reports/view/conntrack.ts";
 import { formatQuantity, plural } from "../../../reports/view/format.ts";
 import type { SaturationEvidence } from "../evidence.ts";
 
 export const saturationReport: SuiteReport<SaturationEvidence> = {
-  blockLine: ({ conntrack }) => `${plural(conntrack.at(-1)?.drops ?? 0, "packet")} dropped by conntrack`,
+  blockLine: ({ conntrack }) => tableDrops(conntrack),
   scale: ({ quick, load }) =>
     quick
       ? `quick: blocks of ${formatQuantity(load.durationMs, "ms")} with ${plural(load.workers, "load worker")}`

@@ -18,6 +18,7 @@ function trace(where: string, counter: CounterName, values: readonly (number | u
     })),
     kernelLog: [],
     ownCpuMs: 0,
+    conntrackFrom: "proc",
   };
 }
 
@@ -53,4 +54,33 @@ test("what began anew counts on from zero", () => {
 test("what was never read, or once only, is missing and not zero", () => {
   expect(read("pod:a", "listenDrops", [undefined, undefined])).toBeUndefined();
   expect(read("pod:a", "listenDrops", [undefined, 900, undefined])).toBeUndefined();
+});
+
+test("a node whose kernel does not tell what its table dropped dropped no known number, and not none", () => {
+  const told = (conntrackFrom: NodeTrace["conntrackFrom"], drops: readonly (number | undefined)[]): NodeTrace => ({
+    node: "node-1",
+    ticks: drops.map((conntrackDrop, second) => ({
+      atUnixMs: START + second * 1_000,
+      samples: [
+        {
+          where: "node",
+          counters: {
+            conntrackEntries: 100,
+            conntrackLimit: 100,
+            ...(conntrackDrop === undefined ? {} : { conntrackDrop }),
+          },
+        },
+      ],
+    })),
+    kernelLog: [],
+    ownCpuMs: 0,
+    conntrackFrom,
+  });
+  const without = readTraces([told("nowhere", [undefined, undefined])], START, "node-1", {});
+  expect(without.conntrack.map(({ drops }) => drops)).toEqual([null, null]);
+  expect(without.counters[0]).toMatchObject({ conntrackFrom: "nowhere", deltas: {} });
+  expect(without.cliff).toBeNull();
+  const byNetlink = readTraces([told("ctnetlink", [5, 9])], START, "node-1", {});
+  expect(byNetlink.conntrack.map(({ drops }) => drops)).toEqual([0, 4]);
+  expect(byNetlink.counters[0]).toMatchObject({ conntrackFrom: "ctnetlink", deltas: { conntrackDrop: 4 } });
 });

@@ -35,6 +35,11 @@ describe("a worker's log", () => {
     expect(parseWorkerLog(JSON.stringify(report), more).trouble).toContain("its report is damaged");
   });
 
+  it("is found among JSON lines of others", () => {
+    const others = ['{"level":"warn","msg":"proxy"}', '{"transaction":{"id"', JSON.stringify(report), '{"bye":1}'];
+    expect(parseWorkerLog(others.join("\n"), WorkerReport)).toMatchObject({ report: { scheduled: 1 }, trouble: "" });
+  });
+
   it("with an outcome that is none is damaged", () => {
     const odd = JSON.stringify({ ...report, outcomes: { ok: 0, tired: 1 } });
     expect(parseWorkerLog(odd, WorkerReport)).toMatchObject({

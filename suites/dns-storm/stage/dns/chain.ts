@@ -63,7 +63,7 @@ export async function deployChain(
   } catch (error) {
     throw new EnvironmentError(`the chain of services can't be deployed: ${apiReason(error)}`);
   }
-  const pods = await readyPods(cluster, NAME, { count: depth, mark }, signal);
+  const pods = await readyPods(cluster, NAME, { kind: "Pod", count: depth, mark, container: "hop" }, signal);
   for (const pod of pods) places.of(pod.name).keep([pod]);
   return { hops, pods };
 }

@@ -59,7 +59,12 @@ export async function deployNodeLocalDns(
   } catch (error) {
     throw new EnvironmentError(`the DNS on the nodes can't be deployed: ${apiReason(error)}`);
   }
-  const pods = await readyPods(cluster, NAME, { count: agents.nodes.length, mark }, signal);
+  const pods = await readyPods(
+    cluster,
+    NAME,
+    { kind: "DaemonSet", count: agents.nodes.length, mark, container: "coredns" },
+    signal,
+  );
   await dnsAnswers(agents, address, signal);
   return {
     address,

@@ -1,7 +1,8 @@
 import type { V1ObjectMeta, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
-import { lastWarning, mainContainerId, podTrouble } from "../../../../runner/cluster/pods.ts";
+import { containerIdOf, lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
+import { type PodMaker, refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 
@@ -25,25 +26,38 @@ export function madeAnew(...made: ReadonlyArray<{ metadata?: V1ObjectMeta }>): s
   return mark;
 }
 
+/** The pods that are waited for, made by a controller of their name, or by us. */
+export interface Wanted {
+  readonly kind: PodMaker["kind"];
+  readonly count: number;
+  readonly mark: string;
+  /** Whose id is told. */
+  readonly container: string;
+}
+
 /**
  * Waits until so many pods of one mark are ready, and none of another is left.
- * @throws EnvironmentError after two minutes, with what the cluster says of it
+ * @throws EnvironmentError at once where the cluster refuses them, or else after two minutes, with what it says of it
  */
 export async function readyPods(
   cluster: Cluster,
   name: string,
-  { count, mark }: { readonly count: number; readonly mark: string },
+  { kind, count, mark, container }: Wanted,
   signal?: AbortSignal,
 ): Promise<ReadyPod[]> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, { kind, name });
   try {
     return await waitFor(
       `the pods of ${name}`,
       async () => {
         const pods = await listPods(cluster, name);
+        await isRefused(pods, count);
         const ready = pods.filter((pod) => isReady(pod) && pod.metadata?.annotations?.[GENERATION] === mark);
         trouble = podTrouble(pods) || `${ready.length} of ${count} pods are ready`;
-        return ready.length === count && pods.length === count ? ready.map(readyPod) : undefined;
+        return ready.length === count && pods.length === count
+          ? ready.map((pod) => readyPod(pod, container))
+          : undefined;
       },
       { timeoutMs: 120_000, describe: () => trouble, signal },
     );
@@ -93,13 +107,13 @@ function isReady({ metadata, status }: V1Pod): boolean {
   return ready && metadata?.deletionTimestamp === undefined;
 }
 
-function readyPod(pod: V1Pod): ReadyPod {
+function readyPod(pod: V1Pod, container: string): ReadyPod {
   return {
     namespace: NAMESPACE,
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
     node: pod.spec?.nodeName ?? "",
     ip: pod.status?.podIP ?? "",
-    containerId: mainContainerId(pod) ?? "",
+    containerId: containerIdOf(pod, container) ?? "",
   };
 }

@@ -85,7 +85,8 @@ export async function deployDns(
   } catch (error) {
     throw new EnvironmentError(`the DNS under test can't be deployed: ${apiReason(error)}`);
   }
-  const pods = await readyPods(cluster, DNS_NAME, { count: options.replicas, mark }, signal);
+  const wanted = { kind: "Deployment", count: options.replicas, mark, container: "coredns" } as const;
+  const pods = await readyPods(cluster, DNS_NAME, wanted, signal);
   place.keep(pods);
   await dnsAnswers(agents, clusterIp, signal);
   return { clusterIp, pods };

@@ -4,6 +4,7 @@ import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import type { Delivery } from "../../../../runner/delivery/delivery.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { readDocument } from "../../../../runner/json-document.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { askPod } from "../probes/pod-http.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
@@ -66,7 +67,7 @@ export async function deployUpstream(
   const service = await apply(cluster, MANIFESTS.object<V1Service>("upstream", "Service"));
   await apply(cluster, deployment);
   const clusterIp = service.spec?.clusterIP;
-  const [pod] = await readyPods(cluster, NAME, { count: 1, mark }, signal);
+  const [pod] = await readyPods(cluster, NAME, { kind: "Deployment", count: 1, mark, container: "upstream" }, signal);
   if (!clusterIp || !pod) throw new EnvironmentError(`the Service ${NAME} got no cluster address`);
   const at = { namespace: pod.namespace, pod: pod.name, port: CONTROL_PORT };
   const put = async (path: string, setting: object) => {
@@ -78,7 +79,8 @@ export async function deployUpstream(
     setZone: (wanted) => put("/zone", wanted),
     setFaults: (wanted) => put("/faults", wanted),
     async counts() {
-      return State.parse(JSON.parse(await askPod(cluster, at, { method: "GET", path: "/state" }))).queries;
+      return readDocument(`pod ${pod.name}`, await askPod(cluster, at, { method: "GET", path: "/state" }), State)
+        .queries;
     },
   };
   await upstream.setZone(zone);

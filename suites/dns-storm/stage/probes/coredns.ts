@@ -1,8 +1,11 @@
+import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { readDocument } from "../../../../runner/json-document.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { CoreDnsCounters, CoreDnsReading } from "../../analysis/coredns-counters.ts";
+import { countersOf } from "./coredns-metrics.ts";
 import { askPod } from "./pod-http.ts";
-import { parsePrometheus, type Sample, sumOf, sumsBy } from "./prometheus.ts";
+import { parsePrometheus } from "./prometheus.ts";
 
 const METRICS_PORT = 9153;
 
@@ -34,39 +37,18 @@ export async function readCoreDns(
         askPod(cluster, at, { method: "GET", path: "/metrics" }),
         agents && readThrottling(agents, pod),
       ]);
-      return { pod: pod.name, ...countersOf(parsePrometheus(text)), throttling };
+      return { pod: pod.name, ...countersOf(parsePrometheus(text), `pod ${pod.name}`), throttling };
     }),
   );
 }
 
-interface ContainerThrottling {
-  readonly container: string;
-  readonly periods: number;
-  readonly throttled: number;
-  readonly throttledMs: number;
-}
+const Throttling = z.array(z.object({ periods: z.number(), throttled: z.number(), throttledMs: z.number() }));
 
 async function readThrottling(
   agents: Agents,
   { node, containerId }: CoreDnsPod,
 ): Promise<CoreDnsCounters["throttling"]> {
   const answer = await agents.run(node, ["throttling", "--containers", containerId]);
-  const [found] = JSON.parse(answer) as ContainerThrottling[];
-  return found ? { periods: found.periods, throttled: found.throttled, throttledMs: found.throttledMs } : null;
-}
-
-/** Pure: the counters in one scrape. Names: CoreDNS's plugins metrics, cache, forward and autopath. */
-export function countersOf(samples: readonly Sample[]): Omit<CoreDnsReading, "pod" | "throttling"> {
-  const { HINFO: _loopCheck, ...requests } = sumsBy(samples, "coredns_dns_requests_total", "type");
-  return {
-    startedAtUnixMs: sumOf(samples, "process_start_time_seconds") * 1000,
-    requests,
-    responses: sumsBy(samples, "coredns_dns_responses_total", "rcode"),
-    cacheHits: sumsBy(samples, "coredns_cache_hits_total", "type"),
-    cacheRequests: sumOf(samples, "coredns_cache_requests_total"),
-    forwarded: sumsBy(samples, "coredns_proxy_request_duration_seconds_count", "rcode", { proxy_name: "forward" }),
-    maxConcurrentRejects: sumOf(samples, "coredns_forward_max_concurrent_rejects_total"),
-    autopathAnswers: sumOf(samples, "coredns_autopath_success_total"),
-    cpuSeconds: sumOf(samples, "process_cpu_seconds_total"),
-  };
+  const [found] = readDocument(`agent throttling on node ${node}`, answer, Throttling);
+  return found ?? null;
 }

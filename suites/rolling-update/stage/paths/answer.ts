@@ -1,7 +1,11 @@
+import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
+import { readDocument } from "../../../../runner/json-document.ts";
 import { connectAgents } from "../../../../runner/probes/agents.ts";
+
+const Report = z.object({ outcomes: z.record(z.string(), z.number()) });
 
 /** Where a path's load goes. */
 export interface Entry {
@@ -45,8 +49,8 @@ async function ask(run: (args: string[], stdin: string) => Promise<string>, entr
     maxInFlight: 1,
   };
   try {
-    const report = JSON.parse(await run(["flood", "--no-gate", "--spec", "-"], JSON.stringify(spec)));
-    const { outcomes } = report as { outcomes: Record<string, number> };
+    const output = await run(["flood", "--no-gate", "--spec", "-"], JSON.stringify(spec));
+    const { outcomes } = readDocument("agent flood", output, Report);
     return Object.entries(outcomes).find(([, count]) => count > 0)?.[0] ?? "nothing was sent";
   } catch (error) {
     if (error instanceof EnvironmentError) return reasonOf(error);

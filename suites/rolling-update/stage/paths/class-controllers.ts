@@ -1,9 +1,9 @@
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
-import type { EndpointSync } from "../../analysis/input.ts";
-import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
 import { parseIngressNginxLog } from "./ingress-nginx-log.ts";
+import type { ParsedLog } from "./parsed-log.ts";
 import type { Path } from "./path.ts";
+import type { ParsedSyncs } from "./syncs.ts";
 import { parseTraefikLog } from "./traefik-log.ts";
 import { parseTraefikSyncs, saysTraefikSyncs } from "./traefik-syncs.ts";
 
@@ -15,13 +15,13 @@ export interface Controller {
   /** The proxies' container; the pod's first if none is called so. */
   readonly container: string;
   /** Reads what it logs with its default settings, but for requests that it took for a run in another namespace. */
-  parse(lines: readonly string[], host: string): ProxyRecord[];
+  parse(lines: readonly string[], host: string): ParsedLog;
   /** Whether its parser needs the kubelet's time stamps before the lines. */
   readonly stamped: boolean;
   /** Reads when it took which endpoints for a host, from lines behind time stamps; and whether its log has that. */
   readonly syncs?: {
     said(lines: readonly string[]): boolean;
-    parse(lines: readonly string[], host: string): EndpointSync[];
+    parse(lines: readonly string[], host: string): ParsedSyncs;
   };
   /** By its defaults, how long after an EndpointSlice has changed it may still lead by the old one; null: not known. */
   readonly rhythmMs: number | null;

@@ -9,9 +9,16 @@ import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import type { Unseen } from "../../result/reasons.ts";
 import { awaitAnswer } from "./answer.ts";
 import { CONTROLLERS, type Controller } from "./class-controllers.ts";
-import { syncsSince } from "./endpoints-sync.ts";
+import { skippedLines } from "./parsed-log.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
+import { syncLog } from "./syncs.ts";
+
+/** Load is sent to IP addresses: what a name of a load balancer means is its owner's, and changes. */
+export interface StatusAddress {
+  readonly ip: string | undefined;
+  readonly host: string | undefined;
+}
 
 /** An applied Ingress or Gateway of ours, and who serves it. */
 export interface ClassEntry {
@@ -20,8 +27,8 @@ export interface ClassEntry {
   readonly controller: string;
   readonly api: "Ingress" | "Gateway API";
   readonly nextUpstream: boolean;
-  /** The address that the cluster gave for the object, once it has; an IP address. */
-  readonly statusAddress: () => Promise<string | undefined>;
+  /** What the controller gave the object so far. */
+  readonly statusAddress: () => Promise<StatusAddress>;
 }
 
 /** A controller without a load balancer before it gives its objects no address. */
@@ -70,9 +77,10 @@ async function syncsOf(
   const { syncs } = known;
   const [pod, another] = pods;
   if (!syncs || !pod || another) return {};
-  const read = () => readProxyLog(cluster, proxyContainer(pod, known), 0, { timestamps: true });
+  const from = proxyContainer(pod, known);
+  const read = () => readProxyLog(cluster, from, 0, { timestamps: true });
   if (!syncs.said((await read()).lines)) return {};
-  return { syncs: async (sinceUnixMs) => syncsSince(syncs.parse((await read()).lines, host), sinceUnixMs) };
+  return { syncs: async (sinceUnixMs) => syncLog(syncs.parse((await read()).lines, host), from, sinceUnixMs) };
 }
 
 async function addressOf(
@@ -81,7 +89,13 @@ async function addressOf(
   known: Controller | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  const given = await waitFor(`an address of ${entry.api} ${entry.name}`, entry.statusAddress, {
+  let host: string | undefined;
+  const address = async () => {
+    const status = await entry.statusAddress();
+    host = status.host;
+    return status.ip;
+  };
+  const given = await waitFor(`an address of ${entry.api} ${entry.name}`, address, {
     timeoutMs: ADDRESS_WAIT_MS,
     signal,
   }).catch((error: unknown) => {
@@ -92,7 +106,7 @@ async function addressOf(
   const service = known && (await serviceOf(cluster, known.selector(entry.name)));
   if (service) return service;
   throw new EnvironmentError(
-    `path ${entry.name}: the cluster gave the ${entry.api} object no IP address, and packetwalk does not know the Service of its controller ${entry.controller}`,
+    `path ${entry.name}: the cluster gave the ${entry.api} object ${host === undefined ? "no IP address" : `a host name only (${host})`}, and packetwalk does not know the Service of its controller ${entry.controller}`,
   );
 }
 
@@ -126,7 +140,12 @@ function productOf({ product, container }: Controller, pods: readonly V1Pod[]): 
 
 function containerOf(pod: V1Pod, name: string) {
   const containers = pod.spec?.containers ?? [];
-  return containers.find((each) => each.name === name) ?? containers[0];
+  return containers.find((each) => each.name === name) ?? containers.find((each) => !isSidecar(each.name));
+}
+
+/** What meshes put into others' pods, wherever in their list. */
+function isSidecar(container: string): boolean {
+  return ["istio-proxy", "linkerd-proxy", "kuma-sidecar", "consul-dataplane", "envoy-sidecar"].includes(container);
 }
 
 async function recordsOf(
@@ -139,10 +158,15 @@ async function recordsOf(
   if (!known) return { records: [], unseen: [{ kind: "controller-not-known", path: name, controller }] };
   await sleep(known.delayMs);
   const logs = await Promise.all(
-    pods.map((pod) => readProxyLog(cluster, proxyContainer(pod, known), sinceUnixMs, { timestamps: known.stamped })),
+    pods.map(async (pod) => {
+      const from = proxyContainer(pod, known);
+      const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs, { timestamps: known.stamped });
+      const { records, skipped } = known.parse(lines, hostOf(name));
+      return { records, unseen: [...unseen, ...skippedLines(from, skipped)] };
+    }),
   );
   const records = logs
-    .flatMap(({ lines }) => known.parse(lines, hostOf(name)))
+    .flatMap((log) => log.records)
     .filter((each) => isOf(name, each.requestId) && each.endedAtUnixMs >= sinceUnixMs);
   const unseen = logs.flatMap((log) => log.unseen);
   if (records.length === 0) unseen.push({ kind: "requests-not-logged", path: name, product: known.product });

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { EndpointSync } from "../../analysis/input.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath } from "./proxy-pods.ts";
+import { type ParsedSyncs, type SyncLog, syncLog } from "./syncs.ts";
 
 const CONTAINER = "endpoints-sync";
 
@@ -17,18 +19,26 @@ export async function allowEndpointsSync(cluster: Cluster, path: string): Promis
 }
 
 /** The sets that a pod's container endpoints-sync had its proxy take since then, and before them the one in force then. */
-export async function readSyncs(cluster: Cluster, pod: string, sinceUnixMs: number): Promise<EndpointSync[]> {
-  const log = await readProxyLog(cluster, { namespace: NAMESPACE, pod, container: CONTAINER }, 0);
-  return syncsSince(parseSyncs(log.lines), sinceUnixMs);
+export async function readSyncs(cluster: Cluster, pod: string, sinceUnixMs: number): Promise<SyncLog> {
+  const from = { namespace: NAMESPACE, pod, container: CONTAINER };
+  const { lines } = await readProxyLog(cluster, from, 0);
+  return syncLog(parseSyncs(lines), from, sinceUnixMs);
 }
 
-export function parseSyncs(lines: readonly string[]): EndpointSync[] {
-  // Troubles stand between them, as sentences.
-  return lines.filter((line) => line.startsWith("{")).map((line) => SyncLine.parse(JSON.parse(line)));
-}
-
-/** Those since then, and the last one before. */
-export function syncsSince(syncs: readonly EndpointSync[], sinceUnixMs: number): EndpointSync[] {
-  const first = syncs.findLastIndex((each) => each.atUnixMs <= sinceUnixMs);
-  return syncs.slice(Math.max(first, 0));
+export function parseSyncs(lines: readonly string[]): ParsedSyncs {
+  let syncs: EndpointSync[] = [];
+  let garbled = 0;
+  for (const line of lines) {
+    const read = readJsonLine(line);
+    // Troubles stand between them, as sentences.
+    if (read.kind === "text") continue;
+    const sync = SyncLine.safeParse(read.kind === "document" ? read.document : undefined);
+    if (sync.success) {
+      syncs.push(sync.data);
+    } else if (read.kind === "garbled") {
+      garbled += 1;
+      syncs = [];
+    }
+  }
+  return { syncs, garbled };
 }

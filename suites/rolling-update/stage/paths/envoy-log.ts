@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
 import type { UpstreamError } from "../../result/reasons.ts";
+import type { ParsedLog } from "./parsed-log.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** Envoy writes numbers as such or as text, and null or "-" for what there is not. */
@@ -31,24 +33,33 @@ const AccessLine = Line.extend({ "x-envoy-upstream-service-time": text.describe(
 /** It answered nothing, because the client had gone: as NGINX and Traefik have it. */
 const CLIENT_CLOSED_REQUEST = 499;
 
+/** What Envoy says of itself: "[2026-11-24 15:23:42.421][1][info][main] …". */
+const OWN_WORDS = /^(\[|$)/;
+
 /**
  * Reads Envoy's JSON log of requests and, if it has one, of tries, which stand before their request. Without, the last
  * try is all there is to know. Requests without an X-Request-Id are not ours, and left out.
  */
-export function parseEnvoyLog(lines: Iterable<string>): ProxyRecord[] {
+export function parseEnvoyLog(lines: Iterable<string>): ParsedLog {
   const records: ProxyRecord[] = [];
+  const skipped = { garbled: 0, foreign: 0 };
   const tries = new Map<string, UpstreamTry[]>();
   for (const line of lines) {
-    if (!line.startsWith("{")) continue;
-    const document: unknown = JSON.parse(line);
-    const tried = TryLine.safeParse(document);
+    const read = readJsonLine(line);
+    if (read.kind === "garbled") skipped.garbled += 1;
+    else if (read.kind === "text" && !OWN_WORDS.test(line)) skipped.foreign += 1;
+    if (read.kind !== "document") continue;
+    const tried = TryLine.safeParse(read.document);
     if (tried.success) {
       const id = tried.data["x-request-id"];
       tries.set(id, [...(tries.get(id) ?? []), tryOf(tried.data, milliseconds(tried.data.duration))]);
       continue;
     }
-    const access = AccessLine.safeParse(document);
-    if (!access.success) continue;
+    const access = AccessLine.safeParse(read.document);
+    if (!access.success) {
+      skipped.foreign += 1;
+      continue;
+    }
     const { data } = access;
     const id = data["x-request-id"];
     const known = tries.get(id) ?? [tryOf(data, milliseconds(data["x-envoy-upstream-service-time"]))];
@@ -61,7 +72,7 @@ export function parseEnvoyLog(lines: Iterable<string>): ProxyRecord[] {
       upstreams: known,
     });
   }
-  return records;
+  return { records, skipped };
 }
 
 function tryOf(line: Line, responseMs: number | null): UpstreamTry {

@@ -7,6 +7,7 @@ import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
+import { skippedLines } from "./parsed-log.ts";
 import type { PathMaker } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath, deployProxy, type ProxyPod } from "./proxy-pods.ts";
@@ -47,7 +48,11 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, p
     records: async (sinceUnixMs) => {
       const from = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
       const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs);
-      return { records: parseEnvoyLog(lines).filter((each) => each.endedAtUnixMs >= sinceUnixMs), unseen };
+      const { records, skipped } = parseEnvoyLog(lines);
+      return {
+        records: records.filter((each) => each.endedAtUnixMs >= sinceUnixMs),
+        unseen: [...unseen, ...skippedLines(from, skipped)],
+      };
     },
     syncs: (sinceUnixMs) => readSyncs(cluster, pod.name, sinceUnixMs),
     ready: (signal) => awaitAnswer(cluster, entry, signal),
@@ -71,7 +76,10 @@ function deploymentOf(
   const deployment = MANIFESTS.object<V1Deployment>(FOLDER, "Deployment");
   const template = deployment.spec?.template;
   if (!template?.spec) throw new Error(`manifests/${FOLDER} has no pod template`);
-  template.metadata = { ...template.metadata, annotations: configurationDigest(configuration) };
+  template.metadata = {
+    ...template.metadata,
+    annotations: { ...template.metadata?.annotations, ...configurationDigest(configuration) },
+  };
   for (const container of [...(template.spec.initContainers ?? []), ...template.spec.containers]) {
     const { name } = container;
     container.image = name === "envoy" || name === "nginx" ? image[name] : image.agent;

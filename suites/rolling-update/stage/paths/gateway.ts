@@ -5,7 +5,7 @@ import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { hostOf, pathOfClass } from "./class-path.ts";
+import { hostOf, pathOfClass, type StatusAddress } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
 import { applyForPath } from "./proxy-pods.ts";
 
@@ -28,13 +28,16 @@ export function gatewayPath(name: string, gatewayClass: { name: string; controll
   return async (cluster, _images, { nextUpstream }, signal) => {
     await applyForPath(cluster, name, [gatewayOf(name, gatewayClass.name), routeOf(name)]);
     await untilAccepted(cluster, name, signal);
-    const statusAddress = async () => {
-      const { addresses } = await readGatewayStatus(cluster, name);
-      return addresses.find(({ type = "IPAddress" }) => type === "IPAddress")?.value;
-    };
+    const statusAddress = async () => gatewayAddress(await readGatewayStatus(cluster, name));
     const { controller } = gatewayClass;
     return pathOfClass(cluster, { name, controller, api: "Gateway API", nextUpstream, statusAddress }, signal);
   };
+}
+
+/** Pure. */
+export function gatewayAddress({ addresses }: Pick<GatewayStatus, "addresses">): StatusAddress {
+  const of = (wanted: string) => addresses.find(({ type = "IPAddress" }) => type === wanted)?.value;
+  return { ip: of("IPAddress"), host: of("Hostname") };
 }
 
 /** What the controller says of a Gateway in our namespace. */

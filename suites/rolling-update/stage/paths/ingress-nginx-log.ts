@@ -1,6 +1,7 @@
 import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
 import type { UpstreamError } from "../../result/reasons.ts";
 import { ROLLING_WEB } from "../rolling-web.ts";
+import type { ParsedLog } from "./parsed-log.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** A variable with one value a try: ", " stands between tries, " : " between groups (nginx.org, $upstream_addr). */
@@ -14,6 +15,11 @@ const ACCESS_LINE = new RegExp(
 /** A line of the error log about a try. */
 const ERROR_LINE =
   /^(\S+) \d{4}\/\d\d\/\d\d [\d:]{8} \[\w+\] \d+#\d+: \*\d+ (.*?), client: .*, upstream: "\w+:\/\/([^/"]+)/;
+
+/** What such a line begins with: "10.244.0.1 - - [24/Nov/2026:15:32:10 +0000] ". */
+const ACCESS_BEGINNING = /\S+ - \S+ \[\d\d\/\w{3}\/\d{4}:[\d:]{8} /;
+/** What else the controller and its NGINX say: klog's lines, error lines, and its settings at the start. */
+const OWN_WORDS = /^\S+ ([IWEF]\d{4} |\d{4}\/\d\d\/\d\d |nginx|NGINX|-{3}| |$)/;
 
 /** The two logs come through pipes of their own, and so not quite in order. */
 const DISORDER_MS = 250;
@@ -30,9 +36,17 @@ interface TryError {
  * upstream. Where our X-Request-Id did not come through, there is ingress-nginx's own.
  * @param namespace requests to Services of other namespaces are left out
  */
-export function parseIngressNginxLog(lines: readonly string[], namespace: string): ProxyRecord[] {
+export function parseIngressNginxLog(lines: readonly string[], namespace: string): ParsedLog {
   const errors = lines.flatMap(parseError);
-  return lines.flatMap((line) => parseAccess(line, errors, namespace));
+  const records: ProxyRecord[] = [];
+  const skipped = { garbled: 0, foreign: 0 };
+  for (const line of lines) {
+    records.push(...parseAccess(line, errors, namespace));
+    if (ACCESS_LINE.test(line) || line === "" || OWN_WORDS.test(line)) continue;
+    if (ACCESS_BEGINNING.test(line)) skipped.garbled += 1;
+    else skipped.foreign += 1;
+  }
+  return { records, skipped };
 }
 
 function parseAccess(line: string, errors: TryError[], namespace: string): ProxyRecord[] {

@@ -1,8 +1,8 @@
-import { NetworkingV1Api, type V1Ingress } from "@kubernetes/client-node";
+import { NetworkingV1Api, type V1Ingress, type V1IngressStatus } from "@kubernetes/client-node";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { CONTROLLERS } from "./class-controllers.ts";
-import { hostOf, pathOfClass } from "./class-path.ts";
+import { hostOf, pathOfClass, type StatusAddress } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
 import { applyForPath } from "./proxy-pods.ts";
 
@@ -14,11 +14,17 @@ export function ingressPath(name: string, ingressClass: { name: string; controll
     const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
     const statusAddress = async () => {
       const { status } = await networking.readNamespacedIngress({ name, namespace: NAMESPACE });
-      return status?.loadBalancer?.ingress?.find((each) => each.ip)?.ip;
+      return ingressAddress(status);
     };
     const { controller } = ingressClass;
     return pathOfClass(cluster, { name, controller, api: "Ingress", nextUpstream, statusAddress }, signal);
   };
+}
+
+/** Pure. */
+export function ingressAddress(status: V1IngressStatus | undefined): StatusAddress {
+  const given = status?.loadBalancer?.ingress ?? [];
+  return { ip: given.find((each) => each.ip)?.ip, host: given.find((each) => each.hostname)?.hostname };
 }
 
 function ingressOf(name: string, ingressClass: string, annotations: Readonly<Record<string, string>> = {}): V1Ingress {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
 import type { UpstreamError } from "../../result/reasons.ts";
+import type { ParsedLog } from "./parsed-log.ts";
 
 /** A line of the log format "record" in suites/rolling-update/manifests/paths/nginx/nginx.conf. */
 const AccessLine = z.object({
@@ -21,6 +23,9 @@ type AccessLine = z.infer<typeof AccessLine>;
 const ERROR_LINE =
   /^\d{4}\/\d\d\/\d\d [\d:]{8} \[\w+\] \d+#\d+: \*(\d+) (.*?)(?:, client: .*)?, upstream: "\w+:\/\/([^/"]+)/;
 
+/** What NGINX says else, and what it says when its configuration is tested. */
+const OWN_WORDS = /^(\d{4}\/\d\d\/\d\d |nginx: |$)/;
+
 interface TryError {
   readonly address: string;
   readonly error: UpstreamError;
@@ -31,8 +36,9 @@ interface TryError {
  * belongs to the next request that ends on its connection. Requests without an X-Request-Id are not ours, and left out.
  * @param noEndpoint address to which the proxy leads when it has no endpoint
  */
-export function parseNginxLog(lines: Iterable<string>, noEndpoint: string): ProxyRecord[] {
+export function parseNginxLog(lines: Iterable<string>, noEndpoint: string): ParsedLog {
   const records: ProxyRecord[] = [];
+  const skipped = { garbled: 0, foreign: 0 };
   const pending = new Map<number, TryError[]>();
   for (const line of lines) {
     const error = parseError(line);
@@ -41,18 +47,30 @@ export function parseNginxLog(lines: Iterable<string>, noEndpoint: string): Prox
       pending.set(error.connection, [...before, error]);
       continue;
     }
-    const access = parseAccess(line);
-    if (!access) continue;
+    if (OWN_WORDS.test(line)) continue;
+    const read = readJsonLine(line);
+    if (read.kind === "garbled") {
+      skipped.garbled += 1;
+      forget(pending, line);
+      continue;
+    }
+    const { data: access } = AccessLine.safeParse(read.kind === "document" ? read.document : undefined);
+    if (!access) {
+      skipped.foreign += 1;
+      continue;
+    }
     const errors = pending.get(access.connection) ?? [];
     pending.delete(access.connection);
     if (access.id !== "") records.push(record(access, errors, noEndpoint));
   }
-  return records;
+  return { records, skipped };
 }
 
-function parseAccess(line: string): AccessLine | undefined {
-  if (!line.startsWith("{")) return undefined;
-  return AccessLine.parse(JSON.parse(line));
+/** A garbled line's errors must not become those of its connection's next request; which these are, may be lost with it. */
+function forget(pending: Map<number, TryError[]>, garbled: string): void {
+  const connection = /"connection":(\d+),/.exec(garbled)?.[1];
+  if (connection === undefined) pending.clear();
+  else pending.delete(Number(connection));
 }
 
 function parseError(line: string): (TryError & { connection: number }) | undefined {

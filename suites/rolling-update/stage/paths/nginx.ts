@@ -8,6 +8,7 @@ import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseNginxLog } from "./nginx-log.ts";
+import { skippedLines } from "./parsed-log.ts";
 import type { Path, PathImages, PathMaker } from "./path.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath, deployProxy, type ProxyPod } from "./proxy-pods.ts";
@@ -136,13 +137,13 @@ async function deploy(
 }
 
 async function recordsOf(cluster: Cluster, pod: ProxyPod, sinceUnixMs: number) {
-  const { lines, unseen } = await readProxyLog(
-    cluster,
-    { namespace: NAMESPACE, pod: pod.name, container: CONTAINER },
-    sinceUnixMs,
-  );
-  const records = parseNginxLog(lines, NO_ENDPOINT).filter((each) => each.endedAtUnixMs >= sinceUnixMs);
-  return { records, unseen };
+  const from = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs);
+  const { records, skipped } = parseNginxLog(lines, NO_ENDPOINT);
+  return {
+    records: records.filter((each) => each.endedAtUnixMs >= sinceUnixMs),
+    unseen: [...unseen, ...skippedLines(from, skipped)],
+  };
 }
 
 /** NGINX was started with these files: other ones are another pod's. */
@@ -184,7 +185,10 @@ async function deploymentOf(
   const labels = { ...template.metadata?.labels, [NAME]: name };
   deployment.metadata = { ...deployment.metadata, name, labels };
   deployment.spec.selector = { matchLabels: { [NAME]: name } };
-  template.metadata = { labels, annotations: configurationDigest(configuration) };
+  template.metadata = {
+    labels,
+    annotations: { ...template.metadata?.annotations, ...configurationDigest(configuration) },
+  };
   for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
     container.image = container.name === CONTAINER ? images.nginx : images.delivery.image;
   }

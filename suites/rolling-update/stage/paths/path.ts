@@ -2,9 +2,10 @@ import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import type { Delivery } from "../../../../runner/delivery/delivery.ts";
 import type { Images } from "../../../../runner/workloads/images.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
-import type { EndpointSync, PathFacts } from "../../analysis/input.ts";
+import type { PathFacts } from "../../analysis/input.ts";
 import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import type { Unseen } from "../../result/reasons.ts";
+import type { SyncLog } from "./syncs.ts";
 
 /** A way to the Service web through a real proxy, deployed and answering. */
 export interface Path extends PathFacts {
@@ -21,7 +22,7 @@ export interface Path extends PathFacts {
    */
   records(sinceUnixMs: number): Promise<{ readonly records: ProxyRecord[]; readonly unseen: Unseen[] }>;
   /** When the proxy took a new set of endpoints; only where it chooses among them itself and says so. */
-  syncs?(sinceUnixMs: number): Promise<EndpointSync[]>;
+  syncs?(sinceUnixMs: number): Promise<SyncLog>;
   /** What its proxies' configuration says now of trying another upstream; only where they tell. */
   readRetries?(): Promise<{ readonly where: string; readonly got: string }>;
   /**

@@ -3,6 +3,7 @@ import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
+import { refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
@@ -52,6 +53,7 @@ export async function deployProxy(
 /** Waits until an applied Deployment runs as its newest template says, and nothing older is left of it. */
 async function proxyPods(cluster: Cluster, path: string, name: string, signal?: AbortSignal): Promise<ProxyPod[]> {
   let trouble = "";
+  const isRefused = refusalCheck(cluster, { kind: "Deployment", name });
   try {
     return await waitFor(
       `path ${path}`,
@@ -60,6 +62,7 @@ async function proxyPods(cluster: Cluster, path: string, name: string, signal?: 
         const labelSelector = `app.kubernetes.io/name=${name}`;
         const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
         trouble = podTrouble(items);
+        await isRefused(items, deployment.spec?.replicas ?? 1);
         return isRolledOut(deployment) && items.length === deployment.spec?.replicas ? items.map(proxyPod) : undefined;
       },
       { timeoutMs: 120_000, describe: () => trouble, signal },

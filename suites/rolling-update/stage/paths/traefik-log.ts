@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { ProxyRecord, UpstreamTry } from "../../analysis/proxy-record.ts";
 import type { UpstreamError } from "../../result/reasons.ts";
+import type { ParsedLog } from "./parsed-log.ts";
 import { upstreamErrorOf } from "./upstream-error.ts";
 
 /** A line of the access log as JSON, as far as it is read. */
@@ -22,11 +24,19 @@ type AccessLine = z.infer<typeof AccessLine>;
 /** What Traefik says at level DEBUG when it answers in an upstream's place. */
 const ErrorLine = z.object({ level: z.literal("debug"), error: z.string(), message: z.string().regex(/^50[24] /) });
 
+/** Whatever else Traefik says. */
+const OwnLine = z.object({ level: z.string(), time: z.string() });
+
 /** Of Traefik's own making (net/http/httputil's statuses as Traefik gives them). */
 const BAD_GATEWAY = 502;
 const UNAVAILABLE = 503;
 const GATEWAY_TIMEOUT = 504;
 const CLIENT_CLOSED_REQUEST = 499;
+
+interface PendingError {
+  readonly address: string;
+  readonly error: UpstreamError;
+}
 
 /**
  * Reads Traefik's JSON log, access and other lines in the order in which it wrote them: an error belongs to the next
@@ -34,11 +44,18 @@ const CLIENT_CLOSED_REQUEST = 499;
  * X-Request-Id are not ours, and left out.
  * @param host those for another host are left out too, where the log names it
  */
-export function parseTraefikLog(lines: Iterable<string>, host: string): ProxyRecord[] {
+export function parseTraefikLog(lines: Iterable<string>, host: string): ParsedLog {
   const records: ProxyRecord[] = [];
-  const pending: { address: string; error: UpstreamError }[] = [];
+  const skipped = { garbled: 0, foreign: 0 };
+  let pending: PendingError[] = [];
   for (const line of lines) {
-    const document = parseJson(line);
+    const read = readJsonLine(line);
+    if (read.kind === "garbled") {
+      skipped.garbled += 1;
+      pending = withoutThoseOf(line, pending);
+      continue;
+    }
+    const document = read.kind === "document" ? read.document : undefined;
     const access = AccessLine.safeParse(document);
     if (access.success) {
       const record = recordOf(access.data, (address) => {
@@ -52,8 +69,17 @@ export function parseTraefikLog(lines: Iterable<string>, host: string): ProxyRec
     const failed = ErrorLine.safeParse(document);
     if (failed.success)
       pending.push({ address: addressIn(failed.data.error), error: upstreamErrorOf(failed.data.error) });
+    else if (line !== "" && !OwnLine.safeParse(document).success) skipped.foreign += 1;
   }
-  return records;
+  return { records, skipped };
+}
+
+/** Errors that wait for their request. One whose request's line is garbled must not become the next one's. */
+function withoutThoseOf(garbled: string, pending: PendingError[]): PendingError[] {
+  const address = /"ServiceAddr":"([^"]*)"/.exec(garbled)?.[1];
+  if (address === undefined) return [];
+  const first = pending.findIndex((each) => each.address === address);
+  return pending.filter((_, index) => index !== first);
 }
 
 function recordOf(line: AccessLine, takeError: (address: string) => UpstreamError): ProxyRecord {
@@ -82,13 +108,4 @@ function lastTry(line: AccessLine, takeError: (address: string) => UpstreamError
 /** "dial tcp 10.0.0.1:80: connect: …" or "read tcp 10.0.0.2:4711->10.0.0.1:80: read: …"; an EOF names none. */
 function addressIn(error: string): string {
   return /(?:dial tcp |->)(\S+:\d+):/.exec(error)?.[1] ?? "";
-}
-
-function parseJson(line: string): unknown {
-  if (!line.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

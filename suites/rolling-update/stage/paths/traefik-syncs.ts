@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { hostPort } from "../../../../runner/host-port.ts";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { EndpointSync } from "../../analysis/input.ts";
+import type { ParsedSyncs } from "./syncs.ts";
+import { holdsFor } from "./traefik-rule.ts";
 
 /** What Traefik says at level DEBUG when it takes a configuration, after the time for which it gathers changes. */
 const TakenLine = z.object({
@@ -28,28 +31,41 @@ const Service = z.object({
  * The sets of endpoints that Traefik took for a host. It says so once for each provider, and each configuration is whole.
  * @param lines behind the kubelet's time stamps: the log's own have whole seconds
  */
-export function parseTraefikSyncs(lines: Iterable<string>, host: string): EndpointSync[] {
-  const syncs: EndpointSync[] = [];
+export function parseTraefikSyncs(lines: Iterable<string>, host: string): ParsedSyncs {
+  let syncs: EndpointSync[] = [];
+  let garbled = 0;
   for (const line of lines) {
     // Most lines are requests'.
     if (!line.includes('"Configuration received"')) continue;
     const at = line.indexOf(" ");
-    const taken = TakenLine.safeParse(JSON.parse(line.slice(at + 1)));
+    const read = readJsonLine(line.slice(at + 1));
+    if (read.kind === "garbled") {
+      garbled += 1;
+      syncs = [];
+    }
+    const taken = TakenLine.safeParse(read.kind === "document" ? read.document : undefined);
     if (!taken.success) continue;
     const { http } = taken.data.config;
-    const router = Object.values(http.routers).find(({ rule }) => rule.includes(`Host("${host}")`));
+    const router = routerOf(http, host);
     if (!router) continue;
     const addresses = addressesOf(http, router.service).sort();
     if (String(addresses) !== String(syncs.at(-1)?.addresses ?? "none"))
       syncs.push({ atUnixMs: Date.parse(line.slice(0, at)), addresses });
   }
-  return syncs;
+  return { syncs, garbled };
 }
 
 /** Whether Traefik says such things at all: it does of its own configuration when it starts. */
 export function saysTraefikSyncs(lines: Iterable<string>): boolean {
   for (const line of lines) if (line.includes('"Configuration received"')) return true;
   return false;
+}
+
+/** One that names the host, whatever expressions there are elsewhere; of several, as Traefik does, the longest rule. */
+function routerOf({ routers }: Http, host: string): Http["routers"][string] | undefined {
+  const longestFirst = Object.values(routers).sort((a, b) => b.rule.length - a.rule.length);
+  const having = (how: "name" | "expression") => longestFirst.find(({ rule }) => holdsFor(rule, host) === how);
+  return having("name") ?? having("expression");
 }
 
 function addressesOf(http: Http, name: string): string[] {

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { z } from "zod";
 import { reasonOf } from "../../../../runner/errors.ts";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import { type ClockReading, type RoundTrip, readClock } from "./pod-timeline-clock.ts";
 
@@ -75,7 +76,12 @@ export async function watchNode(agents: Agents, node: string, signal: AbortSigna
       timeoutMs: LONGEST_MS,
       signal,
       onLine(line) {
-        const parsed = event.parse(JSON.parse(line));
+        const read = readJsonLine(line);
+        const { data: parsed } = event.safeParse(read.kind === "document" ? read.document : undefined);
+        if (!parsed) {
+          broken ??= `a line that it told can't be read: ${line.slice(0, 80)}`;
+          return;
+        }
         events.push(parsed);
         if (parsed.kind === "started") markStarted();
         if (parsed.kind !== "pong") return;

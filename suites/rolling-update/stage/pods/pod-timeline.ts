@@ -1,6 +1,6 @@
 import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
-import { mainContainerId } from "../../../../runner/cluster/pods.ts";
+import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
@@ -46,7 +46,7 @@ export async function observePods(
   };
   try {
     followings = [
-      await followPods(cluster, deployment, feedAgents(logs, watches), interruptions),
+      await followPods(cluster, deployment, feedAgents(logs, watches, deployment.container), interruptions),
       await followSlices(cluster, deployment.namespace, service, logs, interruptions),
     ];
   } catch (error) {
@@ -91,12 +91,16 @@ function leadsOf({ node, events }: NodeRecord): Lead[] {
 }
 
 /** The agents learn of each pod's address and main process as soon as the API shows them. */
-function feedAgents(logs: PodLogs, watches: readonly NodeWatch[]): Pick<Follower<V1Pod>, "present" | "gone"> {
+function feedAgents(
+  logs: PodLogs,
+  watches: readonly NodeWatch[],
+  container: string,
+): Pick<Follower<V1Pod>, "present" | "gone"> {
   const addresses = new Set<string>();
   const containers = new Set<string>();
   return {
     present(pod, atUnixMs) {
-      const containerId = mainContainerId(pod);
+      const containerId = containerIdOf(pod, container);
       logs.podPresent(pod, containerId, atUnixMs);
       const ip = pod.status?.podIP;
       if (ip && !addresses.has(ip)) {

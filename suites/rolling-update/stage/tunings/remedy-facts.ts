@@ -1,8 +1,9 @@
 import type { V1Container, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
-import { mainContainerId } from "../../../../runner/cluster/pods.ts";
+import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
@@ -32,7 +33,7 @@ export function specFacts(
   pod: V1Pod,
   tunings: readonly RolloutTuning[],
 ): Omit<RemedyFacts, "arm" | "hasShell" | "catchesSigterm" | "drainS"> {
-  const container = pod.spec?.containers[0];
+  const container = pod.spec?.containers.find(({ name }) => name === ROLLING_WEB.container);
   return {
     gracePeriodS: pod.spec?.terminationGracePeriodSeconds ?? 30,
     preStop: preStopOf(container),
@@ -69,7 +70,7 @@ async function runningPod(cluster: Cluster): Promise<V1Pod> {
   const { name, namespace, selector } = ROLLING_WEB;
   try {
     const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
-    const running = items.find((pod) => mainContainerId(pod) && !pod.metadata?.deletionTimestamp);
+    const running = items.find((pod) => containerIdOf(pod, ROLLING_WEB.container) && !pod.metadata?.deletionTimestamp);
     if (running) return running;
   } catch (error) {
     throw new EnvironmentError(`the pods of ${name} can't be looked at: ${apiReason(error)}`);
@@ -80,9 +81,9 @@ async function runningPod(cluster: Cluster): Promise<V1Pod> {
 /** No program that is missing ends with this. */
 const SHELL_RAN = 42;
 
-async function findsShell(cluster: Cluster, { metadata, spec }: V1Pod): Promise<boolean | null> {
-  const { namespace } = ROLLING_WEB;
-  const at = { namespace, pod: metadata?.name ?? "", container: spec?.containers[0]?.name ?? "" };
+async function findsShell(cluster: Cluster, { metadata }: V1Pod): Promise<boolean | null> {
+  const { namespace, container } = ROLLING_WEB;
+  const at = { namespace, pod: metadata?.name ?? "", container };
   const command = ["/bin/sh", "-c", `command -v sleep && exit ${SHELL_RAN}`];
   try {
     return (await execInPod(cluster, at, command, { timeoutMs: 15_000 })).exitCode === SHELL_RAN;
@@ -93,9 +94,14 @@ async function findsShell(cluster: Cluster, { metadata, spec }: V1Pod): Promise<
 
 /** Asks the agent on its node, which reads the signals that the pod's main process has handlers for. */
 async function handlesSigterm(agents: Agents, pod: V1Pod): Promise<boolean | null> {
-  const orders = [{ container: mainContainerId(pod) }, { end: true }].map((order) => `${JSON.stringify(order)}\n`);
+  const orders = [{ container: containerIdOf(pod, ROLLING_WEB.container) }, { end: true }].map(
+    (order) => `${JSON.stringify(order)}\n`,
+  );
   const output = await agents.run(pod.spec?.nodeName ?? "", ["podwatch"], { stdin: orders.join("") });
-  const answers = output.split("\n").flatMap((line): unknown[] => (line === "" ? [] : [JSON.parse(line)]));
+  const answers = output.split("\n").flatMap((line): unknown[] => {
+    const read = readJsonLine(line);
+    return read.kind === "document" ? [read.document] : [];
+  });
   const found = answers.find(isProcess);
   return found ? !found.ignoresSigterm : null;
 }

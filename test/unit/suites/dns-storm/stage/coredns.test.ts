@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CoreDnsReading, grown } from "../../../../../suites/dns-storm/analysis/coredns-counters.ts";
-import { countersOf } from "../../../../../suites/dns-storm/stage/probes/coredns.ts";
+import { countersOf } from "../../../../../suites/dns-storm/stage/probes/coredns-metrics.ts";
 import { parsePrometheus, sumOf, sumsBy } from "../../../../../suites/dns-storm/stage/probes/prometheus.ts";
 
 describe("Prometheus's text format", () => {
@@ -51,7 +51,7 @@ coredns_proxy_request_duration_seconds_count{proxy_name="grpc",rcode="NOERROR",t
 `;
 
 test("CoreDNS's counters, its own loop check left out of the requests", () => {
-  expect(countersOf(parsePrometheus(SCRAPE))).toEqual({
+  expect(countersOf(parsePrometheus(SCRAPE), "pod dns-1")).toEqual({
     startedAtUnixMs: 1_795_000_000_000,
     requests: { A: 85, AAAA: 80 },
     responses: { NOERROR: 40, NXDOMAIN: 120 },
@@ -67,7 +67,7 @@ test("CoreDNS's counters, its own loop check left out of the requests", () => {
 describe("between two readings", () => {
   const first: CoreDnsReading = {
     pod: "dns-1",
-    ...countersOf(parsePrometheus(SCRAPE)),
+    ...countersOf(parsePrometheus(SCRAPE), "pod dns-1"),
     throttling: { periods: 10, throttled: 1, throttledMs: 5 },
   };
 

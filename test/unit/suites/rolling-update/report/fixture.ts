@@ -482,6 +482,7 @@ export function rolloutResult(): RolloutResult {
       },
     ],
     evidence: {
+      leftOut: [],
       remedies: [
         { arm: BASELINE, problems: [] },
         { arm: TUNED, problems: [{ kind: "slow-readiness", tuning: "readinessProbe", void: false, periodS: 10 }] },

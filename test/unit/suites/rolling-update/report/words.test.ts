@@ -61,6 +61,8 @@ const UNSEEN: Examples<Unseen, "kind"> = {
   "log-begins-anew": { kind: "log-begins-anew", ...LOG },
   "log-rotated": { kind: "log-rotated", ...LOG },
   "log-not-readable": { kind: "log-not-readable", ...LOG, because: "HTTP 403" },
+  "lines-passed-over": { kind: "lines-passed-over", ...LOG, garbled: 1, foreign: 2 },
+  "syncs-garbled": { kind: "syncs-garbled", ...LOG, lines: 1 },
   "controller-not-known": { kind: "controller-not-known", path: "ingress-x", controller: "example.com/x" },
   "requests-not-logged": { kind: "requests-not-logged", path: "ingress-traefik", product: "Traefik" },
 };

@@ -22,7 +22,7 @@ const HOST = "gateway-traefik.packetwalk.test";
 
 describe("Traefik's log", () => {
   it("gives each request's upstream, and what went wrong from the line before", () => {
-    expect(parseTraefikLog(fixture("traefik"), HOST).map(brief)).toEqual([
+    expect(parseTraefikLog(fixture("traefik"), HOST).records.map(brief)).toEqual([
       ["ingress-traefik-0-1", 200, "10.244.1.6:80 200"],
       ["gateway-traefik-0-227", 502, "10.244.1.7:80 connection reset"],
       ["gateway-traefik-0-236", 502, "10.244.1.7:80 connection refused"],
@@ -33,7 +33,7 @@ describe("Traefik's log", () => {
   });
 
   it("dates a request by its start and its length", () => {
-    expect(parseTraefikLog(fixture("traefik"), HOST)[0]).toMatchObject({
+    expect(parseTraefikLog(fixture("traefik"), HOST).records[0]).toMatchObject({
       endedAtUnixMs: Date.parse("2026-11-24T15:23:42.421Z") + 4,
       upstreams: [{ responseMs: 2 }],
     });
@@ -41,10 +41,14 @@ describe("Traefik's log", () => {
 
   it("knows no reason without level DEBUG, and no endpoint by the missing upstream", () => {
     const access = fixture("traefik").filter((line) => line.includes("DownstreamStatus"));
-    expect(parseTraefikLog(access, HOST).map(brief)[2]).toEqual(["gateway-traefik-0-236", 502, "10.244.1.7:80 failed"]);
+    expect(parseTraefikLog(access, HOST).records.map(brief)[2]).toEqual([
+      "gateway-traefik-0-236",
+      502,
+      "10.244.1.7:80 failed",
+    ]);
     const unavailable = { StartUTC: "2026-11-24T15:23:42Z", Duration: 1e6, DownstreamStatus: 503 };
     const line = JSON.stringify({ ...unavailable, "request_X-Request-Id": "ingress-traefik-0-2" });
-    expect(parseTraefikLog([line], HOST).map(brief)).toEqual([["ingress-traefik-0-2", 503, " no endpoint"]]);
+    expect(parseTraefikLog([line], HOST).records.map(brief)).toEqual([["ingress-traefik-0-2", 503, " no endpoint"]]);
   });
 
   it("gives an error to the request of its upstream, where several end at once", () => {
@@ -52,7 +56,7 @@ describe("Traefik's log", () => {
     const [ok = "", reset = "", resetAccess = "", refused = "", refusedAccess = "", , , unreachable = "", gone = ""] =
       lines;
     const mixed = [ok, unreachable, refused, gone, reset, refusedAccess, resetAccess];
-    expect(parseTraefikLog(mixed, HOST).map(brief).slice(1)).toEqual([
+    expect(parseTraefikLog(mixed, HOST).records.map(brief).slice(1)).toEqual([
       ["gateway-traefik-0-467", 502, "10.244.2.5:80 unreachable"],
       // Two to one upstream: in the order of the errors.
       ["gateway-traefik-0-236", 502, "10.244.1.7:80 connection refused"],
@@ -67,7 +71,7 @@ describe("Traefik's log", () => {
       DownstreamStatus: 200,
       ServiceAddr: "10.0.0.1:80",
     };
-    expect(parseTraefikLog(["{broken", "I1124 text", JSON.stringify(foreign)], HOST)).toEqual([]);
+    expect(parseTraefikLog(["{broken", "I1124 text", JSON.stringify(foreign)], HOST).records).toEqual([]);
   });
 
   it("leaves out requests that another namespace's run sent to a host of its own, whose ids are the same", () => {
@@ -80,8 +84,8 @@ describe("Traefik's log", () => {
     const lines = [HOST, "gateway-traefik.other.test"].map((RequestHost) =>
       JSON.stringify({ ...request, RequestHost, OriginStatus: 200, "request_X-Request-Id": "gateway-traefik-0-1" }),
     );
-    expect(parseTraefikLog(lines, HOST).map(brief)).toEqual([["gateway-traefik-0-1", 200, "10.0.0.1:80 200"]]);
-    expect(parseTraefikLog(lines, "gateway-traefik.third.test")).toEqual([]);
+    expect(parseTraefikLog(lines, HOST).records.map(brief)).toEqual([["gateway-traefik-0-1", 200, "10.0.0.1:80 200"]]);
+    expect(parseTraefikLog(lines, "gateway-traefik.third.test").records).toEqual([]);
   });
 });
 
@@ -89,15 +93,15 @@ describe("Traefik's configurations", () => {
   const lines = fixture("traefik-configurations");
 
   it("give each host's endpoints, from the instant of the kubelet's stamp", () => {
-    expect(parseTraefikSyncs(lines, "gateway-traefik.packetwalk.test")).toEqual([
+    expect(parseTraefikSyncs(lines, "gateway-traefik.packetwalk.test").syncs).toEqual([
       { atUnixMs: Date.parse("2026-11-24T15:36:12.200Z"), addresses: ["10.244.1.6:80", "10.244.2.3:80"] },
       { atUnixMs: Date.parse("2026-11-24T15:36:14.400Z"), addresses: ["10.244.1.6:80"] },
     ]);
     // Here the pod that is terminating has been fenced before it goes.
-    expect(parseTraefikSyncs(lines, "ingress-traefik.packetwalk.test")).toEqual([
+    expect(parseTraefikSyncs(lines, "ingress-traefik.packetwalk.test").syncs).toEqual([
       { atUnixMs: Date.parse("2026-11-24T15:36:12.100Z"), addresses: ["10.244.1.6:80"] },
     ]);
-    expect(parseTraefikSyncs(lines, "other.packetwalk.test")).toEqual([]);
+    expect(parseTraefikSyncs(lines, "other.packetwalk.test").syncs).toEqual([]);
   });
 
   it("are known to be told or not", () => {
@@ -108,7 +112,7 @@ describe("Traefik's configurations", () => {
 
 describe("Envoy's log", () => {
   it("gives each try with its host and reason", () => {
-    expect(parseEnvoyLog(fixture("envoy")).map(brief)).toEqual([
+    expect(parseEnvoyLog(fixture("envoy")).records.map(brief)).toEqual([
       ["envoy-sidecar-0-1", 200, "127.0.0.1:18089 connection refused", "127.0.0.1:18081 200"],
       ["envoy-sidecar-0-2", 200, "127.0.0.1:18089 connection refused", "127.0.0.1:18081 200"],
       [
@@ -126,7 +130,7 @@ describe("Envoy's log", () => {
 
   it("gives the last try where tries are not logged, as in Envoy Gateway's default, whose values are text", () => {
     const access = fixture("envoy").filter((line) => line.includes("response_code_details"));
-    expect(parseEnvoyLog(access).map(brief)[2]).toEqual([
+    expect(parseEnvoyLog(access).records.map(brief)[2]).toEqual([
       "envoy-sidecar-0-3",
       503,
       "127.0.0.1:18081 connection refused",
@@ -142,7 +146,7 @@ describe("Envoy's log", () => {
 
 describe("ingress-nginx's log", () => {
   it("gives each try with its address, and its reason from the error log", () => {
-    expect(parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk").map(brief)).toEqual([
+    expect(parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk").records.map(brief)).toEqual([
       ["ingress-nginx-0-1", 200, "127.0.0.1:18091 200"],
       [
         "ingress-nginx-0-2",
@@ -159,23 +163,23 @@ describe("ingress-nginx's log", () => {
   });
 
   it("leaves out requests to another namespace's Service", () => {
-    expect(parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk-b")).toEqual([]);
+    expect(parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk-b").records).toEqual([]);
   });
 
   it("dates a request by the kubelet's stamp", () => {
-    const [first] = parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk");
+    const [first] = parseIngressNginxLog(fixture("ingress-nginx"), "packetwalk").records;
     expect(first?.endedAtUnixMs).toBe(Date.parse("2026-11-24T15:32:10.592Z"));
   });
 
   it("finds the reason also where the error log comes a little later than the access log", () => {
     const lines = fixture("ingress-nginx").filter((line) => line.includes("/dead"));
-    expect(parseIngressNginxLog([...lines].reverse(), "packetwalk").map(brief)).toEqual([
+    expect(parseIngressNginxLog([...lines].reverse(), "packetwalk").records.map(brief)).toEqual([
       ["ingress-nginx-0-8", 502, "127.0.0.3:18089 connection refused"],
     ]);
     // An error of another time is not this request's.
     const [error = "", access = ""] = lines;
     const earlier = error.replace("15:32:10.6", "15:32:09.6");
-    expect(parseIngressNginxLog([earlier, access], "packetwalk").map(brief)).toEqual([
+    expect(parseIngressNginxLog([earlier, access], "packetwalk").records.map(brief)).toEqual([
       ["ingress-nginx-0-8", 502, "127.0.0.3:18089 failed"],
     ]);
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseSyncs, syncsSince } from "../../../../../suites/rolling-update/stage/paths/endpoints-sync.ts";
+import { parseSyncs } from "../../../../../suites/rolling-update/stage/paths/endpoints-sync.ts";
 import { parseNginxLog } from "../../../../../suites/rolling-update/stage/paths/nginx-log.ts";
+import { syncsSince } from "../../../../../suites/rolling-update/stage/paths/syncs.ts";
 
 const NO_ENDPOINT = "127.0.0.1:8503";
-const parse = (...lines: string[]) => parseNginxLog(lines, NO_ENDPOINT);
+const parse = (...lines: string[]) => parseNginxLog(lines, NO_ENDPOINT).records;
 
 /** A line as NGINX 1.22.1 writes it with suites/rolling-update/manifests/paths/nginx/nginx.conf. */
 function access(over: Record<string, string | number> = {}): string {
@@ -140,7 +141,7 @@ describe("NGINX's log", () => {
 });
 
 describe("the sets that endpoints-sync had a proxy take", () => {
-  const syncs = parseSyncs([
+  const { syncs } = parseSyncs([
     '{"atUnixMs":1000.5,"addresses":["10.244.1.2:80"]}',
     "packetwalk-agent endpoints-sync: the API answered HTTP 403",
     '{"atUnixMs":5000,"addresses":[]}',
