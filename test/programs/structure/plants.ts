@@ -77,6 +77,8 @@ export const PLANTS: readonly Plant[] = [
   plant("result-at-the-bottom", "runner/result/causes.ts", 'import "../errors.ts";'),
   plant("analysis-on-result", "runner/analysis/holm.ts", 'import type {} from "../cluster/cluster.ts";'),
   plant("cluster-below-its-users", "runner/cluster/pods.ts", 'import "../workloads/web.ts";'),
+  plant("delivery-on-cluster", "runner/delivery/equip.ts", 'import "../probes/sysctl.ts";'),
+  plant("preflight-on-cluster", "runner/preflight/access.ts", 'import "../load/load.ts";'),
   plant("workloads-on-cluster", "runner/workloads/images.ts", 'import "../probes/sysctl.ts";'),
   plant("probes-on-cluster", "runner/probes/agents.ts", 'import "../tunings/apply.ts";'),
   plant("tunings-on-probes", "runner/tunings/arms.ts", 'import "../faults/pod.ts";'),

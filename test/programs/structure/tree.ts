@@ -22,23 +22,29 @@ export const SOUND: Tree = {
   "runner/result/schema.ts": VALUE,
   "runner/analysis/verdict/decide.ts": `import "@stdlib/quantile"; import "node:zlib"; import "../../result/schema.ts"; ${VALUE}`,
   "runner/cluster/cluster.ts": `import "execa"; import "../errors.ts"; ${VALUE}`,
+  "runner/delivery/depot.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
+  "runner/preflight/read.ts": `import "../cluster/cluster.ts"; import "../analysis/verdict/decide.ts"; ${VALUE}`,
   "runner/workloads/web.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
-  "runner/probes/sysctl.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
+  "runner/probes/sysctl.ts": `import "../cluster/cluster.ts"; import "../delivery/depot.ts"; ${VALUE}`,
   "runner/tunings/apply.ts": `import "../probes/sysctl.ts"; import type {} from "../workloads/web.ts"; ${VALUE}`,
   "runner/faults/pod.ts": `import "../probes/sysctl.ts"; ${VALUE}`,
   "runner/load/schedule/schedule.ts": VALUE,
   "runner/load/load.ts": `
-    import "../workloads/web.ts"; import "../analysis/verdict/decide.ts"; import "./schedule/schedule.ts";
+    import "../workloads/web.ts"; import "../delivery/depot.ts"; import "../analysis/verdict/decide.ts"; import "./schedule/schedule.ts";
     import "../../programs/node-worker/spec.ts"; ${VALUE}`,
   "runner/undo/journal.ts": `import "../tunings/apply.ts"; ${VALUE}`,
   "runner/experiment/compare.ts": `
     import "../load/load.ts"; import "../faults/pod.ts"; import "../undo/journal.ts";
     import "../analysis/verdict/decide.ts"; ${VALUE}`,
   "runner/web-load/stage.ts": `import "../experiment/compare.ts"; ${VALUE}`,
-  "runner/lab/up.ts": `import "../../programs/node-worker/bundle.ts"; ${VALUE}`,
+  "runner/lab/up.ts": `import "../workloads/web.ts"; import "./builds/go.ts"; ${VALUE}`,
+  "runner/lab/builds/go.ts": VALUE,
+  "runner/programs/source.ts": `
+    import type {} from "../delivery/depot.ts"; import "../lab/builds/go.ts"; import "../../programs/node-worker/bundle.ts";
+    ${VALUE}`,
   "runner/cli/main.ts": `
     import { SUITES } from "../../suites/index.ts"; import "../experiment/compare.ts";
-    const up = () => import("../lab/up.ts"); const write = () => import("../../reports/write.ts");`,
+    import "../preflight/read.ts"; import "../programs/source.ts"; const up = () => import("../lab/up.ts"); const write = () => import("../../reports/write.ts");`,
 
   "programs/node-worker/spec.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,
   "programs/node-worker/bundle.ts": VALUE,
