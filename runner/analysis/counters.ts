@@ -59,12 +59,9 @@ export function counterTotal(block: Block, counter: CounterName, hop?: HopName):
   return matching.length === 0 ? null : matching.reduce((total, one) => total + one.delta, 0);
 }
 
-/** Where connections are tracked. */
-const TRACKING: ReadonlySet<HopName> = new Set<HopName>(["client-conntrack", "service-dnat"]);
-
 /** Packets that the kernel says it dropped in this block, over all hops; null if a node does not tell of its table's. */
 export function kernelDrops(block: Block): number | null {
-  if (block.counters.some(({ hop, deltas }) => TRACKING.has(hop) && deltas.conntrackDrop === undefined)) return null;
+  if (block.counters.some(({ conntrackFrom }) => conntrackFrom === "nowhere")) return null;
   const totals = [...new Set(Object.values(DROP_COUNTER))].flatMap((counter) => counterTotal(block, counter) ?? []);
   return totals.length === 0 ? null : totals.reduce((total, drops) => total + drops, 0);
 }

@@ -37,6 +37,10 @@ async function simulated(secretType: string) {
           ];
           return answer(200, { groupVersion: "v1", resources });
         }
+        if (path === "/apis/networking.k8s.io/v1") {
+          const resources = [{ name: "networkpolicies", kind: "NetworkPolicy", namespaced: true }];
+          return answer(200, { groupVersion: "networking.k8s.io/v1", resources });
+        }
         if (path === "/api/v1/namespaces/ci/secrets/mirror") {
           return answer(200, { metadata: { name: "mirror" }, type: secretType, data: { ".dockerconfigjson": "e30=" } });
         }
