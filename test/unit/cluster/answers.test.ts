@@ -57,7 +57,8 @@ const status = (code: number, message: string): Answered => ({
   body: JSON.stringify({ kind: "Status", apiVersion: "v1", status: "Failure", message, reason: "x", code }),
 });
 
-const FORBIDDEN = 'nodes is forbidden: User "system:anonymous" cannot list resource "nodes" in API group "" at the cluster scope';
+const FORBIDDEN =
+  'nodes is forbidden: User "system:anonymous" cannot list resource "nodes" in API group "" at the cluster scope';
 const KYVERNO = `admission webhook "validate.kyverno.svc-fail" denied the request: \n\nresource Pod/shop/agent was blocked due to the following policies \n\ndisallow-host-namespaces:\n  host-namespaces: 'validation error: Sharing the host namespaces is disallowed.'\n`;
 const AUTOPILOT = `admission webhook "warden-validating.common-webhooks.networking.gke.io" denied the request: GKE Warden rejected the request because it violates one or more constraints.\nViolations details: {"[denied by autogke-disallow-privilege]":["container agent is privileged; not allowed in Autopilot"]}\nRequested by user: 'jane', groups: 'system:authenticated'.`;
 
