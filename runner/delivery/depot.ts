@@ -50,7 +50,8 @@ export async function openDepot(cluster: Cluster, image: string, signal?: AbortS
       if (sums.has(sha256)) return;
       const packed = await promisify(gzip)(await readFile(path));
       // A stream over the API has no end that every server passes on: the length says when all is there.
-      const script = `head -c ${packed.length} | gunzip -c > ${FOLDER}/new && echo "${sha256}  ${FOLDER}/new" | sha256sum -c >&2 && mv ${FOLDER}/new ${FOLDER}/${sha256}`;
+      const draft = `${FOLDER}/.${sha256}`; // several programs may come at once
+      const script = `head -c ${packed.length} | gunzip -c > ${draft} && echo "${sha256}  ${draft}" | sha256sum -c >&2 && mv ${draft} ${FOLDER}/${sha256}`;
       const { exitCode, stderr } = await execInPod(cluster, at, ["sh", "-c", script], {
         stdin: Readable.from(chunks(packed)),
         timeoutMs: STREAM_TIMEOUT_MS,
