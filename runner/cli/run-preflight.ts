@@ -90,8 +90,8 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
     suites,
     images: images ? [...new Set([images.busybox, ...[...names].flatMap((name) => images[name] ?? [])])] : [],
     creates: [
-      `namespace ${NAMESPACE}, with all that follows but what is said to be a cluster's`,
-      "DaemonSet agent: privileged, in the nodes' network; Pod depot; load Jobs of each block",
+      `namespace ${NAMESPACE}, and in it:`,
+      "DaemonSet agent, privileged and in the nodes' network; Pod depot, which hands out our programs; a load Job for each block",
       ...new Set(requires.flatMap(({ creates }) => creates)),
     ],
     changes: [...new Set(asked.flatMap(({ nodeChanges }) => nodeChanges))],

@@ -12,7 +12,7 @@ export const STORM_NEEDS: SuiteNeeds = {
   images: ["coredns", "debian", "node", "web"],
   creates: [
     "a CoreDNS of its own with a Service, an upstream name server, and a chain of services",
-    "ClusterRole and ClusterRoleBinding packetwalk-dns, by which that CoreDNS watches Services, pods, namespaces and EndpointSlices",
+    "beside the namespace a ClusterRole and a ClusterRoleBinding, by which that CoreDNS watches Services, pods, namespaces and EndpointSlices",
   ],
   asksAboutConntrack: false,
 };

@@ -14,7 +14,7 @@ export const ROLLOUT_NEEDS: SuiteNeeds = {
   creates: [
     "Deployment and Service web, rolled in every block",
     "proxies (Deployments and Services path-…), and a Role by which they watch EndpointSlices there",
-    "an Ingress or a Gateway with an HTTPRoute for each class of the cluster, hosts *.packetwalk.test",
+    "an Ingress, or a Gateway with an HTTPRoute, for each class whose controller lives in the cluster, for hosts of our own under .test",
   ],
   asksAboutConntrack: false,
 };
