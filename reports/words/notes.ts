@@ -1,4 +1,5 @@
 /** What the reader has to keep in mind: the run's scale, blocks that do not count, and warnings. */
+import { leftOutLines } from "../../runner/analysis/unfit-words.ts";
 import type { Evidence, Result } from "../../runner/result/result.ts";
 import type { SuiteReport } from "../suite-report.ts";
 import { type ArmView, spoiltBlocks, type VoidedBlocks, voidedBlocks } from "../view/arms.ts";
@@ -18,7 +19,8 @@ export function notesOf<E extends Evidence>(
   const voided = [...voidedBlocks(arms).map(against("invalid")), ...spoiltBlocks(arms).map(against("valid in part"))];
   const say = sayOf(report);
   const warnings = result.warnings.map((warning) => warningWords(warning, say));
-  return [report.scale(result), ...voided, ...report.notes(result), ...warnings]
+  const leftOut = leftOutLines(result.target.leftOut ?? []).map((line) => `took no part: ${line}`);
+  return [report.scale(result), ...leftOut, ...voided, ...report.notes(result), ...warnings]
     .map(sentence)
     .filter((note) => note !== "");
 }

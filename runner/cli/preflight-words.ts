@@ -1,6 +1,6 @@
+import { leftOutLines } from "../analysis/unfit-words.ts";
 import type { Admission } from "../preflight/dry-run.ts";
 import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
-import { leftOutLines } from "./left-out.ts";
 
 /** For the terminal: a label and lines beside it. */
 export function preflightWords(seen: Preflight): string {

@@ -20,6 +20,7 @@ export function targetSection({ target }: Result): Markup {
 ${factList([
   { name: "context", value: target.context },
   { name: "Kubernetes", value: target.kubernetes },
+  ...(target.distribution ? [{ name: "distribution", value: target.distribution }] : []),
   { name: "CNI", value: target.cni },
   { name: "proxy mode", value: target.proxyMode },
   { name: "kernel", value: target.kernel },

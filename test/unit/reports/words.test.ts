@@ -469,6 +469,20 @@ describe("what to keep in mind", () => {
     ]);
   });
 
+  test("nodes that took no part are told by reason; of many the first are named", () => {
+    const base = fixture();
+    const unneeded = Array.from({ length: 6 }, (_, index) => ({
+      name: `n${index}`,
+      because: { kind: "not-needed" } as const,
+    }));
+    const windows = { name: "win-1", because: { kind: "operating-system", is: "windows" } as const };
+    const result = fixture({ target: { ...base.target, leftOut: [windows, ...unneeded] } });
+    expect(notesOf(result, armViews(result), floodReport)).toEqual([
+      "Took no part: win-1: runs windows.",
+      "Took no part: n0, n1, n2, n3 and 2 more: is not needed.",
+    ]);
+  });
+
   test("the run's scale comes first, then blocks, what the suite notes, and warnings", () => {
     const base = fixture();
     const result = fixture({
