@@ -172,17 +172,21 @@ describe("the paths through Envoy and Traefik", () => {
   test("show a rollout, and from when a proxy leads to the new pod", async () => {
     const [old] = await webPods();
     const startedAtUnixMs = Date.now();
-    const seen = await load(8, async () => {
+    const meanwhile = await load(6, async () => {
       await sleep(1_000);
       await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: NAMESPACE });
-      await sleep(FOLLOWS_WITHIN_MS);
     });
+    await expect.poll(async () => (await webPods()).map(isReady), { timeout: 60_000 }).toEqual([true]);
+    await sleep(FOLLOWS_WITHIN_MS);
     const [next] = await webPods();
-    for (const each of seen) {
+    const afterwards = await load(2);
+    for (const each of [...meanwhile, ...afterwards]) {
       expectToAddUp(each);
+      expect(each.records.flatMap(({ upstreams }) => upstreams.map((one) => one.error))).not.toContain("failed");
+    }
+    for (const each of afterwards) {
       const last = each.records.reduce((a, b) => (a.endedAtUnixMs > b.endedAtUnixMs ? a : b));
       expect(last.upstreams, each.path.name).toMatchObject([{ address: addressOf(next), status: 200 }]);
-      expect(each.records.flatMap(({ upstreams }) => upstreams.map((one) => one.error))).not.toContain("failed");
     }
     for (const path of paths) {
       const syncs = (await path.syncs?.(startedAtUnixMs))?.syncs ?? [];

@@ -154,8 +154,8 @@ describe("the NGINX paths", () => {
     for (const each of seen) expectToAddUp(each);
 
     const failed = (name: string) => tracedOn(seen, name).records.filter((record) => record.status !== 200);
+    // The other one fails only where a pod goes sooner than NGINX is reloaded.
     expect(failed("nginx").length).toBeGreaterThan(0);
-    expect(failed("nginx-endpoints").length).toBeGreaterThan(0);
     for (const { status, upstreams } of [...failed("nginx"), ...failed("nginx-endpoints")]) {
       // A pod whose network is gone may not answer at all: NGINX gives up after 5 s, and the client after 8.
       const last = upstreams.at(-1)?.error;

@@ -67,7 +67,7 @@ test("the user's Secret is copied into our namespace, and every service account 
   });
   const copy = written.find(({ path }) => path === "/api/v1/namespaces/packetwalk/secrets");
   expect(copy?.body).toMatchObject({ type: "kubernetes.io/dockerconfigjson", data: { ".dockerconfigjson": "e30=" } });
-  const { name } = copy?.body.metadata as { name: string };
+  const { name } = (copy?.body.metadata ?? {}) as { name?: string };
   for (const account of ["default", "endpoints-sync"]) {
     const last = written.findLast(({ path }) => path.endsWith(`/serviceaccounts/${account}`));
     expect(last?.body.imagePullSecrets, account).toEqual([{ name }]);
