@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
-import { defaultKubeconfig, loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import type { ProgramSource } from "../delivery/programs.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
@@ -10,6 +9,7 @@ import type { Progress } from "../progress.ts";
 import type { TargetRef } from "../undo/lines.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import { chosenImages } from "./chosen-images.ts";
+import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
@@ -64,8 +64,7 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 }
 
 async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  const file = options.kubeconfig === undefined ? defaultKubeconfig() : resolve(options.kubeconfig);
-  const opened = await openCluster(loadKubeconfig(file, options.context, signal), signal);
+  const { file, cluster: opened } = await openByKubeconfig(options, signal);
   const { imagePullSecret: pullSecret } = options;
   const cluster = pullSecret ? { ...opened, pullSecret } : opened;
   const chosen = chosenImages(options);

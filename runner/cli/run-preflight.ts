@@ -1,7 +1,6 @@
-import { resolve } from "node:path";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
-import { defaultKubeconfig, loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
@@ -14,6 +13,7 @@ import type { Target } from "../result/target.ts";
 import { type ChosenImages, chosenImages } from "./chosen-images.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
+import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { preflightWords } from "./preflight-words.ts";
 import type { TargetOptions } from "./target-options.ts";
 
@@ -44,8 +44,7 @@ export interface Place {
 
 async function placeOf(options: TargetOptions, signal: AbortSignal): Promise<Place> {
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    const file = options.kubeconfig === undefined ? defaultKubeconfig() : resolve(options.kubeconfig);
-    const cluster = await openCluster(loadKubeconfig(file, options.context, signal), signal);
+    const { cluster } = await openByKubeconfig(options, signal);
     const images = chosenImages(options);
     return { cluster, kind: "kubeconfig", known: {}, images, busybox: images.busybox };
   }

@@ -14,8 +14,9 @@ export async function readTargetFacts(
   kind: Target["kind"],
   known: KnownFacts,
   selector: Readonly<Record<string, string>>,
+  listing: Promise<readonly V1Node[]> = listNodes(cluster),
 ): Promise<Target> {
-  const [version, nodes] = await Promise.all([cluster.version.getCode(), listNodes(cluster)]);
+  const [version, nodes] = await Promise.all([cluster.version.getCode(), listing]);
   const signs = await readSigns(cluster, version.gitVersion, nodes);
   const { fit, unfit } = fitNodes(nodes, selector);
   return {

@@ -1,10 +1,9 @@
 import type { V1Node, V1Taint } from "@kubernetes/client-node";
+import { ARCHITECTURES } from "../architecture.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { NodeUnfit } from "../result/target.ts";
 import { apiReason, type Cluster } from "./cluster.ts";
 
-/** What our programs are made for. */
-const ARCHITECTURES = ["amd64", "arm64"];
 /** A run's nodes: each has an agent that samples it, and what they sample is one machine's to take in. */
 export const MOST_NODES = 16;
 
@@ -49,7 +48,7 @@ function unfitness({ metadata, spec, status }: V1Node, selector: Readonly<Record
   const virtual = virtualOf(labels, spec?.taints ?? []);
   if (virtual) return { kind: "virtual", by: virtual };
   const architecture = status?.nodeInfo?.architecture ?? labels["kubernetes.io/arch"] ?? "";
-  if (!ARCHITECTURES.includes(architecture)) return { kind: "architecture", is: architecture };
+  if (!ARCHITECTURES.some((ours) => ours === architecture)) return { kind: "architecture", is: architecture };
   const unselected = Object.entries(selector).find(([key, value]) => labels[key] !== value);
   if (unselected) return { kind: "not-selected", label: unselected.join("=") };
   const ready = status?.conditions?.find(({ type }) => type === "Ready");

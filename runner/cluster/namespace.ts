@@ -11,10 +11,10 @@ import { waitFor } from "./wait.ts";
  * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
  */
 export async function createNamespace(cluster: Cluster, before: () => void = () => {}): Promise<void> {
-  const existing = await readNamespace(cluster);
-  if (existing) {
+  const state = await namespaceState(cluster);
+  if (state !== "absent") {
     throw new EnvironmentError(
-      isOurs(existing)
+      state === "ours"
         ? `namespace ${NAMESPACE} is in use by another run or left by an interrupted one; let it finish, or run packetwalk restore`
         : `the cluster has a namespace ${NAMESPACE} that packetwalk did not create; rename or remove it`,
     );
@@ -41,22 +41,19 @@ async function allowTraffic(cluster: Cluster): Promise<void> {
 
 /** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */
 export async function deleteNamespace(cluster: Cluster): Promise<void> {
-  const existing = await readNamespace(cluster);
-  if (!existing || !isOurs(existing)) return;
+  if ((await namespaceState(cluster)) !== "ours") return;
   await cluster.core.deleteNamespace({ name: NAMESPACE, propagationPolicy: "Background" });
   // The namespace controller looks at what is in it after 5 s only (namespaceDeletionGracePeriod), and again seconds later
   // while pods still end. New ones are refused from now on, so that these can end meanwhile. Who may not do it waits.
   await cluster.core.deleteCollectionNamespacedPod({ namespace: NAMESPACE }).catch(() => undefined);
-  await waitFor(
-    `deleting namespace ${NAMESPACE}`,
-    async () => ((await readNamespace(cluster)) === undefined ? true : undefined),
-    { timeoutMs: 120_000 },
-  );
+  await waitFor(`deleting namespace ${NAMESPACE}`, async () => ((await namespaceExists(cluster)) ? undefined : true), {
+    timeoutMs: 120_000,
+  });
 }
 
 /** Whether a namespace of ours is there (a leftover, or another run's). */
 export async function namespaceExists(cluster: Cluster): Promise<boolean> {
-  return (await readNamespace(cluster)) !== undefined;
+  return (await namespaceState(cluster)) !== "absent";
 }
 
 /** Of the namespace that would be ours. */

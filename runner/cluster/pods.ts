@@ -14,6 +14,11 @@ export async function lastWarning(cluster: Cluster, namespace: string): Promise<
   }
 }
 
+/** As its node says it; of a pod that is being deleted as well. */
+export function isPodReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
 /** Why pods are not running yet, in the cluster's own words on one line; empty if it doesn't say. */
 export function podTrouble(pods: V1Pod[]): string {
   return oneLine(troubleOf(pods));

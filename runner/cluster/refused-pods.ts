@@ -1,5 +1,5 @@
 import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError, oneLine } from "../errors.ts";
 import type { Cluster } from "./cluster.ts";
 import { NAMESPACE } from "./own-namespace.ts";
 import { isServiceAccountMissing } from "./service-account.ts";
@@ -122,8 +122,4 @@ function newestFirst(events: readonly CoreV1Event[]): CoreV1Event[] {
   const at = ({ lastTimestamp, eventTime, metadata }: CoreV1Event) =>
     Number(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0);
   return [...events].sort((a, b) => at(b) - at(a));
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, " ").trim();
 }

@@ -1,9 +1,10 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
+import { ARCHITECTURES, type Architecture } from "../architecture.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
 import { type Depot, openDepot } from "./depot.ts";
 import { equipPod } from "./equip.ts";
-import { ARCHES, type Arch, type ProgramName, type ProgramSource } from "./programs.ts";
+import type { ProgramName, ProgramSource } from "./programs.ts";
 
 /** Brings our programs into pods that run from stock images, over the API and from pod to pod. */
 export interface Delivery {
@@ -25,17 +26,21 @@ export interface DeliveryOptions {
 /** A program comes to the cluster when a pod first needs it. Our namespace has to be there by then. */
 export function delivery(cluster: Cluster, { image, source, signal }: DeliveryOptions): Delivery {
   let depot: Promise<Depot> | undefined;
-  let arches: Promise<readonly Arch[]> | undefined;
-  const shipped = new Map<ProgramName, Promise<ReadonlyMap<Arch, string>>>();
+  let arches: Promise<readonly Architecture[]> | undefined;
+  const shipped = new Map<ProgramName, Promise<ReadonlyMap<Architecture, string>>>();
 
-  async function ship(name: ProgramName): Promise<ReadonlyMap<Arch, string>> {
+  function theDepot(): Promise<Depot> {
     depot ??= openDepot(cluster, image, signal);
+    return depot;
+  }
+
+  async function ship(name: ProgramName): Promise<ReadonlyMap<Architecture, string>> {
     arches ??= archesOf(cluster);
-    const sums = new Map<Arch, string>();
+    const sums = new Map<Architecture, string>();
     for (const arch of await arches) {
       const file = await source(name, arch);
       if (!file) continue;
-      await (await depot).put(file);
+      await (await theDepot()).put(file);
       sums.set(arch, file.sha256);
     }
     if (sums.size === 0) throw new EnvironmentError(`there is no ${name} for this cluster's nodes (${await arches})`);
@@ -45,22 +50,21 @@ export function delivery(cluster: Cluster, { image, source, signal }: DeliveryOp
   return {
     image,
     async equip(pod, programs) {
-      const sums = new Map<ProgramName, ReadonlyMap<Arch, string>>();
+      const sums = new Map<ProgramName, ReadonlyMap<Architecture, string>>();
       for (const name of programs) {
         const shipping = shipped.get(name) ?? ship(name);
         shipped.set(name, shipping);
         sums.set(name, await shipping);
       }
-      depot ??= openDepot(cluster, image, signal);
-      equipPod(pod, programs, { url: (await depot).url, image, sums });
+      equipPod(pod, programs, { url: (await theDepot()).url, image, sums });
     },
   };
 }
 
 /** Of the nodes; all that there are where we may not read nodes. */
-async function archesOf(cluster: Cluster): Promise<readonly Arch[]> {
+async function archesOf(cluster: Cluster): Promise<readonly Architecture[]> {
   const nodes = await cluster.core.listNode().catch(() => undefined);
-  if (!nodes) return ARCHES;
+  if (!nodes) return ARCHITECTURES;
   const found = new Set(nodes.items.map(({ status }) => status?.nodeInfo?.architecture));
-  return ARCHES.filter((arch) => found.has(arch));
+  return ARCHITECTURES.filter((arch) => found.has(arch));
 }

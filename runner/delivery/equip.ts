@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { V1Container, V1PodSpec, V1VolumeMount } from "@kubernetes/client-node";
-import { type Arch, PROGRAMS_FOLDER, type ProgramName } from "./programs.ts";
+import type { Architecture } from "../architecture.ts";
+import { PROGRAMS_FOLDER, type ProgramName } from "./programs.ts";
 
 /** Where pods fetch programs, and by which sums they know them. */
 export interface Shipment {
@@ -8,7 +9,7 @@ export interface Shipment {
   readonly url: string;
   /** BusyBox, or an image like it: what fetches. */
   readonly image: string;
-  readonly sums: ReadonlyMap<ProgramName, ReadonlyMap<Arch, string>>;
+  readonly sums: ReadonlyMap<ProgramName, ReadonlyMap<Architecture, string>>;
 }
 
 const VOLUME = "packetwalk-programs";

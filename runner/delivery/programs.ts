@@ -1,14 +1,12 @@
+import type { Architecture } from "../architecture.ts";
+
 /** Our programs that run in other people's images. */
 export type ProgramName = "agent" | "k6" | "lookup-glibc" | "lookup-musl" | "node-worker.cjs";
 
-/** As Go and Kubernetes call a processor's architecture. */
-export type Arch = "amd64" | "arm64";
-
-export const ARCHES: readonly Arch[] = ["amd64", "arm64"];
-
+/** A program for pods, on this machine's disk. */
 export interface ProgramFile {
   readonly path: string;
-  /** Of the file, in hexadecimal. */
+  /** Of the file, in hexadecimal; whoever passes the program on checks it by this before it is run. */
   readonly sha256: string;
 }
 
@@ -16,7 +14,7 @@ export interface ProgramFile {
  * Where programs come from.
  * @returns undefined where there is none for that architecture
  */
-export type ProgramSource = (name: ProgramName, arch: Arch) => Promise<ProgramFile | undefined>;
+export type ProgramSource = (name: ProgramName, architecture: Architecture) => Promise<ProgramFile | undefined>;
 
 /** Folder of the programs in every pod that has some. */
 export const PROGRAMS_FOLDER = "/packetwalk";

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { podTrouble } from "../cluster/pods.ts";
+import { isPodReady, podTrouble } from "../cluster/pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { RolledDeployment } from "./types.ts";
@@ -65,8 +65,7 @@ export async function recovered(
 }
 
 export function isServing(pod: V1Pod): boolean {
-  const isReady = pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
-  return isReady && pod.metadata?.deletionTimestamp === undefined;
+  return isPodReady(pod) && pod.metadata?.deletionTimestamp === undefined;
 }
 
 export async function listPods(cluster: Cluster, { namespace, name, selector }: RolledDeployment): Promise<V1Pod[]> {

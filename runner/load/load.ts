@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { z } from "zod";
+import { atMost } from "../at-most.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
@@ -200,30 +201,26 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   const merge = createMerge();
   const lost: LostWorker[] = [];
   const read = (pod: string) => readWorkerLog(cluster, pod, made.container, schema);
-  const waiting = [...workers];
-  const readOn = async () => {
-    for (let worker = waiting.shift(); worker; worker = waiting.shift()) {
-      const { index, pod, node, uid } = worker;
-      const first = await read(pod);
-      // What looked like its report was a line of somebody else's.
-      const isEarly = !first.report && !hasEnded(last.get(uid));
-      const { report, timelines, trouble } = isEarly
-        ? await untilEnded(cluster, made, worker, options).then(() => read(pod))
-        : first;
-      if (report) merge.add({ ...report, worker: index });
-      else
-        lost.push({
-          worker: index,
-          pod,
-          node,
-          share: 1 / workers.length,
-          because: fateOf(last.get(uid), made.container) || trouble,
-        });
-      if (report) options.onReport?.(index, report);
-      for (const timeline of timelines) options.onTimeline?.(index, timeline);
-    }
-  };
-  await Promise.all(Array.from({ length: LOGS_AT_ONCE }, readOn));
+  await atMost(LOGS_AT_ONCE, workers, async (worker) => {
+    const { index, pod, node, uid } = worker;
+    const first = await read(pod);
+    // What looked like its report was a line of somebody else's.
+    const isEarly = !first.report && !hasEnded(last.get(uid));
+    const { report, timelines, trouble } = isEarly
+      ? await untilEnded(cluster, made, worker, options).then(() => read(pod))
+      : first;
+    if (report) merge.add({ ...report, worker: index });
+    else
+      lost.push({
+        worker: index,
+        pod,
+        node,
+        share: 1 / workers.length,
+        because: fateOf(last.get(uid), made.container) || trouble,
+      });
+    if (report) options.onReport?.(index, report);
+    for (const timeline of timelines) options.onTimeline?.(index, timeline);
+  });
   return { merged: merge.result(), lost: lost.sort((a, b) => a.worker - b.worker) };
 }
 

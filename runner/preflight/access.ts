@@ -2,7 +2,7 @@ import { AuthorizationV1Api } from "@kubernetes/client-node";
 import { atMost } from "../at-most.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
-import type { AccessNeed } from "./needs.ts";
+import { type AccessNeed, resourceName } from "./needs.ts";
 
 /** Reviews under way at a time. */
 const AT_ONCE = 8;
@@ -23,9 +23,9 @@ export async function reviewAccess(cluster: Cluster, needs: readonly AccessNeed[
   const api = cluster.kubeconfig.makeApiClient(AuthorizationV1Api);
   const asked = new Map<string, { need: AccessNeed; verb: string }>();
   for (const need of needs)
-    for (const verb of need.verbs) asked.set(`${verb} ${nameOf(need)} ${need.where}`, { need, verb });
+    for (const verb of need.verbs) asked.set(`${verb} ${resourceName(need)} ${need.where}`, { need, verb });
   return atMost(AT_ONCE, [...asked.values()], async ({ need, verb }) => {
-    const about = { verb, resource: nameOf(need), where: need.where };
+    const about = { verb, resource: resourceName(need), where: need.where };
     const [resource, subresource] = need.resource.split("/");
     try {
       const { status } = await api.createSelfSubjectAccessReview({
@@ -46,8 +46,4 @@ export async function reviewAccess(cluster: Cluster, needs: readonly AccessNeed[
       return { ...about, allowed: false, says: `it can't be asked: ${apiReason(error)}` };
     }
   });
-}
-
-function nameOf({ group, resource }: AccessNeed): string {
-  return group === "" ? resource : `${resource}.${group}`;
 }

@@ -4,7 +4,7 @@ import type { FitNodes } from "../cluster/fit-nodes.ts";
 import type { Review } from "./access.ts";
 import type { Admissions } from "./dry-run.ts";
 import type { AccessNeed, SuiteNeeds } from "./needs.ts";
-import { AGENTS_ACCESS, COMMON_ACCESS } from "./needs.ts";
+import { AGENTS_ACCESS, COMMON_ACCESS, resourceName } from "./needs.ts";
 import type { SuiteOutlook } from "./report.ts";
 
 export interface Seen {
@@ -58,7 +58,7 @@ function namespaceStops({ namespace, reviews }: Seen): string[] {
 }
 
 function rightStops(needs: readonly AccessNeed[], { reviews }: Seen): string[] {
-  const wanted = new Set(needs.flatMap(({ group, resource }) => (group === "" ? resource : `${resource}.${group}`)));
+  const wanted = new Set(needs.map(resourceName));
   return refusedRights(reviews.filter(({ resource }) => wanted.has(resource)));
 }
 

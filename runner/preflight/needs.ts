@@ -23,6 +23,11 @@ export interface SuiteNeeds {
   readonly asksAboutConntrack: boolean;
 }
 
+/** As kubectl writes it: "deployments.apps". */
+export function resourceName({ group, resource }: Pick<AccessNeed, "group" | "resource">): string {
+  return group === "" ? resource : `${resource}.${group}`;
+}
+
 export const inNamespace = (group: string, resource: string, ...verbs: string[]): AccessNeed => ({
   verbs,
   group,

@@ -49,11 +49,12 @@ export async function readPreflight(
     unseen.push(`the namespace: ${reasonOf(error)}`);
     return "absent" as const;
   });
+  const listing = listNodes(cluster);
   const [target, nodes, admissions, reviews] = await Promise.all([
-    orUnseen("what the cluster is made of", readTargetFacts(cluster, kind, known, nodeSelector)),
+    orUnseen("what the cluster is made of", readTargetFacts(cluster, kind, known, nodeSelector, listing)),
     orUnseen<FitNodes>(
       "nodes",
-      listNodes(cluster).then((all) => fitNodes(all, nodeSelector)),
+      listing.then((all) => fitNodes(all, nodeSelector)),
     ),
     dryRunPods(cluster, namespace === "ours", image),
     reviewing,

@@ -4,7 +4,7 @@ import { type ExecOptions, execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
-import { podTrouble } from "../cluster/pods.ts";
+import { isPodReady, podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
 import { waitFor } from "../cluster/wait.ts";
@@ -118,12 +118,8 @@ async function readAgentPods(cluster: Cluster): Promise<AgentPods> {
   ]);
   const wanted = set.status?.desiredNumberScheduled ?? 0;
   const observed = set.status?.observedGeneration === set.metadata?.generation;
-  const running = list.items.filter((pod) => isReady(pod) && !pod.metadata?.deletionTimestamp);
+  // One that is ready has fetched its program: its startup probe looks for it.
+  const running = list.items.filter((pod) => isPodReady(pod) && !pod.metadata?.deletionTimestamp);
   const done = observed && wanted > 0 && running.length === wanted;
   return { all: list.items, wanted, running: done ? running : undefined, trouble: podTrouble(list.items) };
-}
-
-/** It has fetched its program: its startup probe looks for it. */
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }

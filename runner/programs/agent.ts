@@ -1,7 +1,9 @@
+import type { Architecture } from "../architecture.ts";
+import type { ProgramFile } from "../delivery/programs.ts";
 import { agent } from "../lab/builds/components.ts";
-import { type Architecture, buildProgram, goVersion } from "../lab/builds/go.ts";
+import { buildProgram, goVersion } from "../lab/builds/go.ts";
 import { packedProgram } from "./packed.ts";
-import { type Program, programAt } from "./program.ts";
+import { programAt } from "./program.ts";
 
 /**
  * The agent for nodes of an architecture: it came with the package, or it is built into the cache or found there.
@@ -11,7 +13,7 @@ export async function agentFor(
   architecture: Architecture,
   update: (detail: string) => void = () => {},
   signal?: AbortSignal,
-): Promise<Program> {
+): Promise<ProgramFile> {
   return (await packedProgram(agent.name, architecture)) ?? buildAgent(architecture, update, signal);
 }
 
@@ -20,7 +22,7 @@ export async function buildAgent(
   architecture: Architecture,
   update: (detail: string) => void,
   signal?: AbortSignal,
-): Promise<Program> {
+): Promise<ProgramFile> {
   const go = await goVersion(25, `packetwalk's agent for linux/${architecture}`);
   return programAt((await buildProgram({ ...agent, architecture }, go, update, signal)).path);
 }

@@ -1,8 +1,9 @@
+import type { Architecture } from "../architecture.ts";
+import type { ProgramFile } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { Architecture } from "../lab/builds/go.ts";
 import { type Libc, lookupPrograms } from "../lab/builds/lookup.ts";
 import { packedProgram } from "./packed.ts";
-import { type Program, programAt } from "./program.ts";
+import { programAt } from "./program.ts";
 
 /** This machine's, as Go calls it; undefined where no agent runs either. */
 export const OWN_ARCHITECTURE: Architecture | undefined =
@@ -18,7 +19,7 @@ export async function lookupFor(
   architecture: Architecture,
   update: (detail: string) => void = () => {},
   signal?: AbortSignal,
-): Promise<Program> {
+): Promise<ProgramFile> {
   const packed = await packedProgram(`lookup-${libc}`, architecture);
   if (packed) return packed;
   if (architecture !== OWN_ARCHITECTURE) {

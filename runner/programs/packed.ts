@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type { Architecture } from "../architecture.ts";
+import type { ProgramFile } from "../delivery/programs.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
-import type { Architecture } from "../lab/builds/go.ts";
-import { type Program, programAt } from "./program.ts";
+import { programAt } from "./program.ts";
 
 /** In the installed package only: what build/pack.mjs put there. */
 const FOLDER = new URL("../../packed/", import.meta.url);
@@ -16,7 +17,7 @@ export const packedName = (name: string, architecture: Architecture) => `${name}
  * A program that came with the package; undefined where there is none, as in a clone.
  * @throws EnvironmentError if it is not what was packed
  */
-export async function packedProgram(name: string, architecture: Architecture): Promise<Program | undefined> {
+export async function packedProgram(name: string, architecture: Architecture): Promise<ProgramFile | undefined> {
   const file = packedName(name, architecture);
   const expected = (await manifest())[file];
   if (expected === undefined) return undefined;

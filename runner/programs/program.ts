@@ -1,14 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { ProgramFile } from "../delivery/programs.ts";
 
-/** An executable for Linux on this machine's disk. */
-export interface Program {
-  readonly path: string;
-  /** In hexadecimal; whoever passes the program on checks it by this before it is run. */
-  readonly sha256: string;
-}
-
-export async function programAt(path: string): Promise<Program> {
+export async function programAt(path: string): Promise<ProgramFile> {
   return {
     path,
     sha256: createHash("sha256")

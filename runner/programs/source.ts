@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { nodeWorkerBundle } from "../../programs/node-worker/bundle.ts";
-import type { Arch, ProgramFile, ProgramName, ProgramSource } from "../delivery/programs.ts";
+import type { Architecture } from "../architecture.ts";
+import type { ProgramFile, ProgramName, ProgramSource } from "../delivery/programs.ts";
 import { cachedProgram } from "../lab/builds/cached-program.ts";
 import { k6 } from "../lab/builds/components.ts";
 import { buildProgram, goVersion } from "../lab/builds/go.ts";
@@ -23,7 +24,7 @@ export function programSource(progress: Progress, signal?: AbortSignal): Program
 
 async function programFile(
   name: ProgramName,
-  arch: Arch,
+  arch: Architecture,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<ProgramFile | undefined> {

@@ -3,7 +3,7 @@ import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { NAMESPACE } from "../cluster/own-namespace.ts";
-import { lastWarning, podTrouble } from "../cluster/pods.ts";
+import { isPodReady, lastWarning, podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
@@ -84,14 +84,10 @@ async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; all: V1Pod
       namespace: NAMESPACE,
       labelSelector: "app.kubernetes.io/name=web",
     });
-    return { pods: list.items.filter(isReady).map(webPod), all: list.items, trouble: podTrouble(list.items) };
+    return { pods: list.items.filter(isPodReady).map(webPod), all: list.items, trouble: podTrouble(list.items) };
   } catch (error) {
     throw new EnvironmentError(`the web workload's pods can't be listed: ${apiReason(error)}`);
   }
-}
-
-function isReady(pod: V1Pod): boolean {
-  return pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
 }
 
 function webPod(pod: V1Pod): WebPod {

@@ -1,4 +1,5 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
+import type { Architecture } from "../../architecture.ts";
 import { command } from "../machine/command.ts";
 import { LabError } from "../types.ts";
 import { type BuiltProgram, cachedProgram } from "./cached-program.ts";
@@ -22,7 +23,6 @@ export interface GoProgram {
   architecture?: Architecture;
 }
 
-export type Architecture = "amd64" | "arm64";
 /** As Node calls them, which is how they are part of a program's hash. */
 const NODE_NAMES: Readonly<Record<Architecture, string>> = { amd64: "x64", arm64: "arm64" };
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { NOWHERE } from "../../support/nowhere.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
 
 let folder: string;
@@ -10,16 +11,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "packetwalk-cli-"));
   env = { XDG_STATE_HOME: join(folder, "state") };
   writeFileSync(join(folder, "broken.yaml"), "clusters: [\n  name: x\nusers: ]\n");
-  writeFileSync(
-    join(folder, "unreachable.yaml"),
-    `apiVersion: v1
-kind: Config
-clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
-users: [{name: u, user: {token: t}}]
-contexts: [{name: nowhere, context: {cluster: c, user: u}}]
-current-context: nowhere
-`,
-  );
+  writeFileSync(join(folder, "unreachable.yaml"), NOWHERE);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

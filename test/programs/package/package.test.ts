@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NOWHERE } from "../../support/nowhere.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const FIXTURE = join(ROOT, "test/fixtures/connection-flood-recommended.json");
@@ -114,16 +115,7 @@ describe("without Go", () => {
       expect.stringMatching(/^packetwalk: kubeconfig .* does not exist/),
     ]);
     const nobody = join(folder, "nobody.yaml");
-    writeFileSync(
-      nobody,
-      `apiVersion: v1
-kind: Config
-clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
-users: [{name: u, user: {token: t}}]
-contexts: [{name: nowhere, context: {cluster: c, user: u}}]
-current-context: nowhere
-`,
-    );
+    writeFileSync(nobody, NOWHERE);
     const refused = await packetwalk("compare", "dns-storm", "--kubeconfig", nobody);
     expect([refused.exitCode, refused.stderr]).toEqual([5, expect.stringMatching(/127\.0\.0\.1:1.*ECONNREFUSED/)]);
   });

@@ -1,7 +1,7 @@
 import type { V1ObjectMeta, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
 import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
-import { containerIdOf, lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
+import { containerIdOf, isPodReady, lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { type PodMaker, refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
@@ -102,9 +102,8 @@ async function listPods(cluster: Cluster, name: string): Promise<V1Pod[]> {
   }
 }
 
-function isReady({ metadata, status }: V1Pod): boolean {
-  const ready = status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
-  return ready && metadata?.deletionTimestamp === undefined;
+function isReady(pod: V1Pod): boolean {
+  return isPodReady(pod) && pod.metadata?.deletionTimestamp === undefined;
 }
 
 function readyPod(pod: V1Pod, container: string): ReadyPod {

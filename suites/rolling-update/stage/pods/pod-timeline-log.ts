@@ -1,4 +1,5 @@
 import type { V1EndpointSlice, V1Pod } from "@kubernetes/client-node";
+import { isPodReady } from "../../../../runner/cluster/pods.ts";
 import type { Instant } from "../../analysis/observed.ts";
 
 /** Something that has changed at an instant, in order of time. */
@@ -38,7 +39,6 @@ export class PodLogs {
   podPresent(pod: V1Pod, containerId: string | undefined, atUnixMs: number): void {
     const uid = pod.metadata?.uid ?? "";
     const old = this.#logs.get(uid) ?? unknownPod(uid, atUnixMs);
-    const isReady = pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True") ?? false;
     const isDeleted = pod.metadata?.deletionTimestamp !== undefined;
     const isNewContainer = containerId !== undefined && !old.containers.includes(containerId);
     this.#logs.set(uid, {
@@ -47,7 +47,7 @@ export class PodLogs {
       ip: pod.status?.podIP ?? old.ip,
       node: pod.spec?.nodeName ?? old.node,
       deletedAtUnixMs: old.deletedAtUnixMs ?? (isDeleted ? atUnixMs : null),
-      readiness: changed(old.readiness, isReady, atUnixMs),
+      readiness: changed(old.readiness, isPodReady(pod), atUnixMs),
       containers: isNewContainer ? [...old.containers, containerId] : old.containers,
     });
   }
