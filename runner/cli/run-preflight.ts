@@ -1,7 +1,6 @@
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import type { Suite } from "../experiment/suite.ts";
@@ -84,12 +83,12 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       })),
       leftOut: reading.nodes.unfit,
     },
-    namespace: { name: NAMESPACE, there: reading.namespace !== "absent" },
+    namespace: { name: cluster.namespace, there: reading.namespace !== "absent" },
     agents: reading.admissions.agent,
     suites,
     images: images ? [...new Set([images.busybox, ...[...names].flatMap((name) => images[name] ?? [])])] : [],
     creates: [
-      `namespace ${NAMESPACE}, and in it:`,
+      `namespace ${cluster.namespace}, and in it:`,
       "DaemonSet agent, privileged and in the nodes' network; Pod depot, which hands out our programs; a load Job for each block",
       ...new Set(requires.flatMap(({ creates }) => creates)),
     ],

@@ -2,6 +2,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { apply } from "./manifests.ts";
+import { inOwnNamespace } from "./own-namespace.ts";
 
 /** Names an object that is in no namespace. */
 export interface ClusterObject {
@@ -19,7 +20,7 @@ export async function createClusterObject(
   object: KubernetesObject,
   before: (object: ClusterObject) => void,
 ): Promise<void> {
-  const named = nameOf(object);
+  const named = nameOf(inOwnNamespace(object, cluster.namespace));
   const existing = await read(cluster, named);
   if (existing && !isOurs(existing)) {
     throw new EnvironmentError(

@@ -13,6 +13,7 @@ import {
 import { EnvironmentError, Interrupted, reasonOf, UsageError } from "../errors.ts";
 import { withoutSecrets } from "../secrets.ts";
 import { ApiAnswer, answerWords } from "./answer-words.ts";
+import { OWN_NAMESPACE } from "./own-namespace.ts";
 
 /** The user's Secret by which images are pulled. */
 export interface PullSecret {
@@ -24,6 +25,8 @@ export interface PullSecret {
 export interface Cluster {
   readonly kubeconfig: KubeConfig;
   readonly context: string;
+  /** In which all that is ours lives. */
+  readonly namespace: string;
   readonly core: CoreV1Api;
   readonly apps: AppsV1Api;
   readonly batch: BatchV1Api;
@@ -42,6 +45,7 @@ export async function openCluster(kubeconfig: KubeConfig, signal?: AbortSignal):
   const cluster: Cluster = {
     kubeconfig,
     context: kubeconfig.getCurrentContext(),
+    namespace: OWN_NAMESPACE,
     core: kubeconfig.makeApiClient(CoreV1Api),
     apps: kubeconfig.makeApiClient(AppsV1Api),
     batch: kubeconfig.makeApiClient(BatchV1Api),

@@ -27,7 +27,7 @@ export function manifestsIn(root: URL): Manifests {
     const { resources } = parse(text(`${folder}/kustomization.yaml`)) as { resources: string[] };
     return resources.flatMap((file) =>
       parseAllDocuments(text(`${folder}/${file}`)).map((document) =>
-        outsideMeshes(inOwnNamespace(document.toJS() as KubernetesObject)),
+        outsideMeshes(document.toJS() as KubernetesObject),
       ),
     );
   };
@@ -45,8 +45,9 @@ export function manifestsIn(root: URL): Manifests {
 /** What several suites use. */
 export const SHARED = manifestsIn(new URL("../../manifests/", import.meta.url));
 
-/** Server-side apply: creates the object or brings the fields that are ours to what it says. */
+/** Server-side apply, in the cluster's namespace of ours: creates the object or brings the fields that are ours to what it says. */
 export async function apply<T extends KubernetesObject>(cluster: Cluster, object: T): Promise<T> {
-  const sent = cluster.pullSecret && object.kind === "ServiceAccount" ? (pullingWith(object) as T) : object;
+  const own = inOwnNamespace(object, cluster.namespace);
+  const sent = cluster.pullSecret && own.kind === "ServiceAccount" ? (pullingWith(own) as T) : own;
   return cluster.objects.patch(sent, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
 }

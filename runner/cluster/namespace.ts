@@ -2,7 +2,6 @@ import { ApiException, type V1Namespace, type V1NetworkPolicy } from "@kubernete
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { apply, SHARED } from "./manifests.ts";
-import { NAMESPACE } from "./own-namespace.ts";
 import { copyPullSecret } from "./pull-secret.ts";
 import { waitFor } from "./wait.ts";
 
@@ -15,15 +14,15 @@ export async function createNamespace(cluster: Cluster, before: () => void = () 
   if (state !== "absent") {
     throw new EnvironmentError(
       state === "ours"
-        ? `namespace ${NAMESPACE} is in use by another run or left by an interrupted one; let it finish, or run packetwalk restore`
-        : `the cluster has a namespace ${NAMESPACE} that packetwalk did not create; rename or remove it`,
+        ? `namespace ${cluster.namespace} is in use by another run or left by an interrupted one; let it finish, or run packetwalk restore`
+        : `the cluster has a namespace ${cluster.namespace} that packetwalk did not create; rename or remove it`,
     );
   }
   before();
   try {
     await apply(cluster, SHARED.object<V1Namespace>("namespace", "Namespace"));
   } catch (error) {
-    throw new EnvironmentError(`namespace ${NAMESPACE} can't be created: ${apiReason(error)}`);
+    throw new EnvironmentError(`namespace ${cluster.namespace} can't be created: ${apiReason(error)}`);
   }
   if (cluster.pullSecret) await copyPullSecret(cluster, cluster.pullSecret);
   await allowTraffic(cluster);
@@ -35,20 +34,24 @@ async function allowTraffic(cluster: Cluster): Promise<void> {
     await apply(cluster, SHARED.object<V1NetworkPolicy>("namespace", "NetworkPolicy"));
   } catch (error) {
     if (error instanceof ApiException && error.code === 403) return;
-    throw new EnvironmentError(`traffic in namespace ${NAMESPACE} can't be allowed: ${apiReason(error)}`);
+    throw new EnvironmentError(`traffic in namespace ${cluster.namespace} can't be allowed: ${apiReason(error)}`);
   }
 }
 
 /** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */
 export async function deleteNamespace(cluster: Cluster): Promise<void> {
   if ((await namespaceState(cluster)) !== "ours") return;
-  await cluster.core.deleteNamespace({ name: NAMESPACE, propagationPolicy: "Background" });
+  await cluster.core.deleteNamespace({ name: cluster.namespace, propagationPolicy: "Background" });
   // The namespace controller looks at what is in it after 5 s only (namespaceDeletionGracePeriod), and again seconds later
   // while pods still end. New ones are refused from now on, so that these can end meanwhile. Who may not do it waits.
-  await cluster.core.deleteCollectionNamespacedPod({ namespace: NAMESPACE }).catch(() => undefined);
-  await waitFor(`deleting namespace ${NAMESPACE}`, async () => ((await namespaceExists(cluster)) ? undefined : true), {
-    timeoutMs: 120_000,
-  });
+  await cluster.core.deleteCollectionNamespacedPod({ namespace: cluster.namespace }).catch(() => undefined);
+  await waitFor(
+    `deleting namespace ${cluster.namespace}`,
+    async () => ((await namespaceExists(cluster)) ? undefined : true),
+    {
+      timeoutMs: 120_000,
+    },
+  );
 }
 
 /** Whether a namespace of ours is there (a leftover, or another run's). */
@@ -65,10 +68,10 @@ export async function namespaceState(cluster: Cluster): Promise<"absent" | "ours
 
 async function readNamespace(cluster: Cluster): Promise<V1Namespace | undefined> {
   try {
-    return await cluster.core.readNamespace({ name: NAMESPACE });
+    return await cluster.core.readNamespace({ name: cluster.namespace });
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    throw new EnvironmentError(`namespace ${NAMESPACE} can't be read: ${apiReason(error)}`);
+    throw new EnvironmentError(`namespace ${cluster.namespace} can't be read: ${apiReason(error)}`);
   }
 }
 

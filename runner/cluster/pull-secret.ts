@@ -1,7 +1,6 @@
 import { PatchStrategy, setHeaderOptions, type V1ServiceAccount } from "@kubernetes/client-node";
 import { EnvironmentError, UsageError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound, type PullSecret } from "./cluster.ts";
-import { NAMESPACE } from "./own-namespace.ts";
 import { waitFor } from "./wait.ts";
 
 /** Under which its copy is in our namespace, and goes with it. */
@@ -25,10 +24,12 @@ export async function copyPullSecret(cluster: Cluster, { namespace, name }: Pull
   const { type, data } = secret;
   const body = { metadata: { name: COPY }, ...(type ? { type } : {}), ...(data ? { data } : {}) };
   try {
-    await cluster.core.createNamespacedSecret({ namespace: NAMESPACE, body });
+    await cluster.core.createNamespacedSecret({ namespace: cluster.namespace, body });
     await useForDefault(cluster);
   } catch (error) {
-    throw new EnvironmentError(`the Secret ${name} can't be copied into namespace ${NAMESPACE}: ${apiReason(error)}`);
+    throw new EnvironmentError(
+      `the Secret ${name} can't be copied into namespace ${cluster.namespace}: ${apiReason(error)}`,
+    );
   }
 }
 
@@ -45,7 +46,7 @@ function useForDefault(cluster: Cluster): Promise<true> {
     async () => {
       try {
         await cluster.core.patchNamespacedServiceAccount(
-          { namespace: NAMESPACE, name: "default", body },
+          { namespace: cluster.namespace, name: "default", body },
           setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
         );
         return true;

@@ -1,7 +1,6 @@
 import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import { EnvironmentError, oneLine } from "../errors.ts";
 import type { Cluster } from "./cluster.ts";
-import { NAMESPACE } from "./own-namespace.ts";
 import { isServiceAccountMissing } from "./service-account.ts";
 
 /** What makes pods of ours, as the events of it name it. */
@@ -33,7 +32,7 @@ export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
 }
 
 async function warnings(cluster: Cluster): Promise<CoreV1Event[]> {
-  const asked = { namespace: NAMESPACE, fieldSelector: "type=Warning" };
+  const asked = { namespace: cluster.namespace, fieldSelector: "type=Warning" };
   return cluster.core.listNamespacedEvent(asked).then(
     ({ items }) => items,
     () => [], // who may not read events waits as long as it takes
@@ -41,7 +40,7 @@ async function warnings(cluster: Cluster): Promise<CoreV1Event[]> {
 }
 
 async function somePodEnds(cluster: Cluster): Promise<boolean> {
-  const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE }).catch(() => ({ items: [] }));
+  const { items } = await cluster.core.listNamespacedPod({ namespace: cluster.namespace }).catch(() => ({ items: [] }));
   return items.some(({ metadata }) => metadata?.deletionTimestamp !== undefined);
 }
 

@@ -7,7 +7,6 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
@@ -41,7 +40,7 @@ export async function openDepot(cluster: Cluster, image: string, signal?: AbortS
   container.image = image;
   await create(cluster, pod, signal);
   const address = await running(cluster, signal);
-  const at = { namespace: NAMESPACE, pod: NAME, container: NAME };
+  const at = { namespace: cluster.namespace, pod: NAME, container: NAME };
   const there = await execInPod(cluster, at, ["ls", FOLDER], { timeoutMs: 30_000, signal });
   const sums = new Set(there.stdout.split("\n"));
   return {
@@ -91,7 +90,7 @@ async function running(cluster: Cluster, signal: AbortSignal | undefined): Promi
   return waitFor(
     "packetwalk's depot pod",
     async () => {
-      const pod = await cluster.core.readNamespacedPod({ name: NAME, namespace: NAMESPACE });
+      const pod = await cluster.core.readNamespacedPod({ name: NAME, namespace: cluster.namespace });
       trouble = podTrouble([pod]);
       await isRefused([pod], 1);
       const isRunning = pod.status?.containerStatuses?.some(({ name, state }) => name === NAME && state?.running);

@@ -2,7 +2,6 @@ import type { V1Job } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError } from "../errors.ts";
 import { WORKER_FILES, type WorkerProgram } from "./engines/engine.ts";
 import { type WorkerPods, type WorkerPodsOptions, workerFiles } from "./worker-pods.ts";
@@ -32,7 +31,7 @@ export function loadJob(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
     },
     ready: async () => true,
     async remove() {
-      const at = { name, namespace: NAMESPACE };
+      const at = { name, namespace: cluster.namespace };
       await cluster.batch.deleteNamespacedJob({ ...at, propagationPolicy: "Background" });
       await cluster.core.deleteNamespacedConfigMap(at).catch(() => undefined); // most engines need no files
     },

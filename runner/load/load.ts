@@ -3,7 +3,6 @@ import { z } from "zod";
 import { atMost } from "../at-most.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
@@ -139,7 +138,7 @@ async function waitForWorkers(
 }
 
 async function listPods(cluster: Cluster, { selector }: WorkerPods): Promise<V1Pod[]> {
-  return (await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: selector })).items;
+  return (await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: selector })).items;
 }
 
 /** None where the pod is not a worker. */
@@ -167,7 +166,7 @@ function openGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, atUnix
 }
 
 async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args: readonly string[]): Promise<void> {
-  const at = { namespace: NAMESPACE, pod: worker.pod, container: made.container };
+  const at = { namespace: cluster.namespace, pod: worker.pod, container: made.container };
   const command = onceThere([AGENT, "gate", ...args]);
   const trouble = await execInPod(cluster, at, command, { timeoutMs: WARM_UP_LIMIT_MS + 10_000 }).then(
     ({ exitCode, stderr }) => (exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`),
@@ -175,7 +174,9 @@ async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args
   );
   if (trouble === undefined) return;
   // One that ended before it stood at its gate says why in its log.
-  const pod = await cluster.core.readNamespacedPod({ name: worker.pod, namespace: NAMESPACE }).catch(() => undefined);
+  const pod = await cluster.core
+    .readNamespacedPod({ name: worker.pod, namespace: cluster.namespace })
+    .catch(() => undefined);
   const why = pod?.status?.phase === "Failed" ? await lastWords(cluster, made, pod, trouble) : trouble;
   throw new EnvironmentError(`load worker ${worker.index}: ${why}`);
 }

@@ -8,7 +8,6 @@ import {
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { PROGRAMS_FOLDER } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -65,7 +64,7 @@ export async function servesTestRuns(cluster: Cluster): Promise<boolean> {
  */
 export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPods {
   const { name, takenUpWithinMs = USUALLY_TAKEN_UP_WITHIN_MS } = options;
-  const at = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, metadata: { name, namespace: NAMESPACE } };
+  const at = { apiVersion: `${GROUP}/${VERSION}`, kind: KIND, metadata: { name, namespace: cluster.namespace } };
   const read = async (): Promise<TestRun | undefined> => {
     try {
       return (await cluster.objects.read(at)) as TestRun;
@@ -116,7 +115,7 @@ export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
         .catch((error: unknown) => {
           if (!isNotFound(error)) throw new EnvironmentError(`TestRun ${name} can't be deleted: ${apiReason(error)}`);
         });
-      await cluster.core.deleteNamespacedConfigMap({ name, namespace: NAMESPACE }).catch(() => undefined);
+      await cluster.core.deleteNamespacedConfigMap({ name, namespace: cluster.namespace }).catch(() => undefined);
       await waitFor(`deleting TestRun ${name}`, async () => ((await read()) === undefined ? true : undefined), {
         timeoutMs: 90_000,
       });
@@ -129,7 +128,7 @@ export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
  * that comes before kube-proxy has the runners' new Services on its node fails.
  */
 async function starterEnded(cluster: Cluster, name: string): Promise<boolean> {
-  const starter = { name: `${name}-starter`, namespace: NAMESPACE };
+  const starter = { name: `${name}-starter`, namespace: cluster.namespace };
   try {
     const { status } = await cluster.batch.readNamespacedJob(starter);
     return (status?.succeeded ?? 0) + (status?.failed ?? 0) > 0;

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { followPodLog } from "../cluster/pod-log.ts";
 import { reasonOf } from "../errors.ts";
 
@@ -26,7 +25,7 @@ export async function readWorkerLog<Report>(
 ): Promise<WorkerLog<Report>> {
   let text: string;
   try {
-    text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: NAMESPACE, container });
+    text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: cluster.namespace, container });
   } catch (error) {
     return { report: undefined, timelines: [], trouble: `its log can't be read: ${apiReason(error)}`, text: "" };
   }
@@ -52,7 +51,7 @@ export function watchForReport(cluster: Cluster, pod: string, container: string)
     isPrinted ||= lines.some((line) => line.startsWith("{"));
   };
   const ended = new AbortController();
-  followPodLog(cluster, { namespace: NAMESPACE, pod, container }, onText, ended.signal).catch(() => undefined);
+  followPodLog(cluster, { namespace: cluster.namespace, pod, container }, onText, ended.signal).catch(() => undefined);
   return { isPrinted: () => isPrinted, stop: () => ended.abort() };
 }
 

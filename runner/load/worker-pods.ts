@@ -1,5 +1,5 @@
 import type { V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
+import { WRITTEN_NAMESPACE } from "../cluster/own-namespace.ts";
 import type { PodMaker } from "../cluster/refused-pods.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { ProgramName } from "../delivery/programs.ts";
@@ -50,5 +50,5 @@ export interface WorkerPods {
 
 /** The files that workers need, as a volume for their pods. */
 export function workerFiles(name: string, data: Readonly<Record<string, string>>): V1ConfigMap {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data: { ...data } };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: WRITTEN_NAMESPACE }, data: { ...data } };
 }

@@ -1,7 +1,6 @@
 import { AuthorizationV1Api } from "@kubernetes/client-node";
 import { atMost } from "../at-most.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { type AccessNeed, resourceName } from "./needs.ts";
 
 /** Reviews under way at a time. */
@@ -36,7 +35,7 @@ export async function reviewAccess(cluster: Cluster, needs: readonly AccessNeed[
               group: need.group,
               ...(resource === undefined ? {} : { resource }),
               ...(subresource === undefined ? {} : { subresource }),
-              ...(need.where === "namespace" ? { namespace: NAMESPACE } : {}),
+              ...(need.where === "namespace" ? { namespace: cluster.namespace } : {}),
             },
           },
         },

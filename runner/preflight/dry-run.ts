@@ -2,7 +2,6 @@ import type { V1DaemonSet, V1Job, V1Pod, V1PodSpec } from "@kubernetes/client-no
 import { ApiException } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { SHARED } from "../cluster/manifests.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 
 /** What admission says to a pod of ours; nothing is created. */
 export type Admission =
@@ -22,7 +21,7 @@ const STAND_IN = "default";
 
 /** @param there whether our namespace is there already */
 export async function dryRunPods(cluster: Cluster, there: boolean, image: string): Promise<Admissions> {
-  const namespace = there ? NAMESPACE : STAND_IN;
+  const namespace = there ? cluster.namespace : STAND_IN;
   const agent = SHARED.object<V1DaemonSet>("agents", "DaemonSet").spec?.template.spec;
   const load = SHARED.object<V1Job>("load", "Job").spec?.template.spec;
   if (!agent || !load) throw new Error("manifests/agents or manifests/load has no pod template");

@@ -3,7 +3,6 @@ import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { isPodReady, podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
@@ -70,7 +69,7 @@ export async function connectAgents(cluster: Cluster, signal?: AbortSignal): Pro
     async run(node, args, options = {}) {
       const pod = podOf.get(node);
       if (!pod) throw new EnvironmentError(`no agent runs on node ${node}`);
-      const at = { namespace: NAMESPACE, pod, container: "agent" };
+      const at = { namespace: cluster.namespace, pod, container: "agent" };
       const result = await execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options });
       if (result.exitCode !== 0) {
         throw new EnvironmentError(
@@ -91,7 +90,7 @@ async function assertAccepted(cluster: Cluster, template: V1PodTemplateSpec): Pr
     ...(template.spec ? { spec: template.spec } : {}),
   };
   try {
-    await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod, dryRun: "All" });
+    await cluster.core.createNamespacedPod({ namespace: cluster.namespace, body: pod, dryRun: "All" });
   } catch (error) {
     if (!isEarlyForServiceAccount(error)) throw refused(error);
   }
@@ -113,8 +112,8 @@ interface AgentPods {
 
 async function readAgentPods(cluster: Cluster): Promise<AgentPods> {
   const [set, list] = await Promise.all([
-    cluster.apps.readNamespacedDaemonSet({ namespace: NAMESPACE, name: "agent" }),
-    cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: "app.kubernetes.io/name=agent" }),
+    cluster.apps.readNamespacedDaemonSet({ namespace: cluster.namespace, name: "agent" }),
+    cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: "app.kubernetes.io/name=agent" }),
   ]);
   const wanted = set.status?.desiredNumberScheduled ?? 0;
   const observed = set.status?.observedGeneration === set.metadata?.generation;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import { stateFolder } from "../user-folders.ts";
 import type { JournalLine, RunLine, TargetRef } from "./lines.ts";
@@ -25,7 +25,7 @@ export function openJournal(target: TargetRef, agentImage: string): Journal {
   const startedAt = new Date().toISOString();
   const name = `${startedAt.replace(/[:.]/g, "-")}-${process.pid}-${randomBytes(3).toString("hex")}.jsonl`;
   const file = join(journalFolder(), name);
-  const run: RunLine = { change: "run", target, namespace: NAMESPACE, ...thisProcess(), agentImage, startedAt };
+  const run: RunLine = { change: "run", target, namespace: OWN_NAMESPACE, ...thisProcess(), agentImage, startedAt };
   const descriptor = guarded(file, () => begin(file, run));
   return {
     file,

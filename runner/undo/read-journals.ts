@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../cluster/own-namespace.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import { journalFolder } from "./journal.ts";
 import type { RunLine } from "./lines.ts";
@@ -62,7 +62,7 @@ function read(file: string): FoundJournal {
   const run = parseRunLine(first);
   if (isAlive(run)) return { state: "alive", file };
   const lines = rest.map((line, index) => parseLine(line, index + 2));
-  const state = (run.namespace ?? NAMESPACE) === NAMESPACE ? "interrupted" : "elsewhere";
+  const state = (run.namespace ?? OWN_NAMESPACE) === OWN_NAMESPACE ? "interrupted" : "elsewhere";
   return { state, file, run, changes: openChanges(lines) };
 }
 

@@ -2,7 +2,6 @@ import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
-import { NAMESPACE } from "../cluster/own-namespace.ts";
 import { isPodReady, lastWarning, podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
@@ -72,7 +71,7 @@ export async function waitForWebPods(
       { timeoutMs: 120_000, describe: () => trouble, signal },
     );
   } catch (error) {
-    const warning = error instanceof EnvironmentError ? await lastWarning(cluster, NAMESPACE) : "";
+    const warning = error instanceof EnvironmentError ? await lastWarning(cluster, cluster.namespace) : "";
     if (warning === "") throw error;
     throw new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`);
   }
@@ -81,7 +80,7 @@ export async function waitForWebPods(
 async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; all: V1Pod[]; trouble: string }> {
   try {
     const list = await cluster.core.listNamespacedPod({
-      namespace: NAMESPACE,
+      namespace: cluster.namespace,
       labelSelector: "app.kubernetes.io/name=web",
     });
     return { pods: list.items.filter(isPodReady).map(webPod), all: list.items, trouble: podTrouble(list.items) };

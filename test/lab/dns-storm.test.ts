@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { type Result, resultSchema } from "../../runner/result/result.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
 import { type DnsEvidence, STORM_EVIDENCE, type StormEvidence } from "../../suites/dns-storm/evidence.ts";
@@ -69,9 +69,9 @@ function expectRawRate({ raw, servers }: DnsEvidence): void {
 async function expectNothingLeft(): Promise<void> {
   const roles = await kubectl("get", "clusterroles,clusterrolebindings", "-o", "name");
   expect(roles.stdout).toContain("clusterrole");
-  expect(roles.stdout).not.toContain(NAMESPACE);
+  expect(roles.stdout).not.toContain(OWN_NAMESPACE);
   const namespaces = await kubectl("get", "namespaces", "-o", "name");
-  expect(namespaces.stdout.split("\n")).not.toContain(`namespace/${NAMESPACE}`);
+  expect(namespaces.stdout.split("\n")).not.toContain(`namespace/${OWN_NAMESPACE}`);
   expect((await packetwalk(["restore"])).stdout).toMatch(/^Nothing to restore\./);
 }
 
@@ -155,7 +155,7 @@ test("kill -9 with addresses on the nodes: restore takes them and the ClusterRol
     );
     clearInterval(watching);
     expect(ran.signal, ran.stderr).toBe("SIGKILL");
-    expect((await kubectl("get", "clusterroles", "-o", "name")).stdout).toContain(`${NAMESPACE}-dns`);
+    expect((await kubectl("get", "clusterroles", "-o", "name")).stdout).toContain(`${OWN_NAMESPACE}-dns`);
     expect(await addressesOn("node1")).toContain(NODE_LOCAL_ADDRESS);
     const restored = await packetwalk(["restore"]);
     expect(restored.stdout + restored.stderr).toMatch(/Restored what 1 interrupted run left/);

@@ -7,7 +7,7 @@ import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../runner/cluster/cluster-objects.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace, deleteNamespace } from "../../runner/cluster/namespace.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { AGENT, programPath } from "../../runner/delivery/programs.ts";
@@ -22,7 +22,7 @@ import { places } from "../../runner/workloads/places.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import { type CoreDnsGrowth, grown } from "../../suites/dns-storm/analysis/coredns-counters.ts";
 import { chainRecords, deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
-import { CLUSTER_FIRST, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
+import { clusterFirst, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
 import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { deletePods } from "../../suites/dns-storm/stage/dns/ready-pods.ts";
 import {
@@ -40,7 +40,7 @@ import {
   type UpstreamCount,
 } from "../../suites/dns-storm/stage/dns/upstream.ts";
 import { deployDnsperf } from "../../suites/dns-storm/stage/dnsperf/run.ts";
-import { DNS_DEPLOYMENT, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
+import { dnsDeployment, dnsSteps } from "../../suites/dns-storm/stage/faults.ts";
 
 import { type ChainReport, chain } from "../../suites/dns-storm/stage/load/chain.ts";
 import { type LookupReport, lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
@@ -89,13 +89,13 @@ async function resolverPod(name: string, server: string, resolver: Partial<Resol
   if (!pod.spec || !container) throw new Error("the fixture has no container");
   pod.metadata = { ...pod.metadata, name };
   container.image = await loadImage(SHARED_LAB, "debian", silent);
-  Object.assign(pod.spec, podDns(server, { ...CLUSTER_FIRST, ...resolver }));
+  Object.assign(pod.spec, podDns(server, { ...clusterFirst(OWN_NAMESPACE), ...resolver }));
   await delivery.equip(pod.spec, ["agent", "lookup-glibc", "lookup-musl"]);
-  await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body: pod });
+  await cluster.core.createNamespacedPod({ namespace: OWN_NAMESPACE, body: pod });
   return waitFor(
     `pod ${name}`,
     async () => {
-      const { status } = await cluster.core.readNamespacedPod({ namespace: NAMESPACE, name });
+      const { status } = await cluster.core.readNamespacedPod({ namespace: OWN_NAMESPACE, name });
       return status?.phase === "Running" ? name : undefined;
     },
     { timeoutMs: 60_000 },
@@ -103,7 +103,7 @@ async function resolverPod(name: string, server: string, resolver: Partial<Resol
 }
 
 async function removePod(name: string): Promise<void> {
-  await cluster.core.deleteNamespacedPod({ namespace: NAMESPACE, name, gracePeriodSeconds: 0 });
+  await cluster.core.deleteNamespacedPod({ namespace: OWN_NAMESPACE, name, gracePeriodSeconds: 0 });
 }
 
 interface Found {
@@ -113,7 +113,7 @@ interface Found {
 }
 
 async function lookUp(pod: string, libc: "glibc" | "musl", name: string, times: number): Promise<Found> {
-  const at = { namespace: NAMESPACE, pod, container: "resolver" };
+  const at = { namespace: OWN_NAMESPACE, pod, container: "resolver" };
   const what = [
     "--count",
     String(times),
@@ -283,7 +283,7 @@ describe("a storm", () => {
           gateTimeoutMs: 60_000,
           nodes,
           podSysctls: [],
-          dns: podDns(server.clusterIp, CLUSTER_FIRST),
+          dns: podDns(server.clusterIp, clusterFirst(OWN_NAMESPACE)),
           onReport: (_, report) => reports.push(report),
         });
       }),
@@ -335,7 +335,7 @@ describe("a storm", () => {
     const server = await dns({ replicas: 2 });
     let steps: readonly RanStep[] = [];
     const { growth, of } = await storm(server, async (startUnixMs) => {
-      const context = { cluster, agents, deployment: DNS_DEPLOYMENT, startUnixMs, timeoutMs: 60_000 };
+      const context = { cluster, agents, deployment: dnsDeployment(cluster), startUnixMs, timeoutMs: 60_000 };
       const plan = dnsSteps([{ kind: "kill-pod", atMs: 1_500 }]);
       steps = await runRollouts({ ...context, signal: new AbortController().signal }, plan);
     });
@@ -356,7 +356,7 @@ describe("a chain of services", () => {
   const DEPTH = 20;
   /** Requests through the chain, its names known to the upstream alone, which takes 50 ms for each answer. */
   async function drive(server: DnsServer, ndots: number) {
-    const pods = podDns(server.clusterIp, { ...CLUSTER_FIRST, ndots });
+    const pods = podDns(server.clusterIp, { ...clusterFirst(OWN_NAMESPACE), ndots });
     const image = await loadImage(SHARED_LAB, "debian", silent);
     const { hops } = await deployChain(cluster, {
       image,
@@ -455,7 +455,7 @@ test("dnsperf tells how many queries CoreDNS answers, and CoreDNS counts the sam
     image: await loadImage(SHARED_LAB, "dnsperf", silent),
     queries: [
       { name: "kubernetes.default.svc.cluster.local", type: "A" },
-      { name: `missing.${NAMESPACE}.svc.cluster.local`, type: "AAAA" },
+      { name: `missing.${OWN_NAMESPACE}.svc.cluster.local`, type: "AAAA" },
     ],
     nodes: agents.nodes,
   });

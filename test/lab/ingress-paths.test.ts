@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
@@ -18,7 +18,7 @@ import { classPaths, installedClasses } from "../../suites/rolling-update/stage/
 import { readGatewayStatus } from "../../suites/rolling-update/stage/paths/gateway.ts";
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
-import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb, rollingWeb } from "../../suites/rolling-update/stage/rolling-web.ts";
 import { whileHolding } from "./hold.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";
@@ -69,7 +69,7 @@ const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> 
 
 async function webPods(): Promise<V1Pod[]> {
   const { items } = await cluster.core.listNamespacedPod({
-    namespace: NAMESPACE,
+    namespace: OWN_NAMESPACE,
     labelSelector: "app.kubernetes.io/name=web",
   });
   return items.filter((pod) => !pod.metadata?.deletionTimestamp);
@@ -77,14 +77,14 @@ async function webPods(): Promise<V1Pod[]> {
 
 /** Its container ends at once, and is started again in the same pod. */
 async function stopNginx(pod: V1Pod | undefined): Promise<void> {
-  const at = { namespace: NAMESPACE, pod: pod?.metadata?.name ?? "", container: "web" };
+  const at = { namespace: OWN_NAMESPACE, pod: pod?.metadata?.name ?? "", container: "web" };
   await execInPod(cluster, at, ["nginx", "-s", "stop"], { timeoutMs: 10_000 }).catch((error: unknown) => {
     // The container may be gone before it is told how the command ended.
     if (!(error instanceof EnvironmentError)) throw error;
   });
 }
 
-const scale = (replicas: number) => setReplicas(cluster, ROLLING_WEB, replicas);
+const scale = (replicas: number) => setReplicas(cluster, rollingWeb(cluster), replicas);
 
 const isReady = (pod: V1Pod) => pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
 const addressOf = (pod: V1Pod | undefined) => hostPort(pod?.status?.podIP ?? "", 80);
@@ -174,7 +174,7 @@ describe("the paths through Envoy and Traefik", () => {
     const startedAtUnixMs = Date.now();
     const meanwhile = await load(6, async () => {
       await sleep(1_000);
-      await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: NAMESPACE });
+      await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: OWN_NAMESPACE });
     });
     await expect.poll(async () => (await webPods()).map(isReady), { timeout: 60_000 }).toEqual([true]);
     await sleep(FOLLOWS_WITHIN_MS);

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../runner/errors.ts";
 import { kubectl, type Lab } from "../../runner/lab/index.ts";
@@ -72,7 +72,7 @@ async function uninstall(path: string): Promise<void> {
 
 /** What the operator made in the namespace, by kind and name. */
 async function leftOf(name: string): Promise<string[]> {
-  const at = { namespace: NAMESPACE };
+  const at = { namespace: OWN_NAMESPACE };
   const [jobs, pods, services, maps] = await Promise.all([
     cluster.batch.listNamespacedJob(at),
     cluster.core.listNamespacedPod(at),

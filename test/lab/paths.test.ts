@@ -3,7 +3,7 @@ import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { hostPort } from "../../runner/host-port.ts";
@@ -15,7 +15,7 @@ import { deployWebService } from "../../runner/workloads/web.ts";
 import type { ProxyRecord } from "../../suites/rolling-update/analysis/proxy-record.ts";
 import type { Path, PathImages } from "../../suites/rolling-update/stage/paths/path.ts";
 import { PATHS } from "../../suites/rolling-update/stage/paths/registry.ts";
-import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb, rollingWeb } from "../../suites/rolling-update/stage/rolling-web.ts";
 import { sharedLab } from "./shared-lab.ts";
 import { expectToAddUp, type Traced, tracedLoad, tracedOn } from "./traced-load.ts";
 
@@ -68,27 +68,27 @@ const load = (seconds: number, during?: () => Promise<void>): Promise<Traced[]> 
 async function restart(): Promise<void> {
   const annotations = { "kubectl.kubernetes.io/restartedAt": new Date().toISOString() };
   await cluster.apps.patchNamespacedDeployment(
-    { name: "web", namespace: NAMESPACE, body: { spec: { template: { metadata: { annotations } } } } },
+    { name: "web", namespace: OWN_NAMESPACE, body: { spec: { template: { metadata: { annotations } } } } },
     setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
   );
 }
 
-const scale = (replicas: number) => setReplicas(cluster, ROLLING_WEB, replicas);
+const scale = (replicas: number) => setReplicas(cluster, rollingWeb(cluster), replicas);
 
 async function deleteOnePod(): Promise<void> {
   const { items } = await cluster.core.listNamespacedPod({
-    namespace: NAMESPACE,
+    namespace: OWN_NAMESPACE,
     labelSelector: "app.kubernetes.io/name=web",
   });
-  await cluster.core.deleteNamespacedPod({ name: items[0]?.metadata?.name ?? "", namespace: NAMESPACE });
+  await cluster.core.deleteNamespacedPod({ name: items[0]?.metadata?.name ?? "", namespace: OWN_NAMESPACE });
 }
 
 /** Waits until the Service has that many ready endpoints, and all are pods of the newest template. */
 async function endpoints(count: number): Promise<{ addresses: string[]; atUnixMs: number }> {
   for (;;) {
-    const deployment = await cluster.apps.readNamespacedDeployment({ name: "web", namespace: NAMESPACE });
+    const deployment = await cluster.apps.readNamespacedDeployment({ name: "web", namespace: OWN_NAMESPACE });
     const { items } = await cluster.core.listNamespacedPod({
-      namespace: NAMESPACE,
+      namespace: OWN_NAMESPACE,
       labelSelector: "app.kubernetes.io/name=web",
     });
     const isReady = (each: (typeof items)[number]) =>

@@ -16,7 +16,7 @@ import type { ObservedPod } from "../../suites/rolling-update/analysis/observed.
 import { type RemedyFacts, remedyProblems } from "../../suites/rolling-update/analysis/remedy-problems.ts";
 import { ROLLOUT_ARMS } from "../../suites/rolling-update/arms.ts";
 import { observePods } from "../../suites/rolling-update/stage/pods/pod-timeline.ts";
-import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../suites/rolling-update/stage/rolling-web.ts";
 import { readBackStopSignals } from "../../suites/rolling-update/stage/tunings/read-back.ts";
 import { remedyFacts } from "../../suites/rolling-update/stage/tunings/remedy-facts.ts";
 import { applyWorkload, readBackWorkload } from "../../suites/rolling-update/stage/tunings/workload.ts";
@@ -162,9 +162,16 @@ async function expectHeld([fromS, toS]: Held): Promise<void> {
 /** Restarts the workload, and gives the pods that went away. */
 async function restarted(): Promise<readonly ObservedPod[]> {
   const { signal } = new AbortController();
-  const observation = await observePods(cluster, agents, ROLLING_WEB, ROLLING_WEB.name, signal);
+  const observation = await observePods(cluster, agents, rollingWeb(cluster), ROLLING_WEB.name, signal);
   try {
-    const context = { cluster, agents, deployment: ROLLING_WEB, startUnixMs: Date.now(), timeoutMs: 60_000, signal };
+    const context = {
+      cluster,
+      agents,
+      deployment: rollingWeb(cluster),
+      startUnixMs: Date.now(),
+      timeoutMs: 60_000,
+      signal,
+    };
     const steps = await runRollouts(context, [{ atMs: 0, kind: "restart" }]);
     const { rollouts, unseen } = await observation.end(steps, 20_000);
     expect(unseen).toEqual([]);

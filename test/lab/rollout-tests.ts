@@ -5,7 +5,7 @@ import { execaNode } from "execa";
 import { beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../runner/cluster/wait.ts";
 import { runRollouts } from "../../runner/faults/rollouts.ts";
 import type { RanStep, RolloutStep } from "../../runner/faults/types.ts";
@@ -15,7 +15,7 @@ import { deployWebService } from "../../runner/workloads/web.ts";
 import type { Observed, ObservedPod, ObservedRollout } from "../../suites/rolling-update/analysis/observed.ts";
 import { observePods } from "../../suites/rolling-update/stage/pods/pod-timeline.ts";
 import { watchNode } from "../../suites/rolling-update/stage/pods/pod-timeline-node.ts";
-import { createRollingWeb, ROLLING_WEB } from "../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb, rollingWeb } from "../../suites/rolling-update/stage/rolling-web.ts";
 import type { OpenLab } from "./shared-lab.ts";
 
 const SLEEP_S = 2;
@@ -34,7 +34,7 @@ async function setUp(open: () => Promise<OpenLab>): Promise<void> {
 
 /** Deploys the workload anew, with one replica that sleeps before it stops. */
 async function deploy(): Promise<void> {
-  const { namespace, name } = ROLLING_WEB;
+  const { namespace, name } = rollingWeb(cluster);
   await createRollingWeb(cluster, lab.images.web, async () => {
     const lifecycle = { preStop: { sleep: { seconds: SLEEP_S } } };
     const body = [{ op: "add", path: "/spec/template/spec/containers/0/lifecycle", value: lifecycle }];
@@ -44,9 +44,9 @@ async function deploy(): Promise<void> {
 
 async function rehearse(plan: RolloutStep[]): Promise<{ steps: RanStep[]; observed: Observed }> {
   await deploy();
-  const observation = await observePods(cluster, agents, ROLLING_WEB, "web", NEVER);
+  const observation = await observePods(cluster, agents, rollingWeb(cluster), "web", NEVER);
   try {
-    const context = { cluster, agents, deployment: ROLLING_WEB, startUnixMs: Date.now(), timeoutMs: 60_000 };
+    const context = { cluster, agents, deployment: rollingWeb(cluster), startUnixMs: Date.now(), timeoutMs: 60_000 };
     const steps = await runRollouts({ ...context, signal: NEVER }, plan);
     return { steps, observed: await observation.end(steps, 30_000) };
   } finally {
@@ -185,10 +185,10 @@ export function testRolloutsWhateverTheRules(): void {
 
   test("a rollout that can't succeed says why, and the next step is still taken", async () => {
     await deploy();
-    const { namespace, name } = ROLLING_WEB;
+    const { namespace, name } = rollingWeb(cluster);
     const image = [{ op: "replace", path: "/spec/template/spec/containers/0/image", value: "packetwalk.local/none:0" }];
     await cluster.apps.patchNamespacedDeployment({ namespace, name, body: image });
-    const context = { cluster, agents, deployment: ROLLING_WEB, startUnixMs: Date.now(), timeoutMs: 3_500 };
+    const context = { cluster, agents, deployment: rollingWeb(cluster), startUnixMs: Date.now(), timeoutMs: 3_500 };
     const [restart, evict] = await runRollouts({ ...context, signal: NEVER }, [
       { atMs: 0, kind: "restart" },
       { atMs: 0, kind: "evict" },
@@ -202,7 +202,7 @@ export function testRolloutsWhateverTheRules(): void {
 
 /** The PIDs of this test file's agents that watch. */
 async function podwatchers(): Promise<number[]> {
-  const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE });
+  const { items } = await cluster.core.listNamespacedPod({ namespace: OWN_NAMESPACE });
   const uids = items.flatMap(({ metadata }) => metadata?.uid ?? []);
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const isOurs = async (pid: number) => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { type Cluster, isNotFound, openCluster } from "../../runner/cluster/cluster.ts";
 import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
 import { deleteNamespace } from "../../runner/cluster/namespace.ts";
-import { NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { type Delivery, delivery } from "../../runner/delivery/delivery.ts";
 import { findLab, type Lab, labUp, useLab } from "../../runner/lab/index.ts";
 import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
@@ -44,7 +44,7 @@ export function sharedLab(): SharedLab {
     async leave() {
       if (!opened) return;
       rmSync(opened.folder, { recursive: true, force: true });
-      await opened.cluster.core.deleteNamespace({ name: NAMESPACE }).catch((error: unknown) => {
+      await opened.cluster.core.deleteNamespace({ name: OWN_NAMESPACE }).catch((error: unknown) => {
         if (!isNotFound(error)) throw error;
       });
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
 import type { FaultReport } from "../evidence.ts";
-import { DNS_DEPLOYMENT, dnsSteps, faultyUpstream, isUpstreamFault } from "./faults.ts";
+import { dnsDeployment, dnsSteps, faultyUpstream, isUpstreamFault } from "./faults.ts";
 import type { ServerPod } from "./raise.ts";
 import { type Readings, readServers } from "./readings.ts";
 import type { StormStage } from "./storm-stage.ts";
@@ -25,7 +25,14 @@ export async function breakThings(
   startUnixMs: number,
 ): Promise<Broken> {
   const { cluster, agents, signal, storm } = stage;
-  const context = { cluster, agents, deployment: DNS_DEPLOYMENT, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal };
+  const context = {
+    cluster,
+    agents,
+    deployment: dnsDeployment(cluster),
+    startUnixMs,
+    timeoutMs: STEP_TIMEOUT_MS,
+    signal,
+  };
   const plan = dnsSteps(storm.faults);
   const [steps, atKills, atTurns] = await Promise.all([
     runRollouts(context, plan),

@@ -74,7 +74,7 @@ export async function deployClients(
       deployOne(stage, resolving.dns, {
         name: `load-${sequence}-${resolver}`,
         engine,
-        task: { names: stormNames(resolver, resolving.fullNames) },
+        task: { names: stormNames(stage.cluster.namespace, resolver, resolving.fullNames) },
         load: { ...load, workers: 1, schedule: shareOf(load.schedule, resolvers.length) },
         onReport(report) {
           merge.add({ ...report, worker });

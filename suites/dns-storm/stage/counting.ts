@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { addedUp, sum } from "../../../runner/analysis/samples.ts";
 import { execInPod } from "../../../runner/cluster/exec.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import { readDocument } from "../../../runner/json-document.ts";
@@ -45,7 +44,7 @@ export async function countQueries(
   let before = await read(stage, asked);
   for (const resolver of stage.storm.counted) {
     const client = clientFor(resolver, clients);
-    for (const name of usableNames(resolver, namesToAsk(NAMESPACE, fullNames))) {
+    for (const name of usableNames(resolver, namesToAsk(stage.cluster.namespace, fullNames))) {
       stage.signal.throwIfAborted();
       const found = await count(stage, client, resolver, name, stage.storm.countedLookups);
       await sleep(SETTLE_MS);
@@ -72,7 +71,7 @@ async function count(
   name: AskedName,
   times: number,
 ): Promise<Found> {
-  const at = { namespace: NAMESPACE, pod: client.pod, container: LOAD_CONTAINER };
+  const at = { namespace: cluster.namespace, pod: client.pod, container: LOAD_CONTAINER };
   const ran = await execInPod(cluster, at, countCommand(resolver, name, times), {
     timeoutMs: COUNTING_TIMEOUT_MS,
     signal,
@@ -113,7 +112,7 @@ export async function untilKnown(
   asked: readonly ServerPod[],
   clients: readonly Client[],
 ): Promise<void> {
-  const [external] = namesToAsk(NAMESPACE, false).filter(({ kind }) => kind === "external");
+  const [external] = namesToAsk(stage.cluster.namespace, false).filter(({ kind }) => kind === "external");
   if (!external) return;
   for (const client of clients) {
     await waitFor(

@@ -1,16 +1,13 @@
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import type { RolledDeployment, RolloutStep } from "../../../runner/faults/types.ts";
 import type { DnsFault, DnsFaultKind } from "../result/faults.ts";
 import { DNS_NAME, type DnsOptions } from "./dns/server.ts";
 import type { UpstreamFaults } from "./dns/upstream.ts";
 
 /** The pods of which one is killed. */
-export const DNS_DEPLOYMENT: RolledDeployment = {
-  namespace: NAMESPACE,
-  name: DNS_NAME,
-  selector: `app.kubernetes.io/name=${DNS_NAME}`,
-  container: "coredns",
-};
+export function dnsDeployment({ namespace }: Pick<Cluster, "namespace">): RolledDeployment {
+  return { namespace, name: DNS_NAME, selector: `app.kubernetes.io/name=${DNS_NAME}`, container: "coredns" };
+}
 
 /** Pure: how cluster DNS is to be deployed for the faults to be in it. */
 export function faultyDns(options: DnsOptions, faults: readonly DnsFault[]): DnsOptions {

@@ -67,7 +67,7 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
     drainMethod:
       "CoreDNS anew with empty caches; conntrack entries of name resolution deleted and counted; new client pods",
     async prepare({ arm, sequence }, scope) {
-      const plan = dnsPlanOf(arm.tunings, faultyDns(USUAL_DNS, storm.faults));
+      const plan = dnsPlanOf(arm.tunings, stage.cluster.namespace, faultyDns(USUAL_DNS, storm.faults));
       const dnsOfPods = podDns(plan.nodeCache ? NODE_LOCAL_ADDRESS : dnsIp, plan.resolver);
       await upstream.setFaults(NO_FAULTS);
       const resolving = { dns: dnsOfPods, fullNames: plan.fullNames };

@@ -1,4 +1,3 @@
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import type { Scope } from "../../../runner/experiment/block/scope.ts";
 import type { Caching } from "../analysis/counting.ts";
 import type { ServerFacts } from "../analysis/server-model.ts";
@@ -58,13 +57,13 @@ function deployNodeCaches({ cluster, agents, stormImages, dnsIp, changes, signal
   return deployNodeLocalDns(cluster, agents, of, before, signal);
 }
 
-function factsOf({ hops }: StormStage, { server, resolver }: DnsPlan): ServerFacts {
+function factsOf({ cluster, hops }: StormStage, { server, resolver }: DnsPlan): ServerFacts {
   const services = ["web", "dns", "dns-upstream", ...hops.map(({ service }) => service)];
   return {
     names: {
       services: [
         "kubernetes.default.svc.cluster.local",
-        ...services.map((service) => `${service}.${NAMESPACE}.svc.cluster.local`),
+        ...services.map((service) => `${service}.${cluster.namespace}.svc.cluster.local`),
       ],
       outside: zoneOf(hops).records,
     },

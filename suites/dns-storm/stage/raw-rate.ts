@@ -39,9 +39,9 @@ export async function prepareRawRate(
   sequence: number,
   scope: Scope,
 ): Promise<RateAsker> {
-  const { stormImages, nodes, signal } = stage;
+  const { cluster, stormImages, nodes, signal } = stage;
   if ("missing" in stormImages.dnsperf) return stormImages.dnsperf;
-  const names = stormNames("glibc", fullNames).map(({ name }) => name);
+  const names = stormNames(cluster.namespace, "glibc", fullNames).map(({ name }) => name);
   const mix = rawMix(resolvConf, names, serverModel(dns.facts));
   const options = {
     name: `dnsperf-${sequence}`,
@@ -50,7 +50,7 @@ export async function prepareRawRate(
     nodes: [nodes.client],
   };
   try {
-    const dnsperf = await deployDnsperf(stage.cluster, options, signal);
+    const dnsperf = await deployDnsperf(cluster, options, signal);
     scope.defer(() => dnsperf.remove());
     return { dnsperf, mix };
   } catch (error) {

@@ -1,5 +1,4 @@
 import { apiReason, type Cluster } from "../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
@@ -32,7 +31,7 @@ export async function readBackArm(
 
 async function readCorefile(cluster: Cluster): Promise<string> {
   try {
-    const config = await cluster.core.readNamespacedConfigMap({ name: DNS_NAME, namespace: NAMESPACE });
+    const config = await cluster.core.readNamespacedConfigMap({ name: DNS_NAME, namespace: cluster.namespace });
     return config.data?.Corefile ?? "";
   } catch (error) {
     throw new EnvironmentError(`the Corefile can't be read back: ${apiReason(error)}`);

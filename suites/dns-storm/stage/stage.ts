@@ -21,14 +21,14 @@ export async function stage(request: StormRequest, progress: Progress): Promise<
     runBlock: (arm, round, sequence) => runBlock(opened, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
       ...attributeDns(arms),
-      predictions: [baseline, tuned].flatMap(predictArm),
+      predictions: [baseline, tuned].flatMap((run) => predictArm(run, opened.cluster.namespace)),
       evidence: { fullLoadMs: LOAD_MS.full },
     }),
   };
 }
 
-function predictArm({ plan, ran }: ArmRun<DnsEvidence, DnsTuning>): Prediction[] {
-  const { cache } = dnsPlanOf(plan.tunings).server;
+function predictArm({ plan, ran }: ArmRun<DnsEvidence, DnsTuning>, namespace: string): Prediction[] {
+  const { cache } = dnsPlanOf(plan.tunings, namespace).server;
   return predictDns(
     plan.name,
     ran.map(({ block }) => block),

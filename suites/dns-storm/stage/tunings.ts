@@ -4,7 +4,7 @@ import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 import { readResolvConf } from "../analysis/resolv-conf.ts";
 import type { ResolverName } from "../result/resolvers.ts";
 import type { DnsPlace, DnsTuning, PodDnsConfig } from "../tunings.ts";
-import { CLUSTER_FIRST, type ResolverOptions } from "./dns/client.ts";
+import { clusterFirst, type ResolverOptions } from "./dns/client.ts";
 import { corefile } from "./dns/corefile.ts";
 import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
 import { type DnsOptions, USUAL_DNS } from "./dns/server.ts";
@@ -18,9 +18,12 @@ export interface DnsPlan {
   readonly fullNames: boolean;
 }
 
-/** @param usual how the DNS under test is deployed without tunings, faults included */
-export function dnsPlanOf(tunings: readonly DnsTuning[], usual: DnsOptions = USUAL_DNS): DnsPlan {
-  let resolver = CLUSTER_FIRST;
+/**
+ * @param namespace of the pods that ask
+ * @param usual how the DNS under test is deployed without tunings, faults included
+ */
+export function dnsPlanOf(tunings: readonly DnsTuning[], namespace: string, usual: DnsOptions = USUAL_DNS): DnsPlan {
+  let resolver = clusterFirst(namespace);
   let server = usual;
   for (const tuning of tunings) {
     if (tuning.kind === "pod-dns-config") {

@@ -1,5 +1,4 @@
 import { execInPod } from "../../../runner/cluster/exec.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { AGENT } from "../../../runner/delivery/programs.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
@@ -21,7 +20,7 @@ const REQUESTS = constant(10, 1_000);
  */
 export async function warmUpChain(stage: StormStage, resolving: Resolving, { chainDriver }: Clients): Promise<void> {
   const spec = await specOf(stage, resolving);
-  const at = { namespace: NAMESPACE, pod: chainDriver.pod, container: "load" };
+  const at = { namespace: stage.cluster.namespace, pod: chainDriver.pod, container: "load" };
   const command = [AGENT, "chain", "--drive", "--no-gate", "--spec", "-"];
   let trouble = "";
   await waitFor(

@@ -1,4 +1,3 @@
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { deserves, namesToAsk, OUTSIDE } from "../analysis/names.ts";
 import type { NameKind, ResolverName } from "../result/resolvers.ts";
 import { type Chain, chainRecords } from "./dns/chain.ts";
@@ -24,11 +23,15 @@ export function zoneOf(hops: Chain["hops"]): UpstreamZone {
 }
 
 /** One name of each kind; and external ones that are each asked for once, so that no cache has them. */
-export function stormNames(resolver: ResolverName, fullNames: boolean): readonly [LookupName, ...LookupName[]] {
+export function stormNames(
+  namespace: string,
+  resolver: ResolverName,
+  fullNames: boolean,
+): readonly [LookupName, ...LookupName[]] {
   const kind: NameKind = "external";
   return [
     { kind, name: `${resolver}-{n}.${UNKEPT}${fullNames ? "." : ""}` },
-    ...namesToAsk(NAMESPACE, fullNames).map((asked) => {
+    ...namesToAsk(namespace, fullNames).map((asked) => {
       const wanted = deserves(asked.kind);
       return wanted === "ok" ? asked : { ...asked, wanted };
     }),

@@ -16,7 +16,7 @@ import { makeWeb } from "./make-web.ts";
 import type { Path } from "./paths/path.ts";
 import { observePods, type PodObservation } from "./pods/pod-timeline.ts";
 import { readBackArm } from "./read-back.ts";
-import { ROLLING_WEB } from "./rolling-web.ts";
+import { ROLLING_WEB, rollingWeb } from "./rolling-web.ts";
 import type { RolloutStage } from "./rollout-stage.ts";
 
 /** What the proxies and the pods before left leaves by itself; a table this empty drops nothing. */
@@ -82,13 +82,13 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
     ],
     sampledPods: () => new Map(),
     async deploy(_of, { load: { workers, start, end } }, _drained, _window, scope) {
-      const observing = await observePods(cluster, agents, ROLLING_WEB, ROLLING_WEB.name, signal);
+      const observing = await observePods(cluster, agents, rollingWeb(cluster), ROLLING_WEB.name, signal);
       scope.defer(() => observing.stop());
       return { workers, start, end, observing };
     },
     during: (startUnixMs) =>
       runRollouts(
-        { cluster, agents, deployment: ROLLING_WEB, startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal },
+        { cluster, agents, deployment: rollingWeb(cluster), startUnixMs, timeoutMs: STEP_TIMEOUT_MS, signal },
         stage.steps,
       ),
     async conclude({ arm }, { startUnixMs, ready: { paths, requests }, load, meanwhile: steps, end }) {

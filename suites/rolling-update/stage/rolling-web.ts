@@ -1,19 +1,19 @@
 import type { V1Affinity, V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { apply } from "../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { inOwnNamespace, WRITTEN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../../runner/cluster/replicas.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
+import type { RolledDeployment } from "../../../runner/faults/types.ts";
 import { type WebPod, waitForWebPods } from "../../../runner/workloads/web.ts";
 import { MANIFESTS } from "./manifests.ts";
 
-export const ROLLING_WEB = {
-  name: "web",
-  namespace: NAMESPACE,
-  selector: "app.kubernetes.io/name=web",
-  container: "web",
-} as const;
+export const ROLLING_WEB = { name: "web", selector: "app.kubernetes.io/name=web", container: "web" } as const;
+
+export function rollingWeb({ namespace }: Pick<Cluster, "namespace">): RolledDeployment {
+  return { ...ROLLING_WEB, namespace };
+}
 
 /**
  * Makes the Deployment that is to be rolled, from nothing: no pod of it is left from before, and the first one is made
@@ -36,12 +36,12 @@ export async function createRollingWeb(
   if (affinity) pod.affinity = affinity;
   try {
     await apply(cluster, configuration());
-    await cluster.apps.createNamespacedDeployment({ namespace: NAMESPACE, body: deployment });
+    await cluster.objects.create(inOwnNamespace(deployment, cluster.namespace));
   } catch (error) {
     throw new EnvironmentError(`the Deployment web can't be created: ${apiReason(error)}`);
   }
   await tune();
-  await setReplicas(cluster, ROLLING_WEB, 1);
+  await setReplicas(cluster, rollingWeb(cluster), 1);
   return waitForWebPods(cluster, 1, signal);
 }
 
@@ -49,14 +49,14 @@ function configuration(): V1ConfigMap {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "web", namespace: NAMESPACE },
+    metadata: { name: "web", namespace: WRITTEN_NAMESPACE },
     data: { "default.conf": MANIFESTS.text("web/web.conf") },
   };
 }
 
 /** Deletes it and its pods at once, whatever they still do, and waits until they are gone. */
 export async function removeRollingWeb(cluster: Cluster): Promise<void> {
-  const { name, namespace, selector } = ROLLING_WEB;
+  const { name, namespace, selector } = rollingWeb(cluster);
   await waitFor(
     "the end of the Deployment web and its pods",
     async () => {

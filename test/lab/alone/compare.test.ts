@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { counterTotal } from "../../../runner/analysis/counters.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { resultSchema } from "../../../runner/result/result.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
@@ -111,7 +111,7 @@ describe("a cluster that refuses the agents", () => {
       /the cluster refuses packetwalk's privileged agent DaemonSet.*host network is not allowed here/,
     );
     expect(ran.code).toBe(5);
-    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect(await namespaces()).not.toContain(OWN_NAMESPACE);
   });
 });
 
@@ -128,7 +128,7 @@ describe("Ctrl-C in the middle of a block", () => {
     });
     expect(ran.code, ran.stderr).toBe(130);
     expect(kernelLimit()).toBe(limit);
-    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect(await namespaces()).not.toContain(OWN_NAMESPACE);
     expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
   });
 });
@@ -156,7 +156,7 @@ describe("kill -9 in the middle of a tuned block", () => {
     const restored = await packetwalk(["restore"]);
     expect(restored.stderr + restored.stdout).toMatch(/Restored what 1 interrupted run left/);
     expect(kernelLimit()).toBe(limit);
-    expect(await namespaces()).not.toContain(NAMESPACE);
+    expect(await namespaces()).not.toContain(OWN_NAMESPACE);
     expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
   });
 });

@@ -4,7 +4,7 @@ import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../../runner/cluster/cluster-objects.ts";
 import { createNamespace } from "../../../runner/cluster/namespace.ts";
 import { onNodes } from "../../../runner/cluster/on-nodes.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { podTrouble } from "../../../runner/cluster/pods.ts";
 import { setReplicas } from "../../../runner/cluster/replicas.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
@@ -18,7 +18,7 @@ import { deployWebService, waitForWebPods } from "../../../runner/workloads/web.
 import { deployChain } from "../../../suites/dns-storm/stage/dns/chain.ts";
 import { deployDns, grantDnsAccess, USUAL_DNS } from "../../../suites/dns-storm/stage/dns/server.ts";
 import { PATHS } from "../../../suites/rolling-update/stage/paths/registry.ts";
-import { createRollingWeb, ROLLING_WEB } from "../../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { webAffinity, webNodes } from "../../../suites/rolling-update/stage/web-nodes.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
@@ -56,10 +56,10 @@ async function createPod(name: string, node: string, cpu: string): Promise<void>
     metadata: { name, labels: { "app.kubernetes.io/name": name } },
     spec: { affinity: onNodes([node]), terminationGracePeriodSeconds: 0, containers: [container] },
   };
-  await cluster.core.createNamespacedPod({ namespace: NAMESPACE, body });
+  await cluster.core.createNamespacedPod({ namespace: OWN_NAMESPACE, body });
 }
 
-const readPod = (name: string): Promise<V1Pod> => cluster.core.readNamespacedPod({ name, namespace: NAMESPACE });
+const readPod = (name: string): Promise<V1Pod> => cluster.core.readNamespacedPod({ name, namespace: OWN_NAMESPACE });
 
 /** Takes much of a node, so that the scheduler has a reason to choose the other one. */
 async function makeUnattractive(node: string): Promise<void> {
@@ -101,8 +101,8 @@ async function webPodNodes(): Promise<string[][]> {
   const nodes = { client: lab.nodes[0] ?? "", open: lab.nodes, machineCpus: 2, bootIds: {} };
   const affinity = webAffinity(webNodes(nodes, [{ kind: "scale-up", replicas: 4, atMs: 0 }]));
   const single = await createRollingWeb(cluster, lab.images.web, async () => {}, undefined, affinity);
-  await setReplicas(cluster, ROLLING_WEB, 4);
-  await rolledOut(cluster, ROLLING_WEB, { timeoutMs: 30_000 });
+  await setReplicas(cluster, rollingWeb(cluster), 4);
+  await rolledOut(cluster, rollingWeb(cluster), { timeoutMs: 30_000 });
   const scaled = await waitForWebPods(cluster, 4, undefined);
   return [single, scaled].map((pods) => pods.map(({ node }) => node).sort());
 }
@@ -118,7 +118,7 @@ test("what is deployed anew runs where it first did, whatever the scheduler woul
   const first = await deployed(kept, false);
   expect(first).toMatchObject({ proxy: [one], dns: [one], web: [[other], [one, one, other, other]] });
 
-  await cluster.core.deleteNamespacedPod({ name: `fills-${other}`, namespace: NAMESPACE });
+  await cluster.core.deleteNamespacedPod({ name: `fills-${other}`, namespace: OWN_NAMESPACE });
   await makeUnattractive(one);
   expect(await deployed(kept, true)).toEqual(first);
 

@@ -1,11 +1,11 @@
 import { CustomObjectsApi, setHeaderOptions, type V1Job, type V1Service } from "@kubernetes/client-node";
 import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { hostPort } from "../../../runner/host-port.ts";
 import type { TestRun } from "../../../runner/load/test-run.ts";
 import type { RunningOperator } from "./operator.ts";
 
-const RESOURCE = { group: "k6.io", version: "v1alpha1", namespace: NAMESPACE, plural: "testruns" };
+const RESOURCE = { group: "k6.io", version: "v1alpha1", namespace: OWN_NAMESPACE, plural: "testruns" };
 
 /**
  * Does to a TestRun what the k6-operator does to one without an initializer, so that our side of it is tested where the
@@ -45,14 +45,14 @@ async function takeUp(cluster: Cluster, api: CustomObjectsApi, run: TestRun, ima
   await setStage("created");
   const addresses: string[] = [];
   for (let number = 1; number <= run.spec.parallelism; number++) {
-    await cluster.batch.createNamespacedJob({ namespace: NAMESPACE, body: runnerJob(run, number) });
+    await cluster.batch.createNamespacedJob({ namespace: OWN_NAMESPACE, body: runnerJob(run, number) });
     const service = await cluster.core.createNamespacedService({
-      namespace: NAMESPACE,
+      namespace: OWN_NAMESPACE,
       body: runnerService(run, number),
     });
     addresses.push(service.spec?.clusterIP ?? "");
   }
-  await cluster.batch.createNamespacedJob({ namespace: NAMESPACE, body: starterJob(run, addresses, image) });
+  await cluster.batch.createNamespacedJob({ namespace: OWN_NAMESPACE, body: starterJob(run, addresses, image) });
   await setStage("started");
 }
 

@@ -1,5 +1,5 @@
 import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { addBusybox } from "../../../runner/lab/images/busybox.ts";
 import { copyDebianPrograms, debianVersion } from "../../../runner/lab/images/debian.ts";
@@ -10,7 +10,7 @@ import { readRecord } from "../../../runner/lab/record.ts";
 
 /** Gives a lab's nodes, which can't pull any, the image that a TestRun's starter turns out to ask for. */
 export async function supplyStarterImage(cluster: Cluster, lab: string, testRun: string): Promise<void> {
-  const at = { name: `${testRun}-starter`, namespace: NAMESPACE };
+  const at = { name: `${testRun}-starter`, namespace: OWN_NAMESPACE };
   const job = await waitFor(
     "the operator's starter",
     () =>

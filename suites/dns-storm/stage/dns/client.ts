@@ -1,5 +1,4 @@
 import type { V1PodDNSConfig, V1PodSpec } from "@kubernetes/client-node";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 
 /** What a pod may say of its own resolver, beside the server that it asks. */
 export interface ResolverOptions {
@@ -10,11 +9,13 @@ export interface ResolverOptions {
 }
 
 /** What the kubelet writes for dnsPolicy ClusterFirst, apart from the node's own search domains. */
-export const CLUSTER_FIRST: ResolverOptions = {
-  ndots: 5,
-  options: [],
-  searches: [`${NAMESPACE}.svc.cluster.local`, "svc.cluster.local", "cluster.local"],
-};
+export function clusterFirst(namespace: string): ResolverOptions {
+  return {
+    ndots: 5,
+    options: [],
+    searches: [`${namespace}.svc.cluster.local`, "svc.cluster.local", "cluster.local"],
+  };
+}
 
 /** Pure: the part of a pod's spec by which it asks this server, and no other, in this way. */
 export function podDns(server: string, resolver: ResolverOptions): Pick<V1PodSpec, "dnsPolicy" | "dnsConfig"> {

@@ -1,7 +1,6 @@
 import type { V1ConfigMap, V1DaemonSet } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
@@ -78,7 +77,7 @@ async function remove(cluster: Cluster, agents: Agents, address: string): Promis
     "the end of the DNS on the nodes",
     async () => {
       const isGone = await cluster.apps
-        .deleteNamespacedDaemonSet({ name: NAME, namespace: NAMESPACE, propagationPolicy: "Foreground" })
+        .deleteNamespacedDaemonSet({ name: NAME, namespace: cluster.namespace, propagationPolicy: "Foreground" })
         .then(() => false, goneOrThrow);
       return isGone ? true : undefined;
     },

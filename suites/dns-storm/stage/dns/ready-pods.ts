@@ -1,6 +1,5 @@
 import type { V1ObjectMeta, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { containerIdOf, isPodReady, lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { type PodMaker, refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
@@ -56,13 +55,13 @@ export async function readyPods(
         const ready = pods.filter((pod) => isReady(pod) && pod.metadata?.annotations?.[GENERATION] === mark);
         trouble = podTrouble(pods) || `${ready.length} of ${count} pods are ready`;
         return ready.length === count && pods.length === count
-          ? ready.map((pod) => readyPod(pod, container))
+          ? ready.map((pod) => readyPod(cluster, pod, container))
           : undefined;
       },
       { timeoutMs: 120_000, describe: () => trouble, signal },
     );
   } catch (error) {
-    const warning = error instanceof EnvironmentError ? await lastWarning(cluster, NAMESPACE) : "";
+    const warning = error instanceof EnvironmentError ? await lastWarning(cluster, cluster.namespace) : "";
     if (warning === "") throw error;
     throw new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`);
   }
@@ -85,7 +84,7 @@ export async function deletePods(cluster: Cluster, name: string, signal?: AbortS
 }
 
 async function deletePod(cluster: Cluster, { metadata }: V1Pod): Promise<void> {
-  const { name = "", namespace = NAMESPACE } = metadata ?? {};
+  const { name = "", namespace = cluster.namespace } = metadata ?? {};
   try {
     await cluster.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
   } catch (error) {
@@ -96,7 +95,7 @@ async function deletePod(cluster: Cluster, { metadata }: V1Pod): Promise<void> {
 async function listPods(cluster: Cluster, name: string): Promise<V1Pod[]> {
   const labelSelector = `app.kubernetes.io/name=${name}`;
   try {
-    return (await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector })).items;
+    return (await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector })).items;
   } catch (error) {
     throw new EnvironmentError(`the pods of ${name} can't be listed: ${apiReason(error)}`);
   }
@@ -106,9 +105,9 @@ function isReady(pod: V1Pod): boolean {
   return isPodReady(pod) && pod.metadata?.deletionTimestamp === undefined;
 }
 
-function readyPod(pod: V1Pod, container: string): ReadyPod {
+function readyPod(cluster: Cluster, pod: V1Pod, container: string): ReadyPod {
   return {
-    namespace: NAMESPACE,
+    namespace: cluster.namespace,
     name: pod.metadata?.name ?? "",
     uid: pod.metadata?.uid ?? "",
     node: pod.spec?.nodeName ?? "",

@@ -3,7 +3,7 @@ import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { onNodes } from "../../../../runner/cluster/on-nodes.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { WRITTEN_NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { podTrouble } from "../../../../runner/cluster/pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
@@ -58,7 +58,7 @@ export interface Dnsperf {
  */
 export async function deployDnsperf(cluster: Cluster, options: DnsperfOptions, signal?: AbortSignal): Promise<Dnsperf> {
   const { name } = options;
-  const at = { name, namespace: NAMESPACE };
+  const at = { name, namespace: cluster.namespace };
   const remove = async () => {
     await cluster.core.deleteNamespacedPod({ ...at, gracePeriodSeconds: 0 }).catch(() => undefined);
     await cluster.core.deleteNamespacedConfigMap(at).catch(() => undefined); // goes with the namespace at the latest
@@ -76,7 +76,7 @@ export async function deployDnsperf(cluster: Cluster, options: DnsperfOptions, s
     async rate(question, signal) {
       const command = commandOf(question);
       const timeoutMs = (question.seconds + QUERY_TIMEOUT_S) * 1000 + START_TIMEOUT_MS;
-      const pod = { namespace: NAMESPACE, pod: name, container: "dnsperf" };
+      const pod = { namespace: cluster.namespace, pod: name, container: "dnsperf" };
       const ran = await execInPod(cluster, pod, command, { timeoutMs, signal });
       if (ran.exitCode !== 0) throw new EnvironmentError(`dnsperf: ${ran.stderr.trim() || `exit ${ran.exitCode}`}`);
       return parseStatistics(ran.stdout);
@@ -87,7 +87,12 @@ export async function deployDnsperf(cluster: Cluster, options: DnsperfOptions, s
 
 function queriesOf({ name, queries }: DnsperfOptions): V1ConfigMap {
   const lines = queries.map((each) => `${each.name} ${each.type}\n`).join("");
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data: { queries: lines } };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: WRITTEN_NAMESPACE },
+    data: { queries: lines },
+  };
 }
 
 function podOf({ name, image, nodes }: DnsperfOptions): V1Pod {
@@ -122,7 +127,7 @@ async function untilRunning(cluster: Cluster, name: string, signal: AbortSignal 
   await waitFor(
     "dnsperf's pod",
     async () => {
-      const pod = await cluster.core.readNamespacedPod({ name, namespace: NAMESPACE });
+      const pod = await cluster.core.readNamespacedPod({ name, namespace: cluster.namespace });
       trouble = podTrouble([pod]);
       const { phase } = pod.status ?? {};
       if (NO_IMAGE.test(trouble) || phase === "Failed" || phase === "Succeeded")

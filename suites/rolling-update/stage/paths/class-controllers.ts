@@ -1,4 +1,3 @@
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
 import { parseIngressNginxLog } from "./ingress-nginx-log.ts";
 import type { ParsedLog } from "./parsed-log.ts";
@@ -7,15 +6,22 @@ import type { ParsedSyncs } from "./syncs.ts";
 import { parseTraefikLog } from "./traefik-log.ts";
 import { parseTraefikSyncs, saysTraefikSyncs } from "./traefik-syncs.ts";
 
+/** An Ingress or Gateway of ours. */
+export interface OurEntry {
+  readonly name: string;
+  readonly namespace: string;
+  readonly host: string;
+}
+
 /** What is known of a product that serves ingress or gateway classes. */
 export interface Controller {
   readonly product: string;
   /** Label selector of its proxies' pods and of the Service before them. */
-  selector(entry: string): string;
+  selector(entry: OurEntry): string;
   /** The proxies' container; the pod's first if none is called so. */
   readonly container: string;
   /** Reads what it logs with its default settings, but for requests that it took for a run in another namespace. */
-  parse(lines: readonly string[], host: string): ParsedLog;
+  parse(lines: readonly string[], of: OurEntry): ParsedLog;
   /** Whether its parser needs the kubelet's time stamps before the lines. */
   readonly stamped: boolean;
   /** Reads when it took which endpoints for a host, from lines behind time stamps; and whether its log has that. */
@@ -37,7 +43,7 @@ const traefik: Controller = {
   product: "Traefik",
   selector: () => "app.kubernetes.io/name=traefik",
   container: "traefik",
-  parse: parseTraefikLog,
+  parse: (lines, { host }) => parseTraefikLog(lines, host),
   syncs: { said: saysTraefikSyncs, parse: parseTraefikSyncs },
   stamped: false,
   rhythmMs: 2_000, // providersThrottleDuration
@@ -53,7 +59,7 @@ const ingressNginx: Controller = {
   product: "ingress-nginx",
   selector: () => "app.kubernetes.io/name=ingress-nginx,app.kubernetes.io/component=controller",
   container: "controller",
-  parse: (lines) => parseIngressNginxLog(lines, NAMESPACE),
+  parse: (lines, { namespace }) => parseIngressNginxLog(lines, namespace),
   stamped: true,
   rhythmMs: 4_333, // --sync-rate-limit 0.3/s, then BACKENDS_SYNC_INTERVAL of 1 s
   delayMs: 0,
@@ -70,8 +76,8 @@ const ingressNginx: Controller = {
 const envoyGateway: Controller = {
   product: "Envoy Gateway",
   // It makes proxies for each Gateway.
-  selector: (gateway) =>
-    `gateway.envoyproxy.io/owning-gateway-name=${gateway},gateway.envoyproxy.io/owning-gateway-namespace=${NAMESPACE}`,
+  selector: ({ name, namespace }) =>
+    `gateway.envoyproxy.io/owning-gateway-name=${name},gateway.envoyproxy.io/owning-gateway-namespace=${namespace}`,
   container: "envoy",
   parse: parseEnvoyLog,
   stamped: false,

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { hostPort } from "../../../../runner/host-port.ts";
 import type { ProxyRecord } from "../../analysis/proxy-record.ts";
 import type { Unseen } from "../../result/reasons.ts";
 import { awaitAnswer } from "./answer.ts";
-import { CONTROLLERS, type Controller } from "./class-controllers.ts";
+import { CONTROLLERS, type Controller, type OurEntry } from "./class-controllers.ts";
 import { skippedLines } from "./parsed-log.ts";
 import type { Path } from "./path.ts";
 import { type ProxyContainer, readProxyLog } from "./proxy-log.ts";
@@ -35,8 +34,8 @@ export interface ClassEntry {
 const ADDRESS_WAIT_MS = 5_000;
 
 /** Nobody else's Ingress or Gateway has this host, nor has a run in another namespace; and each path has its own. */
-export function hostOf(path: string): string {
-  return `${path}.${NAMESPACE}.test`;
+export function ourEntry({ namespace }: Pick<Cluster, "namespace">, path: string): OurEntry {
+  return { name: path, namespace, host: `${path}.${namespace}.test` };
 }
 
 /**
@@ -45,12 +44,13 @@ export function hostOf(path: string): string {
  */
 export async function pathOfClass(cluster: Cluster, entry: ClassEntry, signal?: AbortSignal): Promise<Path> {
   const { name } = entry;
+  const own = ourEntry(cluster, name);
   const known = CONTROLLERS[entry.controller];
   const [address, pods] = await Promise.all([
     addressOf(cluster, entry, known, signal),
-    known ? podsOf(cluster, known.selector(name)) : [],
+    known ? podsOf(cluster, known.selector(own)) : [],
   ]);
-  const target = { name, address, host: hostOf(name), urlPath: "/" };
+  const target = { name, address, host: own.host, urlPath: "/" };
   return {
     ...target,
     proxy: `${known ? productOf(known, pods) : `controller ${entry.controller}`}, ${entry.api}`,
@@ -103,7 +103,7 @@ async function addressOf(
     throw error;
   });
   if (given !== undefined) return hostPort(given, 80);
-  const service = known && (await serviceOf(cluster, known.selector(entry.name)));
+  const service = known && (await serviceOf(cluster, known.selector(ourEntry(cluster, entry.name))));
   if (service) return service;
   throw new EnvironmentError(
     `path ${entry.name}: the cluster gave the ${entry.api} object ${host === undefined ? "no IP address" : `a host name only (${host})`}, and packetwalk does not know the Service of its controller ${entry.controller}`,
@@ -161,7 +161,7 @@ async function recordsOf(
     pods.map(async (pod) => {
       const from = proxyContainer(pod, known);
       const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs, { timestamps: known.stamped });
-      const { records, skipped } = known.parse(lines, hostOf(name));
+      const { records, skipped } = known.parse(lines, ourEntry(cluster, name));
       return { records, unseen: [...unseen, ...skippedLines(from, skipped)] };
     }),
   );

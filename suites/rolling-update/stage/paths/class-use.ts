@@ -1,10 +1,10 @@
 import { CustomObjectsApi, NetworkingV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import type { LeftOutPath } from "../../evidence.ts";
 import type { PathLeftOut } from "../../result/reasons.ts";
 import { CONTROLLERS } from "./class-controllers.ts";
+import { ourEntry } from "./class-path.ts";
 import { classPathName, type InstalledClass } from "./classes.ts";
 
 /** Controllers that answer an Ingress or a Gateway by ordering a load balancer, at its owner's cost and open to the world. */
@@ -50,7 +50,7 @@ export async function notUnasked(cluster: Cluster, classes: readonly InstalledCl
 }
 
 async function podsOf(cluster: Cluster, one: InstalledClass): Promise<number | null> {
-  const labelSelector = CONTROLLERS[one.controller]?.selector(classPathName(one));
+  const labelSelector = CONTROLLERS[one.controller]?.selector(ourEntry(cluster, classPathName(one)));
   if (labelSelector === undefined) return null;
   const { items } = await cluster.core.listPodForAllNamespaces({ labelSelector }).catch(NOTHING);
   return items.filter(({ status }) => status?.phase === "Running").length;
@@ -74,7 +74,7 @@ async function givenBy(cluster: Cluster, { kind, name }: InstalledClass): Promis
     .listIngressForAllNamespaces()
     .catch(NOTHING);
   return items
-    .filter(({ metadata, spec }) => spec?.ingressClassName === name && metadata?.namespace !== NAMESPACE)
+    .filter(({ metadata, spec }) => spec?.ingressClassName === name && metadata?.namespace !== cluster.namespace)
     .flatMap(({ status }) => (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []));
 }
 
@@ -94,7 +94,7 @@ async function givenToGateways(cluster: Cluster, name: string): Promise<string[]
     .listClusterCustomObject({ group: "gateway.networking.k8s.io", version: "v1", plural: "gateways" })
     .catch(NOTHING);
   return (Gateways.safeParse(list).data?.items ?? [])
-    .filter(({ metadata, spec }) => spec.gatewayClassName === name && metadata.namespace !== NAMESPACE)
+    .filter(({ metadata, spec }) => spec.gatewayClassName === name && metadata.namespace !== cluster.namespace)
     .flatMap(({ status }) => status.addresses.map(({ value }) => value));
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { V1ConfigMap } from "@kubernetes/client-node";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
+import { WRITTEN_NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { MANIFESTS } from "../manifests.ts";
 
 /** A proxy's configuration: contents of files by their names. */
@@ -12,7 +12,7 @@ export function configurationFiles(folder: string, names: readonly string[]): Co
 }
 
 export function configMapOf(name: string, data: Configuration): V1ConfigMap {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: NAMESPACE }, data };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: WRITTEN_NAMESPACE }, data };
 }
 
 /** An annotation for a pod's template: proxies read their files once, so another configuration is another pod. */

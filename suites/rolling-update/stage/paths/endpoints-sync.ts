@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { EndpointSync } from "../../analysis/input.ts";
 import { MANIFESTS } from "../manifests.ts";
@@ -20,7 +19,7 @@ export async function allowEndpointsSync(cluster: Cluster, path: string): Promis
 
 /** The sets that a pod's container endpoints-sync had its proxy take since then, and before them the one in force then. */
 export async function readSyncs(cluster: Cluster, pod: string, sinceUnixMs: number): Promise<SyncLog> {
-  const from = { namespace: NAMESPACE, pod, container: CONTAINER };
+  const from = { namespace: cluster.namespace, pod, container: CONTAINER };
   const { lines } = await readProxyLog(cluster, from, 0);
   return syncLog(parseSyncs(lines), from, sinceUnixMs);
 }

@@ -1,7 +1,6 @@
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
@@ -34,7 +33,7 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, p
   const deployment = deploymentOf(image, configuration);
   if (deployment.spec?.template.spec) await delivery.equip(deployment.spec.template.spec, ["agent"]);
   const pod = await deployProxy(cluster, NAME, deployment, places, signal);
-  const service = await cluster.core.readNamespacedService({ name: DEPLOYMENT, namespace: NAMESPACE });
+  const service = await cluster.core.readNamespacedService({ name: DEPLOYMENT, namespace: cluster.namespace });
   const entry = { name: NAME, address: serviceAddress(service), host: "web", urlPath: "/" };
   return {
     ...entry,
@@ -46,7 +45,7 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, p
     nodes: [pod.node],
     uids: [pod.uid],
     records: async (sinceUnixMs) => {
-      const from = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+      const from = { namespace: cluster.namespace, pod: pod.name, container: CONTAINER };
       const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs);
       const { records, skipped } = parseEnvoyLog(lines);
       return {
@@ -89,7 +88,7 @@ function deploymentOf(
 
 /** "envoy  version: HASH/1.40.0/Clean/RELEASE/BoringSSL". */
 async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
-  const at = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  const at = { namespace: cluster.namespace, pod: pod.name, container: CONTAINER };
   const { stdout } = await execInPod(cluster, at, ["envoy", "--version"], { timeoutMs: 30_000 });
   return /version: \w+\/([\d.]+)/.exec(stdout)?.[1] ?? "of unknown version";
 }

@@ -1,11 +1,11 @@
 import { CustomObjectsApi, type KubernetesObject } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { hostOf, pathOfClass, type StatusAddress } from "./class-path.ts";
+import type { OurEntry } from "./class-controllers.ts";
+import { ourEntry, pathOfClass, type StatusAddress } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
 import { applyForPath } from "./proxy-pods.ts";
 
@@ -26,7 +26,8 @@ export type GatewayStatus = z.infer<typeof Status>;
 /** A path through a GatewayClass that the cluster has: a Gateway of its own, and a route. */
 export function gatewayPath(name: string, gatewayClass: { name: string; controller: string }): PathMaker {
   return async (cluster, _images, { nextUpstream }, signal) => {
-    await applyForPath(cluster, name, [gatewayOf(name, gatewayClass.name), routeOf(name)]);
+    const own = ourEntry(cluster, name);
+    await applyForPath(cluster, name, [gatewayOf(own, gatewayClass.name), routeOf(own)]);
     await untilAccepted(cluster, name, signal);
     const statusAddress = async () => gatewayAddress(await readGatewayStatus(cluster, name));
     const { controller } = gatewayClass;
@@ -42,7 +43,7 @@ export function gatewayAddress({ addresses }: Pick<GatewayStatus, "addresses">):
 
 /** What the controller says of a Gateway in our namespace. */
 export async function readGatewayStatus(cluster: Cluster, name: string): Promise<GatewayStatus> {
-  const where = { group: "gateway.networking.k8s.io", version: "v1", plural: "gateways", namespace: NAMESPACE };
+  const where = { group: "gateway.networking.k8s.io", version: "v1", plural: "gateways", namespace: cluster.namespace };
   const gateway: unknown = await cluster.kubeconfig
     .makeApiClient(CustomObjectsApi)
     .getNamespacedCustomObject({ ...where, name });
@@ -66,9 +67,9 @@ async function untilAccepted(cluster: Cluster, name: string, signal: AbortSignal
   );
 }
 
-function gatewayOf(name: string, gatewayClassName: string): Gateway {
+function gatewayOf({ name, host }: OurEntry, gatewayClassName: string): Gateway {
   const gateway = MANIFESTS.object<Gateway>("paths/gateway", "Gateway");
-  const listeners = gateway.spec.listeners.map((each) => ({ ...each, hostname: hostOf(name) }));
+  const listeners = gateway.spec.listeners.map((each) => ({ ...each, hostname: host }));
   return {
     ...gateway,
     metadata: { ...gateway.metadata, name },
@@ -76,8 +77,8 @@ function gatewayOf(name: string, gatewayClassName: string): Gateway {
   };
 }
 
-function routeOf(name: string): HttpRoute {
+function routeOf({ name, host }: OurEntry): HttpRoute {
   const route = MANIFESTS.object<HttpRoute>("paths/gateway", "HTTPRoute");
-  const spec = { ...route.spec, parentRefs: [{ name }], hostnames: [hostOf(name)] };
+  const spec = { ...route.spec, parentRefs: [{ name }], hostnames: [host] };
   return { ...route, metadata: { ...route.metadata, name }, spec };
 }

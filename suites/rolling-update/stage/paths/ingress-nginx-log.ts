@@ -79,7 +79,7 @@ function parseAccess(line: string, errors: TryError[], namespace: string): Proxy
   });
   const none: UpstreamTry = { address: "", status: null, connectMs: null, responseMs: null, error: "no endpoint" };
   const tried = upstreams.length === 0 && status === "503" ? [none] : upstreams;
-  // "NAMESPACE-SERVICE-PORT". Its errors were taken above: they are nobody else's.
+  // "cluster.namespace-SERVICE-PORT". Its errors were taken above: they are nobody else's.
   if (service !== `${namespace}-${ROLLING_WEB.name}-http`) return [];
   return [{ requestId, endedAtUnixMs, status: Number(status), upstreams: tried }];
 }

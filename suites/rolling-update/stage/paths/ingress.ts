@@ -1,8 +1,7 @@
 import { NetworkingV1Api, type V1Ingress, type V1IngressStatus } from "@kubernetes/client-node";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { CONTROLLERS } from "./class-controllers.ts";
-import { hostOf, pathOfClass, type StatusAddress } from "./class-path.ts";
+import { CONTROLLERS, type OurEntry } from "./class-controllers.ts";
+import { ourEntry, pathOfClass, type StatusAddress } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
 import { applyForPath } from "./proxy-pods.ts";
 
@@ -10,10 +9,10 @@ import { applyForPath } from "./proxy-pods.ts";
 export function ingressPath(name: string, ingressClass: { name: string; controller: string }): PathMaker {
   return async (cluster, _images, { nextUpstream }, signal) => {
     const annotations = nextUpstream ? CONTROLLERS[ingressClass.controller]?.nextUpstream?.annotations : undefined;
-    await applyForPath(cluster, name, [ingressOf(name, ingressClass.name, annotations)]);
+    await applyForPath(cluster, name, [ingressOf(ourEntry(cluster, name), ingressClass.name, annotations)]);
     const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
     const statusAddress = async () => {
-      const { status } = await networking.readNamespacedIngress({ name, namespace: NAMESPACE });
+      const { status } = await networking.readNamespacedIngress({ name, namespace: cluster.namespace });
       return ingressAddress(status);
     };
     const { controller } = ingressClass;
@@ -27,9 +26,13 @@ export function ingressAddress(status: V1IngressStatus | undefined): StatusAddre
   return { ip: given.find((each) => each.ip)?.ip, host: given.find((each) => each.hostname)?.hostname };
 }
 
-function ingressOf(name: string, ingressClass: string, annotations: Readonly<Record<string, string>> = {}): V1Ingress {
+function ingressOf(
+  { name, host }: OurEntry,
+  ingressClass: string,
+  annotations: Readonly<Record<string, string>> = {},
+): V1Ingress {
   const { metadata, spec, ...ingress } = MANIFESTS.object<V1Ingress>("paths/ingress", "Ingress");
-  const rules = spec?.rules?.map((rule) => ({ ...rule, host: hostOf(name) })) ?? [];
+  const rules = spec?.rules?.map((rule) => ({ ...rule, host })) ?? [];
   return {
     ...ingress,
     metadata: { ...metadata, name, annotations: { ...annotations } },

@@ -1,7 +1,6 @@
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ExecResult, execInPod } from "../../../../runner/cluster/exec.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
@@ -96,7 +95,7 @@ async function throughService(
   places: Places,
   signal: AbortSignal | undefined,
 ): Promise<Path> {
-  const service = await cluster.core.readNamespacedService({ name: "web", namespace: NAMESPACE });
+  const service = await cluster.core.readNamespacedService({ name: "web", namespace: cluster.namespace });
   const address = serviceAddress(service);
   // With one server there is nothing to try next. Listed several times, each try is a new connection, for which kube-proxy
   // chooses anew. A server that failed stays in the round: there is no other.
@@ -118,7 +117,7 @@ async function deploy(
   await applyForPath(cluster, kind.name, [configMapOf(name, configuration), serviceOf(name)]);
   const deployment = await deploymentOf(name, kind, images, configuration);
   const pod = await deployProxy(cluster, kind.name, deployment, places, signal);
-  const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: NAMESPACE }));
+  const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: cluster.namespace }));
   const entry = { name: kind.name, address, host: "web", urlPath: "/" };
   const path: Path = {
     ...entry,
@@ -137,7 +136,7 @@ async function deploy(
 }
 
 async function recordsOf(cluster: Cluster, pod: ProxyPod, sinceUnixMs: number) {
-  const from = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  const from = { namespace: cluster.namespace, pod: pod.name, container: CONTAINER };
   const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs);
   const { records, skipped } = parseNginxLog(lines, NO_ENDPOINT);
   return {
@@ -159,7 +158,7 @@ async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
 }
 
 function nginxIn(cluster: Cluster, pod: ProxyPod, args: string[]): Promise<ExecResult> {
-  const at = { namespace: NAMESPACE, pod: pod.name, container: CONTAINER };
+  const at = { namespace: cluster.namespace, pod: pod.name, container: CONTAINER };
   return execInPod(cluster, at, ["nginx", "-e", "/dev/stderr", ...args], { timeoutMs: 30_000 });
 }
 

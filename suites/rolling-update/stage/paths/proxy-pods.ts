@@ -1,7 +1,6 @@
 import type { KubernetesObject, V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
-import { NAMESPACE } from "../../../../runner/cluster/own-namespace.ts";
 import { lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
@@ -58,9 +57,9 @@ async function proxyPods(cluster: Cluster, path: string, name: string, signal?: 
     return await waitFor(
       `path ${path}`,
       async () => {
-        const deployment = await cluster.apps.readNamespacedDeployment({ name, namespace: NAMESPACE });
+        const deployment = await cluster.apps.readNamespacedDeployment({ name, namespace: cluster.namespace });
         const labelSelector = `app.kubernetes.io/name=${name}`;
-        const { items } = await cluster.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
+        const { items } = await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector });
         trouble = podTrouble(items);
         await isRefused(items, deployment.spec?.replicas ?? 1);
         return isRolledOut(deployment) && items.length === deployment.spec?.replicas ? items.map(proxyPod) : undefined;
@@ -69,7 +68,7 @@ async function proxyPods(cluster: Cluster, path: string, name: string, signal?: 
     );
   } catch (error) {
     if (signal?.aborted || !(error instanceof EnvironmentError)) throw error;
-    const warning = await lastWarning(cluster, NAMESPACE);
+    const warning = await lastWarning(cluster, cluster.namespace);
     throw warning ? new EnvironmentError(`${reasonOf(error)}; the cluster's last warning: ${warning}`) : error;
   }
 }

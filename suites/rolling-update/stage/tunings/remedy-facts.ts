@@ -7,7 +7,7 @@ import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
-import { ROLLING_WEB } from "../rolling-web.ts";
+import { ROLLING_WEB, rollingWeb } from "../rolling-web.ts";
 import { fieldOf, patchFields } from "./patch-fields.ts";
 import { readPatch } from "./workload.ts";
 
@@ -67,7 +67,7 @@ function nativeSleepArrived(pod: V1Pod, tunings: readonly RolloutTuning[]): bool
 }
 
 async function runningPod(cluster: Cluster): Promise<V1Pod> {
-  const { name, namespace, selector } = ROLLING_WEB;
+  const { name, namespace, selector } = rollingWeb(cluster);
   try {
     const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: selector });
     const running = items.find((pod) => containerIdOf(pod, ROLLING_WEB.container) && !pod.metadata?.deletionTimestamp);
@@ -82,7 +82,7 @@ async function runningPod(cluster: Cluster): Promise<V1Pod> {
 const SHELL_RAN = 42;
 
 async function findsShell(cluster: Cluster, { metadata }: V1Pod): Promise<boolean | null> {
-  const { namespace, container } = ROLLING_WEB;
+  const { namespace, container } = rollingWeb(cluster);
   const at = { namespace, pod: metadata?.name ?? "", container };
   const command = ["/bin/sh", "-c", `command -v sleep && exit ${SHELL_RAN}`];
   try {

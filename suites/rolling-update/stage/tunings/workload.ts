@@ -5,7 +5,7 @@ import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
 import type { RolloutTuning, WorkloadPatch } from "../../tunings.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { ROLLING_WEB } from "../rolling-web.ts";
+import { rollingWeb } from "../rolling-web.ts";
 import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
 import { SERVER_PODS } from "./places.ts";
 
@@ -16,7 +16,7 @@ const STRATEGIC_MERGE = setHeaderOptions("Content-Type", PatchStrategy.Strategic
  * @throws EnvironmentError when the API refuses a patch, with its reason
  */
 export async function applyWorkload(cluster: Cluster, tunings: readonly RolloutTuning[]): Promise<void> {
-  const { name, namespace } = ROLLING_WEB;
+  const { name, namespace } = rollingWeb(cluster);
   for (const tuning of tunings.filter(isPatch)) {
     try {
       await cluster.apps.patchNamespacedDeployment({ name, namespace, body: readPatch(tuning) }, STRATEGIC_MERGE);
@@ -34,7 +34,7 @@ export async function applyWorkload(cluster: Cluster, tunings: readonly RolloutT
 export async function readBackWorkload(cluster: Cluster, tunings: readonly RolloutTuning[]): Promise<ReadBack[]> {
   const patches = tunings.filter(isPatch);
   if (patches.length === 0) return [];
-  const { name, namespace, selector } = ROLLING_WEB;
+  const { name, namespace, selector } = rollingWeb(cluster);
   try {
     const [deployment, list] = await Promise.all([
       cluster.apps.readNamespacedDeployment({ name, namespace }),

@@ -34,12 +34,12 @@ describe("what the user chooses", () => {
 
 describe("names of the storm", () => {
   test("no two resolvers share those that are asked for once", () => {
-    const once = (["glibc", "musl"] as const).map((resolver) => stormNames(resolver, false)[0].name);
+    const once = (["glibc", "musl"] as const).map((resolver) => stormNames("packetwalk", resolver, false)[0].name);
     expect(once).toEqual(["glibc-{n}.any.test", "musl-{n}.any.test"]);
   });
 
   test("in full they end with their dot, and that a missing one is missing is what is wanted", () => {
-    const names = stormNames("glibc", true);
+    const names = stormNames("packetwalk", "glibc", true);
     expect(names.filter(({ name }) => !name.endsWith("."))).toEqual([]);
     expect(names.filter(({ wanted }) => wanted !== undefined)).toEqual([
       { kind: "missing", name: "missing.shop.test.", wanted: "dns-nxdomain" },

@@ -17,7 +17,7 @@ function tuningsOf(arm: string) {
 
 /** resolv.conf as the kubelet writes it for a pod of this arm. */
 function resolvConfOf(arm: string): string {
-  const { dnsConfig } = podDns("10.96.0.10", dnsPlanOf(tuningsOf(arm)).resolver);
+  const { dnsConfig } = podDns("10.96.0.10", dnsPlanOf(tuningsOf(arm), "packetwalk").resolver);
   const options = dnsConfig?.options?.map(({ name, value }) => (value === undefined ? name : `${name}:${value}`));
   return `search ${dnsConfig?.searches?.join(" ")}\nnameserver 10.96.0.10\noptions ${options?.join(" ")}\n`;
 }
@@ -37,7 +37,11 @@ function arrivals(arm: string, evidence: Partial<ArmEvidence>) {
 }
 
 test("without tunings the DNS and its clients are as usual", () => {
-  expect(dnsPlanOf([])).toMatchObject({ resolver: { ndots: 5, options: [] }, nodeCache: false, fullNames: false });
+  expect(dnsPlanOf([], "packetwalk")).toMatchObject({
+    resolver: { ndots: 5, options: [] },
+    nodeCache: false,
+    fullNames: false,
+  });
 });
 
 describe("single-request-reopen", () => {
