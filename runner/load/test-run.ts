@@ -8,6 +8,7 @@ import {
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
+import { inOwnNamespace } from "../cluster/own-namespace.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { PROGRAMS_FOLDER } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -88,7 +89,7 @@ export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
       try {
         await apply(cluster, workerFiles(name, program.files ?? {}));
         // Not server-side apply: that refuses fields which an older operator's CRD does not have.
-        await cluster.objects.create(testRunObject(options, program, equipped));
+        await cluster.objects.create(inOwnNamespace(testRunObject(options, program, equipped), cluster.namespace));
       } catch (error) {
         throw new EnvironmentError(`the load's TestRun can't be created: ${apiReason(error)}`);
       }
