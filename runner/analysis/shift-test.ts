@@ -38,7 +38,7 @@ export function rankShift(baseline: readonly number[], tuned: readonly number[])
   if (effect === null) return null;
   const { less, greater } = mannWhitneyTails(baseline, tuned);
   const below = (index: number) => lowerTailOfU(baseline.length, tuned.length, index);
-  return { effect, higherP: less, lowerP: greater, interval: (level) => intervalOf(differences, below, level) };
+  return { effect, higherP: less, lowerP: greater, interval: (level) => shiftInterval(differences, below, level) };
 }
 
 /**
@@ -60,12 +60,12 @@ export function totalShift(baseline: readonly number[], tuned: readonly number[]
     effect: mean(tuned) - mean(baseline),
     higherP: (1 + upTo) / splits,
     lowerP: (1 + from) / splits,
-    interval: (level) => intervalOf(exchanges, (index) => (index + 1) / splits, level),
+    interval: (level) => shiftInterval(exchanges, (index) => (index + 1) / splits, level),
   };
 }
 
 /** @param below probability that the shift lies below the value of that index */
-function intervalOf(ordered: readonly number[], below: (index: number) => number, level: number): Interval {
+export function shiftInterval(ordered: readonly number[], below: (index: number) => number, level: number): Interval {
   const tail = (1 - level) / 2;
   const last = ordered.length - 1;
   if (below(0) > tail || last < 1)

@@ -12,8 +12,9 @@ import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
+import { canDuet } from "../experiment/duet.ts";
 import type { SuitePlan, SuiteSize } from "../experiment/plan.ts";
-import type { Trial, TrialRequest } from "../experiment/trial.ts";
+import type { TrialRequest, Trials } from "../experiment/trial.ts";
 import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
@@ -27,6 +28,7 @@ import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { elsewhereWords, restoreInterrupted } from "./restore-interrupted.ts";
 import { preflight } from "./run-preflight.ts";
+import { stagedTrials } from "./staged-trials.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
@@ -45,6 +47,7 @@ export interface Experiment extends TargetOptions {
   readonly json?: boolean;
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;
+  readonly inTurn?: boolean;
 }
 
 /** A suite with what was chosen of it. */
@@ -106,6 +109,8 @@ interface Task extends ChosenSuite {
   /** For a suite whose load is HTTP requests. */
   readonly engine: HttpEngine | undefined;
   readonly folder: string;
+  /** Both arms run at the same time. */
+  readonly duet: boolean;
 }
 
 /** @throws UsageError when the engine that the user chose can't make the suite's load */
@@ -113,7 +118,8 @@ function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task 
   const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
-  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder };
+  const duet = !options.inTurn && canDuet(suite, chosen.arms, plan);
+  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duet };
 }
 
 function engineFor({ name, load }: ReportedSuite, plan: SuitePlan, chosen: HttpEngine | undefined) {
@@ -207,10 +213,10 @@ async function runSuite(
   const changes = runChanges(openJournal(ref, image), () => undoOn(cluster, undoing));
   const timelines = timelineFile(folder);
   const { seed } = options;
-  let trial: Trial | undefined;
+  let trials: Trials | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
-    const request: TrialRequest = {
+    const request: Omit<TrialRequest, "lane"> = {
       ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
       nodeSelector,
       force: options.force ?? false,
@@ -219,12 +225,12 @@ async function runSuite(
       onTimeline: timelines.write,
     };
     const report = await suite.report();
-    trial = await staged(task, request, progress);
+    trials = await stagedTrials(task, request, progress);
     const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
     const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION };
     const mostMinutes = options.maxMinutes ?? null;
     return await compare(
-      trial,
+      trials,
       {
         ...{ ...comparison, mostMinutes, engine: engineName(task) },
         say: (block) => blockWords(block, report),
@@ -233,25 +239,16 @@ async function runSuite(
       progress,
     );
   } finally {
-    const begun = trial;
+    const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
     timelines.close();
     await progress.step("Putting everything back", async () => {
       try {
-        await begun?.clear?.();
+        await Promise.all(begun.map((trial) => trial.clear?.()));
       } finally {
         await changes.end(progress, keepNamespace ? ["namespace"] : []);
       }
     });
   }
-}
-
-/** The suite's trial, standing on the target. */
-async function staged({ suite, engine }: Task, request: TrialRequest, progress: Progress): Promise<Trial> {
-  const { load } = suite;
-  if (load.kind === "own") return (await load.open()).stage(request, progress);
-  const chosen = engine ?? load.engine;
-  const loadImage = await request.image(chosen.image);
-  return (await load.open()).stage({ ...request, engine: chosen, needs: load.needs, loadImage }, progress);
 }
 
 function engineName({ suite: { load }, engine }: Task): string {

@@ -11,6 +11,11 @@ const OWN_NAME = /^packetwalk(?=-|$)/;
  */
 export const OWN_NAMESPACE = process.env.PACKETWALK_NAMESPACE ?? WRITTEN_NAMESPACE;
 
+/** The same cluster, with another namespace of ours. */
+export function inNamespace<C extends { readonly namespace: string }>(cluster: C, namespace: string): C {
+  return { ...cluster, namespace };
+}
+
 interface Manifest extends KubernetesObject {
   readonly subjects?: readonly { readonly namespace?: string }[];
   readonly roleRef?: { readonly name: string };

@@ -13,11 +13,12 @@ import type { TuningReport } from "../result/tuning.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import { advise } from "./advice.ts";
 import type { ArmPair } from "./arms.ts";
-import { type PlannedBlock, roundsInOrder, WARM_UP } from "./order.ts";
+import { type PlannedBlock, roundsInOrder, WARM_UP, WARM_UP_OF_BOTH } from "./order.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
+import { runBlocks } from "./round.ts";
 import { RoundPlan, type RoundsSoFar } from "./rounds.ts";
 import type { Judging, Suite } from "./suite.ts";
-import type { ArmRun, RanBlock, Trial } from "./trial.ts";
+import type { ArmRun, RanBlock, Trials } from "./trial.ts";
 import { tuningReports } from "./tuning-reports.ts";
 
 export interface Comparison<E extends Evidence, T extends Tuning> {
@@ -46,7 +47,7 @@ type Growing<E extends Evidence, T extends Tuning> = ArmRun<E["block"], T> & { r
  * @throws InvalidRunError after the warm-up, if what the suite asks about does not happen
  */
 export async function compare<E extends Evidence, T extends Tuning>(
-  trial: Trial<E, T>,
+  trials: Trials<E, T>,
   comparison: Comparison<E, T>,
   progress: Progress,
 ): Promise<Result<E>> {
@@ -57,17 +58,13 @@ export async function compare<E extends Evidence, T extends Tuning>(
     baseline: { plan: arms.baseline, ran: [] },
     tuned: { plan: arms.tuned, ran: [] },
   };
-  const run = async ({ role, round }: PlannedBlock) => {
-    const arm = arms[role];
-    const label = round === 0 ? "warm-up" : `round ${round}${round > plan.rounds ? "" : ` of ${plan.rounds}`}`;
-    await progress.step(`Block ${order.length + 1}: ${arm.name} (${label})`, async (update) => {
-      const ran = await trial.runBlock(arm, round, order.length);
+  const run = async (blocks: readonly PlannedBlock[]) => {
+    for (const { role, ran } of await runBlocks(trials, comparison, blocks, order.length, progress)) {
       runs[role].ran.push(ran);
-      order.push(arm.name);
-      update(comparison.say(ran.block));
-    });
+      order.push(arms[role].name);
+    }
   };
-  await run(WARM_UP);
+  await run(trials.duet ? WARM_UP_OF_BOTH : [WARM_UP]);
   assertPremise(comparison, runs.baseline);
 
   const until = mostMinutes === null ? null : Date.parse(startedAt) + mostMinutes * 60_000;
@@ -76,12 +73,12 @@ export async function compare<E extends Evidence, T extends Tuning>(
   const looks: NonNullable<Result["looks"]> = [];
   const look = (spends: number): Judgement => {
     looks.push({ afterRounds: soFar.rounds, spends });
-    return judgeRuns(comparison, runs, spends);
+    return judgeRuns(comparison, runs, { spent: spends, duet: trials.duet });
   };
   let judgement: Judgement | undefined;
   for (const round of roundsInOrder(seed)) {
     if (!rounds.wants(soFar)) break;
-    for (const block of round) await run(block);
+    await run(round);
     soFar = { rounds: soFar.rounds + 1, baseline: blocksOf(runs.baseline), tuned: blocksOf(runs.tuned) };
     const share = rounds.lookDue(soFar);
     if (share === null) continue;
@@ -90,7 +87,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
     judgement = undefined;
   }
   judgement ??= look(rounds.left);
-  return assemble(trial, comparison, runs, { order, looks, startedAt, judgement });
+  return assemble(trials, comparison, runs, { order, looks, startedAt, judgement });
 }
 
 const SETTLED: ReadonlySet<Judgement["verdict"]> = new Set<Judgement["verdict"]>([
@@ -128,7 +125,7 @@ function armsOf<E extends Evidence, T extends Tuning>(runs: RunsOf<E, T>): ArmsO
 function judgeRuns<E extends Evidence, T extends Tuning>(
   { suite, plan }: Comparison<E, T>,
   runs: RunsOf<E, T>,
-  spent: number,
+  { spent, duet }: { readonly spent: number; readonly duet: boolean },
 ): Judgement {
   return judge<E["block"]>({
     suite,
@@ -139,11 +136,12 @@ function judgeRuns<E extends Evidence, T extends Tuning>(
       workers: plan.load.workers,
     },
     spent,
+    duet,
   });
 }
 
 async function assemble<E extends Evidence, T extends Tuning>(
-  trial: Trial<E, T>,
+  trials: Trials<E, T>,
   comparison: Comparison<E, T>,
   runs: RunsOf<E, T>,
   { startedAt, judgement, ...ran }: Pick<Result, "order" | "looks" | "startedAt"> & { judgement: Judgement },
@@ -151,7 +149,8 @@ async function assemble<E extends Evidence, T extends Tuning>(
   const { suite, plan, target, size, seed } = comparison;
   const arms = armsOf(runs);
   const tunings = [...armTunings(runs.baseline), ...armTunings(runs.tuned)];
-  const conclusion = await trial.conclude({ arms, ...runs, kernel: target.kernel });
+  const concluding = trials.duet ? trials.trials.baseline : trials.trial;
+  const conclusion = await concluding.conclude({ arms, ...runs, kernel: target.kernel });
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: comparison.version,
@@ -166,6 +165,7 @@ async function assemble<E extends Evidence, T extends Tuning>(
     advice: advise(judgement, tunings, size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
     ...ran,
+    ...(trials.duet ? { duet: true } : {}),
     arms,
     tunings,
     ...conclusion,

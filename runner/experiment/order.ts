@@ -8,6 +8,8 @@ export interface PlannedBlock {
 }
 
 export const WARM_UP: PlannedBlock = { round: 0, role: "baseline" };
+/** Side by side, it is as the rounds will be. */
+export const WARM_UP_OF_BOTH: readonly PlannedBlock[] = [WARM_UP, { round: 0, role: "tuned" }];
 
 /**
  * Which arm leads in each round, without end: at random by the seed, so that nothing on the machine that comes with a period

@@ -65,6 +65,11 @@ export interface Suite<
   /** Loads late: it brings schemas and models with it, which help and bad input need not wait for. */
   judging(): Promise<Judging<E>>;
   readonly load: SuiteLoad<E, T, Options>;
+  /**
+   * Its blocks meet nothing but their own namespace and pods, so that two of them can run at the same time on one cluster:
+   * neither fills what both share, such as a node's connection table.
+   */
+  readonly standsApart: boolean;
   /** What it asks of a cluster, beyond what every suite does. */
   readonly requires: SuiteNeeds;
   plan(size: SuiteSize): SuitePlan;

@@ -4,7 +4,7 @@ import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { Block } from "../result/block.ts";
 import type { Attribution, HopReport } from "../result/hops.ts";
 import type { Prediction } from "../result/prediction.ts";
-import type { ArmsOf, Evidence } from "../result/result.ts";
+import type { ArmsOf, Evidence, Role } from "../result/result.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
 import type { Tuning } from "../tunings/tuning.ts";
@@ -12,6 +12,7 @@ import type { Changes } from "../undo/changes.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
+import type { Lane, Lanes } from "./stage.ts";
 
 /** What a trial is set up from. */
 export interface TrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>> {
@@ -34,6 +35,8 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   readonly seed: number;
   /** Labels of the nodes on which all of it runs. */
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Where it takes place; its namespace is the cluster's. */
+  readonly lane: Lane;
   /** Records what is changed on the target, right before it is. */
   readonly changes: Changes;
   /** Takes each line of a tracing engine's timelines. */
@@ -102,3 +105,8 @@ export interface Trial<E extends Evidence = Evidence, T extends Tuning = Tuning>
   /** Before all recorded changes are undone: stops what would hold that up. */
   clear?(): Promise<void>;
 }
+
+/** A comparison's trials: one in which the arms take turns, or one for each arm, whose blocks run at the same time. */
+export type Trials<E extends Evidence = Evidence, T extends Tuning = Tuning> =
+  | { readonly duet: false; readonly trial: Trial<E, T> }
+  | { readonly duet: true; readonly trials: Readonly<Record<Role, Trial<E, T>>>; readonly together: Lanes["together"] };

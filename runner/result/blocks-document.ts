@@ -77,6 +77,7 @@ const Given = z.object({
     })
     .optional(),
   looks: z.array(z.object({ afterRounds: z.number(), spends: z.number() })).default([]),
+  duet: z.boolean().default(false),
 });
 
 /** Blocks as the judge takes them, and what else the document says that bears on the verdict. */
@@ -87,6 +88,8 @@ export interface BlocksDocument {
   readonly workers: number | null;
   /** Share of the level that the look at these blocks may use. */
   readonly spent: number;
+  /** Both arms' blocks of a round ran at the same time. */
+  readonly duet: boolean;
   /** Whether each block brings what only its suite knows. */
   readonly hasEvidence: boolean;
 }
@@ -105,7 +108,7 @@ export function parseBlocks(document: unknown, evidence: EvidenceSchema): Blocks
     const [first] = read.error.issues;
     throw new UnreadableResult(`this can't be judged: ${first?.path.join(".")}: ${first?.message}`);
   }
-  const { schemaVersion, arms, tunings, load, looks } = read.data;
+  const { schemaVersion, arms, tunings, load, looks, duet } = read.data;
   if (schemaVersion !== undefined && schemaVersion !== SCHEMA_VERSION) {
     throw new UnreadableResult(
       `this has schemaVersion ${schemaVersion}, and this packetwalk judges version ${SCHEMA_VERSION} only`,
@@ -128,6 +131,7 @@ export function parseBlocks(document: unknown, evidence: EvidenceSchema): Blocks
       load?.model === "open" && ratePerSecond != null ? Math.round((ratePerSecond * load.durationMs) / 1000) : null,
     workers: load?.workers ?? null,
     spent: looks.at(-1)?.spends ?? 1,
+    duet,
     hasEvidence,
   };
 }

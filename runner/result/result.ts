@@ -60,6 +60,12 @@ const common = z.object({
   advice: z.array(Advice).describe("what to do now, the most important first"),
   load: Load,
   order: z.array(z.string()).describe("arm of each block, in the order run; blocks of round 0 come first"),
+  duet: z
+    .literal(true)
+    .exactOptional()
+    .describe(
+      "both arms ran at the same time, in namespaces of their own, and the differences within rounds were judged; kernel counters of a node are then both arms' together; absent: one after another",
+    ),
   looks: z.array(Look).exactOptional().describe("when the answer was looked for; the last is the one that stands"),
   metrics: z.array(Metric),
   tunings: z.array(TuningReport),

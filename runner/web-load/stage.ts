@@ -1,4 +1,4 @@
-import { openStage, type Stage } from "../experiment/stage.ts";
+import type { Stage } from "../experiment/stage.ts";
 import type { HttpTrialRequest } from "../experiment/trial.ts";
 import type { Progress } from "../progress.ts";
 import type { Sysctl } from "../tunings/sysctl.ts";
@@ -12,7 +12,7 @@ export interface WebLoadStage extends Stage, HttpTrialRequest<Sysctl> {
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
 export async function openWebLoadStage(request: HttpTrialRequest<Sysctl>, progress: Progress): Promise<WebLoadStage> {
   const { cluster, images, changes, signal } = request;
-  const stage = await openStage(request, progress);
+  const stage = await request.lane.open(progress);
   const web = await progress.step("Web workload", () => deployWeb(cluster, images.web, stage.nodes.open, signal));
   for (const node of stage.agents.nodes) {
     changes.record({ change: "conntrack-entries", node, addresses: [...web.addresses] });

@@ -3,6 +3,7 @@
  * finds the nodes emptiest, and arms whose pods ran on other nodes can't be compared.
  */
 import type { V1PodSpec } from "@kubernetes/client-node";
+import { sum } from "../analysis/samples.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 
 /** The nodes of one workload. */
@@ -35,6 +36,25 @@ export function places(open: readonly string[]): Places {
         keep(pods) {
           if (!kept.has(key)) kept.set(key, [...new Set(pods.map(({ node }) => node))].sort());
         },
+      };
+    },
+  };
+}
+
+/**
+ * Places that are known before any pod runs: what runs at the same time in two namespaces has to be in the same places from
+ * the start. Workloads are spread by their names.
+ */
+export function fixedPlaces(open: readonly string[]): Places {
+  return {
+    of(workload, replicas = 1) {
+      const first = sum([...workload].map((letter) => letter.charCodeAt(0))) % open.length;
+      const nodes = evenNodes([...open.slice(first), ...open.slice(0, first)], replicas);
+      return {
+        bind(pod) {
+          pod.affinity = { ...pod.affinity, ...onNodes(nodes) };
+        },
+        keep() {},
       };
     },
   };

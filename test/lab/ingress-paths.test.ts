@@ -10,7 +10,7 @@ import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { hostPort } from "../../runner/host-port.ts";
 import { type Lab, labIngress, loadImage } from "../../runner/lab/index.ts";
-import { deployAgents } from "../../runner/probes/agents.ts";
+import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { silent } from "../../runner/progress.ts";
 import { places } from "../../runner/workloads/places.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
@@ -33,6 +33,7 @@ let lab: Lab;
 let cluster: Cluster;
 let delivery: Delivery;
 let images: PathImages;
+let agents: Agents;
 let paths: Path[];
 
 beforeAll(async () => {
@@ -45,7 +46,7 @@ beforeAll(async () => {
   };
   await labIngress(SHARED_LAB, silent);
   await createNamespace(cluster);
-  await deployAgents(cluster, delivery, lab.nodes);
+  agents = await deployAgents(cluster, delivery, lab.nodes);
   await deployWebService(cluster);
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
@@ -58,7 +59,7 @@ async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
     NAMES.map(async (name) => {
       const path = await makers[name]?.(cluster, images, { nextUpstream, places: places(lab.nodes) });
       if (!path) throw new Error(`there is no path ${name}`);
-      await path.ready();
+      await path.ready(agents);
       return path;
     }),
   );

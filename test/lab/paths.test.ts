@@ -9,7 +9,7 @@ import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { hostPort } from "../../runner/host-port.ts";
 
 import type { Lab } from "../../runner/lab/index.ts";
-import { deployAgents } from "../../runner/probes/agents.ts";
+import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
 import { places } from "../../runner/workloads/places.ts";
 import { deployWebService } from "../../runner/workloads/web.ts";
 import type { ProxyRecord } from "../../suites/rolling-update/analysis/proxy-record.ts";
@@ -33,6 +33,7 @@ let cluster: Cluster;
 let delivery: Delivery;
 let images: PathImages;
 let clusterIp: string;
+let agents: Agents;
 let paths: Path[];
 
 beforeAll(async () => {
@@ -44,7 +45,7 @@ beforeAll(async () => {
     envoy: () => Promise.reject(new Error("no path of this test is made of Envoy")),
   };
   await createNamespace(cluster);
-  await deployAgents(cluster, delivery, lab.nodes);
+  agents = await deployAgents(cluster, delivery, lab.nodes);
   ({ clusterIp } = await deployWebService(cluster));
   await createRollingWeb(cluster, lab.images.web, async () => {});
   paths = await deployPaths(false);
@@ -56,7 +57,7 @@ async function deployPaths(nextUpstream: boolean): Promise<Path[]> {
     NAMES.map(async (name) => {
       const path = await PATHS[name]?.(cluster, images, { nextUpstream, places: places(lab.nodes) });
       if (!path) throw new Error(`there is no path ${name}`);
-      await path.ready();
+      await path.ready(agents);
       return path;
     }),
   );
@@ -193,7 +194,7 @@ describe("the NGINX paths", () => {
     expect(all("nginx").every(([status]) => status === 502 || status === 504)).toBe(true);
     await scale(1);
     await endpoints(1);
-    await Promise.all(paths.map((path) => path.ready()));
+    await Promise.all(paths.map((path) => path.ready(agents)));
   });
 
   test("hide failures behind tries at the next upstream where they are told to, and count them", async () => {

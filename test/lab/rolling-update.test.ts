@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { armPair } from "../../runner/experiment/arms.ts";
+import { oneLane } from "../../runner/experiment/stage.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Result, resultSchema } from "../../runner/result/result.ts";
@@ -162,7 +163,7 @@ test("a grace period shorter than the sleep, forced: what fails is explained, an
     onTimeline: () => {},
     signal: new AbortController().signal,
   };
-  const trial = await stage(request, silent);
+  const trial = await stage({ ...request, lane: oneLane(request) }, silent);
   const ran = await trial.runBlock(arms.tuned, 1, 0);
   const { evidence: found } = ran.block;
   expect(found.unseen).toEqual([]);

@@ -1,6 +1,7 @@
 /** One metric of two arms, compared: the numbers on which decide.ts rests its verdict. */
 import type { Block } from "../../result/block.ts";
 import type { MetricSpec } from "../metrics.ts";
+import { duetShift, judgedByPairs } from "../paired-shift.ts";
 import { mean, median } from "../samples.ts";
 import { rankShift, type ShiftTest, totalShift } from "../shift-test.ts";
 import { type ArmValues, armValues, countsEvents } from "./arm-values.ts";
@@ -13,6 +14,8 @@ export interface Compared<E> {
   /** What each arm is shown as. */
   readonly typical: { readonly baseline: number; readonly tuned: number };
   readonly shift: ShiftTest;
+  /** Of the rounds whose blocks ran at the same time, where these are judged; null: arms are judged as a whole. */
+  readonly differences: readonly number[] | null;
   readonly floor: number;
   /** One-sided p-values that it got no better, and no worse. */
   readonly betterP: number;
@@ -30,16 +33,24 @@ export interface Unmeasured<E> {
 
 export type Comparison<E> = Compared<E> | Unmeasured<E>;
 
-export function compareArms<E>(
-  spec: MetricSpec<E>,
-  baselineBlocks: readonly Block<E>[],
-  tunedBlocks: readonly Block<E>[],
-  typicalRequests: number,
-): Comparison<E> {
-  const baseline = armValues(spec, baselineBlocks, typicalRequests);
-  const tuned = armValues(spec, tunedBlocks, typicalRequests);
+/** The blocks of both arms. */
+export interface BlocksCompared<E> {
+  readonly baseline: readonly Block<E>[];
+  readonly tuned: readonly Block<E>[];
+  /** Requests of a usual block. */
+  readonly usual: number;
+  /** Those of a round ran at the same time. */
+  readonly duet: boolean;
+}
+
+export function compareArms<E>(spec: MetricSpec<E>, blocks: BlocksCompared<E>): Comparison<E> {
+  const baseline = armValues(spec, blocks.baseline, blocks.usual);
+  const tuned = armValues(spec, blocks.tuned, blocks.usual);
   const counted = countsEvents(spec);
-  const shift = (counted ? totalShift : rankShift)(baseline.values, tuned.values);
+  const paired = blocks.duet ? differencesOf(baseline, tuned) : [];
+  const shift = blocks.duet
+    ? duetShift({ baseline: baseline.values, tuned: tuned.values, differences: paired }, counted)
+    : (counted ? totalShift : rankShift)(baseline.values, tuned.values);
   if (!shift) return { kind: "unmeasured", spec, baseline, tuned };
   const middle = (values: readonly number[]) => (counted ? mean(values) : (median(values) ?? 0));
   const typical = { baseline: middle(baseline.values), tuned: middle(tuned.values) };
@@ -51,11 +62,21 @@ export function compareArms<E>(
     tuned,
     typical,
     shift,
+    differences: judgedByPairs(paired) ? paired : null,
     floor: floorOf(spec, typical.baseline),
     betterP: higherIsBetter ? shift.higherP : shift.lowerP,
     worseP: higherIsBetter ? shift.lowerP : shift.higherP,
     noise: typicalDifference([baseline.values, tuned.values]),
   };
+}
+
+/** Of the rounds in which both arms tell the metric. */
+function differencesOf<E>(baseline: ArmValues<E>, tuned: ArmValues<E>): number[] {
+  const before = new Map(baseline.blocks.map(({ round }, index) => [round, baseline.values[index]]));
+  return tuned.blocks.flatMap(({ round }, index) => {
+    const [one, other] = [before.get(round), tuned.values[index]];
+    return one === undefined || other === undefined ? [] : [other - one];
+  });
 }
 
 /** Above 0 where it got better, in the metric's unit. */

@@ -17,7 +17,7 @@ import { dependsOnArm } from "./dependence.ts";
 import { type Adjusted, ALPHA, CONFIDENCE, LEAST_CONFIDENCE, onesidedLevel } from "./levels.ts";
 import { explain } from "./mechanism.ts";
 import { oneSided } from "./one-sided.ts";
-import { furtherRounds, smallestVisible } from "./what-it-would-take.ts";
+import { furtherRounds, levelOfTest, smallestVisible } from "./what-it-would-take.ts";
 
 /** Fewer blocks than this an arm are too few to call anything equal. */
 const LEAST_BLOCKS_FOR_EQUAL = 3;
@@ -156,7 +156,7 @@ function equality<E>({ spec, baseline, tuned }: Compared<E>): MetricReason {
 
 function undecided<E>(comparison: Compared<E>, level: number): MetricReason {
   const [before, after] = [comparison.baseline.values.length, comparison.tuned.values.length];
-  const canTell = smallestP(before, after) / 2 <= level;
+  const canTell = smallestP(before, after) / 2 <= levelOfTest(comparison, level);
   return canTell ? { kind: "undecided" } : { kind: "too-few-blocks", baseline: before, tuned: after };
 }
 

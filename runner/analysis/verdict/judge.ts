@@ -34,6 +34,8 @@ export interface JudgeRequest<B> {
   readonly plan: Plan;
   /** Share of the level that this look may use, 0–1; 1 for blocks that are looked at once. */
   readonly spent: number;
+  /** Both arms ran at the same time, so that the blocks of a round share their noise; without it, one after another. */
+  readonly duet?: boolean;
 }
 
 export interface Judgement {
@@ -43,14 +45,14 @@ export interface Judgement {
   readonly warnings: Warning[];
 }
 
-export function judge<B>({ suite, arms, tunings, plan, spent }: JudgeRequest<B>): Judgement {
+export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: JudgeRequest<B>): Judgement {
   const placed = placedAlike(arms[0].blocks, arms[1].blocks);
   const ground = commonGround(placed.baseline, placed.tuned);
   const { baseline, tuned } = ground;
   const rounds = [...baseline, ...tuned].filter(({ round }) => round > 0);
   const specs = measurable(suite.metrics, rounds);
   const usual = typicalRequests(rounds);
-  const comparisons = specs.map((spec) => compareArms(spec, baseline, tuned, usual));
+  const comparisons = specs.map((spec) => compareArms(spec, { baseline, tuned, usual, duet }));
   const adjusted = adjust(comparisons, spent);
   const metrics = comparisons.map((each) =>
     decide(each, each.kind === "compared" ? adjusted.get(each) : undefined, spent),

@@ -33,6 +33,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
       `what makes the load: ${ENGINES.map((each) => each.name).join(", ")} (default: the suite's)`,
     )
     .option("--quick", "smaller and shorter: minutes instead of half an hour")
+    .option("--in-turn", "one arm after the other, also where both could run side by side")
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")

@@ -34,12 +34,14 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     const drained = await drain(agents, life.addresses(ready), life.drainedShare);
     signal.throwIfAborted();
     const load = await life.deploy(of, ready, drained, { durationMs }, scope);
+    await stage.meet();
     const sampling = startSampling(agents, life.sampledPods(ready), {
       intervalMs: timing.sampleIntervalMs,
       durationMs,
       signal,
     });
     await sampling.started;
+    await stage.meet();
     const startUnixMs = Date.now() + timing.leadMs;
     await load.start(startUnixMs);
     const meanwhile = await life.during(startUnixMs, ready, load, scope);

@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { deleteNamespace } from "../../cluster/namespace.ts";
+import { inNamespace } from "../../cluster/own-namespace.ts";
 import { changeKind } from "./kind.ts";
 
-/** The run's namespace, with all that is in it. */
+/** A namespace of the run, with all that is in it. */
 export const namespace = changeKind({
   name: "namespace",
-  schema: z.object({ change: z.literal("namespace") }),
-  thing: () => "namespace",
-  undoing: "Deleting the run's namespace",
-  undo: ({ cluster }) => deleteNamespace(cluster),
+  /** Journals of versions that had one only do not name it. */
+  schema: z.object({ change: z.literal("namespace"), name: z.string().exactOptional() }),
+  thing: ({ name }) => name ?? "namespace",
+  undoing: "Deleting the run's namespaces",
+  async undo({ cluster }, namespaces) {
+    const deleting = namespaces.map(({ name = cluster.namespace }) => deleteNamespace(inNamespace(cluster, name)));
+    await Promise.allSettled(deleting);
+    await Promise.all(deleting);
+  },
 });

@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../../../runner/errors.ts";
-import { openStage, type Stage } from "../../../runner/experiment/stage.ts";
+import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { TrialRequest } from "../../../runner/experiment/trial.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
@@ -37,7 +37,7 @@ export interface StormImages {
 export async function openStormStage(request: StormRequest, storm: Storm, progress: Progress): Promise<StormStage> {
   const { cluster, delivery, changes, signal } = request;
   const stormImages = await loadImages(request);
-  const stage = await openStage(request, progress);
+  const stage = await request.lane.open(progress);
   const hops = await createChainServices(cluster, storm.chain.depth);
   // Nobody calls it, but its name is looked up.
   await deployWebService(cluster);

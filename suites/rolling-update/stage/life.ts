@@ -72,7 +72,7 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
       };
       // The load's workers start while the web pod does; they ask nothing before their gate is opened.
       const [web, { paths, load }] = await together(makeWeb(stage, of.arm), withLoad());
-      await Promise.all(paths.map((path) => path.ready(signal)));
+      await Promise.all(paths.map((path) => path.ready(agents, signal)));
       return { web, paths, load, requests };
     },
     addresses: ({ web, paths }) => [

@@ -1,5 +1,6 @@
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../../../runner/errors.ts";
+import type { Agents } from "../../../runner/probes/agents.ts";
 import type { Places } from "../../../runner/workloads/places.ts";
 import type { LeftOutPath } from "../evidence.ts";
 import type { Path, PathImages, PathMaker, PathOptions } from "./paths/path.ts";
@@ -16,7 +17,7 @@ export interface PathSwitch {
    * The workload has to run.
    * @throws EnvironmentError if that leaves none at all
    */
-  leaveOut(options: ArmOptions, signal: AbortSignal): Promise<readonly LeftOutPath[]>;
+  leaveOut(options: ArmOptions, agents: Agents, signal: AbortSignal): Promise<readonly LeftOutPath[]>;
 }
 
 export function pathSwitch(
@@ -36,13 +37,13 @@ export function pathSwitch(
       }
       return current.paths;
     },
-    async leaveOut(options, signal) {
+    async leaveOut(options, agents, signal) {
       const tried = await Promise.all(
         [...used].map(async ([path, make]): Promise<LeftOutPath[]> => {
           if (Object.hasOwn(PATHS, path)) return [];
           const because = await troubleOf(async () => {
             const made = await make(cluster, images, { ...options, places }, signal);
-            await made.ready(signal);
+            await made.ready(agents, signal);
           });
           return because === undefined ? [] : [{ path, why: { kind: "unusable", because } }];
         }),

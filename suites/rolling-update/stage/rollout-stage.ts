@@ -1,4 +1,4 @@
-import { openStage, type Stage } from "../../../runner/experiment/stage.ts";
+import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
 import type { Progress } from "../../../runner/progress.ts";
@@ -30,7 +30,7 @@ export interface RolloutStage extends Stage, RolloutRequest {
 export async function openRolloutStage(request: RolloutRequest, progress: Progress): Promise<RolloutStage> {
   const { cluster, images, delivery } = request;
   const { makers, leftOut } = await availablePaths(request);
-  const stage = await openStage(request, progress);
+  const stage = await request.lane.open(progress);
   const { clusterIp } = await deployWebService(cluster);
   return {
     ...request,

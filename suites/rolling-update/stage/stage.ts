@@ -52,7 +52,7 @@ async function leaveOutPaths(
   try {
     return await progress.step("A look at the paths", async (update) => {
       const options = { nextUpstream: nextUpstreamOf(own.arms.baseline.tunings) };
-      const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.signal))];
+      const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.agents, own.signal))];
       update(out.length === 0 ? "all are used" : out.map(({ path, why }) => words(path, why)).join("; "));
       return out;
     });

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
 import { readDocument } from "../../../../runner/json-document.ts";
-import { connectAgents } from "../../../../runner/probes/agents.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
 
 const Report = z.object({ outcomes: z.record(z.string(), z.number()) });
 
@@ -19,8 +18,7 @@ export interface Entry {
  * Returns when one request from each node's agent was answered with 200.
  * @throws EnvironmentError after a minute, with what came instead
  */
-export async function awaitAnswer(cluster: Cluster, entry: Entry, signal?: AbortSignal): Promise<void> {
-  const agents = await connectAgents(cluster, signal);
+export async function awaitAnswer(agents: Agents, entry: Entry, signal?: AbortSignal): Promise<void> {
   let outcome = "";
   const left = new Set(agents.nodes);
   await waitFor(

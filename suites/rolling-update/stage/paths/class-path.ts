@@ -63,7 +63,7 @@ export async function pathOfClass(cluster: Cluster, entry: ClassEntry, signal?: 
     uids: pods.map((pod) => pod.metadata?.uid ?? ""),
     records: (sinceUnixMs) => recordsOf(cluster, entry, known, pods, sinceUnixMs),
     ...(known && (await syncsOf(cluster, known, pods, target.host))),
-    ready: (signal) => awaitAnswer(cluster, target, signal),
+    ready: (agents, signal) => awaitAnswer(agents, target, signal),
   };
 }
 

@@ -54,7 +54,7 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, p
       };
     },
     syncs: (sinceUnixMs) => readSyncs(cluster, pod.name, sinceUnixMs),
-    ready: (signal) => awaitAnswer(cluster, entry, signal),
+    ready: (agents, signal) => awaitAnswer(agents, entry, signal),
   };
 };
 

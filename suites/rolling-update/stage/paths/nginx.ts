@@ -130,7 +130,7 @@ async function deploy(
     uids: [pod.uid],
     records: (sinceUnixMs) => recordsOf(cluster, pod, sinceUnixMs),
     readRetries: async () => ({ where: `nginx in pod ${pod.name}`, got: await retriesOf(cluster, pod) }),
-    ready: (signal) => awaitAnswer(cluster, entry, signal),
+    ready: (agents, signal) => awaitAnswer(agents, entry, signal),
   };
   return { path, pod };
 }

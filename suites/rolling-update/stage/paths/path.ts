@@ -1,5 +1,6 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import type { Delivery } from "../../../../runner/delivery/delivery.ts";
+import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { Images } from "../../../../runner/workloads/images.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
 import type { PathFacts } from "../../analysis/input.ts";
@@ -26,10 +27,10 @@ export interface Path extends PathFacts {
   /** What its proxies' configuration says now of trying another upstream; only where they tell. */
   readRetries?(): Promise<{ readonly where: string; readonly got: string }>;
   /**
-   * Returns when a request from each node is answered with 200. The nodes' agents ask, so they have to be deployed.
+   * Returns when a request from each node's agent is answered with 200.
    * @throws EnvironmentError when it does not come to that, saying what is missing
    */
-  ready(signal?: AbortSignal): Promise<void>;
+  ready(agents: Agents, signal?: AbortSignal): Promise<void>;
 }
 
 /** References of the images that paths are made of. */

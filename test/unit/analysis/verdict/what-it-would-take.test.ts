@@ -20,7 +20,7 @@ function compared(rounds: number, spread: number, shift: number, spec: MetricSpe
     noise.map((value, index) =>
       block({ round: index + 1, latencyMs: { p99: Math.max(0, typical + spread * (value - centre)) } }),
     );
-  const found = compareArms(spec, arm(500), arm(500 + shift), 6_000);
+  const found = compareArms(spec, { baseline: arm(500), tuned: arm(500 + shift), usual: 6_000, duet: false });
   if (found.kind !== "compared") throw new Error("nothing to compare");
   return found;
 }

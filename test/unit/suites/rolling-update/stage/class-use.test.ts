@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
 import type { Cluster } from "../../../../../runner/cluster/cluster.ts";
 import { EnvironmentError } from "../../../../../runner/errors.ts";
+import type { Agents } from "../../../../../runner/probes/agents.ts";
 import { places } from "../../../../../runner/workloads/places.ts";
 import { leftOutWords } from "../../../../../suites/rolling-update/report/words.ts";
 import { whyNotUnasked } from "../../../../../suites/rolling-update/stage/paths/class-use.ts";
@@ -12,6 +13,8 @@ import { ingressAddress } from "../../../../../suites/rolling-update/stage/paths
 import type { Path, PathImages, PathMaker } from "../../../../../suites/rolling-update/stage/paths/path.ts";
 import { pathSwitch } from "../../../../../suites/rolling-update/stage/paths.ts";
 
+/** Paths that are made up ask nobody. */
+const NO_AGENTS: Agents = { nodes: [], run: () => Promise.reject(new Error("nobody is asked")) };
 const NOBODY = { pods: null, given: [], ofCluster: new Set<string>() };
 
 describe("a class that nobody asked for", () => {
@@ -85,7 +88,7 @@ describe("a path that can't be had, or does not answer", () => {
     (name: string, ready: () => Promise<void> = async () => undefined): PathMaker =>
     async () => {
       made.push(name);
-      return { name, ready } as Path;
+      return { name, ready } as Partial<Path> as Path;
     };
   const signal = new AbortController().signal;
   const silent = () => Promise.reject(new EnvironmentError("an answer through path gateway-x took longer than 60 s"));
@@ -100,7 +103,7 @@ describe("a path that can't be had, or does not answer", () => {
       "ingress-alb": noAddress,
       "gateway-x": maker("gateway-x", silent),
     });
-    const out = await paths.leaveOut({ nextUpstream: false }, signal);
+    const out = await paths.leaveOut({ nextUpstream: false }, NO_AGENTS, signal);
     expect(out.map(({ path, why }) => leftOutWords(path, why))).toEqual([
       "path ingress-alb was left out: a host name only",
       "path gateway-x was left out: an answer through path gateway-x took longer than 60 s",
@@ -113,7 +116,7 @@ describe("a path that can't be had, or does not answer", () => {
 
   it("ends the run where it was the only one", async () => {
     const paths = switchOf({ "ingress-alb": noAddress });
-    await expect(paths.leaveOut({ nextUpstream: false }, signal)).rejects.toThrow(
+    await expect(paths.leaveOut({ nextUpstream: false }, NO_AGENTS, signal)).rejects.toThrow(
       "no path is left: path ingress-alb: a host name only",
     );
   });
@@ -121,7 +124,7 @@ describe("a path that can't be had, or does not answer", () => {
   it("ends it as well where packetwalk brings it itself", async () => {
     const broken: PathMaker = () => Promise.reject(new EnvironmentError("path nginx: refused"));
     const paths = switchOf({ nginx: broken, "ingress-traefik": maker("ingress-traefik") });
-    expect(await paths.leaveOut({ nextUpstream: false }, signal)).toEqual([]);
+    expect(await paths.leaveOut({ nextUpstream: false }, NO_AGENTS, signal)).toEqual([]);
     await expect(paths.to({ nextUpstream: false }, signal)).rejects.toThrow("path nginx: refused");
   });
 });

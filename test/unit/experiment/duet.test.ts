@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { armPair } from "../../../runner/experiment/arms.ts";
+import { canDuet } from "../../../runner/experiment/duet.ts";
+import { SUITES } from "../../../suites/index.ts";
+
+function duet(name: string, tuned: string, size: "quick" | "full" = "quick"): boolean {
+  const suite = SUITES.find((each) => each.name === name);
+  if (!suite) throw new Error(`there is no suite ${name}`);
+  return canDuet(suite, armPair(suite, "baseline", tuned), suite.plan(size));
+}
+
+describe("both arms at the same time", () => {
+  it.each(["recommended", "article", "placebo", "baseline"])("can be of rolling-update with %s", (tuned) => {
+    expect(duet("rolling-update", tuned)).toBe(true);
+    expect(duet("rolling-update", tuned, "full")).toBe(true);
+  });
+
+  it.each(["recommended", "ndots2", "autopath"])("can be of dns-storm with %s", (tuned) => {
+    expect(duet("dns-storm", tuned)).toBe(true);
+  });
+
+  it("can't where an arm changes nodes, which both would share", () => {
+    expect(duet("dns-storm", "node-local-cache")).toBe(false);
+  });
+
+  it.each(["connection-flood", "saturation"])("can't of %s, whose arms fill the same tables", (name) => {
+    for (const tuned of ["recommended", "placebo", "baseline"]) expect(duet(name, tuned)).toBe(false);
+  });
+});
