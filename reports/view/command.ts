@@ -13,6 +13,7 @@ export function reproduceCommand(result: Result): string {
   if (rounds > 0) parts.push("--rounds", String(rounds));
   parts.push("--seed", String(result.seed));
   if (result.quick) parts.push("--quick");
+  if (result.duet === false) parts.push("--in-turn");
   if (result.target.kind === "kubeconfig") parts.push("--context", word(result.target.context));
   return `packetwalk ${parts.join(" ")}`;
 }

@@ -20,10 +20,14 @@ export function notesOf<E extends Evidence>(
   const say = sayOf(report);
   const warnings = result.warnings.map((warning) => warningWords(warning, say));
   const leftOut = leftOutLines(result.target.leftOut ?? []).map((line) => `took no part: ${line}`);
-  return [report.scale(result), ...leftOut, ...voided, ...report.notes(result), ...warnings]
+  const order = result.duet ? [SIDE_BY_SIDE] : [];
+  return [report.scale(result), ...order, ...leftOut, ...voided, ...report.notes(result), ...warnings]
     .map(sentence)
     .filter((note) => note !== "");
 }
+
+const SIDE_BY_SIDE =
+  "both arms ran at the same time, side by side: absolute numbers are those of a cluster that carries both, and kernel counters of a node are both arms' together";
 
 function firstOf({ reasons: [first, ...others] }: VoidedBlocks): string {
   const words = voidReason(first);

@@ -109,7 +109,8 @@ interface Task extends ChosenSuite {
   /** For a suite whose load is HTTP requests. */
   readonly engine: HttpEngine | undefined;
   readonly folder: string;
-  /** Both arms run at the same time. */
+  /** Whether both arms can run at the same time, and whether they do. */
+  readonly duetPossible: boolean;
   readonly duet: boolean;
 }
 
@@ -118,8 +119,9 @@ function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task 
   const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
-  const duet = !options.inTurn && canDuet(suite, chosen.arms, plan);
-  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duet };
+  const duetPossible = canDuet(suite, chosen.arms, plan);
+  const duet = duetPossible && !options.inTurn;
+  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duet, duetPossible };
 }
 
 function engineFor({ name, load }: ReportedSuite, plan: SuitePlan, chosen: HttpEngine | undefined) {
@@ -227,7 +229,8 @@ async function runSuite(
     const report = await suite.report();
     trials = await stagedTrials(task, request, progress);
     const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
-    const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION };
+    const { duetPossible } = task;
+    const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
     return await compare(
       trials,

@@ -35,6 +35,8 @@ export interface Comparison<E extends Evidence, T extends Tuning> {
   say(block: Block<E["block"]>): string;
   /** Why the question can't be answered here, for whoever reads the error. */
   sayPremise(because: PremiseReason): string;
+  /** Whether both arms can run at the same time, be it that they do or not. */
+  readonly duetPossible: boolean;
   /** After which no further round begins; null: never. */
   readonly mostMinutes: number | null;
 }
@@ -165,7 +167,7 @@ async function assemble<E extends Evidence, T extends Tuning>(
     advice: advise(judgement, tunings, size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
     ...ran,
-    ...(trials.duet ? { duet: true } : {}),
+    ...(comparison.duetPossible ? { duet: trials.duet } : {}),
     arms,
     tunings,
     ...conclusion,

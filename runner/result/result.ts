@@ -61,10 +61,10 @@ const common = z.object({
   load: Load,
   order: z.array(z.string()).describe("arm of each block, in the order run; blocks of round 0 come first"),
   duet: z
-    .literal(true)
+    .boolean()
     .exactOptional()
     .describe(
-      "both arms ran at the same time, in namespaces of their own, and the differences within rounds were judged; kernel counters of a node are then both arms' together; absent: one after another",
+      "both arms ran at the same time, in namespaces of their own, and the differences within rounds were judged; kernel counters of a node are then both arms' together; false: they could have, and were told not to; absent: they could not",
     ),
   looks: z.array(Look).exactOptional().describe("when the answer was looked for; the last is the one that stands"),
   metrics: z.array(Metric),

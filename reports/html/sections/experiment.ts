@@ -105,6 +105,12 @@ function looksWords({ looks }: Result): string {
   return ` The answer was looked for after ${rounds.slice(0, -1).join(", ")} and ${rounds.at(-1)} rounds, and each look had its share of the level at which a difference is believed.`;
 }
 
+function orderWords({ duet }: Result): string {
+  return duet
+    ? "Each round is a block of either arm at the same time, in two namespaces on the same nodes, and the differences within rounds were judged: noise of the machine hits both"
+    : "Each round is a block of either arm, in an order drawn by the seed, on one cluster";
+}
+
 /** @param onConntrack whether the page speaks of connection tracking elsewhere */
 export function experimentSection(result: Result, arms: readonly ArmView[], onConntrack: boolean): Markup {
   const blocks = inOrder(arms);
@@ -113,7 +119,7 @@ export function experimentSection(result: Result, arms: readonly ArmView[], onCo
   return section({
     id: "experiment",
     title: "The experiment",
-    lede: html`<p>Each round is a block of either arm, in an order drawn by the seed, on one cluster; state that would leak from one block into the next is drained and checked. The first block warms up, and is no evidence.${looksWords(result)}</p>`,
+    lede: html`<p>${orderWords(result)}; state that would leak from one block into the next is drained and checked. ${result.duet ? "The first two blocks warm up, and are" : "The first block warms up, and is"} no evidence.${looksWords(result)}</p>`,
     body: html`
 ${orderStrip(blocks)}
 ${factList([
