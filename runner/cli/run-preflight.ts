@@ -3,6 +3,8 @@ import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
+import { canDuet } from "../experiment/duet.ts";
+import { secondNamespace } from "../experiment/stage.ts";
 import type { Suite } from "../experiment/suite.ts";
 import { findLab } from "../lab/index.ts";
 import { type AskedSuite, outlook } from "../preflight/conclude.ts";
@@ -18,9 +20,13 @@ import type { TargetOptions } from "./target-options.ts";
 
 /** What a preflight is about. */
 export interface PreflightPlan extends TargetOptions {
-  readonly suites: ReadonlyArray<{ readonly suite: Pick<Suite, "name" | "requires" | "plan">; readonly arms: ArmPair }>;
+  readonly suites: ReadonlyArray<{
+    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "standsApart">;
+    readonly arms: ArmPair;
+  }>;
   readonly quick?: boolean;
   readonly allowNodeChanges?: boolean;
+  readonly inTurn?: boolean;
 }
 
 /** Looks, prints, and gives the exit code: whether every suite that was asked for can run. */
@@ -91,6 +97,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       `namespace ${cluster.namespace}, and in it:`,
       "DaemonSet agent, privileged and in the nodes' network; Pod depot, which hands out our programs; a load Job for each block",
       ...new Set(requires.flatMap(({ creates }) => creates)),
+      ...secondLane(cluster, plan),
     ],
     changes: [...new Set(asked.flatMap(({ nodeChanges }) => nodeChanges))],
     unseen: reading.unseen,
@@ -99,6 +106,15 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       suites.filter(({ state }) => state !== "cannot").map(({ name }) => name),
     ),
   };
+}
+
+function secondLane(cluster: Cluster, { suites, quick, inTurn }: PreflightPlan): string[] {
+  const duets = suites.filter(({ suite, arms }) => canDuet(suite, arms, suite.plan(quick ? "quick" : "full")));
+  if (inTurn || duets.length === 0) return [];
+  const names = duets.map(({ suite }) => suite.name).join(", ");
+  return [
+    `namespace ${secondNamespace(cluster)}, with the same workloads once more: both arms of ${names} run side by side`,
+  ];
 }
 
 function askedSuite(

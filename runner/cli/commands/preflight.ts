@@ -10,6 +10,7 @@ interface PreflightOptions extends TargetOptions {
   readonly tuned: string;
   readonly quick?: boolean;
   readonly allowNodeChanges?: boolean;
+  readonly inTurn?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,6 +21,7 @@ export function addPreflight(command: Command): void {
     .option("--tuned <arm>", "as compare has it", "recommended")
     .option("--quick", "as compare has it")
     .option("--allow-node-changes", "as compare has it")
+    .option("--in-turn", "as compare has it")
     .option("--json", "print one JSON document on stdout");
   addTargetOptions(command);
   command.action(async (names: string[], options: PreflightOptions) => {
