@@ -5,6 +5,7 @@ import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { execInPod } from "../../runner/cluster/exec.ts";
 import { createNamespace } from "../../runner/cluster/namespace.ts";
 import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
+import { isPodReady } from "../../runner/cluster/pods.ts";
 import { setReplicas } from "../../runner/cluster/replicas.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { EnvironmentError, UsageError } from "../../runner/errors.ts";
@@ -26,8 +27,6 @@ import { expectToAddUp, type Traced, tracedLoad } from "./traced-load.ts";
 
 const testing = sharedLab();
 const NAMES = ["envoy-sidecar", "ingress-traefik", "gateway-traefik"];
-/** Traefik's providersThrottleDuration, and the time for an EndpointSlice to reach the watch. */
-const FOLLOWS_WITHIN_MS = 2_000 + 1_500;
 
 let lab: Lab;
 let cluster: Cluster;
@@ -87,8 +86,16 @@ async function stopNginx(pod: V1Pod | undefined): Promise<void> {
 
 const scale = (replicas: number) => setReplicas(cluster, rollingWeb(cluster), replicas);
 
-const isReady = (pod: V1Pod) => pod.status?.conditions?.some((each) => each.type === "Ready" && each.status === "True");
 const addressOf = (pod: V1Pod | undefined) => hostPort(pod?.status?.podIP ?? "", 80);
+
+/** Waits until every path leads to these pods. */
+async function followed(pods: readonly V1Pod[]): Promise<void> {
+  const wanted = pods.map(addressOf).sort();
+  for (const path of paths) {
+    const last = async () => [...((await path.syncs?.(Date.now()))?.syncs?.at(-1)?.addresses ?? ["not known"])].sort();
+    await expect.poll(last, { timeout: 60_000, message: path.name }).toEqual(wanted);
+  }
+}
 
 describe("the cluster's classes", () => {
   test("are found with their controllers, and their objects accepted", async () => {
@@ -177,9 +184,9 @@ describe("the paths through Envoy and Traefik", () => {
       await sleep(1_000);
       await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: OWN_NAMESPACE });
     });
-    await expect.poll(async () => (await webPods()).map(isReady), { timeout: 60_000 }).toEqual([true]);
-    await sleep(FOLLOWS_WITHIN_MS);
+    await expect.poll(async () => (await webPods()).map(isPodReady), { timeout: 60_000 }).toEqual([true]);
     const [next] = await webPods();
+    await followed(next ? [next] : []);
     const afterwards = await load(2);
     for (const each of [...meanwhile, ...afterwards]) {
       expectToAddUp(each);
@@ -199,9 +206,10 @@ describe("the paths through Envoy and Traefik", () => {
   test("count the tries that Envoy hides where it is told to", async () => {
     paths = await deployPaths(true);
     await scale(2);
-    await expect.poll(async () => (await webPods()).filter(isReady).length, { timeout: 60_000 }).toBe(2);
-    await sleep(FOLLOWS_WITHIN_MS);
-    const [pod] = await webPods();
+    await expect.poll(async () => (await webPods()).filter(isPodReady).length, { timeout: 60_000 }).toBe(2);
+    const pods = await webPods();
+    await followed(pods);
+    const [pod] = pods;
     const [envoy] = await load(5, async () => {
       await sleep(1_000);
       await stopNginx(pod);
