@@ -23,7 +23,14 @@ export function contrasts(): Contrast[] {
   type Rgba = [number, number, number, number];
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   if (!canvas) throw new Error("no canvas");
+  // Reading a canvas takes long, and a page has few colours.
+  const known = new Map<string, Rgba>();
   const rgba = (colour: string): Rgba => {
+    const found = known.get(colour) ?? read(colour);
+    known.set(colour, found);
+    return found;
+  };
+  const read = (colour: string): Rgba => {
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);

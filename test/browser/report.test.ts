@@ -1,30 +1,27 @@
 /** The report page in a real browser: every case, every width, both colour schemes. */
 import type { Page } from "playwright-core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { armViews, failuresByCause } from "../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../reports/view/conntrack.ts";
-import type { Result } from "../../runner/result/result.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { fixture } from "../unit/reports/fixture.ts";
 import { charts, contrasts, hopCells, LEAST_CONTRAST, overflowing } from "./inspect.ts";
-import { DESKTOP, PHONE, reportPages } from "./report-page.ts";
+import { DESKTOP, type OpenReport, PHONE, reportPages } from "./report-page.ts";
 
-const openReport = reportPages();
 let page: Page;
 let complaints: string[];
 let requests: string[];
 
-beforeEach(async () => {
+const openReport = reportPages((opened) => {
   complaints = [];
   requests = [];
+  opened.on("console", (message) => complaints.push(message.text()));
+  opened.on("pageerror", (error) => complaints.push(String(error)));
+  opened.on("request", (request) => requests.push(request.url()));
 });
 
-async function open(result: Result, width: number, colorScheme: "light" | "dark" = "light"): Promise<void> {
-  page = await openReport(result, width, colorScheme, (opened) => {
-    opened.on("console", (message) => complaints.push(message.text()));
-    opened.on("pageerror", (error) => complaints.push(String(error)));
-    opened.on("request", (request) => requests.push(request.url()));
-  });
+async function open(...report: Parameters<OpenReport>): Promise<void> {
+  page = await openReport(...report);
 }
 
 describe.each(Object.entries(CASES))("%s", (_, result) => {
@@ -104,15 +101,17 @@ describe.each(Object.entries(CASES))("%s", (_, result) => {
   });
 });
 
+const RESULT = fixture();
+
 test("the verdict comes first and is seen without scrolling, on a phone too", async () => {
-  await open(fixture(), PHONE);
+  await open(RESULT, PHONE);
   const heading = page.getByRole("heading", { level: 1 });
   expect(await heading.textContent()).toContain("improved");
   expect((await heading.boundingBox())?.y).toBeLessThan(400);
 });
 
 test("headings are in order and every table has a caption or a labelled box", async () => {
-  await open(fixture(), DESKTOP);
+  await open(RESULT, DESKTOP);
   const levels = await page.$$eval("h1, h2, h3", (all) => all.map((heading) => Number(heading.tagName[1])));
   expect(levels[0]).toBe(1);
   expect(levels.filter((level) => level === 1)).toHaveLength(1);
@@ -124,13 +123,13 @@ test("headings are in order and every table has a caption or a labelled box", as
 });
 
 test("a phone's metric cards still are a table to a screen reader", async () => {
-  await open(fixture(), PHONE);
+  await open(RESULT, PHONE);
   const table = page.getByRole("table", { name: /typical block/ });
-  expect(await table.getByRole("rowheader").count()).toBe(fixture().metrics.length);
+  expect(await table.getByRole("rowheader").count()).toBe(RESULT.metrics.length);
 });
 
 test("in print every chart is its wide variant and no box hides what scrolls", async () => {
-  await open(fixture(), PHONE);
+  await open(RESULT, PHONE);
   await page.emulateMedia({ media: "print" });
   for (const chart of await page.evaluate(charts)) expect(chart.variants[0]?.visible).toBe(true);
   expect(await page.$$eval(".scroll", (all) => all.map((box) => getComputedStyle(box).overflowX))).not.toContain(
