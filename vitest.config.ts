@@ -1,11 +1,14 @@
 import { defineConfig } from "vitest/config";
 import LongFirst from "./test/support/long-first.ts";
 
-/** As many files at a time as the machine has cores, in what is computing and not measuring. */
-const SIDE_BY_SIDE = "100%";
-
 /** Programs under load: others beside them would be measured too. */
 const MEASURING = ["test/programs/{bench,k6,node-worker}/**/*.test.ts"];
+
+/**
+ * Files at a time of lab tests and of what needs no cluster, which fills the cores while those wait for theirs. What runs
+ * beside each other must be of one number.
+ */
+const BESIDE_THE_LAB = { maxWorkers: 3, sequence: { groupOrder: 2 } };
 
 const PROGRAMS = { testTimeout: 600_000, hookTimeout: 900_000 };
 
@@ -27,7 +30,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           isolate: false,
-          maxWorkers: SIDE_BY_SIDE,
+          maxWorkers: "100%",
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },
@@ -36,23 +39,27 @@ export default defineConfig({
         // What is built, and what runs as a program of its own, without a cluster.
         test: {
           ...PROGRAMS,
+          ...BESIDE_THE_LAB,
           name: "programs",
           include: ["test/programs/**/*.test.ts"],
           exclude: MEASURING,
-          maxWorkers: SIDE_BY_SIDE,
-          sequence: { groupOrder: 2 },
+          setupFiles: "test/support/behind-others.ts",
         },
       },
       {
         test: {
+          ...BESIDE_THE_LAB,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: "test/browser/install-chromium.ts",
-          maxWorkers: SIDE_BY_SIDE,
-          testTimeout: 60_000,
+          setupFiles: "test/support/behind-others.ts",
+          testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 2 },
         },
+      },
+      {
+        // Real clusters and real load; most of the time a file waits for the cluster. Each is at work in its own namespace.
+        test: { ...LAB, ...BESIDE_THE_LAB, name: "lab", include: ["test/lab/*.test.ts"] },
       },
       {
         // Loads, and what is measured of them: one file after another.
@@ -65,24 +72,13 @@ export default defineConfig({
         },
       },
       {
-        // Real clusters and real load. Most of the time a file waits for the cluster, so two are at work in it at a time, each
-        // in its own namespace.
-        test: {
-          ...LAB,
-          name: "lab",
-          include: ["test/lab/*.test.ts"],
-          maxWorkers: 2,
-          sequence: { groupOrder: 4 },
-        },
-      },
-      {
         // Those that change or examine what all files share: the machine, its nodes, the cluster's policies.
         test: {
           ...LAB,
           name: "lab-alone",
           include: ["test/lab/alone/*.test.ts"],
           fileParallelism: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -1,16 +1,19 @@
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
+import { lookupPrograms } from "../../runner/lab/builds/lookup.ts";
 import { labDown } from "../../runner/lab/index.ts";
+import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
 import { silent } from "../../runner/progress.ts";
 import { hold } from "./hold.ts";
-import { labsOnThisMachine, leftovers, type MachineSnapshot } from "./machine-snapshot.ts";
-import { BORROWED_LAB, isOfTests, MACHINE_BEFORE, ROOT, STATE_HOME } from "./names.ts";
+import { labsOnThisMachine, leftovers, machineSnapshot } from "./machine-snapshot.ts";
+import { BORROWED_LAB, isOfTests, ROOT, STATE_HOME } from "./names.ts";
 
 /** Says within this process, in which each project has modules of its own, that the other one's setup has been here. */
 const BEGUN = "PACKETWALK_LAB_TESTS_BEGUN";
 
 /**
- * The shared lab's life: what a killed run left goes first, the first test file that needs the lab starts it (shared-lab.ts),
- * and at the end it goes, and the machine has to be what it was before. Both projects of lab tests ask for it: it is one life.
+ * The life of the tests' labs: what a killed run left goes first, the first test file that needs the shared one starts it
+ * (shared-lab.ts), and at the end all go, and the machine has to be what it was before. Both projects of lab tests ask for it:
+ * it is one life. It begins before anything else of the run, whose processes would be in the machine's picture otherwise.
  */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (BORROWED_LAB !== undefined || process.env[BEGUN] !== undefined) return undefined;
@@ -19,11 +22,12 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
     console.log("Waiting for the end of another run of lab tests on this machine");
   });
   await removeLabs();
+  await installWhatStays();
+  const before = await machineSnapshot(await labsOnThisMachine());
   return async () => {
     try {
-      const before = await machineBefore();
       await removeLabs();
-      const left = before ? await leftovers(before) : [];
+      const left = await leftovers(before);
       if (left.length === 0) return;
       process.exitCode = 1;
       throw new Error(`after the lab tests the machine is not as before:\n${left.join("\n")}`);
@@ -45,8 +49,8 @@ async function removeLabs(): Promise<void> {
   await rm(ROOT, { recursive: true, force: true });
 }
 
-/** Undefined if no test used the shared lab. */
-async function machineBefore(): Promise<MachineSnapshot | undefined> {
-  const text = await readFile(MACHINE_BEFORE, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
+/** What tests would install from Debian. */
+async function installWhatStays(): Promise<void> {
+  for (const proxyMode of ["iptables", "nftables"] as const) await meetRequirements(proxyMode, () => {});
+  await lookupPrograms(() => {});
 }

@@ -18,6 +18,3 @@ export const ROOT = join(tmpdir(), "packetwalk-tests");
 
 /** Labs and journals of tests, apart from the user's. */
 export const STATE_HOME = join(ROOT, "state");
-
-/** What the machine was before the shared lab. */
-export const MACHINE_BEFORE = join(ROOT, "machine-before.json");

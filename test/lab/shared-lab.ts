@@ -1,17 +1,13 @@
 import { rmSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { type Cluster, isNotFound, openCluster } from "../../runner/cluster/cluster.ts";
 import { loadKubeconfig } from "../../runner/cluster/kubeconfig.ts";
 import { deleteNamespace } from "../../runner/cluster/namespace.ts";
 import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
 import { type Delivery, delivery } from "../../runner/delivery/delivery.ts";
-import { findLab, type Lab, labUp, useLab } from "../../runner/lab/index.ts";
-import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
+import { type Lab, labUp, useLab } from "../../runner/lab/index.ts";
 import { programSource } from "../../runner/programs/source.ts";
 import { silent } from "../../runner/progress.ts";
-import { hold } from "./hold.ts";
-import { labsOnThisMachine, machineSnapshot } from "./machine-snapshot.ts";
-import { BORROWED_LAB, MACHINE_BEFORE, ROOT, SHARED_LAB } from "./names.ts";
+import { BORROWED_LAB, SHARED_LAB } from "./names.ts";
 import { testFolder } from "./test-folder.ts";
 
 export interface OpenLab {
@@ -62,17 +58,7 @@ async function borrow(name: string): Promise<Lab> {
   return lab;
 }
 
-/** One file starts it, and others that come meanwhile wait: what the machine was before is seen by the first one only. */
-async function start(): Promise<Lab> {
-  const giveBack = await hold("tests/start");
-  try {
-    if (!(await findLab(SHARED_LAB))) {
-      await mkdir(ROOT, { recursive: true });
-      await meetRequirements("iptables", () => {}); // what it installs is to stay
-      await writeFile(MACHINE_BEFORE, JSON.stringify(await machineSnapshot(await labsOnThisMachine())));
-    }
-    return await labUp({ name: SHARED_LAB, nodes: 2, proxyMode: "iptables" }, silent);
-  } finally {
-    giveBack();
-  }
+/** The first file starts it; others that come meanwhile wait for its lock. */
+function start(): Promise<Lab> {
+  return labUp({ name: SHARED_LAB, nodes: 2, proxyMode: "iptables" }, silent);
 }

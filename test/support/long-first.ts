@@ -3,14 +3,23 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * Files that take minutes, or much of one. Where files are at work side by side these begin first, so that the last one to
- * end is a short one. vitest knows by itself only where it has run before, which a clean clone has not.
+ * end is a short one. vitest knows by itself only where it has run before, which a clean clone has not. k6-operator and load,
+ * which wait for one another, stand far apart.
  */
 const LONG = [
   "test/lab/rolling-update",
   "test/lab/dns",
-  "test/lab/dns-storm",
   "test/programs/go/k6",
-  "test/programs/cli",
+  "test/lab/paths",
+  "test/lab/k6-operator",
+  "test/lab/remedies",
+  "test/lab/ingress-paths",
+  "test/programs/package",
+  "test/browser/report",
+  "test/programs/cli/kubeconfig",
+  "test/lab/rollouts",
+  "test/lab/tiny-suite",
+  "test/lab/load",
 ];
 
 export default class LongFirst extends BaseSequencer {
