@@ -47,8 +47,8 @@ const CLOSED: LoadSpec = {
   timeoutMs: 8_000,
   workers: 2,
 };
-/** Long enough to be cut in its middle. */
-const LONGER = { ...OPEN, schedule: constant(400, 2_000) };
+/** Long enough to be cut in its middle, also by who is late. */
+const LONGER = { ...OPEN, schedule: constant(200, 4_000) };
 
 interface EngineLoad {
   readonly engine: string;

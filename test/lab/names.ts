@@ -13,8 +13,11 @@ export const ownLab = (what: string) => `tests-${what}`;
 /** Whether a lab belongs to tests: no two runs of them are at work at a time, so at their start it is a leftover. */
 export const isOfTests = (lab: string) => lab === "tests" || lab.startsWith("tests-");
 
-/** All that tests keep on disk; fixed, so that the next run finds what a killed one left. */
-export const ROOT = join(tmpdir(), "packetwalk-tests");
+/**
+ * All that tests keep on disk; fixed, so that the next run finds what a killed one left, and removes it. That must not be what
+ * tests in a borrowed lab are at work with: no lock keeps them apart from other runs.
+ */
+export const ROOT = join(tmpdir(), BORROWED_LAB === undefined ? "packetwalk-tests" : "packetwalk-tests-borrowed");
 
 /** Labs and journals of tests, apart from the user's. */
 export const STATE_HOME = join(ROOT, "state");

@@ -72,7 +72,7 @@ function expectDeletion(pod: ObservedPod, rollout: ObservedRollout): void {
   expect(signalled - deleted).toBeGreaterThan(SLEEP_S * 1000 - 500);
   expect(signalled - deleted).toBeLessThan(SLEEP_S * 1000 + 10_000);
   expect(exited).toBeGreaterThanOrEqual(signalled);
-  expect(exited - signalled).toBeLessThan(5_000); // NGINX quits fast on SIGTERM
+  expect(exited - signalled).toBeLessThan(20_000); // NGINX quits fast on SIGTERM, and is not killed after its grace period
   expect(pod.endpointGoneAtUnixMs).toBeGreaterThan(pod.terminatingAtUnixMs ?? Number.NaN);
   expect(Object.keys(pod.proxyGoneAtUnixMs).sort()).toEqual([...agents.nodes]);
   for (const gone of Object.values(pod.proxyGoneAtUnixMs)) {
@@ -113,8 +113,8 @@ export function testRolloutsByRules(open: () => Promise<OpenLab>): void {
       expect(gone).toBeGreaterThan((old?.deleteRequestedAtUnixMs ?? Number.NaN) - 100);
     }
     expect(observed.clocks.map((each) => each.clock)).toEqual(agents.nodes.map((node) => `node ${node}`));
-    // Half of what a question to a node takes at most, on a machine that is busy with other things.
-    for (const { errorMs } of observed.clocks) expect(errorMs).toBeLessThan(250);
+    // Half of what a question to a node takes, on a machine that is busy with other things; another clock is off by more.
+    for (const { errorMs } of observed.clocks) expect(errorMs).toBeLessThan(1_000);
   });
 
   test("a kill: the process is gone first, and then the endpoint, which comes back", async () => {
