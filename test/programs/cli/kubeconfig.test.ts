@@ -38,17 +38,17 @@ async function compare(args: readonly string[], { env = {}, ...options }: RunOpt
   return { ...ran, stderr: ran.stderr.replace(/^packetwalk: compiling .*\n/, "") };
 }
 
-test.each(["http", "https"])(
-  "an API that never answers over %s: exit 5 with its address, and the command ends",
-  async (scheme) => {
-    const config = files.write("config", kubeconfigText({ server: `${scheme}://${address}` }));
+test("an API that never answers, over http or https: exit 5 with its address, and the command ends", async () => {
+  const askOver = async (scheme: string) => {
+    const config = files.write(scheme, kubeconfigText({ server: `${scheme}://${address}` }));
     const ran = await compare(["--kubeconfig", config]);
     expect(ran.stderr).toBe(
       `packetwalk: the Kubernetes API at ${scheme}://${address} (context "c") does not serve us: ${address} gave no answer within 15 s\n`,
     );
     expect(ran.code).toBe(5);
-  },
-);
+  };
+  await Promise.all([askOver("http"), askOver("https")]);
+});
 
 test("Ctrl-C while an API does not answer ends the command", async () => {
   const config = files.write("config", kubeconfigText({ server: `http://${address}` }));
