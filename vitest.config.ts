@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 import LongFirst from "./test/support/long-first.ts";
 
-/** Programs under load: others beside them would be measured too. */
-const MEASURING = ["test/programs/{bench,k6,node-worker}/**/*.test.ts"];
+/** Programs under load, and what Go's tests measure of them: others beside them would be measured too. */
+const MEASURING = ["test/programs/{bench,go,k6,node-worker}/**/*.test.ts"];
 
 /**
  * Files at a time of lab tests and of what needs no cluster, which fills the cores while those wait for theirs. What runs

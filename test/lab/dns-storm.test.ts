@@ -109,9 +109,12 @@ test("the published dnsConfig: queries as predicted, what musl never takes, and 
   for (const evidence of evidenceOf(result, "tuned")) {
     for (const resolver of ["glibc", "musl", "node"] as const) expect(counted(evidence, resolver, "external")).toBe(2);
     expect(counted(evidence, "glibc", "svc-ns-svc")).toBe(8);
-    // musl asks for it as it is, and gives up.
+    // musl asks for it as it is, and gives up; but for what was under way when CoreDNS was killed.
     expect(counted(evidence, "musl", "svc-ns-svc")).toBe(2);
-    expect(evidence.causes).toContainEqual(expect.objectContaining({ cause: "not-searched", failures: 40 }));
+    const { lookups = [] } = evidence.resolvers.find(({ resolver }) => resolver === "musl") ?? {};
+    expect(lookups.find(({ kind }) => kind === "svc-ns-svc")).toMatchObject({ scheduled: 40, outcomes: { ok: 0 } });
+    const notSearched = evidence.causes.find(({ cause }) => cause === "not-searched");
+    expect(notSearched?.failures).toBeGreaterThan(0);
   }
   for (const { evidence } of all) expectRawRate(evidence);
   const serving = (role: "baseline" | "tuned") => evidenceOf(result, role)[0]?.raw?.queriesPerLookup;

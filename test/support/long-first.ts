@@ -9,7 +9,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONG = [
   "test/lab/rolling-update",
   "test/lab/dns",
-  "test/programs/go/k6",
   "test/lab/paths",
   "test/lab/k6-operator",
   "test/lab/remedies",
