@@ -375,7 +375,7 @@ describe("a chain of services", () => {
       task: { names: "hop-{n}.shop.test", depth: DEPTH },
       image,
       delivery,
-      load: { model: "open", placement: "all-nodes", schedule: constant(2, 8_000), timeoutMs: 10_000, workers: 1 },
+      load: { model: "open", placement: "all-nodes", schedule: constant(2, 8_000), timeoutMs: 60_000, workers: 1 },
       seed: 1,
       sliceMs: 250,
       gateTimeoutMs: 60_000,
@@ -403,11 +403,14 @@ describe("a chain of services", () => {
       const server = await dns(); // its cache empty
       const { merged, report, queries } = await drive(server, ndots);
       expect(merged.outcomes).toEqual({ ok: 16 });
-      expect(queries).toBe(perLookup * DEPTH * 16);
       expect(report.hops.map(({ hop, outcomes }) => [hop, outcomes.ok])).toEqual(
         Array.from({ length: DEPTH }, (_, index) => [index + 1, 16]),
       );
       const slowest = report.requests.reduce((most, each) => (each.totalMs > most.totalMs ? each : most));
+      const wanted = perLookup * DEPTH * 16;
+      expect(queries).toBeGreaterThanOrEqual(wanted);
+      // On a machine that is busy with other things a resolver may have waited for its 5 s, and asked again.
+      if (slowest.dnsMs < 5_000) expect(queries).toBe(wanted);
       // Nothing was kept yet: each of the names had to be fetched from the slow server, one after the other.
       expect(slowest.totalMs).toBeGreaterThan(DEPTH * 50);
       expect(slowest.dnsMs / slowest.totalMs).toBeGreaterThan(0.5);
