@@ -3,9 +3,9 @@
  * call the same blocks. Nothing of the judge makes the blocks. `-- --json` prints one document, `-- --runs N` takes more runs.
  */
 import { parseArgs } from "node:util";
-import { coverage, ratesOf, roundsNeededRight, smallestVisibleFound } from "./measure.ts";
+import { coverage, duetRates, ratesOf, roundsNeededRight, smallestVisibleFound } from "./measure.ts";
 import { recorded } from "./recorded.ts";
-import { ALIKE, failing, slower, type Weather } from "./weather.ts";
+import { ALIKE, failing, sideBySide, slower, type Weather } from "./weather.ts";
 
 const { values: flags } = parseArgs({
   options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "400" } },
@@ -52,6 +52,25 @@ for (const [name, weather] of DIFFERENT) {
   row(name, [...found.map(({ ours }) => percent(ours)), percent(found[1]?.peers.benchstat ?? Number.NaN)]);
 }
 
+print("\nBoth arms side by side, 6 rounds: the same blocks judged as a duet, and as if they had taken turns\n");
+row("", ["different", "(in turn)", "equivalent", "(in turn)"]);
+const DUETS: readonly [string, Weather][] = [
+  ["no difference, 12 % shared, 3 % own", sideBySide(1, 0.12, 0.03)],
+  ["no difference, 3 % shared, 12 % own", sideBySide(1, 0.03, 0.12)],
+  ["no difference, no noise shared, 6 %", sideBySide(1, 0, 0.06)],
+  ["p99 +10 %, 12 % shared, 3 % own", sideBySide(1.1, 0.12, 0.03)],
+  ["p99 +25 %, 30 % shared, 6 % own", sideBySide(1.25, 0.3, 0.06)],
+  ["p99 +10 %, no noise shared, 3 %", sideBySide(1.1, 0, 0.03)],
+];
+const duets = Object.fromEntries(
+  DUETS.map(([name, weather]) => {
+    const rates = duetRates(weather, 6, RUNS);
+    const { called, equivalent } = rates;
+    row(name, [called.duet, called.inTurn, equivalent.duet, equivalent.inTurn].map(percent));
+    return [name, rates];
+  }),
+);
+
 print("\nWhat it says of itself\n");
 const covered = Object.fromEntries([5, 6, 8, 12].map((rounds) => [rounds, coverage(0.05, rounds, 2 * RUNS)]));
 row(
@@ -77,6 +96,6 @@ if (flags.json) {
     power["p99 −10 %, 3 % noise"]?.[6] ?? 0,
   );
   process.stdout.write(
-    `${JSON.stringify({ falsePositiveRate, worstScenario: worst, worstScenarioName, powerAt10PercentP99, runs: RUNS, falsePositives, power, coverage: covered, roundsNeeded, smallestVisibleFound: visible, wronglyEquivalent: wronglyEqual }, null, 2)}\n`,
+    `${JSON.stringify({ falsePositiveRate, worstScenario: worst, worstScenarioName, powerAt10PercentP99, runs: RUNS, falsePositives, power, duets, coverage: covered, roundsNeeded, smallestVisibleFound: visible, wronglyEquivalent: wronglyEqual }, null, 2)}\n`,
   );
 }

@@ -39,6 +39,21 @@ export function ratesOf(weather: Weather, planned: number, runs: number): Rates 
   };
 }
 
+/** Of runs whose arms stood side by side: how they were called as a duet, and how the same blocks would have been if not. */
+export function duetRates(weather: Weather, planned: number, runs: number) {
+  const called = { duet: 0, inTurn: 0 };
+  const equivalent = { duet: 0, inTurn: 0 };
+  for (let seed = 1; seed <= runs; seed++) {
+    for (const way of ["duet", "inTurn"] as const) {
+      const { verdict } = simulate(weather, planned, seed, way === "duet").judgement;
+      if (CALLED.has(verdict)) called[way] += 1;
+      if (verdict === "equivalent") equivalent[way] += 1;
+    }
+  }
+  const share = (counts: typeof called) => ({ duet: counts.duet / runs, inTurn: counts.inTurn / runs });
+  return { called: share(called), equivalent: share(equivalent) };
+}
+
 export function callOf(peer: Peer, { baseline, tuned }: Pick<Run, "baseline" | "tuned">, seed: number) {
   const p99s = (blocks: Run["baseline"]) => blocks.slice(0, 6).map(({ latencyMs }) => latencyMs.p99);
   return peer(p99s(baseline), p99s(tuned), noiseFrom(seed));

@@ -63,7 +63,8 @@ export interface Run {
 }
 
 /** The whole of a run of at most so many planned rounds. */
-export function simulate(weather: Weather, planned: number, seed: number): Run {
+/** @param duet judged as blocks that ran at the same time */
+export function simulate(weather: Weather, planned: number, seed: number, duet = false): Run {
   const noise = noiseFrom(seed);
   const next = weather(noise);
   const blocks: Record<Role, Block[]> = { baseline: [], tuned: [] };
@@ -81,14 +82,14 @@ export function simulate(weather: Weather, planned: number, seed: number): Run {
     soFar = { rounds: soFar.rounds + 1, ...blocks };
     const share = plan.lookDue(soFar);
     if (share === null) continue;
-    const judgement = judged(blocks, share);
+    const judgement = judged(blocks, share, duet);
     if (["improved", "regressed", "equivalent"].includes(judgement.verdict))
       return { judgement, rounds: soFar.rounds, ...blocks };
   }
-  return { judgement: judged(blocks, plan.left), rounds: soFar.rounds, ...blocks };
+  return { judgement: judged(blocks, plan.left, duet), rounds: soFar.rounds, ...blocks };
 }
 
-export function judged(blocks: Readonly<Record<Role, readonly Block[]>>, spent: number): Judgement {
+export function judged(blocks: Readonly<Record<Role, readonly Block[]>>, spent: number, duet = false): Judgement {
   const arms: ArmsOf = [
     { name: "baseline", role: "baseline", tunings: [], blocks: blocks.baseline },
     { name: "tuned", role: "tuned", tunings: [], blocks: blocks.tuned },
@@ -99,5 +100,6 @@ export function judged(blocks: Readonly<Record<Role, readonly Block[]>>, spent: 
     tunings: [],
     plan: { scheduledPerBlock: null, workers: null },
     spent,
+    duet,
   });
 }

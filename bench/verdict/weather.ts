@@ -111,6 +111,25 @@ export function slower(factor: number, sigma: number): Weather {
   }));
 }
 
+/**
+ * Both blocks of a round at the same time: most of the noise is the machine's, and hits both.
+ * @param factor of the tuned arm's p99; 1: arms that do not differ
+ */
+export function sideBySide(factor: number, shared: number, own: number): Weather {
+  return weather((noise) => {
+    let round = -1;
+    let luck = 0;
+    return (arm, index) => {
+      if (Math.floor(index / 2) !== round) {
+        round = Math.floor(index / 2);
+        luck = noise.normal();
+      }
+      const p99Ms = BASE_P99_MS * (arm === "tuned" ? factor : 1) * Math.exp(shared * luck + own * noise.normal());
+      return { p99Ms, failures: 0 };
+    };
+  });
+}
+
 /** A real difference: failures in bursts, by mean count of each arm. */
 export function failing(baseline: number, tuned: number, k: number): Weather {
   return weather((noise) => (arm) => ({ failures: noise.bursts(arm === "tuned" ? tuned : baseline, k) }));

@@ -29,7 +29,7 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
   load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },
   standsApart: true,
   requires: ROLLOUT_NEEDS,
-  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 5 }),
+  plan: (size) => ({ load: load(LASTS_MS[size]), rounds: 6 }),
   report: async () => (await import("./report/report.ts")).rolloutReport,
 });
 

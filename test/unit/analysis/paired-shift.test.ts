@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { duetShift, judgedByPairs, ranksOfPairs, totalOfPairs } from "../../../runner/analysis/paired-shift.ts";
+import {
+  duetShift,
+  judgedByPairs,
+  levelOfPairs,
+  ranksOfPairs,
+  totalOfPairs,
+} from "../../../runner/analysis/paired-shift.ts";
 import { normalFrom, seededUniform } from "../../../runner/analysis/random.ts";
 import { rankShift } from "../../../runner/analysis/shift-test.ts";
 
@@ -40,6 +46,36 @@ describe("ranks of pairs", () => {
   it("count a zero for neither side", () => {
     // Pratt (1959): zeros are ranked and then left out. Of the others' ranks 2 to 5 all are positive: one of 2^4 ways.
     expect(ranksOfPairs([0, 1, 2, 3, 4]).higherP).toBe(1 / 16);
+  });
+});
+
+describe("levels of few pairs", () => {
+  it("are those of R's t.test", () => {
+    // R: t.test(c(1.1, 2.3, -0.4, 3.2, 0.9, 1.7), alternative = "greater")$p.value, and with "less"
+    const { higherP, lowerP } = levelOfPairs([1.1, 2.3, -0.4, 3.2, 0.9, 1.7]);
+    expect(higherP).toBeCloseTo(0.016969488289, 10);
+    expect(lowerP).toBeCloseTo(0.983030511711, 10);
+  });
+
+  it("are no difference where nothing differs, and a sure one where all differ alike", () => {
+    expect(levelOfPairs([0, 0, 0, 0, 0, 0])).toMatchObject({ higherP: 0.5, lowerP: 0.5 });
+    expect(levelOfPairs([3, 3, 3, 3, 3, 3])).toMatchObject({ higherP: 0, lowerP: 1 });
+  });
+
+  it("are ranks where these can decide", () => {
+    const many = [1, 2, -1, 4, 3, 2, 5, 0, 1, 2];
+    expect(levelOfPairs(many).higherP).toBe(ranksOfPairs(many).higherP);
+  });
+
+  it("with long tails are called different too seldom rather than too often", () => {
+    const normal = normalFrom(seededUniform(9));
+    const heavy = () => normal() / Math.hypot(normal(), normal());
+    let called = 0;
+    for (let i = 0; i < 4_000; i++) {
+      const { higherP, lowerP } = levelOfPairs(draw(6, heavy));
+      if (Math.min(higherP, lowerP) < 0.005) called += 1;
+    }
+    expect(called / 4_000).toBeLessThan(0.01);
   });
 });
 
