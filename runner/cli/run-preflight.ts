@@ -4,7 +4,7 @@ import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { canDuet } from "../experiment/duet.ts";
-import { secondNamespace } from "../experiment/stage.ts";
+import { secondNamespace } from "../experiment/lanes.ts";
 import type { Suite } from "../experiment/suite.ts";
 import { findLab } from "../lab/index.ts";
 import { type AskedSuite, outlook } from "../preflight/conclude.ts";

@@ -1,4 +1,5 @@
-import { type Lane, oneLane, twoLanes } from "../experiment/stage.ts";
+import { oneLane, twoLanes } from "../experiment/lanes.ts";
+import type { Lane } from "../experiment/stage.ts";
 import type { Suite } from "../experiment/suite.ts";
 import type { Trial, TrialRequest, Trials } from "../experiment/trial.ts";
 import type { HttpEngine } from "../load/engines/engine.ts";

@@ -12,7 +12,8 @@ import type { Changes } from "../undo/changes.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
-import type { Lane, Lanes } from "./stage.ts";
+import type { Rendezvous } from "./rendezvous.ts";
+import type { Lane } from "./stage.ts";
 
 /** What a trial is set up from. */
 export interface TrialRequest<T extends Tuning = Tuning, Options extends object = Readonly<Record<string, unknown>>> {
@@ -109,4 +110,8 @@ export interface Trial<E extends Evidence = Evidence, T extends Tuning = Tuning>
 /** A comparison's trials: one in which the arms take turns, or one for each arm, whose blocks run at the same time. */
 export type Trials<E extends Evidence = Evidence, T extends Tuning = Tuning> =
   | { readonly duet: false; readonly trial: Trial<E, T> }
-  | { readonly duet: true; readonly trials: Readonly<Record<Role, Trial<E, T>>>; readonly together: Lanes["together"] };
+  | {
+      readonly duet: true;
+      readonly trials: Readonly<Record<Role, Trial<E, T>>>;
+      readonly together: Rendezvous["together"];
+    };

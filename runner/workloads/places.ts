@@ -3,7 +3,6 @@
  * finds the nodes emptiest, and arms whose pods ran on other nodes can't be compared.
  */
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { sum } from "../analysis/samples.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 
 /** The nodes of one workload. */
@@ -48,7 +47,8 @@ export function places(open: readonly string[]): Places {
 export function fixedPlaces(open: readonly string[]): Places {
   return {
     of(workload, replicas = 1) {
-      const first = sum([...workload].map((letter) => letter.charCodeAt(0))) % open.length;
+      const letters = [...workload].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+      const first = letters % open.length;
       const nodes = evenNodes([...open.slice(first), ...open.slice(0, first)], replicas);
       return {
         bind(pod) {

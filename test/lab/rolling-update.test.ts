@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { armPair } from "../../runner/experiment/arms.ts";
-import { oneLane } from "../../runner/experiment/stage.ts";
+import { oneLane } from "../../runner/experiment/lanes.ts";
 import { type Lab, loadImage } from "../../runner/lab/index.ts";
 import { silent } from "../../runner/progress.ts";
 import { type Result, resultSchema } from "../../runner/result/result.ts";

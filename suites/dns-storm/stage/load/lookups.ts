@@ -35,7 +35,7 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
   const common = {
     name: `lookups-${resolver}`,
     summary: `looks names up as applications on ${resolver} do`,
-    cpuRequest: "250m",
+    cpuRequest: "100m",
     report: async () => LookupReport,
   };
   if (resolver === "glibc" || resolver === "musl") {

@@ -1,0 +1,85 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { createNamespace } from "../cluster/namespace.ts";
+import { inNamespace } from "../cluster/own-namespace.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { deployAgents } from "../probes/agents.ts";
+import type { Progress } from "../progress.ts";
+import type { Role } from "../result/result.ts";
+import type { Changes } from "../undo/changes.ts";
+import { fixedPlaces, places } from "../workloads/places.ts";
+import { armSwitch } from "./arm-switch.ts";
+import type { ArmPair } from "./arms.ts";
+import { assertNothingLowered } from "./lowered-limits.ts";
+import { readNodes } from "./nodes.ts";
+import { type Rendezvous, rendezvous } from "./rendezvous.ts";
+import type { Ground, Lane } from "./stage.ts";
+
+/** What lanes are opened from. */
+interface Opening {
+  readonly cluster: Cluster;
+  readonly delivery: Delivery;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly arms: ArmPair;
+  readonly changes: Changes;
+  readonly signal: AbortSignal;
+}
+
+/** The arms take turns in one namespace. */
+export function oneLane(opening: Opening): Lane {
+  const { cluster, changes } = opening;
+  return {
+    cluster,
+    async open(progress) {
+      await makeNamespace(cluster, changes);
+      const ground = await openGround(opening, progress);
+      return { ...ground, places: places(ground.nodes.open), meet: async () => {} };
+    },
+  };
+}
+
+/** Each arm has a namespace, on the same nodes, with the same agents. */
+export interface Lanes {
+  readonly lanes: Readonly<Record<Role, Lane>>;
+  readonly together: Rendezvous["together"];
+}
+
+/** Two that are used at the same time. */
+export function twoLanes(opening: Opening): Lanes {
+  const { cluster, changes } = opening;
+  const { together, meet } = rendezvous();
+  let opened: Promise<Ground> | undefined;
+  const ground = async (progress: Progress) => {
+    await makeNamespace(cluster, changes);
+    return openGround(opening, progress);
+  };
+  const lane = (own: Cluster): Lane => ({
+    cluster: own,
+    async open(progress) {
+      opened ??= ground(progress);
+      const shared = await opened;
+      if (own !== cluster) await makeNamespace(own, changes);
+      return { ...shared, places: fixedPlaces(shared.nodes.open), meet };
+    },
+  });
+  return { lanes: { baseline: lane(cluster), tuned: lane(inNamespace(cluster, secondNamespace(cluster))) }, together };
+}
+
+/** In which the tuned arm is, where both run at the same time. */
+export function secondNamespace({ namespace }: Pick<Cluster, "namespace">): string {
+  return `${namespace}-tuned`;
+}
+
+async function makeNamespace(cluster: Cluster, changes: Changes): Promise<void> {
+  await createNamespace(cluster, () => changes.record({ change: "namespace", name: cluster.namespace }));
+}
+
+/** An agent on every node, and what is to be known of the nodes. Our namespace is there already. */
+async function openGround(
+  { cluster, delivery, nodeSelector, arms, changes, signal }: Opening,
+  progress: Progress,
+): Promise<Ground> {
+  const nodes = await readNodes(cluster, nodeSelector);
+  const agents = await progress.step("Agents on the nodes", () => deployAgents(cluster, delivery, nodes.open, signal));
+  await assertNothingLowered(agents, arms);
+  return { agents, nodes, armSwitch: armSwitch(agents, changes) };
+}
