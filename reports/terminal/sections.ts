@@ -14,7 +14,7 @@ import {
   unitWord,
 } from "../view/format.ts";
 import { type WalkStop, walkOf } from "../view/walk.ts";
-import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
+import { ARRIVALS, HOP_WORDS, nodeCount, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import { notesOf } from "../words/notes.ts";
 import { adviceWords, runWhy } from "../words/run.ts";
 import { sayOf } from "../words/say.ts";
@@ -44,7 +44,7 @@ export function asked(frame: Frame): readonly string[] {
   const names = arms.map((arm) => arm.label).join(" against ");
   const where = target.kind === "lab" ? "the lab" : target.context;
   const by = result.load.engine === "flood" ? "" : ` by ${result.load.engine}`;
-  const facts = `${result.suite}${by}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${plural(target.nodes, "node")} · ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}`;
+  const facts = `${result.suite}${by}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)} · ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}`;
   return [palette.dim(clip(facts, width)), ...wrap(result.question, width)];
 }
 

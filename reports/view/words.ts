@@ -2,6 +2,7 @@
 import type { HopName } from "../../runner/result/hops.ts";
 import type { OverallVerdict } from "../../runner/result/result.ts";
 import type { Arrival, TuningReport } from "../../runner/result/tuning.ts";
+import { plural } from "./format.ts";
 
 export interface Word {
   readonly word: string;
@@ -89,4 +90,9 @@ export function uncapitalised(text: string): string {
 /** Text that came from a cluster or a kernel log, without control characters: it must not steer a terminal. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
+}
+
+/** How many nodes a target has, where that may be known. */
+export function nodeCount(nodes: number | null): string {
+  return nodes === null ? "nodes not readable" : plural(nodes, "node");
 }

@@ -107,5 +107,7 @@ export function warningWords(warning: Warning, say: Say): string {
       return `counters of ${warning.where.join(", ")} could be read in ${warning.arm} only, and are left out`;
     case "premise-unread":
       return say(warning.said);
+    case "without-kernel-counters":
+      return `without kernel counters: nothing on the nodes was read (${warning.because}), so what the kernel dropped is not known, and help is believed only where the clients' own evidence shows why`;
   }
 }

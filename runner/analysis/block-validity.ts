@@ -25,8 +25,8 @@ export interface BlockFacts {
   readonly workers: Measured["workers"];
   /** What the generators say of themselves. */
   readonly saturated: readonly string[];
-  /** Largest node's share of stolen CPU, 0–1. */
-  readonly stealShare: number;
+  /** Largest node's share of stolen CPU, 0–1; null: not read. */
+  readonly stealShare: number | null;
   readonly loadMs: number;
   /** For every node that should be watched: when its samples were taken, in ms since the load's start. */
   readonly samplesAtMs: Readonly<Record<string, readonly number[]>>;
@@ -39,7 +39,9 @@ export function blockValidity(facts: BlockFacts): VoidReason[] {
     ...bookkeeping(facts),
     ...generator(facts),
     ...Object.entries(samplesAtMs).flatMap(([node, at]) => probeGap(node, at, loadMs)),
-    ...reasonIf(stealShare > MOST_STEAL_SHARE, { kind: "steal", share: stealShare, mostShare: MOST_STEAL_SHARE }),
+    ...(stealShare !== null && stealShare > MOST_STEAL_SHARE
+      ? [{ kind: "steal" as const, share: stealShare, mostShare: MOST_STEAL_SHARE }]
+      : []),
   ];
 }
 

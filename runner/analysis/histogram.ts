@@ -83,6 +83,13 @@ export class HistogramSum {
     return histogram.totalCount === 0 ? null : histogram.getValueAtPercentile(100 * quantile) / 1000;
   }
 
+  /** How many values, in ms, are so. */
+  countWhere(isSo: (ms: number) => boolean): number {
+    let total = 0;
+    for (const [index, count] of this.counts.entries()) if (count > 0 && isSo(lowestUs(index) / 1000)) total += count;
+    return total;
+  }
+
   /** Null of no values. */
   meanMs(): number | null {
     const histogram = this.histogram();

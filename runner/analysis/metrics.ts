@@ -3,7 +3,9 @@ import type { Block } from "../result/block.ts";
 import type { CounterName } from "../result/counters.ts";
 import type { FailureCause } from "../result/outcomes.ts";
 import { counterTotal, kernelDrops } from "./counters.ts";
+import { HistogramSum } from "./histogram.ts";
 import { sum } from "./samples.ts";
+import { isSentAgain } from "./syn-schedule.ts";
 
 /** What a value is read from, and so what can spoil it: clocks, the requests' ends, or counters on the nodes. */
 export type Reading = "timing" | "outcomes" | "counters";
@@ -80,12 +82,36 @@ export function failuresOf(block: Block): number {
   return requestsOf(block) - block.outcomes.ok;
 }
 
+/**
+ * Without agents on the nodes no hop's counters are read, and what was lost shows at the clients alone: connections that came
+ * about when a SYN is sent again, and SYNs that the load pods' own kernels sent again.
+ */
+const AT_CLIENTS_ALONE: readonly Mechanism[] = [
+  whereBlind({
+    name: "connects at 1, 2, 3, 4, 5 or 7 s",
+    reading: "timing",
+    counts: "events",
+    of({ histograms }) {
+      if (histograms.connect === "") return null;
+      const connects = new HistogramSum();
+      connects.add(histograms.connect);
+      return connects.countWhere(isSentAgain);
+    },
+  }),
+  whereBlind({ ...counterMechanism("synRetrans"), name: "synRetrans of the load pods" }),
+];
+
+function whereBlind(mechanism: Mechanism): Mechanism {
+  return { ...mechanism, of: (block) => (block.withoutAgents === undefined ? null : mechanism.of(block)) };
+}
+
 /** What can make a new connection fail or wait: loss at a hop, or no port to start from. */
 const CONNECTION_LOSS: readonly Mechanism[] = [
   counterMechanism("conntrackDrop"),
   counterMechanism("listenDrops"),
   counterMechanism("softnetDropped"),
   errnoMechanism("EADDRNOTAVAIL", "port-exhausted"),
+  ...AT_CLIENTS_ALONE,
 ];
 /** A wait can also come from loss that no hop counted, or from a CPU that did not get round to its packets. */
 const WAITING: readonly Mechanism[] = [

@@ -16,6 +16,17 @@ export function synsLostByTimeout(timeoutMs: number, kernel: string): number {
   return 1 + retransmits.filter((atS) => atS * 1000 < timeoutMs).length;
 }
 
+/** A SYN that is sent again leaves with a timer's tick, and its answer takes its way. */
+const LATEST_MS = 200;
+const EARLIEST_MS = 10;
+/** Later ones lie so far apart that hardly any connection waits for them. */
+const TOLD_BY_S = [1, 2, 3, 4, 5, 7];
+
+/** Whether a connection that took so long looks as if it had lost its first SYN, by either schedule. */
+export function isSentAgain(connectMs: number): boolean {
+  return TOLD_BY_S.some((atS) => connectMs >= 1000 * atS - EARLIEST_MS && connectMs <= 1000 * atS + LATEST_MS);
+}
+
 function backsOffLinearly(kernel: string): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
   if (major === undefined || minor === undefined) return true;

@@ -47,7 +47,8 @@ function admissionWords(admission: Admission): string {
   return `not known whether privileged pods are accepted: ${admission.says}`;
 }
 
-function suiteWords({ state, because }: SuiteOutlook): string[] {
+function suiteWords({ state, because, armStops, otherArms }: SuiteOutlook): string[] {
   const words = { whole: "can run", partly: "can run, but", cannot: "can't run" };
-  return [words[state], ...because.map((each) => `- ${each}`)];
+  const others = armStops.length === 0 ? [] : [`arms that can be run: ${otherArms.join(", ") || "none"}`];
+  return [words[state], ...[...because, ...armStops, ...others].map((each) => `- ${each}`)];
 }

@@ -1,4 +1,4 @@
-import { openCluster } from "../cluster/cluster.ts";
+import { lentBy, openCluster } from "../cluster/cluster.ts";
 import { type KubeconfigFiles, loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
@@ -71,11 +71,15 @@ function restore(journal: InterruptedRun, progress: Progress): Promise<void> {
   });
 }
 
-async function undoOnTarget({ run: { target, agentImage }, changes }: InterruptedRun, progress: Progress) {
+async function undoOnTarget(
+  { run: { target, agentImage, namespace, lent }, changes }: InterruptedRun,
+  progress: Progress,
+) {
   const through = async (kubeconfig: KubeconfigFiles, context: string | undefined) => {
     // A target that cannot be reached is no trouble if nothing was changed on it.
     if (changes.length === 0) return;
-    const cluster = await openCluster(loadKubeconfig(kubeconfig, context));
+    const opened = await openCluster(loadKubeconfig(kubeconfig, context));
+    const cluster = lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
     const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
     await undoChanges(undoOn(cluster, bringing), changes, progress);
   };

@@ -7,6 +7,7 @@ import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
 import type { ReportedSuite } from "../../suites/define-suite.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
+import { lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
@@ -119,7 +120,8 @@ function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task 
   const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
-  const duetPossible = canDuet(suite, chosen.arms, plan);
+  // A namespace that the user lent is one, and two arms at a time take two.
+  const duetPossible = options.namespace === undefined && canDuet(suite, chosen.arms, plan);
   const duet = duetPossible && !options.inTurn;
   return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duet, duetPossible };
 }
@@ -148,13 +150,17 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
-    assertAllowed(target, tasks, options);
-    await assertAble(target, tasks, options, progress);
+    const agentsRefused = await assertAble(target, tasks, options, progress);
+    // Without agents nothing is changed on nodes.
+    if (agentsRefused === null) assertAllowed(target, tasks, options);
     const results: Result[] = [];
     for (const task of tasks) {
       const last = task === tasks.at(-1);
       results.push(
-        await runSuite(task, target, options, { progress, signal, keepNamespace: target.disposable && last }),
+        await runSuite(task, target, options, {
+          ...{ progress, signal, agentsRefused },
+          keepNamespace: target.disposable && last,
+        }),
       );
     }
     return results;
@@ -174,45 +180,67 @@ function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeCh
   }
 }
 
-/** On a cluster that is not ours: before anything is created there. @throws EnvironmentError naming all that stands in the way */
+/**
+ * On a cluster that is not ours: before anything is created there.
+ * @returns who refuses agents on its nodes, in their words; null: nobody is known to
+ * @throws EnvironmentError naming all that stands in the way
+ */
 async function assertAble(
   { ref, cluster, known, busybox }: OpenTarget,
   tasks: readonly Task[],
   options: Experiment,
   progress: Progress,
-): Promise<void> {
-  if (ref.kind === "lab") return;
-  await progress.step("Preflight", async (update) => {
+): Promise<string | null> {
+  if (ref.kind === "lab") return null;
+  return progress.step("Preflight", async (update) => {
     const place = { cluster, kind: ref.kind, known, images: chosenImages(options), busybox };
-    const { nodes, suites } = await preflight(place, { ...options, suites: tasks });
-    const stops = suites.flatMap(({ name, state, because }) =>
-      state === "cannot" ? [`${name} can't run: ${because.join("; ")}`] : [],
-    );
+    // Whether nodes may be changed is asked right after this.
+    const { agents, nodes, suites } = await preflight(place, { ...options, suites: tasks, allowNodeChanges: true });
+    const stops = suites.flatMap(({ name, state, because, armStops, otherArms }) => {
+      if (state === "cannot") return [`${name} can't run: ${because.join("; ")}`];
+      if (armStops.length === 0) return [];
+      const others = otherArms.length === 0 ? "none" : otherArms.join(", ");
+      return [`${name} can't run so: ${[...because, ...armStops].join("; ")} (these can be run: ${others})`];
+    });
     if (stops.length > 0) throw new EnvironmentError(stops.join(". "));
     for (const line of leftOutLines(nodes?.leftOut ?? [])) progress.note(`Left out: ${line}`);
+    for (const { name, state, because } of suites)
+      if (state === "partly") for (const each of because) progress.note(`${name}: ${each}`);
     update(`${nodes?.used.map(({ name }) => name).join(", ")} take part`);
+    return agents.state === "refused" ? agents.says : null;
   });
+}
+
+interface SuiteRun {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly agentsRefused: string | null;
+  /** Something else takes it away. */
+  readonly keepNamespace: boolean;
 }
 
 async function runSuite(
   task: Task,
   target: OpenTarget,
   options: Experiment,
-  { progress, signal, keepNamespace }: { progress: Progress; signal: AbortSignal; keepNamespace: boolean },
+  { progress, signal, agentsRefused, keepNamespace }: SuiteRun,
 ): Promise<Result> {
   const { suite, arms, size, plan, folder } = task;
-  const { cluster, images, ref } = target;
-  if (plan.nodeChange !== undefined && ref.kind !== "lab" && !options.allowNodeChanges) {
+  const { images, ref } = target;
+  if (plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
-      `--quick ${plan.nodeChange}, of context "${cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
+      `--quick ${plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
   const { programs: source, busybox: image } = target;
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
+  const undoing = delivery(target.cluster, { image, source });
+  const changes = runChanges(openJournal(ref, image, target.cluster), () => undoOn(target.cluster, undoing));
+  const cluster = target.cluster.lent
+    ? lentBy(target.cluster, target.cluster.namespace, (object) => changes.record({ change: "own-object", ...object }))
+    : target.cluster;
   const bringing = delivery(cluster, { image, source, signal });
-  const undoing = delivery(cluster, { image, source });
-  const changes = runChanges(openJournal(ref, image), () => undoOn(cluster, undoing));
   const timelines = timelineFile(folder);
   const { seed } = options;
   let trials: Trials | undefined;
@@ -221,6 +249,8 @@ async function runSuite(
     const request: Omit<TrialRequest, "lane"> = {
       ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
       nodeSelector,
+      agentsRefused,
+      withoutAgents: suite.requires.withoutAgents,
       force: options.force ?? false,
       image: target.image,
       provideIngress: target.provideIngress,

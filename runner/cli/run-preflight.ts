@@ -1,4 +1,4 @@
-import { type Cluster, openCluster } from "../cluster/cluster.ts";
+import { type Cluster, lentBy, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { EnvironmentError } from "../errors.ts";
@@ -7,21 +7,21 @@ import { canDuet } from "../experiment/duet.ts";
 import { secondNamespace } from "../experiment/lanes.ts";
 import type { Suite } from "../experiment/suite.ts";
 import { findLab } from "../lab/index.ts";
-import { type AskedSuite, outlook } from "../preflight/conclude.ts";
+import { type AskedSuite, agentsRefused, outlook } from "../preflight/conclude.ts";
 import { readPreflight } from "../preflight/read.ts";
-import type { Preflight } from "../preflight/report.ts";
+import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
 import type { Target } from "../result/target.ts";
 import { type ChosenImages, chosenImages } from "./chosen-images.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { preflightWords } from "./preflight-words.ts";
-import type { TargetOptions } from "./target-options.ts";
+import { assertPullSecretOfOurs, type TargetOptions } from "./target-options.ts";
 
 /** What a preflight is about. */
 export interface PreflightPlan extends TargetOptions {
   readonly suites: ReadonlyArray<{
-    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "standsApart">;
+    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "standsApart">;
     readonly arms: ArmPair;
   }>;
   readonly quick?: boolean;
@@ -49,7 +49,9 @@ export interface Place {
 
 async function placeOf(options: TargetOptions, signal: AbortSignal): Promise<Place> {
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    const { cluster } = await openByKubeconfig(options, signal);
+    assertPullSecretOfOurs(options);
+    const { cluster: opened } = await openByKubeconfig(options, signal);
+    const cluster = options.namespace === undefined ? opened : lentBy(opened, options.namespace);
     const images = chosenImages(options);
     return { cluster, kind: "kubeconfig", known: {}, images, busybox: images.busybox };
   }
@@ -77,6 +79,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
   });
   const asked = plan.suites.map((each) => askedSuite(each, plan, kind));
   const suites = asked.map((suite) => outlook(suite, reading));
+  const refused = agentsRefused(reading);
   const requires = plan.suites.map(({ suite }) => suite.requires);
   const names = new Set(requires.flatMap((each) => each.images));
   return {
@@ -89,28 +92,30 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       })),
       leftOut: reading.nodes.unfit,
     },
-    namespace: { name: cluster.namespace, there: reading.namespace !== "absent" },
-    agents: reading.admissions.agent,
+    namespace: { name: cluster.namespace, there: reading.namespace !== "absent", yours: cluster.lent !== undefined },
+    agents: refused === null ? reading.admissions.agent : { state: "refused", says: refused },
     suites,
     images: images ? [...new Set([images.busybox, ...[...names].flatMap((name) => images[name] ?? [])])] : [],
     creates: [
-      `namespace ${cluster.namespace}, and in it:`,
-      "DaemonSet agent, privileged and in the nodes' network; Pod depot, which hands out our programs; a load Job for each block",
+      cluster.lent ? `in your namespace ${cluster.namespace}:` : `namespace ${cluster.namespace}, and in it:`,
+      ...(refused === null ? ["DaemonSet agent, privileged and in the nodes' network"] : []),
+      "Pod depot, which hands out our programs; a load Job for each block",
       ...new Set(requires.flatMap(({ creates }) => creates)),
       ...secondLane(cluster, plan),
     ],
-    changes: [...new Set(asked.flatMap(({ nodeChanges }) => nodeChanges))],
+    changes: refused === null ? [...new Set(asked.flatMap(({ nodeChanges }) => nodeChanges))] : [],
     unseen: reading.unseen,
     next: nextCommand(
       plan,
-      suites.filter(({ state }) => state !== "cannot").map(({ name }) => name),
+      suites.filter(({ state }) => state !== "cannot"),
     ),
   };
 }
 
 function secondLane(cluster: Cluster, { suites, quick, inTurn }: PreflightPlan): string[] {
   const duets = suites.filter(({ suite, arms }) => canDuet(suite, arms, suite.plan(quick ? "quick" : "full")));
-  if (inTurn || duets.length === 0) return [];
+  // A namespace that the user lent is one.
+  if (inTurn || cluster.lent || duets.length === 0) return [];
   const names = duets.map(({ suite }) => suite.name).join(", ");
   return [
     `namespace ${secondNamespace(cluster)}, with the same workloads once more: both arms of ${names} run side by side`,
@@ -129,23 +134,34 @@ function askedSuite(
     needs: suite.requires,
     nodeChanges: [...new Set([...(nodeChange === undefined ? [] : [nodeChange]), ...ofArms])],
     nodeChangesAllowed: kind === "lab" || allowNodeChanges === true,
+    arms: [arms.baseline, arms.tuned],
+    choice: Object.entries(suite.arms).map(([name, tunings]) => ({ name, tunings })),
   };
+}
+
+/** Suites share their arms' names on a command line: where arms have to be others, one suite is enough to begin with. */
+function nextArms(able: readonly SuiteOutlook[], asked: ArmPair | undefined) {
+  const other = able.find(({ armStops, otherArms }) => armStops.length > 0 && otherArms.length > 0);
+  if (other) return { names: [other.name], arms: { baseline: "baseline", tuned: other.otherArms[0] ?? "" } };
+  const names = able.filter(({ armStops }) => armStops.length === 0).map(({ name }) => name);
+  return { names, arms: asked && { baseline: asked.baseline.name, tuned: asked.tuned.name } };
 }
 
 /** What to run of those that can. */
 function nextCommand(
-  { suites, quick, kubeconfig, context, allowNodeChanges }: PreflightPlan,
-  able: readonly string[],
+  { suites, quick, kubeconfig, context, namespace, allowNodeChanges }: PreflightPlan,
+  able: readonly SuiteOutlook[],
 ): string {
   if (able.length === 0) return "packetwalk preflight, once what stands in the way is gone";
-  const [first] = suites;
+  const { names, arms } = nextArms(able, suites[0]?.arms);
   return [
     "packetwalk compare",
-    ...able,
-    ...(first ? [`--baseline ${first.arms.baseline.name} --tuned ${first.arms.tuned.name}`] : []),
+    ...names,
+    ...(arms ? [`--baseline ${arms.baseline} --tuned ${arms.tuned}`] : []),
     ...(quick ? ["--quick"] : []),
     ...(kubeconfig === undefined ? [] : [`--kubeconfig ${kubeconfig}`]),
     ...(context === undefined ? [] : [`--context ${context}`]),
+    ...(namespace === undefined ? [] : [`--namespace ${namespace}`]),
     ...(allowNodeChanges ? ["--allow-node-changes"] : []),
   ].join(" ");
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { PullSecret } from "../cluster/cluster.ts";
+import { UsageError } from "../errors.ts";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
@@ -7,6 +8,8 @@ export interface TargetOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly lab: string;
+  /** Of the user's own, which is there already. */
+  readonly namespace?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly imageRegistry?: string;
   readonly imagePullSecret?: PullSecret;
@@ -25,6 +28,11 @@ export function addTargetOptions(command: Command): Command {
     .option("--context <name>", "context in the kubeconfig")
     .option("--lab <name>", "name of the embedded lab", labName, DEFAULT_LAB)
     .option("--node-selector <labels>", "use only nodes that have these labels: key=value[,key=value]", nodeSelector)
+    .option(
+      "--namespace <name>",
+      "work in this namespace of yours instead of creating one; it stays, and so does all in it that is not packetwalk's",
+      namespaceName,
+    )
     .option(
       "--image-registry <prefix>",
       "where all images below come from unless they are named, e.g. a mirror of yours",
@@ -70,6 +78,19 @@ function nodeSelector(text: string): Readonly<Record<string, string>> {
     throw new InvalidArgumentError('give labels as key=value, e.g. "pool=load-test,arch=amd64".');
   }
   return Object.fromEntries(pairs);
+}
+
+function namespaceName(text: string): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError("give a namespace's name: small letters, digits and -.");
+}
+
+/** @throws UsageError where a Secret would have to be given to a service account that is not ours */
+export function assertPullSecretOfOurs({ namespace, imagePullSecret }: TargetOptions): void {
+  if (namespace === undefined || imagePullSecret === undefined) return;
+  throw new UsageError(
+    `--image-pull-secret: namespace ${namespace} is yours, so packetwalk changes no service account there; give its default one the Secret (imagePullSecrets), and leave this out`,
+  );
 }
 
 function pullSecret(text: string): PullSecret {

@@ -2,6 +2,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { apply } from "./manifests.ts";
+import { isOurs } from "./ours.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 
 /** Names an object that is in no namespace. */
@@ -61,8 +62,4 @@ async function read(
 
 function nameOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): ClusterObject {
   return { apiVersion, kind, name: metadata?.name ?? "" };
-}
-
-function isOurs({ metadata }: KubernetesObject): boolean {
-  return metadata?.labels?.["app.kubernetes.io/managed-by"] === "packetwalk";
 }

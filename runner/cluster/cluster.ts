@@ -13,6 +13,7 @@ import {
 import { EnvironmentError, Interrupted, reasonOf, UsageError } from "../errors.ts";
 import { withoutSecrets } from "../secrets.ts";
 import { ApiAnswer, answerWords } from "./answer-words.ts";
+import type { OwnObject } from "./ours.ts";
 import { OWN_NAMESPACE } from "./own-namespace.ts";
 
 /** The user's Secret by which images are pulled. */
@@ -32,6 +33,8 @@ export interface Cluster {
   readonly batch: BatchV1Api;
   readonly objects: KubernetesObjectApi;
   readonly version: VersionApi;
+  /** The namespace is the user's own, and stays: told of each object of ours before it is made there. */
+  readonly lent?: { before(object: OwnObject): void };
   /** By which our pods pull their images, where the user named one. */
   readonly pullSecret?: PullSecret;
 }
@@ -63,6 +66,11 @@ export async function openCluster(kubeconfig: KubeConfig, signal?: AbortSignal):
     );
   }
   return cluster;
+}
+
+/** The same cluster, in a namespace of the user's that is there already. */
+export function lentBy(cluster: Cluster, namespace: string, before = (_: OwnObject) => {}): Cluster {
+  return { ...cluster, namespace, lent: { before } };
 }
 
 /** It serves a user whom it knows, and who has not this right. */

@@ -1,7 +1,7 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Target } from "../result/target.ts";
 import type { Cluster } from "./cluster.ts";
-import { fitNodes, listNodes } from "./fit-nodes.ts";
+import { fitNodes, listNodesIfAllowed } from "./fit-nodes.ts";
 import { cniOf, distributionOf, type PlatformSigns, proxyModeOf } from "./platform.ts";
 import { quantityValue } from "./quantity.ts";
 
@@ -14,9 +14,10 @@ export async function readTargetFacts(
   kind: Target["kind"],
   known: KnownFacts,
   selector: Readonly<Record<string, string>>,
-  listing: Promise<readonly V1Node[]> = listNodes(cluster),
+  listing: Promise<readonly V1Node[] | null> = listNodesIfAllowed(cluster),
 ): Promise<Target> {
-  const [version, nodes] = await Promise.all([cluster.version.getCode(), listing]);
+  const [version, listed] = await Promise.all([cluster.version.getCode(), listing]);
+  const nodes = listed ?? [];
   const signs = await readSigns(cluster, version.gitVersion, nodes);
   const { fit, unfit } = fitNodes(nodes, selector);
   return {
@@ -26,8 +27,8 @@ export async function readTargetFacts(
     cni: known.cni ?? cniOf(signs),
     proxyMode: known.proxyMode ?? proxyModeOf(signs),
     distribution: distributionOf(signs) ?? null,
-    kernel: (fit[0] ?? nodes[0])?.status?.nodeInfo?.kernelVersion ?? "unknown",
-    nodes: nodes.length,
+    kernel: listed === null ? "not readable" : ((fit[0] ?? nodes[0])?.status?.nodeInfo?.kernelVersion ?? "unknown"),
+    nodes: listed === null ? null : nodes.length,
     nodeFacts: nodes.map((node) => ({
       name: node.metadata?.name ?? "?",
       cpus: quantityValue(node.status?.capacity?.cpu) ?? 0,

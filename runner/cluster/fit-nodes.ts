@@ -1,4 +1,4 @@
-import type { V1Node, V1Taint } from "@kubernetes/client-node";
+import { ApiException, type V1Node, type V1Taint } from "@kubernetes/client-node";
 import { ARCHITECTURES } from "../architecture.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { NodeUnfit } from "../result/target.ts";
@@ -23,6 +23,16 @@ export async function listNodes(cluster: Cluster): Promise<V1Node[]> {
   }
 }
 
+/** Null: we may not. @throws EnvironmentError for any other trouble */
+export async function listNodesIfAllowed(cluster: Cluster): Promise<V1Node[] | null> {
+  try {
+    return (await cluster.core.listNode()).items;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 403) return null;
+    throw new EnvironmentError(`the nodes can't be listed: ${apiReason(error)}`);
+  }
+}
+
 /** Pure: which nodes a run can use; the same for whatever asks, so that agents are where the packets walk. */
 export function fitNodes(nodes: readonly V1Node[], selector: Readonly<Record<string, string>> = {}): FitNodes {
   const byName = [...nodes].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
@@ -43,11 +53,12 @@ function nameOf({ metadata }: V1Node): string {
 
 function unfitness({ metadata, spec, status }: V1Node, selector: Readonly<Record<string, string>>): NodeUnfit | null {
   const labels = metadata?.labels ?? {};
-  const system = status?.nodeInfo?.operatingSystem ?? labels["kubernetes.io/os"] ?? "linux";
+  // Of a node that no kubelet has spoken for, the API says "".
+  const system = status?.nodeInfo?.operatingSystem || labels["kubernetes.io/os"] || "linux";
   if (system !== "linux") return { kind: "operating-system", is: system };
   const virtual = virtualOf(labels, spec?.taints ?? []);
   if (virtual) return { kind: "virtual", by: virtual };
-  const architecture = status?.nodeInfo?.architecture ?? labels["kubernetes.io/arch"] ?? "";
+  const architecture = status?.nodeInfo?.architecture || labels["kubernetes.io/arch"] || "";
   if (!ARCHITECTURES.some((ours) => ours === architecture)) return { kind: "architecture", is: architecture };
   const unselected = Object.entries(selector).find(([key, value]) => labels[key] !== value);
   if (unselected) return { kind: "not-selected", label: unselected.join("=") };

@@ -3,6 +3,8 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
+import { beforeApply } from "./lent-namespace.ts";
+import { marked } from "./ours.ts";
 import { outsideMeshes } from "./outside-meshes.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 import { pullingWith } from "./pull-secret.ts";
@@ -47,7 +49,8 @@ export const SHARED = manifestsIn(new URL("../../manifests/", import.meta.url));
 
 /** Server-side apply, in the cluster's namespace of ours: creates the object or brings the fields that are ours to what it says. */
 export async function apply<T extends KubernetesObject>(cluster: Cluster, object: T): Promise<T> {
-  const own = inOwnNamespace(object, cluster.namespace);
+  const own = marked(inOwnNamespace(object, cluster.namespace));
   const sent = cluster.pullSecret && own.kind === "ServiceAccount" ? (pullingWith(own) as T) : own;
+  await beforeApply(cluster, sent);
   return cluster.objects.patch(sent, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
 }

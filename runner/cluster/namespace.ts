@@ -1,15 +1,21 @@
 import { ApiException, type V1Namespace, type V1NetworkPolicy } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
+import { assertNothingOfOurs } from "./lent-namespace.ts";
 import { apply, SHARED } from "./manifests.ts";
+import { isOurs } from "./ours.ts";
 import { copyPullSecret } from "./pull-secret.ts";
 import { waitFor } from "./wait.ts";
 
 /**
- * Creates the namespace; `before` is called when it is about to be created, to journal it.
+ * Creates the namespace; `before` is called when it is about to be created, to journal it. One that the user lent is there.
  * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
  */
 export async function createNamespace(cluster: Cluster, before: () => void = () => {}): Promise<void> {
+  if (cluster.lent) {
+    await assertNothingOfOurs(cluster);
+    return allowTraffic(cluster);
+  }
   const state = await namespaceState(cluster);
   if (state !== "absent") {
     throw new EnvironmentError(
@@ -30,12 +36,19 @@ export async function createNamespace(cluster: Cluster, before: () => void = () 
 
 /** Who may not make policies has pods that answer all the same, unless somebody else's policy forbids it. */
 async function allowTraffic(cluster: Cluster): Promise<void> {
+  const policy = SHARED.object<V1NetworkPolicy>("namespace", "NetworkPolicy");
   try {
-    await apply(cluster, SHARED.object<V1NetworkPolicy>("namespace", "NetworkPolicy"));
+    await apply(cluster, cluster.lent ? forOursOnly(policy) : policy);
   } catch (error) {
     if (error instanceof ApiException && error.code === 403) return;
     throw new EnvironmentError(`traffic in namespace ${cluster.namespace} can't be allowed: ${apiReason(error)}`);
   }
+}
+
+/** Pure: other people's pods in the namespace keep the policies that they have. */
+export function forOursOnly(policy: V1NetworkPolicy): V1NetworkPolicy {
+  const podSelector = { matchLabels: { "app.kubernetes.io/part-of": "packetwalk" } };
+  return { ...policy, spec: { ...policy.spec, podSelector } };
 }
 
 /** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */
@@ -73,8 +86,4 @@ async function readNamespace(cluster: Cluster): Promise<V1Namespace | undefined>
     if (isNotFound(error)) return undefined;
     throw new EnvironmentError(`namespace ${cluster.namespace} can't be read: ${apiReason(error)}`);
   }
-}
-
-function isOurs(namespace: V1Namespace): boolean {
-  return namespace.metadata?.labels?.["app.kubernetes.io/managed-by"] === "packetwalk";
 }

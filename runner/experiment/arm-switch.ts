@@ -1,4 +1,4 @@
-import type { Agents } from "../probes/agents.ts";
+import { areThere, type MaybeAgents } from "../probes/agents.ts";
 import { readBefore, type Write, writeTunings } from "../tunings/apply.ts";
 import { isNodeSysctl } from "../tunings/sysctl.ts";
 import type { Changes } from "../undo/changes.ts";
@@ -10,7 +10,8 @@ export interface ArmSwitch {
   to(arm: ArmPlan): Promise<readonly Write[]>;
 }
 
-export function armSwitch(agents: Agents, changes: Changes): ArmSwitch {
+/** @param agents where there are none, no arm may have node settings */
+export function armSwitch(agents: MaybeAgents, changes: Changes): ArmSwitch {
   let current: { arm: string; writes: Write[] } | undefined;
   return {
     async to(arm) {
@@ -19,6 +20,7 @@ export function armSwitch(agents: Agents, changes: Changes): ArmSwitch {
       current = undefined;
       const tunings = arm.tunings.filter(isNodeSysctl);
       if (tunings.length === 0) return [];
+      if (!areThere(agents)) throw new Error(`arm ${arm.name} sets node sysctls, and no agent is there to do it`);
       for (const value of await readBefore(agents, tunings)) changes.record({ change: "sysctl", ...value });
       current = { arm: arm.name, writes: [] };
       current.writes = await writeTunings(agents, tunings);

@@ -2,7 +2,9 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { createNamespace } from "../cluster/namespace.ts";
 import { inNamespace } from "../cluster/own-namespace.ts";
 import type { Delivery } from "../delivery/delivery.ts";
-import { deployAgents } from "../probes/agents.ts";
+import type { WithoutAgents } from "../preflight/needs.ts";
+import { assertPossibleWithout } from "../preflight/without-agents.ts";
+import { areThere, deployAgentsIfAllowed } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
 import type { Changes } from "../undo/changes.ts";
@@ -12,6 +14,7 @@ import type { ArmPair } from "./arms.ts";
 import { assertNothingLowered } from "./lowered-limits.ts";
 import { readNodes } from "./nodes.ts";
 import { type Rendezvous, rendezvous } from "./rendezvous.ts";
+import { scoutNodes } from "./scout.ts";
 import type { Ground, Lane } from "./stage.ts";
 
 /** What lanes are opened from. */
@@ -21,6 +24,9 @@ interface Opening {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly arms: ArmPair;
   readonly changes: Changes;
+  /** Who refuses agents on the nodes, in their words; null: nobody is known to, and they are tried. */
+  readonly agentsRefused: string | null;
+  readonly withoutAgents: WithoutAgents;
   readonly signal: AbortSignal;
 }
 
@@ -73,13 +79,21 @@ async function makeNamespace(cluster: Cluster, changes: Changes): Promise<void> 
   await createNamespace(cluster, () => changes.record({ change: "namespace", name: cluster.namespace }));
 }
 
-/** An agent on every node, and what is to be known of the nodes. Our namespace is there already. */
+/** An agent on every node where the cluster allows it, and what is to be known of the nodes. Our namespace is there already. */
 async function openGround(
-  { cluster, delivery, nodeSelector, arms, changes, signal }: Opening,
+  { cluster, delivery, nodeSelector, arms, changes, agentsRefused, withoutAgents, signal }: Opening,
   progress: Progress,
 ): Promise<Ground> {
-  const nodes = await readNodes(cluster, nodeSelector);
-  const agents = await progress.step("Agents on the nodes", () => deployAgents(cluster, delivery, nodes.open, signal));
-  await assertNothingLowered(agents, arms);
+  const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
+  const agents = await progress.step("Agents on the nodes", async (update) => {
+    const deployed =
+      agentsRefused === null
+        ? await deployAgentsIfAllowed(cluster, delivery, nodes.open, signal)
+        : { refused: agentsRefused };
+    if (!areThere(deployed)) update(`none, so without kernel counters: ${deployed.refused}`);
+    return deployed;
+  });
+  if (areThere(agents)) await assertNothingLowered(agents, arms);
+  else assertPossibleWithout(withoutAgents, arms, agents.refused);
   return { agents, nodes, armSwitch: armSwitch(agents, changes) };
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Agents } from "../probes/agents.ts";
+import type { MaybeAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Places } from "../workloads/places.ts";
 import type { ArmSwitch } from "./arm-switch.ts";
@@ -7,7 +7,7 @@ import type { Nodes } from "./nodes.ts";
 
 /** What a run's blocks have in common on a target, whatever is deployed for them. */
 export interface Ground {
-  readonly agents: Agents;
+  readonly agents: MaybeAgents;
   readonly nodes: Nodes;
   readonly armSwitch: ArmSwitch;
 }

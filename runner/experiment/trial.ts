@@ -1,6 +1,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
+import type { WithoutAgents } from "../preflight/needs.ts";
 import type { Block } from "../result/block.ts";
 import type { Attribution, HopReport } from "../result/hops.ts";
 import type { Prediction } from "../result/prediction.ts";
@@ -36,6 +37,10 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   readonly seed: number;
   /** Labels of the nodes on which all of it runs. */
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Who refuses agents on the nodes, in their words; null: nobody is known to, and they are tried. */
+  readonly agentsRefused: string | null;
+  /** What becomes of the suite where the cluster refuses agents on its nodes. */
+  readonly withoutAgents: WithoutAgents;
   /** Where it takes place; its namespace is the cluster's. */
   readonly lane: Lane;
   /** Records what is changed on the target, right before it is. */

@@ -48,7 +48,7 @@ function job(options: WorkerPodsOptions, program: WorkerProgram): V1Job {
   job.spec.completions = load.workers;
   job.spec.parallelism = load.workers;
   pod.affinity = onNodes(nodes);
-  if (podSysctls.length > 0) pod.securityContext = { sysctls: [...podSysctls] };
+  if (podSysctls.length > 0) pod.securityContext = { ...pod.securityContext, sysctls: [...podSysctls] };
   if (options.dns) Object.assign(pod, options.dns);
   container.image = options.image;
   container.resources = { requests: { ...container.resources?.requests, cpu: options.cpuRequest } };

@@ -60,6 +60,8 @@ export interface LoadEnd {
 /** A block's load, deployed and waiting at its gate. */
 export interface Load {
   readonly workers: readonly LoadWorker[];
+  /** Theirs, in each pod. */
+  readonly container: string;
   /** Opens every worker's gate for one common instant. */
   start(atUnixMs: number): Promise<void>;
   /** Waits for the workers' ends and adds up what they report. */
@@ -81,6 +83,7 @@ export async function deployLoad<Task, Report extends WorkerReport>(
     const watches = new Map<string, ReportWatch>();
     return {
       workers,
+      container: made.container,
       async start(atUnixMs) {
         // Before the load: under it, a node whose connection table is full takes no new connection.
         for (const { uid, pod } of workers) watches.set(uid, watchForReport(cluster, pod, made.container));

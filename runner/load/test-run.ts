@@ -2,6 +2,7 @@ import {
   CustomObjectsApi,
   type KubernetesObject,
   type V1Pod,
+  type V1PodSecurityContext,
   type V1PodSpec,
   type V1VolumeMount,
 } from "@kubernetes/client-node";
@@ -30,7 +31,7 @@ interface Runner extends Pick<V1PodSpec, "initContainers" | "volumes"> {
   volumeMounts?: V1VolumeMount[];
   env?: Array<{ name: string; value: string }>;
   affinity?: ReturnType<typeof onNodes>;
-  securityContext?: { sysctls: Array<{ name: string; value: string }> };
+  securityContext?: V1PodSecurityContext;
 }
 
 /** github.com/grafana/k6-operator, api/v1alpha1/testrun_types.go */
@@ -170,7 +171,7 @@ export function testRunObject(
     ),
     ...{ initContainers, volumes, volumeMounts: containers[0]?.volumeMounts ?? [] },
     affinity: onNodes(nodes),
-    ...(podSysctls.length > 0 ? { securityContext: { sysctls: [...podSysctls] } } : {}),
+    ...(podSysctls.length > 0 ? { securityContext: { ...spec.runner.securityContext, sysctls: [...podSysctls] } } : {}),
   };
   spec.initializer = { ...spec.runner, ...spec.initializer };
   return object;

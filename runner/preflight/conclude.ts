@@ -6,6 +6,7 @@ import type { Admissions } from "./dry-run.ts";
 import type { AccessNeed, SuiteNeeds } from "./needs.ts";
 import { AGENTS_ACCESS, COMMON_ACCESS, resourceName } from "./needs.ts";
 import type { SuiteOutlook } from "./report.ts";
+import { type ArmOnNodes, armStop } from "./without-agents.ts";
 
 export interface Seen {
   readonly reviews: readonly Review[];
@@ -13,8 +14,8 @@ export interface Seen {
   readonly nodes: FitNodes | null;
   /** How Services are led to pods; "cilium" where its eBPF replaces kube-proxy. */
   readonly proxyMode: string;
-  /** Whether our namespace is there, and whose it is. */
-  readonly namespace: "absent" | "ours" | "foreign";
+  /** Whether our namespace is there, and whose it is; of one that the user lent, whether a run of ours is in it. */
+  readonly namespace: "absent" | "ours" | "foreign" | "lent" | "in-use";
 }
 
 export interface AskedSuite {
@@ -23,6 +24,17 @@ export interface AskedSuite {
   /** What its arms and size would do to nodes, and whether that is allowed. */
   readonly nodeChanges: readonly string[];
   readonly nodeChangesAllowed: boolean;
+  /** The two that are to be compared. */
+  readonly arms: readonly ArmOnNodes[];
+  /** All that it has. */
+  readonly choice: readonly ArmOnNodes[];
+}
+
+/** Who refuses the agents, in their words; null: nobody is known to. */
+export function agentsRefused(seen: Pick<Seen, "reviews" | "admissions">): string | null {
+  const { agent } = seen.admissions;
+  const says = [...rightStops(AGENTS_ACCESS, seen), ...(agent.state === "refused" ? [agent.says] : [])];
+  return says.length === 0 ? null : says.join("; ");
 }
 
 export function outlook(suite: AskedSuite, seen: Seen): SuiteOutlook {
@@ -37,27 +49,63 @@ export function outlook(suite: AskedSuite, seen: Seen): SuiteOutlook {
       "its question does not arise here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking",
     );
   }
-  stops.push(...agentStops(seen));
-  if (!suite.nodeChangesAllowed) {
+  const refused = agentsRefused(seen);
+  const { withoutAgents } = suite.needs;
+  if (refused !== null && !withoutAgents.can)
+    stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
+  // Without agents nothing is changed on nodes.
+  if (refused === null && !suite.nodeChangesAllowed) {
     for (const change of suite.nodeChanges)
       stops.push(`it ${change}: add --allow-node-changes if you own that cluster`);
   }
-  if (stops.length > 0) return { name: suite.name, state: "cannot", because: stops };
-  const lacks =
-    seen.admissions.agent.state === "unknown"
+  const { name } = suite;
+  if (stops.length > 0) return { name, state: "cannot", because: stops, ...ALL_ARMS };
+  if (refused !== null) return withoutCounters(suite, unlisted(seen));
+  const lacks = [
+    ...unlisted(seen),
+    ...(seen.admissions.agent.state === "unknown"
       ? [`whether agents may run is not known: ${seen.admissions.agent.says}`]
-      : [];
-  return { name: suite.name, state: lacks.length > 0 ? "partly" : "whole", because: lacks };
+      : []),
+  ];
+  return { name, state: lacks.length > 0 ? "partly" : "whole", because: lacks, ...ALL_ARMS };
+}
+
+const ALL_ARMS = { armStops: [], otherArms: [] };
+
+/** Where nodes can't be listed a run goes on by where its own pods land. */
+function unlisted({ nodes, reviews }: Seen): string[] {
+  if (nodes) return [];
+  const [says] = refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
+  return [
+    `nodes can't be listed${says ? ` (${says})` : ""}: pods run where the scheduler puts the first of them, and kernel, size and network of the nodes are not readable`,
+  ];
+}
+
+function withoutCounters({ name, needs, arms, choice }: AskedSuite, others: readonly string[]): SuiteOutlook {
+  const lacks = needs.withoutAgents.can ? needs.withoutAgents.lacks : [];
+  const armStops = arms.flatMap((arm) => armStop(arm) ?? []);
+  const able = choice.filter((arm) => arm.tunings.length > 0 && armStop(arm) === undefined).map((arm) => arm.name);
+  const otherArms = armStops.length === 0 ? [] : able;
+  return {
+    name,
+    state: "partly",
+    because: ["without kernel counters, since agents are refused", ...lacks, ...others],
+    armStops,
+    otherArms,
+  };
 }
 
 function namespaceStops({ namespace, reviews }: Seen): string[] {
+  if (namespace === "lent") return [];
+  if (namespace === "in-use")
+    return ["your namespace has pods of packetwalk: another run is at work, or packetwalk restore has to clear up"];
   if (namespace === "ours")
     return ["its namespace is there already: another run is at work, or packetwalk restore has to clear up"];
   if (namespace === "foreign") return ["a namespace of that name is there that packetwalk did not create"];
   return refusedRights(reviews.filter(({ resource }) => resource === "namespaces"));
 }
 
-function rightStops(needs: readonly AccessNeed[], { reviews }: Seen): string[] {
+function rightStops(needs: readonly AccessNeed[], { reviews }: Pick<Seen, "reviews">): string[] {
   const wanted = new Set(needs.map(resourceName));
   return refusedRights(reviews.filter(({ resource }) => wanted.has(resource)));
 }
@@ -75,18 +123,9 @@ function refusedRights(reviews: readonly Review[]): string[] {
   });
 }
 
-function nodeStops({ nodes, reviews }: Seen): string[] {
-  if (!nodes) return refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
+function nodeStops({ nodes }: Seen): string[] {
+  if (!nodes) return [];
   if (nodes.fit.length > 0) return [];
   const why = nodes.unfit.map(({ name, because }) => `${name} ${unfitWords(because)}`).join("; ");
   return [`no node takes ordinary pods${why === "" ? "" : `: ${why}`}`];
-}
-
-function agentStops(seen: Seen): string[] {
-  const { agent } = seen.admissions;
-  const refused =
-    agent.state === "refused"
-      ? [`privileged agents are refused, and without them no kernel counter is read: ${agent.says}`]
-      : [];
-  return [...rightStops(AGENTS_ACCESS, seen), ...refused];
 }

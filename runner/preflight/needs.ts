@@ -12,6 +12,12 @@ export interface AccessNeed {
 
 export type ImageName = keyof typeof DEFAULT_IMAGES | "dnsperf";
 
+/** What becomes of a suite where the cluster refuses privileged agents on its nodes, and with them kernel counters. */
+export type WithoutAgents =
+  | { readonly can: false; readonly because: string }
+  /** What is not seen then, beside kernel counters; each completes "it can run, but …". */
+  | { readonly can: true; readonly lacks: readonly string[] };
+
 /** What a suite needs of a cluster beyond what every suite does. */
 export interface SuiteNeeds {
   readonly access: readonly AccessNeed[];
@@ -21,6 +27,7 @@ export interface SuiteNeeds {
   readonly creates: readonly string[];
   /** Whether it asks about the kernel's connection tracking: where packets pass none, there is nothing to ask. */
   readonly asksAboutConntrack: boolean;
+  readonly withoutAgents: WithoutAgents;
 }
 
 /** As kubectl writes it: "deployments.apps". */
@@ -49,6 +56,13 @@ export const COMMON_ACCESS: readonly AccessNeed[] = [
   inNamespace("apps", "deployments", ...MADE, "delete"),
   inNamespace("batch", "jobs", ...MADE, "delete"),
 ];
+
+/** Pure: what a run makes in a namespace that stays, it has to delete there. */
+export function alsoDeleted(need: AccessNeed): AccessNeed {
+  const { verbs, resource, where } = need;
+  const isMade = where === "namespace" && verbs.includes("create") && !resource.includes("/");
+  return isMade && !verbs.includes("delete") ? { ...need, verbs: [...verbs, "delete"] } : need;
+}
 
 /** For the agents on the nodes. */
 export const AGENTS_ACCESS: readonly AccessNeed[] = [inNamespace("apps", "daemonsets", ...MADE)];

@@ -1,13 +1,14 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { type KnownFacts, readTargetFacts } from "../cluster/facts.ts";
 import { type FitNodes, fitNodes, listNodes } from "../cluster/fit-nodes.ts";
+import { podsOfOurs } from "../cluster/lent-namespace.ts";
 import { namespaceState } from "../cluster/namespace.ts";
 import { reasonOf } from "../errors.ts";
 import type { Target } from "../result/target.ts";
 import { type Review, reviewAccess } from "./access.ts";
 import type { Seen } from "./conclude.ts";
 import { dryRunPods } from "./dry-run.ts";
-import { type AccessNeed, AGENTS_ACCESS, COMMON_ACCESS, NAMESPACE_ACCESS, NODES_ACCESS } from "./needs.ts";
+import { type AccessNeed, AGENTS_ACCESS, alsoDeleted, COMMON_ACCESS, NAMESPACE_ACCESS, NODES_ACCESS } from "./needs.ts";
 
 export interface PreflightRequest {
   readonly kind: Target["kind"];
@@ -24,6 +25,11 @@ export interface Reading extends Seen {
   readonly unseen: readonly string[];
 }
 
+async function stateOfNamespace(cluster: Cluster): Promise<Seen["namespace"]> {
+  if (!cluster.lent) return namespaceState(cluster);
+  return (await podsOfOurs(cluster)).length > 0 ? "in-use" : "lent";
+}
+
 /** Reads, asks and tries without doing anything; what can't be read is named, and the rest is told all the same. */
 export async function readPreflight(
   cluster: Cluster,
@@ -38,25 +44,32 @@ export async function readPreflight(
       return null;
     }
   };
+  const inside = [...COMMON_ACCESS, ...AGENTS_ACCESS, ...access];
   const reviewing: Promise<Review[]> = reviewAccess(cluster, [
     ...NODES_ACCESS,
-    ...NAMESPACE_ACCESS,
-    ...COMMON_ACCESS,
-    ...AGENTS_ACCESS,
-    ...access,
+    ...(cluster.lent ? inside.map(alsoDeleted) : [...NAMESPACE_ACCESS, ...inside]),
   ]);
-  const namespace = await namespaceState(cluster).catch((error: unknown) => {
+  const namespace = await stateOfNamespace(cluster).catch((error: unknown) => {
     unseen.push(`the namespace: ${reasonOf(error)}`);
     return "absent" as const;
   });
   const listing = listNodes(cluster);
   const [target, nodes, admissions, reviews] = await Promise.all([
-    orUnseen("what the cluster is made of", readTargetFacts(cluster, kind, known, nodeSelector, listing)),
+    orUnseen(
+      "what the cluster is made of",
+      readTargetFacts(
+        cluster,
+        kind,
+        known,
+        nodeSelector,
+        listing.catch(() => null),
+      ),
+    ),
     orUnseen<FitNodes>(
       "nodes",
       listing.then((all) => fitNodes(all, nodeSelector)),
     ),
-    dryRunPods(cluster, namespace === "ours", image),
+    dryRunPods(cluster, namespace === "ours" || cluster.lent !== undefined, image),
     reviewing,
   ]);
   return { target, nodes, admissions, reviews, namespace, proxyMode: target?.proxyMode ?? "unknown", unseen };

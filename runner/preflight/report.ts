@@ -9,7 +9,12 @@ export interface Preflight {
     readonly used: ReadonlyArray<{ readonly name: string; readonly architecture: string; readonly kernel: string }>;
     readonly leftOut: ReadonlyArray<{ readonly name: string; readonly because: NodeUnfit }>;
   } | null;
-  readonly namespace: { readonly name: string; readonly there: boolean };
+  readonly namespace: {
+    readonly name: string;
+    readonly there: boolean;
+    /** The user named it: it stays. */
+    readonly yours: boolean;
+  };
   readonly agents: Admission;
   readonly suites: readonly SuiteOutlook[];
   readonly images: readonly string[];
@@ -27,4 +32,8 @@ export interface SuiteOutlook {
   readonly state: "whole" | "partly" | "cannot";
   /** Why not, or what would be missing. */
   readonly because: readonly string[];
+  /** Why the arms that were asked for can't be run, though others can. */
+  readonly armStops: readonly string[];
+  /** Which others can. */
+  readonly otherArms: readonly string[];
 }

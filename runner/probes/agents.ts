@@ -1,10 +1,11 @@
-import type { V1DaemonSet, V1Pod, V1PodTemplateSpec } from "@kubernetes/client-node";
+import { ApiException, type V1DaemonSet, type V1Pod, type V1PodTemplateSpec } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
+import { ownPods } from "../cluster/ours.ts";
 import { isPodReady, podTrouble } from "../cluster/pods.ts";
-import { refusalCheck } from "../cluster/refused-pods.ts";
+import { PodsRefused, refusalCheck } from "../cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
 import { waitFor } from "../cluster/wait.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -21,9 +22,60 @@ export interface Agents {
   run(node: string, args: string[], options?: Partial<ExecOptions>): Promise<string>;
 }
 
+/** Why there are none. Nothing on the nodes is read then, which is not to say that nothing happens there. */
+export interface NoAgents {
+  /** In the words of who refuses them. */
+  readonly refused: string;
+}
+
+/** What a run has of them, where a cluster may refuse privileged pods. */
+export type MaybeAgents = Agents | NoAgents;
+
+export function areThere(agents: MaybeAgents): agents is Agents {
+  return "nodes" in agents;
+}
+
+/** @throws AgentsRefused where there are none */
+export function demandAgents(agents: MaybeAgents): Agents {
+  if (areThere(agents)) return agents;
+  throw new AgentsRefused(agents.refused);
+}
+
+export class AgentsRefused extends EnvironmentError {
+  override name = "AgentsRefused";
+  readonly says: string;
+
+  /** @param says who said no, and why */
+  constructor(says: string) {
+    super(`the cluster refuses packetwalk's privileged agents, without which no kernel counter can be read: ${says}`);
+    this.says = says;
+  }
+}
+
+/**
+ * The same as deployAgents, but where the cluster refuses them it gives the reason, and leaves nothing behind.
+ * @throws EnvironmentError for any other trouble: agents that are allowed, and do not come, are no reason to go on without
+ */
+export async function deployAgentsIfAllowed(
+  cluster: Cluster,
+  delivery: Delivery,
+  nodes: readonly string[],
+  signal?: AbortSignal,
+): Promise<MaybeAgents> {
+  try {
+    return await deployAgents(cluster, delivery, nodes, signal);
+  } catch (error) {
+    if (!(error instanceof AgentsRefused)) throw error;
+    await cluster.apps
+      .deleteNamespacedDaemonSet({ name: "agent", namespace: cluster.namespace })
+      .catch(() => undefined); // in most cases it was not even made
+    return { refused: error.says };
+  }
+}
+
 /**
  * Deploys the agent DaemonSet and waits for one agent on each of the nodes.
- * @throws EnvironmentError if the cluster refuses privileged pods, saying who refused.
+ * @throws AgentsRefused if the cluster refuses privileged pods, saying who refused.
  */
 export async function deployAgents(
   cluster: Cluster,
@@ -46,7 +98,13 @@ export async function deployAgents(
   } catch (error) {
     throw refused(error);
   }
-  return connectAgents(cluster, signal);
+  try {
+    return await connectAgents(cluster, signal);
+  } catch (error) {
+    // A dry run goes by the rights of whoever asks; the DaemonSet's pods go by their service account's.
+    if (error instanceof PodsRefused) throw new AgentsRefused(error.message);
+    throw error;
+  }
 }
 
 /** Waits for an agent that is already deployed on every node. */
@@ -96,10 +154,11 @@ async function assertAccepted(cluster: Cluster, template: V1PodTemplateSpec): Pr
   }
 }
 
+/** A server that does not answer, or fails, refuses nothing. */
 function refused(error: unknown): EnvironmentError {
-  return new EnvironmentError(
-    `the cluster refuses packetwalk's privileged agent DaemonSet, without which no kernel counter can be read: ${apiReason(error)}`,
-  );
+  const says = apiReason(error);
+  if (error instanceof ApiException && error.code >= 400 && error.code < 500) return new AgentsRefused(says);
+  return new EnvironmentError(`packetwalk's agents can't be deployed: ${says}`);
 }
 
 interface AgentPods {
@@ -113,7 +172,7 @@ interface AgentPods {
 async function readAgentPods(cluster: Cluster): Promise<AgentPods> {
   const [set, list] = await Promise.all([
     cluster.apps.readNamespacedDaemonSet({ namespace: cluster.namespace, name: "agent" }),
-    cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: "app.kubernetes.io/name=agent" }),
+    cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: ownPods("agent") }),
   ]);
   const wanted = set.status?.desiredNumberScheduled ?? 0;
   const observed = set.status?.observedGeneration === set.metadata?.generation;

@@ -37,6 +37,13 @@ export interface Sampling {
   end(): void;
 }
 
+/** Where no agent is there to sample. */
+export const NO_SAMPLING: Sampling = {
+  started: Promise.resolve(),
+  traces: Promise.resolve([]),
+  end: () => undefined,
+};
+
 /**
  * Samples every node's counters, and those of the named pods on it, for `durationMs` at most.
  * @param podUids by node, the pods whose network namespaces are watched too

@@ -71,9 +71,16 @@ const measured = z.object({
   saturated: z
     .array(z.string())
     .describe("why the load generator, not the target, was the bottleneck; empty if it was not"),
-  generatorCpu: z.object({ seconds: z.number(), shareOfMachine: z.number() }),
+  generatorCpu: z.object({
+    seconds: z.number(),
+    shareOfMachine: z.number().nullable().describe("null: how large the node is was not readable"),
+  }),
+  withoutAgents: z
+    .string()
+    .exactOptional()
+    .describe("why nothing on the nodes was read, so that kernel counters are missing; absent: agents read them"),
   probeCpu: z.object({ seconds: z.number() }).describe("what the probes themselves cost"),
-  stealShare: z.number().describe("largest node's CPU steal during the block, 0–1"),
+  stealShare: z.number().nullable().describe("largest node's CPU steal during the block, 0–1; null: not read"),
   counters: z
     .array(
       z.object({
@@ -100,7 +107,7 @@ const measured = z.object({
   cliff: z
     .object({ atMs: z.number() })
     .nullable()
-    .describe("first conntrack drop, ms after the load began; null: none in this block"),
+    .describe("first conntrack drop, ms after the load began; null: none in this block, or none could be seen"),
   kernelLog: z
     .array(z.string())
     .describe('"table full" lines that the kernel logged for these namespaces in the block'),

@@ -42,7 +42,8 @@ const GivenBlock = z.object({
     })
     .optional(),
   saturated: z.array(z.string()).default([]),
-  stealShare: z.number().optional(),
+  stealShare: z.number().nullish(),
+  withoutAgents: z.string().exactOptional(),
   counters: z
     .array(
       z.object({
@@ -165,7 +166,8 @@ function blockOf(given: GivenBlock, index: number): Block {
     saturated: given.saturated,
     generatorCpu: { seconds: 0, shareOfMachine: 0 },
     probeCpu: { seconds: 0 },
-    stealShare: given.stealShare ?? 0,
+    stealShare: given.stealShare ?? null,
+    ...(given.withoutAgents === undefined ? {} : { withoutAgents: given.withoutAgents }),
     counters: given.counters,
     ...(given.placement ? { placement: given.placement } : {}),
     drain: { method: "", conntrackBefore: {}, timeWaitBefore: 0, seconds: 0 },

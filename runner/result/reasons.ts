@@ -180,5 +180,9 @@ export const Warning = z.discriminatedUnion("kind", [
     where: z.array(z.string()).describe("what could be read in this arm only, and is left out of the comparison"),
   }),
   z.object({ kind: z.literal("premise-unread"), said: Said }),
+  z.object({
+    kind: z.literal("without-kernel-counters"),
+    because: z.string().describe("who refuses the agents that would read them, in their words"),
+  }),
 ]);
 export type Warning = z.infer<typeof Warning>;

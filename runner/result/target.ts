@@ -24,7 +24,7 @@ export const Target = z.object({
   /** Whose Kubernetes it is, where that can be told. Not in results of versions before. */
   distribution: z.string().nullable().optional(),
   kernel: z.string(),
-  nodes: z.number().int(),
+  nodes: z.number().int().nullable().describe("null: we might not list them"),
   nodeFacts: z.array(
     z.object({
       name: z.string(),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { OWN_NAMESPACE } from "../cluster/own-namespace.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import { stateFolder } from "../user-folders.ts";
 import type { JournalLine, RunLine, TargetRef } from "./lines.ts";
@@ -21,11 +21,16 @@ export function journalFolder(): string {
 }
 
 /** @throws EnvironmentError if the journal can't be written; nothing may be changed then. */
-export function openJournal(target: TargetRef, agentImage: string): Journal {
+export function openJournal(
+  target: TargetRef,
+  agentImage: string,
+  { namespace, lent }: Pick<Cluster, "namespace" | "lent">,
+): Journal {
   const startedAt = new Date().toISOString();
   const name = `${startedAt.replace(/[:.]/g, "-")}-${process.pid}-${randomBytes(3).toString("hex")}.jsonl`;
   const file = join(journalFolder(), name);
-  const run: RunLine = { change: "run", target, namespace: OWN_NAMESPACE, ...thisProcess(), agentImage, startedAt };
+  const where = { namespace, ...(lent ? { lent: true } : {}) };
+  const run: RunLine = { change: "run", target, ...where, ...thisProcess(), agentImage, startedAt };
   const descriptor = guarded(file, () => begin(file, run));
   return {
     file,

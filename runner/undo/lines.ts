@@ -19,6 +19,8 @@ export const RunLine = z.object({
   target: TargetRef,
   /** Absent in journals of versions that did not write it. */
   namespace: z.string().optional(),
+  /** The namespace is the user's own: whoever restores works in it too. */
+  lent: z.boolean().optional(),
   pid: z.number(),
   startTicks: z.string(),
   agentImage: z.string(),

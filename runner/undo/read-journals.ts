@@ -62,7 +62,8 @@ function read(file: string): FoundJournal {
   const run = parseRunLine(first);
   if (isAlive(run)) return { state: "alive", file };
   const lines = rest.map((line, index) => parseLine(line, index + 2));
-  const state = (run.namespace ?? OWN_NAMESPACE) === OWN_NAMESPACE ? "interrupted" : "elsewhere";
+  const { namespace = OWN_NAMESPACE, lent } = run;
+  const state = lent || namespace === OWN_NAMESPACE ? "interrupted" : "elsewhere";
   return { state, file, run, changes: openChanges(lines) };
 }
 

@@ -3,6 +3,7 @@ import { clusterObject } from "./kinds/cluster-object.ts";
 import { conntrackEntries } from "./kinds/conntrack-entries.ts";
 import { namespace } from "./kinds/namespace.ts";
 import { nodeAddress } from "./kinds/node-address.ts";
+import { ownObject } from "./kinds/own-object.ts";
 import { sysctl } from "./kinds/sysctl.ts";
 
 /** Every kind of change that a run may make to a target, in the order in which they are undone. */
@@ -12,7 +13,8 @@ export const KINDS = [
   nodeAddress,
   sysctl,
   clusterObject,
-  // Last: the agents are in it.
+  // Last: the agents are among it.
+  ownObject,
   namespace,
 ] as const;
 

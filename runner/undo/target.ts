@@ -23,7 +23,7 @@ export function undoOn(cluster: Cluster, delivery: Delivery): UndoTarget {
 
 /** The run's agents if they still run, else new ones. */
 async function agentsFor(cluster: Cluster, delivery: Delivery): Promise<Agents> {
-  if (!(await namespaceExists(cluster))) await createNamespace(cluster);
+  if (!cluster.lent && !(await namespaceExists(cluster))) await createNamespace(cluster);
   try {
     return await connectAgents(cluster, AbortSignal.timeout(5000));
   } catch {

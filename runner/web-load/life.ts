@@ -3,7 +3,9 @@ import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts
 import { countByNode } from "../experiment/placement.ts";
 import { hostPort } from "../host-port.ts";
 import { deployLoad, type Load } from "../load/load.ts";
+import { areThere } from "../probes/agents.ts";
 import { flushConntrack, orderFlush } from "../probes/conntrack.ts";
+import { readBackByExec } from "../tunings/exec-read-back.ts";
 import { type PodPlace, type ReadBack, readBack } from "../tunings/read-back.ts";
 import { isPodSysctl, type Sysctl } from "../tunings/sysctl.ts";
 import type { WebWorkload } from "../workloads/web.ts";
@@ -50,22 +52,26 @@ export function webLoadLife<Evidence>(
     prepare: async () => null,
     addresses: () => web.addresses,
     sampledPods: () =>
-      new Map(agents.nodes.map((node) => [node, web.pods.filter((pod) => pod.node === node).map(({ uid }) => uid)])),
+      new Map(nodes.open.map((node) => [node, web.pods.filter((pod) => pod.node === node).map(({ uid }) => uid)])),
     async deploy(of, _ready, drained, { durationMs }, scope) {
       const [load, done] = await Promise.allSettled([deploy(stage, of), alongside(drained)]);
       if (load.status === "fulfilled") scope.defer(() => load.value.remove());
       if (load.status === "rejected" || done.status === "rejected") {
         // A table left full would cut the node off.
-        await flushConntrack(agents, nodes.client, []).catch(() => undefined);
+        if (areThere(agents)) await flushConntrack(agents, nodes.client, []).catch(() => undefined);
         throw load.status === "rejected" ? load.reason : done.status === "rejected" ? done.reason : undefined;
       }
-      const readBacks = await readBack(agents, of.arm.tunings, podsOf(load.value, web));
-      // The table is emptied after the load; ordered beforehand, since a full one would drop the order.
-      const flush = orderFlush(agents, nodes.client, web.addresses, durationMs);
-      scope.defer(async () => {
-        flush.now();
-        await flush.entries;
-      });
+      const readBacks = areThere(agents)
+        ? await readBack(agents, of.arm.tunings, podsOf(load.value, web))
+        : await readBackByExec(stage.cluster, load.value, of.arm.tunings);
+      if (areThere(agents)) {
+        // The table is emptied after the load; ordered beforehand, since a full one would drop the order.
+        const flush = orderFlush(agents, nodes.client, web.addresses, durationMs);
+        scope.defer(async () => {
+          flush.now();
+          await flush.entries;
+        });
+      }
       const { workers, start, end } = load.value;
       return { workers, start, end, alongside: done.value, readBacks };
     },

@@ -1,5 +1,6 @@
 import type { Stage } from "../experiment/stage.ts";
 import type { HttpTrialRequest } from "../experiment/trial.ts";
+import { areThere } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Sysctl } from "../tunings/sysctl.ts";
 import { deployWeb, type WebWorkload } from "../workloads/web.ts";
@@ -14,7 +15,7 @@ export async function openWebLoadStage(request: HttpTrialRequest<Sysctl>, progre
   const { cluster, images, changes, signal } = request;
   const stage = await request.lane.open(progress);
   const web = await progress.step("Web workload", () => deployWeb(cluster, images.web, stage.nodes.open, signal));
-  for (const node of stage.agents.nodes) {
+  for (const node of areThere(stage.agents) ? stage.agents.nodes : []) {
     changes.record({ change: "conntrack-entries", node, addresses: [...web.addresses] });
   }
   return { ...request, ...stage, web };

@@ -2,6 +2,7 @@ import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
+import { ownPods } from "../cluster/ours.ts";
 import { isPodReady, lastWarning, podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
@@ -81,7 +82,7 @@ async function readyPods(cluster: Cluster): Promise<{ pods: WebPod[]; all: V1Pod
   try {
     const list = await cluster.core.listNamespacedPod({
       namespace: cluster.namespace,
-      labelSelector: "app.kubernetes.io/name=web",
+      labelSelector: ownPods("web"),
     });
     return { pods: list.items.filter(isPodReady).map(webPod), all: list.items, trouble: podTrouble(list.items) };
   } catch (error) {

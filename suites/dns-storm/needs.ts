@@ -15,4 +15,8 @@ export const STORM_NEEDS: SuiteNeeds = {
     "beside the namespace a ClusterRole and a ClusterRoleBinding, by which that CoreDNS watches Services, pods, namespaces and EndpointSlices",
   ],
   asksAboutConntrack: false,
+  withoutAgents: {
+    can: false,
+    because: "how many queries each name server took, and whether it answers from every node, is read by agents",
+  },
 };

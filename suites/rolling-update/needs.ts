@@ -17,4 +17,9 @@ export const ROLLOUT_NEEDS: SuiteNeeds = {
     "an Ingress, or a Gateway with an HTTPRoute, for each class whose controller lives in the cluster, for hosts of our own under .test",
   ],
   asksAboutConntrack: false,
+  withoutAgents: {
+    can: false,
+    because:
+      "when a pod's processes were signalled and ended, and when a node let go of its address, is read by agents",
+  },
 };

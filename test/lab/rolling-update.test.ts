@@ -162,6 +162,8 @@ test("a grace period shorter than the sleep, forced: what fails is explained, an
   const { stage } = await suiteLoad.open();
   const request = {
     ...{ cluster, arms, engine, needs, image, seed: 1, size: "quick" as const, force: true, nodeSelector: {} },
+    agentsRefused: null,
+    withoutAgents: rollingUpdate.requires.withoutAgents,
     images: { web: lab.images.web, nginx: lab.images.web },
     delivery,
     plan: rollingUpdate.plan("quick"),

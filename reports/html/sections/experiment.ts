@@ -31,7 +31,7 @@ function blockRow({ arm, block }: PlacedBlock, { model }: Result["load"], onConn
 ${onConntrack && html`<td class="num">${nowrap(block.cliff ? formatQuantity(block.cliff.atMs / 1000, "s") : "none")}</td>`}
 <td class="num">${model === "open" ? nowrap(formatQuantity(block.scheduleLagMs.p99, "ms")) : "–"}</td>
 <td class="num">${block.workers.reported}/${block.workers.wanted}</td>
-<td class="num">${nowrap(formatShare(block.generatorCpu.shareOfMachine))}</td><td class="num">${nowrap(formatQuantity(block.probeCpu.seconds, "s"))}</td><td class="num">${nowrap(formatShare(block.stealShare))}</td>
+<td class="num">${shareOrNot(block.generatorCpu.shareOfMachine)}</td><td class="num">${nowrap(formatQuantity(block.probeCpu.seconds, "s"))}</td><td class="num">${shareOrNot(block.stealShare)}</td>
 <td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td></tr>`;
 }
 
@@ -139,4 +139,8 @@ ${blocks.length > 0 && blockTable(blocks, load, onConntrack)}
 ${noiseTable(result)}
 ${kernelLog(blocks)}`,
   });
+}
+
+function shareOrNot(share: number | null) {
+  return share === null ? "not read" : nowrap(formatShare(share));
 }

@@ -24,7 +24,7 @@ ${factList([
   { name: "CNI", value: target.cni },
   { name: "proxy mode", value: target.proxyMode },
   { name: "kernel", value: target.kernel },
-  { name: "nodes", value: String(target.nodes) },
+  { name: "nodes", value: target.nodes === null ? "not readable" : String(target.nodes) },
 ])}
 ${target.nodeFacts.length > 0 && scrollBox("Nodes", table)}`,
   });

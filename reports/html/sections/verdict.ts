@@ -1,8 +1,8 @@
 import type { Result } from "../../../runner/result/result.ts";
 import type { SuiteReport } from "../../suite-report.ts";
 import type { ArmView } from "../../view/arms.ts";
-import { formatDuration, formatTime, plural } from "../../view/format.ts";
-import { sentence, VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
+import { formatDuration, formatTime } from "../../view/format.ts";
+import { nodeCount, sentence, VERDICT_MEANINGS, VERDICTS } from "../../view/words.ts";
 import { notesOf } from "../../words/notes.ts";
 import { adviceWords, runWhy } from "../../words/run.ts";
 import { sayOf } from "../../words/say.ts";
@@ -30,7 +30,7 @@ ${
 }
 ${notes.length > 0 && html`<div><h2>Keep in mind</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
 </div>
-<p class="where">${where}, Kubernetes ${target.kubernetes}, ${plural(target.nodes, "node")}, kernel ${target.kernel} · ${formatTime(result.startedAt)}, ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}</p>
+<p class="where">${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)}, kernel ${target.kernel} · ${formatTime(result.startedAt)}, ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}</p>
 </div>
 </header>`;
 }

@@ -65,7 +65,9 @@ export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: Ju
   };
   const counted = { baseline: evidential(baseline).length, tuned: evidential(tuned).length };
   const answer = overall({ metrics, tunings, counted, voided: voidedIn(rounds), invalid });
+  const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
   const warnings: Warning[] = [
+    ...(blind === undefined ? [] : [{ kind: "without-kernel-counters" as const, because: blind }]),
     ...(premise.state === "unread" ? [{ kind: "premise-unread" as const, said: premise.said }] : []),
     ...(["baseline", "tuned"] as const).flatMap((arm) =>
       ground.only[arm].length === 0 ? [] : [{ kind: "read-in-one-arm" as const, arm, where: [...ground.only[arm]] }],
@@ -75,9 +77,17 @@ export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: Ju
   return { ...answer, metrics, warnings };
 }
 
-/** A run need not do all that a suite has a metric for; but what is to decide is never left out. */
+/**
+ * A run need not do all that a suite has a metric for; but what is to decide is never left out. Where no agent reads the nodes,
+ * what only they tell is shown as unmeasured and can't decide: a warning says so.
+ */
 function measurable<B>(specs: readonly MetricSpec<B>[], blocks: readonly Block<B>[]): MetricSpec<B>[] {
-  return specs.filter((spec) => spec.primary || blocks.some((block) => spec.of(block) !== null));
+  const isBlind = blocks.length > 0 && blocks.every(({ withoutAgents }) => withoutAgents !== undefined);
+  return specs.flatMap((spec) => {
+    if (blocks.some((block) => spec.of(block) !== null)) return [spec];
+    if (!spec.primary) return [];
+    return [isBlind && spec.reading === "counters" ? { ...spec, primary: false } : spec];
+  });
 }
 
 function voidedIn(rounds: readonly Block[]) {

@@ -19,11 +19,13 @@ export interface BlockEvidence {
   readonly clientNode: string;
   /** Nodes on which load workers ran. */
   readonly loadNodes: readonly string[];
-  readonly machineCpus: number;
+  /** Null: not readable. */
+  readonly machineCpus: number | null;
   /** By node: nodes with the same one share a kernel. */
   readonly bootIds: Readonly<Record<string, string>>;
   readonly drained: Drained;
-  readonly drainMethod: string;
+  /** Why nothing on the nodes was read; null: it was. */
+  readonly withoutAgents: string | null;
 }
 
 const NO_LATENCY = { p50: 0, p99: 0, p999: 0, max: 0 };
@@ -33,7 +35,7 @@ export function assembleBlock(evidence: BlockEvidence): {
   readonly measured: Measured;
   readonly reasons: readonly VoidReason[];
 } {
-  const { load, startUnixMs } = evidence;
+  const { load, startUnixMs, machineCpus } = evidence;
   const { merged, lost } = evidence.end;
   const { histograms, outcomes, scheduled, sent, cpuSeconds, startedAtUnixMs: began } = merged;
   const lag = quantilesMs(histograms.scheduleLag) ?? NO_LATENCY;
@@ -77,12 +79,16 @@ export function assembleBlock(evidence: BlockEvidence): {
     },
     workers,
     saturated,
-    generatorCpu: { seconds: cpuSeconds, shareOfMachine: cpuSeconds / (wallSeconds * evidence.machineCpus) },
+    generatorCpu: {
+      seconds: cpuSeconds,
+      shareOfMachine: machineCpus === null ? null : cpuSeconds / (wallSeconds * machineCpus),
+    },
+    ...(evidence.withoutAgents === null ? {} : { withoutAgents: evidence.withoutAgents }),
     probeCpu: { seconds: seen.probeCpuSeconds },
     stealShare: seen.stealShare,
     counters: [...seen.counters, clientCounters(merged, evidence.loadNodes)],
     drain: {
-      method: evidence.drainMethod,
+      method: evidence.drained.method,
       conntrackBefore: seen.conntrackBefore,
       timeWaitBefore: 0, // the workers' pods are new in every block
       seconds: evidence.drained.seconds,

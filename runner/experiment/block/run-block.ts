@@ -1,6 +1,7 @@
 import { weighed } from "../../analysis/verdict/spoils.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
-import { startSampling } from "../../probes/sampler.ts";
+import { areThere } from "../../probes/agents.ts";
+import { NO_SAMPLING, startSampling } from "../../probes/sampler.ts";
 import type { Tuning } from "../../tunings/tuning.ts";
 import type { Stage } from "../stage.ts";
 import type { RanBlock } from "../trial.ts";
@@ -31,15 +32,16 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
   return withScope(async (scope) => {
     const writes = await armSwitch.to(of.arm);
     const ready = await life.prepare(of, scope);
-    const drained = await drain(agents, life.addresses(ready), life.drainedShare);
+    const drained = await drain(agents, {
+      addresses: life.addresses(ready),
+      mostShare: life.drainedShare,
+      method: life.drainMethod,
+    });
     signal.throwIfAborted();
     const load = await life.deploy(of, ready, drained, { durationMs }, scope);
     await stage.meet();
-    const sampling = startSampling(agents, life.sampledPods(ready), {
-      intervalMs: timing.sampleIntervalMs,
-      durationMs,
-      signal,
-    });
+    const how = { intervalMs: timing.sampleIntervalMs, durationMs, signal };
+    const sampling = areThere(agents) ? startSampling(agents, life.sampledPods(ready), how) : NO_SAMPLING;
     await sampling.started;
     await stage.meet();
     const startUnixMs = Date.now() + timing.leadMs;
@@ -58,7 +60,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
       machineCpus: nodes.machineCpus,
       bootIds: nodes.bootIds,
       drained,
-      drainMethod: life.drainMethod,
+      withoutAgents: areThere(agents) ? null : agents.refused,
     });
     const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
     const against = [...reasons, ...findings.voidedBy];

@@ -38,7 +38,7 @@ export function readTraces(
     cliff: cliffOf(traces, startUnixMs),
     kernelLog: traces.flatMap((trace) => trace.kernelLog),
     probeCpuSeconds: traces.reduce((sum, trace) => sum + trace.ownCpuMs, 0) / 1000,
-    stealShare: Math.max(0, ...traces.map((trace) => stealShare(trace))),
+    stealShare: traces.length === 0 ? null : Math.max(0, ...traces.map((trace) => stealShare(trace))),
     samplesAtMs: Object.fromEntries(
       traces.map((trace) => [trace.node, trace.ticks.map((tick) => tick.atUnixMs - startUnixMs)]),
     ),

@@ -17,7 +17,8 @@ export async function askLargerTable(
   run: (limit: number) => Promise<RanBlock<FloodBlockEvidence>>,
 ): Promise<LargerTable> {
   const limit = ran.at(-1)?.block.conntrack.at(-1)?.limit;
-  if (table.kind !== "prefilled" || limit === undefined || limit <= limitAtStart) return { kind: "not-asked" };
+  if (table.kind !== "prefilled" || limitAtStart === null || limit === undefined || limit <= limitAtStart)
+    return { kind: "not-asked" };
   const title = `One more block: is there a cliff at the larger table's limit (${limit} entries)?`;
   try {
     return await progress.step(title, async (update) => {

@@ -3,6 +3,7 @@ import type { Drained } from "../../../runner/experiment/block/drain.ts";
 import type { BlockOf } from "../../../runner/experiment/block/life.ts";
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
 import type { HttpTrialRequest, RanBlock, Trial } from "../../../runner/experiment/trial.ts";
+import { areThere } from "../../../runner/probes/agents.ts";
 import { countConntrack, prefillConntrack } from "../../../runner/probes/conntrack.ts";
 import { sysctls } from "../../../runner/probes/sysctl.ts";
 import type { Progress } from "../../../runner/progress.ts";
@@ -58,21 +59,26 @@ function runFloodBlock(flood: FloodStage, of: BlockOf<Sysctl>): Promise<RanBlock
 
 async function openFloodStage(request: HttpTrialRequest<Sysctl>, progress: Progress): Promise<FloodStage> {
   const stage = await openWebLoadStage(request, progress);
-  const [{ limit }, defaults] = await Promise.all([
-    countConntrack(stage.agents, stage.nodes.client),
+  const { agents, nodes } = stage;
+  const [counted, defaults] = await Promise.all([
+    areThere(agents) ? countConntrack(agents, nodes.client) : null,
     readDefaults(stage),
   ]);
   return {
     ...stage,
-    table: TABLE_START[request.size],
-    limitAtStart: limit,
+    table: counted ? TABLE_START[request.size] : { kind: "as-it-is" },
+    limitAtStart: counted?.limit ?? null,
     defaults,
     prefillTimeoutS: PREFILL_TIMEOUT_S,
   };
 }
 
+/** What a kernel has that nobody told otherwise. */
+const KERNEL_DEFAULTS: FloodStage["defaults"] = { timeWaitTimeoutS: 120, podPortRange: [32768, 60999] };
+
 /** What untuned connections get: the node's conntrack timeout and a fresh pod's port range. */
 async function readDefaults({ agents, nodes, web }: WebLoadStage): Promise<FloodStage["defaults"]> {
+  if (!areThere(agents)) return KERNEL_DEFAULTS;
   const timeout = "net.netfilter.nf_conntrack_tcp_timeout_time_wait";
   const [onNode] = await sysctls(agents, nodes.client, [{ key: timeout, in: "node" }]);
   const pod = web.pods[0];
@@ -80,8 +86,8 @@ async function readDefaults({ agents, nodes, web }: WebLoadStage): Promise<Flood
     ? await sysctls(agents, pod.node, [{ key: "net.ipv4.ip_local_port_range", in: `pod:${pod.uid}` }])
     : [];
   return {
-    timeWaitTimeoutS: Number(onNode?.got ?? onNode?.before ?? 120),
-    podPortRange: portRange(inPod?.got ?? inPod?.before ?? undefined) ?? [32768, 60999],
+    timeWaitTimeoutS: Number(onNode?.got ?? onNode?.before ?? KERNEL_DEFAULTS.timeWaitTimeoutS),
+    podPortRange: portRange(inPod?.got ?? inPod?.before ?? undefined) ?? KERNEL_DEFAULTS.podPortRange,
   };
 }
 
@@ -89,7 +95,7 @@ async function fillTable(
   { table, limitAtStart, nodes, agents, prefillTimeoutS }: FloodStage,
   { entries: left }: Drained,
 ): Promise<FloodBlockEvidence> {
-  if (table.kind === "as-drained") return { prefill: null };
+  if (table.kind !== "prefilled" || limitAtStart === null || !areThere(agents)) return { prefill: null };
   const wanted = limitAtStart - table.headroomEntries - (left[nodes.client] ?? 0);
   const entries = await prefillConntrack(agents, nodes.client, wanted, prefillTimeoutS);
   return { prefill: { entries, node: nodes.client } };

@@ -1,6 +1,8 @@
 /** How the conntrack table stands when a block's load begins. */
 export type TableStart =
   | { readonly kind: "as-drained" }
+  /** Without agents nobody drains or fills it. */
+  | { readonly kind: "as-it-is" }
   /** Filled up to `headroomEntries` below the limit that the table had when the run began, in every arm alike. */
   | { readonly kind: "prefilled"; readonly headroomEntries: number };
 

@@ -1,4 +1,5 @@
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import { ownPods } from "../../../runner/cluster/ours.ts";
 import type { RolledDeployment, RolloutStep } from "../../../runner/faults/types.ts";
 import type { DnsFault, DnsFaultKind } from "../result/faults.ts";
 import { DNS_NAME, type DnsOptions } from "./dns/server.ts";
@@ -6,7 +7,7 @@ import type { UpstreamFaults } from "./dns/upstream.ts";
 
 /** The pods of which one is killed. */
 export function dnsDeployment({ namespace }: Pick<Cluster, "namespace">): RolledDeployment {
-  return { namespace, name: DNS_NAME, selector: `app.kubernetes.io/name=${DNS_NAME}`, container: "coredns" };
+  return { namespace, name: DNS_NAME, selector: ownPods(DNS_NAME), container: "coredns" };
 }
 
 /** Pure: how cluster DNS is to be deployed for the faults to be in it. */

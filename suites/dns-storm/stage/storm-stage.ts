@@ -1,6 +1,7 @@
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { TrialRequest } from "../../../runner/experiment/trial.ts";
+import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import type { StormOptions } from "../options.ts";
@@ -15,7 +16,8 @@ import { zoneOf } from "./zone.ts";
 export type StormRequest = TrialRequest<DnsTuning, StormOptions>;
 
 /** What all blocks of a run have in common. */
-export interface StormStage extends Stage, StormRequest {
+export interface StormStage extends Omit<Stage, "agents">, StormRequest {
+  readonly agents: Agents;
   readonly storm: Storm;
   /** Address of the DNS under test; its pods are made anew for each block. */
   readonly dnsIp: string;
@@ -49,6 +51,7 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
   return {
     ...request,
     ...stage,
+    agents: demandAgents(stage.agents),
     storm,
     dnsIp,
     upstream,

@@ -1,6 +1,7 @@
 import type { V1Affinity, V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { apply } from "../../../runner/cluster/manifests.ts";
+import { ownPods } from "../../../runner/cluster/ours.ts";
 import { inOwnNamespace, WRITTEN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { setReplicas } from "../../../runner/cluster/replicas.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
@@ -9,7 +10,7 @@ import type { RolledDeployment } from "../../../runner/faults/types.ts";
 import { type WebPod, waitForWebPods } from "../../../runner/workloads/web.ts";
 import { MANIFESTS } from "./manifests.ts";
 
-export const ROLLING_WEB = { name: "web", selector: "app.kubernetes.io/name=web", container: "web" } as const;
+export const ROLLING_WEB = { name: "web", selector: ownPods("web"), container: "web" } as const;
 
 export function rollingWeb({ namespace }: Pick<Cluster, "namespace">): RolledDeployment {
   return { ...ROLLING_WEB, namespace };

@@ -1,6 +1,7 @@
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
+import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import type { LeftOutPath } from "../evidence.ts";
@@ -17,7 +18,8 @@ import { STEPS } from "./steps.ts";
 export type RolloutRequest = HttpTrialRequest<RolloutTuning, RolloutOptions>;
 
 /** What all blocks of a run have in common. */
-export interface RolloutStage extends Stage, RolloutRequest {
+export interface RolloutStage extends Omit<Stage, "agents">, RolloutRequest {
+  readonly agents: Agents;
   /** Address of the Service before the pods that are rolled. */
   readonly serviceIp: string;
   readonly pathSwitch: PathSwitch;
@@ -35,6 +37,7 @@ export async function openRolloutStage(request: RolloutRequest, progress: Progre
   return {
     ...request,
     ...stage,
+    agents: demandAgents(stage.agents),
     serviceIp: clusterIp,
     leftOut,
     pathSwitch: pathSwitch(cluster, { ...images, delivery, envoy: () => request.image("envoy") }, makers, stage.places),

@@ -108,7 +108,7 @@ describe("a cluster that refuses the agents", () => {
       .toContain("not allowed here");
     const ran = await packetwalk(compare([], "refused"));
     expect(ran.stderr).toMatch(
-      /the cluster refuses packetwalk's privileged agent DaemonSet.*host network is not allowed here/,
+      /the cluster refuses packetwalk's privileged agents \(.*host network is not allowed here.*\), and so arm recommended sets/,
     );
     expect(ran.code).toBe(5);
     expect(await namespaces()).not.toContain(OWN_NAMESPACE);

@@ -31,6 +31,10 @@ test.each<[string, Changes]>([
   ],
   ["has architecture s390x", { info: { architecture: "s390x" } }],
   [
+    "has architecture riscv64",
+    { info: { operatingSystem: "", architecture: "" }, labels: { "kubernetes.io/arch": "riscv64" } },
+  ],
+  [
     "is not ready (its disk is full)",
     { conditions: [{ type: "Ready", status: "False", message: "its disk is full" }] },
   ],

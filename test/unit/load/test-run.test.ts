@@ -38,7 +38,7 @@ describe("a TestRun", () => {
     expect(metadata).toMatchObject({ name: "load-7", namespace: "packetwalk" });
     expect(spec.parallelism).toBe(3);
     expect(spec.script.configMap).toEqual({ name: "load-7", file: Object.keys(program.files ?? {})[0] });
-    expect(spec.runner.securityContext).toEqual({ sysctls });
+    expect(spec.runner.securityContext).toMatchObject({ runAsNonRoot: true, sysctls });
     expect(spec.runner.affinity).toEqual(onNodes(["a", "b"]));
     const told: unknown = JSON.parse(spec.runner.env?.find((each) => each.name === "PACKETWALK_LOAD")?.value ?? "");
     expect(told).toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import type { Review } from "../../../runner/preflight/access.ts";
-import { type AskedSuite, outlook, type Seen } from "../../../runner/preflight/conclude.ts";
+import { type AskedSuite, agentsRefused, outlook, type Seen } from "../../../runner/preflight/conclude.ts";
 import type { SuiteNeeds } from "../../../runner/preflight/needs.ts";
 
 const NEEDS: SuiteNeeds = {
@@ -8,8 +8,19 @@ const NEEDS: SuiteNeeds = {
   images: ["web"],
   creates: [],
   asksAboutConntrack: true,
+  withoutAgents: { can: true, lacks: ["no table is seen"] },
 };
-const SUITE: AskedSuite = { name: "flood", needs: NEEDS, nodeChanges: [], nodeChangesAllowed: false };
+const ARMS = [
+  { name: "baseline", tunings: [] },
+  { name: "recommended", tunings: [{ nodeChange: "sets x on every node" }, {}] },
+  { name: "in-pods", tunings: [{}] },
+];
+const SUITE: AskedSuite = {
+  ...{ name: "flood", needs: NEEDS, nodeChanges: [], nodeChangesAllowed: false },
+  arms: [ARMS[0], ARMS[2]].flatMap((arm) => arm ?? []),
+  choice: ARMS,
+};
+const NO_ARM_STOPS = { armStops: [], otherArms: [] };
 
 function review(verb: string, resource: string, allowed: boolean, says = ""): Review {
   return { verb, resource, where: "namespace", allowed, says };
@@ -24,7 +35,7 @@ const SEEN: Seen = {
 };
 
 it("a suite that nothing speaks against can run whole", () => {
-  expect(outlook(SUITE, SEEN)).toEqual({ name: "flood", state: "whole", because: [] });
+  expect(outlook(SUITE, SEEN)).toEqual({ name: "flood", state: "whole", because: [], ...NO_ARM_STOPS });
 });
 
 test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
@@ -39,12 +50,6 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
     { reviews: [review("create", "clusterroles.rbac.authorization.k8s.io", false)] },
     {},
     "you may not create clusterroles.rbac.authorization.k8s.io",
-  ],
-  [
-    "agents' own right",
-    { reviews: [review("create", "daemonsets.apps", false)] },
-    {},
-    "you may not create daemonsets.apps",
   ],
   [
     "the right to a namespace",
@@ -71,10 +76,10 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
     "no node takes ordinary pods: w runs windows",
   ],
   [
-    "refused agents",
+    "what is refused to a suite that can't do without agents",
     { admissions: { agent: { state: "refused", says: "policy X" }, load: { state: "accepted" } } },
-    {},
-    "privileged agents are refused, and without them no kernel counter is read: policy X",
+    { needs: { ...NEEDS, withoutAgents: { can: false, because: "agents tell it all" } } },
+    "agents tell it all, and agents are refused: policy X",
   ],
   [
     "refused load",
@@ -99,6 +104,42 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
     name: "flood",
     state: "cannot",
     because: [because],
+    ...NO_ARM_STOPS,
+  });
+});
+
+describe("where agents are refused, it goes on without kernel counters", () => {
+  test.each<[string, Partial<Seen>, string]>([
+    [
+      "by admission",
+      { admissions: { agent: { state: "refused", says: "policy X" }, load: { state: "accepted" } } },
+      "policy X",
+    ],
+    [
+      "by a missing right",
+      { reviews: [review("create", "daemonsets.apps", false)] },
+      "you may not create daemonsets.apps",
+    ],
+  ])("%s", (_, seen, says) => {
+    // What the size would do to nodes is not done then.
+    const asked = { ...SUITE, nodeChanges: ["fills a table"] };
+    expect(agentsRefused({ ...SEEN, ...seen })).toBe(says);
+    expect(outlook(asked, { ...SEEN, ...seen })).toEqual({
+      name: "flood",
+      state: "partly",
+      because: ["without kernel counters, since agents are refused", "no table is seen"],
+      ...NO_ARM_STOPS,
+    });
+  });
+
+  it("but not with arms that change nodes, and says which others there are", () => {
+    const reviews = [review("create", "daemonsets.apps", false)];
+    const arms = ARMS.slice(0, 2);
+    expect(outlook({ ...SUITE, arms }, { ...SEEN, reviews })).toMatchObject({
+      state: "partly",
+      armStops: ["arm recommended sets x on every node, which only an agent there can do: choose another arm"],
+      otherArms: ["in-pods"],
+    });
   });
 });
 
@@ -116,5 +157,6 @@ it("what is not known of agents is said, and stops nothing", () => {
     name: "flood",
     state: "partly",
     because: ["whether agents may run is not known: violates PodSecurity"],
+    ...NO_ARM_STOPS,
   });
 });

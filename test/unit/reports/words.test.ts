@@ -330,6 +330,10 @@ const WARNINGS: Worded<Warning> = {
     "counters of node-2, pods on node-3 could be read in tuned only, and are left out",
   ],
   "premise-unread": [{ said: { kind: "not-seen" } }, "a suite's own: not-seen"],
+  "without-kernel-counters": [
+    { because: 'violates PodSecurity "baseline"' },
+    'without kernel counters: nothing on the nodes was read (violates PodSecurity "baseline"), so what the kernel dropped is not known, and help is believed only where the clients\' own evidence shows why',
+  ],
 };
 
 test.each(examples<Warning>(WARNINGS))("warning: %s", (_, warning, words) => {

@@ -15,7 +15,7 @@ function kill(file: string): void {
 }
 
 test("what was appended is read back, once its process is gone", () => {
-  const journal = openJournal(target, "agent");
+  const journal = openJournal(target, "agent", { namespace: "packetwalk" });
   journal.append({ change: "namespace" });
   journal.append({ ...NODE, before: "128" });
   expect(readJournals()).toEqual([{ state: "alive", file: journal.file }]);
@@ -30,13 +30,13 @@ test("what was appended is read back, once its process is gone", () => {
 });
 
 test("two journals opened in the same millisecond are two files", () => {
-  const files = Array.from({ length: 20 }, () => openJournal(target, "agent").file);
+  const files = Array.from({ length: 20 }, () => openJournal(target, "agent", { namespace: "packetwalk" }).file);
   expect(new Set(files).size).toBe(20);
   expect(readJournals()).toHaveLength(20);
 });
 
 test("a closed journal leaves nothing", () => {
-  const journal = openJournal(target, "agent");
+  const journal = openJournal(target, "agent", { namespace: "packetwalk" });
   journal.close();
   expect(readJournals()).toEqual([]);
   expect(existsSync(journal.file)).toBe(false);
@@ -49,8 +49,10 @@ test("where there never was a journal there is none", () => {
 
 test("without a journal nothing may be changed: one sentence", () => {
   writeFileSync(join(state.path, "packetwalk"), "a file is in the way");
-  expect(() => openJournal(target, "agent")).toThrow(EnvironmentError);
-  expect(() => openJournal(target, "agent")).toThrow(/journal .* can't be written, so nothing more is changed/);
+  expect(() => openJournal(target, "agent", { namespace: "packetwalk" })).toThrow(EnvironmentError);
+  expect(() => openJournal(target, "agent", { namespace: "packetwalk" })).toThrow(
+    /journal .* can't be written, so nothing more is changed/,
+  );
 });
 
 test("if it can't be known which journals there are, that is not a reason to say that there are none", () => {

@@ -72,7 +72,9 @@ test("a run's end undoes what is still open of what it recorded, and leaves no j
   await using api = await fakeApi();
   const agents = fakeAgents(["node1"]);
   const target = await targetOf(api, agents);
-  const journal = openJournal({ kind: "lab", name: "default", startedByRun: false }, "agent");
+  const journal = openJournal({ kind: "lab", name: "default", startedByRun: false }, "agent", {
+    namespace: "packetwalk",
+  });
   const changes = runChanges(journal, () => target);
   for (const change of CHANGES) changes.record(change);
   await changes.revert("sysctl");
@@ -90,7 +92,9 @@ test("if a run's end can't undo something, its journal stays for restore", async
     api,
     fakeAgents(["node1"], (command) => command.includes("somaxconn")),
   );
-  const journal = openJournal({ kind: "lab", name: "default", startedByRun: false }, "agent");
+  const journal = openJournal({ kind: "lab", name: "default", startedByRun: false }, "agent", {
+    namespace: "packetwalk",
+  });
   const changes = runChanges(journal, () => target);
   changes.record({ ...NODE, before: "128" });
   await expect(changes.end(silent)).rejects.toThrow(/could not be put back: refused; run packetwalk restore/);

@@ -1,5 +1,6 @@
 import type { V1ObjectMeta, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { ownPods } from "../../../../runner/cluster/ours.ts";
 import { containerIdOf, isPodReady, lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { type PodMaker, refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
@@ -93,7 +94,7 @@ async function deletePod(cluster: Cluster, { metadata }: V1Pod): Promise<void> {
 }
 
 async function listPods(cluster: Cluster, name: string): Promise<V1Pod[]> {
-  const labelSelector = `app.kubernetes.io/name=${name}`;
+  const labelSelector = ownPods(name);
   try {
     return (await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector })).items;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { KubernetesObject, V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
+import { ownPods } from "../../../../runner/cluster/ours.ts";
 import { lastWarning, podTrouble } from "../../../../runner/cluster/pods.ts";
 import { refusalCheck } from "../../../../runner/cluster/refused-pods.ts";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
@@ -58,7 +59,7 @@ async function proxyPods(cluster: Cluster, path: string, name: string, signal?: 
       `path ${path}`,
       async () => {
         const deployment = await cluster.apps.readNamespacedDeployment({ name, namespace: cluster.namespace });
-        const labelSelector = `app.kubernetes.io/name=${name}`;
+        const labelSelector = ownPods(name);
         const { items } = await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector });
         trouble = podTrouble(items);
         await isRefused(items, deployment.spec?.replicas ?? 1);

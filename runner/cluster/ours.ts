@@ -1,0 +1,29 @@
+import type { KubernetesObject, V1ObjectMeta } from "@kubernetes/client-node";
+
+const MANAGED = "app.kubernetes.io/managed-by";
+const PART = "app.kubernetes.io/part-of";
+
+/** Label selector of pods of ours by their name: in a namespace of the user's others may be called so too. */
+export function ownPods(name: string): string {
+  return `app.kubernetes.io/name=${name},${PART}=packetwalk`;
+}
+
+/** Label selector of all that is ours. */
+export const ALL_OURS = `${MANAGED}=packetwalk`;
+
+export function isOurs({ metadata }: { readonly metadata?: V1ObjectMeta }): boolean {
+  return metadata?.labels?.[MANAGED] === "packetwalk";
+}
+
+/** Pure: the object with the labels by which it is known as ours. */
+export function marked<T extends KubernetesObject>(object: T): T {
+  const labels = { ...object.metadata?.labels, [PART]: "packetwalk", [MANAGED]: "packetwalk" };
+  return { ...object, metadata: { ...object.metadata, labels } };
+}
+
+/** Names an object in the cluster's namespace of ours. */
+export interface OwnObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+}
