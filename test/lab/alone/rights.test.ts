@@ -131,7 +131,7 @@ describe("a user without rights on nodes, in a namespace of PodSecurity restrict
       },
     });
     expect(ran.signal, ran.stderr).toBe("SIGKILL");
-    expect(await leftInNamespace()).toContain("depot");
+    expect(await leftInNamespace()).toContain("web");
     const restored = await packetwalk(["restore"]);
     expect(restored.stdout + restored.stderr).toMatch(/Restored what 1 interrupted run left/);
     expect(await leftInNamespace()).toEqual([]);
