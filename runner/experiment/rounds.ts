@@ -43,10 +43,13 @@ export class RoundPlan<B> {
     return usableRounds(this.deciding, soFar) < this.planned;
   }
 
-  /** The share of the level for a look now, if one is due; not the last, which is at the end. */
+  /**
+   * The share of the level for a look now, if one is due; not the last, which is at the end. One metric that decides is enough
+   * to look at: failures that are clear need not wait for a p99 that the machine's noise spoils.
+   */
   lookDue(soFar: RoundsSoFar<B>): number | null {
     const [next] = this.looks;
-    if (!next || this.looks.length === 1 || usableRounds(this.deciding, soFar) < next.afterRounds) return null;
+    if (!next || this.looks.length === 1 || mostUsableRounds(this.deciding, soFar) < next.afterRounds) return null;
     this.looks.shift();
     this.spent += next.spends;
     return next.spends;
@@ -59,16 +62,25 @@ export class RoundPlan<B> {
 }
 
 /** Rounds that every metric that decides can use, those given up left out. */
-export function usableRounds<B>(
+export function usableRounds<B>(deciding: readonly MetricSpec<B>[], soFar: RoundsSoFar<B>): number {
+  const usable = usableByMetric(deciding, soFar);
+  return usable.length === 0 ? soFar.rounds : Math.min(...usable);
+}
+
+/** Rounds that the metric which can use most of them can use. */
+function mostUsableRounds<B>(deciding: readonly MetricSpec<B>[], soFar: RoundsSoFar<B>): number {
+  return Math.max(0, ...usableByMetric(deciding, soFar));
+}
+
+function usableByMetric<B>(
   deciding: readonly MetricSpec<B>[],
   { rounds, baseline, tuned }: RoundsSoFar<B>,
-): number {
-  const usable = deciding.flatMap((spec) => {
+): readonly number[] {
+  return deciding.flatMap((spec) => {
     const told = [baseline, tuned].map(
       (blocks) => blocks.filter((block) => block.round > 0 && !spoiling(block, spec.reading)).length,
     );
     const fewest = Math.min(...told);
     return rounds > 2 && fewest < (1 - HOPELESS_SHARE) * rounds ? [] : [fewest];
   });
-  return usable.length === 0 ? rounds : Math.min(...usable);
 }

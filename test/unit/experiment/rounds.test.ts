@@ -103,8 +103,15 @@ describe("looks", () => {
 
   it("count rounds that can be used, not rounds", () => {
     const eight = plan();
-    expect(eight.lookDue(ran(6, first(1, late)))).toBeNull();
-    expect(eight.lookDue(ran(7, first(1, late)))).toBe(0.5);
+    expect(eight.lookDue(ran(6, first(1, gone)))).toBeNull();
+    expect(eight.lookDue(ran(7, first(1, gone)))).toBe(0.5);
+  });
+
+  it("do not wait for a metric that noise spoils while another one can be told", () => {
+    expect(plan([SUCCESS, P99]).lookDue(ran(6, first(2, late)))).toBe(0.5);
+    expect(plan([P99]).lookDue(ran(6, first(2, late)))).toBeNull();
+    // Where none can be told there is nothing to look at.
+    expect(plan([SUCCESS, P99]).lookDue(ran(8, gone))).toBeNull();
   });
 
   it("of a longer run follow every second round, and never spend more than the level", () => {
