@@ -9,7 +9,7 @@ import { mean, median, pooledDeviation, sorted, sum } from "./samples.ts";
 import { rankShift, type ShiftTest, shiftInterval, totalShift } from "./shift-test.ts";
 
 /** With fewer, no interval of 95 % can be had: 2 of 2^5 ways are 6 %. */
-const LEAST_PAIRS = 6;
+export const LEAST_PAIRS = 6;
 /** From here on ranks reach a level as strict as a few metrics share: one way of 2^10 is 0.1 %. */
 const RANKS_FROM = 10;
 /** Beyond so many pairs, the ways are drawn by chance instead of all being listed. */

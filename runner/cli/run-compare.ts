@@ -13,13 +13,14 @@ import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
-import { canDuet } from "../experiment/duet.ts";
+import { canDuet, forPairs, hasRoomForTwo } from "../experiment/duet.ts";
 import type { SuitePlan, SuiteSize } from "../experiment/plan.ts";
 import type { TrialRequest, Trials } from "../experiment/trial.ts";
 import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
+import type { Target } from "../result/target.ts";
 import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
@@ -49,6 +50,7 @@ export interface Experiment extends TargetOptions {
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;
   readonly inTurn?: boolean;
+  readonly sideBySide?: boolean;
 }
 
 /** A suite with what was chosen of it. */
@@ -110,9 +112,8 @@ interface Task extends ChosenSuite {
   /** For a suite whose load is HTTP requests. */
   readonly engine: HttpEngine | undefined;
   readonly folder: string;
-  /** Whether both arms can run at the same time, and whether they do. */
+  /** Whether both arms can run at the same time, be it that the nodes have room for it or not. */
   readonly duetPossible: boolean;
-  readonly duet: boolean;
 }
 
 /** @throws UsageError when the engine that the user chose can't make the suite's load */
@@ -122,8 +123,21 @@ function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task 
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
   // A namespace that the user lent is one, and two arms at a time take two.
   const duetPossible = options.namespace === undefined && canDuet(suite, chosen.arms, plan);
-  const duet = duetPossible && !options.inTurn;
-  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duet, duetPossible };
+  if (options.sideBySide && !duetPossible) throw new UsageError(`--side-by-side: ${whyNot(chosen, options)}`);
+  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duetPossible };
+}
+
+function whyNot({ suite, arms }: ChosenSuite, { namespace }: Experiment): string {
+  if (namespace !== undefined)
+    return `both arms at the same time take two namespaces, and --namespace ${namespace} is one`;
+  return suite.sideBySide === null
+    ? `the arms of ${suite.name} would fill the same tables on nodes; they take turns`
+    : `${arms.baseline.name} or ${arms.tuned.name} changes nodes, which both arms would share; they take turns`;
+}
+
+/** Unasked, both arms run at the same time where the nodes have room for it. */
+function inDuet({ suite, duetPossible }: Task, { inTurn, sideBySide }: Experiment, { nodeFacts }: Target): boolean {
+  return duetPossible && !inTurn && (sideBySide === true || hasRoomForTwo(suite, nodeFacts));
 }
 
 function engineFor({ name, load }: ReportedSuite, plan: SuitePlan, chosen: HttpEngine | undefined) {
@@ -225,11 +239,11 @@ async function runSuite(
   options: Experiment,
   { progress, signal, agentsRefused, keepNamespace }: SuiteRun,
 ): Promise<Result> {
-  const { suite, arms, size, plan, folder } = task;
+  const { suite, arms, size, folder } = task;
   const { images, ref } = target;
-  if (plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
+  if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
-      `--quick ${plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
+      `--quick ${task.plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
     );
   }
   const { programs: source, busybox: image } = target;
@@ -246,6 +260,8 @@ async function runSuite(
   let trials: Trials | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
+    const duet = inDuet(task, options, facts);
+    const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
     const request: Omit<TrialRequest, "lane"> = {
       ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
       nodeSelector,
@@ -257,7 +273,7 @@ async function runSuite(
       onTimeline: timelines.write,
     };
     const report = await suite.report();
-    trials = await stagedTrials(task, request, progress);
+    trials = await stagedTrials({ ...task, duet }, request, progress);
     const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
     const { duetPossible } = task;
     const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };

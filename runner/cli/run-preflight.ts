@@ -1,9 +1,11 @@
+import type { V1Node } from "@kubernetes/client-node";
 import { type Cluster, lentBy, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { quantityValue } from "../cluster/quantity.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
-import { canDuet } from "../experiment/duet.ts";
+import { canDuet, hasRoomForTwo } from "../experiment/duet.ts";
 import { secondNamespace } from "../experiment/lanes.ts";
 import type { Suite } from "../experiment/suite.ts";
 import { findLab } from "../lab/index.ts";
@@ -21,7 +23,7 @@ import { assertPullSecretOfOurs, type TargetOptions } from "./target-options.ts"
 /** What a preflight is about. */
 export interface PreflightPlan extends TargetOptions {
   readonly suites: ReadonlyArray<{
-    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "standsApart">;
+    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "sideBySide">;
     readonly arms: ArmPair;
   }>;
   readonly quick?: boolean;
@@ -101,7 +103,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       ...(refused === null ? ["DaemonSet agent, privileged and in the nodes' network"] : []),
       "Pod depot, which hands out our programs; a load Job for each block",
       ...new Set(requires.flatMap(({ creates }) => creates)),
-      ...secondLane(cluster, plan),
+      ...secondLane(cluster, plan, reading.nodes?.fit ?? []),
     ],
     changes: refused === null ? [...new Set(asked.flatMap(({ nodeChanges }) => nodeChanges))] : [],
     unseen: reading.unseen,
@@ -112,8 +114,11 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
   };
 }
 
-function secondLane(cluster: Cluster, { suites, quick, inTurn }: PreflightPlan): string[] {
-  const duets = suites.filter(({ suite, arms }) => canDuet(suite, arms, suite.plan(quick ? "quick" : "full")));
+function secondLane(cluster: Cluster, { suites, quick, inTurn }: PreflightPlan, nodes: readonly V1Node[]): string[] {
+  const sizes = nodes.map(({ status }) => ({ cpus: quantityValue(status?.capacity?.cpu) ?? 0 }));
+  const duets = suites.filter(
+    ({ suite, arms }) => canDuet(suite, arms, suite.plan(quick ? "quick" : "full")) && hasRoomForTwo(suite, sizes),
+  );
   // A namespace that the user lent is one.
   if (inTurn || cluster.lent || duets.length === 0) return [];
   const names = duets.map(({ suite }) => suite.name).join(", ");

@@ -1,3 +1,4 @@
+import { LEAST_PAIRS } from "../analysis/paired-shift.ts";
 import type { ArmPair } from "./arms.ts";
 import type { SuitePlan } from "./plan.ts";
 import type { Suite } from "./suite.ts";
@@ -6,7 +7,21 @@ import type { Suite } from "./suite.ts";
  * Whether both arms can run at the same time ("duet benchmarking", Bulej et al., ICPE 2020), so that noise hits them alike:
  * the suite's blocks stand apart, and neither arm, nor the plan, changes nodes, which both would share.
  */
-export function canDuet({ standsApart }: Pick<Suite, "standsApart">, arms: ArmPair, plan: SuitePlan): boolean {
+export function canDuet({ sideBySide }: Pick<Suite, "sideBySide">, arms: ArmPair, plan: SuitePlan): boolean {
   const tunings = [...arms.baseline.tunings, ...arms.tuned.tunings];
-  return standsApart && plan.nodeChange === undefined && tunings.every(({ nodeChange }) => nodeChange === undefined);
+  const changesNodes = plan.nodeChange !== undefined || tunings.some(({ nodeChange }) => nodeChange !== undefined);
+  return sideBySide !== null && !changesNodes;
+}
+
+/** Whether every node has the CPUs for it; where they are not readable it is not known, and so not done unasked. */
+export function hasRoomForTwo(
+  { sideBySide }: Pick<Suite, "sideBySide">,
+  nodes: ReadonlyArray<{ readonly cpus: number }>,
+): boolean {
+  return sideBySide !== null && nodes.length > 0 && nodes.every(({ cpus }) => cpus >= sideBySide.cpus);
+}
+
+/** So many that their differences can be judged. */
+export function forPairs(plan: SuitePlan): SuitePlan {
+  return { ...plan, rounds: Math.max(plan.rounds, LEAST_PAIRS) };
 }

@@ -42,6 +42,12 @@ export type SuiteLoad<E extends Evidence, T extends Tuning, Options extends obje
       open(): Promise<Stages<E, T, TrialRequest<T, Options>>>;
     };
 
+/** What two blocks take that run at the same time on one cluster, each in a namespace of its own. */
+export interface SideBySide {
+  /** Of every node; with fewer they take each other's time, and the generator its own latencies. */
+  readonly cpus: number;
+}
+
 /** What a suite knows of its blocks, and what is judged of them. */
 export interface Judging<E extends Evidence = Evidence> {
   readonly evidence: EvidenceSchema<E>;
@@ -65,11 +71,8 @@ export interface Suite<
   /** Loads late: it brings schemas and models with it, which help and bad input need not wait for. */
   judging(): Promise<Judging<E>>;
   readonly load: SuiteLoad<E, T, Options>;
-  /**
-   * Its blocks meet nothing but their own namespace and pods, so that two of them can run at the same time on one cluster:
-   * neither fills what both share, such as a node's connection table.
-   */
-  readonly standsApart: boolean;
+  /** Null: its blocks fill what two of them would share, such as a node's connection table. */
+  readonly sideBySide: SideBySide | null;
   /** What it asks of a cluster, beyond what every suite does. */
   readonly requires: SuiteNeeds;
   plan(size: SuiteSize): SuitePlan;

@@ -37,7 +37,7 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
     needs: { k6Script: fileURLToPath(new URL("k6/plain.k6.ts", import.meta.url)) },
     open: () => import("./stage/stage.ts"),
   },
-  standsApart: false,
+  sideBySide: null,
   requires: CONNTRACK_NEEDS,
   plan: (size) => ({
     load: LOADS[size],

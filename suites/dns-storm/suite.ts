@@ -14,7 +14,7 @@ export const dnsStorm = defineSuite<StormEvidence, DnsTuning, StormOptions>({
   options: OPTIONS,
   judging: async () => (await import("./judging.ts")).stormJudging,
   load: { kind: "own", engine: "lookups", open: () => import("./stage/stage.ts") },
-  standsApart: true,
+  sideBySide: { cpus: 2 },
   requires: STORM_NEEDS,
   plan: (size) => ({ load: loadOf(size), rounds: 6 }),
   report: async () => (await import("./report/report.ts")).dnsReport,

@@ -28,7 +28,7 @@ export const saturation = defineSuite<SaturationEvidence, Sysctl>({
   options: {},
   judging: async () => (await import("./judging.ts")).saturationJudging,
   load: { kind: "http", engine: autocannon, needs: {}, open: () => import("./stage/stage.ts") },
-  standsApart: false,
+  sideBySide: null,
   requires: WEB_LOAD_NEEDS,
   plan: (size) => ({ load: LOADS[size], rounds: 8 }),
   report: async () => (await import("./report/report.ts")).saturationReport,

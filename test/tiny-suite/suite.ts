@@ -14,7 +14,7 @@ export const tiny = defineSuite<TinyEvidence, Sysctl, TinyOptions>({
   options: OPTIONS,
   judging: async () => (await import("./judging.ts")).tinyJudging,
   load: { kind: "http", engine: flood, needs: {}, open: () => import("./stage/stage.ts") },
-  standsApart: false,
+  sideBySide: null,
   requires: WEB_LOAD_NEEDS,
   plan: () => ({
     load: { model: "open", placement: "one-node", schedule: constant(20, 1_000), timeoutMs: 2_000, workers: 1 },

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { SUITES } from "../../../suites/index.ts";
 import { armPair } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
@@ -34,6 +34,12 @@ export function addCompare(command: Command, words: readonly string[]): void {
     )
     .option("--quick", "smaller and shorter: minutes instead of half an hour")
     .option("--in-turn", "one arm after the other, also where both could run side by side")
+    .addOption(
+      new Option(
+        "--side-by-side",
+        "both arms at the same time, also where nodes have fewer CPUs than both take",
+      ).conflicts("inTurn"),
+    )
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")

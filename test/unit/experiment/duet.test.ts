@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { armPair } from "../../../runner/experiment/arms.ts";
-import { canDuet } from "../../../runner/experiment/duet.ts";
+import { canDuet, forPairs, hasRoomForTwo } from "../../../runner/experiment/duet.ts";
 import { SUITES } from "../../../suites/index.ts";
 
-function duet(name: string, tuned: string, size: "quick" | "full" = "quick"): boolean {
+function suiteOf(name: string): (typeof SUITES)[number] {
   const suite = SUITES.find((each) => each.name === name);
   if (!suite) throw new Error(`there is no suite ${name}`);
+  return suite;
+}
+
+function duet(name: string, tuned: string, size: "quick" | "full" = "quick"): boolean {
+  const suite = suiteOf(name);
   return canDuet(suite, armPair(suite, "baseline", tuned), suite.plan(size));
 }
 
@@ -17,6 +22,21 @@ describe("both arms at the same time", () => {
 
   it.each(["recommended", "ndots2", "autopath"])("can be of dns-storm with %s", (tuned) => {
     expect(duet("dns-storm", tuned)).toBe(true);
+  });
+
+  it("are not chosen unasked on nodes without the CPUs for both", () => {
+    const suite = suiteOf("rolling-update");
+    expect(hasRoomForTwo(suite, [{ cpus: 8 }, { cpus: 4 }])).toBe(true);
+    expect(hasRoomForTwo(suite, [{ cpus: 8 }, { cpus: 2 }])).toBe(false);
+    // Where nodes can't be read.
+    expect(hasRoomForTwo(suite, [])).toBe(false);
+    expect(hasRoomForTwo({ sideBySide: null }, [{ cpus: 64 }])).toBe(false);
+  });
+
+  it("take so many rounds that their differences can be judged", () => {
+    const plan = suiteOf("dns-storm").plan("quick");
+    expect(forPairs({ ...plan, rounds: 5 }).rounds).toBe(6);
+    expect(forPairs({ ...plan, rounds: 9 }).rounds).toBe(9);
   });
 
   it("can't where an arm changes nodes, which both would share", () => {
