@@ -15,6 +15,8 @@ const SEED = Number(process.env.PACKETWALK_SEED ?? 6);
 
 /** Compilers that are missing are installed. */
 const BUILD_AND_ASK_MS = 300_000;
+/** The sooner of the two libcs: musl asks anew after its timeout, parted by its attempts. */
+const ASKS_AGAIN_S = (0.9 * TIMEOUT_S) / 2;
 
 describe.skipIf(process.getuid?.() !== 0)("the model and real resolvers, on the same look-ups", () => {
   let asked: readonly Asked[] = [];
@@ -35,7 +37,10 @@ describe.skipIf(process.getuid?.() !== 0)("the model and real resolvers, on the 
     const { name, resolver, resolvConf, world } = each;
     const predicted = queriesOf(resolvConf, name, resolver, world);
     const real = asked.find(({ id }) => id === each.id);
-    expect(sorted(real?.queries ?? [])).toEqual(sorted(predicted.queries));
+    // Where the machine itself was away for so long, a resolver asked once more: what it asked counts then, not how often.
+    const wasHeldUp = predicted.waitsS !== null && (real?.tookS ?? 0) - predicted.waitsS > ASKS_AGAIN_S;
+    const asks = wasHeldUp ? (all: readonly string[]) => [...new Set(all)] : (all: readonly string[]) => [...all];
+    expect(asks(sorted(real?.queries ?? []))).toEqual(asks(sorted(predicted.queries)));
     expect(tried(real?.queries ?? [])).toEqual(tried(predicted.queries));
     expect(ENDS[predicted.end]).toContain(real?.end);
     if (predicted.waitsS !== null)
