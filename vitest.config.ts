@@ -8,7 +8,7 @@ const MEASURING = ["test/programs/{bench,go,k6,node-worker}/**/*.test.ts"];
  * Files at a time of lab tests and of what needs no cluster, which fills the cores while those wait for theirs. What runs
  * beside each other must be of one number.
  */
-const BESIDE_THE_LAB = { maxWorkers: 3, sequence: { groupOrder: 2 } };
+const BESIDE_THE_LAB = { maxWorkers: 2, sequence: { groupOrder: 2 } };
 
 const PROGRAMS = { testTimeout: 600_000, hookTimeout: 900_000 };
 
