@@ -5,60 +5,30 @@ import { blockWords } from "../../reports/terminal/block-words.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
-import type { ReportedSuite } from "../../suites/define-suite.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import { lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
-import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
-import { canDuet, forPairs, hasRoomForTwo } from "../experiment/duet.ts";
-import type { SuitePlan, SuiteSize } from "../experiment/plan.ts";
+import { forPairs } from "../experiment/duet.ts";
 import type { TrialRequest, Trials } from "../experiment/trial.ts";
-import type { HttpEngine } from "../load/engines/engine.ts";
-import { ENGINES } from "../load/engines/registry.ts";
 import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
-import type { Target } from "../result/target.ts";
 import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
 import { chosenImages } from "./chosen-images.ts";
+import { type Experiment, engineName, inDuet, type Task, taskOf } from "./compare-plan.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { elsewhereWords, restoreInterrupted } from "./restore-interrupted.ts";
 import { preflight } from "./run-preflight.ts";
 import { stagedTrials } from "./staged-trials.ts";
-import type { TargetOptions } from "./target-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
 import { VERSION } from "./version.ts";
-
-/** What `compare` was asked for, checked. */
-export interface Experiment extends TargetOptions {
-  readonly suites: readonly ChosenSuite[];
-  /** The user's choice; undefined: each suite's own. */
-  readonly engine: HttpEngine | undefined;
-  readonly rounds?: number;
-  readonly maxMinutes?: number;
-  readonly seed: number;
-  readonly quick?: boolean;
-  readonly out: string;
-  readonly json?: boolean;
-  readonly allowNodeChanges?: boolean;
-  readonly force?: boolean;
-  readonly inTurn?: boolean;
-  readonly sideBySide?: boolean;
-}
-
-/** A suite with what was chosen of it. */
-export interface ChosenSuite {
-  readonly suite: ReportedSuite;
-  readonly arms: ArmPair;
-  readonly options: Readonly<Record<string, unknown>>;
-}
 
 /** Opens the target, runs every suite, writes and prints the results; gives the exit code. */
 export async function runCompare(options: Experiment): Promise<number> {
@@ -103,56 +73,6 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new EnvironmentError(`--out ${folder} can't be made: ${reasonOf(error)}`);
   }
-}
-
-/** One suite with all that was decided about it, before anything is started. */
-interface Task extends ChosenSuite {
-  readonly size: SuiteSize;
-  readonly plan: SuitePlan;
-  /** For a suite whose load is HTTP requests. */
-  readonly engine: HttpEngine | undefined;
-  readonly folder: string;
-  /** Whether both arms can run at the same time, be it that the nodes have room for it or not. */
-  readonly duetPossible: boolean;
-}
-
-/** @throws UsageError when the engine that the user chose can't make the suite's load */
-function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task {
-  const { suite } = chosen;
-  const size = options.quick ? "quick" : "full";
-  const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
-  // A namespace that the user lent is one, and two arms at a time take two.
-  const duetPossible = options.namespace === undefined && canDuet(suite, chosen.arms, plan);
-  if (options.sideBySide && !duetPossible) throw new UsageError(`--side-by-side: ${whyNot(chosen, options)}`);
-  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duetPossible };
-}
-
-function whyNot({ suite, arms }: ChosenSuite, { namespace }: Experiment): string {
-  if (namespace !== undefined)
-    return `both arms at the same time take two namespaces, and --namespace ${namespace} is one`;
-  return suite.sideBySide === null
-    ? `the arms of ${suite.name} would fill the same tables on nodes; they take turns`
-    : `${arms.baseline.name} or ${arms.tuned.name} changes nodes, which both arms would share; they take turns`;
-}
-
-/** Unasked, both arms run at the same time where the nodes have room for it. */
-function inDuet({ suite, duetPossible }: Task, { inTurn, sideBySide }: Experiment, { nodeFacts }: Target): boolean {
-  return duetPossible && !inTurn && (sideBySide === true || hasRoomForTwo(suite, nodeFacts));
-}
-
-function engineFor({ name, load }: ReportedSuite, plan: SuitePlan, chosen: HttpEngine | undefined) {
-  if (load.kind === "own") {
-    if (chosen === undefined) return undefined;
-    throw new UsageError(
-      `engine ${chosen.name} can't make the load of ${name}: it sends requests, and this suite has a load of its own (${load.engine}); leave --engine out`,
-    );
-  }
-  const engine = chosen ?? load.engine;
-  const reason = engine.cannot(plan.load, load.needs);
-  if (reason === undefined) return engine;
-  const others = ENGINES.filter((each) => each.cannot(plan.load, load.needs) === undefined);
-  const instead = others.length > 0 ? `choose ${others.map((each) => each.name).join(" or ")}` : "leave --engine out";
-  throw new UsageError(`engine ${engine.name} can't make the load of ${name}: it ${reason}; ${instead}`);
 }
 
 async function onTarget(
@@ -298,8 +218,4 @@ async function runSuite(
       }
     });
   }
-}
-
-function engineName({ suite: { load }, engine }: Task): string {
-  return load.kind === "own" ? load.engine : (engine ?? load.engine).name;
 }

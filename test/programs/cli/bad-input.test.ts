@@ -64,6 +64,24 @@ test.each([
     /engine k6 can't make the load of dns-storm: it sends requests, and this suite has a load of its own \(lookups\)/,
   ],
   [
+    "both arms at the same time where they share what they fill",
+    ["compare", "connection-flood", "--side-by-side"],
+    4,
+    /--side-by-side: the arms of connection-flood would fill the same tables on nodes; they take turns/,
+  ],
+  [
+    "both arms at the same time where one changes nodes",
+    ["compare", "dns-storm", "--side-by-side", "--tuned", "node-local-cache"],
+    4,
+    /--side-by-side: baseline or node-local-cache changes nodes/,
+  ],
+  [
+    "both arms at the same time and in turn",
+    ["compare", "dns-storm", "--side-by-side", "--in-turn"],
+    4,
+    /'--side-by-side' cannot be used with option '--in-turn'/,
+  ],
+  [
     "an unknown arm",
     ["compare", "connection-flood", "--tuned", "magic"],
     4,
