@@ -92,7 +92,7 @@ function deviationOfU(n: number, m: number): number {
 }
 
 /** Midranks times two, so that ties keep them whole numbers. */
-function doubledMidranks(values: readonly number[]): number[] {
+export function doubledMidranks(values: readonly number[]): number[] {
   return values.map((value) => {
     const smaller = values.filter((other) => other < value).length;
     const equal = values.filter((other) => other === value).length;

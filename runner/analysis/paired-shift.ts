@@ -4,6 +4,7 @@
  * are the distribution of chance (Fisher, "The Design of Experiments", 1935, section 21).
  */
 import tCdf from "@stdlib/stats-base-dists-t-cdf";
+import { doubledMidranks } from "./mann-whitney.ts";
 import { seededUniform } from "./random.ts";
 import { mean, median, pooledDeviation, sorted, sum } from "./samples.ts";
 import { rankShift, type ShiftTest, shiftInterval, totalShift } from "./shift-test.ts";
@@ -69,7 +70,7 @@ export function levelOfPairs(differences: readonly number[]): ShiftTest {
  */
 export function ranksOfPairs(differences: readonly number[]): ShiftTest {
   const walsh = sorted(differences.flatMap((one, i) => differences.slice(i).map((other) => (one + other) / 2)));
-  const ranks = doubledRanks(differences);
+  const ranks = doubledMidranks(differences.map(Math.abs));
   const signed = ranks.filter((_, i) => differences[i] !== 0);
   const positive = sum(ranks.filter((_, i) => (differences[i] ?? 0) > 0));
   const ways = waysToSum(signed);
@@ -97,14 +98,6 @@ export function totalOfPairs(differences: readonly number[]): ShiftTest {
     lowerP: (1 + sets.filter((each) => each >= 0).length) / ways,
     interval: (level) => shiftInterval(sets, (index) => (index + 1) / ways, level),
   };
-}
-
-/** Twice the midranks of their sizes, so that they are whole. */
-function doubledRanks(differences: readonly number[]): number[] {
-  const sizes = differences.map(Math.abs);
-  return sizes.map(
-    (size) => 2 * sizes.filter((each) => each < size).length + sizes.filter((each) => each === size).length + 1,
-  );
 }
 
 /** By sum, in how many ways some of these numbers add up to it. */

@@ -1,4 +1,4 @@
-import { type Cluster, lentBy, openCluster } from "../cluster/cluster.ts";
+import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import type { ProgramSource } from "../delivery/programs.ts";
@@ -10,7 +10,7 @@ import type { TargetRef } from "../undo/lines.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import { chosenImages } from "./chosen-images.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
-import { assertPullSecretOfOurs, type TargetOptions } from "./target-options.ts";
+import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
 export interface OpenTarget {
@@ -66,11 +66,9 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 }
 
 async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  assertPullSecretOfOurs(options);
   const { file, cluster: opened } = await openByKubeconfig(options, signal);
   const { imagePullSecret: pullSecret } = options;
-  const placed = options.namespace === undefined ? opened : lentBy(opened, options.namespace);
-  const cluster = pullSecret ? { ...placed, pullSecret } : placed;
+  const cluster = pullSecret ? { ...opened, pullSecret } : opened;
   const chosen = chosenImages(options);
   return {
     cluster,

@@ -1,5 +1,5 @@
 import type { V1Node } from "@kubernetes/client-node";
-import { type Cluster, lentBy, openCluster } from "../cluster/cluster.ts";
+import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { quantityValue } from "../cluster/quantity.ts";
@@ -18,7 +18,7 @@ import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { preflightWords } from "./preflight-words.ts";
-import { assertPullSecretOfOurs, type TargetOptions } from "./target-options.ts";
+import type { TargetOptions } from "./target-options.ts";
 
 /** What a preflight is about. */
 export interface PreflightPlan extends TargetOptions {
@@ -51,9 +51,7 @@ export interface Place {
 
 async function placeOf(options: TargetOptions, signal: AbortSignal): Promise<Place> {
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    assertPullSecretOfOurs(options);
-    const { cluster: opened } = await openByKubeconfig(options, signal);
-    const cluster = options.namespace === undefined ? opened : lentBy(opened, options.namespace);
+    const { cluster } = await openByKubeconfig(options, signal);
     const images = chosenImages(options);
     return { cluster, kind: "kubeconfig", known: {}, images, busybox: images.busybox };
   }

@@ -32,11 +32,9 @@ interface Opening {
 
 /** The arms take turns in one namespace. */
 export function oneLane(opening: Opening): Lane {
-  const { cluster, changes } = opening;
   return {
-    cluster,
+    cluster: opening.cluster,
     async open(progress) {
-      await makeNamespace(cluster, changes);
       const ground = await openGround(opening, progress);
       return { ...ground, places: places(ground.nodes.open), meet: async () => {} };
     },
@@ -54,14 +52,10 @@ export function twoLanes(opening: Opening): Lanes {
   const { cluster, changes } = opening;
   const { together, meet } = rendezvous();
   let opened: Promise<Ground> | undefined;
-  const ground = async (progress: Progress) => {
-    await makeNamespace(cluster, changes);
-    return openGround(opening, progress);
-  };
   const lane = (own: Cluster): Lane => ({
     cluster: own,
     async open(progress) {
-      opened ??= ground(progress);
+      opened ??= openGround(opening, progress);
       const shared = await opened;
       if (own !== cluster) await makeNamespace(own, changes);
       return { ...shared, places: fixedPlaces(shared.nodes.open), meet };
@@ -79,11 +73,12 @@ async function makeNamespace(cluster: Cluster, changes: Changes): Promise<void> 
   await createNamespace(cluster, () => changes.record({ change: "namespace", name: cluster.namespace }));
 }
 
-/** An agent on every node where the cluster allows it, and what is to be known of the nodes. Our namespace is there already. */
+/** Our namespace, an agent on every node where the cluster allows it, and what is to be known of the nodes. */
 async function openGround(
   { cluster, delivery, nodeSelector, arms, changes, agentsRefused, withoutAgents, signal }: Opening,
   progress: Progress,
 ): Promise<Ground> {
+  await makeNamespace(cluster, changes);
   const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
   const agents = await progress.step("Agents on the nodes", async (update) => {
     const deployed =

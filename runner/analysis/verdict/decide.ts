@@ -17,7 +17,7 @@ import { dependsOnArm } from "./dependence.ts";
 import { type Adjusted, ALPHA, CONFIDENCE, LEAST_CONFIDENCE, onesidedLevel } from "./levels.ts";
 import { explain } from "./mechanism.ts";
 import { oneSided } from "./one-sided.ts";
-import { furtherRounds, levelOfTest, smallestVisible } from "./what-it-would-take.ts";
+import { furtherRounds, smallestVisible } from "./what-it-would-take.ts";
 
 /** Fewer blocks than this an arm are too few to call anything equal. */
 const LEAST_BLOCKS_FOR_EQUAL = 3;
@@ -73,9 +73,10 @@ function mechanismOf<E>(comparison: Compared<E>): string | null {
   return explanation.kind === "explained" ? explanation.by : null;
 }
 
-/** Of the side to which it leans. */
+/** Of the side to which it leans; of two tests, each has half of it (paired-shift.ts). */
 function levelFor<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number {
-  return onesidedLevel(gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
+  const level = onesidedLevel(gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
+  return comparison.differences ? level / 2 : level;
 }
 
 type Conclusion =
@@ -156,7 +157,7 @@ function equality<E>({ spec, baseline, tuned }: Compared<E>): MetricReason {
 
 function undecided<E>(comparison: Compared<E>, level: number): MetricReason {
   const [before, after] = [comparison.baseline.values.length, comparison.tuned.values.length];
-  const canTell = smallestP(before, after) / 2 <= levelOfTest(comparison, level);
+  const canTell = smallestP(before, after) / 2 <= level;
   return canTell ? { kind: "undecided" } : { kind: "too-few-blocks", baseline: before, tuned: after };
 }
 

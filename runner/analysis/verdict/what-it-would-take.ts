@@ -16,7 +16,7 @@ import { CONFIDENCE } from "./levels.ts";
  */
 export function smallestVisible<E>(comparison: Compared<E>, level: number): number | null {
   const { baseline, tuned, floor } = comparison;
-  const deviations = detectableDeviations(baseline.values.length, tuned.values.length, levelOfTest(comparison, level));
+  const deviations = detectableDeviations(baseline.values.length, tuned.values.length, level);
   if (deviations === null) return null;
   return Math.max(deviations * spreadOf(comparison), fromZero(comparison), floor);
 }
@@ -50,11 +50,11 @@ const ASSURANCE = 0.85;
 export function furtherRounds<E>(comparison: Compared<E>, level: number, spent: number): number | null {
   const had = Math.min(comparison.baseline.values.length, comparison.tuned.values.length);
   const spread = spreadOf(comparison);
-  const atLeast = roundsToReach(levelOfTest(comparison, level));
+  const atLeast = roundsToReach(level);
   if (had < 2 || spread === 0) return Math.max(1, atLeast - had);
   const standards: Standards = {
     floor: comparison.floor,
-    different: -normalQuantile(levelOfTest(comparison, level), 0, 1),
+    different: -normalQuantile(level, 0, 1),
     equal: -normalQuantile(((1 - CONFIDENCE) / 2) * spent, 0, 1),
   };
   const draws = continuations(comparison.shift.effect, spread, had);
@@ -63,11 +63,6 @@ export function furtherRounds<E>(comparison: Compared<E>, level: number, spent: 
     if (settled >= ASSURANCE * DRAWS) return rounds - had;
   }
   return null;
-}
-
-/** Of two tests each has half of it (paired-shift.ts). */
-export function levelOfTest<E>({ differences }: Compared<E>, level: number): number {
-  return differences ? level / 2 : level;
 }
 
 /** Rounds from which on the exact test can reach its level at all. */
