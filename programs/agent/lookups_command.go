@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"os"
 
 	"packetwalk.dev/agent/lookups"
 )
@@ -9,25 +10,19 @@ import (
 const lookupsVariable = "PACKETWALK_LOOKUPS"
 
 // runLookups waits at the gate, looks names up at scheduled instants and prints its report; with
-// --count it looks one name up so many times, one after another and at once.
+// --count it looks up what it is asked for on stdin instead, one after another.
 func runLookups(args []string) error {
 	flags := flag.NewFlagSet("lookups", flag.ContinueOnError)
 	from := sourceFlags(flags, lookupsVariable)
+	counts := flags.Bool("count", false, "look up what is asked for on stdin instead, one after another")
 	var counting lookups.Counting
-	flags.IntVar(&counting.Times, "count", 0, "look one name up so many times instead")
-	flags.StringVar(&counting.Name.Name, "name", "", "the name to count look-ups of")
-	flags.StringVar(&counting.Name.Kind, "kind", "", "what it stands for, for the report")
 	flags.StringVar(&counting.Helper, "helper", "", "the helper to count look-ups of")
 	flags.StringVar(&counting.Resolver, "resolver", "", "what that helper is linked with, for the report")
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	if counting.Times > 0 {
-		found, err := lookups.Count(counting)
-		if err != nil {
-			return err
-		}
-		return printJSON(found)
+	if *counts {
+		return counting.Answer(os.Stdin, func(found lookups.Found) error { return printJSON(found) })
 	}
 	return drive(from, lookups.Run)
 }

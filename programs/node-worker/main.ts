@@ -1,6 +1,6 @@
 /**
  * A load worker on Node: reads PACKETWALK_LOAD, waits at its gate (not with --no-gate), drives the load, prints its
- * report as the last line of stdout. SIGTERM ends the load early. With --count it looks one name up instead, at once.
+ * report as the last line of stdout. SIGTERM ends the load early. With --count it looks up what it is asked for on stdin instead.
  * Exit codes: 0 reported; 1 the load could not be driven; 2 the spec is no good.
  */
 import { waitAtGate } from "./gate.ts";
@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function count(args: readonly string[]): Promise<number> {
   try {
-    await print(JSON.stringify(await countLookups(args)));
+    for await (const found of countLookups(args, process.stdin)) await print(JSON.stringify(found));
     return 0;
   } catch (error) {
     return refuse(sentence(error), 2);

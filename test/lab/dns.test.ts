@@ -114,17 +114,9 @@ interface Found {
 
 async function lookUp(pod: string, libc: "glibc" | "musl", name: string, times: number): Promise<Found> {
   const at = { namespace: OWN_NAMESPACE, pod, container: "resolver" };
-  const what = [
-    "--count",
-    String(times),
-    "--name",
-    name,
-    "--helper",
-    programPath(`lookup-${libc}`),
-    "--resolver",
-    libc,
-  ];
-  const ran = await execInPod(cluster, at, [AGENT, "lookups", ...what], { timeoutMs: 60_000 });
+  const how = ["--count", "--helper", programPath(`lookup-${libc}`), "--resolver", libc];
+  const stdin = `${JSON.stringify({ name, times })}\n\n`;
+  const ran = await execInPod(cluster, at, [AGENT, "lookups", ...how], { stdin, timeoutMs: 60_000 });
   expect(ran.stderr).toBe("");
   return JSON.parse(ran.stdout);
 }

@@ -1,29 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { z } from "zod";
 import { addedUp, sum } from "../../../runner/analysis/samples.ts";
-import { execInPod } from "../../../runner/cluster/exec.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
-import { EnvironmentError } from "../../../runner/errors.ts";
-import { readDocument } from "../../../runner/json-document.ts";
 import { type CoreDnsReading, grown } from "../analysis/coredns-counters.ts";
 import type { CountingRun } from "../analysis/counting.ts";
 import { type AskedName, namesToAsk, usableNames } from "../analysis/names.ts";
-import { ResolverReport } from "../evidence.ts";
 import type { ResolverName } from "../result/resolvers.ts";
 import type { Client } from "./clients.ts";
 import { askedBetween, type UpstreamCount } from "./dns/upstream.ts";
-import { countCommand } from "./load/lookups.ts";
 import { readCoreDns } from "./probes/coredns.ts";
+import { type Found, type Questioned, question } from "./questions.ts";
 import type { ServerPod } from "./raise.ts";
 import type { StormStage } from "./storm-stage.ts";
 
-const LOAD_CONTAINER = "load";
-const COUNTING_TIMEOUT_MS = 60_000;
 /** Queries that are answered already may still be on their way into a counter. */
 const SETTLE_MS = 20;
-
-const Found = ResolverReport.pick({ resolver: true, resolvConf: true, lookups: true });
-type Found = z.infer<typeof Found>;
 
 interface Reading {
   readonly servers: readonly CoreDnsReading[];
@@ -40,20 +30,42 @@ export async function countQueries(
   clients: readonly Client[],
   fullNames: boolean,
 ): Promise<CountingRun[]> {
+  const { counted, countedLookups } = stage.storm;
   const runs: CountingRun[] = [];
-  let before = await read(stage, asked);
-  for (const resolver of stage.storm.counted) {
-    const client = clientFor(resolver, clients);
-    for (const name of usableNames(resolver, namesToAsk(stage.cluster.namespace, fullNames))) {
-      stage.signal.throwIfAborted();
-      const found = await count(stage, client, resolver, name, stage.storm.countedLookups);
-      await sleep(SETTLE_MS);
-      const after = await read(stage, asked);
-      runs.push(runOf(name, found, before, after));
-      before = after;
+  await withQuestioned(stage, clients, counted, async (questioned) => {
+    let before = await read(stage, asked);
+    for (const { resolver, ask } of questioned) {
+      for (const name of usableNames(resolver, namesToAsk(stage.cluster.namespace, fullNames))) {
+        stage.signal.throwIfAborted();
+        const found = await ask(name, countedLookups);
+        await sleep(SETTLE_MS);
+        const after = await read(stage, asked);
+        runs.push(runOf(name, found, before, after));
+        before = after;
+      }
     }
-  }
+  });
   return runs;
+}
+
+type Named = Pick<Questioned, "ask"> & { readonly resolver: ResolverName };
+
+/** All of them start at once; each waits for its turn. */
+async function withQuestioned(
+  { cluster, signal }: StormStage,
+  clients: readonly Client[],
+  resolvers: readonly ResolverName[],
+  work: (questioned: readonly Named[]) => Promise<void>,
+): Promise<void> {
+  const opened = resolvers.map((resolver) => ({
+    resolver,
+    ...question(cluster, clientFor(resolver, clients), resolver, signal),
+  }));
+  try {
+    await work(opened);
+  } finally {
+    await Promise.allSettled(opened.map(({ end }) => end()));
+  }
 }
 
 /** c-ares is in the same program as Node's own. */
@@ -62,24 +74,6 @@ function clientFor(resolver: ResolverName, clients: readonly Client[]): Client {
   const client = clients.find((each) => each.resolver === wanted);
   if (!client) throw new Error(`no client has the resolver ${resolver}`);
   return client;
-}
-
-async function count(
-  { cluster, signal }: StormStage,
-  client: Client,
-  resolver: ResolverName,
-  name: AskedName,
-  times: number,
-): Promise<Found> {
-  const at = { namespace: cluster.namespace, pod: client.pod, container: LOAD_CONTAINER };
-  const ran = await execInPod(cluster, at, countCommand(resolver, name, times), {
-    timeoutMs: COUNTING_TIMEOUT_MS,
-    signal,
-  });
-  if (ran.exitCode !== 0) {
-    throw new EnvironmentError(`look-ups of ${name.name} by ${resolver} can't be counted: ${ran.stderr.trim()}`);
-  }
-  return readDocument(`the counting of look-ups in pod ${client.pod}`, ran.stdout, Found);
 }
 
 async function read({ cluster, upstream }: StormStage, asked: readonly ServerPod[]): Promise<Reading> {
@@ -114,16 +108,19 @@ export async function untilKnown(
 ): Promise<void> {
   const [external] = namesToAsk(stage.cluster.namespace, false).filter(({ kind }) => kind === "external");
   if (!external) return;
-  for (const client of clients) {
-    await waitFor(
-      `CoreDNS to know pod ${client.pod}`,
-      async () => {
-        const before = await readCoreDns(stage.cluster, null, asked);
-        await count(stage, client, client.resolver, external, 1);
-        const growth = grown(before, await readCoreDns(stage.cluster, null, asked));
-        return sum(growth.map(({ autopathAnswers }) => autopathAnswers)) > 0 ? true : undefined;
-      },
-      { timeoutMs: 20_000, intervalMs: 250, signal: stage.signal },
-    );
-  }
+  const resolvers = clients.map(({ resolver }) => resolver);
+  await withQuestioned(stage, clients, resolvers, async (questioned) => {
+    for (const { resolver, ask } of questioned) {
+      await waitFor(
+        `CoreDNS to know pod ${clientFor(resolver, clients).pod}`,
+        async () => {
+          const before = await readCoreDns(stage.cluster, null, asked);
+          await ask(external, 1);
+          const growth = grown(before, await readCoreDns(stage.cluster, null, asked));
+          return sum(growth.map(({ autopathAnswers }) => autopathAnswers)) > 0 ? true : undefined;
+        },
+        { timeoutMs: 20_000, intervalMs: 250, signal: stage.signal },
+      );
+    }
+  });
 }

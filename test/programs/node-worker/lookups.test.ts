@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { loadClock } from "../../../programs/node-worker/load-clock.ts";
 import { countLookups } from "../../../programs/node-worker/lookups/count.ts";
@@ -56,16 +57,27 @@ describe("look-ups by Node", () => {
     ]);
   });
 
-  test("one name is counted one after another", async () => {
-    const found = await countLookups(["--count", "3", "--name", "localhost", "--resolver", "node", "--kind", "there"]);
-    expect(found).toMatchObject({
-      resolver: "node",
-      lookups: [{ kind: "there", name: "localhost", scheduled: 3, outcomes: { ok: 3 }, over4900Ms: 0 }],
-    });
+  const COUNTING = ["--count", "--resolver", "node"];
+  const asked = (...lines: string[]) => Readable.from([lines.map((line) => `${line}\n`).join("")]);
+
+  test("each name that is asked for is counted, one after another, until an empty line", async () => {
+    const there = JSON.stringify({ kind: "there", name: "localhost", times: 3 });
+    const none = JSON.stringify({ kind: "none", name: "x.invalid", times: 1 });
+    const found = [];
+    for await (const each of countLookups(COUNTING, asked(there, none, "", there))) found.push(each);
+    expect(found).toMatchObject([
+      {
+        resolver: "node",
+        lookups: [{ kind: "there", name: "localhost", scheduled: 3, outcomes: { ok: 3 }, over4900Ms: 0 }],
+      },
+      { lookups: [{ kind: "none", name: "x.invalid", scheduled: 1, outcomes: { ok: 0 } }] },
+    ]);
   });
 
-  test("wrong arguments are refused in one sentence", async () => {
-    await expect(countLookups(["--count", "0", "--name", "x", "--resolver", "node"])).rejects.toThrow(/count/);
-    await expect(countLookups(["--name", "x", "--resolver", "bind"])).rejects.toThrow(/resolver/);
+  test("wrong arguments and questions are refused in one sentence", async () => {
+    const first = (args: string[], line: string) => countLookups(args, asked(line)).next();
+    await expect(first(COUNTING, '{"name":"x","times":0}')).rejects.toThrow(/times/);
+    await expect(first(COUNTING, "x")).rejects.toThrow(/JSON/);
+    await expect(first(["--count", "--resolver", "bind"], "")).rejects.toThrow(/resolver/);
   });
 });

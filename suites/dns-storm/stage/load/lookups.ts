@@ -81,11 +81,11 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
   };
 }
 
-/** The command, for an exec in a worker's container, that looks one name up so many times, one after another. */
-export function countCommand(resolver: ResolverName, { kind, name }: LookupName, times: number): string[] {
-  const what = ["--count", String(times), "--kind", kind, "--name", name, "--resolver", resolver];
+/** The command, for an exec in a worker's container, that looks names up as it is asked for them on stdin, one after another. */
+export function countCommand(resolver: ResolverName): string[] {
+  const how = ["--count", "--resolver", resolver];
   if (resolver === "glibc" || resolver === "musl") {
-    return [AGENT, "lookups", "--helper", programPath(`lookup-${resolver}`), ...what];
+    return [AGENT, "lookups", "--helper", programPath(`lookup-${resolver}`), ...how];
   }
-  return nodeCommand(...what);
+  return nodeCommand(...how);
 }
