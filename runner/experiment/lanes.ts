@@ -34,6 +34,7 @@ interface Opening {
 export function oneLane(opening: Opening): Lane {
   return {
     cluster: opening.cluster,
+    roles: ["baseline", "tuned"],
     async open(progress) {
       const ground = await openGround(opening, progress);
       return { ...ground, places: places(ground.nodes.open), meet: async () => {} };
@@ -52,8 +53,9 @@ export function twoLanes(opening: Opening): Lanes {
   const { cluster, changes } = opening;
   const { together, meet } = rendezvous();
   let opened: Promise<Ground> | undefined;
-  const lane = (own: Cluster): Lane => ({
+  const lane = (role: Role, own: Cluster): Lane => ({
     cluster: own,
+    roles: [role],
     async open(progress) {
       opened ??= openGround(opening, progress);
       const shared = await opened;
@@ -61,7 +63,8 @@ export function twoLanes(opening: Opening): Lanes {
       return { ...shared, places: fixedPlaces(shared.nodes.open), meet };
     },
   });
-  return { lanes: { baseline: lane(cluster), tuned: lane(inNamespace(cluster, secondNamespace(cluster))) }, together };
+  const second = inNamespace(cluster, secondNamespace(cluster));
+  return { lanes: { baseline: lane("baseline", cluster), tuned: lane("tuned", second) }, together };
 }
 
 /** In which the tuned arm is, where both run at the same time. */

@@ -1,6 +1,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import type { MaybeAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
+import type { Role } from "../result/result.ts";
 import type { Places } from "../workloads/places.ts";
 import type { ArmSwitch } from "./arm-switch.ts";
 import type { Nodes } from "./nodes.ts";
@@ -23,6 +24,8 @@ export interface Stage extends Ground {
 /** A namespace of ours in which blocks are run, one after another. */
 export interface Lane {
   readonly cluster: Cluster;
+  /** Whose blocks they are. */
+  readonly roles: readonly Role[];
   /** To be called once: creates what it needs, journalled before it is made. */
   open(progress: Progress): Promise<Stage>;
 }

@@ -8,9 +8,9 @@ import { PATHS } from "./paths/registry.ts";
 
 type ArmOptions = Pick<PathOptions, "nextUpstream">;
 
-/** Holds the paths as an arm wants them. */
+/** Holds the paths as arms want them: each arm's stand beside the other's, so that a block of one waits for nothing. */
 export interface PathSwitch {
-  /** Brings every path to these options; nothing is done where it has them already. */
+  /** The paths with these options, deployed if they are not there yet. */
   to(options: ArmOptions, signal: AbortSignal): Promise<readonly Path[]>;
   /**
    * Tries the paths through the cluster's own classes, and leaves out for good those that can't be had or don't answer.
@@ -27,15 +27,15 @@ export function pathSwitch(
   places: Places,
 ): PathSwitch {
   const used = new Map(makers);
-  let current: { options: ArmOptions; paths: readonly Path[] } | undefined;
+  const made = new Map<boolean, readonly Path[]>();
   return {
     async to(options, signal) {
-      if (current?.options.nextUpstream !== options.nextUpstream) {
-        current = undefined;
-        const making = [...used.values()].map((make) => make(cluster, images, { ...options, places }, signal));
-        current = { options, paths: await Promise.all(making) };
-      }
-      return current.paths;
+      const there = made.get(options.nextUpstream);
+      if (there) return there;
+      const making = [...used.values()].map((make) => make(cluster, images, { ...options, places }, signal));
+      const paths = await Promise.all(making);
+      made.set(options.nextUpstream, paths);
+      return paths;
     },
     async leaveOut(options, agents, signal) {
       const tried = await Promise.all(

@@ -29,6 +29,7 @@ export async function stage(
   const life = rolloutLife(own);
   const checked = await checkArms(own, progress, words.remedy);
   const leftOut = await leaveOutPaths(own, progress, words.leftOut);
+  await raisePaths(own, progress);
   return {
     runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
@@ -55,6 +56,19 @@ async function leaveOutPaths(
       const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.agents, own.signal))];
       update(out.length === 0 ? "all are used" : out.map(({ path, why }) => words(path, why)).join("; "));
       return out;
+    });
+  } catch (error) {
+    await clearRolloutStage(own);
+    throw error;
+  }
+}
+
+/** Before the first block: what idles beside one block then idles beside each of them. */
+async function raisePaths(own: RolloutStage, progress: Progress): Promise<void> {
+  try {
+    await progress.step("Proxies", async () => {
+      for (const role of own.lane.roles)
+        await own.pathSwitch.to({ nextUpstream: nextUpstreamOf(own.arms[role].tunings) }, own.signal);
     });
   } catch (error) {
     await clearRolloutStage(own);

@@ -21,8 +21,9 @@ export interface StatusAddress {
 
 /** An applied Ingress or Gateway of ours, and who serves it. */
 export interface ClassEntry {
-  /** The path's name, and the object's. */
+  /** The path's name. */
   readonly name: string;
+  readonly own: OurEntry;
   readonly controller: string;
   readonly api: "Ingress" | "Gateway API";
   readonly nextUpstream: boolean;
@@ -34,8 +35,8 @@ export interface ClassEntry {
 const ADDRESS_WAIT_MS = 5_000;
 
 /** Nobody else's Ingress or Gateway has this host, nor has a run in another namespace; and each path has its own. */
-export function ourEntry({ namespace }: Pick<Cluster, "namespace">, path: string): OurEntry {
-  return { name: path, namespace, host: `${path}.${namespace}.test` };
+export function ourEntry({ namespace }: Pick<Cluster, "namespace">, name: string): OurEntry {
+  return { name, namespace, host: `${name}.${namespace}.test` };
 }
 
 /**
@@ -43,8 +44,7 @@ export function ourEntry({ namespace }: Pick<Cluster, "namespace">, path: string
  * @throws EnvironmentError when the cluster gave it no address
  */
 export async function pathOfClass(cluster: Cluster, entry: ClassEntry, signal?: AbortSignal): Promise<Path> {
-  const { name } = entry;
-  const own = ourEntry(cluster, name);
+  const { name, own } = entry;
   const known = CONTROLLERS[entry.controller];
   const [address, pods] = await Promise.all([
     addressOf(cluster, entry, known, signal),
@@ -95,27 +95,38 @@ async function addressOf(
     host = status.host;
     return status.ip;
   };
-  const given = await waitFor(`an address of ${entry.api} ${entry.name}`, address, {
-    timeoutMs: ADDRESS_WAIT_MS,
-    signal,
-  }).catch((error: unknown) => {
-    if (error instanceof EnvironmentError) return undefined;
-    throw error;
-  });
+  const service = async () => known && (await serviceOf(cluster, known.selector(entry.own)));
+  // Who may not list Services needs none where an address is given.
+  const there = await unlessRefused(service());
+  const isAwaited = there === undefined || there.spec?.type === "LoadBalancer";
+  const given = await unlessRefused(
+    waitFor(`an address of ${entry.api} ${entry.name}`, address, {
+      timeoutMs: isAwaited ? ADDRESS_WAIT_MS : 0,
+      signal,
+    }),
+  );
   if (given !== undefined) return hostPort(given, 80);
-  const service = known && (await serviceOf(cluster, known.selector(ourEntry(cluster, entry.name))));
-  if (service) return service;
+  const { clusterIP = "None" } = (there ?? (await service()))?.spec ?? {};
+  if (clusterIP !== "None") return hostPort(clusterIP, 80);
   throw new EnvironmentError(
     `path ${entry.name}: the cluster gave the ${entry.api} object ${host === undefined ? "no IP address" : `a host name only (${host})`}, and packetwalk does not know the Service of its controller ${entry.controller}`,
   );
 }
 
-/** The cluster address of the Service before a controller's proxies. */
-async function serviceOf(cluster: Cluster, labelSelector: string): Promise<string | undefined> {
+async function unlessRefused<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
+}
+
+/** The Service before a controller's proxies. */
+async function serviceOf(cluster: Cluster, labelSelector: string): Promise<V1Service | undefined> {
   const { items } = await reading("Services", () => cluster.core.listServiceForAllNamespaces({ labelSelector }));
   const isHttp = (service: V1Service) => service.spec?.ports?.some(({ port }) => port === 80);
-  const address = items.find(isHttp)?.spec?.clusterIP;
-  return address === undefined || address === "None" ? undefined : hostPort(address, 80);
+  return items.find(isHttp);
 }
 
 async function podsOf(cluster: Cluster, labelSelector: string): Promise<V1Pod[]> {
@@ -150,7 +161,7 @@ function isSidecar(container: string): boolean {
 
 async function recordsOf(
   cluster: Cluster,
-  { name, controller }: ClassEntry,
+  { name, own, controller }: ClassEntry,
   known: Controller | undefined,
   pods: readonly V1Pod[],
   sinceUnixMs: number,
@@ -161,7 +172,7 @@ async function recordsOf(
     pods.map(async (pod) => {
       const from = proxyContainer(pod, known);
       const { lines, unseen } = await readProxyLog(cluster, from, sinceUnixMs, { timestamps: known.stamped });
-      const { records, skipped } = known.parse(lines, ourEntry(cluster, name));
+      const { records, skipped } = known.parse(lines, own);
       return { records, unseen: [...unseen, ...skippedLines(from, skipped)] };
     }),
   );

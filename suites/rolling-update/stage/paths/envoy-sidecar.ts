@@ -1,20 +1,18 @@
-import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
-import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
-import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
+import { type Configuration, configMapOf, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
 import { skippedLines } from "./parsed-log.ts";
 import type { PathMaker } from "./path.ts";
+import { objectName, pathDeployment, pathService } from "./path-objects.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath, deployProxy, type ProxyPod } from "./proxy-pods.ts";
 import { serviceAddress } from "./service-address.ts";
 
 const NAME = "envoy-sidecar";
 const FOLDER = "paths/envoy-sidecar";
-const DEPLOYMENT = "path-envoy-sidecar";
 const CONTAINER = "envoy";
 
 /** As in routes-retry.yaml. */
@@ -24,16 +22,16 @@ const RETRIES = { tries: 3, on: "connect-failure, reset, 503" };
 export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, places }, signal) => {
   const configuration = configurationOf(nextUpstream);
   const { nginx, delivery } = images;
-  const image = { envoy: await images.envoy(), nginx, agent: delivery.image };
+  const image = { envoy: await images.envoy(), nginx };
   await allowEndpointsSync(cluster, NAME);
-  await applyForPath(cluster, NAME, [
-    configMapOf(DEPLOYMENT, configuration),
-    MANIFESTS.object<V1Service>(FOLDER, "Service"),
-  ]);
-  const deployment = deploymentOf(image, configuration);
+  const name = objectName(`path-${NAME}`, { nextUpstream });
+  await applyForPath(cluster, NAME, [configMapOf(name, configuration), pathService(FOLDER, name)]);
+  const deployment = pathDeployment(FOLDER, name, configuration, (container) =>
+    container === "envoy" || container === "nginx" ? image[container] : delivery.image,
+  );
   if (deployment.spec?.template.spec) await delivery.equip(deployment.spec.template.spec, ["agent"]);
   const pod = await deployProxy(cluster, NAME, deployment, places, signal);
-  const service = await cluster.core.readNamespacedService({ name: DEPLOYMENT, namespace: cluster.namespace });
+  const service = await cluster.core.readNamespacedService({ name, namespace: cluster.namespace });
   const entry = { name: NAME, address: serviceAddress(service), host: "web", urlPath: "/" };
   return {
     ...entry,
@@ -66,24 +64,6 @@ function configurationOf(nextUpstream: boolean): Configuration {
     "routes-retry.yaml",
   ]);
   return nextUpstream ? { ...files, "routes.yaml": retrying } : files;
-}
-
-function deploymentOf(
-  image: { readonly envoy: string; readonly nginx: string; readonly agent: string },
-  configuration: Configuration,
-): V1Deployment {
-  const deployment = MANIFESTS.object<V1Deployment>(FOLDER, "Deployment");
-  const template = deployment.spec?.template;
-  if (!template?.spec) throw new Error(`manifests/${FOLDER} has no pod template`);
-  template.metadata = {
-    ...template.metadata,
-    annotations: { ...template.metadata?.annotations, ...configurationDigest(configuration) },
-  };
-  for (const container of [...(template.spec.initContainers ?? []), ...template.spec.containers]) {
-    const { name } = container;
-    container.image = name === "envoy" || name === "nginx" ? image[name] : image.agent;
-  }
-  return deployment;
 }
 
 /** "envoy  version: HASH/1.40.0/Clean/RELEASE/BoringSSL". */

@@ -7,6 +7,7 @@ import { MANIFESTS } from "../manifests.ts";
 import type { OurEntry } from "./class-controllers.ts";
 import { ourEntry, pathOfClass, type StatusAddress } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
+import { objectName } from "./path-objects.ts";
 import { applyForPath } from "./proxy-pods.ts";
 
 interface Gateway extends KubernetesObject {
@@ -26,12 +27,12 @@ export type GatewayStatus = z.infer<typeof Status>;
 /** A path through a GatewayClass that the cluster has: a Gateway of its own, and a route. */
 export function gatewayPath(name: string, gatewayClass: { name: string; controller: string }): PathMaker {
   return async (cluster, _images, { nextUpstream }, signal) => {
-    const own = ourEntry(cluster, name);
+    const own = ourEntry(cluster, objectName(name, { nextUpstream }));
     await applyForPath(cluster, name, [gatewayOf(own, gatewayClass.name), routeOf(own)]);
-    await untilAccepted(cluster, name, signal);
-    const statusAddress = async () => gatewayAddress(await readGatewayStatus(cluster, name));
+    await untilAccepted(cluster, own.name, signal);
+    const statusAddress = async () => gatewayAddress(await readGatewayStatus(cluster, own.name));
     const { controller } = gatewayClass;
-    return pathOfClass(cluster, { name, controller, api: "Gateway API", nextUpstream, statusAddress }, signal);
+    return pathOfClass(cluster, { name, own, controller, api: "Gateway API", nextUpstream, statusAddress }, signal);
   };
 }
 

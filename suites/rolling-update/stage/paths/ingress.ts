@@ -3,20 +3,22 @@ import { MANIFESTS } from "../manifests.ts";
 import { CONTROLLERS, type OurEntry } from "./class-controllers.ts";
 import { ourEntry, pathOfClass, type StatusAddress } from "./class-path.ts";
 import type { PathMaker } from "./path.ts";
+import { objectName } from "./path-objects.ts";
 import { applyForPath } from "./proxy-pods.ts";
 
 /** A path through an IngressClass that the cluster has. */
 export function ingressPath(name: string, ingressClass: { name: string; controller: string }): PathMaker {
   return async (cluster, _images, { nextUpstream }, signal) => {
     const annotations = nextUpstream ? CONTROLLERS[ingressClass.controller]?.nextUpstream?.annotations : undefined;
-    await applyForPath(cluster, name, [ingressOf(ourEntry(cluster, name), ingressClass.name, annotations)]);
+    const own = ourEntry(cluster, objectName(name, { nextUpstream }));
+    await applyForPath(cluster, name, [ingressOf(own, ingressClass.name, annotations)]);
     const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
     const statusAddress = async () => {
-      const { status } = await networking.readNamespacedIngress({ name, namespace: cluster.namespace });
+      const { status } = await networking.readNamespacedIngress({ name: own.name, namespace: own.namespace });
       return ingressAddress(status);
     };
     const { controller } = ingressClass;
-    return pathOfClass(cluster, { name, controller, api: "Ingress", nextUpstream, statusAddress }, signal);
+    return pathOfClass(cluster, { name, own, controller, api: "Ingress", nextUpstream, statusAddress }, signal);
   };
 }
 

@@ -1,14 +1,13 @@
-import type { V1Deployment, V1Service } from "@kubernetes/client-node";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ExecResult, execInPod } from "../../../../runner/cluster/exec.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
-import { MANIFESTS } from "../manifests.ts";
 import { awaitAnswer } from "./answer.ts";
-import { type Configuration, configMapOf, configurationDigest, configurationFiles } from "./configuration.ts";
+import { configMapOf, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseNginxLog } from "./nginx-log.ts";
 import { skippedLines } from "./parsed-log.ts";
 import type { Path, PathImages, PathMaker } from "./path.ts";
+import { objectName, pathDeployment, pathService } from "./path-objects.ts";
 import { readProxyLog } from "./proxy-log.ts";
 import { applyForPath, deployProxy, type ProxyPod } from "./proxy-pods.ts";
 import { serviceAddress } from "./service-address.ts";
@@ -33,6 +32,7 @@ interface Kind {
   readonly keepsConnections: boolean;
   readonly retries: Path["retries"];
   readonly rhythmMs: number;
+  readonly nextUpstream: boolean;
   /** Folder of its Deployment. */
   readonly deployment: string;
   /** Files of suites/rolling-update/manifests/paths/nginx beside nginx.conf. */
@@ -60,6 +60,7 @@ export const nginxEndpoints: PathMaker = async (cluster, images, { nextUpstream,
     keepsConnections: false,
     retries: { tries: TRIES, on: nextUpstream ? RETRY_ALL : "error timeout" },
     rhythmMs: RELOAD_RHYTHM_MS,
+    nextUpstream,
     deployment: "paths/nginx-endpoints",
     files: ["upstream-endpoints.conf", "location-fresh.conf", retryFile(nextUpstream)],
   };
@@ -79,6 +80,7 @@ function serviceKind(name: string, what: string, keepsConnections: boolean, next
     keepsConnections,
     retries: nextUpstream ? { tries: TRIES, on: RETRY_ALL } : null,
     rhythmMs: SERVICE_RHYTHM_MS,
+    nextUpstream,
     deployment: FOLDER,
     files: nextUpstream ? [...connections, retryFile(true)] : connections,
   };
@@ -112,10 +114,14 @@ async function deploy(
   places: Places,
   signal: AbortSignal | undefined,
 ): Promise<{ path: Path; pod: ProxyPod }> {
-  const name = `path-${kind.name}`;
+  const name = objectName(`path-${kind.name}`, kind);
   const configuration = { ...configurationFiles(FOLDER, ["nginx.conf", ...kind.files]), ...made };
-  await applyForPath(cluster, kind.name, [configMapOf(name, configuration), serviceOf(name)]);
-  const deployment = await deploymentOf(name, kind, images, configuration);
+  await applyForPath(cluster, kind.name, [configMapOf(name, configuration), pathService(FOLDER, name)]);
+  const deployment = pathDeployment(kind.deployment, name, configuration, (container) =>
+    container === CONTAINER ? images.nginx : images.delivery.image,
+  );
+  const podSpec = deployment.spec?.template.spec;
+  if (kind.leadsBy === "endpoints" && podSpec) await images.delivery.equip(podSpec, ["agent"]);
   const pod = await deployProxy(cluster, kind.name, deployment, places, signal);
   const address = serviceAddress(await cluster.core.readNamespacedService({ name, namespace: cluster.namespace }));
   const entry = { name: kind.name, address, host: "web", urlPath: "/" };
@@ -160,39 +166,4 @@ async function versionOf(cluster: Cluster, pod: ProxyPod): Promise<string> {
 function nginxIn(cluster: Cluster, pod: ProxyPod, args: string[]): Promise<ExecResult> {
   const at = { namespace: cluster.namespace, pod: pod.name, container: CONTAINER };
   return execInPod(cluster, at, ["nginx", "-e", "/dev/stderr", ...args], { timeoutMs: 30_000 });
-}
-
-function serviceOf(name: string): V1Service {
-  const service = MANIFESTS.object<V1Service>(FOLDER, "Service");
-  service.metadata = { ...service.metadata, name, labels: { ...service.metadata?.labels, [NAME]: name } };
-  if (service.spec) service.spec.selector = { [NAME]: name };
-  return service;
-}
-
-const NAME = "app.kubernetes.io/name";
-
-async function deploymentOf(
-  name: string,
-  kind: Kind,
-  images: PathImages,
-  configuration: Configuration,
-): Promise<V1Deployment> {
-  const deployment = MANIFESTS.object<V1Deployment>(kind.deployment, "Deployment");
-  const template = deployment.spec?.template;
-  const pod = template?.spec;
-  if (!deployment.spec || !template || !pod) throw new Error(`manifests/${kind.deployment} has no pod template`);
-  const labels = { ...template.metadata?.labels, [NAME]: name };
-  deployment.metadata = { ...deployment.metadata, name, labels };
-  deployment.spec.selector = { matchLabels: { [NAME]: name } };
-  template.metadata = {
-    labels,
-    annotations: { ...template.metadata?.annotations, ...configurationDigest(configuration) },
-  };
-  for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
-    container.image = container.name === CONTAINER ? images.nginx : images.delivery.image;
-  }
-  if (kind.leadsBy === "endpoints") await images.delivery.equip(pod, ["agent"]);
-  const volume = pod.volumes?.find((each) => each.configMap);
-  if (volume) volume.configMap = { name };
-  return deployment;
 }

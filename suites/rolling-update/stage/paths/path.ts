@@ -42,7 +42,10 @@ export interface PathImages extends Images {
 }
 
 export interface PathOptions {
-  /** Whether a proxy asks another upstream when one fails, POST included: the `recommended` arm's proxy retry. */
+  /**
+   * Whether a proxy asks another upstream when one fails, POST included: the `recommended` arm's proxy retry. A path with it
+   * stands beside the one without: each has objects of its own.
+   */
   readonly nextUpstream: boolean;
   /** Where its proxies have their place; those of the cluster's own controllers are not ours to place. */
   readonly places: Places;

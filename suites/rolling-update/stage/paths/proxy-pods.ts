@@ -30,7 +30,7 @@ export async function applyForPath(
 }
 
 /**
- * Deploys a path's one proxy, on the node of its first one, and waits until it runs.
+ * Deploys a path's one proxy, on the node of its first one whatever its settings, and waits until it runs.
  * @throws EnvironmentError when the cluster refuses it or its pod does not start
  */
 export async function deployProxy(
@@ -41,7 +41,7 @@ export async function deployProxy(
   signal?: AbortSignal,
 ): Promise<ProxyPod> {
   const name = deployment.metadata?.name ?? "";
-  const place = places.of(name);
+  const place = places.of(path);
   if (deployment.spec?.template.spec) place.bind(deployment.spec.template.spec);
   await applyForPath(cluster, path, [deployment]);
   const [pod] = await proxyPods(cluster, path, name, signal);
