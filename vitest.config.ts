@@ -58,8 +58,18 @@ export default defineConfig({
         },
       },
       {
-        // Real clusters and real load; most of the time a file waits for the cluster. Each is at work in its own namespace.
+        // Real clusters and real load; each file is at work in its own namespace.
         test: { ...LAB, ...BESIDE_THE_LAB, name: "lab", include: ["test/lab/*.test.ts"] },
+      },
+      {
+        // Those that put next to no load on the lab, and wait nearly all of their time: more at a time take no longer.
+        test: {
+          ...LAB,
+          name: "lab-waiting",
+          include: ["test/lab/waiting/*.test.ts"],
+          maxWorkers: 3,
+          sequence: { groupOrder: 3 },
+        },
       },
       {
         // Loads, and what is measured of them: one file after another.
@@ -68,7 +78,7 @@ export default defineConfig({
           name: "programs-alone",
           include: MEASURING,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -78,7 +88,7 @@ export default defineConfig({
           name: "lab-alone",
           include: ["test/lab/alone/*.test.ts"],
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

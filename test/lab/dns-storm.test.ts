@@ -88,7 +88,8 @@ function counted({ counted }: DnsEvidence, resolver: ResolverName, kind: NameKin
 }
 
 test("the published dnsConfig: queries as predicted, what musl never takes, and each failure with its cause", async () => {
-  const broken = ["--faults", "slow-upstream,max-concurrent,kill-pod"];
+  // A chain of full length is dns.test.ts's.
+  const broken = ["--faults", "slow-upstream,max-concurrent,kill-pod", "--depth", "5"];
   const ran = await compare("article", "--tuned", "article", ...broken);
   // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
   expect([2, 3], ran.stderr).toContain(ran.code);
@@ -129,7 +130,7 @@ test("the published dnsConfig: queries as predicted, what musl never takes, and 
     expect(causes.filter(({ cause }) => cause === "pod-killed").length + stalls.length).toBeGreaterThan(0);
     // On a machine that is busy with other things a look-up may run out of its time with nobody to blame.
     expect(unexplained, `of ${failures}`).toBeLessThanOrEqual(failures / 20);
-    expect(chain?.hops).toHaveLength(20);
+    expect(chain?.hops).toHaveLength(5);
   }
   expect(result.tunings.map(({ name, arrival }) => [name, arrival])).toEqual([
     ["ndots-2", "arrived"],

@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /**
  * Files that take minutes, or much of one. Where files are at work side by side these begin first, so that the last one to
  * end is a short one. vitest knows by itself only where it has run before, which a clean clone has not. Those that put a load on
- * the lab are parted by others that don't, and k6-operator and load, which wait for one another, stand far apart.
+ * the lab are parted by others that don't.
  */
 const LONG = [
   "test/lab/rolling-update",
@@ -13,17 +13,17 @@ const LONG = [
   "test/browser/report",
   "test/lab/dns",
   "test/programs/cli/kubeconfig",
-  "test/lab/paths",
   "test/browser",
-  "test/lab/k6-operator",
   "test/programs/resolvers",
-  "test/lab/remedies",
   "test/programs/cli",
-  "test/lab/ingress-paths",
   "test/programs/structure",
-  "test/lab/rollouts",
-  "test/lab/tiny-suite",
   "test/lab/load",
+  "test/lab/tiny-suite",
+  "test/lab/waiting/paths",
+  "test/lab/waiting/rollouts-nftables",
+  "test/lab/waiting/k6-operator",
+  "test/lab/waiting/ingress-paths",
+  "test/lab/waiting/remedies",
 ];
 
 export default class LongFirst extends BaseSequencer {

@@ -1,33 +1,33 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cluster } from "../../runner/cluster/cluster.ts";
-import { createNamespace } from "../../runner/cluster/namespace.ts";
-import type { Delivery } from "../../runner/delivery/delivery.ts";
-import { armByName } from "../../runner/experiment/arms.ts";
-import { tuningReports } from "../../runner/experiment/tuning-reports.ts";
-import { runRollouts } from "../../runner/faults/rollouts.ts";
-import { type Lab, loadImage } from "../../runner/lab/index.ts";
-import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
-import { silent } from "../../runner/progress.ts";
-import type { ReadBack } from "../../runner/tunings/read-back.ts";
-import type { OnDemandImage } from "../../runner/workloads/images.ts";
-import { deployWebService } from "../../runner/workloads/web.ts";
-import type { ObservedPod } from "../../suites/rolling-update/analysis/observed.ts";
-import { type RemedyFacts, remedyProblems } from "../../suites/rolling-update/analysis/remedy-problems.ts";
-import { ROLLOUT_ARMS } from "../../suites/rolling-update/arms.ts";
-import { observePods } from "../../suites/rolling-update/stage/pods/pod-timeline.ts";
-import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../suites/rolling-update/stage/rolling-web.ts";
-import { readBackStopSignals } from "../../suites/rolling-update/stage/tunings/read-back.ts";
-import { remedyFacts } from "../../suites/rolling-update/stage/tunings/remedy-facts.ts";
-import { applyWorkload, readBackWorkload } from "../../suites/rolling-update/stage/tunings/workload.ts";
+import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import { createNamespace } from "../../../runner/cluster/namespace.ts";
+import type { Delivery } from "../../../runner/delivery/delivery.ts";
+import { armByName } from "../../../runner/experiment/arms.ts";
+import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
+import { runRollouts } from "../../../runner/faults/rollouts.ts";
+import { type Lab, loadImage } from "../../../runner/lab/index.ts";
+import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
+import { silent } from "../../../runner/progress.ts";
+import type { ReadBack } from "../../../runner/tunings/read-back.ts";
+import type { OnDemandImage } from "../../../runner/workloads/images.ts";
+import { deployWebService } from "../../../runner/workloads/web.ts";
+import type { ObservedPod } from "../../../suites/rolling-update/analysis/observed.ts";
+import { type RemedyFacts, remedyProblems } from "../../../suites/rolling-update/analysis/remedy-problems.ts";
+import { ROLLOUT_ARMS } from "../../../suites/rolling-update/arms.ts";
+import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timeline.ts";
+import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
+import { readBackStopSignals } from "../../../suites/rolling-update/stage/tunings/read-back.ts";
+import { remedyFacts } from "../../../suites/rolling-update/stage/tunings/remedy-facts.ts";
+import { applyWorkload, readBackWorkload } from "../../../suites/rolling-update/stage/tunings/workload.ts";
 import {
   IN_WEB_PODS,
   type RolloutTuning,
   type WorkloadPatch,
   webImageOf,
-} from "../../suites/rolling-update/tunings.ts";
-import { SHARED_LAB } from "./names.ts";
-import { sharedLab } from "./shared-lab.ts";
+} from "../../../suites/rolling-update/tunings.ts";
+import { SHARED_LAB } from "../names.ts";
+import { sharedLab } from "../shared-lab.ts";
 
 const testing = sharedLab();
 let lab: Lab;
@@ -115,7 +115,7 @@ test("an image without a shell is seen to have none, and holds nothing back", as
 });
 
 test("a process that has no handler for SIGTERM is seen", async () => {
-  const { facts } = await look([patch(new URL("fixtures/ignores-sigterm.yaml", import.meta.url))]);
+  const { facts } = await look([patch(new URL("../fixtures/ignores-sigterm.yaml", import.meta.url))]);
   expect(facts.catchesSigterm).toBe(false);
 });
 
@@ -138,7 +138,7 @@ test("a patch that the API server refuses is one sentence with its reason: a nat
 });
 
 test("a field that the API server does not know is dropped, and so never arrives", async () => {
-  const unknown = patch(new URL("fixtures/unknown-field.yaml", import.meta.url));
+  const unknown = patch(new URL("../fixtures/unknown-field.yaml", import.meta.url));
   const { arrivals } = await look([unknown]);
   expect(arrivals).toEqual({ "looked-at": "never-arrived" });
 });
