@@ -48,7 +48,9 @@ async function syncFolder(folder: string): Promise<void> {
 export async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const handle = await open(temporary, "w", 0o644);
+    // Whatever has that name goes: a link there would lead what is written somewhere else.
+    await rm(temporary, { force: true });
+    const handle = await open(temporary, "wx", 0o644);
     try {
       await handle.writeFile(text, "utf8");
       await handle.sync();

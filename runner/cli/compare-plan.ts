@@ -39,20 +39,19 @@ export interface Task extends ChosenSuite {
   readonly plan: SuitePlan;
   /** For a suite whose load is HTTP requests. */
   readonly engine: HttpEngine | undefined;
-  readonly folder: string;
   /** Whether both arms can run at the same time, be it that the nodes have room for it or not. */
   readonly duetPossible: boolean;
 }
 
 /** @throws UsageError when the engine that the user chose can't make the suite's load */
-export function taskOf(chosen: ChosenSuite, folder: string, options: Experiment): Task {
+export function taskOf(chosen: ChosenSuite, options: Experiment): Task {
   const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
   // A namespace that the user lent is one, and two arms at a time take two.
   const duetPossible = options.namespace === undefined && canDuet(suite, chosen.arms, plan);
   if (options.sideBySide && !duetPossible) throw new UsageError(`--side-by-side: ${whyNot(chosen, options)}`);
-  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), folder, duetPossible };
+  return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), duetPossible };
 }
 
 function whyNot({ suite, arms }: ChosenSuite, { namespace }: Experiment): string {

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { reasonOf } from "../errors.ts";
 import { COMMANDS } from "./commands/registry.ts";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
+import { tellError } from "./tell-error.ts";
+import { onUncaught } from "./uncaught.ts";
 import { VERSION } from "./version.ts";
 
+onUncaught();
 const words = process.argv.slice(2);
 const program = new Command("packetwalk")
   .description("Rehearse bad days on a Kubernetes network, and say with evidence what a tuning changed")
@@ -26,8 +28,7 @@ try {
     // Commander has already printed its sentence, or the help that was asked for.
     process.exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage;
   } else {
-    process.stderr.write(`packetwalk: ${reasonOf(error)}\n`);
-    if (process.env.PACKETWALK_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    tellError(error);
     process.exitCode = exitCodeOfError(error);
   }
 }

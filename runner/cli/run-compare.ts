@@ -1,106 +1,111 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { writeReports } from "../../reports/index.ts";
-import { blockWords } from "../../reports/terminal/block-words.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
-import { premiseWords } from "../../reports/words/run.ts";
-import { sayOf } from "../../reports/words/say.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
-import { lentBy } from "../cluster/cluster.ts";
-import { readTargetFacts } from "../cluster/facts.ts";
-import { delivery } from "../delivery/delivery.ts";
-import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
-import { compare } from "../experiment/compare.ts";
-import { forPairs } from "../experiment/duet.ts";
-import type { TrialRequest, Trials } from "../experiment/trial.ts";
+import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
 import type { Progress } from "../progress.ts";
-import type { Result } from "../result/result.ts";
-import { runChanges } from "../undo/changes.ts";
-import { openJournal } from "../undo/journal.ts";
-import { undoOn } from "../undo/target.ts";
 import { chosenImages } from "./chosen-images.ts";
-import { type Experiment, engineName, inDuet, type Task, taskOf } from "./compare-plan.ts";
-import { exitCodeOf } from "./exit-codes.ts";
+import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
+import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { elsewhereWords, restoreInterrupted } from "./restore-interrupted.ts";
+import { makeResultsFolder, type ResultsFolder, resultsFolder } from "./results-folder.ts";
 import { preflight } from "./run-preflight.ts";
-import { stagedTrials } from "./staged-trials.ts";
+import { type Finished, runSuite } from "./run-suite.ts";
+import { tellError } from "./tell-error.ts";
 import { terminalProgress } from "./terminal-progress.ts";
-import { TIMELINES, timelineFile } from "./timeline-file.ts";
-import { VERSION } from "./version.ts";
 
-/** Opens the target, runs every suite, writes and prints the results; gives the exit code. */
+/** What a run came to: what was measured stands, whatever went wrong after it. */
+interface Outcome {
+  readonly finished: readonly Finished[];
+  readonly errors: readonly unknown[];
+}
+
+/** A suite with the folder of its results, which is there. */
+interface Placed {
+  readonly task: Task;
+  readonly folder: ResultsFolder;
+}
+
+/** Opens the target, runs every suite, prints the results and what went wrong; gives the exit code. */
 export async function runCompare(options: Experiment): Promise<number> {
   const { suites } = options;
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
-    const folders = suites.map(({ suite }) => (suites.length === 1 ? options.out : join(options.out, suite.name)));
-    for (const folder of folders) makeFolder(folder);
-    const tasks = suites.map((chosen, index) => taskOf(chosen, folders[index] ?? options.out, options));
+    const several = suites.length > 1;
+    const tasks = suites.map((chosen) => taskOf(chosen, options));
+    makeResultsFolder(options.out);
+    const placed = tasks.map((task): Placed => {
+      return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
+    });
     for (const sentence of elsewhereWords(await restoreInterrupted(progress))) progress.note(sentence);
-    const results = await onTarget(tasks, options, progress, signal);
-    const items = [];
-    for (const [index, result] of results.entries()) {
-      const folder = folders[index] ?? options.out;
-      const report = await suites[index]?.suite.report();
-      if (!report) throw new Error(`result ${index} has no suite`);
-      const files = await writeReports(result, report, folder);
-      const timelines = join(folder, TIMELINES);
-      items.push({ result, report, files: [files.html, files.json, ...(existsSync(timelines) ? [timelines] : [])] });
-    }
+    const { finished, errors } = await onTarget(placed, options, progress, signal);
     progress.stop();
-    process.stdout.write(
-      options.json
-        ? json(results)
-        : renderTerminalAll(items, { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 }),
+    if (finished.length > 0) {
+      const terminal = { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 };
+      process.stdout.write(options.json ? json(finished, several) : renderTerminalAll(finished, terminal));
+    }
+    for (const error of errors) tellError(error);
+    return exitCodeOfRun(
+      finished.map(({ result }) => result),
+      errors,
     );
-    return exitCodeOf(results);
   } finally {
     progress.stop();
   }
 }
 
-function json(results: Result[]): string {
-  return `${JSON.stringify(results.length === 1 ? results[0] : results, null, 2)}\n`;
+function json(finished: readonly Finished[], several: boolean): string {
+  const results = finished.map(({ result }) => result);
+  return `${JSON.stringify(several ? results : results[0], null, 2)}\n`;
 }
 
-/** Before minutes of work: can the answer be written at all? */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new EnvironmentError(`--out ${folder} can't be made: ${reasonOf(error)}`);
-  }
-}
-
+/** @throws what keeps the target from being opened, or from being used at all */
 async function onTarget(
-  tasks: readonly Task[],
+  placed: readonly Placed[],
   options: Experiment,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Result[]> {
+): Promise<Outcome> {
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
+    const tasks = placed.map(({ task }) => task);
     const agentsRefused = await assertAble(target, tasks, options, progress);
     // Without agents nothing is changed on nodes.
     if (agentsRefused === null) assertAllowed(target, tasks, options);
-    const results: Result[] = [];
-    for (const task of tasks) {
-      const last = task === tasks.at(-1);
-      results.push(
-        await runSuite(task, target, options, {
-          ...{ progress, signal, agentsRefused },
-          keepNamespace: target.disposable && last,
-        }),
-      );
-    }
-    return results;
+    return await runAll(placed, ({ task, folder }, last) =>
+      runSuite(task, target, options, {
+        ...{ folder, progress, signal, agentsRefused },
+        keepNamespace: target.disposable && last,
+      }),
+    );
   } finally {
-    await target.release(progress);
+    await target
+      .release(progress)
+      .catch((left: unknown) => progress.note(`The target could not be let go of: ${reasonOf(left)}`));
   }
+}
+
+/** One after another. A suite whose question does not arise here keeps none of the others from being asked; all else does. */
+export async function runAll<T>(
+  items: readonly T[],
+  run: (item: T, last: boolean) => Promise<Finished>,
+): Promise<Outcome> {
+  const finished: Finished[] = [];
+  const errors: unknown[] = [];
+  for (const item of items) {
+    try {
+      const ended = await run(item, item === items.at(-1));
+      finished.push(ended);
+      if (ended.unwritten !== null) errors.push(new EnvironmentError(ended.unwritten));
+    } catch (error) {
+      errors.push(error);
+      if (!(error instanceof InvalidRunError)) break;
+    }
+  }
+  return { finished, errors };
 }
 
 function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeChanges }: Experiment): void {
@@ -143,79 +148,4 @@ async function assertAble(
     update(`${nodes?.used.map(({ name }) => name).join(", ")} take part`);
     return agents.state === "refused" ? agents.says : null;
   });
-}
-
-interface SuiteRun {
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-  readonly agentsRefused: string | null;
-  /** Something else takes it away. */
-  readonly keepNamespace: boolean;
-}
-
-async function runSuite(
-  task: Task,
-  target: OpenTarget,
-  options: Experiment,
-  { progress, signal, agentsRefused, keepNamespace }: SuiteRun,
-): Promise<Result> {
-  const { suite, arms, size, folder } = task;
-  const { images, ref } = target;
-  if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
-    throw new UsageError(
-      `--quick ${task.plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
-    );
-  }
-  const { programs: source, busybox: image } = target;
-  const { nodeSelector = {} } = options;
-  // A namespace has programs of its own, and each suite a namespace.
-  const undoing = delivery(target.cluster, { image, source });
-  const changes = runChanges(openJournal(ref, image, target.cluster), () => undoOn(target.cluster, undoing));
-  const cluster = target.cluster.lent
-    ? lentBy(target.cluster, target.cluster.namespace, (object) => changes.record({ change: "own-object", ...object }))
-    : target.cluster;
-  const bringing = delivery(cluster, { image, source, signal });
-  const timelines = timelineFile(folder);
-  const { seed } = options;
-  let trials: Trials | undefined;
-  try {
-    const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
-    const duet = inDuet(task, options, facts);
-    const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
-    const request: Omit<TrialRequest, "lane"> = {
-      ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
-      nodeSelector,
-      agentsRefused,
-      withoutAgents: suite.requires.withoutAgents,
-      force: options.force ?? false,
-      image: target.image,
-      provideIngress: target.provideIngress,
-      onTimeline: timelines.write,
-    };
-    const report = await suite.report();
-    trials = await stagedTrials({ ...task, duet }, request, progress);
-    const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
-    const { duetPossible } = task;
-    const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
-    const mostMinutes = options.maxMinutes ?? null;
-    return await compare(
-      trials,
-      {
-        ...{ ...comparison, mostMinutes, engine: engineName(task) },
-        say: (block) => blockWords(block, report),
-        sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
-      },
-      progress,
-    );
-  } finally {
-    const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
-    timelines.close();
-    await progress.step("Putting everything back", async () => {
-      try {
-        await Promise.all(begun.map((trial) => trial.clear?.()));
-      } finally {
-        await changes.end(progress, keepNamespace ? ["namespace"] : []);
-      }
-    });
-  }
 }

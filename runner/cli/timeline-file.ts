@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Timeline } from "../experiment/trial.ts";
 
@@ -12,7 +12,6 @@ export interface TimelineFile {
 /** The requests' timelines of a tracing engine, one JSON document a line; the file is there only if there are any. */
 export function timelineFile(folder: string): TimelineFile {
   const path = join(folder, TIMELINES);
-  rmSync(path, { force: true });
   let file: number | undefined;
   return {
     write({ arm, round, worker, timeline }) {

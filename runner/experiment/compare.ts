@@ -7,7 +7,15 @@ import { type LoadSpec, loadMs, ratePerSecond } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
 import type { Block } from "../result/block.ts";
 import type { PremiseReason } from "../result/reasons.ts";
-import { type Arm, type ArmsOf, type Evidence, type Result, type Role, SCHEMA_VERSION } from "../result/result.ts";
+import {
+  type Arm,
+  type ArmsOf,
+  type Evidence,
+  type Result,
+  type Role,
+  SCHEMA_VERSION,
+  type UnfinishedResult,
+} from "../result/result.ts";
 import type { Target } from "../result/target.ts";
 import type { TuningReport } from "../result/tuning.ts";
 import type { Tuning } from "../tunings/tuning.ts";
@@ -37,6 +45,8 @@ export interface Comparison<E extends Evidence, T extends Tuning> {
   sayPremise(because: PremiseReason): string;
   /** Whether both arms can run at the same time, be it that they do or not. */
   readonly duetPossible: boolean;
+  /** Takes all that there is so far, whenever a block has ended. */
+  keep(soFar: UnfinishedResult<E>): Promise<void>;
   /** After which no further round begins; null: never. */
   readonly mostMinutes: number | null;
 }
@@ -55,26 +65,28 @@ export async function compare<E extends Evidence, T extends Tuning>(
 ): Promise<Result<E>> {
   const startedAt = new Date().toISOString();
   const { arms, plan, seed, suite, mostMinutes } = comparison;
-  const order: string[] = [];
+  const ran: Ran = { startedAt, order: [], looks: [] };
   const runs: Record<Role, Growing<E, T>> = {
     baseline: { plan: arms.baseline, ran: [] },
     tuned: { plan: arms.tuned, ran: [] },
   };
-  const run = async (blocks: readonly PlannedBlock[]) => {
-    for (const { role, ran } of await runBlocks(trials, comparison, blocks, order.length, progress)) {
-      runs[role].ran.push(ran);
-      order.push(arms[role].name);
-    }
-  };
-  await run(trials.duet ? WARM_UP_OF_BOTH : [WARM_UP]);
-  assertPremise(comparison, runs.baseline);
-
   const until = mostMinutes === null ? null : Date.parse(startedAt) + mostMinutes * 60_000;
   const rounds = new RoundPlan(plan.rounds, decidingOf(suite.metrics), until);
   let soFar: RoundsSoFar<E["block"]> = { rounds: 0, baseline: [], tuned: [] };
-  const looks: NonNullable<Result["looks"]> = [];
+  const ended = async (role: Role, block: RanBlock<E["block"]>) => {
+    runs[role].ran.push(block);
+    ran.order.push(arms[role].name);
+    // Whoever judges these blocks has what the looks before have left of the level.
+    const looks = [...ran.looks, { afterRounds: soFar.rounds, spends: rounds.left }];
+    await comparison.keep(unfinished(trials, comparison, runs, { ...ran, looks }));
+  };
+  const run = (blocks: readonly PlannedBlock[]) =>
+    runBlocks(trials, comparison, blocks, ran.order.length, ended, progress);
+  await run(trials.duet ? WARM_UP_OF_BOTH : [WARM_UP]);
+  assertPremise(comparison, runs.baseline);
+
   const look = (spends: number): Judgement => {
-    looks.push({ afterRounds: soFar.rounds, spends });
+    ran.looks.push({ afterRounds: soFar.rounds, spends });
     return judgeRuns(comparison, runs, { spent: spends, duet: trials.duet });
   };
   let judgement: Judgement | undefined;
@@ -89,7 +101,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
     judgement = undefined;
   }
   judgement ??= look(rounds.left);
-  return assemble(trials, comparison, runs, { order, looks, startedAt, judgement });
+  return assemble(trials, comparison, runs, ran, judgement);
 }
 
 const SETTLED: ReadonlySet<Judgement["verdict"]> = new Set<Judgement["verdict"]>([
@@ -142,17 +154,20 @@ function judgeRuns<E extends Evidence, T extends Tuning>(
   });
 }
 
-async function assemble<E extends Evidence, T extends Tuning>(
+/** How the run went, beside what its blocks measured. */
+interface Ran {
+  readonly startedAt: string;
+  readonly order: string[];
+  readonly looks: NonNullable<Result["looks"]>;
+}
+
+function unfinished<E extends Evidence, T extends Tuning>(
   trials: Trials<E, T>,
   comparison: Comparison<E, T>,
   runs: RunsOf<E, T>,
-  { startedAt, judgement, ...ran }: Pick<Result, "order" | "looks" | "startedAt"> & { judgement: Judgement },
-): Promise<Result<E>> {
+  ran: Ran,
+): UnfinishedResult<E> {
   const { suite, plan, target, size, seed } = comparison;
-  const arms = armsOf(runs);
-  const tunings = [...armTunings(runs.baseline), ...armTunings(runs.tuned)];
-  const concluding = trials.duet ? trials.trials.baseline : trials.trial;
-  const conclusion = await concluding.conclude({ arms, ...runs, kernel: target.kernel });
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: comparison.version,
@@ -160,16 +175,31 @@ async function assemble<E extends Evidence, T extends Tuning>(
     question: suite.question,
     seed,
     quick: size === "quick",
-    startedAt,
-    finishedAt: new Date().toISOString(),
     target,
-    ...judgement,
-    advice: advise(judgement, tunings, size === "quick"),
     load: describeLoad(comparison.engine, plan.load),
     ...ran,
     ...(comparison.duetPossible ? { duet: trials.duet } : {}),
-    arms,
-    tunings,
+    arms: armsOf(runs),
+    tunings: [...armTunings(runs.baseline), ...armTunings(runs.tuned)],
+  };
+}
+
+async function assemble<E extends Evidence, T extends Tuning>(
+  trials: Trials<E, T>,
+  comparison: Comparison<E, T>,
+  runs: RunsOf<E, T>,
+  ran: Ran,
+  judgement: Judgement,
+): Promise<Result<E>> {
+  const measured = unfinished(trials, comparison, runs, ran);
+  const { arms, tunings, quick, target } = measured;
+  const concluding = trials.duet ? trials.trials.baseline : trials.trial;
+  const conclusion = await concluding.conclude({ arms, ...runs, kernel: target.kernel });
+  return {
+    ...measured,
+    finishedAt: new Date().toISOString(),
+    ...judgement,
+    advice: advise(judgement, tunings, quick),
     ...conclusion,
   };
 }

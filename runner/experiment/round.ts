@@ -14,10 +14,8 @@ interface Told<B, T extends Tuning> {
   say(block: Block<B>): string;
 }
 
-interface RanOf<B> {
-  readonly role: Role;
-  readonly ran: RanBlock<B>;
-}
+/** Takes a block when it has ended. */
+type Ended<B> = (role: Role, ran: RanBlock<B>) => Promise<void>;
 
 /**
  * Runs the blocks of a round: one after another, or at the same time.
@@ -28,11 +26,12 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
   told: Told<E["block"], T>,
   blocks: readonly PlannedBlock[],
   had: number,
+  ended: Ended<E["block"]>,
   progress: Progress,
-): Promise<RanOf<E["block"]>[]> {
+): Promise<void> {
   if (trials.duet) {
     const title = `Blocks ${had + 1} and ${had + 2}: ${blocks.map(({ role }) => told.arms[role].name).join(" beside ")}`;
-    return progress.step(`${title} (${labelOf(told, blocks)})`, async (update) => {
+    const all = await progress.step(`${title} (${labelOf(told, blocks)})`, async (update) => {
       const ran = await trials.together(
         blocks.map(({ role, round }, index) => async () => ({
           role,
@@ -42,20 +41,20 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
       update(ran.map(({ role, ran: { block } }) => `${told.arms[role].name}: ${told.say(block)}`).join("; "));
       return ran;
     });
+    for (const { role, ran } of all) await ended(role, ran);
+    return;
   }
-  const all: RanOf<E["block"]>[] = [];
-  for (const { role, round } of blocks) {
+  for (const [index, { role, round }] of blocks.entries()) {
     const arm = told.arms[role];
-    const number = had + all.length;
+    const number = had + index;
     const title = `Block ${number + 1}: ${arm.name} (${labelOf(told, blocks)})`;
     const ran = await progress.step(title, async (update) => {
       const block = await trials.trial.runBlock(arm, round, number);
       update(told.say(block.block));
       return block;
     });
-    all.push({ role, ran });
+    await ended(role, ran);
   }
-  return all;
 }
 
 function labelOf({ plan }: Pick<Told<unknown, Tuning>, "plan">, [first]: readonly PlannedBlock[]): string {

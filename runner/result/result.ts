@@ -94,6 +94,25 @@ export type Result<E extends Evidence = Evidence> = z.infer<typeof common> & {
   readonly evidence: E["run"];
 };
 
+/** What there is of a result while its blocks are still being run: enough to be judged. */
+export type UnfinishedResult<E extends Evidence = Evidence> = Pick<
+  Result<E>,
+  | "schemaVersion"
+  | "packetwalk"
+  | "suite"
+  | "question"
+  | "seed"
+  | "quick"
+  | "startedAt"
+  | "target"
+  | "load"
+  | "order"
+  | "looks"
+  | "duet"
+  | "arms"
+  | "tunings"
+>;
+
 function armSchema<R extends Role>(role: R, blockEvidence: z.ZodType) {
   return z.object({
     name: z.string(),

@@ -32,6 +32,8 @@ interface Definition<Change extends AnyChange> {
 export interface ChangeKind<Change extends AnyChange> extends Pick<Definition<Change>, "name" | "schema" | "undoing"> {
   /** The changes to undo, one for each thing: the oldest. What was made last is undone first. */
   open(changes: readonly AnyChange[]): Change[];
+  /** What they are about, in words. */
+  things(changes: readonly AnyChange[]): string[];
   undo(target: UndoTarget, changes: readonly AnyChange[]): Promise<void>;
   undoInKernel(changes: readonly AnyChange[]): void;
 }
@@ -48,6 +50,7 @@ export function changeKind<Change extends AnyChange>(definition: Definition<Chan
       for (const change of own(changes)) if (!oldest.has(thing(change))) oldest.set(thing(change), change);
       return [...oldest.values()].reverse();
     },
+    things: (changes) => own(changes).map(thing),
     undo: (target, changes) => definition.undo(target, own(changes)),
     undoInKernel: (changes) => definition.undoInKernel?.(own(changes)),
   };

@@ -116,17 +116,20 @@ describe("a cluster that refuses the agents", () => {
 });
 
 describe("Ctrl-C in the middle of a block", () => {
-  test("everything is put back, exit 130", async () => {
+  test("everything is put back, exit 130, and the block before it is kept for the judge", async () => {
     const limit = kernelLimit();
     let asked = false;
     const ran = await packetwalk(compare(["--baseline", "article"], "interrupted"), {
       onProgress(pid, stderr) {
-        if (asked || !stderr.includes("Block 1:")) return;
+        if (asked || !stderr.includes("Block 2:")) return;
         asked = true;
-        setTimeout(() => process.kill(pid, "SIGINT"), 6000).unref();
+        setTimeout(() => process.kill(pid, "SIGINT"), 5000).unref();
       },
     });
     expect(ran.code, ran.stderr).toBe(130);
+    const kept = JSON.parse(readFileSync(join(folder, "interrupted", "blocks.json"), "utf8"));
+    expect(kept.arms.map(({ blocks }: { blocks: unknown[] }) => blocks.length)).toEqual([1, 0]);
+    expect((await packetwalk(["judge", join(folder, "interrupted", "blocks.json")])).code).toBe(3);
     expect(kernelLimit()).toBe(limit);
     expect(await namespaces()).not.toContain(OWN_NAMESPACE);
     expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");

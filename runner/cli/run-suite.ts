@@ -1,0 +1,122 @@
+import { ReportWriteError } from "../../reports/index.ts";
+import type { SuiteReport } from "../../reports/suite-report.ts";
+import { blockWords } from "../../reports/terminal/block-words.ts";
+import { premiseWords } from "../../reports/words/run.ts";
+import { sayOf } from "../../reports/words/say.ts";
+import { lentBy } from "../cluster/cluster.ts";
+import { readTargetFacts } from "../cluster/facts.ts";
+import { delivery } from "../delivery/delivery.ts";
+import { reasonOf, UsageError } from "../errors.ts";
+import { compare } from "../experiment/compare.ts";
+import { forPairs } from "../experiment/duet.ts";
+import type { TrialRequest, Trials } from "../experiment/trial.ts";
+import type { Progress } from "../progress.ts";
+import type { Result } from "../result/result.ts";
+import { runChanges } from "../undo/changes.ts";
+import { openJournal } from "../undo/journal.ts";
+import { undoOn } from "../undo/target.ts";
+import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
+import type { OpenTarget } from "./open-target.ts";
+import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
+import { stagedTrials } from "./staged-trials.ts";
+import { VERSION } from "./version.ts";
+
+/** A suite that has come to its verdict. */
+export interface Finished {
+  readonly result: Result;
+  readonly report: SuiteReport;
+  readonly files: readonly string[];
+  /** Why they could not be written; null: they were. */
+  readonly unwritten: string | null;
+}
+
+export interface SuiteRun {
+  readonly folder: ResultsFolder;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly agentsRefused: string | null;
+  /** Something else takes it away. */
+  readonly keepNamespace: boolean;
+}
+
+/**
+ * Runs one suite, writes its result, and only then puts everything back. What can't be put back is told, and takes nothing of
+ * the answer away; its journal is kept.
+ */
+export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
+  const { suite, arms, size } = task;
+  const { images, ref } = target;
+  const { folder, progress, signal, agentsRefused, keepNamespace } = run;
+  if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
+    throw new UsageError(
+      `--quick ${task.plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
+    );
+  }
+  const { programs: source, busybox: image } = target;
+  const { nodeSelector = {} } = options;
+  // A namespace has programs of its own, and each suite a namespace.
+  const undoing = delivery(target.cluster, { image, source });
+  const changes = runChanges(openJournal(ref, image, target.cluster), () => undoOn(target.cluster, undoing));
+  const cluster = target.cluster.lent
+    ? lentBy(target.cluster, target.cluster.namespace, (object) => changes.record({ change: "own-object", ...object }))
+    : target.cluster;
+  const bringing = delivery(cluster, { image, source, signal });
+  const { seed } = options;
+  let trials: Trials | undefined;
+  try {
+    const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
+    const duet = inDuet(task, options, facts);
+    const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
+    const request: Omit<TrialRequest, "lane"> = {
+      ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
+      nodeSelector,
+      agentsRefused,
+      withoutAgents: suite.requires.withoutAgents,
+      force: options.force ?? false,
+      image: target.image,
+      provideIngress: target.provideIngress,
+      onTimeline: folder.onTimeline,
+    };
+    const report = await suite.report();
+    trials = await stagedTrials({ ...task, duet }, request, progress);
+    const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
+    const { duetPossible } = task;
+    const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
+    const mostMinutes = options.maxMinutes ?? null;
+    const result = await compare(
+      trials,
+      {
+        ...{ ...comparison, mostMinutes, engine: engineName(task) },
+        say: (block) => blockWords(block, report),
+        sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
+        keep: keptOrSaid(folder, progress.note),
+      },
+      progress,
+    );
+    return { result, report, ...(await written(folder, result, report)) };
+  } finally {
+    const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
+    folder.close();
+    const putBack = progress.step("Putting everything back", async () => {
+      try {
+        await Promise.all(begun.map((trial) => trial.clear?.()));
+      } finally {
+        await changes.end(progress, keepNamespace ? ["namespace"] : []);
+      }
+    });
+    await putBack.catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
+  }
+}
+
+async function written(
+  folder: ResultsFolder,
+  result: Result,
+  report: SuiteReport,
+): Promise<Pick<Finished, "files" | "unwritten">> {
+  try {
+    return { files: await folder.write(result, report), unwritten: null };
+  } catch (error) {
+    if (!(error instanceof ReportWriteError)) throw error;
+    return { files: [], unwritten: error.message };
+  }
+}

@@ -1,0 +1,80 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { keptOrSaid, resultsFolder } from "../../../runner/cli/results-folder.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
+import { parseBlocks } from "../../../runner/result/blocks-document.ts";
+import type { Result } from "../../../runner/result/result.ts";
+import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
+
+const RESULT: Result = JSON.parse(
+  readFileSync(new URL("../../fixtures/connection-flood-recommended.json", import.meta.url), "utf8"),
+);
+const TIMELINE = { arm: "baseline", round: 1, worker: 0, timeline: '{"n":1}' };
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "packetwalk-results-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("blocks", () => {
+  test("are on disk as they are measured, for the judge to read, until there is a result", async () => {
+    const results = resultsFolder(folder);
+    await results.keep(RESULT);
+    const { evidence } = await connectionFlood.judging();
+    const kept = parseBlocks(JSON.parse(readFileSync(join(folder, "blocks.json"), "utf8")), evidence);
+    expect(kept.arms.map(({ blocks }) => blocks.length)).toEqual(RESULT.arms.map(({ blocks }) => blocks.length));
+    const files = await results.write(RESULT, await connectionFlood.report());
+    expect(files).toEqual([join(folder, "report.html"), join(folder, "result.json")]);
+    expect(readdirSync(folder).sort()).toEqual(["report.html", "result.json"]);
+  });
+
+  test("that the disk does not take are said to be missing, once, and the run goes on", async () => {
+    const results = resultsFolder(folder);
+    rmSync(folder, { recursive: true });
+    const said: string[] = [];
+    const keep = keptOrSaid(results, (sentence) => said.push(sentence));
+    await keep(RESULT);
+    await keep(RESULT);
+    expect(said).toEqual([
+      expect.stringMatching(/^Blocks are not kept on disk while the run goes on: Can't write .+\.$/),
+    ]);
+  });
+});
+
+describe("a folder that holds another run", () => {
+  test("keeps all of it, in a folder of its own", async () => {
+    const first = resultsFolder(folder);
+    first.onTimeline(TIMELINE);
+    first.close();
+    await first.write(RESULT, await connectionFlood.report());
+    const before = readFileSync(join(folder, "result.json"), "utf8");
+
+    const second = resultsFolder(folder);
+    expect(readdirSync(folder)).toEqual(["earlier"]);
+    await second.keep(RESULT);
+    const third = resultsFolder(folder);
+    third.close();
+    const [one = "", two = "", ...others] = readdirSync(join(folder, "earlier")).sort();
+    expect(others).toEqual([]);
+    expect(readdirSync(join(folder, "earlier", one)).sort()).toEqual(["report.html", "result.json", "timelines.jsonl"]);
+    expect(readFileSync(join(folder, "earlier", one, "result.json"), "utf8")).toBe(before);
+    // An interrupted one is kept as well.
+    expect(readdirSync(join(folder, "earlier", two))).toEqual(["blocks.json"]);
+  });
+
+  test("holds other people's files as before", () => {
+    writeFileSync(join(folder, "notes.txt"), "mine");
+    resultsFolder(folder);
+    expect(readdirSync(folder)).toEqual(["notes.txt"]);
+  });
+});
+
+test("a folder that can't be made is one sentence", () => {
+  const inTheWay = join(folder, "file");
+  writeFileSync(inTheWay, "");
+  expect(() => resultsFolder(join(inTheWay, "out"))).toThrow(EnvironmentError);
+  expect(existsSync(join(inTheWay, "out"))).toBe(false);
+});
