@@ -18,7 +18,7 @@ import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { preflightWords } from "./preflight-words.ts";
-import type { TargetOptions } from "./target-options.ts";
+import { type TargetOptions, targetWords } from "./target-options.ts";
 
 /** What a preflight is about. */
 export interface PreflightPlan extends TargetOptions {
@@ -152,7 +152,7 @@ function nextArms(able: readonly SuiteOutlook[], asked: ArmPair | undefined) {
 
 /** What to run of those that can. */
 function nextCommand(
-  { suites, quick, kubeconfig, context, namespace, allowNodeChanges }: PreflightPlan,
+  { suites, quick, inTurn, allowNodeChanges, ...target }: PreflightPlan,
   able: readonly SuiteOutlook[],
 ): string {
   if (able.length === 0) return "packetwalk preflight, once what stands in the way is gone";
@@ -162,9 +162,8 @@ function nextCommand(
     ...names,
     ...(arms ? [`--baseline ${arms.baseline} --tuned ${arms.tuned}`] : []),
     ...(quick ? ["--quick"] : []),
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig ${kubeconfig}`]),
-    ...(context === undefined ? [] : [`--context ${context}`]),
-    ...(namespace === undefined ? [] : [`--namespace ${namespace}`]),
+    ...(inTurn ? ["--in-turn"] : []),
+    ...targetWords(target),
     ...(allowNodeChanges ? ["--allow-node-changes"] : []),
   ].join(" ");
 }

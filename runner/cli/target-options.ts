@@ -72,6 +72,36 @@ export function addTargetOptions(command: Command): Command {
     );
 }
 
+/** Those that are said as they are. */
+const PLAIN = [
+  "kubeconfig",
+  "context",
+  "namespace",
+  "imageRegistry",
+  "agentImage",
+  "webImage",
+  "nodeImage",
+  "debianImage",
+  "envoyImage",
+  "corednsImage",
+  "dnsperfImage",
+] as const satisfies readonly (keyof TargetOptions)[];
+
+/** Pure: the words of a command line that name the same target in the same way. */
+export function targetWords(options: TargetOptions): string[] {
+  const { lab, nodeSelector, imagePullSecret: secret } = options;
+  const labels = Object.entries(nodeSelector ?? {}).map((pair) => pair.join("="));
+  return [
+    ...(lab === DEFAULT_LAB ? [] : [`--lab ${lab}`]),
+    ...PLAIN.flatMap((key) => {
+      const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      return options[key] === undefined ? [] : [`${flag} ${options[key]}`];
+    }),
+    ...(labels.length === 0 ? [] : [`--node-selector ${labels.join(",")}`]),
+    ...(secret === undefined ? [] : [`--image-pull-secret ${secret.namespace}/${secret.name}`]),
+  ];
+}
+
 function nodeSelector(text: string): Readonly<Record<string, string>> {
   const pairs = text.split(",").map((pair) => pair.split("="));
   if (pairs.some(([key, ...value]) => !key || value.length !== 1)) {
