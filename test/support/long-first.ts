@@ -7,6 +7,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * the lab are parted by others that don't.
  */
 const LONG = [
+  "test/programs/go/k6",
+  "test/programs/go",
   "test/lab/rolling-update",
   "test/lab/dns-storm",
   "test/programs/package",
