@@ -6,6 +6,7 @@ import { findLab, labDown } from "../lab/index.ts";
 import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
 import { attemptEach } from "../undo/attempt-each.ts";
+import type { TargetRef } from "../undo/lines.ts";
 import { type InterruptedRun, readJournals, removeJournal } from "../undo/read-journals.ts";
 import { undoOn } from "../undo/target.ts";
 import { undoChanges, undoInKernel } from "../undo/undo.ts";
@@ -16,22 +17,49 @@ export interface Restored {
   readonly alive: number;
   /** Namespaces other than ours in which runs were interrupted, which were left alone too. */
   readonly elsewhere: readonly string[];
+  readonly failed: readonly NotRestored[];
 }
 
-/**
- * Undoes what interrupted runs left.
- * @throws EnvironmentError afterwards, with what of it could not be undone: its journals are kept
- */
+/** Why a journal is kept. */
+export interface NotRestored {
+  /** Null: the journal does not tell in a way that is understood. */
+  readonly target: TargetRef | null;
+  readonly error: unknown;
+}
+
+/** Undoes what interrupted runs left, as much of it as can be; the journals of the rest are kept. */
 export async function restoreInterrupted(progress: Progress): Promise<Restored> {
   const journals = readJournals();
-  await attemptEach(journals, async (journal) => {
-    if (journal.state === "refused") throw journal.error;
+  const failed: NotRestored[] = [];
+  let runs = 0;
+  for (const journal of journals) {
+    if (journal.state === "refused") failed.push({ target: null, error: journal.error });
     if (journal.state === "empty") removeJournal(journal);
-    if (journal.state === "interrupted") await restore(journal, progress);
-  });
-  const count = (state: string) => journals.filter((journal) => journal.state === state).length;
+    if (journal.state !== "interrupted") continue;
+    try {
+      await restore(journal, progress);
+      runs++;
+    } catch (error) {
+      failed.push({ target: journal.run.target, error });
+    }
+  }
+  const alive = journals.filter(({ state }) => state === "alive").length;
   const elsewhere = journals.flatMap((each) => (each.state === "elsewhere" ? (each.run.namespace ?? []) : []));
-  return { runs: count("interrupted"), alive: count("alive"), elsewhere: [...new Set(elsewhere)].sort() };
+  return { runs, alive, elsewhere: [...new Set(elsewhere)].sort(), failed };
+}
+
+/** @throws EnvironmentError with all that could not be undone */
+export async function assertRestored(failed: readonly NotRestored[]): Promise<void> {
+  await attemptEach(failed, async ({ error }) => {
+    throw error;
+  });
+}
+
+/** Pure: whether what was left there stands in the way of a run on this target. */
+export function isInTheWay({ target }: NotRestored, of: TargetRef): boolean {
+  if (target === null) return true;
+  if (target.kind === "lab") return of.kind === "lab" && of.name === target.name;
+  return of.kind === "kubeconfig" && of.context === target.context && String(of.file) === String(target.file);
 }
 
 /** A sentence about each; what was changed in this machine's kernel or on nodes is felt in every namespace. */
@@ -81,7 +109,8 @@ async function undoOnTarget(
     const opened = await openCluster(loadKubeconfig(kubeconfig, context));
     const cluster = lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
     const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
-    await undoChanges(undoOn(cluster, bringing), changes, progress);
+    const made = changes.find((each) => each.change === "namespace");
+    await undoChanges(undoOn(cluster, bringing, made?.run), changes, progress);
   };
   if (target.kind === "kubeconfig") return through(target.file, target.context);
   const lab = target.startedByRun ? undefined : await findLab(target.name);

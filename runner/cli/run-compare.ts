@@ -8,7 +8,13 @@ import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
-import { elsewhereWords, restoreInterrupted } from "./restore-interrupted.ts";
+import {
+  assertRestored,
+  elsewhereWords,
+  isInTheWay,
+  type NotRestored,
+  restoreInterrupted,
+} from "./restore-interrupted.ts";
 import { makeResultsFolder, type ResultsFolder, resultsFolder } from "./results-folder.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
@@ -39,8 +45,10 @@ export async function runCompare(options: Experiment): Promise<number> {
     const placed = tasks.map((task): Placed => {
       return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
     });
-    for (const sentence of elsewhereWords(await restoreInterrupted(progress))) progress.note(sentence);
-    const { finished, errors } = await onTarget(placed, options, progress, signal);
+    const restored = await restoreInterrupted(progress);
+    for (const sentence of elsewhereWords(restored)) progress.note(sentence);
+    await assertRestored(restored.failed.filter(({ target }) => target === null));
+    const { finished, errors } = await onTarget(placed, options, { progress, signal, notRestored: restored.failed });
     progress.stop();
     if (finished.length > 0) {
       const terminal = { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 };
@@ -61,16 +69,25 @@ function json(finished: readonly Finished[], several: boolean): string {
   return `${JSON.stringify(several ? results : results[0], null, 2)}\n`;
 }
 
+interface Circumstances {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  readonly notRestored: readonly NotRestored[];
+}
+
 /** @throws what keeps the target from being opened, or from being used at all */
 async function onTarget(
   placed: readonly Placed[],
   options: Experiment,
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal, notRestored }: Circumstances,
 ): Promise<Outcome> {
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
+    await assertRestored(notRestored.filter((each) => isInTheWay(each, target.ref)));
+    // A cluster that has gone keeps nobody from another one.
+    for (const each of notRestored)
+      if (!isInTheWay(each, target.ref)) progress.note(`Elsewhere: ${reasonOf(each.error)}`);
     const tasks = placed.map(({ task }) => task);
     const agentsRefused = await assertAble(target, tasks, options, progress);
     // Without agents nothing is changed on nodes.

@@ -1,37 +1,58 @@
+import { randomUUID } from "node:crypto";
 import { ApiException, type V1Namespace, type V1NetworkPolicy } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { assertNothingOfOurs } from "./lent-namespace.ts";
 import { apply, SHARED } from "./manifests.ts";
-import { isOurs } from "./ours.ts";
+import { holderOf, holderWords, madeBy } from "./namespace-holder.ts";
+import { isOurs, marked } from "./ours.ts";
+import { inOwnNamespace } from "./own-namespace.ts";
 import { copyPullSecret } from "./pull-secret.ts";
 import { waitFor } from "./wait.ts";
 
+/** By which a run knows its namespace from another run's of the same name. */
+export function newRunId(): string {
+  return randomUUID();
+}
+
 /**
- * Creates the namespace; `before` is called when it is about to be created, to journal it. One that the user lent is there.
+ * Creates the namespace, for one run at a time; `before` is called when it is about to be created, to journal it. One that the
+ * user lent is there.
  * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
  */
-export async function createNamespace(cluster: Cluster, before: () => void = () => {}): Promise<void> {
+export async function createNamespace(
+  cluster: Cluster,
+  run: string = newRunId(),
+  before: () => void = () => {},
+): Promise<void> {
   if (cluster.lent) {
     await assertNothingOfOurs(cluster);
     return allowTraffic(cluster);
   }
-  const state = await namespaceState(cluster);
-  if (state !== "absent") {
-    throw new EnvironmentError(
-      state === "ours"
-        ? `namespace ${cluster.namespace} is in use by another run or left by an interrupted one; let it finish, or run packetwalk restore`
-        : `the cluster has a namespace ${cluster.namespace} that packetwalk did not create; rename or remove it`,
-    );
-  }
+  const there = await readNamespace(cluster);
+  if (there) throw taken(there);
   before();
+  const made = inOwnNamespace(marked(SHARED.object<V1Namespace>("namespace", "Namespace")), cluster.namespace);
   try {
-    await apply(cluster, SHARED.object<V1Namespace>("namespace", "Namespace"));
+    // Created, not applied: of two runs that come at the same time one is refused.
+    await cluster.core.createNamespace({ body: madeBy(run, made) });
   } catch (error) {
+    const first = error instanceof ApiException && error.code === 409 ? await readNamespace(cluster) : undefined;
+    if (first) throw taken(first);
     throw new EnvironmentError(`namespace ${cluster.namespace} can't be created: ${apiReason(error)}`);
   }
   if (cluster.pullSecret) await copyPullSecret(cluster, cluster.pullSecret);
   await allowTraffic(cluster);
+}
+
+function taken(there: V1Namespace): EnvironmentError {
+  const name = there.metadata?.name;
+  const holder = holderOf(there);
+  return new EnvironmentError(
+    isOurs(there)
+      ? `namespace ${name} is in use by another run or left by an interrupted one${holder ? ` (${holderWords(holder)})` : ""}; let it finish, or run packetwalk restore`
+      : `the cluster has a namespace ${name} that packetwalk did not create; rename or remove it`,
+  );
 }
 
 /** Who may not make policies has pods that answer all the same, unless somebody else's policy forbids it. */
@@ -51,9 +72,16 @@ export function forOursOnly(policy: V1NetworkPolicy): V1NetworkPolicy {
   return { ...policy, spec: { ...policy.spec, podSelector } };
 }
 
-/** Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone. */
-export async function deleteNamespace(cluster: Cluster): Promise<void> {
-  if ((await namespaceState(cluster)) !== "ours") return;
+/**
+ * Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone.
+ * @param run whose it has to be; a namespace that says nothing of its run, as those of older versions, may be anybody's
+ */
+export async function deleteNamespace(cluster: Cluster, run?: string): Promise<void> {
+  const there = await readNamespace(cluster);
+  if (!there || !isOurs(there)) return;
+  // Another run's: this one's has gone before.
+  const holder = holderOf(there);
+  if (run !== undefined && holder && holder.run !== run) return;
   await cluster.core.deleteNamespace({ name: cluster.namespace, propagationPolicy: "Background" });
   // The namespace controller looks at what is in it after 5 s only (namespaceDeletionGracePeriod), and again seconds later
   // while pods still end. New ones are refused from now on, so that these can end meanwhile. Who may not do it waits.

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
-import { createNamespace } from "../cluster/namespace.ts";
+import { createNamespace, newRunId } from "../cluster/namespace.ts";
 import { inNamespace } from "../cluster/own-namespace.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { WithoutAgents } from "../preflight/needs.ts";
@@ -73,7 +73,8 @@ export function secondNamespace({ namespace }: Pick<Cluster, "namespace">): stri
 }
 
 async function makeNamespace(cluster: Cluster, changes: Changes): Promise<void> {
-  await createNamespace(cluster, () => changes.record({ change: "namespace", name: cluster.namespace }));
+  const run = newRunId();
+  await createNamespace(cluster, run, () => changes.record({ change: "namespace", name: cluster.namespace, run }));
 }
 
 /** Our namespace, an agent on every node where the cluster allows it, and what is to be known of the nodes. */

@@ -69,7 +69,7 @@ export const AGENTS_ACCESS: readonly AccessNeed[] = [inNamespace("apps", "daemon
 
 /** Where the namespace is not there yet. */
 export const NAMESPACE_ACCESS: readonly AccessNeed[] = [
-  { verbs: ["create", "patch", "get", "delete"], group: "", resource: "namespaces", where: "cluster" },
+  { verbs: ["create", "get", "delete"], group: "", resource: "namespaces", where: "cluster" },
 ];
 
 export const NODES_ACCESS: readonly AccessNeed[] = [

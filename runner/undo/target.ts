@@ -9,21 +9,24 @@ import type { UndoTarget } from "./kinds/kind.ts";
 /** A node may have come into this state after the run changed it; an agent runs there all the same. */
 const REACHABLE: ReadonlySet<string> = new Set<NodeUnfit["kind"]>(["cordoned", "tainted", "not-needed"]);
 
-/** Undoes changes on a cluster. */
-export function undoOn(cluster: Cluster, delivery: Delivery): UndoTarget {
+/**
+ * Undoes changes on a cluster.
+ * @param run whose namespace it is to be if one has to be made for agents; it is that run's to delete then
+ */
+export function undoOn(cluster: Cluster, delivery: Delivery, run?: string): UndoTarget {
   let agents: Promise<Agents> | undefined;
   return {
     cluster,
     agents() {
-      agents ??= agentsFor(cluster, delivery);
+      agents ??= agentsFor(cluster, delivery, run);
       return agents;
     },
   };
 }
 
 /** The run's agents if they still run, else new ones. */
-async function agentsFor(cluster: Cluster, delivery: Delivery): Promise<Agents> {
-  if (!cluster.lent && !(await namespaceExists(cluster))) await createNamespace(cluster);
+async function agentsFor(cluster: Cluster, delivery: Delivery, run: string | undefined): Promise<Agents> {
+  if (!cluster.lent && !(await namespaceExists(cluster))) await createNamespace(cluster, run);
   try {
     return await connectAgents(cluster, AbortSignal.timeout(5000));
   } catch {

@@ -72,3 +72,20 @@ test("what a run in another namespace left is named, and only undone there", asy
 test("nothing left is nothing to restore", async () => {
   expect(await command("restore")).toMatchObject({ code: 0, stdout: "Nothing to restore.\n" });
 });
+
+test("a cluster that has gone keeps nobody from another one, and what is left there is told", async () => {
+  await using api = await fakeApi();
+  const nowhere = api.kubeconfig.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:1");
+  const kept = state.journal("a.jsonl", runOn("a.yaml", nowhere), { ...NODE, before: "128" });
+  writeFileSync(join(state.path, "b.yaml"), api.kubeconfig);
+  const compare = (kubeconfig: string) =>
+    command("compare", "dns-storm", "--kubeconfig", join(state.path, kubeconfig), "--out", join(state.path, "out"));
+  const other = await compare("b.yaml");
+  expect(other.stderr).toMatch(/Elsewhere: the Kubernetes API at .*; the journal .*a\.jsonl is kept\n/);
+  // It has come to look at the other one, which the API of this test can't answer.
+  expect(other.stderr).toContain("Preflight");
+  const same = await compare("a.yaml");
+  expect(same.stderr).not.toContain("Preflight");
+  expect(same.code).toBe(5);
+  expect(existsSync(kept)).toBe(true);
+});

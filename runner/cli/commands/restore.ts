@@ -5,8 +5,9 @@ export function addRestore(command: Command): void {
     const { terminalProgress } = await import("../terminal-progress.ts");
     const progress = terminalProgress(process.stderr);
     try {
-      const { elsewhereWords, restoreInterrupted } = await import("../restore-interrupted.ts");
+      const { assertRestored, elsewhereWords, restoreInterrupted } = await import("../restore-interrupted.ts");
       const restored = await restoreInterrupted(progress);
+      await assertRestored(restored.failed);
       progress.stop();
       const { runs, alive } = restored;
       const sentences = [

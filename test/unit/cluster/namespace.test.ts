@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { hostname } from "node:os";
+import { KubeConfig, type V1Namespace } from "@kubernetes/client-node";
+import { describe, expect, test } from "vitest";
+import { openCluster } from "../../../runner/cluster/cluster.ts";
+import { createNamespace, deleteNamespace } from "../../../runner/cluster/namespace.ts";
+import { api } from "./servers/api.ts";
+
+const OURS = { "app.kubernetes.io/managed-by": "packetwalk" };
+const heldBy = (run: string): V1Namespace => ({
+  metadata: {
+    name: "packetwalk",
+    labels: OURS,
+    annotations: {
+      "packetwalk.dev/run": run,
+      "packetwalk.dev/host": "laptop",
+      "packetwalk.dev/process": "4711",
+      "packetwalk.dev/since": "2026-11-27T05:00:00.000Z",
+    },
+  },
+});
+
+/** An API with a namespace, or none. `overtaken`: somebody else's comes into being between a look at it and its making. */
+async function simulated({ there, overtaken }: { there?: V1Namespace; overtaken?: V1Namespace }) {
+  const asked: string[] = [];
+  let namespace = there;
+  const server = await api({
+    answer(request: IncomingMessage, response: ServerResponse) {
+      let text = "";
+      request.on("data", (chunk) => {
+        text += chunk;
+      });
+      request.on("end", () => {
+        const { method = "", url = "" } = request;
+        const path = url.split("?")[0] ?? "";
+        const answer = (status: number, body: unknown) =>
+          response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+        const refuse = (status: number, message: string) =>
+          answer(status, { kind: "Status", status: "Failure", code: status, message });
+        if (path === "/api/v1/nodes") return answer(200, { items: [] });
+        if (method !== "GET") asked.push(`${method} ${path}`);
+        if (path === "/api/v1/namespaces" && method === "POST") {
+          if (overtaken) {
+            namespace = overtaken;
+            return refuse(409, "already exists");
+          }
+          namespace = JSON.parse(text);
+          return answer(201, namespace);
+        }
+        if (path === "/api/v1/namespaces/packetwalk") {
+          const found = namespace;
+          if (method === "DELETE") namespace = undefined;
+          return found ? answer(200, found) : refuse(404, "not found");
+        }
+        // Whoever may not make policies goes without.
+        return refuse(403, "forbidden");
+      });
+    },
+  });
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "nobody" });
+  return { server, cluster: await openCluster(kubeconfig), asked, namespace: () => namespace };
+}
+
+describe("a namespace of ours", () => {
+  test("says whose it is", async () => {
+    const { server, cluster, namespace } = await simulated({});
+    await using _ = server;
+    await createNamespace(cluster, "run-1").catch(() => undefined);
+    expect(namespace()?.metadata).toMatchObject({
+      name: "packetwalk",
+      labels: OURS,
+      annotations: {
+        "packetwalk.dev/run": "run-1",
+        "packetwalk.dev/host": hostname(),
+        "packetwalk.dev/process": String(process.pid),
+      },
+    });
+  });
+
+  test("is not taken over, and who has it is named", async () => {
+    const { server, cluster, asked } = await simulated({ there: heldBy("run-0") });
+    await using _ = server;
+    let journalled = false;
+    const creating = createNamespace(cluster, "run-1", () => {
+      journalled = true;
+    });
+    await expect(creating).rejects.toThrow(
+      "namespace packetwalk is in use by another run or left by an interrupted one (of process 4711 on laptop, since 2026-11-27T05:00:00.000Z); let it finish, or run packetwalk restore",
+    );
+    expect([journalled, asked]).toEqual([false, []]);
+  });
+
+  test("is one run's, though two come at the same time", async () => {
+    const { server, cluster, namespace } = await simulated({ overtaken: heldBy("run-0") });
+    await using _ = server;
+    await expect(createNamespace(cluster, "run-1")).rejects.toThrow(/is in use by another run .*on laptop/);
+    // What the journal has of it then takes nothing of the other one away.
+    await deleteNamespace(cluster, "run-1");
+    expect(namespace()).toEqual(heldBy("run-0"));
+  });
+});
+
+describe("deleting", () => {
+  test.each<[string, V1Namespace, boolean]>([
+    ["this run's", heldBy("run-1"), true],
+    ["another run's", heldBy("run-0"), false],
+    [
+      "one of an older version, which does not say whose it is",
+      { metadata: { name: "packetwalk", labels: OURS } },
+      true,
+    ],
+    ["somebody else's", { metadata: { name: "packetwalk" } }, false],
+  ])("%s", async (_whose, there, isDeleted) => {
+    const { server, cluster, namespace } = await simulated({ there });
+    await using _ = server;
+    await deleteNamespace(cluster, "run-1");
+    expect(namespace() === undefined).toBe(isDeleted);
+  });
+});
