@@ -16,6 +16,8 @@ export interface Experiment extends TargetOptions {
   readonly engine: HttpEngine | undefined;
   readonly rounds?: number;
   readonly maxMinutes?: number;
+  /** Also what takes very long is meant. */
+  readonly yes?: boolean;
   readonly seed: number;
   readonly quick?: boolean;
   readonly out: string;

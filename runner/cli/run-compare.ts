@@ -8,6 +8,7 @@ import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
+import { planWords } from "./plan-words.ts";
 import {
   assertRestored,
   elsewhereWords,
@@ -41,10 +42,12 @@ export async function runCompare(options: Experiment): Promise<number> {
   try {
     const several = suites.length > 1;
     const tasks = suites.map((chosen) => taskOf(chosen, options));
+    const plan = planWords(tasks, options);
     makeResultsFolder(options.out);
     const placed = tasks.map((task): Placed => {
       return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
     });
+    for (const sentence of plan) progress.note(sentence);
     const restored = await restoreInterrupted(progress);
     for (const sentence of elsewhereWords(restored)) progress.note(sentence);
     await assertRestored(restored.failed.filter(({ target }) => target === null));

@@ -27,6 +27,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
       wholeNumber,
     )
     .option("--max-minutes <n>", "begin no further round of a suite after so many minutes", wholeNumber)
+    .option("--yes", "also where the plan takes longer than 4 hours")
     .option("--seed <n>", "decides which arm leads in each round", wholeNumber, 1)
     .option(
       "--engine <name>",

@@ -1,0 +1,41 @@
+import { UsageError } from "../errors.ts";
+import { LEAST_ROUNDS, plannedMs } from "../experiment/plan-length.ts";
+import type { Experiment, Task } from "./compare-plan.ts";
+
+const LONG_MS = 4 * 3_600_000;
+
+/**
+ * What is to be known of a plan before it begins: how long it takes, and what it can't decide.
+ * @throws UsageError if it takes very long and nobody has said that this is meant
+ */
+export function planWords(
+  tasks: readonly Pick<Task, "suite" | "plan">[],
+  { maxMinutes, yes }: Pick<Experiment, "maxMinutes" | "yes">,
+): string[] {
+  const lengths = tasks.map(({ plan }) => plannedMs(plan, maxMinutes ?? null));
+  const all = lengths.reduce((sum, ms) => sum + ms, 0);
+  if (all > LONG_MS && !yes) {
+    throw new UsageError(
+      `this takes about ${about(all)}; add --yes if that is meant, or bound it by --rounds or --max-minutes`,
+    );
+  }
+  const parts = tasks.map(
+    ({ suite, plan: { rounds } }, index) =>
+      `${suite.name} about ${about(lengths[index] ?? 0)} (${rounds} round${rounds === 1 ? "" : "s"})`,
+  );
+  const few = tasks.filter(({ plan }) => plan.rounds < LEAST_ROUNDS);
+  return [
+    `Plan: ${parts.join(", ")}${few.length === tasks.length ? "" : "; less where the answer is clear, more where blocks are spoilt"}`,
+    ...few.map(
+      ({ suite, plan: { rounds } }) =>
+        `${suite.name}: ${rounds} round${rounds === 1 ? "" : "s"} can't decide anything, whatever is measured; a verdict takes ${LEAST_ROUNDS} or more`,
+    ),
+  ];
+}
+
+function about(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 72 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
