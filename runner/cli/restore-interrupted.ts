@@ -110,7 +110,7 @@ async function undoOnTarget(
     const cluster = lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
     const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
     const made = changes.find((each) => each.change === "namespace");
-    await undoChanges(undoOn(cluster, bringing, made?.run), changes, progress);
+    await undoChanges(undoOn(cluster, bringing, progress.note, made?.run), changes, progress);
   };
   if (target.kind === "kubeconfig") return through(target.file, target.context);
   const lab = target.startedByRun ? undefined : await findLab(target.name);

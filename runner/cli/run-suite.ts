@@ -56,7 +56,9 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
   const undoing = delivery(target.cluster, { image, source });
-  const changes = runChanges(openJournal(ref, image, target.cluster), () => undoOn(target.cluster, undoing));
+  const changes = runChanges(openJournal(ref, image, target.cluster), () =>
+    undoOn(target.cluster, undoing, progress.note),
+  );
   const cluster = target.cluster.lent
     ? lentBy(target.cluster, target.cluster.namespace, (object) => changes.record({ change: "own-object", ...object }))
     : target.cluster;

@@ -8,6 +8,20 @@ export interface Before {
   readonly key: string;
   readonly in: "kernel" | "node";
   readonly before: string;
+  /** What it is set to; undefined: not known. */
+  readonly wrote?: string;
+}
+
+/** A value that somebody else has set since, and what it is now. */
+export interface SetByOthers extends Before {
+  readonly now: string;
+}
+
+/** What putting values back came to, where it did not come to that. */
+export interface PutBack {
+  readonly failed: readonly SysctlAnswer[];
+  /** Not touched: it is no longer ours. */
+  readonly left: readonly SetByOthers[];
 }
 
 /** Where a tuning was written and what came of it. */
@@ -27,8 +41,9 @@ export async function readBefore(agents: Agents, tunings: readonly NodeSysctl[])
         tunings.map((each) => ({ key: each.key, in: each.scope })),
       );
       return answers.flatMap((answer, index) => {
-        const scope = tunings[index]?.scope;
-        return answer.before === null || !scope ? [] : [{ node, key: answer.key, in: scope, before: answer.before }];
+        const { scope, value: wrote } = tunings[index] ?? {};
+        const { key, before } = answer;
+        return before === null || !scope || wrote === undefined ? [] : [{ node, key, in: scope, before, wrote }];
       });
     }),
   );
@@ -51,17 +66,32 @@ export async function writeTunings(agents: Agents, tunings: readonly NodeSysctl[
   return perNode.flat();
 }
 
-/** Puts values back; gives the answers of those that could not be. */
-export async function writeBack(agents: Agents, values: readonly Before[]): Promise<SysctlAnswer[]> {
+/** Puts values back that still are what we made of them. What somebody else has set since is theirs, and left. */
+export async function writeBack(agents: Agents, values: readonly Before[]): Promise<PutBack> {
   const perNode = await Promise.all(
-    agents.nodes.map((node) => {
+    agents.nodes.map(async (node): Promise<PutBack> => {
       const own = values.filter((value) => value.node === node);
-      return sysctls(
+      // All are read before any is written: one of several nodes that share a kernel sets it for all of them.
+      const now = await sysctls(agents, node, own.map(named));
+      const left = own.flatMap((value, index) => byOthers(value, now[index]?.got ?? null));
+      const ours = own.filter(({ key }) => !left.some((each) => each.key === key));
+      const answers = await sysctls(
         agents,
         node,
-        own.map((value) => ({ key: value.key, in: value.in, set: value.before })),
+        ours.map((value) => ({ ...named(value), set: value.before })),
       );
+      return { failed: answers.filter(({ error }) => error !== null), left };
     }),
   );
-  return perNode.flat().filter((answer) => answer.error !== null);
+  return { failed: perNode.flatMap(({ failed }) => failed), left: perNode.flatMap(({ left }) => left) };
+}
+
+function named(value: Before): { key: string; in: Before["in"] } {
+  return { key: value.key, in: value.in };
+}
+
+function byOthers(value: Before, now: string | null): SetByOthers[] {
+  const { before, wrote } = value;
+  if (wrote === undefined || now === null || now === wrote || now === before) return [];
+  return [{ ...value, now }];
 }

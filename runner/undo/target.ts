@@ -11,12 +11,19 @@ const REACHABLE: ReadonlySet<string> = new Set<NodeUnfit["kind"]>(["cordoned", "
 
 /**
  * Undoes changes on a cluster.
+ * @param tell says what was left as it is, and why
  * @param run whose namespace it is to be if one has to be made for agents; it is that run's to delete then
  */
-export function undoOn(cluster: Cluster, delivery: Delivery, run?: string): UndoTarget {
+export function undoOn(
+  cluster: Cluster,
+  delivery: Delivery,
+  tell: (sentence: string) => void,
+  run?: string,
+): UndoTarget {
   let agents: Promise<Agents> | undefined;
   return {
     cluster,
+    tell,
     agents() {
       agents ??= agentsFor(cluster, delivery, run);
       return agents;

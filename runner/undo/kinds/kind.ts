@@ -7,6 +7,8 @@ export interface UndoTarget {
   readonly cluster: Cluster;
   /** The agents on the nodes; they are only found, or deployed, if a change asks for them. */
   agents(): Promise<Agents>;
+  /** Says what whoever waits should know, though it keeps nothing from being undone. */
+  tell(sentence: string): void;
 }
 
 /** What all kinds of change have in common: a name, by which a journal's line is known. */

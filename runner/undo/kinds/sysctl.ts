@@ -13,11 +13,19 @@ export const sysctl = changeKind({
     key: z.string(),
     in: z.enum(["kernel", "node"]),
     before: z.string(),
+    /** What it was set to. Absent in journals of versions that did not write it. */
+    wrote: z.string().exactOptional(),
   }),
   thing: ({ node, in: place, key }) => `${node} ${place} ${key}`,
   undoing: "Putting node settings back",
   async undo(target, values) {
-    const [failed] = await writeBack(await target.agents(), values);
+    const { failed: failures, left } = await writeBack(await target.agents(), values);
+    for (const { node, key, now, wrote, before } of left) {
+      target.tell(
+        `${key} on node ${node} is ${now} by now, and this run had set it to ${wrote}: somebody else has changed it, so it is left as it is (before this run it was ${before})`,
+      );
+    }
+    const [failed] = failures;
     if (failed) throw new EnvironmentError(`${failed.key} could not be put back: ${failed.error}`);
   },
   undoInKernel(values) {

@@ -15,7 +15,7 @@ test("a value is on record before it is changed; the other arm's is reverted fir
     record: (change) => ran.push(`record ${JSON.stringify(change)}`),
     revert: async (kind) => void ran.push(`revert ${kind}`),
   });
-  const record = 'record {"change":"sysctl","node":"node1","key":"k","in":"node","before":"old"}';
+  const record = 'record {"change":"sysctl","node":"node1","key":"k","in":"node","before":"old","wrote":"1"}';
   await nodes.to(arm("tuned", "1"));
   expect(ran.splice(0)).toEqual(["revert sysctl", "node1 k?", record, "node1 k=1"]);
   await nodes.to(arm("tuned", "1"));

@@ -1,12 +1,16 @@
 import type { Agents } from "../../../runner/probes/agents.ts";
 
 export interface FakeAgents extends Agents {
-  /** "NODE COMMAND…", in order; a sysctl's are its settings. */
+  /** "NODE COMMAND…", in order; of a sysctl "NODE KEY?" or "NODE KEY=VALUE". */
   readonly ran: string[];
 }
 
-/** Agents that note what they are told, and have a value of "old" for each setting. */
-export function fakeAgents(nodes: readonly string[], refuse: (command: string) => boolean = () => false): FakeAgents {
+/** Agents that note what they are told, and have one value for each setting. */
+export function fakeAgents(
+  nodes: readonly string[],
+  refuse: (command: string) => boolean = () => false,
+  now = "old",
+): FakeAgents {
   const ran: string[] = [];
   return {
     ran,
@@ -22,7 +26,7 @@ export function fakeAgents(nodes: readonly string[], refuse: (command: string) =
       const answers = asked.map(({ key, in: place, set }) => {
         const command = `${node} ${key}${set === undefined ? "?" : `=${set}`}`;
         ran.push(command);
-        return { key, in: place, before: "old", got: set ?? "old", error: refuse(command) ? "refused" : null };
+        return { key, in: place, before: now, got: set ?? now, error: refuse(command) ? "refused" : null };
       });
       return JSON.stringify(answers);
     },

@@ -24,17 +24,22 @@ const CHANGES: readonly Change[] = [
   { change: "namespace" },
 ];
 
-async function targetOf(api: FakeApi, agents: FakeAgents): Promise<UndoTarget> {
+async function targetOf(api: FakeApi, agents: FakeAgents): Promise<UndoTarget & { readonly told: readonly string[] }> {
   const kubeconfig = join(state.path, "kubeconfig.yaml");
   writeFileSync(kubeconfig, api.kubeconfig);
-  return { cluster: await openCluster(loadKubeconfig(kubeconfig, undefined)), agents: async () => agents };
+  const told: string[] = [];
+  const cluster = await openCluster(loadKubeconfig(kubeconfig, undefined));
+  return { cluster, agents: async () => agents, tell: (sentence) => told.push(sentence), told };
 }
+
+/** Without what was only read. */
+const acts = ({ ran }: FakeAgents) => ran.filter((command) => !command.endsWith("?"));
 
 test("everything is undone through the agents and the API", async () => {
   await using api = await fakeApi();
   const agents = fakeAgents(["node1", "node2"]);
   await undoChanges(await targetOf(api, agents), CHANGES, silent);
-  expect(agents.ran).toEqual([
+  expect(acts(agents)).toEqual([
     expect.stringMatching(/^node1 conntrack flush .*--dst 10.0.0.1/),
     expect.stringMatching(/^node2 conntrack flush .*--dst 10.0.0.1/),
     "node1 address remove --address 169.254.20.10",
@@ -47,7 +52,7 @@ test("what was changed on a node that has left the cluster is gone with it", asy
   await using api = await fakeApi();
   const agents = fakeAgents(["node2"]);
   await undoChanges(await targetOf(api, agents), CHANGES, silent);
-  expect(agents.ran).toEqual([expect.stringMatching(/^node2 conntrack flush/)]);
+  expect(acts(agents)).toEqual([expect.stringMatching(/^node2 conntrack flush/)]);
 });
 
 test("what can't be undone keeps nothing else from being undone, and all of it is said", async () => {
@@ -56,7 +61,7 @@ test("what can't be undone keeps nothing else from being undone, and all of it i
   await expect(undoChanges(await targetOf(api, agents), CHANGES, silent)).rejects.toThrow(
     /refused: node1 conntrack flush .*; net.core.somaxconn could not be put back: refused/,
   );
-  expect(agents.ran).toHaveLength(4);
+  expect(acts(agents)).toHaveLength(4);
   expect(api.deleted).toEqual(["ClusterRole packetwalk-dns", "Namespace packetwalk"]);
 });
 
@@ -78,10 +83,10 @@ test("a run's end undoes what is still open of what it recorded, and leaves no j
   const changes = runChanges(journal, () => target);
   for (const change of CHANGES) changes.record(change);
   await changes.revert("sysctl");
-  expect(agents.ran).toEqual(["node1 net.core.somaxconn=128"]);
+  expect(acts(agents)).toEqual(["node1 net.core.somaxconn=128"]);
   expect(readFileSync(journal.file, "utf8").trim().split("\n").at(-1)).toBe('{"change":"reverted","kind":"sysctl"}');
   await changes.end(silent, ["namespace"]);
-  expect(agents.ran.filter((command) => command.includes("somaxconn"))).toHaveLength(1);
+  expect(acts(agents).filter((command) => command.includes("somaxconn"))).toHaveLength(1);
   expect(api.deleted).toEqual(["ClusterRole packetwalk-dns"]);
   expect(existsSync(journal.file)).toBe(false);
 });
@@ -99,4 +104,28 @@ test("if a run's end can't undo something, its journal stays for restore", async
   changes.record({ ...NODE, before: "128" });
   await expect(changes.end(silent)).rejects.toThrow(/could not be put back: refused; run packetwalk restore/);
   expect(readFileSync(journal.file, "utf8")).not.toContain("reverted");
+});
+
+const wrote: Change = { ...NODE, before: "128", wrote: "1024 65535" };
+
+test.each([
+  ["what we made of it", "1024\t65535"],
+  ["what it was before: the write never came to it", "128"],
+])("a value is put back that still is %s", async (_, now) => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node1"], undefined, now);
+  const target = await targetOf(api, agents);
+  await undoChanges(target, [wrote], silent);
+  expect([acts(agents), target.told]).toEqual([["node1 net.core.somaxconn=128"], []]);
+});
+
+test("a value that somebody else has changed since is left, and told", async () => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node1"], undefined, "777777");
+  const target = await targetOf(api, agents);
+  await undoChanges(target, [wrote], silent);
+  expect(acts(agents)).toEqual([]);
+  expect(target.told).toEqual([
+    "net.core.somaxconn on node node1 is 777777 by now, and this run had set it to 1024 65535: somebody else has changed it, so it is left as it is (before this run it was 128)",
+  ]);
 });
