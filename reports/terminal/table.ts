@@ -1,5 +1,5 @@
 /** A small table: columns as wide as their widest cell, flexible columns clipped so that a row fits the line. */
-import { printable } from "../view/words.ts";
+import { printable } from "../../runner/printable.ts";
 import { clip, columns, padEnd, padStart } from "./text.ts";
 
 export interface Cell {

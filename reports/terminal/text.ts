@@ -1,7 +1,7 @@
 /** Fitting text into columns of a terminal. */
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { printable } from "../view/words.ts";
+import { printable } from "../../runner/printable.ts";
 
 /** Columns that a text takes up: two for 語 or an emoji, none for a colour. */
 export function columns(text: string): number {

@@ -87,11 +87,6 @@ export function uncapitalised(text: string): string {
   return /^\p{Lu}{2}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Text that came from a cluster or a kernel log, without control characters: it must not steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
-}
-
 /** How many nodes a target has, where that may be known. */
 export function nodeCount(nodes: number | null): string {
   return nodes === null ? "nodes not readable" : plural(nodes, "node");

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { reasonOf } from "../errors.ts";
 import { buildK6 } from "../lab/builds/k6.ts";
+import { printable } from "../printable.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 const CANNOT_BUILD = 5; // as of packetwalk's other commands: the environment is at fault
@@ -12,7 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     path = await buildK6(progress);
   } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n`);
+    process.stderr.write(`${printable(reasonOf(error))}\n`);
     return CANNOT_BUILD;
   } finally {
     progress.stop();

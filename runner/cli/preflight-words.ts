@@ -1,6 +1,7 @@
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import type { Admission } from "../preflight/dry-run.ts";
 import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
+import { printable } from "../printable.ts";
 
 /** For the terminal: a label and lines beside it. */
 export function preflightWords(seen: Preflight): string {
@@ -25,7 +26,7 @@ export function preflightWords(seen: Preflight): string {
 }
 
 function block(label: string, lines: readonly string[], width: number): string {
-  return lines.map((line, index) => `${(index === 0 ? label : "").padEnd(width)}  ${line}`).join("\n");
+  return lines.map((line, index) => `${(index === 0 ? label : "").padEnd(width)}  ${printable(line)}`).join("\n");
 }
 
 function targetWords({ target }: Preflight): string {

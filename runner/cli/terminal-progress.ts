@@ -1,5 +1,6 @@
 import { createLogUpdate } from "log-update";
 import pc from "picocolors";
+import { printable } from "../printable.ts";
 import type { Progress } from "../progress.ts";
 
 interface Running {
@@ -28,7 +29,7 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress & { stop(
     async step(title, work) {
       const step: Running = { title, startedMs: Date.now(), detail: "" };
       running.add(step);
-      if (!live) print(`… ${title}`);
+      if (!live) print(`… ${printable(title)}`);
       let lastPrintedMs = Date.now();
       try {
         const value = await work((detail) => {
@@ -36,7 +37,7 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress & { stop(
           // Without a terminal a long build still has to be seen moving.
           if (!live && Date.now() - lastPrintedMs > 15_000) {
             lastPrintedMs = Date.now();
-            print(`  ${title}: ${detail}`);
+            print(`  ${printable(`${title}: ${detail}`)}`);
           }
         });
         running.delete(step);
@@ -48,7 +49,7 @@ export function terminalProgress(stream: NodeJS.WriteStream): Progress & { stop(
         throw error;
       }
     },
-    note: (text) => print(`  ${text}`),
+    note: (text) => print(`  ${printable(text)}`),
     stop() {
       clearInterval(timer);
       live?.clear();
@@ -61,5 +62,5 @@ function line(step: Running): string {
   const seconds = (Date.now() - step.startedMs) / 1000;
   const time =
     seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${step.title}${step.detail ? `: ${step.detail}` : ""} (${time})`;
+  return printable(`${step.title}${step.detail ? `: ${step.detail}` : ""} (${time})`);
 }

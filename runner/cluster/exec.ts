@@ -1,6 +1,7 @@
 import { Readable, Writable } from "node:stream";
 import { Exec, type V1Status } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
+import { MOST_BYTES, tooMuch } from "./bounded.ts";
 import type { Cluster } from "./cluster.ts";
 import { forWebsocket, whyNoWebsocket } from "./exec-websocket.ts";
 import type { PodRef } from "./pod-ref.ts";
@@ -24,12 +25,13 @@ export interface ExecOptions {
 
 /**
  * Runs a command in a container over the API and waits for its end.
- * @throws EnvironmentError if the stream breaks or `timeoutMs` passes before the command's exit status arrives.
+ * @throws EnvironmentError if the stream breaks, or `timeoutMs` passes before the command's exit status arrives, or it prints
+ * without end
  */
 export function execInPod(cluster: Cluster, at: PodRef, command: string[], options: ExecOptions): Promise<ExecResult> {
   return new Promise<ExecResult>((resolve, reject) => {
-    const stdout = collector(options.onLine);
-    const stderr = collector();
+    const stdout = collector(() => fail(tooMuch()), options.onLine);
+    const stderr = collector(() => fail(tooMuch()));
     const where = `exec of "${command.slice(0, 3).join(" ")}" in pod ${at.pod}`;
     const opening = new AbortController();
     let close = () => opening.abort();
@@ -75,11 +77,17 @@ function exitCodeOf(status: V1Status): number {
   return cause?.message === undefined ? 1 : Number(cause.message);
 }
 
-function collector(onLine?: (line: string) => void): { stream: Writable; text: () => string } {
+function collector(onTooMuch: () => void, onLine?: (line: string) => void): { stream: Writable; text: () => string } {
   const chunks: Buffer[] = [];
   let rest = "";
+  let bytes = 0;
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) {
+        onTooMuch();
+        return done();
+      }
       chunks.push(Buffer.from(chunk));
       if (onLine) {
         const lines = (rest + chunk.toString("utf8")).split("\n");

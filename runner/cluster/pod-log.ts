@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { type Answer, apiUrl, exchange } from "./access/exchange.ts";
 import { ApiAnswer } from "./answer-words.ts";
+import { boundedText } from "./bounded.ts";
 import type { Cluster } from "./cluster.ts";
 import type { PodRef } from "./pod-ref.ts";
 
@@ -20,7 +21,7 @@ export interface LogOptions {
  */
 export async function readPodLog(cluster: Cluster, from: PodRef, options: LogOptions = {}): Promise<string> {
   const { body } = await askForLog(cluster, from, { ...options }, { limitMs: LIMIT_MS });
-  return text(body);
+  return boundedText(body);
 }
 
 /** Passes on what a container prints, until it ends or the signal comes. A container may be silent for as long as it likes. */

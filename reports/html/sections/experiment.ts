@@ -1,8 +1,9 @@
+import { printable } from "../../../runner/printable.ts";
 import type { Block } from "../../../runner/result/block.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, failuresOf, inOrder, type PlacedBlock, sum } from "../../view/arms.ts";
 import { formatCount, formatDuration, formatQuantity, formatShare, formatSize, plural } from "../../view/format.ts";
-import { capitalised, printable, spaced } from "../../view/words.ts";
+import { capitalised, spaced } from "../../view/words.ts";
 import { voidReason } from "../../words/voided.ts";
 import { html, type Markup } from "../markup.ts";
 import { captionedBox, factList, nowrap, scrollBox, section } from "./section.ts";
