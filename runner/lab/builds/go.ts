@@ -1,4 +1,5 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
+import { totalmem } from "node:os";
 import type { Architecture } from "../../architecture.ts";
 import { command } from "../machine/command.ts";
 import { LabError } from "../types.ts";
@@ -21,6 +22,14 @@ export interface GoProgram {
   needsBytes: number;
   /** By Go's name; by default this machine's. */
   architecture?: Architecture;
+}
+
+/** So much memory is enough for compilers that seldom collect garbage, one for each core of most machines. */
+const AMPLE_BYTES = 8e9;
+
+/** A fifth of a compiler's time goes into collecting its garbage, though it ends in a moment. */
+function seldomCollecting(): NodeJS.ProcessEnv {
+  return process.env.GOGC === undefined && totalmem() >= AMPLE_BYTES ? { GOGC: "400" } : {};
 }
 
 /** As Node calls them, which is how they are part of a program's hash. */
@@ -65,7 +74,8 @@ async function compile(
   await mkdir(temporary);
   const what = program.package ?? ".";
   const target = program.architecture === undefined ? {} : { GOOS: "linux", GOARCH: program.architecture };
-  const go = { cwd: program.module, env: { CGO_ENABLED: "0", GOTMPDIR: temporary, ...target }, signal };
+  const env = { CGO_ENABLED: "0", GOTMPDIR: temporary, ...seldomCollecting(), ...target };
+  const go = { cwd: program.module, env, signal };
   update("counting packages");
   let downloaded = 0;
   // Stale: not in Go's build cache, so still to be compiled.
