@@ -12,6 +12,8 @@ export interface Layer {
 
 /** Errors, progress, folders: what every layer may need. */
 const BASICS = "runner/[^/]+\\.ts$";
+/** Words of others, for a terminal or a page. */
+const PRINTABLE = "runner/printable\\.ts$";
 const RESULT = "runner/result/";
 const ANALYSIS = "runner/analysis/";
 const CLUSTER = "runner/cluster/";
@@ -184,7 +186,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "reports-on-result",
     path: "reports/",
-    mayImport: [RESULT, ANALYSIS, REGISTRY],
+    mayImport: [RESULT, ANALYSIS, PRINTABLE, REGISTRY],
     comment:
       "reports/ only draws a result: it may import runner/result, what is pure, and, for the suites' parts, the registry.",
   },

@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { Interrupted } from "../errors.ts";
-import { whatIsLeft } from "../undo/left.ts";
 import { EXIT } from "./exit-codes.ts";
 import { callOffIfUncaught } from "./uncaught.ts";
 
@@ -19,7 +18,7 @@ export function abortOnSignals(): AbortSignal {
   // Every wait of both arms' blocks listens while it lasts.
   setMaxListeners(MOST_WAITS, controller.signal);
   const abort = () => {
-    if (controller.signal.aborted) return endAtOnce();
+    if (controller.signal.aborted) return void endAtOnce();
     process.stderr.write("Interrupted: putting everything back (this takes a few seconds; once more: end at once) …\n");
     controller.abort(new Interrupted());
   };
@@ -27,7 +26,9 @@ export function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-function endAtOnce(): never {
+async function endAtOnce(): Promise<never> {
+  // Late: commands that change nothing need not load it.
+  const { whatIsLeft } = await import("../undo/left.ts");
   const left = whatIsLeft();
   const more = left.length > MOST_NAMED ? ` and ${left.length - MOST_NAMED} more` : "";
   process.stderr.write(

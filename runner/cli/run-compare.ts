@@ -47,11 +47,15 @@ export async function runCompare(options: Experiment): Promise<number> {
     const placed = tasks.map((task): Placed => {
       return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
     });
-    for (const sentence of plan) progress.note(sentence);
     const restored = await restoreInterrupted(progress);
     for (const sentence of elsewhereWords(restored)) progress.note(sentence);
     await assertRestored(restored.failed.filter(({ target }) => target === null));
-    const { finished, errors } = await onTarget(placed, options, { progress, signal, notRestored: restored.failed });
+    const { finished, errors } = await onTarget(placed, options, {
+      progress,
+      signal,
+      plan,
+      notRestored: restored.failed,
+    });
     progress.stop();
     if (finished.length > 0) {
       const terminal = { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 };
@@ -75,6 +79,8 @@ function json(finished: readonly Finished[], several: boolean): string {
 interface Circumstances {
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** What is to be known of it before it begins. */
+  readonly plan: readonly string[];
   readonly notRestored: readonly NotRestored[];
 }
 
@@ -82,7 +88,7 @@ interface Circumstances {
 async function onTarget(
   placed: readonly Placed[],
   options: Experiment,
-  { progress, signal, notRestored }: Circumstances,
+  { progress, signal, plan, notRestored }: Circumstances,
 ): Promise<Outcome> {
   const target = await openTarget(options, progress, signal);
   try {
@@ -91,6 +97,7 @@ async function onTarget(
     // A cluster that has gone keeps nobody from another one.
     for (const each of notRestored)
       if (!isInTheWay(each, target.ref)) progress.note(`Elsewhere: ${reasonOf(each.error)}`);
+    for (const sentence of plan) progress.note(sentence);
     const tasks = placed.map(({ task }) => task);
     const agentsRefused = await assertAble(target, tasks, options, progress);
     // Without agents nothing is changed on nodes.
