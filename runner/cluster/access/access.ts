@@ -1,5 +1,6 @@
 import { Agent as PlainAgent, type RequestOptions } from "node:http";
 import { type AgentOptions, Agent as TlsAgent, type RequestOptions as TlsRequestOptions } from "node:https";
+import { createSecureContext } from "node:tls";
 import {
   type ApiConstructor,
   type ApiType,
@@ -10,6 +11,12 @@ import {
 import type { Credentials, Identity } from "./credentials.ts";
 import { WordedLibrary } from "./http-library.ts";
 import { PlainTunnelAgent, TlsTunnelAgent } from "./tunnel.ts";
+
+/**
+ * A connection serves one request after another: a handshake takes both sides several ms of a core, and a run asks hundreds of
+ * times a minute. One that has idled is let go of long before a server, or what stands between, closes it by itself.
+ */
+const KEPT = { keepAlive: true, timeout: 4_000 } as const;
 
 /** Longest wait for the beginning of a watch's answer. */
 const WATCH_LIMIT_MS = 30_000;
@@ -67,8 +74,10 @@ export class Access extends KubeConfig {
     const isTls = server.protocol === "https:";
     const tls = { ...this.#way.tls, ...certificate };
     if (proxy?.protocol.startsWith("socks")) return this.#socksAgent(tls);
-    if (proxy) return isTls ? new TlsTunnelAgent(proxy, tls) : new PlainTunnelAgent(proxy);
-    return isTls ? new TlsAgent(tls) : new PlainAgent();
+    if (!isTls) return proxy ? new PlainTunnelAgent(proxy, KEPT) : new PlainAgent(KEPT);
+    // Certificates and keys are read once, and not for each connection.
+    const secured = { ...tls, ...KEPT, secureContext: createSecureContext(tls) };
+    return proxy ? new TlsTunnelAgent(proxy, secured) : new TlsAgent(secured);
   }
 
   /** The library knows SOCKS; its cluster has the proxy's address. */

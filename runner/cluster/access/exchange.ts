@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request as plainRequest } from "node:http";
+import { type ClientRequest, type IncomingHttpHeaders, request as plainRequest } from "node:http";
 import { type RequestOptions, request as tlsRequest } from "node:https";
 import { pipeline, type Readable, Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -28,7 +28,8 @@ export function apiUrl(kubeconfig: KubeConfig, path: string): URL {
 }
 
 /**
- * One request to the API server, with the kubeconfig's credentials and by its way. Redirections are not followed.
+ * One request to the API server, with the kubeconfig's credentials and by its way. Redirections are not followed. Where a kept
+ * connection turns out closed, what may be sent twice is sent on another one.
  * @throws EnvironmentError if there is no connection or no answer, in words and with the address; or the signal's reason
  */
 export async function exchange(kubeconfig: KubeConfig, message: Message): Promise<Answer> {
@@ -50,7 +51,10 @@ export async function exchange(kubeconfig: KubeConfig, message: Message): Promis
       },
       destroy: (error, done) => done(error && connectionError(error, url)),
     });
+    // Given up, or answered: what the connection then does says nothing of the request.
+    let isOver = false;
     const fail = (error: unknown) => {
+      isOver = true;
       settle();
       request.destroy();
       arrived.destroy(error as Error);
@@ -66,8 +70,13 @@ export async function exchange(kubeconfig: KubeConfig, message: Message): Promis
     signal?.addEventListener("abort", onAbort, { once: true });
     // Nobody may be listening any more.
     arrived.on("error", () => undefined);
-    request.on("error", (error) => fail(connectionError(error, url)));
+    request.on("error", (error) => {
+      if (isOver || method === "POST" || !isStale(request, error)) return fail(connectionError(error, url));
+      settle();
+      resolve(exchange(kubeconfig, message));
+    });
     request.once("response", (response) => {
+      isOver = true;
       patience?.refresh();
       const packed = response.headers["content-encoding"] === "gzip" ? [createGunzip()] : [];
       pipeline([response, ...packed, arrived], (error) => (error ? fail(connectionError(error, url)) : settle()));
@@ -75,4 +84,10 @@ export async function exchange(kubeconfig: KubeConfig, message: Message): Promis
     });
     request.end(body);
   });
+}
+
+/** The server closed the connection while it was on nobody's request: this one never came to it. */
+function isStale({ reusedSocket }: ClientRequest, error: Error): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return reusedSocket && ["ECONNRESET", "EPIPE"].includes(code);
 }

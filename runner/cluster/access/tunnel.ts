@@ -1,4 +1,10 @@
-import { type ClientRequestArgs, Agent as PlainAgent, request as plainRequest, STATUS_CODES } from "node:http";
+import {
+  type ClientRequestArgs,
+  Agent as PlainAgent,
+  type AgentOptions as PlainAgentOptions,
+  request as plainRequest,
+  STATUS_CODES,
+} from "node:http";
 import { type AgentOptions, type RequestOptions, Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
@@ -29,8 +35,8 @@ export class TlsTunnelAgent extends TlsAgent {
 /** Connections to http:// addresses by way of an HTTP proxy. */
 export class PlainTunnelAgent extends PlainAgent {
   readonly #proxy: URL;
-  constructor(proxy: URL) {
-    super();
+  constructor(proxy: URL, options: PlainAgentOptions) {
+    super(options);
     this.#proxy = proxy;
   }
 
