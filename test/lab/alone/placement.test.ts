@@ -124,7 +124,7 @@ test("what is deployed anew runs where it first did, whatever the scheduler woul
 
   // Without places of their own they go: the scheduler did have a reason.
   const unbound = places(lab.nodes);
-  expect([await proxyNodes(unbound, false), await dnsNodes(unbound)]).toEqual([[other], [other]]);
+  expect([await proxyNodes(unbound, true), await dnsNodes(unbound)]).toEqual([[other], [other]]);
 });
 
 test("a node without room is named", async () => {
