@@ -29,10 +29,8 @@ export function exitCodeOf(results: readonly Pick<Result, "verdict">[]): number 
 
 /** What was measured before something went wrong still counts: a regression is not hidden by an error either. */
 export function exitCodeOfRun(results: readonly Pick<Result, "verdict">[], errors: readonly unknown[]): number {
-  const ofErrors = errors.map(exitCodeOfError);
-  if (results.length === 0) return Math.max(EXIT.invalid, ...ofErrors);
   const ofResults = exitCodeOf(results);
-  return ofResults === EXIT.gateFailed ? ofResults : Math.max(ofResults, ...ofErrors);
+  return ofResults === EXIT.gateFailed ? ofResults : Math.max(ofResults, ...errors.map(exitCodeOfError));
 }
 
 export function exitCodeOfError(error: unknown): number {

@@ -1,3 +1,5 @@
+import { plural } from "../../reports/view/format.ts";
+import { sum } from "../analysis/samples.ts";
 import { UsageError } from "../errors.ts";
 import { LEAST_ROUNDS, plannedMs } from "../experiment/plan-length.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
@@ -13,7 +15,7 @@ export function planWords(
   { maxMinutes, yes }: Pick<Experiment, "maxMinutes" | "yes">,
 ): string[] {
   const lengths = tasks.map(({ plan }) => plannedMs(plan, maxMinutes ?? null));
-  const all = lengths.reduce((sum, ms) => sum + ms, 0);
+  const all = sum(lengths);
   if (all > LONG_MS && !yes) {
     throw new UsageError(
       `this takes about ${about(all)}; add --yes if that is meant, or bound it by --rounds or --max-minutes`,
@@ -21,14 +23,14 @@ export function planWords(
   }
   const parts = tasks.map(
     ({ suite, plan: { rounds } }, index) =>
-      `${suite.name} about ${about(lengths[index] ?? 0)} (${rounds} round${rounds === 1 ? "" : "s"})`,
+      `${suite.name} about ${about(lengths[index] ?? 0)} (${plural(rounds, "round")})`,
   );
   const few = tasks.filter(({ plan }) => plan.rounds < LEAST_ROUNDS);
   return [
     `Plan: ${parts.join(", ")}${few.length === tasks.length ? "" : "; less where the answer is clear, more where blocks are spoilt"}`,
     ...few.map(
       ({ suite, plan: { rounds } }) =>
-        `${suite.name}: ${rounds} round${rounds === 1 ? "" : "s"} can't decide anything, whatever is measured; a verdict takes ${LEAST_ROUNDS} or more`,
+        `${suite.name}: ${plural(rounds, "round")} can't decide anything, whatever is measured; a verdict takes ${LEAST_ROUNDS} or more`,
     ),
   ];
 }

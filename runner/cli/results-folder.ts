@@ -1,7 +1,7 @@
 /** The folder of a suite's results: what is measured is on disk as soon as it is, and what was there before is kept. */
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type ReportFiles, ReportWriteError, writeAtomically, writeReports } from "../../reports/index.ts";
+import { ReportWriteError, writeAtomically, writeReports } from "../../reports/index.ts";
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { Timeline } from "../experiment/trial.ts";
@@ -40,7 +40,7 @@ export function resultsFolder(folder: string): ResultsFolder {
     onTimeline: timelines.write,
     keep: (soFar) => writeAtomically(blocks, `${JSON.stringify(soFar)}\n`),
     async write(result, report) {
-      const { html, json }: ReportFiles = await writeReports(result, report, folder);
+      const { html, json } = await writeReports(result, report, folder);
       rmSync(blocks, { force: true });
       const traced = join(folder, TIMELINES);
       return [html, json, ...(existsSync(traced) ? [traced] : [])];

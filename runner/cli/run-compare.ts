@@ -43,7 +43,7 @@ export async function runCompare(options: Experiment): Promise<number> {
     const several = suites.length > 1;
     const tasks = suites.map((chosen) => taskOf(chosen, options));
     const plan = planWords(tasks, options);
-    makeResultsFolder(options.out);
+    if (several) makeResultsFolder(options.out);
     const placed = tasks.map((task): Placed => {
       return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
     });
@@ -94,9 +94,8 @@ async function onTarget(
   try {
     signal.throwIfAborted();
     await assertRestored(notRestored.filter((each) => isInTheWay(each, target.ref)));
-    // A cluster that has gone keeps nobody from another one.
-    for (const each of notRestored)
-      if (!isInTheWay(each, target.ref)) progress.note(`Elsewhere: ${reasonOf(each.error)}`);
+    // All that is left then is elsewhere: a cluster that has gone keeps nobody from another one.
+    for (const { error } of notRestored) progress.note(`Elsewhere: ${reasonOf(error)}`);
     for (const sentence of plan) progress.note(sentence);
     const tasks = placed.map(({ task }) => task);
     const agentsRefused = await assertAble(target, tasks, options, progress);

@@ -23,7 +23,7 @@ import { advise } from "./advice.ts";
 import type { ArmPair } from "./arms.ts";
 import { type PlannedBlock, roundsInOrder, WARM_UP, WARM_UP_OF_BOTH } from "./order.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
-import { runBlocks } from "./round.ts";
+import { type RanOf, runBlocks } from "./round.ts";
 import { RoundPlan, type RoundsSoFar } from "./rounds.ts";
 import type { Judging, Suite } from "./suite.ts";
 import type { ArmRun, RanBlock, Trials } from "./trial.ts";
@@ -73,9 +73,11 @@ export async function compare<E extends Evidence, T extends Tuning>(
   const until = mostMinutes === null ? null : Date.parse(startedAt) + mostMinutes * 60_000;
   const rounds = new RoundPlan(plan.rounds, decidingOf(suite.metrics), until);
   let soFar: RoundsSoFar<E["block"]> = { rounds: 0, baseline: [], tuned: [] };
-  const ended = async (role: Role, block: RanBlock<E["block"]>) => {
-    runs[role].ran.push(block);
-    ran.order.push(arms[role].name);
+  const ended = async (blocks: readonly RanOf<E["block"]>[]) => {
+    for (const { role, ran: block } of blocks) {
+      runs[role].ran.push(block);
+      ran.order.push(arms[role].name);
+    }
     // Whoever judges these blocks has what the looks before have left of the level.
     const looks = [...ran.looks, { afterRounds: soFar.rounds, spends: rounds.left }];
     await comparison.keep(unfinished(trials, comparison, runs, { ...ran, looks }));

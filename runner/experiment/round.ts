@@ -14,8 +14,13 @@ interface Told<B, T extends Tuning> {
   say(block: Block<B>): string;
 }
 
-/** Takes a block when it has ended. */
-type Ended<B> = (role: Role, ran: RanBlock<B>) => Promise<void>;
+export interface RanOf<B> {
+  readonly role: Role;
+  readonly ran: RanBlock<B>;
+}
+
+/** Takes blocks when they have ended: one, or both that ran at the same time. */
+type Ended<B> = (blocks: readonly RanOf<B>[]) => Promise<void>;
 
 /**
  * Runs the blocks of a round: one after another, or at the same time.
@@ -41,8 +46,7 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
       update(ran.map(({ role, ran: { block } }) => `${told.arms[role].name}: ${told.say(block)}`).join("; "));
       return ran;
     });
-    for (const { role, ran } of all) await ended(role, ran);
-    return;
+    return ended(all);
   }
   for (const [index, { role, round }] of blocks.entries()) {
     const arm = told.arms[role];
@@ -53,7 +57,7 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
       update(told.say(block.block));
       return block;
     });
-    await ended(role, ran);
+    await ended([{ role, ran }]);
   }
 }
 

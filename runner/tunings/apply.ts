@@ -41,9 +41,9 @@ export async function readBefore(agents: Agents, tunings: readonly NodeSysctl[])
         tunings.map((each) => ({ key: each.key, in: each.scope })),
       );
       return answers.flatMap((answer, index) => {
-        const { scope, value: wrote } = tunings[index] ?? {};
+        const tuning = tunings[index];
         const { key, before } = answer;
-        return before === null || !scope || wrote === undefined ? [] : [{ node, key, in: scope, before, wrote }];
+        return before === null || !tuning ? [] : [{ node, key, in: tuning.scope, before, wrote: tuning.value }];
       });
     }),
   );
@@ -74,7 +74,7 @@ export async function writeBack(agents: Agents, values: readonly Before[]): Prom
       // All are read before any is written: one of several nodes that share a kernel sets it for all of them.
       const now = await sysctls(agents, node, own.map(named));
       const left = own.flatMap((value, index) => byOthers(value, now[index]?.got ?? null));
-      const ours = own.filter(({ key }) => !left.some((each) => each.key === key));
+      const ours = own.filter((value) => !left.some((each) => each.key === value.key && each.in === value.in));
       const answers = await sysctls(
         agents,
         node,

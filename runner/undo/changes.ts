@@ -2,7 +2,7 @@ import { EnvironmentError, reasonOf } from "../errors.ts";
 import { type Progress, silent } from "../progress.ts";
 import type { Journal } from "./journal.ts";
 import type { UndoTarget } from "./kinds/kind.ts";
-import { isLeft, isPutBack } from "./left.ts";
+import { forgetOpen, trackOpen } from "./left.ts";
 import type { JournalLine } from "./lines.ts";
 import { openChanges } from "./open-changes.ts";
 import type { Change, KindName } from "./registry.ts";
@@ -35,7 +35,7 @@ export interface RunChanges extends Changes {
 /** @param target is asked for anew each time, so that agents which could not be reached once are looked for again */
 export function runChanges(journal: Journal, target: () => UndoTarget): RunChanges {
   const lines: JournalLine[] = [];
-  isLeft(lines);
+  trackOpen(lines);
   const append = (line: JournalLine) => {
     journal.append(line);
     lines.push(line);
@@ -56,7 +56,7 @@ export function runChanges(journal: Journal, target: () => UndoTarget): RunChang
         throw new EnvironmentError(`${reasonOf(error)}; run packetwalk restore`, { cause: error });
       }
       journal.close();
-      isPutBack(lines);
+      forgetOpen(lines);
     },
   };
 }

@@ -5,11 +5,11 @@ import { KINDS } from "./registry.ts";
 const runs = new Set<readonly JournalLine[]>();
 
 /** Has what a run of this process changes known until it is put back. */
-export function isLeft(lines: readonly JournalLine[]): void {
+export function trackOpen(lines: readonly JournalLine[]): void {
   runs.add(lines);
 }
 
-export function isPutBack(lines: readonly JournalLine[]): void {
+export function forgetOpen(lines: readonly JournalLine[]): void {
   runs.delete(lines);
 }
 

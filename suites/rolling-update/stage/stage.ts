@@ -27,9 +27,7 @@ export async function stage(
 ): Promise<Trial<RolloutEvidenceOfSuite, RolloutTuning>> {
   const own = await openRolloutStage(request, progress);
   const life = rolloutLife(own);
-  const checked = await checkArms(own, progress, words.remedy);
-  const leftOut = await leaveOutPaths(own, progress, words.leftOut);
-  await raisePaths(own, progress);
+  const { checked, leftOut } = await madeReady(own, progress, words);
   return {
     runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
@@ -44,32 +42,13 @@ export async function stage(
   };
 }
 
-/** The workload of the arm that was looked at last still runs: a path that does not answer now will not do so later. */
-async function leaveOutPaths(
-  own: RolloutStage,
-  progress: Progress,
-  words: StageWords["leftOut"],
-): Promise<readonly LeftOutPath[]> {
+/** All that comes before the first block; what fails in it leaves no workload behind. */
+async function madeReady(own: RolloutStage, progress: Progress, words: StageWords) {
   try {
-    return await progress.step("A look at the paths", async (update) => {
-      const options = { nextUpstream: nextUpstreamOf(own.arms.baseline.tunings) };
-      const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.agents, own.signal))];
-      update(out.length === 0 ? "all are used" : out.map(({ path, why }) => words(path, why)).join("; "));
-      return out;
-    });
-  } catch (error) {
-    await clearRolloutStage(own);
-    throw error;
-  }
-}
-
-/** Before the first block: what idles beside one block then idles beside each of them. */
-async function raisePaths(own: RolloutStage, progress: Progress): Promise<void> {
-  try {
-    await progress.step("Proxies", async () => {
-      for (const role of own.lane.roles)
-        await own.pathSwitch.to({ nextUpstream: nextUpstreamOf(own.arms[role].tunings) }, own.signal);
-    });
+    const checked = await checkArms(own, progress, words.remedy);
+    const leftOut = await leaveOutPaths(own, progress, words.leftOut);
+    await raisePaths(own, progress);
+    return { checked, leftOut };
   } catch (error) {
     await clearRolloutStage(own);
     throw error;
@@ -78,15 +57,32 @@ async function raisePaths(own: RolloutStage, progress: Progress): Promise<void> 
 
 async function checkArms(own: RolloutStage, progress: Progress, words: StageWords["remedy"]) {
   const { baseline, tuned } = own.arms;
-  try {
-    return {
-      baseline: await checkArm(own, baseline, progress, words),
-      tuned: await checkArm(own, tuned, progress, words),
-    };
-  } catch (error) {
-    await clearRolloutStage(own);
-    throw error;
-  }
+  return {
+    baseline: await checkArm(own, baseline, progress, words),
+    tuned: await checkArm(own, tuned, progress, words),
+  };
+}
+
+/** The workload of the arm that was looked at last still runs: a path that does not answer now will not do so later. */
+function leaveOutPaths(
+  own: RolloutStage,
+  progress: Progress,
+  words: StageWords["leftOut"],
+): Promise<readonly LeftOutPath[]> {
+  return progress.step("A look at the paths", async (update) => {
+    const options = { nextUpstream: nextUpstreamOf(own.arms.baseline.tunings) };
+    const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.agents, own.signal))];
+    update(out.length === 0 ? "all are used" : out.map(({ path, why }) => words(path, why)).join("; "));
+    return out;
+  });
+}
+
+/** What idles beside one block then idles beside each of them. */
+function raisePaths(own: RolloutStage, progress: Progress): Promise<void> {
+  return progress.step("Proxies", async () => {
+    for (const role of own.lane.roles)
+      await own.pathSwitch.to({ nextUpstream: nextUpstreamOf(own.arms[role].tunings) }, own.signal);
+  });
 }
 
 function predictArm({ plan, ran }: ArmRun<RolloutEvidence>, { facts }: CheckedArm): Prediction[] {

@@ -1,10 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { hostname } from "node:os";
 import { KubeConfig, type V1Namespace } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
 import { openCluster } from "../../../runner/cluster/cluster.ts";
 import { createNamespace, deleteNamespace } from "../../../runner/cluster/namespace.ts";
-import { api } from "./servers/api.ts";
+import { answering, api, refusal } from "./servers/api.ts";
 
 const OURS = { "app.kubernetes.io/managed-by": "packetwalk" };
 const heldBy = (run: string): V1Namespace => ({
@@ -25,37 +24,21 @@ async function simulated({ there, overtaken }: { there?: V1Namespace; overtaken?
   const asked: string[] = [];
   let namespace = there;
   const server = await api({
-    answer(request: IncomingMessage, response: ServerResponse) {
-      let text = "";
-      request.on("data", (chunk) => {
-        text += chunk;
-      });
-      request.on("end", () => {
-        const { method = "", url = "" } = request;
-        const path = url.split("?")[0] ?? "";
-        const answer = (status: number, body: unknown) =>
-          response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-        const refuse = (status: number, message: string) =>
-          answer(status, { kind: "Status", status: "Failure", code: status, message });
-        if (path === "/api/v1/nodes") return answer(200, { items: [] });
-        if (method !== "GET") asked.push(`${method} ${path}`);
-        if (path === "/api/v1/namespaces" && method === "POST") {
-          if (overtaken) {
-            namespace = overtaken;
-            return refuse(409, "already exists");
-          }
-          namespace = JSON.parse(text);
-          return answer(201, namespace);
-        }
-        if (path === "/api/v1/namespaces/packetwalk") {
-          const found = namespace;
-          if (method === "DELETE") namespace = undefined;
-          return found ? answer(200, found) : refuse(404, "not found");
-        }
-        // Whoever may not make policies goes without.
-        return refuse(403, "forbidden");
-      });
-    },
+    answer: answering(({ method, path, body }) => {
+      if (path === "/api/v1/nodes") return { status: 200, body: { items: [] } };
+      if (method !== "GET") asked.push(`${method} ${path}`);
+      if (path === "/api/v1/namespaces" && method === "POST") {
+        namespace = overtaken ?? (body as V1Namespace);
+        return overtaken ? refusal(409, "already exists") : { status: 201, body };
+      }
+      if (path === "/api/v1/namespaces/packetwalk") {
+        const found = namespace;
+        if (method === "DELETE") namespace = undefined;
+        return found ? { status: 200, body: found } : refusal(404, "not found");
+      }
+      // Whoever may not make policies goes without.
+      return refusal(403, "forbidden");
+    }),
   });
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "nobody" });

@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { KubeConfig } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { type Cluster, openCluster } from "../../../runner/cluster/cluster.ts";
 import { apply } from "../../../runner/cluster/manifests.ts";
 import { createNamespace } from "../../../runner/cluster/namespace.ts";
 import { UsageError } from "../../../runner/errors.ts";
-import { api } from "./servers/api.ts";
+import { answering, api, refusal } from "./servers/api.ts";
 
 interface Written {
   readonly method: string;
@@ -18,37 +17,27 @@ async function simulated(secretType: string) {
   const written: Written[] = [];
   let patches = 0;
   const server = await api({
-    answer(request: IncomingMessage, response: ServerResponse) {
-      let text = "";
-      request.on("data", (chunk) => {
-        text += chunk;
-      });
-      request.on("end", () => {
-        const { method = "", url = "" } = request;
-        const path = url.split("?")[0] ?? "";
-        const answer = (status: number, body: unknown) =>
-          response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-        if (method !== "GET") written.push({ method, path, body: JSON.parse(text) });
-        if (path === "/api/v1/nodes") return answer(200, { items: [] });
-        if (path === "/api/v1") {
-          const resources = [
-            { name: "namespaces", kind: "Namespace", namespaced: false },
-            { name: "serviceaccounts", kind: "ServiceAccount", namespaced: true },
-          ];
-          return answer(200, { groupVersion: "v1", resources });
-        }
-        if (path === "/apis/networking.k8s.io/v1") {
-          const resources = [{ name: "networkpolicies", kind: "NetworkPolicy", namespaced: true }];
-          return answer(200, { groupVersion: "networking.k8s.io/v1", resources });
-        }
-        if (path === "/api/v1/namespaces/ci/secrets/mirror") {
-          return answer(200, { metadata: { name: "mirror" }, type: secretType, data: { ".dockerconfigjson": "e30=" } });
-        }
-        const missing = method === "GET" || (path.endsWith("/serviceaccounts/default") && ++patches === 1);
-        if (missing) return answer(404, { kind: "Status", status: "Failure", code: 404, message: "not found" });
-        return answer(method === "POST" ? 201 : 200, JSON.parse(text));
-      });
-    },
+    answer: answering(({ method, path, body }) => {
+      const answer = (status: number, body: unknown) => ({ status, body });
+      if (method !== "GET") written.push({ method, path, body: body as Written["body"] });
+      if (path === "/api/v1/nodes") return answer(200, { items: [] });
+      if (path === "/api/v1") {
+        const resources = [
+          { name: "namespaces", kind: "Namespace", namespaced: false },
+          { name: "serviceaccounts", kind: "ServiceAccount", namespaced: true },
+        ];
+        return answer(200, { groupVersion: "v1", resources });
+      }
+      if (path === "/apis/networking.k8s.io/v1") {
+        const resources = [{ name: "networkpolicies", kind: "NetworkPolicy", namespaced: true }];
+        return answer(200, { groupVersion: "networking.k8s.io/v1", resources });
+      }
+      if (path === "/api/v1/namespaces/ci/secrets/mirror") {
+        return answer(200, { metadata: { name: "mirror" }, type: secretType, data: { ".dockerconfigjson": "e30=" } });
+      }
+      const missing = method === "GET" || (path.endsWith("/serviceaccounts/default") && ++patches === 1);
+      return missing ? refusal(404, "not found") : answer(method === "POST" ? 201 : 200, body);
+    }),
   });
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "nobody" });

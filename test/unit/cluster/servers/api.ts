@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { text } from "node:stream/consumers";
 import type { TLSSocket } from "node:tls";
 import { CA, pair } from "./certificates.ts";
 
@@ -91,4 +92,32 @@ function endExecWell(request: IncomingMessage, socket: Duplex): void {
   const status = Buffer.concat([Buffer.from([3]), Buffer.from(JSON.stringify({ status: "Success" }))]);
   socket.write(Buffer.concat([Buffer.from([0x82, status.length]), status]));
   socket.on("error", () => undefined);
+}
+
+export interface JsonRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where there is none. */
+  readonly body: unknown;
+}
+
+export interface JsonReply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Replies to each request with JSON, once its own is there. */
+export function answering(reply: (request: JsonRequest) => JsonReply): NonNullable<ApiOptions["answer"]> {
+  return async (request, response) => {
+    const { method = "", url = "" } = request;
+    const sent = await text(request);
+    const body: unknown = sent === "" ? undefined : JSON.parse(sent);
+    const replied = reply({ method, path: url.split("?")[0] ?? "", body });
+    response.writeHead(replied.status, { "content-type": "application/json" }).end(JSON.stringify(replied.body));
+  };
+}
+
+/** As the API server refuses. */
+export function refusal(status: number, message: string): JsonReply {
+  return { status, body: { kind: "Status", status: "Failure", code: status, message } };
 }
