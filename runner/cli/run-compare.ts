@@ -20,6 +20,7 @@ import { makeResultsFolder, type ResultsFolder, resultsFolder } from "./results-
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
 import { tellError } from "./tell-error.ts";
+import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** What a run came to: what was measured stands, whatever went wrong after it. */
@@ -58,7 +59,7 @@ export async function runCompare(options: Experiment): Promise<number> {
     });
     progress.stop();
     if (finished.length > 0) {
-      const terminal = { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 };
+      const terminal = terminalOf(process.stdout);
       process.stdout.write(options.json ? json(finished, several) : renderTerminalAll(finished, terminal));
     }
     for (const error of errors) tellError(error);

@@ -10,6 +10,7 @@ import { reasonOf, UsageError } from "../errors.ts";
 import { parseBlocks, suiteOf } from "../result/blocks-document.ts";
 import { UnreadableResult } from "../result/read.ts";
 import { exitCodeOf } from "./exit-codes.ts";
+import { terminalOf } from "./terminal-of.ts";
 
 /** Judges every file, prints what it found, and gives the exit code of them all. */
 export async function runJudge(paths: readonly string[], { json }: { readonly json?: boolean }): Promise<number> {
@@ -19,7 +20,7 @@ export async function runJudge(paths: readonly string[], { json }: { readonly js
     const documents = judged.map(({ file, suite, judgement }) => ({ file, suite: suite.name, ...judgement }));
     process.stdout.write(`${JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2)}\n`);
   } else {
-    const options = { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 };
+    const options = terminalOf(process.stdout);
     for (const { file, suite, judgement } of judged) {
       process.stdout.write(renderJudgement({ file, suite: suite.name, judgement }, await suite.report(), options));
     }

@@ -2,6 +2,7 @@ import { createLogUpdate } from "log-update";
 import pc from "picocolors";
 import { printable } from "../printable.ts";
 import type { Progress } from "../progress.ts";
+import { terminalOf } from "./terminal-of.ts";
 
 interface Running {
   readonly title: string;
@@ -14,7 +15,7 @@ const REDRAW_MS = 250;
 /** Progress on stderr: on a terminal the running steps are redrawn in place, elsewhere each start and end is a line. */
 export function terminalProgress(stream: NodeJS.WriteStream): Progress & { stop(): void } {
   const live = stream.isTTY ? createLogUpdate(stream) : undefined;
-  const colour = pc.createColors(stream.isTTY);
+  const colour = pc.createColors(terminalOf(stream).colour);
   const running = new Set<Running>();
   const draw = () => live?.([...running].map((step) => `${colour.cyan("…")} ${line(step)}`).join("\n"));
   const timer = live ? setInterval(draw, REDRAW_MS) : undefined;

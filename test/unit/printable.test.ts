@@ -20,3 +20,9 @@ test("nor do they in what is said while one waits", async () => {
   expect(printed.split("\n").filter((line) => line !== "")).toHaveLength(5);
   expect(printed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
+
+test("what is no terminal gets no colours", async () => {
+  const stream = new PassThrough();
+  await terminalProgress(stream as unknown as NodeJS.WriteStream).step("work", async () => undefined);
+  expect(String(stream.read())).toMatch(/^… work\n✓ work \(.*\)\n$/);
+});
