@@ -1,5 +1,5 @@
-import type { V1Pod } from "@kubernetes/client-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { V1Node, V1Pod } from "@kubernetes/client-node";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { type ClusterObject, deleteClusterObject } from "../../../runner/cluster/cluster-objects.ts";
 import { createNamespace } from "../../../runner/cluster/namespace.ts";
@@ -20,6 +20,7 @@ import { deployDns, grantDnsAccess, USUAL_DNS } from "../../../suites/dns-storm/
 import { PATHS } from "../../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { webAffinity, webNodes } from "../../../suites/rolling-update/stage/web-nodes.ts";
+import { packetwalk } from "../../support/packetwalk.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
 
@@ -136,4 +137,28 @@ test("a node without room is named", async () => {
     { timeoutMs: 20_000 },
   );
   expect(trouble).toMatch(new RegExp(`^too-large may only run on ${one}: 0/2 nodes are available: .*Insufficient cpu`));
+});
+
+test("a node that is not ready, and one of another architecture, are left out by name", async () => {
+  const node = (name: string, arch: string): V1Node => ({
+    metadata: { name, labels: { "kubernetes.io/os": "linux", "kubernetes.io/arch": arch } },
+    spec: { unschedulable: true },
+  });
+  const nodes = [node(`${OWN_NAMESPACE}-gone`, "amd64"), node(`${OWN_NAMESPACE}-riscv`, "riscv64")];
+  onTestFinished(async () => {
+    for (const { metadata } of nodes)
+      await cluster.core.deleteNode({ name: metadata?.name ?? "" }).catch(() => undefined);
+  });
+  for (const body of nodes) await cluster.core.createNode({ body });
+  const seen = await packetwalk([
+    ...["preflight", "connection-flood", "--quick", "--allow-node-changes", "--kubeconfig", lab.kubeconfigPath],
+    "--agent-image",
+    lab.images.busybox,
+    "--web-image",
+    lab.images.web,
+  ]);
+  expect(seen.code, seen.stdout + seen.stderr).toBe(0);
+  expect(seen.stdout).toMatch(new RegExp(`left out: .*${OWN_NAMESPACE}-gone.* not ready`));
+  expect(seen.stdout).toMatch(new RegExp(`left out: .*${OWN_NAMESPACE}-riscv.*riscv64`));
+  for (const name of lab.nodes) expect(seen.stdout).toMatch(new RegExp(`\\b${name} \\(amd64|\\b${name} \\(arm64`));
 });

@@ -1,7 +1,7 @@
 /** Who has few rights, and clusters that refuse: what is said, and that nothing but ours is touched. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { KubernetesObjectApi, type V1Node } from "@kubernetes/client-node";
+import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
@@ -197,25 +197,4 @@ describe("a user without rights on nodes, in a namespace of PodSecurity restrict
     expect(ran.stderr).toMatch(/exceeded quota: small, requested: pods=1/);
     expect(await leftInNamespace()).toEqual([]);
   });
-});
-
-test("a node that is not ready, and one of another architecture, are left out by name", async () => {
-  const node = (name: string, arch: string): V1Node => ({
-    metadata: { name, labels: { "kubernetes.io/os": "linux", "kubernetes.io/arch": arch } },
-    spec: { unschedulable: true },
-  });
-  const nodes = [node(`${OWN_NAMESPACE}-gone`, "amd64"), node(`${OWN_NAMESPACE}-riscv`, "riscv64")];
-  onTestFinished(async () => {
-    for (const { metadata } of nodes)
-      await admin.core.deleteNode({ name: metadata?.name ?? "" }).catch(() => undefined);
-  });
-  for (const body of nodes) await admin.core.createNode({ body });
-  const seen = await packetwalk([
-    ...["preflight", "connection-flood", "--quick", "--allow-node-changes", "--kubeconfig", lab.kubeconfigPath],
-    ...images(),
-  ]);
-  expect(seen.code, seen.stdout + seen.stderr).toBe(0);
-  expect(seen.stdout).toMatch(new RegExp(`left out: .*${OWN_NAMESPACE}-gone.* not ready`));
-  expect(seen.stdout).toMatch(new RegExp(`left out: .*${OWN_NAMESPACE}-riscv.*riscv64`));
-  for (const name of lab.nodes) expect(seen.stdout).toMatch(new RegExp(`\\b${name} \\(amd64|\\b${name} \\(arm64`));
 });
