@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"packetwalk.dev/agent/localaddress"
+	"packetwalk.dev/agent/nodestate"
 )
 
 // runAddress gives the node's network namespace an address of its own, or takes it back.
@@ -22,5 +23,7 @@ func runAddress(args []string) error {
 	if err != nil || !address.Is4() {
 		return usagef("--address: %q is not an IPv4 address", *text)
 	}
-	return changes[args[0]](address)
+	note := map[string]func(nodestate.Change, func() error) error{"add": journalled, "remove": settling}[args[0]]
+	change := nodestate.Change{Kind: nodestate.Address, Address: address.String()}
+	return note(change, func() error { return changes[args[0]](address) })
 }

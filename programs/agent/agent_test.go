@@ -15,6 +15,7 @@ import (
 
 	"packetwalk.dev/agent/flood"
 	"packetwalk.dev/agent/isolated"
+	"packetwalk.dev/agent/nodestate"
 )
 
 // asAgent makes this test binary behave as the agent itself.
@@ -205,5 +206,60 @@ func TestHoldAndPauseLeaveWhenTold(t *testing.T) {
 	}
 	if code := start(t, newAgent("hold", "--max-s", "0.05")).exitCode(t); code != 0 {
 		t.Errorf("hold whose time is up: exit code %d", code)
+	}
+}
+
+func TestHoldPutsTheNodeBackOnceItsRunnerIsSilent(t *testing.T) {
+	isolated.Require(t)
+	const key, limit = "net.ipv4.tcp_fin_timeout", 3 * time.Second
+	folder := nodestate.FolderVariable + "=" + t.TempDir()
+	run := func(stdin string, args ...string) *agent {
+		a := newAgent(args...)
+		a.Env = append(a.Env, folder)
+		a.Stdin = strings.NewReader(stdin)
+		return start(t, a)
+	}
+	hold := run("", "hold", "--silent-s", strconv.FormatFloat(limit.Seconds(), 'f', -1, 64))
+	change := run(`[{"key":"`+key+`","in":"node","set":"17","before":"60"}]`, "sysctl")
+	if change.exitCode(t) != 0 {
+		t.Fatal(change.stderr.String())
+	}
+	for begin := time.Now(); time.Since(begin) < 2*limit; time.Sleep(limit / 10) {
+		if beats := run("\n", "heartbeat"); beats.exitCode(t) != 0 || beats.stdout.String() != "ok\n" {
+			t.Fatalf("while the runner lives: %q %s", beats.stdout.String(), beats.stderr.String())
+		}
+	}
+	if code := hold.exitCode(t); code != 0 || !strings.Contains(hold.stdout.String(), key+" = 60") {
+		t.Errorf("exit %d: %s %s", code, hold.stdout.String(), hold.stderr.String())
+	}
+	if now := run(`[{"key":"`+key+`","in":"node"}]`, "sysctl"); now.exitCode(t) != 0 || !strings.Contains(now.stdout.String(), `"got":"60"`) {
+		t.Errorf("the setting is %s", now.stdout.String())
+	}
+	late := run("\n", "heartbeat")
+	if late.exitCode(t) == 0 || !strings.Contains(late.stderr.String(), "has put its node back") {
+		t.Errorf("a runner that comes back is told %q", late.stderr.String())
+	}
+}
+
+func TestHoldPutsTheNodeBackWhenItIsTerminated(t *testing.T) {
+	isolated.Require(t)
+	const key = "net.ipv4.tcp_fin_timeout"
+	folder := nodestate.FolderVariable + "=" + t.TempDir()
+	hold := newAgent("hold", "--silent-s", "60")
+	hold.Env = append(hold.Env, folder)
+	start(t, hold)
+	change := newAgent("sysctl")
+	change.Env = append(change.Env, folder)
+	change.Stdin = strings.NewReader(`[{"key":"` + key + `","in":"node","set":"17","before":"60"}]`)
+	if start(t, change).exitCode(t) != 0 {
+		t.Fatal(change.stderr.String())
+	}
+	// It takes signals from when it holds; ended before, it would not be put back by it.
+	time.Sleep(time.Second)
+	if err := hold.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := hold.exitCode(t); code != 0 || !strings.Contains(hold.stdout.String(), key+" = 60") {
+		t.Errorf("exit %d: %s %s", code, hold.stdout.String(), hold.stderr.String())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/conntrack"
+	"packetwalk.dev/agent/nodestate"
 )
 
 // conntrackCommands maps conntrack's subcommands to their functions.
@@ -58,16 +59,18 @@ func runConntrackPrefill(args []string) error {
 	case !conntrack.State(*state).Known():
 		return usagef("--state is time-wait or established, not %q", *state)
 	}
-	filled, err := conntrack.Prefill(conntrack.Entries{
-		Count:   *count,
-		Timeout: time.Duration(*timeoutSeconds) * time.Second,
-		State:   conntrack.State(*state),
-		Mark:    markValue,
+	return journalled(nodestate.Change{Kind: nodestate.Entries, Mark: markValue}, func() error {
+		filled, err := conntrack.Prefill(conntrack.Entries{
+			Count:   *count,
+			Timeout: time.Duration(*timeoutSeconds) * time.Second,
+			State:   conntrack.State(*state),
+			Mark:    markValue,
+		})
+		if err != nil {
+			return err
+		}
+		return printJSON(filled)
 	})
-	if err != nil {
-		return err
-	}
-	return printJSON(filled)
 }
 
 func runConntrackFlush(args []string) error {
@@ -100,11 +103,17 @@ func runConntrackFlush(args []string) error {
 		return usagef("say what to remove with --mark or --dst")
 	}
 	wait(time.Duration(*afterMs)*time.Millisecond, *untilTold)
-	flushed, err := conntrack.Flush(which)
-	if err != nil {
-		return err
+	flush := func() error {
+		flushed, err := conntrack.Flush(which)
+		if err != nil {
+			return err
+		}
+		return printJSON(flushed)
 	}
-	return printJSON(flushed)
+	if which.Mark == nil {
+		return flush()
+	}
+	return settling(nodestate.Change{Kind: nodestate.Entries, Mark: *which.Mark}, flush)
 }
 
 // wait returns after a time or, if it is to listen for it, a word on stdin.

@@ -20,7 +20,7 @@ func runSysctl(args []string) error {
 	if err := input.Decode(&requests); err != nil {
 		return fmt.Errorf("stdin is no JSON array of sysctl requests: %w", err)
 	}
-	answers, err := sysctl.Apply(requests)
+	answers, err := sysctl.ApplyJournalled(requests)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"packetwalk.dev/agent/clusterapi"
 	"packetwalk.dev/agent/isolated"
 )
 
@@ -83,7 +84,7 @@ func TestFollowGoesOnThroughEveryEndOfAWatch(t *testing.T) {
 	}}
 	server := httptest.NewServer(answers)
 	defer server.Close()
-	api := &API{Namespace: "here", base: server.URL, client: server.Client()}
+	api := &API{clusterapi.At(server.URL, "here", server.Client())}
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
 	defer stop()
 	var got, troubles []string

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -19,6 +20,10 @@ type Request struct {
 	Key string  `json:"key"`           // as sysctl(8) takes it: net.ipv4.ip_forward or net/ipv4/ip_forward
 	In  string  `json:"in"`            // kernel, node or pod:<uid>, see Apply
 	Set *string `json:"set,omitempty"` // value to write; nil to only read
+	// Before is, for a value that the agent has to put back by itself if its runner dies, what it was before the run.
+	Before *string `json:"before,omitempty"`
+	// Settled says that with this request the value is put back, or has become somebody else's.
+	Settled bool `json:"settled,omitempty"`
 }
 
 // Answer is what one Request found. Before and Got are nil where the value could not be read.
@@ -109,4 +114,9 @@ func describe(doing, key string, err error) error {
 		return fmt.Errorf("%s: %s %s: %s", unix.ErrnoName(errno), doing, key, errno.Error())
 	}
 	return fmt.Errorf("%s %s: %w", doing, key, err)
+}
+
+// Same says whether two texts are one value: the kernel separates the values of a list by tabs, people write spaces.
+func Same(one, other string) bool {
+	return slices.Equal(strings.Fields(one), strings.Fields(other))
 }

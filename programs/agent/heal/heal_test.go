@@ -1,0 +1,149 @@
+package heal
+
+import (
+	"net"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"packetwalk.dev/agent/conntrack"
+	"packetwalk.dev/agent/isolated"
+	"packetwalk.dev/agent/localaddress"
+	"packetwalk.dev/agent/nodestate"
+	"packetwalk.dev/agent/sysctl"
+
+	"net/netip"
+)
+
+const (
+	finTimeout = "net.ipv4.tcp_fin_timeout"
+	portRange  = "net.ipv4.ip_local_port_range"
+	mark       = 0x7077
+)
+
+func text(value string) *string { return &value }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func set(t *testing.T, requests ...sysctl.Request) {
+	t.Helper()
+	answers, err := sysctl.ApplyJournalled(requests)
+	must(t, err)
+	for _, answer := range answers {
+		if answer.Error != nil {
+			t.Fatal(*answer.Error)
+		}
+	}
+}
+
+func value(t *testing.T, key string) string {
+	t.Helper()
+	now, err := one(sysctl.Request{Key: key, In: "node"})
+	must(t, err)
+	return now
+}
+
+func healed(t *testing.T) Outcome {
+	t.Helper()
+	state, err := nodestate.Open()
+	must(t, err)
+	defer state.Close()
+	outcome, err := Node(state)
+	must(t, err)
+	return outcome
+}
+
+func begin(t *testing.T) {
+	isolated.Require(t)
+	t.Setenv(nodestate.FolderVariable, filepath.Join(t.TempDir(), "node"))
+}
+
+func TestAllThatAnAgentChangedIsPutBack(t *testing.T) {
+	begin(t)
+	address := netip.MustParseAddr("169.254.20.10")
+	before := value(t, portRange)
+	set(t,
+		sysctl.Request{Key: finTimeout, In: "node", Set: text("17"), Before: text("60")},
+		sysctl.Request{Key: portRange, In: "node", Set: text("1024 65000"), Before: text(strings.ReplaceAll(before, "\t", " "))},
+	)
+	state, err := nodestate.Open()
+	must(t, err)
+	must(t, state.Record(
+		nodestate.Change{Kind: nodestate.Address, Address: address.String()},
+		nodestate.Change{Kind: nodestate.Entries, Mark: mark},
+	))
+	state.Close()
+	must(t, localaddress.Add(address))
+	_, err = conntrack.Prefill(conntrack.Entries{Count: 50, Timeout: time.Minute, State: conntrack.TimeWait, Mark: mark})
+	must(t, err)
+
+	outcome := healed(t)
+	if len(outcome.PutBack) != 4 || len(outcome.Left)+len(outcome.Failed) != 0 {
+		t.Errorf("%+v", outcome)
+	}
+	if now := value(t, finTimeout); now != "60" {
+		t.Errorf("%s is %s", finTimeout, now)
+	}
+	if now := value(t, portRange); now != before {
+		t.Errorf("%s is %s", portRange, now)
+	}
+	if occupancy, err := conntrack.Count(); err != nil || occupancy.Entries != 0 {
+		t.Errorf("%d entries are left (%v)", occupancy.Entries, err)
+	}
+	addresses, err := net.InterfaceAddrs()
+	must(t, err)
+	for _, each := range addresses {
+		if strings.HasPrefix(each.String(), address.String()) {
+			t.Errorf("%s is still there", each)
+		}
+	}
+	if again := healed(t); len(again.PutBack) != 0 {
+		t.Errorf("once more: %+v", again)
+	}
+}
+
+func TestWhatSomebodyElseHasSetSinceIsTheirs(t *testing.T) {
+	begin(t)
+	set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("17"), Before: text("60")})
+	set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("33")})
+	defer set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("60")})
+	outcome := healed(t)
+	if len(outcome.Left) != 1 || !strings.Contains(outcome.Left[0], "is 33 by now") || value(t, finTimeout) != "33" {
+		t.Errorf("%+v", outcome)
+	}
+}
+
+func TestWhatTheRunnerPutBackIsNoLongerOpen(t *testing.T) {
+	begin(t)
+	set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("17"), Before: text("60")})
+	set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("60"), Settled: true})
+	set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("17")}) // somebody's own wish
+	defer set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("60")})
+	if outcome := healed(t); len(outcome.PutBack)+len(outcome.Left) != 0 || value(t, finTimeout) != "17" {
+		t.Errorf("%+v", outcome)
+	}
+}
+
+func TestOneFailureDoesNotKeepTheRestFromBeingPutBack(t *testing.T) {
+	begin(t)
+	set(t, sysctl.Request{Key: finTimeout, In: "node", Set: text("17"), Before: text("60")})
+	state, err := nodestate.Open()
+	must(t, err)
+	must(t, state.Record(nodestate.Change{
+		Kind: nodestate.Sysctl, Key: "net.ipv4.no_such_setting", In: "node", Before: text("1"), Wrote: text("2"),
+	}))
+	state.Close()
+	outcome := healed(t)
+	if len(outcome.PutBack) != 1 || len(outcome.Failed) != 1 || value(t, finTimeout) != "60" {
+		t.Errorf("%+v", outcome)
+	}
+	if again := healed(t); len(again.Failed) != 1 {
+		t.Errorf("what failed is forgotten: %+v", again)
+	}
+}
