@@ -10,6 +10,7 @@ import type { TargetRef } from "../undo/lines.ts";
 import { type InterruptedRun, readJournals, removeJournal } from "../undo/read-journals.ts";
 import { undoOn } from "../undo/target.ts";
 import { undoChanges, undoInKernel } from "../undo/undo.ts";
+import { lifeOf } from "./life.ts";
 
 export interface Restored {
   readonly runs: number;
@@ -110,7 +111,13 @@ async function undoOnTarget(
     const cluster = lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
     const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
     const made = changes.find((each) => each.change === "namespace");
-    await undoChanges(undoOn(cluster, bringing, progress.note, made?.run), changes, progress);
+    const life = lifeOf(new AbortController().signal);
+    const on = { cluster, delivery: bringing, tell: progress.note, lifetime: life.lifetime, run: made?.run };
+    try {
+      await undoChanges(undoOn(on), changes, progress);
+    } finally {
+      life.end();
+    }
   };
   if (target.kind === "kubeconfig") return through(target.file, target.context);
   const lab = target.startedByRun ? undefined : await findLab(target.name);

@@ -98,8 +98,13 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
     images: images ? [...new Set([images.busybox, ...[...names].flatMap((name) => images[name] ?? [])])] : [],
     creates: [
       cluster.lent ? `in your namespace ${cluster.namespace}:` : `namespace ${cluster.namespace}, and in it:`,
-      ...(refused === null ? ["DaemonSet agent, privileged and in the nodes' network"] : []),
-      "Pod depot, which hands out our programs; a load Job for each block",
+      ...(refused === null ? ["a Pod agent on each node, privileged and in the node's network"] : []),
+      "Pod depot, which hands out our programs; a load Job for each block; Lease packetwalk",
+      ...(cluster.lent
+        ? []
+        : [
+            "Job keeper, and a ClusterRole packetwalk-keeper by which it may delete this namespace if this runner dies",
+          ]),
       ...new Set(requires.flatMap(({ creates }) => creates)),
       ...secondLane(cluster, plan, reading.nodes?.fit ?? []),
     ],

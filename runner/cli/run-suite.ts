@@ -16,6 +16,7 @@ import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
+import { lifeOf } from "./life.ts";
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { stagedTrials } from "./staged-trials.ts";
@@ -46,7 +47,7 @@ export interface SuiteRun {
 export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
   const { suite, arms, size } = task;
   const { images, ref } = target;
-  const { folder, progress, signal, agentsRefused, keepNamespace } = run;
+  const { folder, progress, agentsRefused, keepNamespace } = run;
   if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
       `--quick ${task.plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
@@ -56,8 +57,10 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
   const undoing = delivery(target.cluster, { image, source });
+  const life = lifeOf(run.signal);
+  const { lifetime, signal } = life;
   const changes = runChanges(openJournal(ref, image, target.cluster), () =>
-    undoOn(target.cluster, undoing, progress.note),
+    undoOn({ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime }),
   );
   const cluster = target.cluster.lent
     ? lentBy(target.cluster, target.cluster.namespace, (object) => changes.record({ change: "own-object", ...object }))
@@ -70,7 +73,19 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     const duet = inDuet(task, options, facts);
     const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
     const request: Omit<TrialRequest, "lane"> = {
-      ...{ cluster, images, delivery: bringing, size, plan, arms, seed, changes, signal, options: task.options },
+      ...{
+        cluster,
+        images,
+        delivery: bringing,
+        size,
+        plan,
+        arms,
+        seed,
+        changes,
+        signal,
+        lifetime,
+        options: task.options,
+      },
       nodeSelector,
       agentsRefused,
       withoutAgents: suite.requires.withoutAgents,
@@ -99,6 +114,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   } finally {
     const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
     folder.close();
+    life.end();
     const putBack = progress.step("Putting everything back", async () => {
       try {
         await Promise.all(begun.map((trial) => trial.clear?.()));

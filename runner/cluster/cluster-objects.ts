@@ -2,6 +2,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { apply } from "./manifests.ts";
+import { ownedBy } from "./namespace-owner.ts";
 import { isOurs } from "./ours.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 
@@ -30,7 +31,7 @@ export async function createClusterObject(
   }
   before(named);
   try {
-    await apply(cluster, object);
+    await apply(cluster, await ownedBy(cluster, object));
   } catch (error) {
     throw new EnvironmentError(`${named.kind} ${named.name} can't be created: ${apiReason(error)}`);
   }

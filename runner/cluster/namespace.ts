@@ -5,6 +5,7 @@ import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { assertNothingOfOurs } from "./lent-namespace.ts";
 import { apply, SHARED } from "./manifests.ts";
 import { holderOf, holderWords, madeBy } from "./namespace-holder.ts";
+import { ownedBy } from "./namespace-owner.ts";
 import { isOurs, marked } from "./ours.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 import { copyPullSecret } from "./pull-secret.ts";
@@ -18,12 +19,14 @@ export function newRunId(): string {
 /**
  * Creates the namespace, for one run at a time; `before` is called when it is about to be created, to journal it. One that the
  * user lent is there.
+ * @param first another namespace of the run: this one goes when that one has gone
  * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
  */
 export async function createNamespace(
   cluster: Cluster,
   run: string = newRunId(),
   before: () => void = () => {},
+  first?: Cluster,
 ): Promise<void> {
   if (cluster.lent) {
     await assertNothingOfOurs(cluster);
@@ -32,7 +35,8 @@ export async function createNamespace(
   const there = await readNamespace(cluster);
   if (there) throw taken(there);
   before();
-  const made = inOwnNamespace(marked(SHARED.object<V1Namespace>("namespace", "Namespace")), cluster.namespace);
+  const named = inOwnNamespace(marked(SHARED.object<V1Namespace>("namespace", "Namespace")), cluster.namespace);
+  const made = first ? await ownedBy(first, named) : named;
   try {
     // Created, not applied: of two runs that come at the same time one is refused.
     await cluster.core.createNamespace({ body: madeBy(run, made) });

@@ -21,9 +21,10 @@ export function armSwitch(agents: MaybeAgents, changes: Changes): ArmSwitch {
       const tunings = arm.tunings.filter(isNodeSysctl);
       if (tunings.length === 0) return [];
       if (!areThere(agents)) throw new Error(`arm ${arm.name} sets node sysctls, and no agent is there to do it`);
-      for (const value of await readBefore(agents, tunings)) changes.record({ change: "sysctl", ...value });
+      const before = await readBefore(agents, tunings);
+      for (const value of before) changes.record({ change: "sysctl", ...value });
       current = { arm: arm.name, writes: [] };
-      current.writes = await writeTunings(agents, tunings);
+      current.writes = await writeTunings(agents, tunings, before);
       return current.writes;
     },
   };

@@ -1,13 +1,17 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { holdLease } from "../cluster/lease.ts";
 import { createNamespace, newRunId } from "../cluster/namespace.ts";
 import { inNamespace } from "../cluster/own-namespace.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import { reasonOf } from "../errors.ts";
+import type { Lifetime } from "../lifetime.ts";
 import type { WithoutAgents } from "../preflight/needs.ts";
 import { assertPossibleWithout } from "../preflight/without-agents.ts";
 import { areThere, deployAgentsIfAllowed } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
 import type { Changes } from "../undo/changes.ts";
+import { deployKeeper } from "../undo/keeper.ts";
 import { fixedPlaces, places } from "../workloads/places.ts";
 import { armSwitch } from "./arm-switch.ts";
 import type { ArmPair } from "./arms.ts";
@@ -28,6 +32,7 @@ interface Opening {
   readonly agentsRefused: string | null;
   readonly withoutAgents: WithoutAgents;
   readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
 }
 
 /** The arms take turns in one namespace. */
@@ -59,7 +64,7 @@ export function twoLanes(opening: Opening): Lanes {
     async open(progress) {
       opened ??= openGround(opening, progress);
       const shared = await opened;
-      if (own !== cluster) await makeNamespace(own, changes);
+      if (own !== cluster) await makeNamespace(own, changes, cluster);
       return { ...shared, places: fixedPlaces(shared.nodes.open), meet };
     },
   });
@@ -72,27 +77,35 @@ export function secondNamespace({ namespace }: Pick<Cluster, "namespace">): stri
   return `${namespace}-tuned`;
 }
 
-async function makeNamespace(cluster: Cluster, changes: Changes): Promise<void> {
+/** @param first the namespace with which it goes, if a run has several */
+async function makeNamespace(cluster: Cluster, changes: Changes, first?: Cluster): Promise<void> {
   const run = newRunId();
-  await createNamespace(cluster, run, () => changes.record({ change: "namespace", name: cluster.namespace, run }));
+  const before = () => changes.record({ change: "namespace", name: cluster.namespace, run });
+  await createNamespace(cluster, run, before, first);
 }
 
 /** Our namespace, an agent on every node where the cluster allows it, and what is to be known of the nodes. */
 async function openGround(
-  { cluster, delivery, nodeSelector, arms, changes, agentsRefused, withoutAgents, signal }: Opening,
+  { cluster, delivery, nodeSelector, arms, changes, agentsRefused, withoutAgents, signal, lifetime }: Opening,
   progress: Progress,
 ): Promise<Ground> {
   await makeNamespace(cluster, changes);
+  const isLeased = await holdLease(cluster, lifetime);
   const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
   const agents = await progress.step("Agents on the nodes", async (update) => {
     const deployed =
       agentsRefused === null
-        ? await deployAgentsIfAllowed(cluster, delivery, nodes.open, signal)
+        ? await deployAgentsIfAllowed(cluster, delivery, nodes.open, { signal, lifetime })
         : { refused: agentsRefused };
     if (!areThere(deployed)) update(`none, so without kernel counters: ${deployed.refused}`);
     return deployed;
   });
   if (areThere(agents)) await assertNothingLowered(agents, arms);
   else assertPossibleWithout(withoutAgents, arms, agents.refused);
+  if (isLeased && !cluster.lent) {
+    await deployKeeper(cluster, delivery, nodes.open, changes).catch((error: unknown) =>
+      progress.note(reasonOf(error)),
+    );
+  }
   return { agents, nodes, armSwitch: armSwitch(agents, changes) };
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import type { Lifetime } from "../lifetime.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { WithoutAgents } from "../preflight/needs.ts";
 import type { Block } from "../result/block.ts";
@@ -48,6 +49,8 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   /** Takes each line of a tracing engine's timelines. */
   readonly onTimeline: (line: Timeline) => void;
   readonly signal: AbortSignal;
+  /** For how long the target is told that this runner lives. */
+  readonly lifetime: Lifetime;
 }
 
 /** The same for a suite whose load is HTTP requests. */

@@ -4,7 +4,7 @@ import type { FitNodes } from "../cluster/fit-nodes.ts";
 import type { Review } from "./access.ts";
 import type { Admissions } from "./dry-run.ts";
 import type { AccessNeed, SuiteNeeds } from "./needs.ts";
-import { AGENTS_ACCESS, COMMON_ACCESS, resourceName } from "./needs.ts";
+import { COMMON_ACCESS, resourceName } from "./needs.ts";
 import type { SuiteOutlook } from "./report.ts";
 import { type ArmOnNodes, armStop } from "./without-agents.ts";
 
@@ -31,10 +31,8 @@ export interface AskedSuite {
 }
 
 /** Who refuses the agents, in their words; null: nobody is known to. */
-export function agentsRefused(seen: Pick<Seen, "reviews" | "admissions">): string | null {
-  const { agent } = seen.admissions;
-  const says = [...rightStops(AGENTS_ACCESS, seen), ...(agent.state === "refused" ? [agent.says] : [])];
-  return says.length === 0 ? null : says.join("; ");
+export function agentsRefused({ admissions: { agent } }: Pick<Seen, "admissions">): string | null {
+  return agent.state === "refused" ? agent.says : null;
 }
 
 export function outlook(suite: AskedSuite, seen: Seen): SuiteOutlook {

@@ -1,4 +1,4 @@
-import type { V1DaemonSet, V1Job, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import type { V1Job, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { ApiException } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { SHARED } from "../cluster/manifests.ts";
@@ -22,7 +22,7 @@ const STAND_IN = "default";
 /** @param there whether our namespace is there already */
 export async function dryRunPods(cluster: Cluster, there: boolean, image: string): Promise<Admissions> {
   const namespace = there ? cluster.namespace : STAND_IN;
-  const agent = SHARED.object<V1DaemonSet>("agents", "DaemonSet").spec?.template.spec;
+  const agent = SHARED.object<V1Pod>("agents", "Pod").spec;
   const load = SHARED.object<V1Job>("load", "Job").spec?.template.spec;
   if (!agent || !load) throw new Error("manifests/agents or manifests/load has no pod template");
   const ask = (name: string, spec: V1PodSpec) => admissionOf(cluster, { namespace, there, name, spec, image });

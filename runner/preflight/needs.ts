@@ -64,9 +64,6 @@ export function alsoDeleted(need: AccessNeed): AccessNeed {
   return isMade && !verbs.includes("delete") ? { ...need, verbs: [...verbs, "delete"] } : need;
 }
 
-/** For the agents on the nodes. */
-export const AGENTS_ACCESS: readonly AccessNeed[] = [inNamespace("apps", "daemonsets", ...MADE)];
-
 /** Where the namespace is not there yet. */
 export const NAMESPACE_ACCESS: readonly AccessNeed[] = [
   { verbs: ["create", "get", "delete"], group: "", resource: "namespaces", where: "cluster" },

@@ -8,7 +8,7 @@ import type { Target } from "../result/target.ts";
 import { type Review, reviewAccess } from "./access.ts";
 import type { Seen } from "./conclude.ts";
 import { dryRunPods } from "./dry-run.ts";
-import { type AccessNeed, AGENTS_ACCESS, alsoDeleted, COMMON_ACCESS, NAMESPACE_ACCESS, NODES_ACCESS } from "./needs.ts";
+import { type AccessNeed, alsoDeleted, COMMON_ACCESS, NAMESPACE_ACCESS, NODES_ACCESS } from "./needs.ts";
 
 export interface PreflightRequest {
   readonly kind: Target["kind"];
@@ -44,7 +44,7 @@ export async function readPreflight(
       return null;
     }
   };
-  const inside = [...COMMON_ACCESS, ...AGENTS_ACCESS, ...access];
+  const inside = [...COMMON_ACCESS, ...access];
   const reviewing: Promise<Review[]> = reviewAccess(cluster, [
     ...NODES_ACCESS,
     ...(cluster.lent ? inside.map(alsoDeleted) : [...NAMESPACE_ACCESS, ...inside]),

@@ -1,16 +1,16 @@
-import { ApiException, type V1DaemonSet, type V1Pod, type V1PodTemplateSpec } from "@kubernetes/client-node";
-import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
-import { apply, SHARED } from "../cluster/manifests.ts";
-import { onNodes } from "../cluster/on-nodes.ts";
-import { ownPods } from "../cluster/ours.ts";
-import { isPodReady, podTrouble } from "../cluster/pods.ts";
-import { PodsRefused, refusalCheck } from "../cluster/refused-pods.ts";
-import { isEarlyForServiceAccount } from "../cluster/service-account.ts";
+import { podTrouble } from "../cluster/pods.ts";
+import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { AGENT } from "../delivery/programs.ts";
 import { EnvironmentError } from "../errors.ts";
+import type { Lifetime } from "../lifetime.ts";
+import { agentPods, createAgents, isReady, nodeOf, removeAgents } from "./agent-pods.ts";
+import { AgentsRefused } from "./agents-refused.ts";
+import { keepAlive } from "./heartbeat.ts";
 
 /** The agents on a target's nodes, reached by exec through its API. */
 export interface Agents {
@@ -41,15 +41,10 @@ export function demandAgents(agents: MaybeAgents): Agents {
   throw new AgentsRefused(agents.refused);
 }
 
-export class AgentsRefused extends EnvironmentError {
-  override name = "AgentsRefused";
-  readonly says: string;
-
-  /** @param says who said no, and why */
-  constructor(says: string) {
-    super(`the cluster refuses packetwalk's privileged agents, without which no kernel counter can be read: ${says}`);
-    this.says = says;
-  }
+export interface Deploying {
+  readonly signal?: AbortSignal | undefined;
+  /** For how long the agents are told that their runner lives; left out, for as long as this process does. */
+  readonly lifetime?: Lifetime;
 }
 
 /**
@@ -60,68 +55,86 @@ export async function deployAgentsIfAllowed(
   cluster: Cluster,
   delivery: Delivery,
   nodes: readonly string[],
-  signal?: AbortSignal,
+  options: Deploying = {},
 ): Promise<MaybeAgents> {
   try {
-    return await deployAgents(cluster, delivery, nodes, signal);
+    return await deployAgents(cluster, delivery, nodes, options);
   } catch (error) {
     if (!(error instanceof AgentsRefused)) throw error;
-    await cluster.apps
-      .deleteNamespacedDaemonSet({ name: "agent", namespace: cluster.namespace })
-      .catch(() => undefined); // in most cases it was not even made
+    await removeAgents(cluster);
     return { refused: error.says };
   }
 }
 
 /**
- * Deploys the agent DaemonSet and waits for one agent on each of the nodes.
+ * Has an agent on each of the nodes, and keeps telling it that its runner lives. Those that run already stay.
  * @throws AgentsRefused if the cluster refuses privileged pods, saying who refused.
  */
 export async function deployAgents(
   cluster: Cluster,
   delivery: Delivery,
   nodes: readonly string[],
-  signal?: AbortSignal,
+  { signal, lifetime = WITH_THIS_PROCESS }: Deploying = {},
 ): Promise<Agents> {
-  const daemonSet = SHARED.object<V1DaemonSet>("agents", "DaemonSet");
-  const template = daemonSet.spec?.template;
-  const container = template?.spec?.containers[0];
-  if (!template || !container) throw new Error("manifests/agents/daemonset.yaml has no container");
-  container.image = delivery.image;
-  await assertAccepted(cluster, template);
-  if (template.spec) {
-    template.spec.affinity = onNodes(nodes);
-    await delivery.equip(template.spec, ["agent"]);
-  }
-  try {
-    await apply(cluster, daemonSet);
-  } catch (error) {
-    throw refused(error);
-  }
-  try {
-    return await connectAgents(cluster, signal);
-  } catch (error) {
-    // A dry run goes by the rights of whoever asks; the DaemonSet's pods go by their service account's.
-    if (error instanceof PodsRefused) throw new AgentsRefused(error.message);
-    throw error;
-  }
-}
-
-/** Waits for an agent that is already deployed on every node. */
-export async function connectAgents(cluster: Cluster, signal?: AbortSignal): Promise<Agents> {
+  await createAgents(cluster, delivery, nodes);
   let trouble = "";
-  const isRefused = refusalCheck(cluster, { kind: "DaemonSet", name: "agent" });
-  const pods = await waitFor(
+  const check = refusalCheck(cluster, { kind: "Pod", name: "agent" });
+  const ready = await waitFor(
     "the agents",
     async () => {
-      const state = await readAgentPods(cluster);
-      trouble = state.trouble;
-      await isRefused(state.all, Math.max(state.wanted, 1));
-      return state.running;
+      const pods = await agentPods(cluster);
+      trouble = podTrouble(pods.filter((pod) => !isReady(pod)));
+      await check(pods, nodes.length);
+      const there = pods.filter(isReady);
+      return nodes.every((node) => there.some((pod) => nodeOf(pod) === node)) ? there : undefined;
     },
     { timeoutMs: 90_000, describe: () => trouble, signal },
   );
-  const podOf = new Map(pods.map((pod) => [pod.spec?.nodeName ?? "", pod.metadata?.name ?? ""]));
+  return living(
+    cluster,
+    ready.filter((pod) => nodes.includes(nodeOf(pod))),
+    lifetime,
+  );
+}
+
+/**
+ * The agents on these nodes as far as they can be had within half a minute: what was changed on the others has to wait.
+ * @throws EnvironmentError if there is none
+ */
+export async function reachAgents(
+  cluster: Cluster,
+  delivery: Delivery,
+  nodes: readonly string[],
+  lifetime: Lifetime,
+): Promise<Agents> {
+  const deploying = new AbortController();
+  const late = setTimeout(() => deploying.abort(), 30_000);
+  try {
+    return await deployAgents(cluster, delivery, nodes, { signal: deploying.signal, lifetime });
+  } catch (error) {
+    const ready = (await agentPods(cluster)).filter(isReady);
+    if (!deploying.signal.aborted || ready.length === 0) throw error;
+    return living(cluster, ready, lifetime);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** The agents that run already. */
+export async function connectAgents(cluster: Cluster): Promise<Agents> {
+  return agentsIn(cluster, (await agentPods(cluster)).filter(isReady));
+}
+
+const WITH_THIS_PROCESS: Lifetime = { until: new AbortController().signal, onLost: () => undefined };
+
+function living(cluster: Cluster, pods: readonly V1Pod[], lifetime: Lifetime): Agents {
+  const agents = agentsIn(cluster, pods);
+  keepAlive(agents, lifetime);
+  return agents;
+}
+
+function agentsIn(cluster: Cluster, pods: readonly V1Pod[]): Agents {
+  const podOf = new Map(pods.map((pod) => [nodeOf(pod), pod.metadata?.name ?? ""]));
   return {
     nodes: [...podOf.keys()].sort(),
     async run(node, args, options = {}) {
@@ -137,47 +150,4 @@ export async function connectAgents(cluster: Cluster, signal?: AbortSignal): Pro
       return result.stdout;
     },
   };
-}
-
-/** A DaemonSet is accepted even where its pods are not: ask for one pod, as a dry run, and pass on who said no. */
-async function assertAccepted(cluster: Cluster, template: V1PodTemplateSpec): Promise<void> {
-  const pod: V1Pod = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: "agent-dry-run", ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}) },
-    ...(template.spec ? { spec: template.spec } : {}),
-  };
-  try {
-    await cluster.core.createNamespacedPod({ namespace: cluster.namespace, body: pod, dryRun: "All" });
-  } catch (error) {
-    if (!isEarlyForServiceAccount(error)) throw refused(error);
-  }
-}
-
-/** A server that does not answer, or fails, refuses nothing. */
-function refused(error: unknown): EnvironmentError {
-  const says = apiReason(error);
-  if (error instanceof ApiException && error.code >= 400 && error.code < 500) return new AgentsRefused(says);
-  return new EnvironmentError(`packetwalk's agents can't be deployed: ${says}`);
-}
-
-interface AgentPods {
-  readonly all: V1Pod[];
-  readonly wanted: number;
-  /** undefined: not yet all of them. */
-  readonly running: V1Pod[] | undefined;
-  readonly trouble: string;
-}
-
-async function readAgentPods(cluster: Cluster): Promise<AgentPods> {
-  const [set, list] = await Promise.all([
-    cluster.apps.readNamespacedDaemonSet({ namespace: cluster.namespace, name: "agent" }),
-    cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: ownPods("agent") }),
-  ]);
-  const wanted = set.status?.desiredNumberScheduled ?? 0;
-  const observed = set.status?.observedGeneration === set.metadata?.generation;
-  // One that is ready has fetched its program: its startup probe looks for it.
-  const running = list.items.filter((pod) => isPodReady(pod) && !pod.metadata?.deletionTimestamp);
-  const done = observed && wanted > 0 && running.length === wanted;
-  return { all: list.items, wanted, running: done ? running : undefined, trouble: podTrouble(list.items) };
 }

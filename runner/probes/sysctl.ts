@@ -9,6 +9,10 @@ export interface SysctlRequest {
   readonly key: string;
   readonly in: SysctlPlace;
   readonly set?: string;
+  /** What the agent is to put back by itself if its runner dies. */
+  readonly before?: string;
+  /** With this request the value is put back, or left to somebody else: the agent forgets it. */
+  readonly settled?: boolean;
 }
 
 const answers = z.array(

@@ -50,11 +50,23 @@ export async function readBefore(agents: Agents, tunings: readonly NodeSysctl[])
   return perNode.flat();
 }
 
-/** Sets the tunings on every node. */
-export async function writeTunings(agents: Agents, tunings: readonly NodeSysctl[]): Promise<Write[]> {
+/**
+ * Sets the tunings on every node.
+ * @param before what they overwrite: each agent puts it back by itself if this runner dies
+ */
+export async function writeTunings(
+  agents: Agents,
+  tunings: readonly NodeSysctl[],
+  before: readonly Before[],
+): Promise<Write[]> {
   const perNode = await Promise.all(
     agents.nodes.map(async (node) => {
-      const requests = tunings.map((each) => ({ key: each.key, in: each.scope, set: each.value }));
+      const requests = tunings.map((each) => ({
+        key: each.key,
+        in: each.scope,
+        set: each.value,
+        ...undoneTo(before, node, each),
+      }));
       const answers = await sysctls(agents, node, requests);
       return answers.map((answer, index) => ({
         tuning: tunings[index]?.name ?? answer.key,
@@ -75,15 +87,19 @@ export async function writeBack(agents: Agents, values: readonly Before[]): Prom
       const now = await sysctls(agents, node, own.map(named));
       const left = own.flatMap((value, index) => byOthers(value, now[index]?.got ?? null));
       const ours = own.filter((value) => !left.some((each) => each.key === value.key && each.in === value.in));
-      const answers = await sysctls(
-        agents,
-        node,
-        ours.map((value) => ({ ...named(value), set: value.before })),
-      );
+      const answers = await sysctls(agents, node, [
+        ...ours.map((value) => ({ ...named(value), set: value.before, settled: true })),
+        ...left.map((value) => ({ ...named(value), settled: true })),
+      ]);
       return { failed: answers.filter(({ error }) => error !== null), left };
     }),
   );
   return { failed: perNode.flatMap(({ failed }) => failed), left: perNode.flatMap(({ left }) => left) };
+}
+
+function undoneTo(before: readonly Before[], node: string, { key, scope }: NodeSysctl): { readonly before?: string } {
+  const value = before.find((each) => each.node === node && each.key === key && each.in === scope);
+  return value === undefined ? {} : { before: value.before };
 }
 
 function named(value: Before): { key: string; in: Before["in"] } {

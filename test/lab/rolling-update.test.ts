@@ -170,6 +170,7 @@ test("a grace period shorter than the sleep, forced: what fails is explained, an
     changes: { record: () => {}, revert: async () => {} },
     onTimeline: () => {},
     signal: new AbortController().signal,
+    lifetime: { until: new AbortController().signal, onLost: () => {} },
   };
   const trial = await stage({ ...request, lane: oneLane(request) }, silent);
   const ran = await trial.runBlock(arms.tuned, 1, 0);

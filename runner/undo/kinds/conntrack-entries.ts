@@ -15,9 +15,10 @@ export const conntrackEntries = changeKind({
   thing: ({ node, addresses }) => `${node} ${addresses.join(",")}`,
   undoing: "Removing the run's entries from connection tables",
   async undo(target, changes) {
-    const agents = await target.agents();
-    await attemptEach(onPresentNodes(agents, changes), async ({ node, addresses }) => {
-      await flushConntrack(agents, node, addresses);
-    });
+    await onPresentNodes(target, changes, (agents, reached) =>
+      attemptEach(reached, async ({ node, addresses }) => {
+        await flushConntrack(agents, node, addresses);
+      }),
+    );
   },
 });

@@ -5,8 +5,10 @@ import type { Agents } from "../../probes/agents.ts";
 /** Through what changes are undone. */
 export interface UndoTarget {
   readonly cluster: Cluster;
-  /** The agents on the nodes; they are only found, or deployed, if a change asks for them. */
-  agents(): Promise<Agents>;
+  /** The agents on these nodes, as far as they can be reached; they are deployed where there is none. */
+  agents(nodes: readonly string[]): Promise<Agents>;
+  /** All nodes that the cluster has, with an agent or without. */
+  nodes(): Promise<readonly string[]>;
   /** Says what whoever waits should know, though it keeps nothing from being undone. */
   tell(sentence: string): void;
 }

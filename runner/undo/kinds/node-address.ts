@@ -11,8 +11,9 @@ export const nodeAddress = changeKind({
   thing: ({ node, address }) => `${node} ${address}`,
   undoing: "Taking back the nodes' addresses",
   async undo(target, changes) {
-    const agents = await target.agents();
-    await attemptEach(onPresentNodes(agents, changes), ({ node, address }) => removeNodeAddress(agents, node, address));
+    await onPresentNodes(target, changes, (agents, reached) =>
+      attemptEach(reached, ({ node, address }) => removeNodeAddress(agents, node, address)),
+    );
   },
 });
 

@@ -1,4 +1,4 @@
-import type { V1DaemonSet, V1Deployment, V1Namespace, V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
+import type { V1Deployment, V1Namespace, V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
 import { describe, expect, it, test } from "vitest";
 import { SHARED } from "../../../runner/cluster/manifests.ts";
 import { outsideMeshes } from "../../../runner/cluster/outside-meshes.ts";
@@ -56,11 +56,10 @@ describe("our namespace", () => {
 
   it("and tells Consul by its pods", () => {
     const annotation = { "consul.hashicorp.com/connect-inject": "false" };
-    const agents = SHARED.object<V1DaemonSet>("agents", "DaemonSet");
     const web = SHARED.object<V1Deployment>("web", "Deployment");
-    expect(agents.spec?.template.metadata?.annotations).toMatchObject(annotation);
     expect(web.spec?.template.metadata?.annotations).toMatchObject(annotation);
-    expect(SHARED.object<V1Pod>("depot", "Pod").metadata?.annotations).toMatchObject(annotation);
+    for (const folder of ["agents", "depot"])
+      expect(SHARED.object<V1Pod>(folder, "Pod").metadata?.annotations).toMatchObject(annotation);
     const service = { kind: "Service", metadata: { name: "web" }, spec: { selector: {} } };
     expect(outsideMeshes(service)).toBe(service);
   });

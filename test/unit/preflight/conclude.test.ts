@@ -109,22 +109,16 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
 });
 
 describe("where agents are refused, it goes on without kernel counters", () => {
-  test.each<[string, Partial<Seen>, string]>([
-    [
-      "by admission",
-      { admissions: { agent: { state: "refused", says: "policy X" }, load: { state: "accepted" } } },
-      "policy X",
-    ],
-    [
-      "by a missing right",
-      { reviews: [review("create", "daemonsets.apps", false)] },
-      "you may not create daemonsets.apps",
-    ],
-  ])("%s", (_, seen, says) => {
+  const refused: Seen = {
+    ...SEEN,
+    admissions: { agent: { state: "refused", says: "policy X" }, load: { state: "accepted" } },
+  };
+
+  it("and says so", () => {
     // What the size would do to nodes is not done then.
     const asked = { ...SUITE, nodeChanges: ["fills a table"] };
-    expect(agentsRefused({ ...SEEN, ...seen })).toBe(says);
-    expect(outlook(asked, { ...SEEN, ...seen })).toEqual({
+    expect(agentsRefused(refused)).toBe("policy X");
+    expect(outlook(asked, refused)).toEqual({
       name: "flood",
       state: "partly",
       because: ["without kernel counters, since agents are refused", "no table is seen"],
@@ -133,9 +127,8 @@ describe("where agents are refused, it goes on without kernel counters", () => {
   });
 
   it("but not with arms that change nodes, and says which others there are", () => {
-    const reviews = [review("create", "daemonsets.apps", false)];
     const arms = ARMS.slice(0, 2);
-    expect(outlook({ ...SUITE, arms }, { ...SEEN, reviews })).toMatchObject({
+    expect(outlook({ ...SUITE, arms }, refused)).toMatchObject({
       state: "partly",
       armStops: ["arm recommended sets x on every node, which only an agent there can do: choose another arm"],
       otherArms: ["in-pods"],

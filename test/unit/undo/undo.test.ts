@@ -24,12 +24,19 @@ const CHANGES: readonly Change[] = [
   { change: "namespace" },
 ];
 
-async function targetOf(api: FakeApi, agents: FakeAgents): Promise<UndoTarget & { readonly told: readonly string[] }> {
+async function targetOf(
+  api: FakeApi,
+  agents: FakeAgents,
+  present: readonly string[] = agents.nodes,
+): Promise<UndoTarget & { readonly told: readonly string[] }> {
   const kubeconfig = join(state.path, "kubeconfig.yaml");
   writeFileSync(kubeconfig, api.kubeconfig);
   const told: string[] = [];
   const cluster = await openCluster(loadKubeconfig(kubeconfig, undefined));
-  return { cluster, agents: async () => agents, tell: (sentence) => told.push(sentence), told };
+  return {
+    ...{ cluster, told, agents: async () => agents, tell: (sentence) => told.push(sentence) },
+    nodes: async () => present,
+  };
 }
 
 /** Without what was only read. */
@@ -51,8 +58,19 @@ test("everything is undone through the agents and the API", async () => {
 test("what was changed on a node that has left the cluster is gone with it", async () => {
   await using api = await fakeApi();
   const agents = fakeAgents(["node2"]);
-  await undoChanges(await targetOf(api, agents), CHANGES, silent);
+  const target = await targetOf(api, agents);
+  await undoChanges(target, CHANGES, silent);
   expect(acts(agents)).toEqual([expect.stringMatching(/^node2 conntrack flush/)]);
+  expect(target.told).toContain("What was changed on node1 has gone with it: the cluster has no such node any more.");
+});
+
+test("a node that can't be reached keeps nothing on the others from being undone, and is named", async () => {
+  await using api = await fakeApi();
+  const agents = fakeAgents(["node2"]);
+  const undoing = undoChanges(await targetOf(api, agents, ["node1", "node2"]), CHANGES, silent);
+  await expect(undoing).rejects.toThrow(/no agent runs on node1, so what was changed there is not put back/);
+  expect(acts(agents)).toEqual([expect.stringMatching(/^node2 conntrack flush/)]);
+  expect(api.deleted).toEqual(["ClusterRole packetwalk-dns", "Namespace packetwalk"]);
 });
 
 test("what can't be undone keeps nothing else from being undone, and all of it is said", async () => {
@@ -67,7 +85,7 @@ test("what can't be undone keeps nothing else from being undone, and all of it i
 
 test("if no agent can be reached, that is said once, and the rest is undone", async () => {
   await using api = await fakeApi();
-  const target = await targetOf(api, fakeAgents([]));
+  const target = await targetOf(api, fakeAgents([]), ["node1", "node2"]);
   const agents = () => Promise.reject(new Error("no agent answers"));
   await expect(undoChanges({ ...target, agents }, CHANGES, silent)).rejects.toThrow(/^no agent answers$/);
   expect(api.deleted).toHaveLength(2);
