@@ -7,7 +7,7 @@ import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
 import { attemptEach } from "../undo/attempt-each.ts";
 import type { TargetRef } from "../undo/lines.ts";
-import { type InterruptedRun, readJournals, removeJournal } from "../undo/read-journals.ts";
+import { type InterruptedRun, readJournals, removeJournal, type UnseenRun } from "../undo/read-journals.ts";
 import { undoOn } from "../undo/target.ts";
 import { undoChanges, undoInKernel } from "../undo/undo.ts";
 
@@ -17,6 +17,8 @@ export interface Restored {
   readonly alive: number;
   /** Namespaces other than ours in which runs were interrupted, which were left alone too. */
   readonly elsewhere: readonly string[];
+  /** Runs of which it can't be seen whether they still go: they were left alone as well. */
+  readonly unseen: readonly UnseenRun[];
   readonly failed: readonly NotRestored[];
 }
 
@@ -45,7 +47,8 @@ export async function restoreInterrupted(progress: Progress): Promise<Restored> 
   }
   const alive = journals.filter(({ state }) => state === "alive").length;
   const elsewhere = journals.flatMap((each) => (each.state === "elsewhere" ? (each.run.namespace ?? []) : []));
-  return { runs, alive, elsewhere: [...new Set(elsewhere)].sort(), failed };
+  const unseen = journals.filter((each) => each.state === "unseen");
+  return { runs, alive, elsewhere: [...new Set(elsewhere)].sort(), unseen, failed };
 }
 
 /** @throws EnvironmentError with all that could not be undone */
@@ -60,14 +63,6 @@ export function isInTheWay({ target }: NotRestored, of: TargetRef): boolean {
   if (target === null) return true;
   if (target.kind === "lab") return of.kind === "lab" && of.name === target.name;
   return of.kind === "kubeconfig" && of.context === target.context && String(of.file) === String(target.file);
-}
-
-/** A sentence about each; what was changed in this machine's kernel or on nodes is felt in every namespace. */
-export function elsewhereWords({ elsewhere }: Restored): string[] {
-  return elsewhere.map(
-    (namespace) =>
-      `A run in namespace ${namespace} was interrupted: PACKETWALK_NAMESPACE=${namespace} packetwalk restore undoes it.`,
-  );
 }
 
 /**

@@ -9,13 +9,8 @@ import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { planWords } from "./plan-words.ts";
-import {
-  assertRestored,
-  elsewhereWords,
-  isInTheWay,
-  type NotRestored,
-  restoreInterrupted,
-} from "./restore-interrupted.ts";
+import { assertRestored, isInTheWay, type NotRestored, restoreInterrupted } from "./restore-interrupted.ts";
+import { leftAloneWords } from "./restore-words.ts";
 import { makeResultsFolder, type ResultsFolder, resultsFolder } from "./results-folder.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
@@ -49,7 +44,7 @@ export async function runCompare(options: Experiment): Promise<number> {
       return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
     });
     const restored = await restoreInterrupted(progress);
-    for (const sentence of elsewhereWords(restored)) progress.note(sentence);
+    for (const sentence of leftAloneWords(restored)) progress.note(sentence);
     await assertRestored(restored.failed.filter(({ target }) => target === null));
     const { finished, errors } = await onTarget(placed, options, {
       progress,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Change, KINDS } from "./registry.ts";
+import { Machine } from "./system/system.ts";
 
 /** How a later process finds the target again. */
 export const TargetRef = z.discriminatedUnion("kind", [
@@ -23,6 +24,8 @@ export const RunLine = z.object({
   lent: z.boolean().optional(),
   pid: z.number(),
   startTicks: z.string(),
+  /** Absent in journals of versions that did not write it. */
+  machine: Machine.optional(),
   agentImage: z.string(),
   startedAt: z.string(),
 });
