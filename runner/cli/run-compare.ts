@@ -45,7 +45,7 @@ export async function runCompare(options: Experiment): Promise<number> {
     });
     const restored = await restoreInterrupted(progress);
     for (const sentence of leftAloneWords(restored)) progress.note(sentence);
-    await assertRestored(restored.failed.filter(({ target }) => target === null));
+    await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
     const { finished, errors } = await onTarget(placed, options, {
       progress,
       signal,
@@ -89,7 +89,7 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
-    await assertRestored(notRestored.filter((each) => isInTheWay(each, target.ref)));
+    await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
     // All that is left then is elsewhere: a cluster that has gone keeps nobody from another one.
     for (const { error } of notRestored) progress.note(`Elsewhere: ${reasonOf(error)}`);
     for (const sentence of plan) progress.note(sentence);

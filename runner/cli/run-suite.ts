@@ -45,7 +45,7 @@ export interface SuiteRun {
  */
 export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
   const { suite, arms, size } = task;
-  const { images, ref } = target;
+  const { images, ref, clusterUid } = target;
   const { folder, progress, signal, agentsRefused, keepNamespace } = run;
   if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
@@ -56,7 +56,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
   const undoing = delivery(target.cluster, { image, source });
-  const changes = runChanges(openJournal(ref, image, target.cluster), () =>
+  const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
     undoOn(target.cluster, undoing, progress.note),
   );
   const cluster = target.cluster.lent

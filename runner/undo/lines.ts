@@ -7,17 +7,20 @@ export const TargetRef = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lab"), name: z.string(), startedByRun: z.boolean() }),
   z.object({
     kind: z.literal("kubeconfig"),
-    /** Several are those of KUBECONFIG, none is a pod's own service account. */
+    /** Absolute. Several are those of KUBECONFIG, none is a pod's own service account. */
     file: z.union([z.string(), z.array(z.string()).readonly()]),
     context: z.string(),
   }),
 ]);
 export type TargetRef = z.infer<typeof TargetRef>;
+export type KubeconfigRef = Extract<TargetRef, { readonly kind: "kubeconfig" }>;
 
 /** A journal's first line: whose it is. */
 export const RunLine = z.object({
   change: z.literal("run"),
   target: TargetRef,
+  /** Of the cluster that the target led to. Absent where it may not be read, and in journals of versions that did not write it. */
+  clusterUid: z.string().optional(),
   /** Absent in journals of versions that did not write it. */
   namespace: z.string().optional(),
   /** The namespace is the user's own: whoever restores works in it too. */
