@@ -3,10 +3,14 @@ import type { UnseenRun } from "../undo/read-journals.ts";
 import type { Restored } from "./restore-interrupted.ts";
 
 /** What was done, in one line. */
-export function restoredWords(restored: Restored): string {
+export function restoredWords(restored: Restored, context: string | undefined): string {
   const { runs, alive } = restored;
   const sentences = [
-    runs === 0 ? "Nothing to restore." : `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`,
+    runs > 0
+      ? `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`
+      : context === undefined
+        ? "Nothing to restore."
+        : `Nothing of this machine's to restore on the cluster of context "${context}".`,
     ...(alive > 0
       ? [`${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`]
       : []),
