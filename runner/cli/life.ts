@@ -10,7 +10,7 @@ export interface Life {
   end(): void;
 }
 
-export function lifeOf(called: AbortSignal): Life {
+export function runLife(called: AbortSignal): Life {
   const over = new AbortController();
   const lost = new AbortController();
   const signal = AbortSignal.any([called, lost.signal]);

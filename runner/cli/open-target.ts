@@ -1,4 +1,5 @@
-import { type Cluster, openCluster } from "../cluster/cluster.ts";
+import { openCluster } from "../cluster/cluster.ts";
+import { clusterUid } from "../cluster/cluster-uid.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import type { ProgramSource } from "../delivery/programs.ts";
@@ -6,16 +7,13 @@ import { EnvironmentError, UsageError } from "../errors.ts";
 import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
-import type { TargetRef } from "../undo/lines.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
 import { chosenImages } from "./chosen-images.ts";
-import { openByKubeconfig } from "./open-by-kubeconfig.ts";
+import { type OpenedCluster, openNamed } from "./open-named.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
-export interface OpenTarget {
-  readonly cluster: Cluster;
-  readonly ref: TargetRef;
+export interface OpenTarget extends OpenedCluster {
   readonly images: Images;
   /** What our programs run from, and where they come from. */
   readonly busybox: string;
@@ -47,9 +45,11 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
   const startedByRun = running === undefined;
   try {
     const image = once((image: OnDemandImage) => loadImage(name, image, progress, signal));
+    const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
     return {
-      cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal),
+      cluster,
       ref: { kind: "lab", name, startedByRun },
+      clusterUid: await clusterUid(cluster, signal),
       images: { web: variant ? await image(variant) : lab.images.web, nginx: lab.images.web },
       busybox: lab.images.busybox,
       programs: programSource(progress, signal),
@@ -66,13 +66,13 @@ export async function openTarget(options: TargetOptions, progress: Progress, sig
 }
 
 async function openNamedCluster(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  const { file, cluster: opened } = await openByKubeconfig(options, signal);
+  const { cluster: opened, ...known } = await openNamed(options, signal);
   const { imagePullSecret: pullSecret } = options;
   const cluster = pullSecret ? { ...opened, pullSecret } : opened;
   const chosen = chosenImages(options);
   return {
     cluster,
-    ref: { kind: "kubeconfig", file, context: cluster.context },
+    ...known,
     images: { web: chosen.web, nginx: chosen.nginx },
     busybox: chosen.busybox,
     programs: programSource(progress, signal),

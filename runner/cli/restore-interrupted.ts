@@ -1,16 +1,12 @@
-import { lentBy, openCluster } from "../cluster/cluster.ts";
-import { type KubeconfigFiles, loadKubeconfig } from "../cluster/kubeconfig.ts";
-import { delivery } from "../delivery/delivery.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
-import { findLab, labDown } from "../lab/index.ts";
-import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
 import { attemptEach } from "../undo/attempt-each.ts";
-import type { TargetRef } from "../undo/lines.ts";
-import { type InterruptedRun, readJournals, removeJournal } from "../undo/read-journals.ts";
-import { undoOn } from "../undo/target.ts";
-import { undoChanges, undoInKernel } from "../undo/undo.ts";
-import { lifeOf } from "./life.ts";
+import { clusterOf, isSameCluster, type KnownCluster } from "../undo/known-cluster.ts";
+import type { RunLine } from "../undo/lines.ts";
+import { type InterruptedRun, readJournals, removeJournal, type UnseenRun } from "../undo/read-journals.ts";
+import { undoInKernel } from "../undo/undo.ts";
+import type { NamedCluster } from "./open-named.ts";
+import { undoOnTarget } from "./undo-on-target.ts";
 
 export interface Restored {
   readonly runs: number;
@@ -18,35 +14,48 @@ export interface Restored {
   readonly alive: number;
   /** Namespaces other than ours in which runs were interrupted, which were left alone too. */
   readonly elsewhere: readonly string[];
+  /** Runs of which it can't be seen whether they still go: they were left alone as well. */
+  readonly unseen: readonly UnseenRun[];
   readonly failed: readonly NotRestored[];
 }
 
 /** Why a journal is kept. */
 export interface NotRestored {
   /** Null: the journal does not tell in a way that is understood. */
-  readonly target: TargetRef | null;
+  readonly cluster: KnownCluster | null;
   readonly error: unknown;
 }
 
-/** Undoes what interrupted runs left, as much of it as can be; the journals of the rest are kept. */
-export async function restoreInterrupted(progress: Progress): Promise<Restored> {
-  const journals = readJournals();
+/**
+ * Undoes what interrupted runs left, as much of it as can be; the journals of the rest are kept.
+ * @param named only what was left on this cluster, and through it
+ */
+export async function restoreInterrupted(progress: Progress, named?: NamedCluster): Promise<Restored> {
+  const journals = readJournals().filter((each) => !("run" in each) || isAskedFor(each.run, named));
   const failed: NotRestored[] = [];
   let runs = 0;
   for (const journal of journals) {
-    if (journal.state === "refused") failed.push({ target: null, error: journal.error });
+    if (journal.state === "refused") failed.push({ cluster: null, error: journal.error });
     if (journal.state === "empty") removeJournal(journal);
     if (journal.state !== "interrupted") continue;
     try {
-      await restore(journal, progress);
+      await restore(journal, progress, named);
       runs++;
     } catch (error) {
-      failed.push({ target: journal.run.target, error });
+      failed.push({ cluster: clusterOf(journal.run), error });
     }
   }
   const alive = journals.filter(({ state }) => state === "alive").length;
   const elsewhere = journals.flatMap((each) => (each.state === "elsewhere" ? (each.run.namespace ?? []) : []));
-  return { runs, alive, elsewhere: [...new Set(elsewhere)].sort(), failed };
+  const unseen = journals.filter((each) => each.state === "unseen");
+  return { runs, alive, elsewhere: [...new Set(elsewhere)].sort(), unseen, failed };
+}
+
+function isAskedFor(run: RunLine, named: NamedCluster | undefined): boolean {
+  if (named === undefined) return true;
+  if (!isSameCluster(clusterOf(run), named)) return false;
+  const { lent, namespace } = named.cluster;
+  return lent === undefined || (run.lent === true && run.namespace === namespace);
 }
 
 /** @throws EnvironmentError with all that could not be undone */
@@ -56,19 +65,9 @@ export async function assertRestored(failed: readonly NotRestored[]): Promise<vo
   });
 }
 
-/** Pure: whether what was left there stands in the way of a run on this target. */
-export function isInTheWay({ target }: NotRestored, of: TargetRef): boolean {
-  if (target === null) return true;
-  if (target.kind === "lab") return of.kind === "lab" && of.name === target.name;
-  return of.kind === "kubeconfig" && of.context === target.context && String(of.file) === String(target.file);
-}
-
-/** A sentence about each; what was changed in this machine's kernel or on nodes is felt in every namespace. */
-export function elsewhereWords({ elsewhere }: Restored): string[] {
-  return elsewhere.map(
-    (namespace) =>
-      `A run in namespace ${namespace} was interrupted: PACKETWALK_NAMESPACE=${namespace} packetwalk restore undoes it.`,
-  );
+/** Pure: whether what was left there stands in the way of a run on this cluster. */
+export function isInTheWay({ cluster }: NotRestored, of: KnownCluster): boolean {
+  return cluster === null || isSameCluster(cluster, of);
 }
 
 /**
@@ -89,42 +88,15 @@ export function restoreKernelOf(labName: string): void {
   }
 }
 
-function restore(journal: InterruptedRun, progress: Progress): Promise<void> {
+function restore(journal: InterruptedRun, progress: Progress, named: NamedCluster | undefined): Promise<void> {
   return progress.step(`Undoing the run interrupted at ${journal.run.startedAt}`, async () => {
     try {
-      await undoOnTarget(journal, progress);
+      await undoOnTarget(journal, progress, named);
     } catch (error) {
       throw kept(journal, error);
     }
     removeJournal(journal);
   });
-}
-
-async function undoOnTarget(
-  { run: { target, agentImage, namespace, lent }, changes }: InterruptedRun,
-  progress: Progress,
-) {
-  const through = async (kubeconfig: KubeconfigFiles, context: string | undefined) => {
-    // A target that cannot be reached is no trouble if nothing was changed on it.
-    if (changes.length === 0) return;
-    const opened = await openCluster(loadKubeconfig(kubeconfig, context));
-    const cluster = lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
-    const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
-    const made = changes.find((each) => each.change === "namespace");
-    const life = lifeOf(new AbortController().signal);
-    const on = { cluster, delivery: bringing, tell: progress.note, lifetime: life.lifetime, run: made?.run };
-    try {
-      await undoChanges(undoOn(on), changes, progress);
-    } finally {
-      life.end();
-    }
-  };
-  if (target.kind === "kubeconfig") return through(target.file, target.context);
-  const lab = target.startedByRun ? undefined : await findLab(target.name);
-  if (lab) return through(lab.kubeconfigPath, undefined);
-  undoInKernel(changes);
-  // All else goes with the lab; one that the run had started for itself is of no more use to anybody.
-  if (target.startedByRun) await labDown(target.name, progress);
 }
 
 function kept({ file }: InterruptedRun, error: unknown): EnvironmentError {

@@ -9,13 +9,8 @@ import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { planWords } from "./plan-words.ts";
-import {
-  assertRestored,
-  elsewhereWords,
-  isInTheWay,
-  type NotRestored,
-  restoreInterrupted,
-} from "./restore-interrupted.ts";
+import { assertRestored, isInTheWay, type NotRestored, restoreInterrupted } from "./restore-interrupted.ts";
+import { leftAloneWords } from "./restore-words.ts";
 import { makeResultsFolder, type ResultsFolder, resultsFolder } from "./results-folder.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
@@ -49,8 +44,8 @@ export async function runCompare(options: Experiment): Promise<number> {
       return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
     });
     const restored = await restoreInterrupted(progress);
-    for (const sentence of elsewhereWords(restored)) progress.note(sentence);
-    await assertRestored(restored.failed.filter(({ target }) => target === null));
+    for (const sentence of leftAloneWords(restored)) progress.note(sentence);
+    await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
     const { finished, errors } = await onTarget(placed, options, {
       progress,
       signal,
@@ -94,7 +89,7 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
-    await assertRestored(notRestored.filter((each) => isInTheWay(each, target.ref)));
+    await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
     // All that is left then is elsewhere: a cluster that has gone keeps nobody from another one.
     for (const { error } of notRestored) progress.note(`Elsewhere: ${reasonOf(error)}`);
     for (const sentence of plan) progress.note(sentence);

@@ -16,7 +16,7 @@ import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
-import { lifeOf } from "./life.ts";
+import { runLife } from "./life.ts";
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { stagedTrials } from "./staged-trials.ts";
@@ -46,7 +46,7 @@ export interface SuiteRun {
  */
 export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
   const { suite, arms, size } = task;
-  const { images, ref } = target;
+  const { images, ref, clusterUid } = target;
   const { folder, progress, agentsRefused, keepNamespace } = run;
   if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
     throw new UsageError(
@@ -57,9 +57,9 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
   const undoing = delivery(target.cluster, { image, source });
-  const life = lifeOf(run.signal);
+  const life = runLife(run.signal);
   const { lifetime, signal } = life;
-  const changes = runChanges(openJournal(ref, image, target.cluster), () =>
+  const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
     undoOn({ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime }),
   );
   const cluster = target.cluster.lent

@@ -4,12 +4,16 @@ import { UsageError } from "../errors.ts";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
-export interface TargetOptions {
+/** Which cluster, where it is not the lab. */
+export interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
-  readonly lab: string;
   /** Of the user's own, which is there already. */
   readonly namespace?: string;
+}
+
+export interface TargetOptions extends ClusterOptions {
+  readonly lab: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly imageRegistry?: string;
   readonly imagePullSecret?: PullSecret;
@@ -110,13 +114,16 @@ function nodeSelector(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-function namespaceName(text: string): string {
+export function namespaceName(text: string): string {
   if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)) return text;
   throw new InvalidArgumentError("give a namespace's name: small letters, digits and -.");
 }
 
 /** @throws UsageError where a Secret would have to be given to a service account that is not ours */
-export function assertPullSecretOfOurs({ namespace, imagePullSecret }: TargetOptions): void {
+export function assertPullSecretOfOurs({
+  namespace,
+  imagePullSecret,
+}: Pick<TargetOptions, "namespace" | "imagePullSecret">): void {
   if (namespace === undefined || imagePullSecret === undefined) return;
   throw new UsageError(
     `--image-pull-secret: namespace ${namespace} is yours, so packetwalk changes no service account there; give its default one the Secret (imagePullSecrets), and leave this out`,

@@ -96,7 +96,7 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /** Options of a call that ends with the signal. */
-function endedBy(signal: AbortSignal | undefined) {
+export function endedBy(signal: AbortSignal | undefined) {
   const pre = (request: RequestContext) => {
     if (signal) request.setSignal(signal);
     return new Observable(Promise.resolve(request));

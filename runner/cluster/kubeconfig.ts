@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { Access } from "./access/access.ts";
 import { ClusterEntry, ContextEntry, entryOf, UserEntry } from "./access/entries.ts";
@@ -72,7 +72,7 @@ export function loadKubeconfig(files: KubeconfigFiles, context: string | undefin
 export function defaultKubeconfig(): KubeconfigFiles {
   const named = (process.env.KUBECONFIG ?? "").split(delimiter).filter((each) => each !== "");
   const files = [...new Set(named.map((each) => resolve(each)))];
-  if (files.length === 0) files.push(join(process.env.HOME || homedir(), ".kube", "config"));
+  if (files.length === 0) files.push(resolve(process.env.HOME || homedir(), ".kube", "config"));
   if (files.some(existsSync)) return files;
   if (isInCluster()) return [];
   const where = named.length > 0 ? `${files.join(" and ")} (KUBECONFIG)` : files[0];

@@ -20,16 +20,20 @@ export function journalFolder(): string {
   return join(stateFolder(), "journal");
 }
 
-/** @throws EnvironmentError if the journal can't be written; nothing may be changed then. */
+/**
+ * @param clusterUid by which whoever restores knows the cluster again; null: it may not be read
+ * @throws EnvironmentError if the journal can't be written; nothing may be changed then.
+ */
 export function openJournal(
   target: TargetRef,
   agentImage: string,
   { namespace, lent }: Pick<Cluster, "namespace" | "lent">,
+  clusterUid: string | null = null,
 ): Journal {
   const startedAt = new Date().toISOString();
   const name = `${startedAt.replace(/[:.]/g, "-")}-${process.pid}-${randomBytes(3).toString("hex")}.jsonl`;
   const file = join(journalFolder(), name);
-  const where = { namespace, ...(lent ? { lent: true } : {}) };
+  const where = { ...(clusterUid === null ? {} : { clusterUid }), namespace, ...(lent ? { lent: true } : {}) };
   const run: RunLine = { change: "run", target, ...where, ...thisProcess(), agentImage, startedAt };
   const descriptor = guarded(file, () => begin(file, run));
   return {

@@ -1,28 +1,34 @@
 import { z } from "zod";
 import { type Change, KINDS } from "./registry.ts";
+import { Machine } from "./system/system.ts";
 
 /** How a later process finds the target again. */
 export const TargetRef = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("lab"), name: z.string(), startedByRun: z.boolean() }),
   z.object({
     kind: z.literal("kubeconfig"),
-    /** Several are those of KUBECONFIG, none is a pod's own service account. */
+    /** Absolute. Several are those of KUBECONFIG, none is a pod's own service account. */
     file: z.union([z.string(), z.array(z.string()).readonly()]),
     context: z.string(),
   }),
 ]);
 export type TargetRef = z.infer<typeof TargetRef>;
+export type KubeconfigRef = Extract<TargetRef, { readonly kind: "kubeconfig" }>;
 
 /** A journal's first line: whose it is. */
 export const RunLine = z.object({
   change: z.literal("run"),
   target: TargetRef,
+  /** Of the cluster that the target led to. Absent where it may not be read, and in journals of versions that did not write it. */
+  clusterUid: z.string().optional(),
   /** Absent in journals of versions that did not write it. */
   namespace: z.string().optional(),
   /** The namespace is the user's own: whoever restores works in it too. */
   lent: z.boolean().optional(),
   pid: z.number(),
   startTicks: z.string(),
+  /** Absent in journals of versions that did not write it. */
+  machine: Machine.optional(),
   agentImage: z.string(),
   startedAt: z.string(),
 });

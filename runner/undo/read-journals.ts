@@ -6,7 +6,7 @@ import { journalFolder } from "./journal.ts";
 import type { RunLine } from "./lines.ts";
 import { openChanges } from "./open-changes.ts";
 import { parseLine, parseRunLine, UnreadableLine, wholeLines } from "./parse-line.ts";
-import { isAlive } from "./process.ts";
+import { lifeOf } from "./process.ts";
 import type { Change } from "./registry.ts";
 
 /** What an interrupted run left, in our namespace or in another one: only who works in that one can undo it. */
@@ -18,8 +18,16 @@ export interface InterruptedRun {
   readonly changes: readonly Change[];
 }
 
+/** Where the run's process can't be seen: on another machine or in another container. It may still be going. */
+export interface UnseenRun {
+  readonly state: "unseen";
+  readonly file: string;
+  readonly run: RunLine;
+}
+
 export type FoundJournal =
   | InterruptedRun
+  | UnseenRun
   /** Its run is still going: what it says is that run's own matter. */
   | { readonly state: "alive"; readonly file: string }
   /** Nothing was changed: a crash came before the first line was whole. */
@@ -60,7 +68,9 @@ function read(file: string): FoundJournal {
   const [first, ...rest] = wholeLines(textOf(file));
   if (first === undefined) return { state: "empty", file };
   const run = parseRunLine(first);
-  if (isAlive(run)) return { state: "alive", file };
+  const life = lifeOf(run);
+  if (life === "alive") return { state: "alive", file };
+  if (life === "unknown") return { state: "unseen", file, run };
   const lines = rest.map((line, index) => parseLine(line, index + 2));
   const { namespace = OWN_NAMESPACE, lent } = run;
   const state = lent || namespace === OWN_NAMESPACE ? "interrupted" : "elsewhere";

@@ -17,13 +17,18 @@ const OBJECTS: Readonly<Record<string, { kind: string; apiVersion: string; name:
   },
 };
 
-/** A Kubernetes API that has what a run leaves, and lets it be deleted. */
-export async function fakeApi(): Promise<FakeApi> {
+/**
+ * A Kubernetes API that has what a run leaves, and lets it be deleted.
+ * @param uid of its kube-system, if it tells
+ */
+export async function fakeApi({ uid }: { readonly uid?: string } = {}): Promise<FakeApi> {
   const deleted: string[] = [];
   const server = createServer(({ method, url = "" }, response) => {
     const path = new URL(url, "http://api").pathname;
     const object = OBJECTS[path];
     if (path === "/api/v1/nodes") return answer(response, 200, { kind: "NodeList", apiVersion: "v1", items: [] });
+    if (path === "/api/v1/namespaces/kube-system" && uid !== undefined)
+      return answer(response, 200, { kind: "Namespace", apiVersion: "v1", metadata: { name: "kube-system", uid } });
     if (path === "/apis/rbac.authorization.k8s.io/v1") {
       const resources = [{ name: "clusterroles", singularName: "", namespaced: false, kind: "ClusterRole", verbs: [] }];
       return answer(response, 200, { kind: "APIResourceList", groupVersion: path.slice(6), resources });

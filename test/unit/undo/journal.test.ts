@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EnvironmentError } from "../../../runner/errors.ts";
@@ -27,6 +28,15 @@ test("what was appended is read back, once its process is gone", () => {
       changes: [{ ...NODE, before: "128" }, { change: "namespace" }],
     },
   ]);
+});
+
+test("it says which cluster it is about, where that is known, and where its process is", () => {
+  const runs = [
+    openJournal(target, "agent", { namespace: "packetwalk" }, "a"),
+    openJournal(target, "agent", { namespace: "packetwalk" }),
+  ].map(({ file }) => JSON.parse(readFileSync(file, "utf8")));
+  expect(runs).toMatchObject([{ clusterUid: "a", machine: { name: hostname() } }, { pid: process.pid }]);
+  expect(runs[1]).not.toHaveProperty("clusterUid");
 });
 
 test("two journals opened in the same millisecond are two files", () => {

@@ -76,3 +76,21 @@ test("a run that is still going is left alone, whatever it writes", () => {
   const file = state.journal("a.jsonl", runLine(thisProcess()), { change: "lease" });
   expect(readJournals()).toEqual([{ state: "alive", file }]);
 });
+
+test.each([
+  ["on another machine", { id: "another", boot: "another" }],
+  ["in another container", { pids: "pid:[1]" }],
+])("a run %s may still be going, whatever is here under its PID", (_, elsewhere) => {
+  const { machine, ...process } = thisProcess();
+  if (!machine) throw new Error("it does not say where it is");
+  const run = runLine({ ...process, machine: { ...machine, ...elsewhere }, startTicks: "1" });
+  const file = state.journal("a.jsonl", run, namespace);
+  expect(readJournals()).toEqual([{ state: "unseen", file, run: JSON.parse(run) }]);
+});
+
+test("a run from before this machine was started again is interrupted, whatever has its PID and its start now", () => {
+  const { machine, ...process } = thisProcess();
+  if (!machine) throw new Error("it does not say where it is");
+  state.journal("a.jsonl", runLine({ ...process, machine: { ...machine, boot: "before" } }), namespace);
+  expect(readJournals()).toMatchObject([{ state: "interrupted", changes: [namespace] }]);
+});

@@ -1,0 +1,37 @@
+import { isThisBoot } from "../undo/process.ts";
+import type { UnseenRun } from "../undo/read-journals.ts";
+import type { Restored } from "./restore-interrupted.ts";
+
+/** What was done, in one line. */
+export function restoredWords(restored: Restored, context: string | undefined): string {
+  const { runs, alive } = restored;
+  const sentences = [
+    runs > 0
+      ? `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`
+      : context === undefined
+        ? "Nothing to restore."
+        : `Nothing of this machine's to restore on the cluster of context "${context}".`,
+    ...(alive > 0
+      ? [`${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`]
+      : []),
+    ...leftAloneWords(restored),
+  ];
+  return sentences.join(" ");
+}
+
+/** A sentence about each that only others can undo: what was changed on nodes is felt by everybody. */
+export function leftAloneWords({ elsewhere, unseen }: Restored): string[] {
+  return [
+    ...elsewhere.map(
+      (namespace) =>
+        `A run in namespace ${namespace} was interrupted: PACKETWALK_NAMESPACE=${namespace} packetwalk restore undoes it.`,
+    ),
+    ...unseen.map(unseenWords),
+  ];
+}
+
+function unseenWords({ file, run: { machine, startedAt } }: UnseenRun): string {
+  const name = machine?.name ?? "?";
+  const place = machine && isThisBoot(machine) ? `in another container of this machine (${name})` : `on host ${name}`;
+  return `A run ${place}, since ${startedAt}, may still be going, which can't be seen from here, and was left alone: if it was interrupted, run packetwalk restore there, or put back by hand what its journal ${file} lists and delete it.`;
+}

@@ -1,0 +1,23 @@
+import { openNamed } from "./open-named.ts";
+import { assertRestored, restoreInterrupted } from "./restore-interrupted.ts";
+import { restoredWords } from "./restore-words.ts";
+import type { ClusterOptions } from "./target-options.ts";
+import { terminalProgress } from "./terminal-progress.ts";
+
+/**
+ * Undoes what interrupted runs left, as this machine's journals tell it, and says what was done.
+ * @param options name the only cluster to restore, and the way there
+ * @throws EnvironmentError with all that could not be undone
+ */
+export async function runRestore(options: ClusterOptions | undefined): Promise<void> {
+  const progress = terminalProgress(process.stderr);
+  try {
+    const named = options && (await openNamed(options));
+    const restored = await restoreInterrupted(progress, named);
+    await assertRestored(restored.failed);
+    progress.stop();
+    process.stdout.write(`${restoredWords(restored, named?.ref.context)}\n`);
+  } finally {
+    progress.stop();
+  }
+}
