@@ -8,6 +8,7 @@ import {
   Observable,
   type RequestContext,
   type ResponseContext,
+  type V1OwnerReference,
   VersionApi,
 } from "@kubernetes/client-node";
 import { EnvironmentError, Interrupted, reasonOf, UsageError } from "../errors.ts";
@@ -22,6 +23,14 @@ export interface PullSecret {
   readonly name: string;
 }
 
+/** What is to be done where the namespace is the user's own. */
+export interface Lent {
+  /** Told of each object of ours before it is made. */
+  before(object: OwnObject): void;
+  /** What goes, takes all with it that is made from then on. */
+  owner?: V1OwnerReference;
+}
+
 /** One Kubernetes API, reached through a kubeconfig: the only way that packetwalk touches a target. */
 export interface Cluster {
   readonly kubeconfig: KubeConfig;
@@ -33,8 +42,8 @@ export interface Cluster {
   readonly batch: BatchV1Api;
   readonly objects: KubernetesObjectApi;
   readonly version: VersionApi;
-  /** The namespace is the user's own, and stays: told of each object of ours before it is made there. */
-  readonly lent?: { before(object: OwnObject): void };
+  /** The namespace is the user's own, and stays. */
+  readonly lent?: Lent;
   /** By which our pods pull their images, where the user named one. */
   readonly pullSecret?: PullSecret;
 }

@@ -12,7 +12,7 @@ import {
 import { EnvironmentError } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
-import { beforeApply } from "./lent-namespace.ts";
+import { beforeApply, ownedByLent } from "./lent-namespace.ts";
 import { marked } from "./ours.ts";
 
 export const LEASE = "packetwalk";
@@ -28,7 +28,7 @@ const SILENCE_MS = 4 * RENEW_MS;
 export async function holdLease(cluster: Cluster, lifetime: Lifetime): Promise<boolean> {
   const { namespace } = cluster;
   const leases = cluster.kubeconfig.makeApiClient(CoordinationV1Api);
-  const body = lease(namespace);
+  const body = ownedByLent(cluster, lease(namespace));
   try {
     await beforeApply(cluster, body);
     await leases.createNamespacedLease({ namespace, body });

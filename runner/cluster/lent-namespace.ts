@@ -23,6 +23,12 @@ export async function beforeApply(cluster: Cluster, object: KubernetesObject): P
   lent.before(named);
 }
 
+/** Pure: the object with that as its owner, with which all of ours goes that is in a namespace of the user's. */
+export function ownedByLent<T extends KubernetesObject>({ lent }: Pick<Cluster, "lent">, object: T): T {
+  if (!lent?.owner || object.metadata?.namespace === undefined) return object;
+  return { ...object, metadata: { ...object.metadata, ownerReferences: [lent.owner] } };
+}
+
 /** @throws EnvironmentError if another run is at work there, or has left something */
 export async function assertNothingOfOurs(cluster: Cluster): Promise<void> {
   const [pod] = await podsOfOurs(cluster);

@@ -3,7 +3,7 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
-import { beforeApply } from "./lent-namespace.ts";
+import { beforeApply, ownedByLent } from "./lent-namespace.ts";
 import { marked } from "./ours.ts";
 import { outsideMeshes } from "./outside-meshes.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
@@ -52,5 +52,12 @@ export async function apply<T extends KubernetesObject>(cluster: Cluster, object
   const own = marked(inOwnNamespace(object, cluster.namespace));
   const sent = cluster.pullSecret && own.kind === "ServiceAccount" ? (pullingWith(own) as T) : own;
   await beforeApply(cluster, sent);
-  return cluster.objects.patch(sent, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply);
+  return cluster.objects.patch(
+    ownedByLent(cluster, sent),
+    undefined,
+    undefined,
+    FIELD_MANAGER,
+    true,
+    PatchStrategy.ServerSideApply,
+  );
 }

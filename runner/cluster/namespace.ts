@@ -18,7 +18,7 @@ export function newRunId(): string {
 
 /**
  * Creates the namespace, for one run at a time; `before` is called when it is about to be created, to journal it. One that the
- * user lent is there.
+ * user lent is there; traffic in it is allowed when there is what takes that back.
  * @param first another namespace of the run: this one goes when that one has gone
  * @throws EnvironmentError if a namespace of that name is there already, ours or not: another run may be using it.
  */
@@ -29,8 +29,7 @@ export async function createNamespace(
   first?: Cluster,
 ): Promise<void> {
   if (cluster.lent) {
-    await assertNothingOfOurs(cluster);
-    return allowTraffic(cluster);
+    return assertNothingOfOurs(cluster);
   }
   const there = await readNamespace(cluster);
   if (there) throw taken(there);
@@ -60,7 +59,7 @@ function taken(there: V1Namespace): EnvironmentError {
 }
 
 /** Who may not make policies has pods that answer all the same, unless somebody else's policy forbids it. */
-async function allowTraffic(cluster: Cluster): Promise<void> {
+export async function allowTraffic(cluster: Cluster): Promise<void> {
   const policy = SHARED.object<V1NetworkPolicy>("namespace", "NetworkPolicy");
   try {
     await apply(cluster, cluster.lent ? forOursOnly(policy) : policy);

@@ -1,6 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { holdLease } from "../cluster/lease.ts";
-import { createNamespace, newRunId } from "../cluster/namespace.ts";
+import { allowTraffic, createNamespace, newRunId } from "../cluster/namespace.ts";
 import { inNamespace } from "../cluster/own-namespace.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { reasonOf } from "../errors.ts";
@@ -12,6 +12,7 @@ import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
 import type { Changes } from "../undo/changes.ts";
 import { deployKeeper } from "../undo/keeper.ts";
+import { deployLentKeeper } from "../undo/keeper-lent.ts";
 import { fixedPlaces, places } from "../workloads/places.ts";
 import { armSwitch } from "./arm-switch.ts";
 import type { ArmPair } from "./arms.ts";
@@ -90,6 +91,10 @@ async function openGround(
   progress: Progress,
 ): Promise<Ground> {
   await makeNamespace(cluster, changes);
+  if (cluster.lent) {
+    await deployLentKeeper(cluster, delivery.image, lifetime);
+    await allowTraffic(cluster);
+  }
   const isLeased = await holdLease(cluster, lifetime);
   const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
   const agents = await progress.step("Agents on the nodes", async (update) => {

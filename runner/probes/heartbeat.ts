@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ExecOptions } from "../cluster/exec.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
-import type { Agents } from "./agents.ts";
 
 const BEAT_MS = 15_000;
 /** As manifests/agents has it: after so long a silence an agent puts its node back, and ends. */
@@ -13,15 +13,21 @@ const RETRY_MS = 2_000;
 /** The agent's heartbeat command has no end of its own. */
 const LONGEST_MS = 86_400_000;
 
+/** Agents on nodes, and how they are told something. */
+interface Reached {
+  readonly nodes: readonly string[];
+  run(node: string, args: string[], options: Partial<ExecOptions>): Promise<string>;
+}
+
 /**
  * Tells the agent on every node, again and again, that its runner lives. A stream that breaks is opened anew; a node whose
  * agent can't have heard of us for too long is lost.
  */
-export function keepAlive(agents: Pick<Agents, "nodes" | "run">, lifetime: Lifetime): void {
-  for (const node of agents.nodes) void beatOn(agents, node, lifetime);
+export function keepAlive({ nodes, run }: Reached, lifetime: Lifetime): void {
+  for (const node of nodes) void beatOn(run, node, lifetime);
 }
 
-async function beatOn({ run }: Pick<Agents, "run">, node: string, { until, onLost }: Lifetime): Promise<void> {
+async function beatOn(run: Reached["run"], node: string, { until, onLost }: Lifetime): Promise<void> {
   let heardAtMs = performance.now();
   while (!until.aborted) {
     const beats = new PassThrough();
