@@ -13,8 +13,8 @@ export function preflightWords(seen: Preflight): string {
     ["creates", seen.creates],
     [
       "changes",
-      seen.changes.length > 0
-        ? seen.changes.map((change) => `${change}, and puts it back`)
+      seen.changes.length + seen.reaches.length > 0
+        ? [...seen.changes.map((change) => `${change}, and puts it back`), ...seen.reaches]
         : ["nothing beyond its namespace"],
     ],
     ["pulls", seen.images.length > 0 ? seen.images : ["nothing: the lab has its images"]],

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
+import { refusalWords } from "../preflight/beyond.ts";
 import type { Progress } from "../progress.ts";
 import { chosenImages } from "./chosen-images.ts";
 import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
@@ -95,8 +96,6 @@ async function onTarget(
     for (const sentence of plan) progress.note(sentence);
     const tasks = placed.map(({ task }) => task);
     const agentsRefused = await assertAble(target, tasks, options, progress);
-    // Without agents nothing is changed on nodes.
-    if (agentsRefused === null) assertAllowed(target, tasks, options);
     return await runAll(placed, ({ task, folder }, last) =>
       runSuite(task, target, options, {
         ...{ folder, progress, signal, agentsRefused },
@@ -130,24 +129,13 @@ export async function runAll<T>(
   return { finished, errors };
 }
 
-function assertAllowed(target: OpenTarget, tasks: readonly Task[], { allowNodeChanges }: Experiment): void {
-  if (target.ref.kind === "lab" || allowNodeChanges) return;
-  const tunings = tasks.flatMap(({ arms }) => [...arms.baseline.tunings, ...arms.tuned.tunings]);
-  for (const { name, nodeChange } of tunings) {
-    if (nodeChange === undefined) continue;
-    throw new UsageError(
-      `arm tuning ${name} ${nodeChange} of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster`,
-    );
-  }
-}
-
 /**
  * On a cluster that is not ours: before anything is created there.
  * @returns who refuses agents on its nodes, in their words; null: nobody is known to
- * @throws EnvironmentError naming all that stands in the way
+ * @throws EnvironmentError naming all that stands in the way; UsageError where it would reach beyond our namespace unallowed
  */
-async function assertAble(
-  { ref, cluster, known, busybox }: OpenTarget,
+export async function assertAble(
+  { ref, cluster, known, busybox }: Pick<OpenTarget, "ref" | "cluster" | "known" | "busybox">,
   tasks: readonly Task[],
   options: Experiment,
   progress: Progress,
@@ -155,7 +143,7 @@ async function assertAble(
   if (ref.kind === "lab") return null;
   return progress.step("Preflight", async (update) => {
     const place = { cluster, kind: ref.kind, known, images: chosenImages(options), busybox };
-    // Whether nodes may be changed is asked right after this.
+    // What nobody allowed is asked after this, and is no fault of the cluster.
     const { agents, nodes, suites } = await preflight(place, { ...options, suites: tasks, allowNodeChanges: true });
     const stops = suites.flatMap(({ name, state, because, armStops, otherArms }) => {
       if (state === "cannot") return [`${name} can't run: ${because.join("; ")}`];
@@ -164,6 +152,8 @@ async function assertAble(
       return [`${name} can't run so: ${[...because, ...armStops].join("; ")} (these can be run: ${others})`];
     });
     if (stops.length > 0) throw new EnvironmentError(stops.join(". "));
+    const [reach] = suites.flatMap(({ reaches }) => reaches);
+    if (reach && !options.allowNodeChanges) throw new UsageError(refusalWords(reach, cluster.context));
     for (const line of leftOutLines(nodes?.leftOut ?? [])) progress.note(`Left out: ${line}`);
     for (const { name, state, because } of suites)
       if (state === "partly") for (const each of because) progress.note(`${name}: ${each}`);

@@ -9,7 +9,8 @@ import { canDuet, hasRoomForTwo } from "../experiment/duet.ts";
 import { secondNamespace } from "../experiment/lanes.ts";
 import type { Suite } from "../experiment/suite.ts";
 import { findLab } from "../lab/index.ts";
-import { type AskedSuite, agentsRefused, outlook } from "../preflight/conclude.ts";
+import { type Beyond, beyond, reachWords } from "../preflight/beyond.ts";
+import { agentsRefused, outlook } from "../preflight/conclude.ts";
 import { readPreflight } from "../preflight/read.ts";
 import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
 import type { Target } from "../result/target.ts";
@@ -25,6 +26,8 @@ export interface PreflightPlan extends TargetOptions {
   readonly suites: ReadonlyArray<{
     readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "sideBySide">;
     readonly arms: ArmPair;
+    /** What was chosen of its own options. */
+    readonly options?: Readonly<Record<string, unknown>>;
   }>;
   readonly quick?: boolean;
   readonly allowNodeChanges?: boolean;
@@ -77,9 +80,22 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
     ...{ kind, known, nodeSelector: plan.nodeSelector ?? {}, image: place.busybox },
     access: plan.suites.flatMap(({ suite }) => suite.requires.access),
   });
-  const asked = plan.suites.map((each) => askedSuite(each, plan, kind));
-  const suites = asked.map((suite) => outlook(suite, reading));
   const refused = agentsRefused(reading);
+  const asked = await Promise.all(
+    plan.suites.map(async (each) => ({ ...each, beyond: await beyondOf(cluster, each, plan, refused !== null) })),
+  );
+  const suites = asked.map(({ suite, arms, beyond: { nodeChanges, others } }) =>
+    outlook(
+      {
+        ...{ name: suite.name, needs: suite.requires, arms: [arms.baseline, arms.tuned] },
+        choice: Object.entries(suite.arms).map(([name, tunings]) => ({ name, tunings })),
+        // What others feel comes first: the first is what a refusal names.
+        reaches: [...others, ...nodeChanges],
+        reachesAllowed: kind === "lab" || plan.allowNodeChanges === true,
+      },
+      reading,
+    ),
+  );
   const requires = plan.suites.map(({ suite }) => suite.requires);
   const names = new Set(requires.flatMap((each) => each.images));
   return {
@@ -108,11 +124,12 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       ...new Set(requires.flatMap(({ creates }) => creates)),
       ...secondLane(cluster, plan, reading.nodes?.fit ?? []),
     ],
-    changes: refused === null ? [...new Set(asked.flatMap(({ nodeChanges }) => nodeChanges))] : [],
+    changes: [...new Set(asked.flatMap(({ beyond: { nodeChanges } }) => nodeChanges.map(({ does }) => does)))],
+    reaches: [...new Set(asked.flatMap(({ beyond: { others } }) => others.map(reachWords)))],
     unseen: reading.unseen,
     next: nextCommand(
       plan,
-      suites.filter(({ state }) => state !== "cannot"),
+      suites.filter(({ state, awaitsPermission }) => state !== "cannot" || awaitsPermission),
     ),
   };
 }
@@ -130,21 +147,18 @@ function secondLane(cluster: Cluster, { suites, quick, inTurn }: PreflightPlan, 
   ];
 }
 
-function askedSuite(
-  { suite, arms }: PreflightPlan["suites"][number],
-  { quick, allowNodeChanges }: PreflightPlan,
-  kind: Target["kind"],
-): AskedSuite {
-  const { nodeChange } = suite.plan(quick ? "quick" : "full");
-  const ofArms = [...arms.baseline.tunings, ...arms.tuned.tunings].flatMap((tuning) => tuning.nodeChange ?? []);
-  return {
-    name: suite.name,
-    needs: suite.requires,
-    nodeChanges: [...new Set([...(nodeChange === undefined ? [] : [nodeChange]), ...ofArms])],
-    nodeChangesAllowed: kind === "lab" || allowNodeChanges === true,
-    arms: [arms.baseline, arms.tuned],
-    choice: Object.entries(suite.arms).map(([name, tunings]) => ({ name, tunings })),
-  };
+async function beyondOf(
+  cluster: Cluster,
+  { suite, arms, options = {} }: PreflightPlan["suites"][number],
+  { quick = false }: PreflightPlan,
+  agentsRefused: boolean,
+): Promise<Beyond> {
+  const { name, requires } = suite;
+  const plans = { quick: suite.plan("quick"), full: suite.plan("full") };
+  // The same arm twice, or a tuning of both, does it once.
+  const tunings = [...new Set([...arms.baseline.tunings, ...arms.tuned.tunings])];
+  const ofOptions = (await requires.reaches?.(cluster, options)) ?? [];
+  return beyond({ name, quick, plans, tunings, ofOptions }, agentsRefused);
 }
 
 /** Suites share their arms' names on a command line: where arms have to be others, one suite is enough to begin with. */
@@ -155,7 +169,7 @@ function nextArms(able: readonly SuiteOutlook[], asked: ArmPair | undefined) {
   return { names, arms: asked && { baseline: asked.baseline.name, tuned: asked.tuned.name } };
 }
 
-/** What to run of those that can. */
+/** What to run of those that can, or could if its owner allows what they do beyond our namespace. */
 function nextCommand(
   { suites, quick, inTurn, allowNodeChanges, ...target }: PreflightPlan,
   able: readonly SuiteOutlook[],
@@ -169,6 +183,6 @@ function nextCommand(
     ...(quick ? ["--quick"] : []),
     ...(inTurn ? ["--in-turn"] : []),
     ...targetWords(target),
-    ...(allowNodeChanges ? ["--allow-node-changes"] : []),
+    ...(allowNodeChanges || able.some(({ awaitsPermission }) => awaitsPermission) ? ["--allow-node-changes"] : []),
   ].join(" ");
 }

@@ -6,7 +6,7 @@ import { sayOf } from "../../reports/words/say.ts";
 import { lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { delivery } from "../delivery/delivery.ts";
-import { reasonOf, UsageError } from "../errors.ts";
+import { reasonOf } from "../errors.ts";
 import { compare } from "../experiment/compare.ts";
 import { forPairs } from "../experiment/duet.ts";
 import type { TrialRequest, Trials } from "../experiment/trial.ts";
@@ -48,11 +48,6 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const { suite, arms, size } = task;
   const { images, ref, clusterUid } = target;
   const { folder, progress, agentsRefused, keepNamespace } = run;
-  if (task.plan.nodeChange !== undefined && agentsRefused === null && ref.kind !== "lab" && !options.allowNodeChanges) {
-    throw new UsageError(
-      `--quick ${task.plan.nodeChange}, of context "${target.cluster.context}"; add --allow-node-changes if you own that cluster, or leave --quick out`,
-    );
-  }
   const { programs: source, busybox: image } = target;
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.

@@ -21,6 +21,11 @@ interface Manifest extends KubernetesObject {
   readonly roleRef?: { readonly name: string };
 }
 
+/** Pure: what has no namespace has it in its name. */
+export function ownName(written: string, namespace: string): string {
+  return written.replace(OWN_NAME, namespace);
+}
+
 /**
  * Pure: the object of a manifest as it belongs into a namespace of ours. One that is in no namespace has it in its name ("packetwalk",
  * or "packetwalk-…"), so that runs in different namespaces of one cluster have one each, and where it refers to it.
@@ -28,7 +33,7 @@ interface Manifest extends KubernetesObject {
 export function inOwnNamespace<T extends KubernetesObject>(object: T, namespace: string): T {
   if (namespace === WRITTEN_NAMESPACE) return object;
   const { metadata, roleRef, subjects }: Manifest = object;
-  const own = (name: string) => name.replace(OWN_NAME, namespace);
+  const own = (name: string) => ownName(name, namespace);
   const place =
     metadata?.namespace === undefined
       ? { name: own(metadata?.name ?? "") }

@@ -9,7 +9,8 @@ import type { Suite } from "./suite.ts";
  */
 export function canDuet({ sideBySide }: Pick<Suite, "sideBySide">, arms: ArmPair, plan: SuitePlan): boolean {
   const tunings = [...arms.baseline.tunings, ...arms.tuned.tunings];
-  const changesNodes = plan.nodeChange !== undefined || tunings.some(({ nodeChange }) => nodeChange !== undefined);
+  const ofPlan = plan.nodeChange ?? plan.loadReach;
+  const changesNodes = ofPlan !== undefined || tunings.some(({ nodeChange }) => nodeChange !== undefined);
   return sideBySide !== null && !changesNodes;
 }
 

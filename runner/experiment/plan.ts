@@ -1,4 +1,5 @@
 import type { LoadSpec } from "../load/spec.ts";
+import type { Reach } from "../preflight/needs.ts";
 
 export type SuiteSize = "quick" | "full";
 
@@ -6,6 +7,8 @@ export type SuiteSize = "quick" | "full";
 export interface SuitePlan {
   readonly load: LoadSpec;
   readonly rounds: number;
-  /** What its blocks do to nodes whatever the arm, where they do anything; completes "--quick …". */
+  /** What agents do to nodes in its blocks whatever the arm, where they do anything; completes "--quick …". */
   readonly nodeChange?: string;
+  /** What its load does beyond our namespace, agents or not, where it does anything. */
+  readonly loadReach?: Pick<Reach, "does" | "because">;
 }

@@ -74,6 +74,6 @@ export interface Suite<
   /** Null: its blocks fill what two of them would share, such as a node's connection table. */
   readonly sideBySide: SideBySide | null;
   /** What it asks of a cluster, beyond what every suite does. */
-  readonly requires: SuiteNeeds;
+  readonly requires: SuiteNeeds<Options>;
   plan(size: SuiteSize): SuitePlan;
 }

@@ -1,6 +1,7 @@
 import { AuthorizationV1Api } from "@kubernetes/client-node";
 import { atMost } from "../at-most.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { ownName } from "../cluster/own-namespace.ts";
 import { type AccessNeed, resourceName } from "./needs.ts";
 
 /** Reviews under way at a time. */
@@ -36,6 +37,7 @@ export async function reviewAccess(cluster: Cluster, needs: readonly AccessNeed[
               ...(resource === undefined ? {} : { resource }),
               ...(subresource === undefined ? {} : { subresource }),
               ...(need.where === "namespace" ? { namespace: cluster.namespace } : {}),
+              ...(need.named === undefined ? {} : { name: ownName(need.named, cluster.namespace) }),
             },
           },
         },

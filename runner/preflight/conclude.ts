@@ -2,8 +2,9 @@
 import { unfitWords } from "../analysis/unfit-words.ts";
 import type { FitNodes } from "../cluster/fit-nodes.ts";
 import type { Review } from "./access.ts";
+import { unallowedWords } from "./beyond.ts";
 import type { Admissions } from "./dry-run.ts";
-import type { AccessNeed, SuiteNeeds } from "./needs.ts";
+import type { AccessNeed, Reach, SuiteNeeds } from "./needs.ts";
 import { COMMON_ACCESS, resourceName } from "./needs.ts";
 import type { SuiteOutlook } from "./report.ts";
 import { type ArmOnNodes, armStop } from "./without-agents.ts";
@@ -21,9 +22,9 @@ export interface Seen {
 export interface AskedSuite {
   readonly name: string;
   readonly needs: SuiteNeeds;
-  /** What its arms and size would do to nodes, and whether that is allowed. */
-  readonly nodeChanges: readonly string[];
-  readonly nodeChangesAllowed: boolean;
+  /** What it would do beyond our namespace, and whether that is allowed. */
+  readonly reaches: readonly Reach[];
+  readonly reachesAllowed: boolean;
   /** The two that are to be compared. */
   readonly arms: readonly ArmOnNodes[];
   /** All that it has. */
@@ -36,6 +37,19 @@ export function agentsRefused({ admissions: { agent } }: Pick<Seen, "admissions"
 }
 
 export function outlook(suite: AskedSuite, seen: Seen): SuiteOutlook {
+  const { reaches, reachesAllowed } = suite;
+  const possible = { ...whateverIsAllowed(suite, seen), reaches };
+  if (reachesAllowed || reaches.length === 0) return { ...possible, awaitsPermission: false };
+  const awaitsPermission = possible.state !== "cannot";
+  const stops = awaitsPermission ? [] : possible.because;
+  const unallowed = new Set(reaches.map(unallowedWords));
+  return { ...possible, state: "cannot", because: [...stops, ...unallowed], awaitsPermission };
+}
+
+type Possible = Omit<SuiteOutlook, "reaches" | "awaitsPermission">;
+
+/** What the cluster lets it do; what its owner does is another matter. */
+function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
   const stops = [
     ...namespaceStops(seen),
     ...rightStops([...COMMON_ACCESS, ...suite.needs.access], seen),
@@ -51,11 +65,6 @@ export function outlook(suite: AskedSuite, seen: Seen): SuiteOutlook {
   const { withoutAgents } = suite.needs;
   if (refused !== null && !withoutAgents.can)
     stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
-  // Without agents nothing is changed on nodes.
-  if (refused === null && !suite.nodeChangesAllowed) {
-    for (const change of suite.nodeChanges)
-      stops.push(`it ${change}: add --allow-node-changes if you own that cluster`);
-  }
   const { name } = suite;
   if (stops.length > 0) return { name, state: "cannot", because: stops, ...ALL_ARMS };
   if (refused !== null) return withoutCounters(suite, unlisted(seen));
@@ -79,7 +88,7 @@ function unlisted({ nodes, reviews }: Seen): string[] {
   ];
 }
 
-function withoutCounters({ name, needs, arms, choice }: AskedSuite, others: readonly string[]): SuiteOutlook {
+function withoutCounters({ name, needs, arms, choice }: AskedSuite, others: readonly string[]): Possible {
   const lacks = needs.withoutAgents.can ? needs.withoutAgents.lacks : [];
   const armStops = arms.flatMap((arm) => armStop(arm) ?? []);
   const able = choice.filter((arm) => arm.tunings.length > 0 && armStop(arm) === undefined).map((arm) => arm.name);

@@ -1,3 +1,4 @@
+import type { Cluster } from "../cluster/cluster.ts";
 import type { DEFAULT_IMAGES } from "../workloads/images.ts";
 
 /** A right that a run makes use of. */
@@ -8,6 +9,20 @@ export interface AccessNeed {
   /** With its subresource, e.g. "pods/exec". */
   readonly resource: string;
   readonly where: "cluster" | "namespace";
+  /** The one object that it takes, as manifests name it ("packetwalk-…"); undefined: any. */
+  readonly named?: string;
+}
+
+/** Something that a run does beyond our namespace: whoever owns the cluster has to allow it. */
+export interface Reach {
+  /** Who does it, as a refusal begins, e.g. "--paths NAME". */
+  readonly by: string;
+  /** Completes it, e.g. "orders a load balancer". */
+  readonly does: string;
+  /** What that is to others, where it does not say so itself. */
+  readonly because?: string;
+  /** What does without it, e.g. "leave NAME out". */
+  readonly instead?: string;
 }
 
 export type ImageName = keyof typeof DEFAULT_IMAGES | "dnsperf";
@@ -19,7 +34,7 @@ export type WithoutAgents =
   | { readonly can: true; readonly lacks: readonly string[] };
 
 /** What a suite needs of a cluster beyond what every suite does. */
-export interface SuiteNeeds {
+export interface SuiteNeeds<Options extends object = Readonly<Record<string, unknown>>> {
   readonly access: readonly AccessNeed[];
   /** What its pods run from, beside BusyBox. */
   readonly images: readonly ImageName[];
@@ -28,6 +43,8 @@ export interface SuiteNeeds {
   /** Whether it asks about the kernel's connection tracking: where packets pass none, there is nothing to ask. */
   readonly asksAboutConntrack: boolean;
   readonly withoutAgents: WithoutAgents;
+  /** What its own options, as chosen, reach for on this cluster; only reads. What arms and sizes do they say themselves. */
+  reaches?(cluster: Cluster, options: Readonly<Partial<Options>>): Promise<readonly Reach[]>;
 }
 
 /** As kubectl writes it: "deployments.apps". */
@@ -66,7 +83,7 @@ export function alsoDeleted(need: AccessNeed): AccessNeed {
 
 /** Where the namespace is not there yet. */
 export const NAMESPACE_ACCESS: readonly AccessNeed[] = [
-  { verbs: ["create", "get", "delete"], group: "", resource: "namespaces", where: "cluster" },
+  { verbs: ["create", "get", "delete"], group: "", resource: "namespaces", where: "cluster", named: "packetwalk" },
 ];
 
 export const NODES_ACCESS: readonly AccessNeed[] = [

@@ -1,5 +1,6 @@
 import type { NodeUnfit, Target } from "../result/target.ts";
 import type { Admission } from "./dry-run.ts";
+import type { Reach } from "./needs.ts";
 
 /** What can be said of a cluster before anything is done there; what `preflight --json` prints. */
 export interface Preflight {
@@ -19,8 +20,10 @@ export interface Preflight {
   readonly suites: readonly SuiteOutlook[];
   readonly images: readonly string[];
   readonly creates: readonly string[];
-  /** What it would change beyond its namespace. */
+  /** What it would change on nodes, and put back. */
   readonly changes: readonly string[];
+  /** What else it would do beyond its namespace, for as long as it runs. */
+  readonly reaches: readonly string[];
   /** What could not be read, and why. */
   readonly unseen: readonly string[];
   /** The command to run next. */
@@ -36,4 +39,8 @@ export interface SuiteOutlook {
   readonly armStops: readonly string[];
   /** Which others can. */
   readonly otherArms: readonly string[];
+  /** What it would do beyond its namespace, whether that is allowed or not. */
+  readonly reaches: readonly Reach[];
+  /** It can't run, and could if that were allowed. */
+  readonly awaitsPermission: boolean;
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { SuiteSize } from "../../runner/experiment/plan.ts";
+import type { SuitePlan, SuiteSize } from "../../runner/experiment/plan.ts";
 import { flood } from "../../runner/load/engines/flood.ts";
 import { constant } from "../../runner/load/schedule/profiles.ts";
 import type { OpenLoad } from "../../runner/load/spec.ts";
@@ -24,6 +24,18 @@ const LOADS: Readonly<Record<SuiteSize, OpenLoad>> = {
   quick: { ...ON_ONE_NODE, schedule: constant(1200, 5000), timeoutMs: 3000, workers: 4 },
 };
 
+/** Whichever way, the node's own table is full in the end: no limit is lowered. */
+const FILLS: Readonly<Record<SuiteSize, Pick<SuitePlan, "nodeChange" | "loadReach">>> = {
+  quick: { nodeChange: "fills a node's conntrack table" },
+  // How large the node's table is only agents read, and they are created after this is asked: any may be filled.
+  full: {
+    loadReach: {
+      does: "fills a node's conntrack table up to its real limit",
+      because: "other people's new connections through that node are dropped then",
+    },
+  },
+};
+
 export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
   name: "connection-flood",
   question:
@@ -39,10 +51,6 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
   },
   sideBySide: null,
   requires: CONNTRACK_NEEDS,
-  plan: (size) => ({
-    load: LOADS[size],
-    rounds: 8,
-    ...(size === "quick" ? { nodeChange: "fills a node's conntrack table" } : {}),
-  }),
+  plan: (size) => ({ load: LOADS[size], rounds: 8, ...FILLS[size] }),
   report: async () => (await import("./report/report.ts")).floodReport,
 });

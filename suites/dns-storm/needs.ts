@@ -6,8 +6,11 @@ export const STORM_NEEDS: SuiteNeeds = {
   access: [
     inNamespace("", "pods/proxy", "get", "update"),
     inNamespace("", "serviceaccounts", ...MADE),
-    { verbs: [...MADE, "delete"], group: RBAC, resource: "clusterroles", where: "cluster" },
-    { verbs: [...MADE, "delete"], group: RBAC, resource: "clusterrolebindings", where: "cluster" },
+    { verbs: [...MADE, "delete"], group: RBAC, resource: "clusterroles", where: "cluster", named: "packetwalk-dns" },
+    {
+      ...{ verbs: [...MADE, "delete"], group: RBAC, resource: "clusterrolebindings", where: "cluster" },
+      named: "packetwalk-dns",
+    },
   ],
   images: ["coredns", "debian", "node", "web"],
   creates: [

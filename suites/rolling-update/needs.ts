@@ -1,7 +1,9 @@
 import { inNamespace, MADE, type SuiteNeeds } from "../../runner/preflight/needs.ts";
+import type { RolloutOptions } from "./options.ts";
 
-export const ROLLOUT_NEEDS: SuiteNeeds = {
+export const ROLLOUT_NEEDS: SuiteNeeds<RolloutOptions> = {
   access: [
+    inNamespace("", "pods", "watch"),
     inNamespace("", "pods/eviction", "create"),
     inNamespace("", "serviceaccounts", ...MADE),
     inNamespace("apps", "deployments/scale", "patch"),
@@ -9,6 +11,7 @@ export const ROLLOUT_NEEDS: SuiteNeeds = {
     inNamespace("rbac.authorization.k8s.io", "roles", ...MADE),
     inNamespace("rbac.authorization.k8s.io", "rolebindings", ...MADE),
     { verbs: ["list"], group: "networking.k8s.io", resource: "ingressclasses", where: "cluster" },
+    { verbs: ["list"], group: "gateway.networking.k8s.io", resource: "gatewayclasses", where: "cluster" },
   ],
   images: ["web", "nginx", "node", "envoy"],
   creates: [
@@ -22,4 +25,6 @@ export const ROLLOUT_NEEDS: SuiteNeeds = {
     because:
       "when a pod's processes were signalled and ended, and when a node let go of its address, is read by agents",
   },
+  // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
+  reaches: async (cluster, { paths }) => (await import("./stage/paths/class-reach.ts")).reachOfPaths(cluster, paths),
 };

@@ -10,7 +10,7 @@ export const ROLLOUT_OPTIONS: SuiteOptions<RolloutOptions> = {
   paths: {
     flags: "--paths <names>",
     description:
-      "proxies to lead the load through, with commas between them (default: all, but for those that would order a load balancer)",
+      "proxies to lead the load through, with commas between them (default: all, but for those that would order a load balancer; named, they take --allow-node-changes)",
     parse: names,
   },
 };

@@ -44,7 +44,10 @@ export function addCompare(command: Command, words: readonly string[]): void {
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
     .option("--json", "print one JSON document on stdout")
-    .option("--allow-node-changes", "let arms change node settings on a cluster that is not the lab");
+    .option(
+      "--allow-node-changes",
+      "on a cluster that is not the lab, let a run reach beyond its namespace: node settings and addresses, a node's full conntrack table, load balancers",
+    );
   addTargetOptions(command);
   addSuiteOptions(command, SUITES, named);
   command.action(async (names: string[], given: CompareOptions & Readonly<Record<string, unknown>>) => {

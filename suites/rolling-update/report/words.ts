@@ -43,7 +43,7 @@ export function remedyWords(problem: RemedyProblem): string {
 export function leftOutWords(path: string, why: PathLeftOut): string {
   switch (why.kind) {
     case "orders-load-balancer":
-      return `path ${path} was left out: its controller ${why.controller} would order a load balancer for it; --paths ${path} has it do so`;
+      return `path ${path} was left out: its controller ${why.controller} would order a load balancer for it; --paths ${path} has it do so, with --allow-node-changes`;
     case "controller-not-found":
       return `path ${path} was left out: nothing shows that its controller ${why.controller} lives in this cluster; --paths ${path} uses it all the same`;
     case "unusable":

@@ -1,10 +1,8 @@
 /** Who has few rights, and clusters that refuse: what is said, and that nothing but ours is touched. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { parse, parseAllDocuments, stringify } from "yaml";
-import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { podsOfOurs } from "../../../runner/cluster/lent-namespace.ts";
 import { ALL_OURS } from "../../../runner/cluster/ours.ts";
 import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
@@ -12,62 +10,35 @@ import { waitFor } from "../../../runner/cluster/wait.ts";
 import type { Lab } from "../../../runner/lab/index.ts";
 import { resultSchema } from "../../../runner/result/result.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
+import { SUITES } from "../../../suites/index.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
 import { sharedLab } from "../shared-lab.ts";
+import { TEAM, type Team, team } from "../team.ts";
 
 const testing = sharedLab();
-const TEAM = `${OWN_NAMESPACE}-team`;
 const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
 
 let lab: Lab;
 let admin: Cluster;
 let folder: string;
+let ours: Team;
+/** Kubeconfigs. */
+let tester: string;
+let reader: string;
 
 beforeAll(async () => {
-  ({ lab, cluster: admin, folder } = await testing.open());
-  await namespaceGone();
-  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-  await admin.core.createNamespace({ body: { metadata: { name: TEAM, labels } } });
-  const metadata = { name: "tester" };
-  await admin.core.createNamespacedServiceAccount({ namespace: TEAM, body: { metadata } });
-  for (const object of rightsInDocs()) await KubernetesObjectApi.makeApiClient(admin.kubeconfig).create(object);
+  const open = await testing.open();
+  ({ lab, cluster: admin, folder } = open);
+  ours = await team(open, { "pod-security.kubernetes.io/enforce": "restricted" });
+  [tester, reader] = [await ours.userWith("load.yaml"), await ours.userWith("read.yaml")];
   await admin.core.createNamespacedConfigMap({ namespace: TEAM, body: { metadata: { name: "mine" } } });
-  writeFileSync(join(folder, "team"), await restricted());
 });
 afterAll(async () => {
-  await namespaceGone();
+  await ours.leave();
   await testing.leave();
 });
 
-/** As docs/own-cluster.md gives them out. */
-function rightsInDocs() {
-  const text = readFileSync(new URL("../../../docs/rights.yaml", import.meta.url), "utf8");
-  return parseAllDocuments(text.replaceAll("namespace: team", `namespace: ${TEAM}`)).map((each) => each.toJS());
-}
-
-/** A kubeconfig of a user who has them and no others. */
-async function restricted(): Promise<string> {
-  const { status } = await admin.core.createNamespacedServiceAccountToken({
-    ...{ namespace: TEAM, name: "tester" },
-    body: { spec: { audiences: [], expirationSeconds: 3600 } },
-  });
-  const { users: _, contexts, ...own } = parse(readFileSync(lab.kubeconfigPath, "utf8"));
-  const [context] = contexts;
-  const users = [{ name: "tester", user: { token: status?.token } }];
-  return stringify({ ...own, users, contexts: [{ ...context, context: { ...context.context, user: "tester" } }] });
-}
-
-async function namespaceGone(): Promise<void> {
-  await admin.core.deleteNamespace({ name: TEAM }).catch(() => undefined);
-  const gone = () =>
-    admin.core.readNamespace({ name: TEAM }).then(
-      () => undefined,
-      () => true,
-    );
-  await waitFor(`the end of ${TEAM}`, gone, { timeoutMs: 120_000 });
-}
-
-const asTeam = () => ["--kubeconfig", join(folder, "team"), "--namespace", TEAM, ...images()];
+const asTeam = () => ["--kubeconfig", tester, "--namespace", TEAM, ...images()];
 const images = () => ["--agent-image", lab.images.busybox, "--web-image", lab.images.web];
 const compare = (out: string, ...more: string[]) => [
   "compare",
@@ -118,6 +89,16 @@ describe("a user without rights on nodes, in a namespace of PodSecurity restrict
     expect(ran.stderr).toMatch(
       /arm recommended sets .*, which only an agent there can do.*these can be run: pod-port-range/,
     );
+    expect(await leftInNamespace()).toEqual([]);
+  });
+
+  test("a flood in full size fills a node's table without any agent: it is refused until its owner allows it", async () => {
+    const full = compare("full", ...IN_PODS).filter((word) => word !== "--quick");
+    const ran = await packetwalk(full);
+    expect(ran.stderr).toMatch(
+      /connection-flood in full size fills .* real limit .*other people's new connections.*; add --allow-node-changes if you own that cluster, or take --quick\n$/,
+    );
+    expect(ran.code).toBe(4);
     expect(await leftInNamespace()).toEqual([]);
   });
 
@@ -196,5 +177,38 @@ describe("a user without rights on nodes, in a namespace of PodSecurity restrict
     expect(ran.code).toBe(5);
     expect(ran.stderr).toMatch(/exceeded quota: small, requested: pods=1/);
     expect(await leftInNamespace()).toEqual([]);
+  });
+});
+
+describe("a user who may only read", () => {
+  /** Whether they are there. */
+  const made = (reading: Promise<unknown>) =>
+    reading.then(
+      () => true,
+      (error: unknown) => {
+        if (isNotFound(error)) return false;
+        throw error;
+      },
+    );
+
+  test("learns by preflight what the cluster is, and which rights each suite would take; nothing is created", async () => {
+    const seen = await packetwalk(["preflight", "--kubeconfig", reader, ...images()]);
+    expect(seen.stdout.match(/ can't run$/gm), seen.stdout + seen.stderr).toHaveLength(SUITES.length);
+    expect(seen.code).toBe(5);
+    for (const node of lab.nodes) expect(seen.stdout).toContain(`${node} (`);
+    expect(seen.stdout).toContain("privileged pods are refused: you may not create, patch, get daemonsets.apps");
+    expect(seen.stdout).toMatch(/- you may not create, delete namespaces/);
+    expect(seen.stdout).toMatch(/- you may not .*create.* clusterroles\.rbac\.authorization\.k8s\.io/);
+    // All that it reads it may read.
+    expect(seen.stdout).not.toContain("not seen");
+    expect(seen.stdout).toMatch(/next +packetwalk preflight, once what stands in the way is gone/);
+    const pod = (name: string) => admin.core.readNamespacedPod({ namespace: "default", name });
+    expect(
+      await Promise.all([
+        made(admin.core.readNamespace({ name: OWN_NAMESPACE })),
+        made(pod("packetwalk-agent")),
+        made(pod("packetwalk-load")),
+      ]),
+    ).toEqual([false, false, false]);
   });
 });

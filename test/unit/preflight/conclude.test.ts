@@ -16,11 +16,12 @@ const ARMS = [
   { name: "in-pods", tunings: [{}] },
 ];
 const SUITE: AskedSuite = {
-  ...{ name: "flood", needs: NEEDS, nodeChanges: [], nodeChangesAllowed: false },
+  ...{ name: "flood", needs: NEEDS, reaches: [], reachesAllowed: false },
   arms: [ARMS[0], ARMS[2]].flatMap((arm) => arm ?? []),
   choice: ARMS,
 };
-const NO_ARM_STOPS = { armStops: [], otherArms: [] };
+const NO_ARM_STOPS = { armStops: [], otherArms: [], reaches: [], awaitsPermission: false };
+const REACH = { by: "arm tuning x", does: "sets x on every node" };
 
 function review(verb: string, resource: string, allowed: boolean, says = ""): Review {
   return { verb, resource, where: "namespace", allowed, says };
@@ -93,12 +94,6 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
     {},
     "its question does not arise here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking",
   ],
-  [
-    "changes to nodes that were not allowed",
-    {},
-    { nodeChanges: ["sets x on every node"] },
-    "it sets x on every node: add --allow-node-changes if you own that cluster",
-  ],
 ])("%s stands in its way, and is named", (_, seen, suite, because) => {
   expect(outlook({ ...SUITE, ...suite }, { ...SEEN, ...seen })).toEqual({
     name: "flood",
@@ -115,10 +110,8 @@ describe("where agents are refused, it goes on without kernel counters", () => {
   };
 
   it("and says so", () => {
-    // What the size would do to nodes is not done then.
-    const asked = { ...SUITE, nodeChanges: ["fills a table"] };
     expect(agentsRefused(refused)).toBe("policy X");
-    expect(outlook(asked, refused)).toEqual({
+    expect(outlook(SUITE, refused)).toEqual({
       name: "flood",
       state: "partly",
       because: ["without kernel counters, since agents are refused", "no table is seen"],
@@ -132,6 +125,30 @@ describe("where agents are refused, it goes on without kernel counters", () => {
       state: "partly",
       armStops: ["arm recommended sets x on every node, which only an agent there can do: choose another arm"],
       otherArms: ["in-pods"],
+    });
+  });
+});
+
+describe("what would be done beyond our namespace", () => {
+  // Both arms may do the same.
+  const reaching = { ...SUITE, reaches: [REACH, REACH] };
+  const unallowed = "it sets x on every node: add --allow-node-changes if you own that cluster";
+
+  it("stands in its way until it is allowed, and nothing else does", () => {
+    expect(outlook(reaching, SEEN)).toEqual({
+      ...{ name: "flood", state: "cannot", because: [unallowed], armStops: [], otherArms: [] },
+      ...{ reaches: [REACH, REACH], awaitsPermission: true },
+    });
+    expect(outlook({ ...reaching, reachesAllowed: true }, SEEN)).toMatchObject({
+      ...{ state: "whole", because: [], awaitsPermission: false },
+    });
+  });
+
+  it("is named beside what no permission helps against", () => {
+    expect(outlook(reaching, { ...SEEN, namespace: "foreign" })).toMatchObject({
+      state: "cannot",
+      because: ["a namespace of that name is there that packetwalk did not create", unallowed],
+      awaitsPermission: false,
     });
   });
 });

@@ -18,6 +18,11 @@ const ORDERING: readonly RegExp[] = [
   /^gateway\.envoyproxy\.io\/|^istio\.io\/|^io\.cilium\/|^gateway\.nginx\.org\//,
 ];
 
+/** Pure. */
+export function ordersLoadBalancer(controller: string): boolean {
+  return ORDERING.some((pattern) => pattern.test(controller));
+}
+
 /** What is known of a class before an object of ours is made for it. */
 export interface ClassFacts {
   /** Running pods of its controller; null: it is not known by what they are found. */
@@ -30,7 +35,7 @@ export interface ClassFacts {
 
 /** Pure: why a class is not used unless the user names it; null: it is, since its controller lives in the cluster. */
 export function whyNotUnasked(controller: string, { pods, given, ofCluster }: ClassFacts): PathLeftOut | null {
-  if (ORDERING.some((pattern) => pattern.test(controller))) return { kind: "orders-load-balancer", controller };
+  if (ordersLoadBalancer(controller)) return { kind: "orders-load-balancer", controller };
   const isHere = (pods ?? 0) > 0 || given.some((address) => ofCluster.has(address));
   return isHere ? null : { kind: "controller-not-found", controller };
 }

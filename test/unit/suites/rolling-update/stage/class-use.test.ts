@@ -30,7 +30,7 @@ describe("a class that nobody asked for", () => {
     });
     expect(why).toEqual({ kind: "orders-load-balancer", controller: "ingress.k8s.aws/alb" });
     expect(why && leftOutWords("ingress-alb", why)).toBe(
-      "path ingress-alb was left out: its controller ingress.k8s.aws/alb would order a load balancer for it; --paths ingress-alb has it do so",
+      "path ingress-alb was left out: its controller ingress.k8s.aws/alb would order a load balancer for it; --paths ingress-alb has it do so, with --allow-node-changes",
     );
   });
 

@@ -1,0 +1,153 @@
+/** The files in docs/rights grant what their use takes, and nothing more. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { KubeConfig } from "@kubernetes/client-node";
+import { describe, expect, test } from "vitest";
+import { preflight } from "../../../runner/cli/run-preflight.ts";
+import { openCluster } from "../../../runner/cluster/cluster.ts";
+import { ownName } from "../../../runner/cluster/own-namespace.ts";
+import { armPair } from "../../../runner/experiment/arms.ts";
+import {
+  type AccessNeed,
+  alsoDeleted,
+  COMMON_ACCESS,
+  inNamespace,
+  NAMESPACE_ACCESS,
+  NODES_ACCESS,
+} from "../../../runner/preflight/needs.ts";
+import { CONNTRACK_NEEDS, WEB_LOAD_NEEDS } from "../../../runner/web-load/needs.ts";
+import { SUITES } from "../../../suites/index.ts";
+import { answering, api } from "../cluster/servers/api.ts";
+import { allows, grantsIn, type Right, rightFor, rightsOf, rightWords } from "./rbac.ts";
+
+const NETWORKING = "networking.k8s.io";
+const GATEWAY = "gateway.networking.k8s.io";
+
+/** What a run does and preflight does not ask for: without it a run goes on, or only some runs do it. */
+const IN_ANY_RUN: readonly AccessNeed[] = [
+  inNamespace("", "events", "list"),
+  inNamespace(NETWORKING, "networkpolicies", "create", "patch"),
+  inNamespace("coordination.k8s.io", "leases", "create", "get", "patch"),
+];
+const WITH_AGENTS: readonly AccessNeed[] = [
+  // Of the DNS on the nodes; and all of them, by whose names a CNI is known.
+  inNamespace("apps", "daemonsets", "create", "patch", "get", "delete", "list"),
+  inNamespace(NETWORKING, "ingresses", "create", "patch", "get", "list"),
+  inNamespace(GATEWAY, "gateways", "create", "patch", "get", "list"),
+  inNamespace(GATEWAY, "httproutes", "create", "patch"),
+  inNamespace("k6.io", "testruns", "create", "get", "delete"),
+  // Where ingress controllers are, and what they gave to others.
+  inNamespace("", "services", "list"),
+];
+
+function rightsFor(needs: readonly AccessNeed[], namespace = "packetwalk"): Right[] {
+  return needs.flatMap(({ verbs, group, resource, named }) =>
+    verbs.map((verb) => ({
+      ...{ verb, group, resource },
+      ...(named === undefined ? {} : { name: ownName(named, namespace) }),
+    })),
+  );
+}
+
+/** Of the accounts that runs make: nobody can give away what he has not. */
+function givenAway(): Right[] {
+  const root = fileURLToPath(new URL("../../../", import.meta.url));
+  const all = ["suites", "manifests"].flatMap((folder) =>
+    readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),
+  );
+  const files = all.filter((path) => /(^|\/)manifests\/.*\/((cluster-)?role|keeper\/.*rights)\.yaml$/.test(path));
+  return files.flatMap((file) => grantsIn(readFileSync(`${root}${file}`, "utf8")).map((each) => ({ ...each })));
+}
+
+function missing(file: string, rights: readonly Right[]): string[] {
+  const granted = rightsOf(file);
+  return rights.filter((right) => !allows(granted, right)).map(rightWords);
+}
+
+/** Granted, and of no use that is known here. */
+function unused(file: string, rights: readonly Right[]): string[] {
+  const used = new Set(rights.map(rightWords));
+  return [...new Set(rightsOf(file).map(rightWords))].filter((granted) => !used.has(granted));
+}
+
+describe("tuning.yaml", () => {
+  const needs = [
+    ...[...COMMON_ACCESS, ...NAMESPACE_ACCESS, ...NODES_ACCESS],
+    ...SUITES.flatMap(({ requires }) => requires.access),
+    ...[...IN_ANY_RUN, ...WITH_AGENTS],
+  ];
+  const rights = [...rightsFor(needs), ...givenAway()];
+
+  test("grants all that any suite does, both arms side by side as well", () => {
+    expect(givenAway().map(rightWords)).toEqual(
+      expect.arrayContaining(["watch endpointslices.discovery.k8s.io", "list namespaces"]),
+    );
+    expect(missing("tuning.yaml", [...rights, ...rightsFor(needs, "packetwalk-tuned")])).toEqual([]);
+  });
+
+  test("grants nothing else, and no deleting of what is not packetwalk's where a name tells", () => {
+    expect(unused("tuning.yaml", rights)).toEqual([]);
+    const granted = rightsOf("tuning.yaml");
+    for (const resource of ["clusterroles", "clusterrolebindings"])
+      for (const verb of ["create", "patch", "delete"])
+        expect(allows(granted, { verb, group: "rbac.authorization.k8s.io", resource, name: "admin" })).toBe(false);
+    expect(allows(granted, { verb: "delete", group: "", resource: "namespaces", name: "default" })).toBe(false);
+    expect(granted.filter(({ verb }) => ["*", "escalate", "bind", "impersonate"].includes(verb))).toEqual([]);
+    expect(granted.filter(({ resource }) => resource === "secrets")).toEqual([]);
+  });
+});
+
+describe("load.yaml", () => {
+  const needs = [...COMMON_ACCESS, ...WEB_LOAD_NEEDS.access, ...CONNTRACK_NEEDS.access];
+  const inLent = [...needs, ...IN_ANY_RUN, inNamespace(NETWORKING, "networkpolicies", "get")].map(alsoDeleted);
+
+  test("grants what a flood does in a namespace that it was lent, and nothing else", () => {
+    const rights = rightsFor(inLent);
+    expect(missing("load.yaml", rights)).toEqual([]);
+    expect(unused("load.yaml", rights)).toEqual([]);
+    expect([...new Set(rightsOf("load.yaml").map(({ namespace }) => namespace))]).toEqual(["team"]);
+  });
+});
+
+describe("read.yaml", () => {
+  test("grants all that preflight of every suite reads, and nothing that changes anything", async () => {
+    const granted = rightsOf("read.yaml");
+    const harmless = ["get", "list", "create selfsubjectaccessreviews.authorization.k8s.io"];
+    for (const right of granted) expect(harmless.some((each) => rightWords(right).startsWith(each))).toBe(true);
+
+    const refused: Right[] = [];
+    const used = new Set<string>();
+    await using server = await api({
+      answer: answering(({ method, path, body }) => {
+        if (path === "/version") return { status: 200, body: { gitVersion: "v1.34.0" } };
+        const right = rightFor(method, path);
+        if (right && !allows(granted, right)) {
+          refused.push(right);
+          const message = `User "reader" cannot ${right.verb} resource "${right.resource}"`;
+          return { status: 403, body: { kind: "Status", status: "Failure", code: 403, message } };
+        }
+        if (right) used.add(rightWords(right));
+        if (method === "POST") return { status: 201, body: { ...Object(body), status: { allowed: false } } };
+        if (right?.name !== undefined) return { status: 404, body: { kind: "Status", status: "Failure", code: 404 } };
+        return { status: 200, body: { items: [] } };
+      }),
+    });
+    const kubeconfig = new KubeConfig();
+    kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "x" });
+    const place = { kind: "kubeconfig", known: {}, images: undefined, busybox: "busybox:1" } as const;
+    const seen = await preflight(
+      { ...place, cluster: await openCluster(kubeconfig) },
+      { lab: "none", suites: SUITES.map((suite) => ({ suite, arms: armPair(suite, "baseline", "recommended") })) },
+    );
+    expect(seen.unseen).toEqual([]);
+    // Its dry runs: Kubernetes knows no right to those only.
+    expect([...new Set(refused.map(rightWords))]).toEqual(["create pods"]);
+    expect([...used].sort()).toEqual([...new Set(granted.map(rightWords))].sort());
+  });
+});
+
+test("pull-secret.yaml grants one Secret's reading, and its copy", () => {
+  const granted = rightsOf("pull-secret.yaml");
+  expect(granted.map(rightWords)).toEqual(["get secrets", "create secrets"]);
+  expect(granted[0]).toMatchObject({ namespace: "ci", names: ["mirror"] });
+});
