@@ -16,13 +16,14 @@ export async function readTargetFacts(
   selector: Readonly<Record<string, string>>,
   listing: Promise<readonly V1Node[] | null> = listNodesIfAllowed(cluster),
 ): Promise<Target> {
-  const [version, listed] = await Promise.all([cluster.version.getCode(), listing]);
+  const [version, listed, uid] = await Promise.all([cluster.version.getCode(), listing, readUid(cluster)]);
   const nodes = listed ?? [];
   const signs = await readSigns(cluster, version.gitVersion, nodes);
   const { fit, unfit } = fitNodes(nodes, selector);
   return {
     kind,
     context: cluster.context,
+    uid,
     kubernetes: version.gitVersion,
     cni: known.cni ?? cniOf(signs),
     proxyMode: known.proxyMode ?? proxyModeOf(signs),
@@ -39,6 +40,17 @@ export async function readTargetFacts(
     })),
     leftOut: [...unfit],
   };
+}
+
+/**
+ * What no other cluster has, and this one keeps as long as it is there. Who was lent a namespace may read no other: there it is
+ * the ConfigMap that every namespace is given at its beginning.
+ */
+async function readUid({ core, lent, namespace }: Cluster): Promise<string | null> {
+  const known = await core.readNamespace({ name: "kube-system" }).catch(() => undefined);
+  if (known?.metadata?.uid !== undefined || !lent) return known?.metadata?.uid ?? null;
+  const given = await core.readNamespacedConfigMap({ name: "kube-root-ca.crt", namespace }).catch(() => undefined);
+  return given?.metadata?.uid ?? null;
 }
 
 /** What can't be read tells nothing, and is no reason to stop. */
