@@ -88,7 +88,7 @@ async function runPlaced(placed: readonly Placed[], options: Experiment, how: Ci
   for (const sentence of elsewhereWords(restored)) progress.note(sentence);
   await assertRestored(restored.failed.filter(({ target }) => target === null));
   const all = placed[0]?.resuming?.all ?? [];
-  if (!isNamed(options) && (await findLab(options.lab)) === undefined) assertLabIsThere(all);
+  if (all.length > 0 && !isNamed(options) && !(await findLab(options.lab))) assertLabIsThere(all);
   return onTarget(placed, options, how, restored.failed);
 }
 
