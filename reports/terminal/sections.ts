@@ -1,4 +1,5 @@
 /** The parts of the terminal report; each gives its lines, or none when it has nothing to say. */
+import { atWorkMs } from "../../runner/analysis/run-time.ts";
 import type { Prediction } from "../../runner/result/prediction.ts";
 import type { Result } from "../../runner/result/result.ts";
 import type { SuiteReport } from "../suite-report.ts";
@@ -44,7 +45,7 @@ export function asked(frame: Frame): readonly string[] {
   const names = arms.map((arm) => arm.label).join(" against ");
   const where = target.kind === "lab" ? "the lab" : target.context;
   const by = result.load.engine === "flood" ? "" : ` by ${result.load.engine}`;
-  const facts = `${result.suite}${by}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)} · ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}`;
+  const facts = `${result.suite}${by}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)} · ${formatDuration(atWorkMs(result, Date.parse(result.finishedAt)))}`;
   return [palette.dim(clip(facts, width)), ...wrap(result.question, width)];
 }
 

@@ -1,9 +1,10 @@
 /** What the reader has to keep in mind: the run's scale, blocks that do not count, and warnings. */
+import { pausedMs } from "../../runner/analysis/run-time.ts";
 import { leftOutLines } from "../../runner/analysis/unfit-words.ts";
 import type { Evidence, Result } from "../../runner/result/result.ts";
 import type { SuiteReport } from "../suite-report.ts";
 import { type ArmView, spoiltBlocks, type VoidedBlocks, voidedBlocks } from "../view/arms.ts";
-import { plural } from "../view/format.ts";
+import { formatDuration, formatTime, plural } from "../view/format.ts";
 import { sentence } from "../view/words.ts";
 import { warningWords } from "./run.ts";
 import { sayOf } from "./say.ts";
@@ -21,9 +22,20 @@ export function notesOf<E extends Evidence>(
   const warnings = result.warnings.map((warning) => warningWords(warning, say));
   const leftOut = leftOutLines(result.target.leftOut ?? []).map((line) => `took no part: ${line}`);
   const order = result.duet ? [SIDE_BY_SIDE] : [];
-  return [report.scale(result), ...order, ...leftOut, ...voided, ...report.notes(result), ...warnings]
+  const resumed = result.resumed ? resumedWords(result.resumed) : [];
+  return [report.scale(result), ...resumed, ...order, ...leftOut, ...voided, ...report.notes(result), ...warnings]
     .map(sentence)
     .filter((note) => note !== "");
+}
+
+function resumedWords(resumed: NonNullable<Result["resumed"]>): string[] {
+  const last = resumed.at(-1);
+  if (last === undefined) return [];
+  const times = resumed.length === 1 ? "" : ` ${resumed.length} times`;
+  const away = formatDuration(pausedMs(resumed));
+  return [
+    `interrupted and resumed${times}, ${away} in between: ${plural(last.blocksKept, "block")} ${last.blocksKept === 1 ? "is" : "are"} from before ${formatTime(last.at)}`,
+  ];
 }
 
 const SIDE_BY_SIDE =

@@ -21,6 +21,8 @@ export interface Experiment extends TargetOptions {
   readonly seed: number;
   readonly quick?: boolean;
   readonly out: string;
+  /** The same folder, with an interrupted comparison in it that is to go on. */
+  readonly resume?: string;
   readonly json?: boolean;
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;

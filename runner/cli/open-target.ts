@@ -29,10 +29,14 @@ export interface OpenTarget extends OpenedCluster {
   release(progress: Progress): Promise<void>;
 }
 
+/** Whether the target is a cluster that the user names; else it is a lab. */
+export function isNamed({ kubeconfig, context }: TargetOptions): boolean {
+  return kubeconfig !== undefined || context !== undefined;
+}
+
 /** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
-  if (options.kubeconfig !== undefined || options.context !== undefined)
-    return openNamedCluster(options, progress, signal);
+  if (isNamed(options)) return openNamedCluster(options, progress, signal);
   const { lab: name } = options;
   if (Object.values(ownImages(options)).some((image) => image !== undefined)) {
     throw new UsageError(`${OWN_IMAGES} go with --kubeconfig or --context: the lab builds its own images`);

@@ -5,13 +5,16 @@ import { ReportWriteError, writeAtomically, writeReports } from "../../reports/i
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { Timeline } from "../experiment/trial.ts";
-import type { Result, UnfinishedResult } from "../result/result.ts";
+import type { KeptRun, SoFar } from "../result/kept-run.ts";
+import type { Result } from "../result/result.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
 
-/** The blocks so far, as `judge` takes them; gone when there is a result. */
-const BLOCKS = "blocks.json";
+/** The blocks so far, as `judge` and `--resume` take them; gone when there is a result. */
+export const BLOCKS = "blocks.json";
+export const RESULT = "result.json";
+const REPORT = "report.html";
 /** Of one run, the most telling first. */
-const FILES = ["result.json", BLOCKS, "report.html", TIMELINES] as const;
+const FILES = [RESULT, BLOCKS, REPORT, TIMELINES] as const;
 /** Where an earlier run's files go. */
 const EARLIER = "earlier";
 
@@ -22,7 +25,7 @@ export interface ResultsFolder {
    * Keeps the blocks so far.
    * @throws ReportWriteError
    */
-  keep(soFar: UnfinishedResult): Promise<void>;
+  keep(soFar: SoFar): Promise<void>;
   /**
    * Writes the result, and gives its files, the report first.
    * @throws ReportWriteError; the blocks stay then
@@ -34,19 +37,41 @@ export interface ResultsFolder {
 /** @throws EnvironmentError if it can't be made */
 export function resultsFolder(folder: string): ResultsFolder {
   makeResultsFolder(folder);
-  const timelines = timelineFile(folder);
+  return folderOf(folder, 0);
+}
+
+/**
+ * One in which a run goes on: what is in it stays where it is, but for what the block that was cut short has left.
+ * @param kept null: none of its blocks had ended
+ * @throws EnvironmentError if it is not there and can't be made
+ */
+export function resumedFolder(folder: string, kept: Pick<KeptRun, "timelinesBytes"> | null): ResultsFolder {
+  make(folder, "--resume");
+  return folderOf(folder, kept?.timelinesBytes ?? 0);
+}
+
+function folderOf(folder: string, keptBytes: number): ResultsFolder {
+  const timelines = timelineFile(folder, keptBytes);
   const blocks = join(folder, BLOCKS);
   return {
     onTimeline: timelines.write,
-    keep: (soFar) => writeAtomically(blocks, `${JSON.stringify(soFar)}\n`),
+    keep(soFar) {
+      const kept: KeptRun = { ...soFar, timelinesBytes: timelines.bytes() };
+      return writeAtomically(blocks, `${JSON.stringify(kept)}\n`);
+    },
     async write(result, report) {
-      const { html, json } = await writeReports(result, report, folder);
+      timelines.bytes();
+      await writeReports(result, report, folder);
       rmSync(blocks, { force: true });
-      const traced = join(folder, TIMELINES);
-      return [html, json, ...(existsSync(traced) ? [traced] : [])];
+      return filesOfResult(folder);
     },
     close: timelines.close,
   };
+}
+
+/** Those that a result is in, the report first. */
+export function filesOfResult(folder: string): string[] {
+  return [REPORT, RESULT, TIMELINES].map((name) => join(folder, name)).filter((file) => existsSync(file));
 }
 
 /**
@@ -54,11 +79,15 @@ export function resultsFolder(folder: string): ResultsFolder {
  * @throws EnvironmentError if it can't be made: before minutes of work
  */
 export function makeResultsFolder(folder: string): void {
+  make(folder, "--out", setAside);
+}
+
+function make(folder: string, option: string, then: (folder: string) => void = () => {}): void {
   try {
     mkdirSync(folder, { recursive: true });
-    setAside(folder);
+    then(folder);
   } catch (error) {
-    throw new EnvironmentError(`--out ${folder} can't be made: ${reasonOf(error)}`);
+    throw new EnvironmentError(`${option} ${folder} can't be made: ${reasonOf(error)}`);
   }
 }
 

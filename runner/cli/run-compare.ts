@@ -1,18 +1,20 @@
-import { join } from "node:path";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
+import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
 import type { Progress } from "../progress.ts";
 import { chosenImages } from "./chosen-images.ts";
-import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
+import type { Experiment, Task } from "./compare-plan.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
-import { type OpenTarget, openTarget } from "./open-target.ts";
+import { isNamed, type OpenTarget, openTarget } from "./open-target.ts";
+import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tasks.ts";
 import { planWords } from "./plan-words.ts";
 import { assertRestored, isInTheWay, type NotRestored, restoreInterrupted } from "./restore-interrupted.ts";
 import { leftAloneWords } from "./restore-words.ts";
-import { makeResultsFolder, type ResultsFolder, resultsFolder } from "./results-folder.ts";
+import { filesOfResult } from "./results-folder.ts";
+import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
 import { tellError } from "./tell-error.ts";
@@ -25,37 +27,26 @@ interface Outcome {
   readonly errors: readonly unknown[];
 }
 
-/** A suite with the folder of its results, which is there. */
-interface Placed {
-  readonly task: Task;
-  readonly folder: ResultsFolder;
-}
-
 /** Opens the target, runs every suite, prints the results and what went wrong; gives the exit code. */
 export async function runCompare(options: Experiment): Promise<number> {
-  const { suites } = options;
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
-    const several = suites.length > 1;
-    const tasks = suites.map((chosen) => taskOf(chosen, options));
-    const plan = planWords(tasks, options);
-    if (several) makeResultsFolder(options.out);
-    const placed = tasks.map((task): Placed => {
-      return { task, folder: resultsFolder(several ? join(options.out, task.suite.name) : options.out) };
-    });
-    const restored = await restoreInterrupted(progress);
-    for (const sentence of leftAloneWords(restored)) progress.note(sentence);
-    await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
-    const { finished, errors } = await onTarget(placed, options, {
-      progress,
-      signal,
-      plan,
-      notRestored: restored.failed,
-    });
+    const chosen = await chosenTasks(options);
+    const open = chosen.filter(({ left }) => left?.state !== "finished");
+    const plan = open.length === 0 ? [] : planWords(tasksIn(open), options);
+    for (const sentence of leftWords(chosen, options.out)) progress.note(sentence);
+    const before = await finishedBefore(chosen);
+    const placed = placedTasks(chosen, options);
+    const { finished: now, errors } =
+      placed.length === 0 ? NOTHING_TO_RUN : await runPlaced(placed, options, { progress, signal, plan });
     progress.stop();
+    const finished = chosen.flatMap(({ suite }) =>
+      [...before, ...now].filter(({ result }) => result.suite === suite.name),
+    );
     if (finished.length > 0) {
       const terminal = terminalOf(process.stdout);
+      const several = chosen.length > 1;
       process.stdout.write(options.json ? json(finished, several) : renderTerminalAll(finished, terminal));
     }
     for (const error of errors) tellError(error);
@@ -68,6 +59,35 @@ export async function runCompare(options: Experiment): Promise<number> {
   }
 }
 
+const NOTHING_TO_RUN: Outcome = { finished: [], errors: [] };
+
+function tasksIn(items: ReadonlyArray<{ readonly task: Task }>): Task[] {
+  return items.map(({ task }) => task);
+}
+
+/** The results that a comparison which goes on has already. */
+function finishedBefore(chosen: readonly Chosen[]): Promise<Finished[]> {
+  const results = chosen.flatMap(({ suite, folder, left }) =>
+    left?.state === "finished" ? [{ suite, folder, result: left.result }] : [],
+  );
+  return Promise.all(
+    results.map(async ({ suite, folder, result }) => {
+      return { result, report: await suite.report(), files: filesOfResult(folder), unwritten: null };
+    }),
+  );
+}
+
+/** @throws what keeps the target from being opened, or from being used at all */
+async function runPlaced(placed: readonly Placed[], options: Experiment, how: Circumstances): Promise<Outcome> {
+  const { progress } = how;
+  const restored = await restoreInterrupted(progress);
+  for (const sentence of leftAloneWords(restored)) progress.note(sentence);
+  await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
+  const all = placed[0]?.resuming?.all ?? [];
+  if (all.length > 0 && !isNamed(options) && !(await findLab(options.lab))) assertLabIsThere(all);
+  return onTarget(placed, options, how, restored.failed);
+}
+
 function json(finished: readonly Finished[], several: boolean): string {
   const results = finished.map(({ result }) => result);
   return `${JSON.stringify(several ? results : results[0], null, 2)}\n`;
@@ -78,14 +98,13 @@ interface Circumstances {
   readonly signal: AbortSignal;
   /** What is to be known of it before it begins. */
   readonly plan: readonly string[];
-  readonly notRestored: readonly NotRestored[];
 }
 
-/** @throws what keeps the target from being opened, or from being used at all */
 async function onTarget(
   placed: readonly Placed[],
   options: Experiment,
-  { progress, signal, plan, notRestored }: Circumstances,
+  { progress, signal, plan }: Circumstances,
+  notRestored: readonly NotRestored[],
 ): Promise<Outcome> {
   const target = await openTarget(options, progress, signal);
   try {
@@ -94,11 +113,11 @@ async function onTarget(
     // All that is left then is elsewhere: a cluster that has gone keeps nobody from another one.
     for (const { error } of notRestored) progress.note(`Elsewhere: ${reasonOf(error)}`);
     for (const sentence of plan) progress.note(sentence);
-    const tasks = placed.map(({ task }) => task);
+    const tasks = tasksIn(placed);
     const agentsRefused = await assertAble(target, tasks, options, progress);
-    return await runAll(placed, ({ task, folder }, last) =>
+    return await runAll(placed, ({ task, folder, resuming }, last) =>
       runSuite(task, target, options, {
-        ...{ folder, progress, signal, agentsRefused },
+        ...{ folder, resuming, progress, signal, agentsRefused },
         keepNamespace: target.disposable && last,
       }),
     );

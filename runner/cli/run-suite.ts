@@ -7,7 +7,9 @@ import { lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { delivery } from "../delivery/delivery.ts";
 import { reasonOf } from "../errors.ts";
+import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
+import { describeLoad } from "../experiment/describe-load.ts";
 import { forPairs } from "../experiment/duet.ts";
 import type { TrialRequest, Trials } from "../experiment/trial.ts";
 import type { Progress } from "../progress.ts";
@@ -15,10 +17,12 @@ import type { Result } from "../result/result.ts";
 import { runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
+import { askedOf } from "./asked.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
 import { runLife } from "./life.ts";
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
+import { assertSameCluster, assertSameMeasuring, type Left } from "./resume.ts";
 import { stagedTrials } from "./staged-trials.ts";
 import { VERSION } from "./version.ts";
 
@@ -38,6 +42,8 @@ export interface SuiteRun {
   readonly agentsRefused: string | null;
   /** Something else takes it away. */
   readonly keepNamespace: boolean;
+  /** What of the comparison is there already; null: it begins. */
+  readonly resuming: { readonly own: Left; readonly all: readonly Left[] } | null;
 }
 
 /**
@@ -47,7 +53,7 @@ export interface SuiteRun {
 export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
   const { suite, arms, size } = task;
   const { images, ref, clusterUid } = target;
-  const { folder, progress, agentsRefused, keepNamespace } = run;
+  const { folder, progress, agentsRefused, keepNamespace, resuming } = run;
   const { programs: source, busybox: image } = target;
   const { nodeSelector = {} } = options;
   // A namespace has programs of its own, and each suite a namespace.
@@ -67,6 +73,11 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
     const duet = inDuet(task, options, facts);
     const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
+    if (resuming) {
+      assertSameCluster(resuming.all, facts);
+      const load = describeLoad(engineName(task), plan.load);
+      assertSameMeasuring(resuming.own, { load, duet, arms: Object.values(arms), tunings: settingsOf(arms) });
+    }
     const request: Omit<TrialRequest, "lane"> = {
       ...{
         cluster,
@@ -95,10 +106,11 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     const { duetPossible } = task;
     const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
+    const earlier = resuming?.own.state === "interrupted" ? resuming.own.earlier : null;
     const result = await compare(
       trials,
       {
-        ...{ ...comparison, mostMinutes, engine: engineName(task) },
+        ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier },
         say: (block) => blockWords(block, report),
         sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
         keep: keptOrSaid(folder, progress.note),
@@ -119,6 +131,10 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     });
     await putBack.catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
   }
+}
+
+function settingsOf({ baseline, tuned }: ArmPair): { readonly arm: string; readonly setting: string }[] {
+  return [baseline, tuned].flatMap(({ name, tunings }) => tunings.map(({ setting }) => ({ arm: name, setting })));
 }
 
 async function written(

@@ -76,11 +76,8 @@ export function addTargetOptions(command: Command): Command {
     );
 }
 
-/** Those that are said as they are. */
-const PLAIN = [
-  "kubeconfig",
-  "context",
-  "namespace",
+/** What the workloads run from. */
+export const IMAGE_OPTIONS = [
   "imageRegistry",
   "agentImage",
   "webImage",
@@ -91,19 +88,24 @@ const PLAIN = [
   "dnsperfImage",
 ] as const satisfies readonly (keyof TargetOptions)[];
 
+/** Those that are said as they are. */
+const PLAIN = ["kubeconfig", "context", "namespace", ...IMAGE_OPTIONS] as const;
+
 /** Pure: the words of a command line that name the same target in the same way. */
 export function targetWords(options: TargetOptions): string[] {
   const { lab, nodeSelector, imagePullSecret: secret } = options;
   const labels = Object.entries(nodeSelector ?? {}).map((pair) => pair.join("="));
   return [
     ...(lab === DEFAULT_LAB ? [] : [`--lab ${lab}`]),
-    ...PLAIN.flatMap((key) => {
-      const flag = `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      return options[key] === undefined ? [] : [`${flag} ${options[key]}`];
-    }),
+    ...PLAIN.flatMap((key) => (options[key] === undefined ? [] : [`${flagOf(key)} ${options[key]}`])),
     ...(labels.length === 0 ? [] : [`--node-selector ${labels.join(",")}`]),
     ...(secret === undefined ? [] : [`--image-pull-secret ${secret.namespace}/${secret.name}`]),
   ];
+}
+
+/** As the command line has it: "--web-image" of webImage. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function nodeSelector(text: string): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Target } from "../result/target.ts";
 import type { Cluster } from "./cluster.ts";
+import { clusterUid } from "./cluster-uid.ts";
 import { fitNodes, listNodesIfAllowed } from "./fit-nodes.ts";
 import { cniOf, distributionOf, type PlatformSigns, proxyModeOf } from "./platform.ts";
 import { quantityValue } from "./quantity.ts";
@@ -16,13 +17,14 @@ export async function readTargetFacts(
   selector: Readonly<Record<string, string>>,
   listing: Promise<readonly V1Node[] | null> = listNodesIfAllowed(cluster),
 ): Promise<Target> {
-  const [version, listed] = await Promise.all([cluster.version.getCode(), listing]);
+  const [version, listed, uid] = await Promise.all([cluster.version.getCode(), listing, clusterUid(cluster)]);
   const nodes = listed ?? [];
   const signs = await readSigns(cluster, version.gitVersion, nodes);
   const { fit, unfit } = fitNodes(nodes, selector);
   return {
     kind,
     context: cluster.context,
+    uid,
     kubernetes: version.gitVersion,
     cni: known.cni ?? cniOf(signs),
     proxyMode: known.proxyMode ?? proxyModeOf(signs),

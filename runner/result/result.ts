@@ -33,6 +33,13 @@ const Look = z.object({
   spends: z.number().describe("its share of the level at which a difference is believed, 0–1"),
 });
 
+const Resumption = z.object({
+  interruptedAt: z.iso.datetime().describe("when the last block before it was on disk"),
+  at: z.iso.datetime().describe("when it went on"),
+  blocksKept: z.number().int().nonnegative().describe("blocks from before it, warm-ups aside"),
+});
+export type Resumption = z.infer<typeof Resumption>;
+
 const Load = z.object({
   engine: z.string(),
   model: z.enum(["open", "closed"]).describe("open: requests at scheduled instants; closed: as many as are answered"),
@@ -54,12 +61,26 @@ const common = z.object({
   quick: z.boolean(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
+  resumed: z
+    .array(Resumption)
+    .exactOptional()
+    .describe(
+      "each time that it was interrupted and went on from its blocks on disk, with a warm-up of its own; absent: it ran in one go",
+    ),
+  asked: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe(
+      "options that decide what is measured, by their names on the command line; an interrupted comparison is resumed by the same only",
+    ),
   target: Target,
   verdict: OverallVerdict,
   why: RunReason.describe("why this verdict"),
   advice: z.array(Advice).describe("what to do now, the most important first"),
   load: Load,
-  order: z.array(z.string()).describe("arm of each block, in the order run; blocks of round 0 come first"),
+  order: z
+    .array(z.string())
+    .describe("arm of each block, in the order run; those of round 0 come first, and wherever the run was resumed"),
   duet: z
     .boolean()
     .exactOptional()
@@ -94,23 +115,28 @@ export type Result<E extends Evidence = Evidence> = z.infer<typeof common> & {
   readonly evidence: E["run"];
 };
 
+/** What of it there is while its blocks are still being run. */
+const BEFORE_THE_END = {
+  schemaVersion: true,
+  packetwalk: true,
+  question: true,
+  seed: true,
+  quick: true,
+  startedAt: true,
+  resumed: true,
+  asked: true,
+  target: true,
+  load: true,
+  order: true,
+  looks: true,
+  duet: true,
+  tunings: true,
+} as const;
+
 /** What there is of a result while its blocks are still being run: enough to be judged. */
 export type UnfinishedResult<E extends Evidence = Evidence> = Pick<
   Result<E>,
-  | "schemaVersion"
-  | "packetwalk"
-  | "suite"
-  | "question"
-  | "seed"
-  | "quick"
-  | "startedAt"
-  | "target"
-  | "load"
-  | "order"
-  | "looks"
-  | "duet"
-  | "arms"
-  | "tunings"
+  keyof typeof BEFORE_THE_END | "suite" | "arms"
 >;
 
 function armSchema<R extends Role>(role: R, blockEvidence: z.ZodType) {
@@ -122,11 +148,20 @@ function armSchema<R extends Role>(role: R, blockEvidence: z.ZodType) {
   });
 }
 
+function armsSchema(blockEvidence: z.ZodType) {
+  return z.tuple([armSchema("baseline", blockEvidence), armSchema("tuned", blockEvidence)]);
+}
+
 /** The schema of one suite's results. */
 export function resultSchema<E extends Evidence>(suite: string, evidence: EvidenceSchema<E>) {
   return common.extend({
     suite: z.literal(suite),
-    arms: z.tuple([armSchema("baseline", evidence.block), armSchema("tuned", evidence.block)]),
+    arms: armsSchema(evidence.block),
     evidence: evidence.run,
   });
+}
+
+/** The same of a run that has not come to its end. */
+export function unfinishedSchema(suite: string, evidence: EvidenceSchema) {
+  return common.pick(BEFORE_THE_END).extend({ suite: z.literal(suite), arms: armsSchema(evidence.block) });
 }

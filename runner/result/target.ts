@@ -18,6 +18,13 @@ export type NodeUnfit = z.infer<typeof NodeUnfit>;
 export const Target = z.object({
   kind: z.enum(["lab", "kubeconfig"]),
   context: z.string(),
+  uid: z
+    .string()
+    .nullable()
+    .exactOptional()
+    .describe(
+      "by which the cluster is known again: that of its namespace kube-system, or of what it gave to the lent one; null: not readable; absent: not asked",
+    ),
   kubernetes: z.string(),
   cni: z.string(),
   proxyMode: z.string(),

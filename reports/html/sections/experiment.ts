@@ -120,7 +120,7 @@ export function experimentSection(result: Result, arms: readonly ArmView[], onCo
   return section({
     id: "experiment",
     title: "The experiment",
-    lede: html`<p>${orderWords(result)}; state that would leak from one block into the next is drained and checked. ${result.duet ? "The first two blocks warm up, and are" : "The first block warms up, and is"} no evidence.${looksWords(result)}</p>`,
+    lede: html`<p>${orderWords(result)}; state that would leak from one block into the next is drained and checked. ${result.duet ? "The first two blocks warm up, and are" : "The first block warms up, and is"} no evidence${result.resumed ? "; so it was each time that the run was resumed" : ""}.${looksWords(result)}</p>`,
     body: html`
 ${orderStrip(blocks)}
 ${factList([

@@ -1,3 +1,4 @@
+import { atWorkMs } from "../../../runner/analysis/run-time.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import type { SuiteReport } from "../../suite-report.ts";
 import type { ArmView } from "../../view/arms.ts";
@@ -30,7 +31,7 @@ ${
 }
 ${notes.length > 0 && html`<div><h2>Keep in mind</h2><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`}
 </div>
-<p class="where">${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)}, kernel ${target.kernel} · ${formatTime(result.startedAt)}, ${formatDuration(Date.parse(result.finishedAt) - Date.parse(result.startedAt))}</p>
+<p class="where">${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)}, kernel ${target.kernel} · ${formatTime(result.startedAt)}, ${formatDuration(atWorkMs(result, Date.parse(result.finishedAt)))}</p>
 </div>
 </header>`;
 }

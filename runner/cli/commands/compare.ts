@@ -43,6 +43,12 @@ export function addCompare(command: Command, words: readonly string[]): void {
     )
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json and report.html go", "packetwalk-results")
+    .addOption(
+      new Option(
+        "--resume <dir>",
+        "go on with the interrupted comparison whose results go to this folder: all else as it was first given, without --out",
+      ).conflicts("out"),
+    )
     .option("--json", "print one JSON document on stdout")
     .option(
       "--allow-node-changes",
@@ -53,6 +59,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
   command.action(async (names: string[], given: CompareOptions & Readonly<Record<string, unknown>>) => {
     const experiment = {
       ...given,
+      out: given.resume ?? given.out,
       suites: [...new Set(names)].map((name) => {
         const suite = suiteByName(name);
         return { suite, arms: armPair(suite, given.baseline, given.tuned), options: optionsOf(suite, given) };

@@ -82,6 +82,18 @@ test.each([
     /'--side-by-side' cannot be used with option '--in-turn'/,
   ],
   [
+    "a folder for results beside the one of the run that goes on",
+    ["compare", "connection-flood", "--resume", "before", "--out", "after"],
+    4,
+    /'--resume <dir>' cannot be used with option '--out <dir>'/,
+  ],
+  [
+    "a run to go on with that is not there",
+    ["compare", "connection-flood", "--resume", "/nowhere"],
+    4,
+    /--resume \/nowhere is no folder; name the one that the interrupted run's results went to/,
+  ],
+  [
     "an unknown arm",
     ["compare", "connection-flood", "--tuned", "magic"],
     4,

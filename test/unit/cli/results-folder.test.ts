@@ -2,15 +2,17 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { keptOrSaid, resultsFolder } from "../../../runner/cli/results-folder.ts";
+import { keptOrSaid, resultsFolder, resumedFolder } from "../../../runner/cli/results-folder.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import { parseBlocks } from "../../../runner/result/blocks-document.ts";
+import type { KeptRun, SoFar } from "../../../runner/result/kept-run.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 
 const RESULT: Result = JSON.parse(
   readFileSync(new URL("../../fixtures/connection-flood-recommended.json", import.meta.url), "utf8"),
 );
+const SO_FAR: SoFar = { ...RESULT, asked: {}, resumable: { keptAt: RESULT.finishedAt, settings: [[], []] } };
 const TIMELINE = { arm: "baseline", round: 1, worker: 0, timeline: '{"n":1}' };
 
 let folder = "";
@@ -22,7 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("blocks", () => {
   test("are on disk as they are measured, for the judge to read, until there is a result", async () => {
     const results = resultsFolder(folder);
-    await results.keep(RESULT);
+    await results.keep(SO_FAR);
     const { evidence } = await connectionFlood.judging();
     const kept = parseBlocks(JSON.parse(readFileSync(join(folder, "blocks.json"), "utf8")), evidence);
     expect(kept.arms.map(({ blocks }) => blocks.length)).toEqual(RESULT.arms.map(({ blocks }) => blocks.length));
@@ -36,8 +38,8 @@ describe("blocks", () => {
     rmSync(folder, { recursive: true });
     const said: string[] = [];
     const keep = keptOrSaid(results, (sentence) => said.push(sentence));
-    await keep(RESULT);
-    await keep(RESULT);
+    await keep(SO_FAR);
+    await keep(SO_FAR);
     expect(said).toEqual([
       expect.stringMatching(/^Blocks are not kept on disk while the run goes on: Can't write .+\.$/),
     ]);
@@ -54,7 +56,7 @@ describe("a folder that holds another run", () => {
 
     const second = resultsFolder(folder);
     expect(readdirSync(folder)).toEqual(["earlier"]);
-    await second.keep(RESULT);
+    await second.keep(SO_FAR);
     const third = resultsFolder(folder);
     third.close();
     const [one = "", two = "", ...others] = readdirSync(join(folder, "earlier")).sort();
@@ -69,6 +71,38 @@ describe("a folder that holds another run", () => {
     writeFileSync(join(folder, "notes.txt"), "mine");
     resultsFolder(folder);
     expect(readdirSync(folder)).toEqual(["notes.txt"]);
+  });
+});
+
+describe("a folder in which a run goes on", () => {
+  const timelines = () => readFileSync(join(folder, "timelines.jsonl"), "utf8");
+
+  test("keeps what is in it, but for the timelines of the block that was cut short", async () => {
+    const first = resultsFolder(folder);
+    first.onTimeline(TIMELINE);
+    await first.keep(SO_FAR);
+    const whole = timelines();
+    first.onTimeline({ ...TIMELINE, arm: "cut-short" });
+    first.close();
+    const kept: KeptRun = JSON.parse(readFileSync(join(folder, "blocks.json"), "utf8"));
+
+    const second = resumedFolder(folder, kept);
+    expect(timelines(), "until something is written").not.toBe(whole);
+    second.onTimeline({ ...TIMELINE, arm: "after" });
+    expect(timelines()).toBe(`${whole}${whole.replace("baseline", "after")}`);
+    await second.keep(SO_FAR);
+    second.close();
+    expect(readdirSync(folder).sort()).toEqual(["blocks.json", "timelines.jsonl"]);
+    expect(JSON.parse(readFileSync(join(folder, "blocks.json"), "utf8")).timelinesBytes).toBe(timelines().length);
+  });
+
+  test("drops them also where no further block is run, or none had ended", async () => {
+    const first = resultsFolder(folder);
+    first.onTimeline(TIMELINE);
+    first.close();
+    const files = await resumedFolder(folder, null).write(RESULT, await connectionFlood.report());
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(["report.html", "result.json"]);
+    expect(readdirSync(folder).sort()).toEqual(["report.html", "result.json"]);
   });
 });
 

@@ -501,3 +501,21 @@ describe("what to keep in mind", () => {
     ]);
   });
 });
+
+test("a run that was interrupted says so, and for how long it was away; that time is none of its own", () => {
+  const whole = fixture();
+  const startedMs = Date.parse(whole.startedAt);
+  const at = (minutes: number) => new Date(startedMs + minutes * 60_000).toISOString();
+  const once = { interruptedAt: at(2), at: at(62), blocksKept: 1 };
+  const resumed = { ...whole, finishedAt: at(70), resumed: [once] };
+  const said = (result: typeof whole) => notesOf(result, armViews(result), floodReport);
+  expect(said(resumed)).toContain(
+    "Interrupted and resumed, 1 h 0 min in between: 1 block is from before 2026-03-02 10:02 UTC.",
+  );
+  expect(said({ ...resumed, resumed: [once, { interruptedAt: at(64), at: at(66), blocksKept: 5 }] })).toContain(
+    "Interrupted and resumed 2 times, 1 h 2 min in between: 5 blocks are from before 2026-03-02 10:06 UTC.",
+  );
+  const shown = (result: typeof whole) => renderTerminal(result, floodReport, { colour: false, width: 110 });
+  expect(shown(resumed)).toContain("· 10 min");
+  expect(shown({ ...whole, finishedAt: at(70) })).toContain("· 1 h 10 min");
+});

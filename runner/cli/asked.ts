@@ -1,0 +1,40 @@
+import { Option } from "commander";
+import type { Facts } from "../analysis/same-run.ts";
+import type { ChosenSuite, Experiment } from "./compare-plan.ts";
+import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
+
+/**
+ * What of a command decides what is measured of a suite, in the words of the command line. Where results go, what is printed and
+ * what is allowed decide nothing; which cluster it is, is known by the cluster itself, whatever it is called today.
+ */
+export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Experiment): Facts {
+  const { suites, engine, rounds, maxMinutes, seed, quick, force, inTurn, sideBySide, namespace } = options;
+  const labels = Object.entries(options.nodeSelector ?? {}).map((pair) => pair.join("="));
+  const given: Readonly<Record<string, string | number | boolean | undefined>> = {
+    suites: suites.map((each) => each.suite.name).join(" "),
+    "--baseline": arms.baseline.name,
+    "--tuned": arms.tuned.name,
+    "--seed": seed,
+    "--rounds": rounds,
+    "--max-minutes": maxMinutes,
+    "--engine": engine?.name,
+    "--quick": quick,
+    "--force": force,
+    "--in-turn": inTurn,
+    "--side-by-side": sideBySide,
+    "--namespace": namespace,
+    "--node-selector": labels.sort().join(",") || undefined,
+    ...Object.fromEntries(IMAGE_OPTIONS.map((name) => [flagOf(name), options[name]])),
+    ...Object.fromEntries(
+      Object.entries(own).map(([name, value]) => [
+        new Option(suite.options[name]?.flags ?? name).long ?? name,
+        [value].flat().join(","),
+      ]),
+    ),
+  };
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) =>
+      value === undefined || value === false ? [] : [[name, value === true ? "given" : String(value)]],
+    ),
+  );
+}
