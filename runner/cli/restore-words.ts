@@ -1,22 +1,36 @@
+import type { Found } from "../undo/orphans.ts";
 import { isThisBoot } from "../undo/process.ts";
 import type { UnseenRun } from "../undo/read-journals.ts";
 import type { Restored } from "./restore-interrupted.ts";
 
 /** What was done, in one line. */
-export function restoredWords(restored: Restored, context: string | undefined): string {
-  const { runs, alive } = restored;
+export function restoredWords(restored: Restored, orphans: readonly Found[], context: string | undefined): string {
+  const { runs: own, alive } = restored;
+  const runs = own + orphans.filter(({ state }) => state === "taken-down").length;
   const sentences = [
     runs > 0
       ? `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`
-      : context === undefined
-        ? "Nothing to restore."
-        : `Nothing of this machine's to restore on the cluster of context "${context}".`,
+      : `Nothing to restore${context === undefined ? "" : ` on the cluster of context "${context}"`}.`,
     ...(alive > 0
       ? [`${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`]
       : []),
     ...leftAloneWords(restored),
+    ...orphans.flatMap(orphanWords),
   ];
   return sentences.join(" ");
+}
+
+function orphanWords(found: Found): string[] {
+  switch (found.state) {
+    case "taken-down":
+      return [];
+    case "alive":
+      return [`The run in namespace ${found.namespace} is still going (${found.holder}) and was left alone.`];
+    case "unknown":
+      return [
+        `Namespace ${found.namespace} does not say whether its run is still going, and was left alone: if nobody runs packetwalk there, delete it with kubectl.`,
+      ];
+  }
 }
 
 /** A sentence about each that only others can undo: what was changed on nodes is felt by everybody. */

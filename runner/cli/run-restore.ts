@@ -1,3 +1,4 @@
+import { takeDownOrphans } from "../undo/orphans.ts";
 import { openNamed } from "./open-named.ts";
 import { assertRestored, restoreInterrupted } from "./restore-interrupted.ts";
 import { restoredWords } from "./restore-words.ts";
@@ -6,7 +7,7 @@ import { terminalProgress } from "./terminal-progress.ts";
 
 /**
  * Undoes what interrupted runs left, as this machine's journals tell it, and says what was done.
- * @param options name the only cluster to restore, and the way there
+ * @param options name the only cluster to restore, and the way there; what runs of other machines left there is undone as well
  * @throws EnvironmentError with all that could not be undone
  */
 export async function runRestore(options: ClusterOptions | undefined): Promise<void> {
@@ -14,9 +15,10 @@ export async function runRestore(options: ClusterOptions | undefined): Promise<v
   try {
     const named = options && (await openNamed(options));
     const restored = await restoreInterrupted(progress, named);
+    const orphans = named ? await takeDownOrphans(named.cluster, progress) : [];
     await assertRestored(restored.failed);
     progress.stop();
-    process.stdout.write(`${restoredWords(restored, named?.ref.context)}\n`);
+    process.stdout.write(`${restoredWords(restored, orphans, named?.ref.context)}\n`);
   } finally {
     progress.stop();
   }

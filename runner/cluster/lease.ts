@@ -18,7 +18,7 @@ import { marked } from "./ours.ts";
 export const LEASE = "packetwalk";
 const RENEW_MS = 15_000;
 /** One that was not renewed for so long has no runner any more, even if a renewal or two were late. */
-const SILENCE_MS = 4 * RENEW_MS;
+const SILENCE_MS = 3 * RENEW_MS;
 
 /**
  * Takes the namespace's Lease and renews it.

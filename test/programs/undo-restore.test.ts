@@ -146,7 +146,7 @@ test("a cluster that is named is the only one to be restored", async () => {
   ];
   writeFileSync(join(state.path, "a.yaml"), named.kubeconfig);
   const restore = (...args: string[]) => command("restore", "--kubeconfig", join(state.path, "a.yaml"), ...args);
-  const nothing = `Nothing of this machine's to restore on the cluster of context "c".\n`;
+  const nothing = `Nothing to restore on the cluster of context "c".\n`;
   expect(await restore("--namespace", "mine")).toMatchObject({ code: 0, stdout: nothing });
   expect(journals.map((file) => existsSync(file))).toEqual([true, true, true]);
   expect((await restore("--namespace", "lent")).stdout).toBe("Restored what 1 interrupted run left.\n");

@@ -12,10 +12,13 @@ import { sharedLab } from "../shared-lab.ts";
 
 const testing = sharedLab();
 let folder: string;
+let kubeconfig: string;
 const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
 
 beforeAll(async () => {
-  ({ folder } = await testing.open());
+  const opened = await testing.open();
+  ({ folder } = opened);
+  kubeconfig = opened.lab.kubeconfigPath;
 });
 afterAll(() => testing.leave());
 
@@ -173,7 +176,7 @@ describe("a run that was interrupted", () => {
 });
 
 describe("kill -9 in the middle of a tuned block", () => {
-  test("restore puts every value back and deletes the namespace", async () => {
+  test("restore from another machine puts every value back and deletes the namespace", async () => {
     const limit = kernelLimit();
     let watching: NodeJS.Timeout | undefined;
     let killed = false;
@@ -192,8 +195,15 @@ describe("kill -9 in the middle of a tuned block", () => {
     expect(ran.signal, ran.stderr).toBe("SIGKILL");
     expect(kernelLimit()).toBe(OF_ARTICLE);
 
-    const restored = await packetwalk(["restore"]);
-    expect(restored.stderr + restored.stdout).toMatch(/Restored what 1 interrupted run left/);
+    const elsewhere = { env: { XDG_STATE_HOME: join(folder, "another-machine") } };
+    const restored = await packetwalk(["restore", "--kubeconfig", kubeconfig], elsewhere);
+    expect(restored.stdout, restored.stderr).toMatch(/^Restored what 1 interrupted run left/);
+    expect(restored.stderr).toMatch(/put back: net\.netfilter\.nf_conntrack_max = \d+/);
+    expect(kernelLimit()).toBe(limit);
+    expect(await namespaces()).not.toContain(OWN_NAMESPACE);
+
+    const own = await packetwalk(["restore"]);
+    expect(own.stdout, own.stderr).toMatch(/^Restored what 1 interrupted run left/);
     expect(kernelLimit()).toBe(limit);
     expect(await namespaces()).not.toContain(OWN_NAMESPACE);
     expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");

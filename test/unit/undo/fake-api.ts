@@ -27,6 +27,8 @@ export async function fakeApi({ uid }: { readonly uid?: string } = {}): Promise<
     const path = new URL(url, "http://api").pathname;
     const object = OBJECTS[path];
     if (path === "/api/v1/nodes") return answer(response, 200, { kind: "NodeList", apiVersion: "v1", items: [] });
+    if (path === "/api/v1/namespaces")
+      return answer(response, 200, { kind: "NamespaceList", apiVersion: "v1", items: [] });
     if (path === "/api/v1/namespaces/kube-system" && uid !== undefined)
       return answer(response, 200, { kind: "Namespace", apiVersion: "v1", metadata: { name: "kube-system", uid } });
     if (path === "/apis/rbac.authorization.k8s.io/v1") {
