@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ApiException, type V1Namespace, type V1NetworkPolicy } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
+import { holderWords as leaseWords, readLease } from "./lease.ts";
 import { assertNothingOfOurs } from "./lent-namespace.ts";
 import { apply, SHARED } from "./manifests.ts";
 import { holderOf, holderWords, madeBy } from "./namespace-holder.ts";
@@ -32,7 +33,7 @@ export async function createNamespace(
     return assertNothingOfOurs(cluster);
   }
   const there = await readNamespace(cluster);
-  if (there) throw taken(there);
+  if (there) throw await taken(cluster, there);
   before();
   const named = inOwnNamespace(marked(SHARED.object<V1Namespace>("namespace", "Namespace")), cluster.namespace);
   const made = first ? await ownedBy(first, named) : named;
@@ -41,20 +42,25 @@ export async function createNamespace(
     await cluster.core.createNamespace({ body: madeBy(run, made) });
   } catch (error) {
     const first = error instanceof ApiException && error.code === 409 ? await readNamespace(cluster) : undefined;
-    if (first) throw taken(first);
+    if (first) throw await taken(cluster, first);
     throw new EnvironmentError(`namespace ${cluster.namespace} can't be created: ${apiReason(error)}`);
   }
   if (cluster.pullSecret) await copyPullSecret(cluster, cluster.pullSecret);
   await allowTraffic(cluster);
 }
 
-function taken(there: V1Namespace): EnvironmentError {
+async function taken(cluster: Cluster, there: V1Namespace): Promise<EnvironmentError> {
   const name = there.metadata?.name;
+  if (!isOurs(there)) {
+    return new EnvironmentError(
+      `the cluster has a namespace ${name} that packetwalk did not create; rename or remove it`,
+    );
+  }
+  const lease = await readLease(cluster);
   const holder = holderOf(there);
+  const who = lease ? leaseWords(lease) : holder && holderWords(holder);
   return new EnvironmentError(
-    isOurs(there)
-      ? `namespace ${name} is in use by another run or left by an interrupted one${holder ? ` (${holderWords(holder)})` : ""}; let it finish, or run packetwalk restore`
-      : `the cluster has a namespace ${name} that packetwalk did not create; rename or remove it`,
+    `namespace ${name} is in use by another run or left by an interrupted one${who ? ` (${who})` : ""}; let it finish, or run packetwalk restore`,
   );
 }
 

@@ -1,7 +1,7 @@
 /** A namespace of the user's, by objects alone. */
 import { expect, test } from "vitest";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
-import { beforeApply } from "../../../runner/cluster/lent-namespace.ts";
+import { beforeApply, ownedByLent } from "../../../runner/cluster/lent-namespace.ts";
 import { SHARED } from "../../../runner/cluster/manifests.ts";
 import { forOursOnly } from "../../../runner/cluster/namespace.ts";
 import { ALL_OURS, isOurs, marked, ownPods } from "../../../runner/cluster/ours.ts";
@@ -33,6 +33,14 @@ test("what is somebody else's is neither noted nor applied", async () => {
     /^namespace team has a ConfigMap web that packetwalk did not create/,
   );
   expect(noted).toEqual([]);
+});
+
+test("all that is made there goes with the run's keeper, once that is there", () => {
+  const owner = { apiVersion: "batch/v1", kind: "Job", name: "keeper", uid: "1" };
+  const before = () => undefined;
+  expect(ownedByLent({ lent: { before, owner } }, CONFIG_MAP).metadata).toMatchObject({ ownerReferences: [owner] });
+  expect(ownedByLent({ lent: { before } }, CONFIG_MAP)).toBe(CONFIG_MAP);
+  expect(ownedByLent({}, CONFIG_MAP)).toBe(CONFIG_MAP);
 });
 
 test("in a namespace of ours nothing is asked or noted", async () => {
