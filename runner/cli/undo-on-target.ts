@@ -5,7 +5,7 @@ import { delivery } from "../delivery/delivery.ts";
 import { findLab, labDown } from "../lab/index.ts";
 import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
-import type { KubeconfigRef } from "../undo/lines.ts";
+import type { KubeconfigRef, RunLine } from "../undo/lines.ts";
 import type { InterruptedRun } from "../undo/read-journals.ts";
 import { undoOn } from "../undo/target.ts";
 import { undoChanges, undoInKernel } from "../undo/undo.ts";
@@ -29,7 +29,7 @@ export async function undoOnTarget(
   const needed = changes.length > 0;
   if (target.kind === "kubeconfig") {
     if (!needed) return;
-    const found = named ?? (await openAgain(target));
+    const found = named ?? (await openAgain(target, run));
     assertRecognised(run.clusterUid, found);
     return through(found.cluster, interrupted, progress);
   }
@@ -43,18 +43,14 @@ export async function undoOnTarget(
   if (target.startedByRun) await labDown(target.name, progress);
 }
 
-async function openAgain(ref: KubeconfigRef): Promise<NamedCluster> {
-  const cluster = await openCluster(loadKubeconfig(ref.file, ref.context));
+async function openAgain(ref: KubeconfigRef, run: RunLine): Promise<NamedCluster> {
+  const cluster = ofRun(await openCluster(loadKubeconfig(ref.file, ref.context)), run);
   return { cluster, ref, clusterUid: await clusterUid(cluster) };
 }
 
-async function through(
-  opened: Cluster,
-  { run: { agentImage, namespace, lent }, changes }: InterruptedRun,
-  progress: Progress,
-): Promise<void> {
-  const cluster = lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
-  const bringing = delivery(cluster, { image: agentImage, source: programSource(progress) });
+async function through(opened: Cluster, { run, changes }: InterruptedRun, progress: Progress): Promise<void> {
+  const cluster = ofRun(opened, run);
+  const bringing = delivery(cluster, { image: run.agentImage, source: programSource(progress) });
   const made = changes.find((each) => each.change === "namespace");
   const life = runLife(new AbortController().signal);
   const on = { cluster, delivery: bringing, tell: progress.note, lifetime: life.lifetime, run: made?.run };
@@ -63,4 +59,8 @@ async function through(
   } finally {
     life.end();
   }
+}
+
+function ofRun(opened: Cluster, { lent, namespace }: RunLine): Cluster {
+  return lent && namespace !== undefined ? lentBy(opened, namespace) : opened;
 }
