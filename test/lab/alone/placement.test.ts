@@ -150,13 +150,19 @@ test("a node that is not ready, and one of another architecture, are left out by
       await cluster.core.deleteNode({ name: metadata?.name ?? "" }).catch(() => undefined);
   });
   for (const body of nodes) await cluster.core.createNode({ body });
-  const seen = await packetwalk([
-    ...["preflight", "connection-flood", "--quick", "--allow-node-changes", "--kubeconfig", lab.kubeconfigPath],
-    "--agent-image",
-    lab.images.busybox,
-    "--web-image",
-    lab.images.web,
-  ]);
+  const seen = await packetwalk(
+    [
+      ...["preflight", "connection-flood", "--quick", "--allow-node-changes", "--kubeconfig", lab.kubeconfigPath],
+      "--agent-image",
+      lab.images.busybox,
+      "--web-image",
+      lab.images.web,
+    ],
+    {
+      // The one of this file is in use.
+      env: { PACKETWALK_NAMESPACE: `${OWN_NAMESPACE}-none` },
+    },
+  );
   expect(seen.code, seen.stdout + seen.stderr).toBe(0);
   expect(seen.stdout).toMatch(new RegExp(`left out: .*${OWN_NAMESPACE}-gone.* not ready`));
   expect(seen.stdout).toMatch(new RegExp(`left out: .*${OWN_NAMESPACE}-riscv.*riscv64`));

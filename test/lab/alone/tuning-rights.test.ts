@@ -70,7 +70,7 @@ describe("what the suites take of the cluster", () => {
       inNamespace("networking.k8s.io", "ingresses", "create", "patch", "get"),
       inNamespace("gateway.networking.k8s.io", "gateways", "create", "patch", "get"),
       inNamespace("gateway.networking.k8s.io", "httproutes", "create", "patch"),
-      inNamespace("coordination.k8s.io", "leases", "create", "get", "update", "delete"),
+      inNamespace("coordination.k8s.io", "leases", "create", "get", "patch"),
       inNamespace("k6.io", "testruns", "create", "get", "delete"),
     ];
     const reviews = await reviewAccess(tuner, needs);
