@@ -118,63 +118,6 @@ describe("a cluster that refuses the agents", () => {
   });
 });
 
-describe("Ctrl-C in the middle of a block", () => {
-  const plan = ["--baseline", "article", "--rounds", "1"];
-
-  test("everything is put back, exit 130, and the block before it is kept for the judge", async () => {
-    const limit = kernelLimit();
-    let asked = false;
-    const ran = await packetwalk(compare(plan, "interrupted"), {
-      onProgress(pid, stderr) {
-        if (asked || !stderr.includes("Block 2:")) return;
-        asked = true;
-        setTimeout(() => process.kill(pid, "SIGINT"), 5000).unref();
-      },
-    });
-    expect(ran.code, ran.stderr).toBe(130);
-    const kept = JSON.parse(readFileSync(join(folder, "interrupted", "blocks.json"), "utf8"));
-    expect(kept.arms.map(({ blocks }: { blocks: unknown[] }) => blocks.length)).toEqual([1, 0]);
-    expect((await packetwalk(["judge", join(folder, "interrupted", "blocks.json")])).code).toBe(3);
-    expect(kernelLimit()).toBe(limit);
-    expect(await namespaces()).not.toContain(OWN_NAMESPACE);
-    expect((await packetwalk(["restore"])).stdout).toBe("Nothing to restore.\n");
-  });
-});
-
-describe("a run that was interrupted", () => {
-  const resume = (more: string[]) => [
-    ...["compare", "connection-flood", "--quick", "--lab", SHARED_LAB, "--baseline", "article"],
-    ...["--resume", join(folder, "interrupted"), ...more],
-  ];
-
-  test("does not go on with another plan", async () => {
-    const ran = await packetwalk(resume(["--rounds", "2"]));
-    expect(ran.stderr).toMatch(/interrupted\/blocks\.json can't be gone on from: --rounds was 1 and is 2;/);
-    expect(ran.code).toBe(4);
-  });
-
-  test("goes on from its block, warms up once more, and says so; then there is nothing left to run", async () => {
-    const limit = kernelLimit();
-    const ran = await packetwalk(resume(["--rounds", "1", "--json"]));
-    expect([2, 3], ran.stderr).toContain(ran.code);
-    const result = read("interrupted");
-    expect(result.resumed).toMatchObject([{ blocksKept: 0 }]);
-    expect(result.target.uid).toMatch(/^[0-9a-f-]{36}$/);
-    const warmUps = result.arms[0].blocks.filter(({ round }) => round === 0);
-    expect(warmUps).toHaveLength(2);
-    expect(warmUps[0]?.startedAt.localeCompare(warmUps[1]?.startedAt ?? "")).toBe(-1);
-    expect(existsSync(join(folder, "interrupted", "blocks.json"))).toBe(false);
-    expect(existsSync(join(folder, "interrupted", "earlier"))).toBe(false);
-    expect(kernelLimit()).toBe(limit);
-
-    const again = await packetwalk(resume(["--rounds", "1", "--json"]));
-    expect(again.stderr).toContain(`Nothing is left to run: the results are those in ${join(folder, "interrupted")}\n`);
-    expect(again.stderr).not.toContain("Block");
-    expect(again.code).toBe(ran.code);
-    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(ran.stdout));
-  });
-});
-
 describe("kill -9 in the middle of a tuned block", () => {
   test("restore from another machine puts every value back and deletes the namespace", async () => {
     const limit = kernelLimit();

@@ -1,5 +1,5 @@
-/** A user who has docs/rights/tuning.yaml and nothing else: a whole run, and what runs of the other suites take. */
-import { readFileSync } from "node:fs";
+/** A user who has docs/rights/tuning.yaml and nothing else: a run that is interrupted and goes on, and what the other suites take. */
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cluster, isNotFound, openCluster } from "../../../runner/cluster/cluster.ts";
@@ -92,21 +92,60 @@ describe("what the suites take of the cluster", () => {
   });
 });
 
-test("a flood runs whole: what is set on nodes arrives, and all of it is put back", async () => {
+describe("a flood", () => {
   // An arm that does not enlarge the table: there is one block less then.
-  const arms = ["--tuned", "conntrack-time-wait", "--rounds", "1", "--allow-node-changes"];
-  const out = ["--out", join(folder, "flood")];
-  const ran = await packetwalk(["compare", "connection-flood", "--quick", ...arms, ...out, ...asTuner()]);
-  // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
-  expect([2, 3], ran.stderr).toContain(ran.code);
-  expect(ran.stderr).not.toContain("could be put back");
-  const result = RESULT.parse(JSON.parse(readFileSync(join(folder, "flood", "result.json"), "utf8")));
-  expect(result.target).toMatchObject({ kind: "kubeconfig", nodes: lab.nodes.length });
-  expect(result.warnings.map(({ kind }) => kind)).not.toContain("without-kernel-counters");
-  expect(result.tunings).toMatchObject([{ name: "conntrack-time-wait-30", arrival: "arrived" }]);
-  for (const { evidence } of result.arms.flatMap(({ blocks }) => blocks))
-    expect(evidence).toMatchObject({ prefill: { node: expect.any(String) } });
-  expect(await ownNamespaceIsThere()).toBe(false);
-  // What could not be undone would have kept its journal.
-  expect((await packetwalk(["restore"])).stdout).toMatch(/^Nothing to restore\./);
+  const plan = ["compare", "connection-flood", "--quick", "--tuned", "conntrack-time-wait", "--allow-node-changes"];
+  const out = () => join(folder, "flood");
+
+  test("interrupted by Ctrl-C: everything is put back, exit 130, and the block before it is kept for the judge", async () => {
+    let asked = false;
+    const ran = await packetwalk([...plan, "--rounds", "1", "--out", out(), ...asTuner()], {
+      onProgress(pid, stderr) {
+        if (asked || !stderr.includes("Block 2:")) return;
+        asked = true;
+        setTimeout(() => process.kill(pid, "SIGINT"), 5000).unref();
+      },
+    });
+    expect(ran.code, ran.stderr).toBe(130);
+    expect(ran.stderr).not.toContain("could be put back");
+    const kept = JSON.parse(readFileSync(join(out(), "blocks.json"), "utf8"));
+    expect(kept.arms.flatMap(({ blocks }: { blocks: unknown[] }) => blocks)).toHaveLength(1);
+    expect((await packetwalk(["judge", join(out(), "blocks.json")])).code).toBe(3);
+    expect(await ownNamespaceIsThere()).toBe(false);
+    // What could not be undone would have kept its journal.
+    expect((await packetwalk(["restore"])).stdout).toMatch(/^Nothing to restore\./);
+  });
+
+  test("does not go on with another plan", async () => {
+    const ran = await packetwalk([...plan, "--rounds", "2", "--resume", out(), ...asTuner()]);
+    expect(ran.stderr).toMatch(/flood\/blocks\.json can't be gone on from: --rounds was 1 and is 2;/);
+    expect(ran.code).toBe(4);
+  });
+
+  test("goes on from its block, warms up once more, and says so; then there is nothing left to run", async () => {
+    const resume = [...plan, "--rounds", "1", "--json", "--resume", out(), ...asTuner()];
+    const ran = await packetwalk(resume);
+    // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
+    expect([2, 3], ran.stderr).toContain(ran.code);
+    const result = RESULT.parse(JSON.parse(readFileSync(join(out(), "result.json"), "utf8")));
+    expect(result.target).toMatchObject({ kind: "kubeconfig", nodes: lab.nodes.length });
+    expect(result.target.uid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(result.resumed).toMatchObject([{ blocksKept: 0 }]);
+    expect(result.warnings.map(({ kind }) => kind)).not.toContain("without-kernel-counters");
+    expect(result.tunings).toMatchObject([{ name: "conntrack-time-wait-30", arrival: "arrived" }]);
+    const blocks = result.arms.flatMap((arm) => arm.blocks);
+    for (const { evidence } of blocks) expect(evidence).toMatchObject({ prefill: { node: expect.any(String) } });
+    const [first, second, ...more] = blocks.filter(({ round }) => round === 0);
+    expect(more).toEqual([]);
+    expect(first?.startedAt.localeCompare(second?.startedAt ?? "")).toBe(-1);
+    expect(existsSync(join(out(), "blocks.json"))).toBe(false);
+    expect(existsSync(join(out(), "earlier"))).toBe(false);
+    expect(await ownNamespaceIsThere()).toBe(false);
+
+    const again = await packetwalk(resume);
+    expect(again.stderr).toContain(`Nothing is left to run: the results are those in ${out()}\n`);
+    expect(again.stderr).not.toContain("Block");
+    expect(again.code).toBe(ran.code);
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(ran.stdout));
+  });
 });
