@@ -39,7 +39,7 @@ export async function deployKeeper(
 }
 
 /** Pure: the right to delete this namespace of ours. */
-function deleting(role: V1ClusterRole, { namespace }: Cluster): V1ClusterRole {
+export function deleting(role: V1ClusterRole, { namespace }: Pick<Cluster, "namespace">): V1ClusterRole {
   return { ...role, rules: (role.rules ?? []).map((rule) => ({ ...rule, resourceNames: [namespace] })) };
 }
 

@@ -1,0 +1,25 @@
+import type { V1ClusterRole, V1Job } from "@kubernetes/client-node";
+import { expect, test } from "vitest";
+import { SHARED } from "../../../runner/cluster/manifests.ts";
+import { deleting } from "../../../runner/undo/keeper.ts";
+import { deadlineSeconds } from "../../../runner/undo/keeper-lent.ts";
+
+test("the keeper may delete the run's namespace, and no other one", () => {
+  const role = SHARED.object<V1ClusterRole>("keeper", "ClusterRole");
+  expect(deleting(role, { namespace: "load-tests" }).rules).toEqual([
+    { apiGroups: [""], resources: ["namespaces"], resourceNames: ["load-tests"], verbs: ["delete"] },
+  ]);
+});
+
+test("it waits for longer than agents do, and for less than ten minutes in all", () => {
+  const silence = (command: readonly string[] = []) => Number(command[command.indexOf("--silent-s") + 1]);
+  const keeper = SHARED.object<V1Job>("keeper", "Job").spec?.template.spec?.containers[0]?.command;
+  const agent = SHARED.object<{ kind: string; spec: { containers: { command: string[] }[] } }>("agents", "Pod");
+  expect(silence(agent.spec.containers[0]?.command)).toBe(120);
+  expect(silence(keeper)).toBe(300);
+});
+
+test("a deadline that is put off counts from the Job's start", () => {
+  expect(deadlineSeconds(0, 0)).toBe(300);
+  expect(deadlineSeconds(5_000, 65_500)).toBe(361);
+});
