@@ -112,8 +112,9 @@ export async function reachAgents(
   try {
     return await deployAgents(cluster, delivery, nodes, { signal: deploying.signal, lifetime });
   } catch (error) {
+    if (!deploying.signal.aborted) throw error;
     const ready = (await agentPods(cluster)).filter(isReady);
-    if (!deploying.signal.aborted || ready.length === 0) throw error;
+    if (ready.length === 0) throw new EnvironmentError(`no agent came up on ${nodes.join(", ")} within 30 s`);
     return living(cluster, ready, lifetime);
   } finally {
     clearTimeout(late);
