@@ -69,6 +69,11 @@ function folderOf(folder: string, keptBytes: number): ResultsFolder {
   };
 }
 
+/** Whether there are blocks and no result yet. */
+export function hasBlocks(folder: string): boolean {
+  return existsSync(join(folder, BLOCKS));
+}
+
 /** Those that a result is in, the report first. */
 export function filesOfResult(folder: string): string[] {
   return [REPORT, RESULT, TIMELINES].map((name) => join(folder, name)).filter((file) => existsSync(file));

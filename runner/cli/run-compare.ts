@@ -13,7 +13,7 @@ import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tas
 import { planWords } from "./plan-words.ts";
 import { assertRestored, isInTheWay, type NotRestored, restoreInterrupted } from "./restore-interrupted.ts";
 import { leftAloneWords } from "./restore-words.ts";
-import { filesOfResult } from "./results-folder.ts";
+import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
@@ -50,6 +50,11 @@ export async function runCompare(options: Experiment): Promise<number> {
       process.stdout.write(options.json ? json(finished, several) : renderTerminalAll(finished, terminal));
     }
     for (const error of errors) tellError(error);
+    if (chosen.some(({ folder }) => hasBlocks(folder))) {
+      process.stderr.write(
+        `What was measured is kept: the same command with --resume ${options.out} in place of --out goes on from there.\n`,
+      );
+    }
     return exitCodeOfRun(
       finished.map(({ result }) => result),
       errors,

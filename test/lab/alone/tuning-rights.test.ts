@@ -108,6 +108,7 @@ describe("a flood", () => {
     });
     expect(ran.code, ran.stderr).toBe(130);
     expect(ran.stderr).not.toContain("could be put back");
+    expect(ran.stderr).toContain(`the same command with --resume ${out()} in place of --out goes on from there.`);
     const kept = JSON.parse(readFileSync(join(out(), "blocks.json"), "utf8"));
     expect(kept.arms.flatMap(({ blocks }: { blocks: unknown[] }) => blocks)).toHaveLength(1);
     expect((await packetwalk(["judge", join(out(), "blocks.json")])).code).toBe(3);
