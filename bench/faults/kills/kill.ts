@@ -7,6 +7,12 @@ import { packetwalk } from "../runs/packetwalk.ts";
 import type { Setting } from "../setting.ts";
 import type { Kill } from "./plan.ts";
 
+const RESTORING: Readonly<Record<Kill["healing"], string>> = {
+  restore: "then restore",
+  "restore-elsewhere": "then restore from another machine",
+  nobody: "then nobody does anything",
+};
+
 /** A run that was over before its instant is none that was killed: another instant is drawn. */
 export async function killRunner(setting: Setting, kill: Kill, typical: Undisturbed): Promise<Outcome> {
   const { signal } = setting;
@@ -28,7 +34,7 @@ export async function killRunner(setting: Setting, kill: Kill, typical: Undistur
         : await aided(setting, kill.healing === "restore-elsewhere");
     return outcome({
       fault: kill.healing === "nobody" ? "kill-unaided" : "kill",
-      did: `kill -9 after ${ended.seconds.toFixed(1)} s, in ${stepOf(ended.stderr)}; ${kill.healing}`,
+      did: `kill -9 after ${ended.seconds.toFixed(1)} s, in: ${stepOf(ended.stderr)}; ${RESTORING[kill.healing]}`,
       suite: kill.suite,
       arms: [kill.baseline, kill.tuned],
       ...shown,
@@ -38,8 +44,14 @@ export async function killRunner(setting: Setting, kill: Kill, typical: Undistur
   }
 }
 
-/** What it was at. */
+/** The innermost step that had begun and not ended. */
 function stepOf(stderr: string): string {
-  const begun = stderr.split("\n").filter((line) => line.startsWith("… "));
-  return begun.at(-1)?.slice(2) ?? "its start";
+  const open: string[] = [];
+  for (const line of stderr.split("\n")) {
+    const [mark, title] = [line[0], line.slice(2)];
+    if (mark === "…") open.push(title);
+    const ended = mark === "✓" || mark === "✗" ? open.findLastIndex((each) => title.startsWith(each)) : -1;
+    if (ended >= 0) open.splice(ended, 1);
+  }
+  return open.at(-1) ?? "no step";
 }

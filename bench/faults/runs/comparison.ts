@@ -1,4 +1,4 @@
-/** The comparisons that faults hit: quick ones, of few rounds. */
+/** The comparisons that faults hit: quick ones, of a warm-up and one round. */
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { SUITES } from "../../../suites/index.ts";
@@ -12,11 +12,7 @@ export interface Arms {
 }
 
 /** Few paths: the others want an ingress controller, which stays in the lab. */
-const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  "rolling-update": ["--paths", "nginx"],
-  // Its blocks are short: so there are some to be kept before the end.
-  "connection-flood": ["--rounds", "2"],
-};
+const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = { "rolling-update": ["--paths", "nginx"] };
 
 /** Whose blocks are shortest, and fill the nodes' tables. */
 export const FLOOD: Arms = { suite: "connection-flood", baseline: "baseline", tuned: "recommended" };
