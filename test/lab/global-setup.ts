@@ -3,8 +3,8 @@ import { lookupPrograms } from "../../runner/lab/builds/lookup.ts";
 import { labDown } from "../../runner/lab/index.ts";
 import { meetRequirements } from "../../runner/lab/machine/requirements.ts";
 import { silent } from "../../runner/progress.ts";
+import { labsOnThisMachine, leftovers, machineSnapshot } from "../support/machine-snapshot.ts";
 import { hold } from "./hold.ts";
-import { labsOnThisMachine, leftovers, machineSnapshot } from "./machine-snapshot.ts";
 import { BORROWED_LAB, isOfTests, ROOT, STATE_HOME } from "./names.ts";
 
 /** Says within this process, in which each project has modules of its own, that the other one's setup has been here. */

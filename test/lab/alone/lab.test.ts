@@ -15,7 +15,12 @@ import { labFiles } from "../../../runner/lab/paths.ts";
 import { readRecord } from "../../../runner/lab/record.ts";
 import { type Progress, silent } from "../../../runner/progress.ts";
 import { installedClasses } from "../../../suites/rolling-update/stage/paths/classes.ts";
-import { differences, labsOnThisMachine, type MachineSnapshot, machineSnapshot } from "../machine-snapshot.ts";
+import {
+  differences,
+  labsOnThisMachine,
+  type MachineSnapshot,
+  machineSnapshot,
+} from "../../support/machine-snapshot.ts";
 import { ownLab } from "../names.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

@@ -12,6 +12,9 @@ export type MachineSnapshot = Record<
   string[]
 >;
 
+/** By kind, of this machine or of what else is compared with it. */
+type Lines = Readonly<Record<string, readonly string[]>>;
+
 /**
  * Takes a snapshot.
  * @param exceptLabs labs that are not the test's business: what belongs to them (processes, namespaces) is left out.
@@ -54,11 +57,15 @@ export async function labsOnThisMachine(): Promise<string[]> {
 }
 
 /** What one snapshot has and the other has not, as lines that say so; empty if they are equal. */
-export function differences(before: MachineSnapshot, after: MachineSnapshot): string[] {
-  return (Object.keys(before) as (keyof MachineSnapshot)[]).flatMap((kind) => [
-    ...without(after[kind], before[kind]).map((line) => `${kind}: left behind: ${line}`),
-    ...without(before[kind], after[kind]).map((line) => `${kind}: gone: ${line}`),
-  ]);
+export function differences(before: Lines, after: Lines): string[] {
+  const kinds = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...kinds].flatMap((kind) => {
+    const [was = [], is = []] = [before[kind], after[kind]];
+    return [
+      ...without(is, was).map((line) => `${kind}: left behind: ${line}`),
+      ...without(was, is).map((line) => `${kind}: gone: ${line}`),
+    ];
+  });
 }
 
 /** What is different from before; waits for what has ended but not yet gone. */
