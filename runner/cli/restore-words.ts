@@ -47,5 +47,5 @@ export function leftAloneWords({ elsewhere, unseen }: Restored): string[] {
 function unseenWords({ file, run: { machine, startedAt } }: UnseenRun): string {
   const name = machine?.name ?? "?";
   const place = machine && isThisBoot(machine) ? `in another container of this machine (${name})` : `on host ${name}`;
-  return `A run ${place}, since ${startedAt}, may still be going, which can't be seen from here, and was left alone: if it was interrupted, run packetwalk restore there, or put back by hand what its journal ${file} lists and delete it.`;
+  return `A run ${place}, since ${startedAt}, may still be going, which can't be seen from here, and was left alone: packetwalk restore there, or with --kubeconfig here, which sees by its Lease whether it lives, undoes it if it was interrupted (its journal is ${file}).`;
 }

@@ -168,7 +168,7 @@ test("a run of another host's may still be going: it is named, and left alone", 
   await using api = await fakeApi();
   const machine = { id: "another", name: "runner-2", boot: "another", pids: "" };
   const file = state.journal("a.jsonl", runOn("k.yaml", api.kubeconfig, { machine }), { change: "namespace" });
-  const words = `A run on host runner-2, since 2026-01-01T00:00:00.000Z, may still be going, which can't be seen from here, and was left alone: if it was interrupted, run packetwalk restore there, or put back by hand what its journal ${file} lists and delete it.`;
+  const words = `A run on host runner-2, since 2026-01-01T00:00:00.000Z, may still be going, which can't be seen from here, and was left alone: packetwalk restore there, or with --kubeconfig here, which sees by its Lease whether it lives, undoes it if it was interrupted (its journal is ${file}).`;
   expect(await command("restore")).toMatchObject({ code: 0, stdout: `Nothing to restore. ${words}\n` });
   const kubeconfig = join(state.path, "k.yaml");
   const ran = await command("compare", "dns-storm", "--kubeconfig", kubeconfig, "--out", join(state.path, "out"));
