@@ -5,6 +5,7 @@ import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
 import { lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
+import { newRunId } from "../cluster/namespace.ts";
 import { delivery } from "../delivery/delivery.ts";
 import { reasonOf } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
@@ -63,9 +64,10 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
     undoOn({ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime }),
   );
-  const cluster = target.cluster.lent
-    ? lentBy(target.cluster, target.cluster.namespace, (object) => changes.record({ change: "own-object", ...object }))
-    : target.cluster;
+  const ofRun = { ...target.cluster, run: newRunId() };
+  const cluster = ofRun.lent
+    ? lentBy(ofRun, ofRun.namespace, (object) => changes.record({ change: "own-object", ...object }))
+    : ofRun;
   const bringing = delivery(cluster, { image, source, signal });
   const { seed } = options;
   let trials: Trials | undefined;

@@ -42,6 +42,8 @@ export interface Cluster {
   readonly batch: BatchV1Api;
   readonly objects: KubernetesObjectApi;
   readonly version: VersionApi;
+  /** Whose everything is that is made through it; absent where nothing is, but to undo something. */
+  readonly run?: string;
   /** The namespace is the user's own, and stays. */
   readonly lent?: Lent;
   /** By which our pods pull their images, where the user named one. */

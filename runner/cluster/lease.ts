@@ -13,7 +13,7 @@ import { EnvironmentError } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
 import { beforeApply, ownedByLent } from "./lent-namespace.ts";
-import { marked } from "./ours.ts";
+import { madeByRun, marked } from "./ours.ts";
 
 export const LEASE = "packetwalk";
 const RENEW_MS = 15_000;
@@ -28,7 +28,7 @@ const SILENCE_MS = 3 * RENEW_MS;
 export async function holdLease(cluster: Cluster, lifetime: Lifetime): Promise<boolean> {
   const { namespace } = cluster;
   const leases = cluster.kubeconfig.makeApiClient(CoordinationV1Api);
-  const body = ownedByLent(cluster, lease(namespace));
+  const body = ownedByLent(cluster, madeByRun(lease(namespace), cluster.run));
   try {
     await beforeApply(cluster, body);
     await leases.createNamespacedLease({ namespace, body });

@@ -4,7 +4,7 @@ import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
 import type { Cluster } from "./cluster.ts";
 import { beforeApply, ownedByLent } from "./lent-namespace.ts";
-import { marked } from "./ours.ts";
+import { madeByRun, marked } from "./ours.ts";
 import { outsideMeshes } from "./outside-meshes.ts";
 import { inOwnNamespace } from "./own-namespace.ts";
 import { pullingWith } from "./pull-secret.ts";
@@ -49,7 +49,7 @@ export const SHARED = manifestsIn(new URL("../../manifests/", import.meta.url));
 
 /** Server-side apply, in the cluster's namespace of ours: creates the object or brings the fields that are ours to what it says. */
 export async function apply<T extends KubernetesObject>(cluster: Cluster, object: T): Promise<T> {
-  const own = marked(inOwnNamespace(object, cluster.namespace));
+  const own = madeByRun(marked(inOwnNamespace(object, cluster.namespace)), cluster.run);
   const sent = cluster.pullSecret && own.kind === "ServiceAccount" ? (pullingWith(own) as T) : own;
   await beforeApply(cluster, sent);
   return cluster.objects.patch(

@@ -1,8 +1,8 @@
 /** Who made a namespace of ours, as its annotations say. */
 import { hostname } from "node:os";
 import type { V1Namespace } from "@kubernetes/client-node";
+import { RUN } from "./ours.ts";
 
-const RUN = "packetwalk.dev/run";
 const HOST = "packetwalk.dev/host";
 const PROCESS = "packetwalk.dev/process";
 const SINCE = "packetwalk.dev/since";

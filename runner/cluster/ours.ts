@@ -21,6 +21,18 @@ export function marked<T extends KubernetesObject>(object: T): T {
   return { ...object, metadata: { ...object.metadata, labels } };
 }
 
+/** An object says by it which run made it. */
+export const RUN = "packetwalk.dev/run";
+
+/** Pure: the object, as a run makes it. */
+export function madeByRun<T extends KubernetesObject>(object: T, run: string | undefined): T {
+  if (run === undefined) return object;
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata?.annotations, [RUN]: run } },
+  };
+}
+
 /** Names an object in the cluster's namespace of ours. */
 export interface OwnObject {
   readonly apiVersion: string;

@@ -80,7 +80,7 @@ export function secondNamespace({ namespace }: Pick<Cluster, "namespace">): stri
 
 /** @param first the namespace with which it goes, if a run has several */
 async function makeNamespace(cluster: Cluster, changes: Changes, first?: Cluster): Promise<void> {
-  const run = newRunId();
+  const { run = newRunId() } = cluster;
   const before = () => changes.record({ change: "namespace", name: cluster.namespace, run });
   await createNamespace(cluster, run, before, first);
 }

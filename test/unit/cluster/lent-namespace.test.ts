@@ -4,7 +4,7 @@ import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { beforeApply, ownedByLent } from "../../../runner/cluster/lent-namespace.ts";
 import { SHARED } from "../../../runner/cluster/manifests.ts";
 import { forOursOnly } from "../../../runner/cluster/namespace.ts";
-import { ALL_OURS, isOurs, marked, ownPods } from "../../../runner/cluster/ours.ts";
+import { ALL_OURS, isOurs, madeByRun, marked, ownPods } from "../../../runner/cluster/ours.ts";
 import { inOwnNamespace } from "../../../runner/cluster/own-namespace.ts";
 
 const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web", namespace: "team" } };
@@ -25,6 +25,14 @@ test("all that is applied is known as ours, and is noted before it is made", asy
   expect(noted).toEqual(["ConfigMap web"]);
   expect(isOurs(marked(CONFIG_MAP))).toBe(true);
   expect(isOurs(CONFIG_MAP)).toBe(false);
+});
+
+test("what a run makes says which run that was", () => {
+  expect(madeByRun(CONFIG_MAP, "run-1").metadata).toEqual({
+    ...CONFIG_MAP.metadata,
+    annotations: { "packetwalk.dev/run": "run-1" },
+  });
+  expect(madeByRun(CONFIG_MAP, undefined)).toBe(CONFIG_MAP);
 });
 
 test("what is somebody else's is neither noted nor applied", async () => {
