@@ -53,8 +53,10 @@ export async function bench(
       })),
     ];
     for (const each of tries) {
-      await keep(await progress.step(each.title, (update) => tried(each, signal, update)));
+      const came = await progress.step(each.title, (update) => tried(each, signal, update));
+      await keep(came);
       if (!(await findLab(plan.lab))) throw new EnvironmentError(`the lab did not outlive "${each.title}"`);
+      if (!came.ok) setting.before = await dump(own);
     }
   } finally {
     await progress.step(`Taking down lab "${plan.lab}"`, () => ownLabDown(plan.lab));

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Fault } from "./fault.ts";
 
 const STEPPING = fileURLToPath(new URL("../programs/stepped-clock.mjs", import.meta.url));
-/** After the start: in the first block, which begins a few seconds after it. */
+/** After the runner's start: agents are there by then, and blocks are to come. */
 const AFTER_S = 20;
 
 /** Only this program sees it: the machine's clock is not ours. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { EnvironmentError, UsageError } from "../../../runner/errors.ts";
 import { findLab, type Lab, labStatus } from "../../../runner/lab/index.ts";
+import { unmountBelow } from "../../../runner/lab/machine/mounts.ts";
 import { labFiles } from "../../../runner/lab/paths.ts";
 import { type RunningRecord, readRecord } from "../../../runner/lab/record.ts";
 import { packetwalk } from "../runs/packetwalk.ts";
@@ -77,5 +78,7 @@ function opened(lab: Lab): OwnLab {
 export async function ownLabDown(name: string): Promise<void> {
   const ran = await packetwalk(["lab", "down", "--name", name]).ended;
   if (ran.code !== 0) throw new EnvironmentError(`lab ${name} is left, and so is ${rootOf(name)}: ${ran.lastWords}`);
+  // The small disk of a bench that was killed.
+  await unmountBelow(rootOf(name));
   await rm(rootOf(name), { recursive: true, force: true });
 }

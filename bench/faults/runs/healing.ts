@@ -1,7 +1,7 @@
 /** Has all put back after a fault, and says who did it. */
 import { join } from "node:path";
-import { dump, journals, settled } from "../dump/dump.ts";
-import type { HealedBy, Outcome } from "../report/outcome.ts";
+import { journals, settled } from "../dump/dump.ts";
+import type { Outcome } from "../report/outcome.ts";
 import type { Setting } from "../setting.ts";
 import { packetwalk, type Ways } from "./packetwalk.ts";
 
@@ -26,41 +26,33 @@ export async function afterRun(setting: Setting, stderr: string): Promise<Healed
 
 /** @param elsewhere first as from another machine, which has no journal of it */
 export async function aided(setting: Setting, elsewhere: boolean): Promise<Healed> {
-  const { own } = setting;
   if (!elsewhere) return restore(setting);
-  const args = ["--kubeconfig", own.lab.kubeconfigPath];
-  const there = await restore(setting, args, { env: { XDG_STATE_HOME: join(own.folder, "another-machine") } });
-  if (there.left.length > 0) return there;
+  const { folder, lab } = setting.own;
+  const ways = { env: { XDG_STATE_HOME: join(folder, "another-machine") } };
+  const there = await restore(setting, ["--kubeconfig", lab.kubeconfigPath], ways);
+  // The run's own machine has its journal still.
   const here = await restore(setting);
-  return { ...here, problems: [...there.problems, ...here.problems] };
-}
-
-async function restore(setting: Setting, args: readonly string[] = [], ways: Ways = {}): Promise<Healed> {
-  const { own, before, signal } = setting;
-  const { code, lastWords } = await packetwalk(["restore", ...args], ways, signal).ended;
-  const { left } = await settled(own, before, SETTLES_MS, signal);
-  const kept = args.length === 0 ? await journals() : [];
-  return found(setting, [...left, ...kept], "restore", null, code === 0 ? [] : [`restore: exit ${code}: ${lastWords}`]);
+  const notThere = there.left.map((line) => `restore from another machine left it: ${line}`);
+  return { ...here, problems: [...there.problems, ...notThere, ...here.problems] };
 }
 
 /** Nobody does anything: the cluster has to help itself. */
 export async function unaided(setting: Setting, killedAtMs: number): Promise<Healed> {
   const { own, before, signal } = setting;
   const { left, atMs } = await settled(own, before, UNAIDED_MS, signal);
-  const seconds = left.length === 0 ? (atMs - killedAtMs) / 1000 : null;
-  // The journal on the machine of the run is all that is left then.
+  // The journal on the run's machine is all that is left then.
   const restored = await restore(setting);
-  const problems = left.map((line) => `nobody put back within ${UNAIDED_MS / 1000} s: ${line}`);
-  return { ...restored, healedBy: left.length === 0 ? "cluster" : restored.healedBy, healedSeconds: seconds, problems };
+  const notHealed = left.map((line) => `nobody put it back within ${UNAIDED_MS / 1000} s: ${line}`);
+  const problems = [...notHealed, ...restored.problems];
+  if (left.length > 0) return { ...restored, problems };
+  return { ...restored, problems, healedBy: "cluster", healedSeconds: (atMs - killedAtMs) / 1000 };
 }
 
-async function found(
-  setting: Setting,
-  left: readonly string[],
-  by: HealedBy,
-  healedSeconds: number | null,
-  problems: readonly string[],
-): Promise<Healed> {
-  if (left.length > 0) setting.before = await dump(setting.own).catch(() => setting.before);
-  return { left, healedBy: left.length === 0 ? by : null, healedSeconds, problems };
+async function restore(setting: Setting, args: readonly string[] = [], ways: Ways = {}): Promise<Healed> {
+  const { own, before, signal } = setting;
+  const { code, lastWords } = await packetwalk(["restore", ...args], ways, signal).ended;
+  const { left: differing } = await settled(own, before, SETTLES_MS, signal);
+  const left = [...differing, ...(args.length === 0 ? await journals() : [])];
+  const problems = code === 0 ? [] : [`restore: exit ${code}: ${lastWords}`];
+  return { left, healedBy: left.length === 0 ? "restore" : null, healedSeconds: null, problems };
 }
