@@ -97,6 +97,12 @@ async function openGround(
   }
   const isLeased = await holdLease(cluster, lifetime);
   const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
+  // Before anything that outlives the namespace.
+  if (isLeased && !cluster.lent) {
+    await deployKeeper(cluster, delivery, nodes.open, changes).catch((error: unknown) =>
+      progress.note(reasonOf(error)),
+    );
+  }
   const agents = await progress.step("Agents on the nodes", async (update) => {
     const deployed =
       agentsRefused === null
@@ -107,10 +113,5 @@ async function openGround(
   });
   if (areThere(agents)) await assertNothingLowered(agents, arms);
   else assertPossibleWithout(withoutAgents, arms, agents.refused);
-  if (isLeased && !cluster.lent) {
-    await deployKeeper(cluster, delivery, nodes.open, changes).catch((error: unknown) =>
-      progress.note(reasonOf(error)),
-    );
-  }
   return { agents, nodes, armSwitch: armSwitch(agents, changes) };
 }
