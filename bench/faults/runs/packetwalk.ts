@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
   readonly seconds: number;
   readonly hung: boolean;
-  /** The last thing that it said. */
+  /** The last error that it told, else the last thing that it said. */
   readonly lastWords: string;
 }
 
@@ -69,7 +69,8 @@ export function packetwalk(args: readonly string[], { env, node = [] }: Ways = {
       process.off("exit", kill);
       signal?.removeEventListener("abort", kill);
       const seconds = (performance.now() - startedMs) / 1000;
-      const lastWords = stderr.trimEnd().split("\n").at(-1) ?? "";
+      const lines = stderr.trimEnd().split("\n");
+      const lastWords = lines.findLast((line) => line.startsWith("packetwalk: ")) ?? lines.at(-1) ?? "";
       resolve({ code, killedBy, stdout, stderr, seconds, hung, lastWords });
       tell();
     });
