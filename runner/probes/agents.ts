@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
@@ -6,7 +7,7 @@ import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { AGENT } from "../delivery/programs.ts";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { agentPods, createAgents, isReady, nodeOf, removeAgents } from "./agent-pods.ts";
 import { AgentsRefused } from "./agents-refused.ts";
@@ -142,7 +143,9 @@ function agentsIn(cluster: Cluster, pods: readonly V1Pod[]): Agents {
       const pod = podOf.get(node);
       if (!pod) throw new EnvironmentError(`no agent runs on node ${node}`);
       const at = { namespace: cluster.namespace, pod, container: "agent" };
-      const result = await execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options });
+      const result = await onceItRuns(options.signal, () =>
+        execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options }),
+      );
       if (result.exitCode !== 0) {
         throw new EnvironmentError(
           `agent ${args[0]} on node ${node}: ${result.stderr.trim() || `exit ${result.exitCode}`}`,
@@ -151,4 +154,21 @@ function agentsIn(cluster: Cluster, pods: readonly V1Pod[]): Agents {
       return result.stdout;
     },
   };
+}
+
+/** In which the kubelet starts a container again that has failed. */
+const RESTART_MS = 30_000;
+/** The kubelet's and the runtime's words; nothing was run then. */
+const NOT_RUNNING = /container not found|container is not running|container not running|no running task found/i;
+
+/** An agent that was killed is started again by its kubelet, with its journal: its next command waits for that. */
+async function onceItRuns<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+  for (const untilMs = performance.now() + RESTART_MS; ; await sleep(500)) {
+    signal?.throwIfAborted();
+    try {
+      return await run();
+    } catch (error) {
+      if (performance.now() > untilMs || !NOT_RUNNING.test(reasonOf(error))) throw error;
+    }
+  }
 }

@@ -19,7 +19,7 @@ const end = z.object({
 
 export type Tick = z.infer<typeof tick>;
 
-/** What the probe of one node saw over a block. */
+/** What the probe of one node saw over a block. One that was cut short has no counters: it read them "nowhere". */
 export interface NodeTrace {
   readonly node: string;
   readonly ticks: readonly Tick[];
@@ -89,7 +89,7 @@ function sampleNode(
   args.push("--until-told");
   const orders = new PassThrough();
   if (pods.length > 0) args.push("--pods", pods.join(","));
-  const trace = agents
+  const trace: Promise<NodeTrace> = agents
     .run(node, args, {
       timeoutMs: options.durationMs + 30_000,
       signal: options.signal,
@@ -106,6 +106,11 @@ function sampleNode(
       if (!last) throw new EnvironmentError(`the probe on node ${node} ended without its closing line`);
       const { kernelLog, ownCpuMs, conntrackFrom } = last;
       return { node, ticks, kernelLog, ownCpuMs, conntrackFrom };
+    })
+    .catch((error: unknown) => {
+      // A probe that did not begin tells nothing; of one that was cut short, the block is without its counters.
+      if (options.signal?.aborted || ticks.length === 0) throw error;
+      return { node, ticks, kernelLog: [], ownCpuMs: 0, conntrackFrom: "nowhere" };
     });
   return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace, end: () => orders.write("\n") };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readProbeLine } from "../../../runner/probes/sampler.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
+import type { Agents } from "../../../runner/probes/agents.ts";
+import { readProbeLine, startSampling } from "../../../runner/probes/sampler.ts";
 
 const TICK = { atUnixMs: 1_000, samples: [{ where: "node", counters: { conntrackEntries: 7 } }] };
 const END = {
@@ -24,5 +26,30 @@ describe("a line of a node's probe", () => {
     "",
   ])("that is damaged, or another's, is no sample: %s", (line) => {
     expect(readProbeLine(line)).toBeUndefined();
+  });
+});
+
+describe("a probe that is cut short", () => {
+  const cut = (lines: readonly object[], aborted = false) => {
+    const agents: Agents = {
+      nodes: ["a"],
+      async run(_node, _args, { onLine } = {}) {
+        for (const line of lines) onLine?.(JSON.stringify(line));
+        throw new EnvironmentError("agent probe on node a: exit 137");
+      },
+    };
+    const signal = aborted ? AbortSignal.abort() : new AbortController().signal;
+    return startSampling(agents, new Map(), { intervalMs: 100, durationMs: 1_000, signal }).traces;
+  };
+
+  it("has what it saw until then, and its counters count for nothing", async () => {
+    expect(await cut([TICK])).toEqual([
+      { node: "a", ticks: [TICK], kernelLog: [], ownCpuMs: 0, conntrackFrom: "nowhere" },
+    ]);
+  });
+
+  it("ends the run where it did not even begin, or the run is called off", async () => {
+    await expect(cut([])).rejects.toThrow("exit 137");
+    await expect(cut([TICK], true)).rejects.toThrow("exit 137");
   });
 });
