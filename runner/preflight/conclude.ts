@@ -17,6 +17,8 @@ export interface Seen {
   readonly proxyMode: string;
   /** Whether our namespace is there, and whose it is; of one that the user lent, whether a run of ours is in it. */
   readonly namespace: "absent" | "ours" | "foreign" | "lent" | "in-use";
+  /** Who has it, where it is in use and says so. */
+  readonly holder?: string | undefined;
 }
 
 export interface AskedSuite {
@@ -102,12 +104,11 @@ function withoutCounters({ name, needs, arms, choice }: AskedSuite, others: read
   };
 }
 
-function namespaceStops({ namespace, reviews }: Seen): string[] {
+function namespaceStops({ namespace, holder, reviews }: Seen): string[] {
   if (namespace === "lent") return [];
-  if (namespace === "in-use")
-    return ["your namespace has pods of packetwalk: another run is at work, or packetwalk restore has to clear up"];
-  if (namespace === "ours")
-    return ["its namespace is there already: another run is at work, or packetwalk restore has to clear up"];
+  const inUse = `another run is at work${holder === undefined ? "" : ` (${holder})`}, or packetwalk restore has to clear up`;
+  if (namespace === "in-use") return [`your namespace has pods of packetwalk: ${inUse}`];
+  if (namespace === "ours") return [`its namespace is there already: ${inUse}`];
   if (namespace === "foreign") return ["a namespace of that name is there that packetwalk did not create"];
   return refusedRights(reviews.filter(({ resource }) => resource === "namespaces"));
 }

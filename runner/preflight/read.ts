@@ -1,6 +1,7 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { type KnownFacts, readTargetFacts } from "../cluster/facts.ts";
 import { type FitNodes, fitNodes, listNodes } from "../cluster/fit-nodes.ts";
+import { holderWords, readLease } from "../cluster/lease.ts";
 import { podsOfOurs } from "../cluster/lent-namespace.ts";
 import { namespaceState } from "../cluster/namespace.ts";
 import { reasonOf } from "../errors.ts";
@@ -72,5 +73,7 @@ export async function readPreflight(
     dryRunPods(cluster, namespace === "ours" || cluster.lent !== undefined, image),
     reviewing,
   ]);
-  return { target, nodes, admissions, reviews, namespace, proxyMode: target?.proxyMode ?? "unknown", unseen };
+  const lease = namespace === "ours" || namespace === "in-use" ? await readLease(cluster) : undefined;
+  const holder = lease && holderWords(lease);
+  return { target, nodes, admissions, reviews, namespace, holder, proxyMode: target?.proxyMode ?? "unknown", unseen };
 }

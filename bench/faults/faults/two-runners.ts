@@ -22,6 +22,6 @@ export const twoRunners: Fault = {
 async function refused(setting: Setting, where: readonly string[], ways: Ways, who: string): Promise<string[]> {
   const out = await newFolder(setting);
   const { code, lastWords } = await packetwalk(comparison(FLOOD, out, where), ways, setting.signal).ended;
-  const isTold = code === EXIT.environment && /in use by process \d+ on /.test(lastWords);
+  const isTold = code === EXIT.environment && /process \d+ on .+, since /.test(lastWords);
   return isTold ? [] : [`${who} was not refused with who is there: exit ${code}, ${lastWords}`];
 }

@@ -60,9 +60,9 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
   ],
   [
     "another run's namespace",
-    { namespace: "ours" },
+    { namespace: "ours", holder: "process 7 on laptop" },
     {},
-    "its namespace is there already: another run is at work, or packetwalk restore has to clear up",
+    "its namespace is there already: another run is at work (process 7 on laptop), or packetwalk restore has to clear up",
   ],
   [
     "somebody else's namespace",
