@@ -4,7 +4,7 @@ import { seededUniform } from "../../runner/analysis/random.ts";
 import { EnvironmentError, reasonOf } from "../../runner/errors.ts";
 import { findLab } from "../../runner/lab/index.ts";
 import type { Progress } from "../../runner/progress.ts";
-import { dump } from "./dump/dump.ts";
+import { steady } from "./dump/dump.ts";
 import type { Fault } from "./faults/fault.ts";
 import { tryFault } from "./faults/try.ts";
 import { killRunner } from "./kills/kill.ts";
@@ -39,7 +39,7 @@ export async function bench(
     const typical = await undisturbedOf([...kills, ...(plan.faults.length > 0 ? [FLOOD] : [])], setting, progress);
     const typicalOf = (suite: string) => typical.get(suite) ?? { seconds: 0, verdict: "unknown" };
     // Only now: the first run of a suite may bring images that stay in the lab.
-    setting.before = await progress.step("How all is before", () => dump(own));
+    setting.before = await progress.step("How all is before", () => steady(own, signal));
     const tries: Try[] = [
       ...kills.map((kill, index) => ({
         title: `Kill ${index + 1} of ${kills.length}: ${kill.suite}, ${kill.tuned}`,
@@ -56,7 +56,7 @@ export async function bench(
       const came = await progress.step(each.title, (update) => tried(each, signal, update));
       await keep(came);
       if (!(await findLab(plan.lab))) throw new EnvironmentError(`the lab did not outlive "${each.title}"`);
-      if (!came.ok) setting.before = await dump(own);
+      if (!came.ok) setting.before = await steady(own, signal);
     }
   } finally {
     await progress.step(`Taking down lab "${plan.lab}"`, () => ownLabDown(plan.lab));

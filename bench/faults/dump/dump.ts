@@ -11,11 +11,26 @@ import { nodesOf } from "./nodes.ts";
 /** Lines by what they are about. */
 export type Dump = Readonly<Record<string, readonly string[]>>;
 
+const MOST_LOOKS = 12;
+const BETWEEN_LOOKS_MS = 5_000;
+
 /** One at a time: what looks into nodes is a process there. */
 export async function dump(own: OwnLab): Promise<Dump> {
   const nodes = await nodesOf(own);
   const objects = await objectsOf(own);
   return { ...(await machineSnapshot(await labsOnThisMachine())), ...nodes, objects };
+}
+
+/** Two looks in a row that are the same: kube-proxy's rules, for one, follow what has gone after a while. */
+export async function steady(own: OwnLab, signal: AbortSignal): Promise<Dump> {
+  let before = await dump(own);
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    await sleep(BETWEEN_LOOKS_MS, undefined, { signal });
+    const now = await dump(own);
+    if (differences(before, now).length === 0) return now;
+    before = now;
+  }
+  return before;
 }
 
 export interface Settled {
