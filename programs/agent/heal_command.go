@@ -13,12 +13,7 @@ func runHeal(args []string) error {
 	if err := parseFlags(flag.NewFlagSet("heal", flag.ContinueOnError), args); err != nil {
 		return err
 	}
-	state, err := nodestate.Open()
-	if err != nil {
-		return err
-	}
-	defer state.Close()
-	return healNode(state)
+	return nodestate.With(healNode)
 }
 
 // healNode ends the agent's work on its node: from now on it changes nothing.

@@ -32,7 +32,7 @@ func runHeartbeat(args []string) error {
 			if !isLine {
 				return nil
 			}
-			if err := beat(); err != nil {
+			if err := nodestate.With((*nodestate.State).Beat); err != nil {
 				return err
 			}
 			fmt.Println("ok")
@@ -40,13 +40,4 @@ func runHeartbeat(args []string) error {
 			return nil
 		}
 	}
-}
-
-func beat() error {
-	state, err := nodestate.Open()
-	if err != nil {
-		return err
-	}
-	defer state.Close()
-	return state.Beat()
 }

@@ -4,26 +4,20 @@ import "packetwalk.dev/agent/nodestate"
 
 // journalled makes a change that the agent's own journal has before it is made.
 func journalled(change nodestate.Change, make func() error) error {
-	state, err := nodestate.Open()
-	if err != nil {
-		return err
-	}
-	defer state.Close()
-	if err := state.Record(change); err != nil {
-		return err
-	}
-	return make()
+	return nodestate.With(func(state *nodestate.State) error {
+		if err := state.Record(change); err != nil {
+			return err
+		}
+		return make()
+	})
 }
 
 // settling undoes a change, which leaves the agent's own journal after that.
 func settling(change nodestate.Change, undo func() error) error {
-	state, err := nodestate.Open()
-	if err != nil {
-		return err
-	}
-	defer state.Close()
-	if err := undo(); err != nil {
-		return err
-	}
-	return state.Settle(change)
+	return nodestate.With(func(state *nodestate.State) error {
+		if err := undo(); err != nil {
+			return err
+		}
+		return state.Settle(change)
+	})
 }

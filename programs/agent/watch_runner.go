@@ -32,21 +32,20 @@ func runnerDied(limit time.Duration) <-chan struct{} {
 	return died
 }
 
-func silence() (time.Duration, error) {
-	state, err := nodestate.Open()
-	if err != nil {
-		return 0, err
-	}
-	defer state.Close()
-	return state.Silence()
+func silence() (silence time.Duration, err error) {
+	err = nodestate.With(func(state *nodestate.State) error {
+		silence, err = state.Silence()
+		return err
+	})
+	return silence, err
 }
 
 // leaveNode puts the node back as it was, before its agent ends for whatever reason.
 func leaveNode() error {
-	state, err := nodestate.Open()
-	if err != nil || state == nil {
-		return err
-	}
-	defer state.Close()
-	return healNode(state)
+	return nodestate.With(func(state *nodestate.State) error {
+		if state == nil {
+			return nil
+		}
+		return healNode(state)
+	})
 }

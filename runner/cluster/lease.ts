@@ -1,19 +1,13 @@
 /** By which a run's runner says, again and again, that it lives: a Lease in the run's namespace. */
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  ApiException,
-  CoordinationV1Api,
-  PatchStrategy,
-  setHeaderOptions,
-  type V1Lease,
-  V1MicroTime,
-} from "@kubernetes/client-node";
+import { ApiException, CoordinationV1Api, type V1Lease, V1MicroTime } from "@kubernetes/client-node";
 import { EnvironmentError } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
-import { apiReason, type Cluster, isNotFound } from "./cluster.ts";
+import { apiReason, type Cluster } from "./cluster.ts";
 import { beforeApply, ownedByLent } from "./lent-namespace.ts";
 import { madeByRun, marked } from "./ours.ts";
+import { MERGING, whileLiving } from "./while-living.ts";
 
 export const LEASE = "packetwalk";
 const RENEW_MS = 15_000;
@@ -88,20 +82,11 @@ function lease(namespace: string): V1Lease {
   });
 }
 
-async function renewOn(leases: CoordinationV1Api, namespace: string, { until, onLost }: Lifetime): Promise<void> {
-  const patch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-  while (!until.aborted) {
-    await sleep(RENEW_MS, undefined, { signal: until, ref: false }).catch(() => undefined);
-    if (until.aborted) return;
+function renewOn(leases: CoordinationV1Api, namespace: string, lifetime: Lifetime): Promise<void> {
+  const renew = () => {
     const body = { spec: { renewTime: new V1MicroTime() } };
-    try {
-      await leases.patchNamespacedLease({ name: LEASE, namespace, body }, patch);
-    } catch (error) {
-      // A server that does not answer now may do so at the next one.
-      if (until.aborted || !isNotFound(error)) continue;
-      return onLost(
-        new EnvironmentError(`namespace ${namespace} was taken down by somebody else while this run was at work`),
-      );
-    }
-  }
+    return leases.patchNamespacedLease({ name: LEASE, namespace, body }, MERGING);
+  };
+  const gone = `namespace ${namespace} was taken down by somebody else while this run was at work`;
+  return whileLiving(RENEW_MS, lifetime, renew, gone);
 }

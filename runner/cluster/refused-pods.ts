@@ -9,12 +9,7 @@ export interface PodMaker {
   readonly name: string;
 }
 
-/** Pods that are not even made: by a quota, or by a policy. */
-export class PodsRefused extends EnvironmentError {
-  override name = "PodsRefused";
-}
-
-/** @throws EnvironmentError with the cluster's words (PodsRefused where they are not even made), once these pods will never be as many as wanted, or never run */
+/** @throws EnvironmentError with the cluster's words, once these pods will never be as many as wanted, or never run */
 export type RefusalCheck = (pods: readonly V1Pod[], wanted: number) => Promise<void>;
 
 /** Events are asked for no more often. */
@@ -31,7 +26,7 @@ export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
     askAtMs = Date.now() + ASK_EVERY_MS;
     const [events, going] = await Promise.all([warnings(cluster), somePodEnds(cluster)]);
     const refused = pods.length < wanted ? creationRefusal(maker, events, going) : undefined;
-    if (refused !== undefined) throw new PodsRefused(refused);
+    if (refused !== undefined) throw new EnvironmentError(refused);
     const because = imageRefusal(pods, events);
     if (because) throw new EnvironmentError(because);
   };

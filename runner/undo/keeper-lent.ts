@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { PatchStrategy, setHeaderOptions, type V1Job } from "@kubernetes/client-node";
-import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
+import type { V1Job } from "@kubernetes/client-node";
+import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
+import { MERGING, whileLiving } from "../cluster/while-living.ts";
 import { EnvironmentError } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 
@@ -35,21 +35,12 @@ export function deadlineSeconds(startedMs: number, nowMs: number): number {
   return Math.ceil((nowMs - startedMs + SILENCE_MS) / 1000);
 }
 
-async function putOff({ batch, namespace }: Cluster, { until, onLost }: Lifetime): Promise<void> {
+function putOff({ batch, namespace }: Cluster, lifetime: Lifetime): Promise<void> {
   const startedMs = performance.now();
-  const patch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-  while (!until.aborted) {
-    await sleep(PUT_OFF_MS, undefined, { signal: until, ref: false }).catch(() => undefined);
-    if (until.aborted) return;
+  const later = () => {
     const body = { spec: { activeDeadlineSeconds: deadlineSeconds(startedMs, performance.now()) } };
-    try {
-      await batch.patchNamespacedJob({ name: NAME, namespace, body }, patch);
-    } catch (error) {
-      // A server that does not answer now may do so at the next one.
-      if (until.aborted || !isNotFound(error)) continue;
-      return onLost(
-        new EnvironmentError(`what this run has made in namespace ${namespace} was taken down while it was at work`),
-      );
-    }
-  }
+    return batch.patchNamespacedJob({ name: NAME, namespace, body }, MERGING);
+  };
+  const gone = `what this run has made in namespace ${namespace} was taken down while it was at work`;
+  return whileLiving(PUT_OFF_MS, lifetime, later, gone);
 }

@@ -1,6 +1,6 @@
 import type { V1ClusterRole, V1Job } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import { createClusterObject } from "../cluster/cluster-objects.ts";
+import { type ClusterObject, createClusterObject } from "../cluster/cluster-objects.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -19,6 +19,7 @@ export async function deployKeeper(
   nodes: readonly string[],
   changes: Changes,
 ): Promise<void> {
+  const noted = (object: ClusterObject) => changes.record({ change: "cluster-object", ...object });
   try {
     for (const object of SHARED.objects("keeper")) {
       const { kind } = object;
@@ -31,10 +32,6 @@ export async function deployKeeper(
     throw new EnvironmentError(
       `nobody in the cluster takes namespace ${cluster.namespace} down if this runner dies, only packetwalk restore does: ${apiReason(error)}`,
     );
-  }
-
-  function noted(object: Parameters<Parameters<typeof createClusterObject>[2]>[0]): void {
-    changes.record({ change: "cluster-object", ...object });
   }
 }
 

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -80,6 +81,16 @@ func Open() (*State, error) {
 	return &State{folder: folder, lock: lock}, nil
 }
 
+// With does work with the folder held.
+func With(work func(*State) error) error {
+	state, err := Open()
+	if err != nil {
+		return err
+	}
+	defer state.Close()
+	return work(state)
+}
+
 func (s *State) Close() {
 	if s != nil {
 		s.lock.Close()
@@ -146,15 +157,14 @@ func (s *State) Unsettled() ([]Change, error) {
 		if err := json.Unmarshal(each, &read); err != nil {
 			return nil, fmt.Errorf("line %d of the node's journal is damaged: %w", number+1, err)
 		}
-		if at := indexOf(open, read.Change); at >= 0 && read.Settled {
-			open = append(open[:at], open[at+1:]...)
+		isThis := func(each Change) bool { return each.thing() == read.thing() }
+		if at := slices.IndexFunc(open, isThis); at >= 0 && read.Settled {
+			open = slices.Delete(open, at, at+1)
 		} else if at < 0 && !read.Settled {
 			open = append(open, read.Change)
 		}
 	}
-	for left, right := 0, len(open)-1; left < right; left, right = left+1, right-1 {
-		open[left], open[right] = open[right], open[left]
-	}
+	slices.Reverse(open)
 	return open, nil
 }
 
@@ -165,15 +175,6 @@ func cutTornEnd(journal *os.File) error {
 		return err
 	}
 	return journal.Truncate(int64(bytes.LastIndexByte(text, '\n') + 1))
-}
-
-func indexOf(changes []Change, change Change) int {
-	for at, each := range changes {
-		if each.thing() == change.thing() {
-			return at
-		}
-	}
-	return -1
 }
 
 func (s *State) journal() string { return filepath.Join(s.folder, "journal.jsonl") }
