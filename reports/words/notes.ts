@@ -23,7 +23,17 @@ export function notesOf<E extends Evidence>(
   const leftOut = leftOutLines(result.target.leftOut ?? []).map((line) => `took no part: ${line}`);
   const order = result.duet ? [SIDE_BY_SIDE] : [];
   const resumed = result.resumed ? resumedWords(result.resumed) : [];
-  return [report.scale(result), ...resumed, ...order, ...leftOut, ...voided, ...report.notes(result), ...warnings]
+  const cutShort = result.cutShort ? cutShortWords(result.cutShort) : [];
+  return [
+    report.scale(result),
+    ...resumed,
+    ...cutShort,
+    ...order,
+    ...leftOut,
+    ...voided,
+    ...report.notes(result),
+    ...warnings,
+  ]
     .map(sentence)
     .filter((note) => note !== "");
 }
@@ -35,6 +45,15 @@ function resumedWords(resumed: NonNullable<Result["resumed"]>): string[] {
   const away = formatDuration(pausedMs(resumed));
   return [
     `interrupted and resumed${times}, ${away} in between: ${plural(last.blocksKept, "block")} ${last.blocksKept === 1 ? "is" : "are"} from before ${formatTime(last.at)}`,
+  ];
+}
+
+function cutShortWords(blocks: NonNullable<Result["cutShort"]>): string[] {
+  const [first] = blocks;
+  if (first === undefined) return [];
+  const others = blocks.length > 1 ? `, and ${plural(blocks.length - 1, "time")} more` : "";
+  return [
+    `the way to the cluster failed in a block of ${first.arms.join(" and ")}${others}; what had no end was run again: ${first.because}`,
   ];
 }
 

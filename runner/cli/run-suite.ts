@@ -3,6 +3,7 @@ import type { SuiteReport } from "../../reports/suite-report.ts";
 import { blockWords } from "../../reports/terminal/block-words.ts";
 import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
+import { bePatient } from "../cluster/access/patience.ts";
 import { lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { newRunId } from "../cluster/namespace.ts";
@@ -61,6 +62,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const undoing = delivery(target.cluster, { image, source });
   const life = runLife(run.signal);
   const { lifetime, signal } = life;
+  bePatient(target.cluster.kubeconfig, signal, progress.note);
   const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
     undoOn({ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime }),
   );

@@ -1,6 +1,9 @@
 import { EnvironmentError, oneLine } from "../errors.ts";
 import { hostPort } from "../host-port.ts";
+import { BrokenOff, NotReached } from "./access/patience.ts";
 
+const NO_WAY = ["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
+const BREAKS = ["ECONNRESET", "EPIPE", "ETIMEDOUT"];
 const UNTRUSTED = [
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   "UNABLE_TO_GET_ISSUER_CERT",
@@ -19,7 +22,12 @@ export function connectionError(error: unknown, url: URL): Error {
   if (code === undefined || error instanceof EnvironmentError) return error;
   const own = ownWords(error, code);
   const said = wordsFor(code, own, url);
-  return new EnvironmentError(said === undefined ? own : `${said} (${own})`, { cause: error });
+  return new (kindOf(code))(said === undefined ? own : `${said} (${own})`, { cause: error });
+}
+
+function kindOf(code: string): typeof EnvironmentError {
+  if (NO_WAY.includes(code)) return NotReached;
+  return BREAKS.includes(code) ? BrokenOff : EnvironmentError;
 }
 
 function wordsFor(code: string, own: string, url: URL): string | undefined {

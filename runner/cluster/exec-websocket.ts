@@ -19,20 +19,20 @@ export function forWebsocket(kubeconfig: KubeConfig, signal: AbortSignal): KubeC
 }
 
 /** Why a websocket could not be opened. Its library keeps an answer's status only, so the question is put once more. */
-export async function whyNoWebsocket(kubeconfig: KubeConfig, at: PodRef, error: unknown): Promise<string> {
+export async function whyNoWebsocket(kubeconfig: KubeConfig, at: PodRef, error: unknown): Promise<Error> {
   // Failures of a websocket come as an event that carries the error.
   const cause = typeof error === "object" && error !== null && "error" in error ? error.error : error;
   const url = apiUrl(kubeconfig, `/api/v1/namespaces/${at.namespace}/pods/${at.pod}/exec`);
   if (!/^Unexpected server response: /.test(cause instanceof Error ? cause.message : "")) {
-    return reasonOf(connectionError(cause, url));
+    return connectionError(cause, url);
   }
   // Without the upgrade to a websocket nothing is run.
   url.search = new URLSearchParams({ container: at.container, command: "true", stdout: "true" }).toString();
   try {
     const { status, headers, body } = await exchange(kubeconfig, { method: "GET", url, limitMs: LIMIT_MS });
     const said = answerWords({ status, contentType: headers["content-type"], body: await text(body) });
-    return /upgrade/i.test(said) ? reasonOf(cause) : said;
+    return new EnvironmentError(/upgrade/i.test(said) ? reasonOf(cause) : said);
   } catch (failure) {
-    return failure instanceof EnvironmentError ? reasonOf(failure) : reasonOf(cause);
+    return failure instanceof EnvironmentError ? failure : new EnvironmentError(reasonOf(cause));
   }
 }

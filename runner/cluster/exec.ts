@@ -1,6 +1,7 @@
 import { Readable, Writable } from "node:stream";
 import { Exec, type V1Status } from "@kubernetes/client-node";
-import { EnvironmentError } from "../errors.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
+import { BrokenOff, NotReached, patiently } from "./access/patience.ts";
 import { MOST_BYTES, tooMuch } from "./bounded.ts";
 import type { Cluster } from "./cluster.ts";
 import { forWebsocket, whyNoWebsocket } from "./exec-websocket.ts";
@@ -24,11 +25,17 @@ export interface ExecOptions {
 }
 
 /**
- * Runs a command in a container over the API and waits for its end.
- * @throws EnvironmentError if the stream breaks, or `timeoutMs` passes before the command's exit status arrives, or it prints
- * without end
+ * Runs a command in a container over the API and waits for its end. While no connection comes about nothing is run, and it is
+ * tried again where there is patience (bePatient).
+ * @throws BrokenOff if the stream breaks; EnvironmentError if `timeoutMs` passes before the command's exit status arrives, or
+ * it prints without end
  */
 export function execInPod(cluster: Cluster, at: PodRef, command: string[], options: ExecOptions): Promise<ExecResult> {
+  const mayRepeat = (error: unknown) => error instanceof NotReached && !options.signal?.aborted;
+  return patiently(cluster.kubeconfig, mayRepeat, () => execOnce(cluster, at, command, options));
+}
+
+function execOnce(cluster: Cluster, at: PodRef, command: string[], options: ExecOptions): Promise<ExecResult> {
   return new Promise<ExecResult>((resolve, reject) => {
     const stdout = collector(() => fail(tooMuch()), options.onLine);
     const stderr = collector(() => fail(tooMuch()));
@@ -43,7 +50,7 @@ export function execInPod(cluster: Cluster, at: PodRef, command: string[], optio
       close();
       settle();
     };
-    const fail = (why: string) => finish(() => reject(new EnvironmentError(`${where}: ${why}`)));
+    const fail = (why: string, Kind = EnvironmentError) => finish(() => reject(new Kind(`${where}: ${why}`)));
     const timer = setTimeout(() => fail(`no end within ${options.timeoutMs / 1000} s`), options.timeoutMs);
     const onAbort = () => finish(() => reject(options.signal?.reason));
     options.signal?.addEventListener("abort", onAbort, { once: true });
@@ -62,13 +69,20 @@ export function execInPod(cluster: Cluster, at: PodRef, command: string[], optio
         close = () => socket.close();
         if (isOver) return close();
         // The status frame comes before the close; a close without it is a broken stream.
-        socket.onclose = () => setTimeout(() => fail("the stream closed before the command ended"), 50);
+        socket.onclose = () => setTimeout(() => fail("the stream closed before the command ended", BrokenOff), 50);
       })
       .catch(async (error: unknown) => {
         // What was ended has its reason already.
-        if (!isOver) fail(await whyNoWebsocket(cluster.kubeconfig, at, error));
+        if (isOver) return;
+        const why = await whyNoWebsocket(cluster.kubeconfig, at, error);
+        fail(reasonOf(why), kindOf(why));
       });
   });
+}
+
+function kindOf(why: Error): typeof EnvironmentError {
+  if (why instanceof NotReached) return NotReached;
+  return why instanceof BrokenOff ? BrokenOff : EnvironmentError;
 }
 
 function exitCodeOf(status: V1Status): number {

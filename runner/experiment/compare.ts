@@ -2,7 +2,7 @@ import type { MetricSpec } from "../analysis/metrics.ts";
 import { atWorkMs } from "../analysis/run-time.ts";
 import type { Judgement } from "../analysis/verdict/judge.ts";
 import type { Progress } from "../progress.ts";
-import type { Evidence, Result, Role } from "../result/result.ts";
+import type { CutShort, Evidence, Result, Role } from "../result/result.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import type { Comparison } from "./comparison.ts";
 import { type EarlierRun, keptBlocks } from "./earlier-run.ts";
@@ -48,10 +48,17 @@ export async function compare<E extends Evidence, T extends Tuning>(
     const looks = [...ran.looks, { afterRounds: soFar.rounds, spends: rounds.left }];
     await comparison.keep(soFarOf({ ...course, ran: { ...ran, looks } }));
   };
+  const cutShort = (block: CutShort) => void ran.broken.push(block);
   let isWarm = false;
   const run = async (blocks: readonly PlannedBlock[]) => {
     const runNow = (now: readonly PlannedBlock[]) =>
-      runBlocks(trials, comparison, now, ran.order.length, ended, progress);
+      runBlocks(
+        trials,
+        comparison,
+        now,
+        { number: () => ran.order.length + ran.broken.length, ended, cutShort },
+        progress,
+      );
     if (!isWarm) {
       take(kept.rest());
       await runNow(trials.duet ? WARM_UP_OF_BOTH : [WARM_UP]);
@@ -87,10 +94,16 @@ export async function compare<E extends Evidence, T extends Tuning>(
 
 function begun(earlier: EarlierRun | null): Ran {
   const at = new Date().toISOString();
-  if (earlier === null) return { startedAt: at, order: [], looks: [] };
-  const { startedAt, keptAt: interruptedAt, resumed, blocks } = earlier;
+  if (earlier === null) return { startedAt: at, order: [], looks: [], broken: [] };
+  const { startedAt, keptAt: interruptedAt, resumed, cutShort, blocks } = earlier;
   const blocksKept = blocks.filter(({ ran }) => ran.block.round > 0).length;
-  return { startedAt, resumed: [...resumed, { interruptedAt, at, blocksKept }], order: [], looks: [] };
+  return {
+    startedAt,
+    resumed: [...resumed, { interruptedAt, at, blocksKept }],
+    order: [],
+    looks: [],
+    broken: [...cutShort],
+  };
 }
 
 const SETTLED: ReadonlySet<Judgement["verdict"]> = new Set<Judgement["verdict"]>([

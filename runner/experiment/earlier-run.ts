@@ -7,7 +7,7 @@
  * drawn beforehand, by the seed. The block that was cut short has measured nothing, and was never kept.
  */
 import type { KeptRun } from "../result/kept-run.ts";
-import type { Evidence, Resumption, Role } from "../result/result.ts";
+import type { CutShort, Evidence, Resumption, Role } from "../result/result.ts";
 import { roundsInOrder } from "./order.ts";
 import type { RanOf } from "./round.ts";
 
@@ -17,6 +17,7 @@ export interface EarlierRun<E extends Evidence = Evidence> {
   readonly keptAt: string;
   /** Earlier times that it was resumed. */
   readonly resumed: readonly Resumption[];
+  readonly cutShort: readonly CutShort[];
   /** As they followed each other, warm-ups included. */
   readonly blocks: readonly RanOf<E["block"]>[];
 }
@@ -25,8 +26,8 @@ export interface EarlierRun<E extends Evidence = Evidence> {
 export function earlierRun<E extends Evidence>(kept: KeptRun<E>): EarlierRun<E> | undefined {
   const blocks = inOrder(kept);
   if (blocks === undefined || !followSeed(blocks, kept)) return undefined;
-  const { startedAt, resumable, resumed = [] } = kept;
-  return { startedAt, keptAt: resumable.keptAt, resumed, blocks };
+  const { startedAt, resumable, resumed = [], cutShort = [] } = kept;
+  return { startedAt, keptAt: resumable.keptAt, resumed, cutShort, blocks };
 }
 
 /** Undefined: the order names blocks that are not there, or not all that are. */

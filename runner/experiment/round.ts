@@ -1,6 +1,8 @@
+import { isOfTheWay } from "../cluster/access/patience.ts";
+import { reasonOf } from "../errors.ts";
 import type { Progress } from "../progress.ts";
 import type { Block } from "../result/block.ts";
-import type { Evidence, Role } from "../result/result.ts";
+import type { CutShort, Evidence, Role } from "../result/result.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import type { ArmPair } from "./arms.ts";
 import type { PlannedBlock } from "./order.ts";
@@ -19,46 +21,82 @@ export interface RanOf<B> {
   readonly ran: RanBlock<B>;
 }
 
-/** Takes blocks when they have ended: one, or both that ran at the same time. */
-type Ended<B> = (blocks: readonly RanOf<B>[]) => Promise<void>;
+/** The run that blocks belong to. */
+interface RunSoFar<B> {
+  /** How many blocks have been begun; each has a number of its own. */
+  number(): number;
+  /** Takes blocks when they have ended: one, or both that ran at the same time. */
+  ended(blocks: readonly RanOf<B>[]): Promise<void>;
+  /** Takes those that the cluster cut short, by going away; they are run again. */
+  cutShort(blocks: CutShort): void;
+}
 
-/**
- * Runs the blocks of a round: one after another, or at the same time.
- * @param had how many blocks the run has had so far
- */
+/** More than this, and the way to the cluster is not one to measure by. */
+const MOST_TIMES = 3;
+
+/** Runs the blocks of a round: one after another, or at the same time. */
 export async function runBlocks<E extends Evidence, T extends Tuning>(
   trials: Trials<E, T>,
   told: Told<E["block"], T>,
   blocks: readonly PlannedBlock[],
-  had: number,
-  ended: Ended<E["block"]>,
+  run: RunSoFar<E["block"]>,
   progress: Progress,
 ): Promise<void> {
+  const labelled = (title: string) => `${title} (${labelOf(told, blocks)})`;
   if (trials.duet) {
-    const title = `Blocks ${had + 1} and ${had + 2}: ${blocks.map(({ role }) => told.arms[role].name).join(" beside ")}`;
-    const all = await progress.step(`${title} (${labelOf(told, blocks)})`, async (update) => {
-      const ran = await trials.together(
-        blocks.map(({ role, round }, index) => async () => ({
-          role,
-          ran: await trials.trials[role].runBlock(told.arms[role], round, had + index),
-        })),
-      );
-      update(ran.map(({ role, ran: { block } }) => `${told.arms[role].name}: ${told.say(block)}`).join("; "));
-      return ran;
+    const all = await untilWhole(told, blocks, run, progress, () => {
+      const had = run.number();
+      const title = `Blocks ${had + 1} and ${had + 2}: ${armsOf(told, blocks).join(" beside ")}`;
+      return progress.step(labelled(title), async (update) => {
+        const ran = await trials.together(
+          blocks.map(({ role, round }, index) => async () => ({
+            role,
+            ran: await trials.trials[role].runBlock(told.arms[role], round, had + index),
+          })),
+        );
+        update(ran.map(({ role, ran: { block } }) => `${told.arms[role].name}: ${told.say(block)}`).join("; "));
+        return ran;
+      });
     });
-    return ended(all);
+    return run.ended(all);
   }
-  for (const [index, { role, round }] of blocks.entries()) {
+  for (const block of blocks) {
+    const { role, round } = block;
     const arm = told.arms[role];
-    const number = had + index;
-    const title = `Block ${number + 1}: ${arm.name} (${labelOf(told, blocks)})`;
-    const ran = await progress.step(title, async (update) => {
-      const block = await trials.trial.runBlock(arm, round, number);
-      update(told.say(block.block));
-      return block;
+    const ran = await untilWhole(told, [block], run, progress, () => {
+      const had = run.number();
+      return progress.step(labelled(`Block ${had + 1}: ${arm.name}`), async (update) => {
+        const ran = await trials.trial.runBlock(arm, round, had);
+        update(told.say(ran.block));
+        return ran;
+      });
     });
-    await ended([{ role, ran }]);
+    await run.ended([{ role, ran }]);
   }
+}
+
+/** Runs blocks again that have no end because the way to the cluster failed, which says nothing of an arm. */
+async function untilWhole<B, T extends Tuning, Ran>(
+  told: Told<B, T>,
+  blocks: readonly PlannedBlock[],
+  { cutShort }: Pick<RunSoFar<B>, "cutShort">,
+  progress: Progress,
+  runAll: () => Promise<Ran>,
+): Promise<Ran> {
+  for (let times = 1; ; times++) {
+    try {
+      return await runAll();
+    } catch (error) {
+      if (times >= MOST_TIMES || !isOfTheWay(error)) throw error;
+      const because = reasonOf(error);
+      cutShort({ arms: armsOf(told, blocks), round: blocks[0]?.round ?? 0, because });
+      progress.note(`Cut short, and run again: ${because}`);
+    }
+  }
+}
+
+function armsOf<B, T extends Tuning>({ arms }: Told<B, T>, blocks: readonly PlannedBlock[]): string[] {
+  return blocks.map(({ role }) => arms[role].name);
 }
 
 function labelOf({ plan }: Pick<Told<unknown, Tuning>, "plan">, [first]: readonly PlannedBlock[]): string {

@@ -3,7 +3,15 @@ import { type Judgement, judge } from "../analysis/verdict/judge.ts";
 import { scheduledRequests } from "../load/schedule/schedule.ts";
 import type { Block } from "../result/block.ts";
 import type { SoFar } from "../result/kept-run.ts";
-import { type Arm, type ArmsOf, type Evidence, type Result, type Role, SCHEMA_VERSION } from "../result/result.ts";
+import {
+  type Arm,
+  type ArmsOf,
+  type CutShort,
+  type Evidence,
+  type Result,
+  type Role,
+  SCHEMA_VERSION,
+} from "../result/result.ts";
 import type { TuningReport } from "../result/tuning.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import { advise } from "./advice.ts";
@@ -18,6 +26,7 @@ export type RunsOf<E extends Evidence, T extends Tuning> = Readonly<Record<Role,
 export interface Ran extends Pick<Result, "resumed"> {
   readonly startedAt: string;
   readonly order: string[];
+  readonly broken: CutShort[];
   readonly looks: NonNullable<Result["looks"]>;
 }
 
@@ -81,6 +90,7 @@ function unfinished<E extends Evidence, T extends Tuning>({
   duet,
 }: Course<E, T>): Omit<SoFar<E>, "resumable"> {
   const { suite, plan, target, size, seed, asked } = comparison;
+  const { broken, ...course } = ran;
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: comparison.version,
@@ -91,7 +101,8 @@ function unfinished<E extends Evidence, T extends Tuning>({
     asked,
     target,
     load: describeLoad(comparison.engine, plan.load),
-    ...ran,
+    ...course,
+    ...(broken.length > 0 ? { cutShort: broken } : {}),
     ...(comparison.duetPossible ? { duet } : {}),
     arms: armsOf(runs),
     tunings: [...armTunings(runs.baseline), ...armTunings(runs.tuned)],

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
+import { BrokenOff, patiently } from "../cluster/access/patience.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type ExecOptions, execInPod } from "../cluster/exec.ts";
 import { podTrouble } from "../cluster/pods.ts";
@@ -20,7 +21,12 @@ export interface Agents {
    * Runs one agent command on a node and gives its output.
    * @throws EnvironmentError with the agent's own sentence when the command fails.
    */
-  run(node: string, args: string[], options?: Partial<ExecOptions>): Promise<string>;
+  run(node: string, args: string[], options?: Partial<AgentOptions>): Promise<string>;
+}
+
+interface AgentOptions extends ExecOptions {
+  /** Done twice it does no more than once, so that it is asked again where its stream breaks. */
+  readonly repeatable: boolean;
 }
 
 /** Why there are none. Nothing on the nodes is read then, which is not to say that nothing happens there. */
@@ -143,9 +149,11 @@ function agentsIn(cluster: Cluster, pods: readonly V1Pod[]): Agents {
       const pod = podOf.get(node);
       if (!pod) throw new EnvironmentError(`no agent runs on node ${node}`);
       const at = { namespace: cluster.namespace, pod, container: "agent" };
-      const result = await onceItRuns(options.signal, () =>
-        execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options }),
-      );
+      const { repeatable = false, signal } = options;
+      const ask = () =>
+        onceItRuns(signal, () => execInPod(cluster, at, [AGENT, ...args], { timeoutMs: 60_000, ...options }));
+      const mayRepeat = (error: unknown) => repeatable && error instanceof BrokenOff && !signal?.aborted;
+      const result = await patiently(cluster.kubeconfig, mayRepeat, ask);
       if (result.exitCode !== 0) {
         throw new EnvironmentError(
           `agent ${args[0]} on node ${node}: ${result.stderr.trim() || `exit ${result.exitCode}`}`,

@@ -19,7 +19,7 @@ export async function prefillConntrack(agents: Agents, node: string, count: numb
 
 /** Removes our prefilled entries and those of connections to `addresses`, and nobody else's; gives what is left. */
 export function flushConntrack(agents: Agents, node: string, addresses: readonly string[]): Promise<number> {
-  return flush(agents, node, addresses, [], {});
+  return flush(agents, node, addresses, [], { repeatable: true });
 }
 
 export interface OrderedFlush {
@@ -51,5 +51,6 @@ async function flush(
 }
 
 export async function countConntrack(agents: Agents, node: string): Promise<{ entries: number; limit: number }> {
-  return readDocument(`agent conntrack on node ${node}`, await agents.run(node, ["conntrack", "count"]), counted);
+  const output = await agents.run(node, ["conntrack", "count"], { repeatable: true });
+  return readDocument(`agent conntrack on node ${node}`, output, counted);
 }

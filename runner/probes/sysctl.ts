@@ -29,7 +29,7 @@ export type SysctlAnswer = z.infer<typeof answers>[number];
 /** Reads, or sets and reads back, sysctls on one node. A refused write is an answer with `error`, not an exception. */
 export async function sysctls(agents: Agents, node: string, requests: SysctlRequest[]): Promise<SysctlAnswer[]> {
   if (requests.length === 0) return [];
-  const output = await agents.run(node, ["sysctl"], { stdin: `${JSON.stringify(requests)}\n` });
+  const output = await agents.run(node, ["sysctl"], { stdin: `${JSON.stringify(requests)}\n`, repeatable: true });
   return readDocument(`agent sysctl on node ${node}`, output, answers).map((each) => ({
     ...each,
     before: tidy(each.before),

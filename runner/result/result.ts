@@ -40,6 +40,13 @@ const Resumption = z.object({
 });
 export type Resumption = z.infer<typeof Resumption>;
 
+const CutShort = z.object({
+  arms: z.array(z.string()),
+  round: z.number().int(),
+  because: z.string().describe("how the way to the cluster failed, in its own words"),
+});
+export type CutShort = z.infer<typeof CutShort>;
+
 const Load = z.object({
   engine: z.string(),
   model: z.enum(["open", "closed"]).describe("open: requests at scheduled instants; closed: as many as are answered"),
@@ -66,6 +73,12 @@ const common = z.object({
     .exactOptional()
     .describe(
       "each time that it was interrupted and went on from its blocks on disk, with a warm-up of its own; absent: it ran in one go",
+    ),
+  cutShort: z
+    .array(CutShort)
+    .exactOptional()
+    .describe(
+      "blocks that had no end, since the way to the cluster failed in them; each was run again. Absent: there were none",
     ),
   asked: z
     .record(z.string(), z.string())
@@ -124,6 +137,7 @@ const BEFORE_THE_END = {
   quick: true,
   startedAt: true,
   resumed: true,
+  cutShort: true,
   asked: true,
   target: true,
   load: true,

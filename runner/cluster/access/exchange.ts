@@ -5,6 +5,7 @@ import { createGunzip } from "node:zlib";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { EnvironmentError } from "../../errors.ts";
 import { connectionError } from "../connection-words.ts";
+import { BrokenOff, NotReached, patiently } from "./patience.ts";
 
 export interface Message {
   readonly method: string;
@@ -27,12 +28,46 @@ export function apiUrl(kubeconfig: KubeConfig, path: string): URL {
   return new URL(`${kubeconfig.getCurrentCluster()?.server ?? ""}${path}`);
 }
 
+/** Servers that come up, or are full, and what stands before one that is away. */
+const NOT_NOW: readonly number[] = [429, 502, 503, 504];
+
+/** An answer by which nothing was done. */
+class NotNow extends Error {
+  constructor(status: number) {
+    super(`HTTP ${status}`);
+  }
+}
+
 /**
  * One request to the API server, with the kubeconfig's credentials and by its way. Redirections are not followed. Where a kept
- * connection turns out closed, what may be sent twice is sent on another one.
+ * connection turns out closed, what may be sent twice is sent on another one; and where there is patience (bePatient), for as
+ * long as the server is away.
  * @throws EnvironmentError if there is no connection or no answer, in words and with the address; or the signal's reason
  */
 export async function exchange(kubeconfig: KubeConfig, message: Message): Promise<Answer> {
+  const mayBeTwice = message.method !== "POST";
+  const mayRepeat = (error: unknown) =>
+    !message.signal?.aborted &&
+    (error instanceof NotReached || (mayBeTwice && (error instanceof BrokenOff || error instanceof NotNow)));
+  let refused: Answer | undefined;
+  try {
+    return await patiently(kubeconfig, mayRepeat, async (isAgain) => {
+      refused?.body.resume(); // or its connection would be kept for it
+      const answer = await exchangeOnce(kubeconfig, message);
+      if (NOT_NOW.includes(answer.status) && mayBeTwice) {
+        refused = answer;
+        throw new NotNow(answer.status);
+      }
+      // The deletion whose answer was lost has been made.
+      return isAgain && message.method === "DELETE" && answer.status === 404 ? { ...answer, status: 200 } : answer;
+    });
+  } catch (error) {
+    if (error instanceof NotNow && refused) return refused;
+    throw error;
+  }
+}
+
+async function exchangeOnce(kubeconfig: KubeConfig, message: Message): Promise<Answer> {
   const options: RequestOptions = {};
   await kubeconfig.applyToHTTPSOptions(options);
   const { url, signal, limitMs, method, body } = message;
@@ -73,7 +108,7 @@ export async function exchange(kubeconfig: KubeConfig, message: Message): Promis
     request.on("error", (error) => {
       if (isOver || method === "POST" || !isStale(request, error)) return fail(connectionError(error, url));
       settle();
-      resolve(exchange(kubeconfig, message));
+      resolve(exchangeOnce(kubeconfig, message));
     });
     request.once("response", (response) => {
       isOver = true;

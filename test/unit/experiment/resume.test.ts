@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { BrokenOff } from "../../../runner/cluster/access/patience.ts";
 import { EnvironmentError, Interrupted, InvalidRunError } from "../../../runner/errors.ts";
 import { armPair } from "../../../runner/experiment/arms.ts";
 import { compare } from "../../../runner/experiment/compare.ts";
@@ -226,5 +227,41 @@ describe("blocks that can't be gone on from", () => {
     const { kept } = await run({ cutShortIn: 3 });
     if (!kept) throw new Error("nothing was kept");
     expect(() => parseKeptRun(JSON.parse(JSON.stringify(spoil(kept))), "tiny", TINY_EVIDENCE)).toThrow(words);
+  });
+});
+
+describe("a block that the way to the cluster cuts short", () => {
+  const cutting = (times: number): typeof measured => {
+    let cut = 0;
+    return (arm, round) => {
+      if (arm === "recommended" && round === 2 && cut++ < times) throw new BrokenOff("the stream closed");
+      return measured(arm, round);
+    };
+  };
+
+  test.each([
+    ["in turn", false],
+    ["side by side", true],
+  ])("is run again, which the result says and nothing else shows; %s", async (_, duet) => {
+    const whole = said(await run({ duet }));
+    const again = await run({ duet, runBlock: cutting(1) });
+    const arms = duet ? expect.arrayContaining(["baseline", "recommended"]) : ["recommended"];
+    expect(said(again)).toEqual({ ...whole, cutShort: [{ arms, round: 2, because: "the stream closed" }] });
+  });
+
+  test("ends the run when that goes on", async () => {
+    const { error, kept } = await run({ runBlock: cutting(9) });
+    expect(error).toBeInstanceOf(BrokenOff);
+    expect(kept?.order.length).toBeGreaterThan(1);
+  });
+
+  test("ends the run at once where it is no fault of the way", async () => {
+    const failing: typeof measured = (arm, round) => {
+      if (round === 2) throw new EnvironmentError("pods are refused");
+      return measured(arm, round);
+    };
+    const { error, begun } = await run({ runBlock: failing });
+    expect(error).toMatchObject({ message: "pods are refused" });
+    expect(begun.filter((name) => name.endsWith(" 2"))).toHaveLength(1);
   });
 });
