@@ -19,6 +19,8 @@ const ASK_EVERY_MS = 1_000;
 export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
   let askAtMs = 0;
   return async (pods, wanted) => {
+    const unsafe = sysctlRefusal(pods);
+    if (unsafe) throw unsafe;
     const never = imageRefusal(pods, []);
     if (never) throw new EnvironmentError(never);
     const isPulling = pods.some((pod) => waitingImage(pod) !== undefined);
@@ -30,6 +32,33 @@ export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
     const because = imageRefusal(pods, events);
     if (because) throw new EnvironmentError(because);
   };
+}
+
+/** A node's kubelet has a pod fail for a sysctl that it does not allow. */
+export class SysctlRefused extends EnvironmentError {
+  override name = "SysctlRefused";
+  readonly node: string;
+  /** The kubelet's words. */
+  readonly says: string;
+
+  constructor(pod: string, node: string, says: string) {
+    super(`the kubelet of node ${node} refuses pod ${pod}: ${says}`);
+    this.node = node;
+    this.says = says;
+  }
+}
+
+/** Pure: undefined if no kubelet refuses a sysctl. */
+export function sysctlRefusal(pods: readonly V1Pod[]): SysctlRefused | undefined {
+  for (const { metadata, spec, status } of pods) {
+    if (status?.phase !== "Failed" || status.reason !== "SysctlForbidden") continue;
+    return new SysctlRefused(
+      metadata?.name ?? "",
+      spec?.nodeName ?? "",
+      oneLine(`${status.reason}: ${status.message ?? ""}`),
+    );
+  }
+  return undefined;
 }
 
 async function warnings(cluster: Cluster): Promise<CoreV1Event[]> {

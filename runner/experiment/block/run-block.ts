@@ -65,6 +65,6 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
     const against = [...reasons, ...findings.voidedBy];
     const block = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);
-    return { block, writes, readBacks: findings.readBacks };
+    return { block, writes: [...writes, ...(findings.writes ?? [])], readBacks: findings.readBacks };
   });
 }

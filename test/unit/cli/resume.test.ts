@@ -12,6 +12,7 @@ import { armPair } from "../../../runner/experiment/arms.ts";
 import { roundsInOrder, WARM_UP } from "../../../runner/experiment/order.ts";
 import type { KeptRun } from "../../../runner/result/kept-run.ts";
 import type { Result } from "../../../runner/result/result.ts";
+import type { Tuning } from "../../../runner/tunings/tuning.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { saturation } from "../../../suites/saturation/suite.ts";
@@ -28,9 +29,20 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const chosen = (suite: ChosenSuite["suite"] = connectionFlood, options = {}): ChosenSuite => ({
-  ...{ suite, options, arms: armPair(suite, "baseline", "recommended") },
-});
+const ARMS = new Map(
+  await Promise.all(
+    [connectionFlood, dnsStorm, saturation].map(
+      async (suite) => [suite.name, await armPair<Tuning>(suite, "baseline", "recommended")] as const,
+    ),
+  ),
+);
+const ARTICLE = await armPair(connectionFlood, "baseline", "article");
+
+function chosen(suite: ChosenSuite["suite"] = connectionFlood, options = {}): ChosenSuite {
+  const arms = ARMS.get(suite.name);
+  if (!arms) throw new Error(`no arms of ${suite.name}`);
+  return { suite, options, arms };
+}
 
 function command(more: Partial<Experiment> = {}): Experiment {
   return {
@@ -126,11 +138,7 @@ describe("what is refused, in one sentence", () => {
   test.each<[string, Partial<Experiment>, RegExp]>([
     ["another number of rounds", { rounds: 12 }, /--rounds was not given and is 12;/],
     ["another seed and size", { seed: 2, quick: false }, /--seed was 1 and is 2, --quick was given and is not given;/],
-    [
-      "another arm",
-      { suites: [{ ...chosen(), arms: armPair(connectionFlood, "baseline", "article") }] },
-      /--tuned was recommended and is article;/,
-    ],
+    ["another arm", { suites: [{ ...chosen(), arms: ARTICLE }] }, /--tuned was recommended and is article;/],
     ["other nodes", { nodeSelector: { pool: "b" } }, /--node-selector was not given and is pool=b;/],
     ["another image", { webImage: "mine/web:1" }, /--web-image was not given and is mine\/web:1;/],
     ["another end", { maxMinutes: 5 }, /--max-minutes was not given and is 5;/],
