@@ -35,6 +35,7 @@ export const undo = <const Words extends string>(words: Words) => always(words, 
 /** Of any kind, once its own schema has taken it. */
 const ABOUT = z.object({
   ...COMMON_FIELDS,
+  actsIn: z.string(),
   readBack: z.string(),
   undo: z.string(),
 });
