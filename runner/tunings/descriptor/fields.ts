@@ -4,6 +4,14 @@ import { z } from "zod";
 /** Rows of the list of claims that the catalogue goes by. */
 const CLAIMS = 15;
 
+/** @param otherwise what is wrong with anything else */
+export function wholeNumber(least: number, most: number, otherwise: string) {
+  const error = { error: otherwise };
+  return z.int(error).min(least, error).max(most, error);
+}
+
+const NO_CLAIM = `is no claim; write its number from 1 to ${CLAIMS}, or none`;
+
 const sentence = (what: string) =>
   z
     .string({ error: "is not text; write a sentence" })
@@ -14,9 +22,7 @@ const sentence = (what: string) =>
 export const COMMON_FIELDS = {
   title: sentence("what it is, for a list"),
   claim: z
-    .union([z.int().min(1).max(CLAIMS), z.literal("none")], {
-      error: `is no claim; write its number from 1 to ${CLAIMS}, or none`,
-    })
+    .union([wholeNumber(1, CLAIMS, NO_CLAIM), z.literal("none")], { error: NO_CLAIM })
     .default("none")
     .describe("row of the list of claims that it is a remedy of; none: of none"),
   note: sentence("what it really does there; the report has it beside what was read back"),

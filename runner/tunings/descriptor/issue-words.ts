@@ -30,6 +30,10 @@ function inFile({ value }: YamlFile, issue: Issue, fields: readonly string[]): {
         words: found === undefined ? `is missing; ${write}` : `${JSON.stringify(found)} does not fit; ${write}`,
       };
     }
+    case "invalid_type":
+      if (issue.expected === "object" && found !== undefined)
+        return { path, words: "is no list of fields; write them below it, indented" };
+      return { path, words: found === undefined ? "is missing; add it" : issue.message };
     default:
       return { path, words: found === undefined ? "is missing; add it" : issue.message };
   }

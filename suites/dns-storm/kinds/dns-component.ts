@@ -1,11 +1,16 @@
 import { z } from "zod";
-import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descriptor/fields.ts";
+import { COMMON_FIELDS, readBack, undo, wholeNumber } from "../../../runner/tunings/descriptor/fields.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
 import type { Setting } from "../../../runner/tunings/tuning.ts";
 import type { DnsOptions } from "../stage/dns/server.ts";
 import { type DnsComponent, IN_CLUSTER_DNS } from "../tunings.ts";
 
 const MOST_REPLICAS = 20;
+const MOST_CONCURRENT = 1_000_000;
+const A_DAY_S = 86_400;
+
+const seconds = (least: number) =>
+  wholeNumber(least, A_DAY_S, `is no whole number of seconds from ${least} to ${A_DAY_S}`);
 
 const schema = z.strictObject({
   kind: z.literal("dns-component"),
@@ -17,30 +22,20 @@ const schema = z.strictObject({
       autopath: z.literal(true).optional().describe("CoreDNS walks the search list on the client's behalf"),
       cache: z
         .strictObject({
-          ttlSeconds: z
-            .int({ error: "is no whole number of seconds" })
-            .min(1)
-            .describe("the longest time for any answer"),
-          prefetch: z.boolean().default(false).describe("asks anew for names in use before they run out"),
-          serveStaleSeconds: z
-            .int({ error: "is no whole number of seconds" })
-            .min(0)
-            .default(0)
-            .describe("for how long it answers with what ran out; 0: never"),
+          ttlSeconds: seconds(1).describe("the longest time for any answer"),
+          prefetch: z
+            .boolean({ error: "is neither true nor false" })
+            .default(false)
+            .describe("asks anew for names in use before they run out"),
+          serveStaleSeconds: seconds(0).default(0).describe("for how long it answers with what ran out; 0: never"),
         })
         .optional(),
-      maxConcurrent: z
-        .int({ error: "is no whole number of queries" })
-        .min(1)
+      maxConcurrent: wholeNumber(1, MOST_CONCURRENT, `is no whole number of queries from 1 to ${MOST_CONCURRENT}`)
         .optional()
         .describe("queries forwarded at once, beyond which more are refused"),
     })
     .optional(),
-  replicas: z
-    .int({ error: "is no whole number of pods" })
-    .min(1)
-    .max(MOST_REPLICAS, { error: `is more than the ${MOST_REPLICAS} pods that there can be` })
-    .optional(),
+  replicas: wholeNumber(1, MOST_REPLICAS, `is no whole number of pods from 1 to ${MOST_REPLICAS}`).optional(),
   readBack: readBack("the Corefile in force, and the pods that are ready"),
   undo: undo("it goes with the namespace"),
 });

@@ -21,9 +21,9 @@ const schema = z.strictObject({
     .default(PATCH)
     .describe("the file beside this one: a strategic merge patch of a Deployment whose container is called web"),
   setting: z
-    .string()
+    .string({ error: "is not text" })
     .trim()
-    .min(1)
+    .min(1, { error: "is empty" })
     .optional()
     .describe("as one would type it, where the patch's fields and values are too long for a table"),
   readBack: readBack("each field of the patch, in live pods or in the Deployment"),
