@@ -28,22 +28,25 @@ export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
     askAtMs = Date.now() + ASK_EVERY_MS;
     const [events, going] = await Promise.all([warnings(cluster), somePodEnds(cluster)]);
     const refused = pods.length < wanted ? creationRefusal(maker, events, going) : undefined;
+    if (refused !== undefined && /\bsysctls?\b/i.test(refused))
+      throw new SysctlRefused(refused, `namespace ${cluster.namespace}`, refused);
     if (refused !== undefined) throw new EnvironmentError(refused);
     const because = imageRefusal(pods, events);
     if (because) throw new EnvironmentError(because);
   };
 }
 
-/** A node's kubelet has a pod fail for a sysctl that it does not allow. */
+/** Pods are not to have a sysctl: a node's kubelet has them fail for it, or a policy does not let them be created. */
 export class SysctlRefused extends EnvironmentError {
   override name = "SysctlRefused";
-  readonly node: string;
-  /** The kubelet's words. */
+  /** The node, or the namespace. */
+  readonly where: string;
+  /** In the words of who refuses it. */
   readonly says: string;
 
-  constructor(pod: string, node: string, says: string) {
-    super(`the kubelet of node ${node} refuses pod ${pod}: ${says}`);
-    this.node = node;
+  constructor(sentence: string, where: string, says: string) {
+    super(sentence);
+    this.where = where;
     this.says = says;
   }
 }
@@ -52,11 +55,9 @@ export class SysctlRefused extends EnvironmentError {
 export function sysctlRefusal(pods: readonly V1Pod[]): SysctlRefused | undefined {
   for (const { metadata, spec, status } of pods) {
     if (status?.phase !== "Failed" || status.reason !== "SysctlForbidden") continue;
-    return new SysctlRefused(
-      metadata?.name ?? "",
-      spec?.nodeName ?? "",
-      oneLine(`${status.reason}: ${status.message ?? ""}`),
-    );
+    const node = spec?.nodeName ?? "";
+    const says = oneLine(`${status.reason}: ${status.message ?? ""}`);
+    return new SysctlRefused(`the kubelet of node ${node} refuses pod ${metadata?.name}: ${says}`, node, says);
   }
   return undefined;
 }

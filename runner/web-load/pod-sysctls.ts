@@ -8,10 +8,10 @@ interface NamedValue {
   readonly value: string;
 }
 
-/** Knows which of the pods' sysctls a kubelet of this cluster refuses: that does not change while a run lasts. */
+/** Knows which of the pods' sysctls this cluster refuses, be it a kubelet or a policy: that does not change while a run lasts. */
 export interface PodSysctls {
   /**
-   * Makes pods with an arm's sysctls; if a kubelet refuses one, without it, as whoever set it would be left with.
+   * Makes pods with an arm's sysctls; if one is refused, without it, as whoever set it would be left with.
    * @param make is called again, with another attempt's number, for each that is refused
    */
   pods<T>(
@@ -33,7 +33,7 @@ export function podSysctls(): PodSysctls {
         } catch (error) {
           if (!(error instanceof SysctlRefused) || wanted.length === 0) throw error;
           for (const { name } of refusedOf(wanted, error))
-            refusals.set(name, { tuning: name, node: error.node, error: error.says });
+            refusals.set(name, { tuning: name, node: error.where, error: error.says });
         }
       }
     },
@@ -46,8 +46,9 @@ function oncePerKey(tunings: readonly PodSysctl[]): NamedValue[] {
   return [...new Map(tunings.map(({ key, value }) => [key, { name: key, value }])).values()];
 }
 
-/** Those that the kubelet names; all where it names none of them. */
+/** Those that whoever refuses names; all where none of them is named. */
 function refusedOf(tunings: readonly PodSysctl[], { says }: SysctlRefused): readonly PodSysctl[] {
-  const named = tunings.filter(({ key }) => says.includes(`"${key}"`));
+  const words = says.split(/[^\w.-]+/);
+  const named = tunings.filter(({ key }) => words.includes(key));
   return named.length > 0 ? named : tunings;
 }

@@ -16,6 +16,7 @@ import type { Tuning } from "../../../runner/tunings/tuning.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { saturation } from "../../../suites/saturation/suite.ts";
+import { folders, podSysctlYaml } from "../tunings/folders.ts";
 
 /** Of a run of before: it does not say what was asked, nor which cluster it was. */
 const RECORDED: Result = JSON.parse(
@@ -210,4 +211,18 @@ test("a suite's own options are asked by their names on the command line", () =>
     ...{ suites: "dns-storm", "--baseline": "baseline", "--tuned": "recommended", "--seed": "1", "--quick": "given" },
     ...{ "--node-selector": "a=1,b=2", "--faults": "kill-pod,cpu-limit", "--depth": "5" },
   });
+});
+
+test("a tuning's folder in which something else is now is refused, by its hashes", async () => {
+  using made = folders();
+  const tuned = made.tuning("mine", podSysctlYaml("net.ipv4.tcp_fin_timeout", 20));
+  const asks = async () =>
+    command({ suites: [{ ...chosen(), arms: await armPair(connectionFlood, "baseline", tuned) }] });
+  write("blocks.json", kept(await asks()));
+  expect(await chosenTasks(await asks())).toHaveLength(1);
+  made.tuning("mine", `${podSysctlYaml("net.ipv4.tcp_fin_timeout", 20)}# as it was, but for this\n`);
+  const sentence = await refused(await asks());
+  expect(sentence).toMatch(
+    /^DIR\/blocks\.json can't be gone on from: tuning \S+\/mine was SHA-256 \w+ and is SHA-256 \w+; /,
+  );
 });
