@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import type { Role } from "../result/result.ts";
 import { isFolderPath, isInCatalogue } from "../tunings/catalogue.ts";
 import { composed } from "../tunings/compose.ts";
-import type { TuningKind } from "../tunings/kinds/kind.ts";
+import type { StagesKinds } from "../tunings/staged.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
 
 /** One configuration under test. */
@@ -15,11 +15,8 @@ export interface ArmPlan<T extends Tuning = Tuning> {
 export type ArmPair<T extends Tuning = Tuning> = Readonly<Record<Role, ArmPlan<T>>>;
 
 /** Whoever names arms: the same name may stand for other tunings in another suite. */
-export interface NamesArms<T extends Tuning> {
-  readonly name: string;
+export interface NamesArms<T extends Tuning> extends StagesKinds<T> {
   readonly arms: Arms;
-  /** Loads late: schemas come with it. */
-  kinds(): Promise<readonly TuningKind<T>[]>;
 }
 
 /**
@@ -35,7 +32,7 @@ export async function armByName<T extends Tuning>(
   const words = tuningWords(suite, name, option);
   if (words.length === 0) return { name, tunings: [] };
   // Late: it brings YAML and schemas with it, which bad input need not wait for.
-  const { stagedTunings } = await import("./staged-tunings.ts");
+  const { stagedTunings } = await import("../tunings/staged.ts");
   return { name, tunings: composed(await stagedTunings(suite, words, option), option) };
 }
 

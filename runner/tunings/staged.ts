@@ -1,15 +1,22 @@
 import { UsageError } from "../errors.ts";
-import { catalogueNames, isFolderPath } from "../tunings/catalogue.ts";
-import { type FoundTuning, findTuning } from "../tunings/read.ts";
-import type { Tuning } from "../tunings/tuning.ts";
-import type { NamesArms } from "./arms.ts";
+import { catalogueNames, isFolderPath } from "./catalogue.ts";
+import type { TuningKind } from "./kinds/kind.ts";
+import { type FoundTuning, findTuning } from "./read.ts";
+import type { Tuning } from "./tuning.ts";
+
+/** Whoever stages tunings of some kinds. */
+export interface StagesKinds<T extends Tuning> {
+  readonly name: string;
+  /** Loads late: schemas come with it. */
+  kinds(): Promise<readonly TuningKind<T>[]>;
+}
 
 /**
  * Reads tunings, each as the kind that the suite takes it for.
  * @throws UsageError naming the first that it can't stage, with what it can
  */
 export async function stagedTunings<T extends Tuning>(
-  suite: NamesArms<T>,
+  suite: StagesKinds<T>,
   words: readonly string[],
   option: string,
 ): Promise<T[]> {
