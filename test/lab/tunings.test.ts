@@ -1,6 +1,8 @@
 /** Tunings of the catalogue and of a folder, on a real kernel and a real kubelet. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import { createNamespace, deleteNamespace } from "../../runner/cluster/namespace.ts";
@@ -118,5 +120,37 @@ source: a test
       4,
       expect.stringMatching(/can't be gone on from: tuning \S+my-keepalive was SHA-256 \w+ and is SHA-256 \w+;/),
     ]);
+  });
+
+  test("while another controller writes a node's setting back: every block is void, by key, node and values", async () => {
+    const key = "net.ipv4.tcp_fin_timeout";
+    const onNode = (...args: string[]) => execa("ip", ["netns", "exec", `pw-${SHARED_LAB}-node1`, "sysctl", ...args]);
+    const before = (await onNode("-n", key)).stdout;
+    const over = new AbortController();
+    const foreign = (async () => {
+      for (let value = 20; !over.signal.aborted; value = 41 - value) {
+        await onNode("-w", `${key}=${value}`);
+        await sleep(700);
+      }
+    })();
+    try {
+      const ran = await compare("drift", "fin-timeout-15");
+      expect(ran.code, ran.stderr).toBe(3);
+    } finally {
+      over.abort();
+      await foreign;
+      await onNode("-w", `${key}=${before}`);
+    }
+    const { arms } = RESULT.parse(JSON.parse(readFileSync(join(folder, "drift", "result.json"), "utf8")));
+    for (const block of arms.flatMap(({ blocks }) => blocks)) {
+      const reasons = block.valid ? [] : block.invalidBecause.filter(({ kind }) => kind === "setting-changed");
+      expect(reasons).toContainEqual({
+        kind: "setting-changed",
+        node: expect.stringContaining("node1"),
+        key,
+        from: expect.stringMatching(/^2[01]$/),
+        to: expect.stringMatching(/^2[01]$/),
+      });
+    }
   });
 });
