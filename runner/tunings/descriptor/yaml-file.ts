@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { reasonOf, UsageError } from "../../errors.ts";
 
 /** Keys and indices that lead to a value. */
@@ -34,11 +34,19 @@ export function readYamlFile(file: string, named: string): YamlFile {
   };
   return {
     text,
-    value: document.toJS({ maxAliasCount: MOST_ALIASES }),
+    value: contentOf(document, named),
     line: lineOf,
     fault: (path, sentence) =>
       new UsageError(`${named}:${lineOf(path)}: ${path.length === 0 ? "" : `${path.join(".")}: `}${sentence}`),
   };
+}
+
+function contentOf(document: Document, named: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    throw new UsageError(`${named}:1: is not YAML that is taken here: ${reasonOf(error)}`);
+  }
 }
 
 function readText(file: string, named: string): string {

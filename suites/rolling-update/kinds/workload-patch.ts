@@ -63,8 +63,22 @@ const OF_THE_STAGE = [
 export function workloadPatch(
   given: Pick<WorkloadPatch, "name" | "patch" | "setting" | "scope" | "actsIn" | "note">,
 ): WorkloadPatch {
-  return { ...given, kind: "workload-patch", sets: patchFields(given.patch).flatMap(settingsOf) };
+  const fields = patchFields(given.patch);
+  const ofNode = fields.filter(({ path }) =>
+    path.some((step) => typeof step === "string" && OF_THE_NODE.includes(step)),
+  );
+  return {
+    ...given,
+    kind: "workload-patch",
+    sets: fields.flatMap(settingsOf),
+    ...(ofNode.length === 0
+      ? {}
+      : { nodeChange: `lets the web pods at their nodes (${ofNode.map(({ path }) => pathText(path)).join(", ")})` }),
+  };
 }
+
+/** With these a pod reaches what is not its own: that is for the cluster's owner to allow. */
+const OF_THE_NODE = ["hostNetwork", "hostPID", "hostIPC", "hostPath", "hostPort", "privileged", "capabilities"];
 
 function settingsOf({ in: of, path, wanted }: PatchField): Setting[] {
   const whose = of === "pod" ? "the web pods" : "the Deployment web";

@@ -68,6 +68,20 @@ describe("an arm is composed", () => {
   });
 });
 
+test("a patch that lets pods at their nodes is for the cluster's owner to allow", async () => {
+  using made = folders();
+  const nodeChange = async (spec: string) => {
+    const patch = `spec:\n  template:\n    spec:\n      ${spec}\n`;
+    return (await tuningsOf(rollingUpdate, made.tuning("mine", patchYaml(), patch)))[0]?.nodeChange;
+  };
+  expect(await nodeChange("hostNetwork: true")).toBe("lets the web pods at their nodes (spec.hostNetwork)");
+  expect(await nodeChange("containers: [{ name: web, securityContext: { privileged: true } }]")).toContain(
+    "privileged",
+  );
+  expect(await nodeChange("volumes: [{ name: v, hostPath: { path: / } }]")).toContain("hostPath");
+  expect(await nodeChange("terminationGracePeriodSeconds: 5")).toBeUndefined();
+});
+
 test("folder and hash are in what was asked, by which a run is resumed, and in the result", async () => {
   using made = folders();
   const folder = made.tuning("mine", podSysctlYaml("net.ipv4.tcp_fin_timeout", 20));

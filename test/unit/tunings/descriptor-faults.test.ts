@@ -26,6 +26,13 @@ async function sentenceOf(
   return message.replaceAll(folder, "FOLDER");
 }
 
+/** Small, and a thousand times as large once it is read. */
+const ALIASES = `a: &a [x, x, x, x, x, x, x, x, x, x]
+b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
+c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
+title: *c
+`;
+
 const without = (field: string) => SYSCTL.replace(new RegExp(`^${field}:.*\n`, "m"), "");
 const having = (field: string, text: string) => SYSCTL.replace(new RegExp(`^${field}:.*$`, "m"), `${field}: ${text}`);
 
@@ -33,6 +40,11 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
   test.each<[string, string, string | RegExp]>([
     ["no YAML", "title: [", /^FOLDER\/tuning\.yaml:\d+: is not YAML: /],
     ["one field twice", `${SYSCTL}note: again\n`, /^FOLDER\/tuning\.yaml:9: is not YAML: Map keys must be unique/],
+    [
+      "aliases that multiply",
+      ALIASES,
+      /^FOLDER\/tuning\.yaml:1: is not YAML that is taken here: Excessive alias count/,
+    ],
     ["a list", "- title: x\n", "FOLDER/tuning.yaml:1: is no list of fields; begin with title: and kind:"],
     ["nothing", "", "FOLDER/tuning.yaml:1: is no list of fields; begin with title: and kind:"],
     ["no kind", without("kind"), "FOLDER/tuning.yaml:1: kind: is missing; add it"],
