@@ -18,6 +18,7 @@ func runProbe(args []string) error {
 	intervalMs := flags.Int("interval-ms", 200, "time between two samples, in ms")
 	durationMs := flags.Int("duration-ms", 0, "how long to sample, in ms")
 	pods := flags.String("pods", "", "UIDs of pods of this node to sample too, separated by commas")
+	settings := flags.String("sysctls", "", "sysctls to watch, as PLACE:KEY, separated by commas; the place is kernel or node")
 	untilTold := flags.Bool("until-told", false, "end as soon as anything comes on stdin, or it closes")
 	if err := parseFlags(flags, args); err != nil {
 		return err
@@ -39,6 +40,13 @@ func runProbe(args []string) error {
 	}
 	if *pods != "" {
 		options.PodUIDs = strings.Split(*pods, ",")
+	}
+	for _, each := range strings.FieldsFunc(*settings, func(r rune) bool { return r == ',' }) {
+		place, key, found := strings.Cut(each, ":")
+		if !found {
+			return usagef("--sysctls: %q is not PLACE:KEY", each)
+		}
+		options.Settings = append(options.Settings, probe.Setting{In: place, Key: key})
 	}
 	return probe.Run(ctx, options, os.Stdout)
 }

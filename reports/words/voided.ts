@@ -28,6 +28,8 @@ export function voidReason(reason: VoidReason): string {
       return `${reason.step} did not finish: ${reason.because}`;
     case "placed-elsewhere":
       return `the pods of ${reason.workload} were on other nodes than in most blocks`;
+    case "setting-changed":
+      return `somebody else set ${reason.key} on ${reason.node} from ${reason.from} to ${reason.to}`;
     case "no-report":
       return `${reason.of} gave no report`;
   }
@@ -51,6 +53,8 @@ function keyOf(reason: VoidReason): string {
     case "probe-gap":
     case "not-drained":
       return `${reason.kind} ${reason.node}`;
+    case "setting-changed":
+      return `${reason.kind} ${reason.node} ${reason.key}`;
     default:
       return reason.kind;
   }

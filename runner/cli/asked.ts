@@ -1,5 +1,7 @@
 import { Option } from "commander";
 import type { Facts } from "../analysis/same-run.ts";
+import type { ArmPair } from "../experiment/arms.ts";
+import type { OwnFolder } from "../tunings/tuning.ts";
 import type { ChosenSuite, Experiment } from "./compare-plan.ts";
 import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
 
@@ -14,6 +16,7 @@ export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Exp
     suites: suites.map((each) => each.suite.name).join(" "),
     "--baseline": arms.baseline.name,
     "--tuned": arms.tuned.name,
+    ...Object.fromEntries(ownFolders(arms).map(({ path, sha256 }) => [`tuning ${path}`, `SHA-256 ${sha256}`])),
     "--seed": seed,
     "--rounds": rounds,
     "--max-minutes": maxMinutes,
@@ -37,4 +40,9 @@ export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Exp
       value === undefined || value === false ? [] : [[name, value === true ? "given" : String(value)]],
     ),
   );
+}
+
+/** What is in a folder of the user's may be something else the next time. */
+function ownFolders({ baseline, tuned }: ArmPair): OwnFolder[] {
+  return [...baseline.tunings, ...tuned.tunings].flatMap(({ folder }) => folder ?? []);
 }

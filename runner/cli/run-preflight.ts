@@ -4,7 +4,7 @@ import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { quantityValue } from "../cluster/quantity.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { ArmPair } from "../experiment/arms.ts";
+import { type ArmPair, allArms } from "../experiment/arms.ts";
 import { canDuet, hasRoomForTwo } from "../experiment/duet.ts";
 import { secondNamespace } from "../experiment/lanes.ts";
 import type { Suite } from "../experiment/suite.ts";
@@ -24,7 +24,7 @@ import { type TargetOptions, targetWords } from "./target-options.ts";
 /** What a preflight is about. */
 export interface PreflightPlan extends TargetOptions {
   readonly suites: ReadonlyArray<{
-    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "sideBySide">;
+    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "kinds" | "sideBySide">;
     readonly arms: ArmPair;
     /** What was chosen of its own options. */
     readonly options?: Readonly<Record<string, unknown>>;
@@ -82,13 +82,17 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
   });
   const refused = agentsRefused(reading);
   const asked = await Promise.all(
-    plan.suites.map(async (each) => ({ ...each, beyond: await beyondOf(cluster, each, plan, refused !== null) })),
+    plan.suites.map(async (each) => ({
+      ...each,
+      beyond: await beyondOf(cluster, each, plan, refused !== null),
+      choice: await allArms(each.suite),
+    })),
   );
-  const suites = asked.map(({ suite, arms, beyond: { nodeChanges, others } }) =>
+  const suites = asked.map(({ suite, arms, choice, beyond: { nodeChanges, others } }) =>
     outlook(
       {
         ...{ name: suite.name, needs: suite.requires, arms: [arms.baseline, arms.tuned] },
-        choice: Object.entries(suite.arms).map(([name, tunings]) => ({ name, tunings })),
+        choice,
         // What others feel comes first: the first is what a refusal names.
         reaches: [...others, ...nodeChanges],
         reachesAllowed: kind === "lab" || plan.allowNodeChanges === true,
@@ -156,7 +160,9 @@ async function beyondOf(
   const { name, requires } = suite;
   const plans = { quick: suite.plan("quick"), full: suite.plan("full") };
   // The same arm twice, or a tuning of both, does it once.
-  const tunings = [...new Set([...arms.baseline.tunings, ...arms.tuned.tunings])];
+  const tunings = [
+    ...new Map([...arms.baseline.tunings, ...arms.tuned.tunings].map((each) => [each.name, each])).values(),
+  ];
   const ofOptions = (await requires.reaches?.(cluster, options)) ?? [];
   return beyond({ name, quick, plans, tunings, ofOptions }, agentsRefused);
 }

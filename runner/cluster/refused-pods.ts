@@ -19,6 +19,8 @@ const ASK_EVERY_MS = 1_000;
 export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
   let askAtMs = 0;
   return async (pods, wanted) => {
+    const unsafe = sysctlRefusal(pods);
+    if (unsafe) throw unsafe;
     const never = imageRefusal(pods, []);
     if (never) throw new EnvironmentError(never);
     const isPulling = pods.some((pod) => waitingImage(pod) !== undefined);
@@ -26,10 +28,38 @@ export function refusalCheck(cluster: Cluster, maker: PodMaker): RefusalCheck {
     askAtMs = Date.now() + ASK_EVERY_MS;
     const [events, going] = await Promise.all([warnings(cluster), somePodEnds(cluster)]);
     const refused = pods.length < wanted ? creationRefusal(maker, events, going) : undefined;
+    if (refused !== undefined && /\bsysctls?\b/i.test(refused))
+      throw new SysctlRefused(refused, `namespace ${cluster.namespace}`, refused);
     if (refused !== undefined) throw new EnvironmentError(refused);
     const because = imageRefusal(pods, events);
     if (because) throw new EnvironmentError(because);
   };
+}
+
+/** Pods are not to have a sysctl: a node's kubelet has them fail for it, or a policy does not let them be created. */
+export class SysctlRefused extends EnvironmentError {
+  override name = "SysctlRefused";
+  /** The node, or the namespace. */
+  readonly where: string;
+  /** In the words of who refuses it. */
+  readonly says: string;
+
+  constructor(sentence: string, where: string, says: string) {
+    super(sentence);
+    this.where = where;
+    this.says = says;
+  }
+}
+
+/** Pure: undefined if no kubelet refuses a sysctl. */
+export function sysctlRefusal(pods: readonly V1Pod[]): SysctlRefused | undefined {
+  for (const { metadata, spec, status } of pods) {
+    if (status?.phase !== "Failed" || status.reason !== "SysctlForbidden") continue;
+    const node = spec?.nodeName ?? "";
+    const says = oneLine(`${status.reason}: ${status.message ?? ""}`);
+    return new SysctlRefused(`the kubelet of node ${node} refuses pod ${metadata?.name}: ${says}`, node, says);
+  }
+  return undefined;
 }
 
 async function warnings(cluster: Cluster): Promise<CoreV1Event[]> {

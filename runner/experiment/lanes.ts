@@ -8,8 +8,10 @@ import type { Lifetime } from "../lifetime.ts";
 import type { WithoutAgents } from "../preflight/needs.ts";
 import { assertPossibleWithout } from "../preflight/without-agents.ts";
 import { areThere, deployAgentsIfAllowed } from "../probes/agents.ts";
+import type { WatchedSetting } from "../probes/sampler.ts";
 import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
+import { isNodeSysctl } from "../tunings/sysctl.ts";
 import type { Changes } from "../undo/changes.ts";
 import { deployKeeper } from "../undo/keeper.ts";
 import { deployLentKeeper } from "../undo/keeper-lent.ts";
@@ -113,5 +115,11 @@ async function openGround(
   });
   if (areThere(agents)) await assertNothingLowered(agents, arms);
   else assertPossibleWithout(withoutAgents, arms, agents.refused);
-  return { agents, nodes, armSwitch: armSwitch(agents, changes) };
+  return { agents, nodes, armSwitch: armSwitch(agents, changes), settings: nodeSettings(arms) };
+}
+
+/** Each once, in the place where it is set. */
+function nodeSettings({ baseline, tuned }: ArmPair): WatchedSetting[] {
+  const all = [...baseline.tunings, ...tuned.tunings].filter(isNodeSysctl);
+  return [...new Map(all.map(({ key, scope }) => [`${scope} ${key}`, { in: scope, key }])).values()];
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import type { MaybeAgents } from "../probes/agents.ts";
+import type { WatchedSetting } from "../probes/sampler.ts";
 import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
 import type { Places } from "../workloads/places.ts";
@@ -11,6 +12,8 @@ export interface Ground {
   readonly agents: MaybeAgents;
   readonly nodes: Nodes;
   readonly armSwitch: ArmSwitch;
+  /** What either arm sets on nodes: who else sets it during a block makes it another arm. */
+  readonly settings: readonly WatchedSetting[];
 }
 
 /** What every suite's blocks have in common. */

@@ -4,6 +4,7 @@ import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { SuiteNeeds } from "../preflight/needs.ts";
 import type { Progress } from "../progress.ts";
 import type { ArmsOf, Evidence, EvidenceSchema } from "../result/result.ts";
+import type { TuningKind } from "../tunings/kinds/kind.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
 import type { HttpTrialRequest, Trial, TrialRequest } from "./trial.ts";
@@ -65,7 +66,9 @@ export interface Suite<
   readonly name: string;
   readonly question: string;
   /** What `--baseline` and `--tuned` can name. */
-  readonly arms: Arms<T>;
+  readonly arms: Arms;
+  /** The kinds of tunings that it can stage. Loads late: it brings their schemas with it. */
+  kinds(): Promise<readonly TuningKind<T>[]>;
   /** By the names under which the trial gets their values. */
   readonly options: SuiteOptions<Options>;
   /** Loads late: it brings schemas and models with it, which help and bad input need not wait for. */

@@ -24,6 +24,7 @@ function tuningReport(arm: string, tuning: Tuning, evidence: ArmEvidence): Tunin
     name: tuning.name,
     arm,
     setting: tuning.setting,
+    ...(tuning.folder === undefined ? {} : { folder: tuning.folder }),
     scope: tuning.scope,
     actsIn: words,
     arrival: arrivalOf({

@@ -9,6 +9,9 @@ import type { Agents } from "./agents.ts";
 const tick = z.object({
   atUnixMs: z.number(),
   samples: z.array(z.object({ where: z.string(), counters: z.partialRecord(CounterName, z.number()) })),
+  settings: z
+    .array(z.object({ in: z.enum(["kernel", "node"]), key: z.string(), value: z.string().nullable() }))
+    .exactOptional(),
 });
 const end = z.object({
   end: z.literal(true),
@@ -26,6 +29,20 @@ export interface NodeTrace {
   readonly kernelLog: readonly string[];
   readonly ownCpuMs: number;
   readonly conntrackFrom: ConntrackFrom;
+}
+
+/** A sysctl whose changes are told. */
+export interface WatchedSetting {
+  readonly in: "kernel" | "node";
+  readonly key: string;
+}
+
+interface SamplingOptions {
+  readonly intervalMs: number;
+  readonly durationMs: number;
+  /** Of every node; at first their values are told, then those that change. */
+  readonly settings?: readonly WatchedSetting[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Sampling {
@@ -51,7 +68,7 @@ export const NO_SAMPLING: Sampling = {
 export function startSampling(
   agents: Agents,
   podUids: ReadonlyMap<string, readonly string[]>,
-  options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
+  options: SamplingOptions,
 ): Sampling {
   const runs = agents.nodes.map((node) => sampleNode(agents, node, podUids.get(node) ?? [], options));
   const sampling = {
@@ -77,7 +94,7 @@ function sampleNode(
   agents: Agents,
   node: string,
   pods: readonly string[],
-  options: { intervalMs: number; durationMs: number; signal?: AbortSignal | undefined },
+  options: SamplingOptions,
 ): { started: Promise<void>; trace: Promise<NodeTrace>; end(): void } {
   const ticks: Tick[] = [];
   let last: z.infer<typeof end> | undefined;
@@ -89,6 +106,8 @@ function sampleNode(
   args.push("--until-told");
   const orders = new PassThrough();
   if (pods.length > 0) args.push("--pods", pods.join(","));
+  const { settings = [] } = options;
+  if (settings.length > 0) args.push("--sysctls", settings.map((each) => `${each.in}:${each.key}`).join(","));
   const trace: Promise<NodeTrace> = agents
     .run(node, args, {
       timeoutMs: options.durationMs + 30_000,

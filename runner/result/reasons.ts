@@ -23,6 +23,13 @@ export const VoidReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("not-sent"), requests: count, scheduled: count.exactOptional() }),
   z.object({ kind: z.literal("generator-lag"), p99Ms: z.number(), mostMs: z.number() }),
   z.object({ kind: z.literal("probe-gap"), node: z.string(), ms: z.number(), mostMs: z.number() }),
+  z.object({
+    kind: z.literal("setting-changed"),
+    node: z.string(),
+    key: z.string().describe("a sysctl that an arm sets on nodes"),
+    from: z.string(),
+    to: z.string().describe("set during the block, and not by packetwalk"),
+  }),
   z.object({ kind: z.literal("steal"), share: z.number(), mostShare: z.number() }),
   z.object({ kind: z.literal("not-drained"), node: z.string(), entries: count, allowed: count }),
   z.object({ kind: z.literal("step-failed"), step: z.string(), because: z.string().describe("the cluster's words") }),

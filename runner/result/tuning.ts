@@ -10,6 +10,10 @@ export const TuningReport = z.object({
   name: z.string(),
   arm: z.string(),
   setting: z.string().describe("as it would be typed, e.g. net.ipv4.tcp_fin_timeout = 15"),
+  folder: z
+    .object({ path: z.string().describe("as it was typed"), sha256: z.string().describe("of the files read of it") })
+    .exactOptional()
+    .describe("the user's own folder that it was read from; absent: it is of the catalogue"),
   scope: TuningScope.describe("where it was set: whole kernel, node network namespace, pod spec, cluster component"),
   actsIn: z.string().describe("where it would have to act to do what is claimed"),
   arrival: Arrival,

@@ -24,6 +24,7 @@ export type Sysctl = NodeSysctl | PodSysctl;
 
 export const IN_NODES: ActsIn = { words: "the nodes' network namespaces", places: ["node"] };
 export const IN_CLIENTS: ActsIn = { words: "the client pods' network namespaces", places: ["client-pods"] };
+export const IN_SERVERS: ActsIn = { words: "the server pods' network namespaces", places: ["server-pods"] };
 export const IN_ALL_PODS: ActsIn = {
   words: "the client and server pods' network namespaces",
   places: ["client-pods", "server-pods"],
@@ -33,13 +34,16 @@ export function nodeSysctl(
   given: Pick<NodeSysctl, "name" | "key" | "value" | "scope" | "actsIn" | "note"> &
     Partial<Pick<NodeSysctl, "onlyRaises">>,
 ): NodeSysctl {
-  const { key, value } = given;
+  const { key, value, scope } = given;
   const words = { setting: `${key} = ${value}`, nodeChange: `sets ${key} on every node` };
-  return { onlyRaises: false, ...given, kind: "node-sysctl", ...words };
+  const sets = [{ what: `${key} in ${scope === "kernel" ? "the nodes' kernels" : "the nodes"}`, value }];
+  return { onlyRaises: false, ...given, kind: "node-sysctl", ...words, sets };
 }
 
 export function podSysctl(given: Pick<PodSysctl, "name" | "key" | "value" | "actsIn" | "note">): PodSysctl {
-  return { ...given, kind: "pod-sysctl", scope: "pod-spec", setting: `${given.key} = ${given.value}` };
+  const { key, value } = given;
+  const sets = [{ what: `${key} in the client pods`, value }];
+  return { ...given, kind: "pod-sysctl", scope: "pod-spec", setting: `${key} = ${value}`, sets };
 }
 
 export function isNodeSysctl(tuning: Tuning): tuning is NodeSysctl {

@@ -8,12 +8,28 @@ export interface ActsIn {
   readonly places: readonly string[];
 }
 
-/** A named, reversible change. What kinds there are is each suite's; those of several suites stand beside this file. */
+/** One thing that a tuning sets: two that set the same to different values contradict each other. */
+export interface Setting {
+  /** In words that name it and nothing else, e.g. "net.core.somaxconn on nodes". */
+  readonly what: string;
+  readonly value: string;
+}
+
+/** A user's own folder that a tuning was read from. */
+export interface OwnFolder {
+  /** As it was typed. */
+  readonly path: string;
+  /** Of all files that were read of it. */
+  readonly sha256: string;
+}
+
+/** A named, reversible change. What kinds there are is each suite's; those of several suites stand in kinds/. */
 export interface Tuning {
   readonly kind: string;
   readonly name: string;
   /** As one would type it, e.g. "net.ipv4.tcp_fin_timeout = 15". */
   readonly setting: string;
+  readonly sets: readonly Setting[];
   /** Where it is set. */
   readonly scope: TuningScope;
   readonly actsIn: ActsIn;
@@ -21,11 +37,14 @@ export interface Tuning {
   readonly note: string;
   /** What it does to nodes themselves, beside pods on them, e.g. "sets net.ipv4.tcp_fin_timeout on every node". */
   readonly nodeChange?: string;
+  /** Not there: it is of the catalogue. */
+  readonly folder?: OwnFolder;
 }
 
 /**
- * Arm name → its tunings, in the order in which they are applied. Every suite names its own; none goes without the arm that
- * is compared with, the one that is advised, and the one that must come out without a difference.
+ * Arm name → names of its tunings in the catalogue (manifests/tunings), in the order in which they are applied. Every suite
+ * names its own arms; none goes without the one that is compared with, the one that is advised, and the one that must come
+ * out without a difference.
  */
-export type Arms<T extends Tuning = Tuning> = Readonly<Record<string, readonly T[]>> &
-  Readonly<Record<"baseline" | "recommended" | "placebo", readonly T[]>>;
+export type Arms = Readonly<Record<string, readonly string[]>> &
+  Readonly<Record<"baseline" | "recommended" | "placebo", readonly string[]>>;

@@ -2,13 +2,14 @@ import type { Drained } from "../experiment/block/drain.ts";
 import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts";
 import { countByNode } from "../experiment/placement.ts";
 import { hostPort } from "../host-port.ts";
-import { deployLoad, type Load } from "../load/load.ts";
+import { deployLoad, type Load, type LoadOptions } from "../load/load.ts";
 import { areThere } from "../probes/agents.ts";
 import { flushConntrack, orderFlush } from "../probes/conntrack.ts";
 import { readBackByExec } from "../tunings/exec-read-back.ts";
 import { type PodPlace, type ReadBack, readBack } from "../tunings/read-back.ts";
-import { isPodSysctl, type Sysctl } from "../tunings/sysctl.ts";
+import type { Sysctl } from "../tunings/sysctl.ts";
 import type { WebWorkload } from "../workloads/web.ts";
+import { type PodSysctls, podSysctls } from "./pod-sysctls.ts";
 import type { WebLoadStage } from "./stage.ts";
 
 /** The cluster's own traffic keeps a few entries. */
@@ -41,6 +42,7 @@ export function webLoadLife<Evidence>(
   alongside: (drained: Drained) => Promise<Evidence>,
 ): BlockLife<Sysctl, Evidence, null, WebLoad<Evidence>, null> {
   const { agents, web, plan, nodes } = stage;
+  const ofPods = podSysctls();
   return {
     timing: {
       sampleIntervalMs: SAMPLE_INTERVAL_MS,
@@ -54,7 +56,7 @@ export function webLoadLife<Evidence>(
     sampledPods: () =>
       new Map(nodes.open.map((node) => [node, web.pods.filter((pod) => pod.node === node).map(({ uid }) => uid)])),
     async deploy(of, _ready, drained, { durationMs }, scope) {
-      const [load, done] = await Promise.allSettled([deploy(stage, of), alongside(drained)]);
+      const [load, done] = await Promise.allSettled([deploy(stage, of, ofPods), alongside(drained)]);
       if (load.status === "fulfilled") scope.defer(() => load.value.remove());
       if (load.status === "rejected" || done.status === "rejected") {
         // A table left full would cut the node off.
@@ -76,10 +78,11 @@ export function webLoadLife<Evidence>(
       return { workers, start, end, alongside: done.value, readBacks };
     },
     during: async () => null,
-    conclude: async (_of, { load }) => ({
+    conclude: async ({ arm }, { load }) => ({
       evidence: load.alongside,
       voidedBy: [],
       readBacks: load.readBacks,
+      writes: ofPods.refused(arm.tunings),
       placement: { client: countByNode(load.workers), server: countByNode(web.pods) },
     }),
   };
@@ -92,11 +95,24 @@ function podsOf({ workers }: Load, web: WebWorkload): PodPlace[] {
   ];
 }
 
-function deploy(stage: WebLoadStage, { arm, round, sequence }: BlockOf<Sysctl>): Promise<Load> {
+function deploy(stage: WebLoadStage, of: BlockOf<Sysctl>, ofPods: PodSysctls): Promise<Load> {
+  return ofPods.pods(of.arm.tunings, (sysctls, attempt) => {
+    // Pods of the attempt before are still there for a moment.
+    const name = attempt === 0 ? `load-${of.sequence}` : `load-${of.sequence}-${attempt}`;
+    return deployWith(stage, of, name, sysctls);
+  });
+}
+
+function deployWith(
+  stage: WebLoadStage,
+  { arm, round }: BlockOf<Sysctl>,
+  name: string,
+  sysctls: LoadOptions<unknown>["podSysctls"],
+): Promise<Load> {
   const { web, nodes } = stage;
   const { load } = stage.plan;
   return deployLoad(stage.cluster, {
-    name: `load-${sequence}`,
+    name,
     engine: stage.engine,
     task: {
       k6Script: stage.needs.k6Script,
@@ -107,7 +123,7 @@ function deploy(stage: WebLoadStage, { arm, round, sequence }: BlockOf<Sysctl>):
     load,
     seed: stage.seed,
     nodes: load.placement === "one-node" ? [nodes.client] : nodes.open,
-    podSysctls: arm.tunings.filter(isPodSysctl).map(({ key, value }) => ({ name: key, value })),
+    podSysctls: sysctls,
     sliceMs: SLICE_MS,
     gateTimeoutMs: GATE_TIMEOUT_MS,
     onTimeline: (worker, timeline) => stage.onTimeline({ arm: arm.name, round, worker, timeline }),

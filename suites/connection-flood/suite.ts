@@ -41,6 +41,7 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
   question:
     "Does a flood of short-lived connections exhaust the node's conntrack table, and does the tuning prevent it?",
   arms: ARMS,
+  kinds: async () => (await import("../../runner/web-load/kinds.ts")).WEB_LOAD_KINDS,
   options: {},
   judging: async () => (await import("./judging.ts")).floodJudging,
   load: {

@@ -11,6 +11,7 @@ export const dnsStorm = defineSuite<StormEvidence, DnsTuning, StormOptions>({
   question:
     "How many queries does each look-up cost, what do users wait for when names are slow or lost, and does the tuning change it?",
   arms: ARMS,
+  kinds: async () => (await import("./kinds/registry.ts")).STORM_KINDS,
   options: OPTIONS,
   judging: async () => (await import("./judging.ts")).stormJudging,
   load: { kind: "own", engine: "lookups", open: () => import("./stage/stage.ts") },

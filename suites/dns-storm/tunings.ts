@@ -23,6 +23,9 @@ export interface DnsComponent extends Tuning {
   readonly change: Partial<DnsOptions>;
 }
 
+/** NodeLocal DNSCache's usual address. A cluster that has one itself refuses it to us. */
+export const NODE_LOCAL_ADDRESS = "169.254.20.10";
+
 /** A cache on every node, which the client pods ask instead of the DNS under test. */
 export interface NodeDns extends Tuning {
   readonly kind: "node-dns";

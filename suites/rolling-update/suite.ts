@@ -24,6 +24,7 @@ export const rollingUpdate = defineSuite<RolloutEvidenceOfSuite, RolloutTuning, 
   question:
     "What do users see while pods are replaced, who led their requests to pods that were gone, and does the tuning remove it?",
   arms: ROLLOUT_ARMS,
+  kinds: async () => (await import("./kinds/registry.ts")).ROLLOUT_KINDS,
   options: ROLLOUT_OPTIONS,
   judging: async () => (await import("./judging.ts")).rolloutJudging,
   load: { kind: "http", engine: undici, needs: { timelines: true }, open: openStage },

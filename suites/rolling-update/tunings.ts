@@ -6,8 +6,8 @@ export interface WorkloadPatch extends Tuning {
   readonly kind: "workload-patch";
   /** Of the pod template, or of the Deployment around it. */
   readonly scope: "pod-spec" | "component";
-  /** A strategic merge patch under manifests/. Every field that it sets is read back. */
-  readonly file: string;
+  /** A strategic merge patch. Every field that it sets is read back. */
+  readonly patch: object;
 }
 
 /** The variants of the web workload's image. */

@@ -25,6 +25,7 @@ export const saturation = defineSuite<SaturationEvidence, Sysctl>({
   name: "saturation",
   question: "How many new connections a second can the web workload take, and does the tuning change it?",
   arms: ARMS,
+  kinds: async () => (await import("../../runner/web-load/kinds.ts")).WEB_LOAD_KINDS,
   options: {},
   judging: async () => (await import("./judging.ts")).saturationJudging,
   load: { kind: "http", engine: autocannon, needs: {}, open: () => import("./stage/stage.ts") },

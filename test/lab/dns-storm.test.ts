@@ -7,7 +7,7 @@ import { type Result, resultSchema } from "../../runner/result/result.ts";
 import { perLookup } from "../../suites/dns-storm/analysis/counting.ts";
 import { type DnsEvidence, STORM_EVIDENCE, type StormEvidence } from "../../suites/dns-storm/evidence.ts";
 import type { NameKind, ResolverName } from "../../suites/dns-storm/result/resolvers.ts";
-import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
+import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/tunings.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { whileHolding } from "./hold.ts";
 import { SHARED_LAB } from "./names.ts";

@@ -23,7 +23,7 @@ import { deployWebService } from "../../runner/workloads/web.ts";
 import { type CoreDnsGrowth, grown } from "../../suites/dns-storm/analysis/coredns-counters.ts";
 import { chainRecords, deployChain } from "../../suites/dns-storm/stage/dns/chain.ts";
 import { clusterFirst, podDns, type ResolverOptions } from "../../suites/dns-storm/stage/dns/client.ts";
-import { deployNodeLocalDns, NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/stage/dns/node-local.ts";
+import { deployNodeLocalDns } from "../../suites/dns-storm/stage/dns/node-local.ts";
 import { deletePods } from "../../suites/dns-storm/stage/dns/ready-pods.ts";
 import {
   type DnsOptions,
@@ -45,6 +45,7 @@ import { dnsDeployment, dnsSteps } from "../../suites/dns-storm/stage/faults.ts"
 import { type ChainReport, chain } from "../../suites/dns-storm/stage/load/chain.ts";
 import { type LookupReport, lookups } from "../../suites/dns-storm/stage/load/lookups.ts";
 import { readCoreDns } from "../../suites/dns-storm/stage/probes/coredns.ts";
+import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/tunings.ts";
 import { whileHolding } from "./hold.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";

@@ -157,7 +157,7 @@ test("a grace period shorter than the sleep, forced: what fails is explained, an
   const suiteLoad = rollingUpdate.load;
   if (suiteLoad.kind !== "http") throw new Error("rolling-update has a load of its own");
   const { engine, needs } = suiteLoad;
-  const arms = armPair(rollingUpdate, "baseline", "article-short-grace");
+  const arms = await armPair(rollingUpdate, "baseline", "article-short-grace");
   const image = (wanted: Parameters<typeof loadImage>[1]) => loadImage(SHARED_LAB, wanted, silent);
   const { stage } = await suiteLoad.open();
   const request = {

@@ -20,6 +20,7 @@ const LONG = [
   "test/programs/cli",
   "test/programs/structure",
   "test/lab/load",
+  "test/lab/tunings",
   "test/lab/tiny-suite",
   "test/lab/waiting/paths",
   "test/lab/waiting/rollouts-nftables",

@@ -11,6 +11,7 @@ export const tiny = defineSuite<TinyEvidence, Sysctl, TinyOptions>({
   name: "tiny",
   question: "Does the web workload answer?",
   arms: ARMS,
+  kinds: async () => (await import("../../runner/web-load/kinds.ts")).WEB_LOAD_KINDS,
   options: OPTIONS,
   judging: async () => (await import("./judging.ts")).tinyJudging,
   load: { kind: "http", engine: flood, needs: {}, open: () => import("./stage/stage.ts") },

@@ -19,13 +19,16 @@ import (
 type Options struct {
 	Interval time.Duration
 	Duration time.Duration
-	PodUIDs  []string // pods of this node whose network namespaces are sampled too
+	PodUIDs  []string  // pods of this node whose network namespaces are sampled too
+	Settings []Setting // sysctls of which it is told when they change
 }
 
 // Tick is one line of output.
 type Tick struct {
 	AtUnixMs int64    `json:"atUnixMs"`
 	Samples  []Sample `json:"samples"`
+	// all of Options.Settings in the first tick, and then those that have changed
+	Settings []SettingValue `json:"settings,omitempty"`
 }
 
 // Sample holds one network namespace's counters, as absolute values. What this kernel does not
@@ -89,8 +92,12 @@ func sampleUntilDone(ctx context.Context, options Options, places []*place, line
 	defer cancel()
 	ticker := time.NewTicker(options.Interval)
 	defer ticker.Stop()
+	watched := watchSettings(options.Settings)
 	for isOver := false; ; {
 		if last, err = sample(places); err != nil {
+			return first, last, err
+		}
+		if last.Settings, err = watched.changed(time.Now(), isOver); err != nil {
 			return first, last, err
 		}
 		if first.Samples == nil {

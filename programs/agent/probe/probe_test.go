@@ -15,6 +15,7 @@ import (
 	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/netns"
 	"packetwalk.dev/agent/procfs"
+	"packetwalk.dev/agent/sysctl"
 )
 
 func runProbe(t *testing.T, options Options, meanwhile func()) ([]Tick, End) {
@@ -84,6 +85,36 @@ func TestSeesWhatHappensInItsNamespace(t *testing.T) {
 	}
 	if fails := last["attemptFails"] - first["attemptFails"]; fails < 5 {
 		t.Errorf("5 refusals, %d failed attempts", fails)
+	}
+}
+
+func TestSeesSettingsThatChange(t *testing.T) {
+	isolated.Require(t)
+	const key = "net.ipv4.tcp_fin_timeout"
+	set := func(value string) {
+		if _, err := sysctl.Apply([]sysctl.Request{{Key: key, In: "node", Set: &value}}); err != nil {
+			t.Error(err)
+		}
+	}
+	set("31")
+	watched := []Setting{{In: "node", Key: key}, {In: "node", Key: "net.ipv4.no_such"}}
+	ticks, _ := runProbe(t, Options{Interval: 100 * time.Millisecond, Duration: 3 * time.Second, Settings: watched}, func() {
+		time.Sleep(time.Second)
+		set("32")
+	})
+	var seen []string
+	for _, tick := range ticks {
+		for _, each := range tick.Settings {
+			value := "-"
+			if each.Value != nil {
+				value = *each.Value
+			}
+			seen = append(seen, each.Key+"="+value)
+		}
+	}
+	wanted := key + "=31 net.ipv4.no_such=- " + key + "=32"
+	if got := strings.Join(seen, " "); got != wanted {
+		t.Errorf("saw %q instead of %q", got, wanted)
 	}
 }
 

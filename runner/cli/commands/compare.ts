@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { SUITES } from "../../../suites/index.ts";
-import { armPair } from "../../experiment/arms.ts";
+import { armPair, assertNamed } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../compare-plan.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
@@ -19,8 +19,12 @@ export function addCompare(command: Command, words: readonly string[]): void {
   const named = suitesNamedIn(SUITES, words);
   command
     .argument("<suite...>", `what to ask of the cluster: ${SUITES.map((suite) => suite.name).join(", ")}`)
-    .option("--baseline <arm>", "the arm to compare with", "baseline")
-    .option("--tuned <arm>", "the arm on trial", "recommended")
+    .option("--baseline <arm>", "the arm to compare with, named as --tuned is", "baseline")
+    .option(
+      "--tuned <arm>",
+      "the arm on trial: an arm of the suite, a tuning (packetwalk tunings), a folder with one (./mine), or several with commas between them",
+      "recommended",
+    )
     .option(
       "--rounds <n>",
       "rounds of one block an arm (default: the suite's); spoilt ones are replaced, up to twice as many",
@@ -57,16 +61,21 @@ export function addCompare(command: Command, words: readonly string[]): void {
   addTargetOptions(command);
   addSuiteOptions(command, SUITES, named);
   command.action(async (names: string[], given: CompareOptions & Readonly<Record<string, unknown>>) => {
+    const suites = [...new Set(names)].map((name) => {
+      const suite = suiteByName(name);
+      assertNamed(suite, given.baseline, given.tuned);
+      return { suite, options: optionsOf(suite, given) };
+    });
+    const engine = given.engine === undefined ? undefined : engineByName(given.engine);
+    demandKubeconfig(given.kubeconfig);
     const experiment = {
       ...given,
       out: given.resume ?? given.out,
-      suites: [...new Set(names)].map((name) => {
-        const suite = suiteByName(name);
-        return { suite, arms: armPair(suite, given.baseline, given.tuned), options: optionsOf(suite, given) };
-      }),
-      engine: given.engine === undefined ? undefined : engineByName(given.engine),
+      suites: await Promise.all(
+        suites.map(async (each) => ({ ...each, arms: await armPair(each.suite, given.baseline, given.tuned) })),
+      ),
+      engine,
     };
-    demandKubeconfig(given.kubeconfig);
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");
     process.exitCode = await runCompare(experiment);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { SUITES } from "../../../suites/index.ts";
-import { armPair } from "../../experiment/arms.ts";
+import { armPair, assertNamed } from "../../experiment/arms.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
@@ -26,8 +26,11 @@ export function addPreflight(command: Command): void {
   addTargetOptions(command);
   command.action(async (names: string[], options: PreflightOptions) => {
     const named = names.length === 0 ? SUITES : [...new Set(names)].map(suiteByName);
-    const suites = named.map((suite) => ({ suite, arms: armPair(suite, options.baseline, options.tuned) }));
+    for (const suite of named) assertNamed(suite, options.baseline, options.tuned);
     demandKubeconfig(options.kubeconfig);
+    const suites = await Promise.all(
+      named.map(async (suite) => ({ suite, arms: await armPair(suite, options.baseline, options.tuned) })),
+    );
     // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
     const { runPreflight } = await import("../run-preflight.ts");
     process.exitCode = await runPreflight({ ...options, suites });

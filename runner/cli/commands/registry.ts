@@ -34,4 +34,10 @@ export const COMMANDS: readonly LazyCommand[] = [
     description: "undo whatever an interrupted run left",
     load: async () => (await import("./restore.ts")).addRestore,
   },
+  {
+    name: "tunings",
+    description:
+      "the catalogue: what can be tried, where it is set, where it has to act, and which suites can stage it",
+    load: async () => (await import("./tunings.ts")).addTunings,
+  },
 ];

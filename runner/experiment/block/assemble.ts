@@ -62,6 +62,7 @@ export function assembleBlock(evidence: BlockEvidence): {
       samplesAtMs: seen.samplesAtMs,
     }),
     ...evidence.drained.problems,
+    ...seen.settingChanges.map((change): VoidReason => ({ kind: "setting-changed", ...change })),
   ];
   const measured: Measured = {
     round: evidence.round,

@@ -1,6 +1,7 @@
 import type { LoadEnd, LoadWorker } from "../../load/load.ts";
 import type { Measured, Placement } from "../../result/block.ts";
 import type { VoidReason } from "../../result/reasons.ts";
+import type { Write } from "../../tunings/apply.ts";
 import type { ReadBack } from "../../tunings/read-back.ts";
 import type { Tuning } from "../../tunings/tuning.ts";
 import type { ArmPlan } from "../arms.ts";
@@ -53,6 +54,8 @@ export interface BlockFindings<BlockEvidence> {
   /** What only the suite sees that speaks against the block. */
   readonly voidedBy: readonly VoidReason[];
   readonly readBacks: readonly ReadBack[];
+  /** What came of settings that the suite itself has pods or others take. */
+  readonly writes?: readonly Write[];
   readonly placement: Placement;
 }
 

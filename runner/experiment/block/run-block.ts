@@ -25,7 +25,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
   life: BlockLife<T, E, Ready, AtGate, Meanwhile>,
   of: BlockOf<T>,
 ): Promise<RanBlock<E>> {
-  const { agents, armSwitch, nodes, signal } = stage;
+  const { agents, armSwitch, nodes, settings, signal } = stage;
   const { timing } = life;
   const { load: spec } = stage.plan;
   const durationMs = timing.leadMs + loadMs(spec) + timing.tailMs;
@@ -40,7 +40,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     signal.throwIfAborted();
     const load = await life.deploy(of, ready, drained, { durationMs }, scope);
     await stage.meet();
-    const how = { intervalMs: timing.sampleIntervalMs, durationMs, signal };
+    const how = { intervalMs: timing.sampleIntervalMs, durationMs, settings, signal };
     const sampling = areThere(agents) ? startSampling(agents, life.sampledPods(ready), how) : NO_SAMPLING;
     await sampling.started;
     await stage.meet();
@@ -65,6 +65,6 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
     const against = [...reasons, ...findings.voidedBy];
     const block = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);
-    return { block, writes, readBacks: findings.readBacks };
+    return { block, writes: [...writes, ...(findings.writes ?? [])], readBacks: findings.readBacks };
   });
 }

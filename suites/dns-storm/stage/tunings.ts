@@ -3,10 +3,9 @@
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 import { readResolvConf } from "../analysis/resolv-conf.ts";
 import type { ResolverName } from "../result/resolvers.ts";
-import type { DnsPlace, DnsTuning, PodDnsConfig } from "../tunings.ts";
+import { type DnsPlace, type DnsTuning, NODE_LOCAL_ADDRESS, type PodDnsConfig } from "../tunings.ts";
 import { clusterFirst, type ResolverOptions } from "./dns/client.ts";
 import { corefile } from "./dns/corefile.ts";
-import { NODE_LOCAL_ADDRESS } from "./dns/node-local.ts";
 import { type DnsOptions, USUAL_DNS } from "./dns/server.ts";
 
 export interface DnsPlan {

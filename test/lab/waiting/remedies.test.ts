@@ -1,9 +1,9 @@
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../../runner/cluster/namespace.ts";
 import type { Delivery } from "../../../runner/delivery/delivery.ts";
-import { armByName } from "../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import { type Lab, loadImage } from "../../../runner/lab/index.ts";
@@ -14,18 +14,20 @@ import type { OnDemandImage } from "../../../runner/workloads/images.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import type { ObservedPod } from "../../../suites/rolling-update/analysis/observed.ts";
 import { type RemedyFacts, remedyProblems } from "../../../suites/rolling-update/analysis/remedy-problems.ts";
-import { ROLLOUT_ARMS } from "../../../suites/rolling-update/arms.ts";
+import { workloadPatch } from "../../../suites/rolling-update/kinds/workload-patch.ts";
 import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timeline.ts";
 import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { readBackStopSignals } from "../../../suites/rolling-update/stage/tunings/read-back.ts";
 import { remedyFacts } from "../../../suites/rolling-update/stage/tunings/remedy-facts.ts";
 import { applyWorkload, readBackWorkload } from "../../../suites/rolling-update/stage/tunings/workload.ts";
+import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 import {
   IN_WEB_PODS,
   type RolloutTuning,
   type WorkloadPatch,
   webImageOf,
 } from "../../../suites/rolling-update/tunings.ts";
+import * as support from "../../support/arms.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
 
@@ -66,9 +68,7 @@ function arrivalsOf(tunings: readonly RolloutTuning[], readBacks: readonly ReadB
   return Object.fromEntries(reports.map(({ name, arrival }) => [name, arrival]));
 }
 
-function tuningsOf(arm: string): readonly RolloutTuning[] {
-  return armByName({ name: "rolling-update", arms: ROLLOUT_ARMS }, arm, "--tuned").tunings;
-}
+const tuningsOf = (arm: string) => support.tuningsOf(rollingUpdate, arm);
 
 const UNTUNED: RemedyFacts = {
   arm: "looked-at",
@@ -99,16 +99,16 @@ test.each<[string, Partial<RemedyFacts>, Held | null]>([
   ["native-sleep", { preStop: native, nativeSleepArrived: true }, SLEEP],
   ["recommended", { preStop: native, nativeSleepArrived: true, gracePeriodS: 45, readinessPeriodS: 1 }, null],
 ])("arm %s: every patch arrives in live pods, facts and hold are those of the arm", async (arm, different, held) => {
-  const tunings = tuningsOf(arm);
-  const { facts, arrivals } = await look(tunings);
+  const armTunings = await tuningsOf(arm);
+  const { facts, arrivals } = await look(armTunings);
   expect(facts).toEqual({ ...UNTUNED, ...different });
   expect(remedyProblems(facts).some((each) => each.void)).toBe(arm === "article-short-grace");
-  expect(new Set(Object.values(arrivals))).toEqual(new Set(tunings.length > 0 ? ["arrived"] : []));
+  expect(new Set(Object.values(arrivals))).toEqual(new Set(armTunings.length > 0 ? ["arrived"] : []));
   if (held) await expectHeld(held);
 });
 
 test("an image without a shell is seen to have none, and holds nothing back", async () => {
-  const { facts } = await look(tuningsOf("article"), "web-distroless");
+  const { facts } = await look(await tuningsOf("article"), "web-distroless");
   expect(facts).toEqual({ ...UNTUNED, preStop: exec, hasShell: false });
   expect(remedyProblems(facts)).toMatchObject([{ void: true, kind: "no-shell", program: "/bin/sh" }]);
   await expectHeld(NOTHING);
@@ -120,7 +120,7 @@ test("a process that has no handler for SIGTERM is seen", async () => {
 });
 
 test("the stop signal is the image's, by the kernel's own word", async () => {
-  const quit = tuningsOf("stop-signal");
+  const quit = await tuningsOf("stop-signal");
   await look(quit);
   expect(arrivalsOf(quit, readBackStopSignals(quit, await restarted()))).toEqual({ "stop-signal-quit": "arrived" });
   await look([]);
@@ -130,9 +130,9 @@ test("the stop signal is the image's, by the kernel's own word", async () => {
 });
 
 test("a patch that the API server refuses is one sentence with its reason: a native sleep beyond the grace period", async () => {
-  const [shortGrace] = tuningsOf("article-short-grace").filter(({ name }) => name === "grace-period-1");
+  const [shortGrace] = (await tuningsOf("article-short-grace")).filter(({ name }) => name === "grace-period-1");
   expect(shortGrace).toBeDefined();
-  await expect(look([...tuningsOf("native-sleep"), ...(shortGrace ? [shortGrace] : [])])).rejects.toThrow(
+  await expect(look([...(await tuningsOf("native-sleep")), ...(shortGrace ? [shortGrace] : [])])).rejects.toThrow(
     /^the cluster refuses tuning grace-period-1 \(terminationGracePeriodSeconds = 1\): HTTP 422 [^\n]*preStop.sleep[^\n]*$/,
   );
 });
@@ -144,15 +144,14 @@ test("a field that the API server does not know is dropped, and so never arrives
 });
 
 function patch(file: URL): WorkloadPatch {
-  return {
-    kind: "workload-patch",
+  return workloadPatch({
     name: "looked-at",
-    file: fileURLToPath(file),
+    patch: parse(readFileSync(file, "utf8")),
     setting: "a patch of this test",
     scope: "pod-spec",
     actsIn: IN_WEB_PODS,
     note: "",
-  };
+  });
 }
 
 async function expectHeld([fromS, toS]: Held): Promise<void> {

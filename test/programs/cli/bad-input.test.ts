@@ -100,6 +100,25 @@ test.each([
     /--tuned: connection-flood has no arm "magic"; choose one of baseline/,
   ],
   [
+    "a tuning that the suite can't stage",
+    ["compare", "dns-storm", "--tuned", "fin-timeout-15"],
+    4,
+    /--tuned: dns-storm can't stage fin-timeout-15, which is of kind node-sysctl; it stages pod-dns-config/,
+  ],
+  [
+    "tunings that contradict each other",
+    ["preflight", "rolling-update", "--tuned", "recommended,grace-period-1"],
+    4,
+    /--tuned: grace-period-45 sets spec\.terminationGracePeriodSeconds of the web pods to 45, and grace-period-1 to 1/,
+  ],
+  [
+    "a folder without a tuning",
+    ["compare", "dns-storm", "--baseline", "./nowhere"],
+    4,
+    /\.\/nowhere can't be read: ENOENT/,
+  ],
+  ["an unknown tuning", ["tunings", "ndot-2"], 4, /there is no tuning "ndot-2"; did you mean ndots-2\?/],
+  [
     "an unknown engine",
     ["compare", "connection-flood", "--engine", "jmeter"],
     4,

@@ -62,10 +62,15 @@ interface Asked {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-function experiment({ suite: name, tuned = "recommended", options = {}, ...more }: Asked): [Experiment, Task[]] {
+async function experiment({
+  suite: name,
+  tuned = "recommended",
+  options = {},
+  ...more
+}: Asked): Promise<[Experiment, Task[]]> {
   const suite = SUITES.find((each) => each.name === name);
   if (!suite) throw new Error(`there is no suite ${name}`);
-  const chosen = { suite, arms: armPair(suite, "baseline", tuned), options };
+  const chosen = { suite, arms: await armPair(suite, "baseline", tuned), options };
   const asked: Experiment = { suites: [chosen], engine: undefined, seed: 1, out: "", lab: "none", ...more };
   return [asked, [taskOf(chosen, asked)]];
 }
@@ -73,13 +78,13 @@ function experiment({ suite: name, tuned = "recommended", options = {}, ...more 
 async function compare(server: Api, asked: Asked): Promise<string | null> {
   const cluster = await open(server.url);
   const ref = { kind: "kubeconfig", file: "config", context: cluster.context } as const;
-  const [options, tasks] = experiment(asked);
+  const [options, tasks] = await experiment(asked);
   return assertAble({ ref, cluster, known: {}, busybox: "busybox:1" }, tasks, options, silent);
 }
 
 async function look(server: Api, asked: Asked) {
   const place = { kind: "kubeconfig", known: {}, images: undefined, busybox: "busybox:1" } as const;
-  const [options, suites] = experiment(asked);
+  const [options, suites] = await experiment(asked);
   return preflight({ ...place, cluster: await open(server.url) }, { ...options, suites });
 }
 

@@ -12,9 +12,11 @@ import { armPair } from "../../../runner/experiment/arms.ts";
 import { roundsInOrder, WARM_UP } from "../../../runner/experiment/order.ts";
 import type { KeptRun } from "../../../runner/result/kept-run.ts";
 import type { Result } from "../../../runner/result/result.ts";
+import type { Tuning } from "../../../runner/tunings/tuning.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { saturation } from "../../../suites/saturation/suite.ts";
+import { folders, podSysctlYaml } from "../tunings/folders.ts";
 
 /** Of a run of before: it does not say what was asked, nor which cluster it was. */
 const RECORDED: Result = JSON.parse(
@@ -28,9 +30,20 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const chosen = (suite: ChosenSuite["suite"] = connectionFlood, options = {}): ChosenSuite => ({
-  ...{ suite, options, arms: armPair(suite, "baseline", "recommended") },
-});
+const ARMS = new Map(
+  await Promise.all(
+    [connectionFlood, dnsStorm, saturation].map(
+      async (suite) => [suite.name, await armPair<Tuning>(suite, "baseline", "recommended")] as const,
+    ),
+  ),
+);
+const ARTICLE = await armPair(connectionFlood, "baseline", "article");
+
+function chosen(suite: ChosenSuite["suite"] = connectionFlood, options = {}): ChosenSuite {
+  const arms = ARMS.get(suite.name);
+  if (!arms) throw new Error(`no arms of ${suite.name}`);
+  return { suite, options, arms };
+}
 
 function command(more: Partial<Experiment> = {}): Experiment {
   return {
@@ -126,11 +139,7 @@ describe("what is refused, in one sentence", () => {
   test.each<[string, Partial<Experiment>, RegExp]>([
     ["another number of rounds", { rounds: 12 }, /--rounds was not given and is 12;/],
     ["another seed and size", { seed: 2, quick: false }, /--seed was 1 and is 2, --quick was given and is not given;/],
-    [
-      "another arm",
-      { suites: [{ ...chosen(), arms: armPair(connectionFlood, "baseline", "article") }] },
-      /--tuned was recommended and is article;/,
-    ],
+    ["another arm", { suites: [{ ...chosen(), arms: ARTICLE }] }, /--tuned was recommended and is article;/],
     ["other nodes", { nodeSelector: { pool: "b" } }, /--node-selector was not given and is pool=b;/],
     ["another image", { webImage: "mine/web:1" }, /--web-image was not given and is mine\/web:1;/],
     ["another end", { maxMinutes: 5 }, /--max-minutes was not given and is 5;/],
@@ -202,4 +211,18 @@ test("a suite's own options are asked by their names on the command line", () =>
     ...{ suites: "dns-storm", "--baseline": "baseline", "--tuned": "recommended", "--seed": "1", "--quick": "given" },
     ...{ "--node-selector": "a=1,b=2", "--faults": "kill-pod,cpu-limit", "--depth": "5" },
   });
+});
+
+test("a tuning's folder in which something else is now is refused, by its hashes", async () => {
+  using made = folders();
+  const tuned = made.tuning("mine", podSysctlYaml("net.ipv4.tcp_fin_timeout", 20));
+  const asks = async () =>
+    command({ suites: [{ ...chosen(), arms: await armPair(connectionFlood, "baseline", tuned) }] });
+  write("blocks.json", kept(await asks()));
+  expect(await chosenTasks(await asks())).toHaveLength(1);
+  made.tuning("mine", `${podSysctlYaml("net.ipv4.tcp_fin_timeout", 20)}# as it was, but for this\n`);
+  const sentence = await refused(await asks());
+  expect(sentence).toMatch(
+    /^DIR\/blocks\.json can't be gone on from: tuning \S+\/mine was SHA-256 \w+ and is SHA-256 \w+; /,
+  );
 });

@@ -3,7 +3,7 @@ import { ApiException, type CoreV1Event, type V1Pod } from "@kubernetes/client-n
 import { describe, expect, it, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
-import { creationRefusal, imageRefusal, refusalCheck } from "../../../runner/cluster/refused-pods.ts";
+import { creationRefusal, imageRefusal, refusalCheck, sysctlRefusal } from "../../../runner/cluster/refused-pods.ts";
 import { isEarlyForServiceAccount } from "../../../runner/cluster/service-account.ts";
 
 const event = (
@@ -161,6 +161,34 @@ describe("a wait for pods", () => {
     await expect(refusalCheck(cluster, JOB)([], 4)).rejects.toThrow(
       `the cluster refuses the pods of Job load-3: ${QUOTA}`,
     );
+  });
+
+  it("ends at once where a kubelet refuses a sysctl, in its words", async () => {
+    const { cluster, asked } = clusterOf([]);
+    const message = 'forbidden sysctl: "net.core.somaxconn" not allowlisted';
+    const status = { phase: "Failed", reason: "SysctlForbidden", message };
+    const pods: V1Pod[] = [
+      { metadata: { name: "load-3-0" }, spec: { nodeName: "node2", containers: [] }, status },
+      { metadata: { name: "load-3-1" }, status: { phase: "Failed", reason: "Evicted" } },
+    ];
+    const refused = { where: "node2", says: `SysctlForbidden: ${message}` };
+    await expect(refusalCheck(cluster, JOB)(pods, 2)).rejects.toMatchObject({
+      ...refused,
+      message: `the kubelet of node node2 refuses pod load-3-0: ${refused.says}`,
+    });
+    expect(sysctlRefusal(pods.slice(1))).toBeUndefined();
+    expect(asked.events).toBe(0);
+  });
+
+  it("ends at once where a policy refuses a sysctl, in its words", async () => {
+    const policy =
+      'pods "load-3-0-x" is forbidden: violates PodSecurity "baseline:latest": forbidden sysctls (net.core.somaxconn)';
+    const { cluster } = clusterOf([event(OF_JOB, `Error creating: ${policy}`)]);
+    await expect(refusalCheck({ ...cluster, namespace: "ours" }, JOB)([], 1)).rejects.toMatchObject({
+      name: "SysctlRefused",
+      where: "namespace ours",
+      says: `the cluster refuses the pods of Job load-3: ${policy}`,
+    });
   });
 
   it("asks for no events where there are as many as wanted, and not at each look where there are fewer", async () => {

@@ -137,7 +137,12 @@ describe("read.yaml", () => {
     const place = { kind: "kubeconfig", known: {}, images: undefined, busybox: "busybox:1" } as const;
     const seen = await preflight(
       { ...place, cluster: await openCluster(kubeconfig) },
-      { lab: "none", suites: SUITES.map((suite) => ({ suite, arms: armPair(suite, "baseline", "recommended") })) },
+      {
+        lab: "none",
+        suites: await Promise.all(
+          SUITES.map(async (suite) => ({ suite, arms: await armPair(suite, "baseline", "recommended") })),
+        ),
+      },
     );
     expect(seen.unseen).toEqual([]);
     // Its dry runs: Kubernetes knows no right to those only.

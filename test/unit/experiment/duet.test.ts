@@ -9,19 +9,19 @@ function suiteOf(name: string): (typeof SUITES)[number] {
   return suite;
 }
 
-function duet(name: string, tuned: string, size: "quick" | "full" = "quick"): boolean {
+async function duet(name: string, tuned: string, size: "quick" | "full" = "quick"): Promise<boolean> {
   const suite = suiteOf(name);
-  return canDuet(suite, armPair(suite, "baseline", tuned), suite.plan(size));
+  return canDuet(suite, await armPair(suite, "baseline", tuned), suite.plan(size));
 }
 
 describe("both arms at the same time", () => {
-  it.each(["recommended", "article", "placebo", "baseline"])("can be of rolling-update with %s", (tuned) => {
-    expect(duet("rolling-update", tuned)).toBe(true);
-    expect(duet("rolling-update", tuned, "full")).toBe(true);
+  it.each(["recommended", "article", "placebo", "baseline"])("can be of rolling-update with %s", async (tuned) => {
+    expect(await duet("rolling-update", tuned)).toBe(true);
+    expect(await duet("rolling-update", tuned, "full")).toBe(true);
   });
 
-  it.each(["recommended", "ndots2", "autopath"])("can be of dns-storm with %s", (tuned) => {
-    expect(duet("dns-storm", tuned)).toBe(true);
+  it.each(["recommended", "ndots2", "autopath"])("can be of dns-storm with %s", async (tuned) => {
+    expect(await duet("dns-storm", tuned)).toBe(true);
   });
 
   it("are not chosen unasked on nodes without the CPUs for both", () => {
@@ -39,11 +39,11 @@ describe("both arms at the same time", () => {
     expect(forPairs({ ...plan, rounds: 9 }).rounds).toBe(9);
   });
 
-  it("can't where an arm changes nodes, which both would share", () => {
-    expect(duet("dns-storm", "node-local-cache")).toBe(false);
+  it("can't where an arm changes nodes, which both would share", async () => {
+    expect(await duet("dns-storm", "node-local-cache")).toBe(false);
   });
 
-  it.each(["connection-flood", "saturation"])("can't of %s, whose arms fill the same tables", (name) => {
-    for (const tuned of ["recommended", "placebo", "baseline"]) expect(duet(name, tuned)).toBe(false);
+  it.each(["connection-flood", "saturation"])("can't of %s, whose arms fill the same tables", async (name) => {
+    for (const tuned of ["recommended", "placebo", "baseline"]) expect(await duet(name, tuned)).toBe(false);
   });
 });

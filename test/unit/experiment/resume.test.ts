@@ -18,14 +18,14 @@ import { block, type NoEvidence, voided } from "../analysis/blocks.ts";
 import { fixture } from "../reports/fixture.ts";
 
 const ROUNDS = 8;
-const ARMS = armPair<Sysctl>(tiny, "baseline", "recommended");
+const ARMS = await armPair<Sysctl>(tiny, "baseline", "recommended");
 
 /** So noisy that the look after 6 rounds decides nothing, and with one block that has to be replaced. */
 function measured(arm: string, round: number): RanBlock<TinyEvidence["block"]> {
   const failed = ((round * 7919 + arm.length * 104_729) % 1_500) + (arm === "baseline" ? 300 : 0);
   const made = block({ round, failures: { reset: failed } });
   const counted = arm === "recommended" && round === 3 ? voided<NoEvidence>(made) : made;
-  const set = arm === "recommended" ? [{ tuning: "tiny-ports", node: "node-1", error: null }] : [];
+  const set = arm === "recommended" ? [{ tuning: "pod-port-range", node: "node-1", error: null }] : [];
   return {
     block: { ...counted, evidence: { pods: 2 } },
     writes: set,

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { armByName } from "../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
-import { ARMS } from "../../../suites/connection-flood/arms.ts";
+import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 
-const arm = armByName({ name: "connection-flood", arms: ARMS }, "article-fin-timeout", "--tuned");
+const arm = await armByName(connectionFlood, "article-fin-timeout", "--tuned");
 const read = (place: string, where: string, got: string): ReadBack => ({
   tuning: "fin-timeout-15",
   place,

@@ -65,6 +65,10 @@ const VOIDED: Worded<VoidReason> = {
     { node: "node-1", ms: 1_600, mostMs: 1_000 },
     "the probe on node-1 gave no sample for 1.6 s (at most 1 s)",
   ],
+  "setting-changed": [
+    { node: "node-1", key: "net.ipv4.tcp_fin_timeout", from: "15", to: "60" },
+    "somebody else set net.ipv4.tcp_fin_timeout on node-1 from 15 to 60",
+  ],
   steal: [{ share: 0.053, mostShare: 0.02 }, "5.3 % of a node's CPU was stolen by its host (at most 2 %)"],
   "not-drained": [
     { node: "node-1", entries: 30_000, allowed: 26_214 },

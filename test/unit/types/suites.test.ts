@@ -18,10 +18,10 @@ type DnsStorm = typeof dnsStorm;
 type StormJudging = typeof stormJudging;
 
 describe("a suite's types", () => {
-  test("hold its arms to its own tunings", () => {
+  test("hold it to the kinds of tunings that it can stage", () => {
     // @ts-expect-error: these patch Deployments, and a storm has none
-    const arms: DnsStorm["arms"] = rollingUpdate.arms;
-    expectTypeOf(arms).not.toBeAny();
+    const kinds: DnsStorm["kinds"] = rollingUpdate.kinds;
+    expectTypeOf(kinds).not.toBeAny();
   });
 
   test("hold its metrics to its own evidence", () => {

@@ -5,6 +5,7 @@ import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/kinds/node-address.ts";
+import { NODE_LOCAL_ADDRESS } from "../../tunings.ts";
 import { MANIFESTS } from "../manifests.ts";
 import type { CoreDnsPod } from "../probes/coredns.ts";
 import { fill } from "./corefile.ts";
@@ -14,9 +15,6 @@ import { dnsAnswers } from "./server.ts";
 const FOLDER = "node-local";
 const NAME = "node-dns";
 const METRICS_PORT = 9353;
-
-/** NodeLocal DNSCache's usual address. A cluster that has one itself refuses it to us. */
-export const NODE_LOCAL_ADDRESS = "169.254.20.10";
 
 /** A caching DNS on every node; client pods have to ask it by its address. */
 export interface NodeLocalDns {

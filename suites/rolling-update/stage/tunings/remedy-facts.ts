@@ -9,7 +9,6 @@ import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
 import { ROLLING_WEB, rollingWeb } from "../rolling-web.ts";
 import { fieldOf, patchFields } from "./patch-fields.ts";
-import { readPatch } from "./workload.ts";
 
 /** The web workload answers every request within milliseconds. */
 const DRAIN_S = 1;
@@ -61,7 +60,7 @@ function sleepSeconds(command: string): number | null {
 
 function nativeSleepArrived(pod: V1Pod, tunings: readonly RolloutTuning[]): boolean | null {
   const wanted = tunings
-    .flatMap((tuning) => (tuning.kind === "workload-patch" ? patchFields(readPatch(tuning)) : []))
+    .flatMap((tuning) => (tuning.kind === "workload-patch" ? patchFields(tuning.patch) : []))
     .find(({ path }) => path.includes("preStop") && path.includes("sleep"));
   return wanted ? fieldOf(pod, wanted.path) === wanted.wanted : null;
 }

@@ -1,10 +1,8 @@
 import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import { parse } from "yaml";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
 import type { RolloutTuning, WorkloadPatch } from "../../tunings.ts";
-import { MANIFESTS } from "../manifests.ts";
 import { rollingWeb } from "../rolling-web.ts";
 import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
 import { SERVER_PODS } from "./places.ts";
@@ -19,7 +17,7 @@ export async function applyWorkload(cluster: Cluster, tunings: readonly RolloutT
   const { name, namespace } = rollingWeb(cluster);
   for (const tuning of tunings.filter(isPatch)) {
     try {
-      await cluster.apps.patchNamespacedDeployment({ name, namespace, body: readPatch(tuning) }, STRATEGIC_MERGE);
+      await cluster.apps.patchNamespacedDeployment({ name, namespace, body: tuning.patch }, STRATEGIC_MERGE);
     } catch (error) {
       throw new EnvironmentError(`the cluster refuses tuning ${tuning.name} (${tuning.setting}): ${apiReason(error)}`);
     }
@@ -49,14 +47,8 @@ export async function readBackWorkload(cluster: Cluster, tunings: readonly Rollo
   }
 }
 
-/** The patch of a tuning, as its file has it. */
-export function readPatch(tuning: WorkloadPatch): object {
-  const text = MANIFESTS.text(tuning.file);
-  return parse(text) as object;
-}
-
 function readBacksIn(object: object, kind: "pod" | "deployment", where: string, tuning: WorkloadPatch): ReadBack[] {
-  return patchFields(readPatch(tuning))
+  return patchFields(tuning.patch)
     .filter((field) => field.in === kind)
     .map(({ path, wanted }) => ({
       tuning: tuning.name,

@@ -32,6 +32,11 @@ describe("what speaks against a block spoils", () => {
     ["a larger one: all", workersLost(0.25), READINGS],
     ["all workers: all", workersLost(0, 0), READINGS],
     ["a step that failed: all", { kind: "step-failed", step: "rollout", because: "timed out" }, READINGS],
+    [
+      "a setting of the arm that somebody else set: all",
+      { kind: "setting-changed", node: "node-1", key: "net.core.somaxconn", from: "1", to: "2" },
+      READINGS,
+    ],
     ["pods elsewhere: all", { kind: "placed-elsewhere", workload: "web" }, READINGS],
     ["a table that was not empty: all", { kind: "not-drained", node: "node-1", entries: 9, allowed: 1 }, READINGS],
   ])("%s", (_, reason, readings) => {

@@ -189,7 +189,7 @@ function blockOf(model: ArmModel, position: number, seed: number, made: DnsInput
 
 const BASELINE: ArmModel = { options: "ndots:5", tries: 4, servfail: 6, stalls: 2 };
 const ARTICLE: ArmModel = { options: "ndots:2 single-request-reopen", tries: 1, servfail: 0, stalls: 0 };
-const ARMS = armPair(dnsStorm, "baseline", "article");
+const ARMS = await armPair(dnsStorm, "baseline", "article");
 
 /** The warm-up, then A B, B A, …, five rounds of it. */
 const ORDER: readonly Role[] = [

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { type ArmEvidence, tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
-import { ARMS } from "../../../../../suites/dns-storm/arms.ts";
 import { podDns } from "../../../../../suites/dns-storm/stage/dns/client.ts";
 import {
   dnsPlanOf,
@@ -8,9 +7,17 @@ import {
   readBackDns,
   readBackResolvers,
 } from "../../../../../suites/dns-storm/stage/tunings.ts";
+import { dnsStorm } from "../../../../../suites/dns-storm/suite.ts";
+import * as support from "../../../../support/arms.ts";
+
+const ARMS = new Map(
+  await Promise.all(
+    Object.keys(dnsStorm.arms).map(async (arm) => [arm, await support.tuningsOf(dnsStorm, arm)] as const),
+  ),
+);
 
 function tuningsOf(arm: string) {
-  const tunings = ARMS[arm];
+  const tunings = ARMS.get(arm);
   if (!tunings) throw new Error(`no arm ${arm}`);
   return tunings;
 }

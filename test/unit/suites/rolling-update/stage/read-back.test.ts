@@ -1,16 +1,23 @@
 import { expect, test } from "vitest";
 import { tuningReports } from "../../../../../runner/experiment/tuning-reports.ts";
 import type { ReadBack } from "../../../../../runner/tunings/read-back.ts";
-import { ROLLOUT_ARMS } from "../../../../../suites/rolling-update/arms.ts";
 import { SERVER_PODS } from "../../../../../suites/rolling-update/stage/tunings/places.ts";
 import { readBackProxies, readBackStopSignals } from "../../../../../suites/rolling-update/stage/tunings/read-back.ts";
+import { rollingUpdate } from "../../../../../suites/rolling-update/suite.ts";
+import { tuningsOf } from "../../../../support/arms.ts";
 
-function arrivals(arm: string, readBacks: readonly ReadBack[]) {
-  const reports = tuningReports({ name: arm, tunings: ROLLOUT_ARMS[arm] ?? [] }, { writes: [], readBacks });
+const ARMS = {
+  "stop-signal": await tuningsOf(rollingUpdate, "stop-signal"),
+  "next-upstream": await tuningsOf(rollingUpdate, "next-upstream"),
+  recommended: await tuningsOf(rollingUpdate, "recommended"),
+};
+
+function arrivals(arm: keyof typeof ARMS, readBacks: readonly ReadBack[]) {
+  const reports = tuningReports({ name: arm, tunings: ARMS[arm] }, { writes: [], readBacks });
   return Object.fromEntries(reports.map(({ name, arrival }) => [name, arrival]));
 }
-const quit = ROLLOUT_ARMS["stop-signal"] ?? [];
-const next = ROLLOUT_ARMS["next-upstream"] ?? [];
+const quit = ARMS["stop-signal"];
+const next = ARMS["next-upstream"];
 const stopped = (...signals: (string | null)[]) =>
   signals.map((name, index) => ({ pod: `web-${index}`, signal: name === null ? null : { name } }));
 
@@ -68,10 +75,7 @@ test("a patch's fields are told apart, and pods of one kind told once", () => {
     read("b", "periodSeconds", "1"),
     read("a", "timeoutSeconds", null),
   ];
-  const reports = tuningReports(
-    { name: "recommended", tunings: ROLLOUT_ARMS.recommended ?? [] },
-    { writes: [], readBacks },
-  );
+  const reports = tuningReports({ name: "recommended", tunings: ARMS.recommended }, { writes: [], readBacks });
   expect(reports.find(({ name }) => name === "readiness-period-1")).toMatchObject({
     setting: "readinessProbe.periodSeconds = 1",
     scope: "pod-spec",

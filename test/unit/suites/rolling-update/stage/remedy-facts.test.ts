@@ -1,10 +1,17 @@
 import type { V1Lifecycle } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { ROLLOUT_ARMS } from "../../../../../suites/rolling-update/arms.ts";
 import { specFacts } from "../../../../../suites/rolling-update/stage/tunings/remedy-facts.ts";
+import { rollingUpdate } from "../../../../../suites/rolling-update/suite.ts";
+import { tuningsOf } from "../../../../support/arms.ts";
 
-const facts = (lifecycle: V1Lifecycle, arm = "baseline") =>
-  specFacts({ spec: { containers: [{ name: "web", lifecycle }] } }, ROLLOUT_ARMS[arm] ?? []);
+const ARMS = {
+  baseline: await tuningsOf(rollingUpdate, "baseline"),
+  article: await tuningsOf(rollingUpdate, "article"),
+  "native-sleep": await tuningsOf(rollingUpdate, "native-sleep"),
+};
+
+const facts = (lifecycle: V1Lifecycle, arm: keyof typeof ARMS = "baseline") =>
+  specFacts({ spec: { containers: [{ name: "web", lifecycle }] } }, ARMS[arm]);
 const exec = (...command: string[]): V1Lifecycle => ({ preStop: { exec: { command } } });
 
 test.each([
