@@ -18,6 +18,7 @@ import { deployLentKeeper } from "../undo/keeper-lent.ts";
 import { fixedPlaces, places } from "../workloads/places.ts";
 import { armSwitch } from "./arm-switch.ts";
 import type { ArmPair } from "./arms.ts";
+import { othersEntries } from "./block/others-entries.ts";
 import { assertNothingLowered } from "./lowered-limits.ts";
 import { readNodes } from "./nodes.ts";
 import { type Rendezvous, rendezvous } from "./rendezvous.ts";
@@ -115,7 +116,10 @@ async function openGround(
   });
   if (areThere(agents)) await assertNothingLowered(agents, arms);
   else assertPossibleWithout(withoutAgents, arms, agents.refused);
-  return { agents, nodes, armSwitch: armSwitch(agents, changes), settings: nodeSettings(arms) };
+  return {
+    ...{ agents, nodes, armSwitch: armSwitch(agents, changes) },
+    ...{ others: othersEntries(progress.note), settings: nodeSettings(arms) },
+  };
 }
 
 /** Each once, in the place where it is set. */

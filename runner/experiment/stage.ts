@@ -5,6 +5,7 @@ import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
 import type { Places } from "../workloads/places.ts";
 import type { ArmSwitch } from "./arm-switch.ts";
+import type { OthersEntries } from "./block/others-entries.ts";
 import type { Nodes } from "./nodes.ts";
 
 /** What a run's blocks have in common on a target, whatever is deployed for them. */
@@ -12,6 +13,8 @@ export interface Ground {
   readonly agents: MaybeAgents;
   readonly nodes: Nodes;
   readonly armSwitch: ArmSwitch;
+  /** Whose entries in the nodes' tables are waited for. */
+  readonly others: OthersEntries;
   /** What either arm sets on nodes: who else sets it during a block makes it another arm. */
   readonly settings: readonly WatchedSetting[];
 }

@@ -1,6 +1,7 @@
 import { type Agents, areThere, type MaybeAgents } from "../../probes/agents.ts";
 import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
 import type { VoidReason } from "../../result/reasons.ts";
+import type { OthersEntries } from "./others-entries.ts";
 
 const ATTEMPTS = 5;
 
@@ -15,6 +16,9 @@ export interface Drained {
 }
 
 interface ToDrain {
+  /** Waits for entries that are nobody's here. */
+  readonly others: OthersEntries;
+  readonly signal: AbortSignal;
   /** Whose connections' entries go. */
   readonly addresses: readonly string[];
   /** Share of its limit that a drained table may have in use. */
@@ -27,13 +31,23 @@ const NOT_FLUSHED =
 
 /**
  * Removes what the block before left in the nodes' tables (our prefill and the connections to `addresses`), and
- * checks that it is gone. TIME_WAIT sockets need no draining: every block has new load pods. Without agents nothing is
+ * checks that it is gone; what other people's connections left is waited for. TIME_WAIT sockets need no draining: every block has new load pods. Without agents nothing is
  * removed, and it says so.
  */
-export async function drain(agents: MaybeAgents, { addresses, mostShare, method }: ToDrain): Promise<Drained> {
+export async function drain(agents: MaybeAgents, asked: ToDrain): Promise<Drained> {
+  const { method, others, signal } = asked;
   if (!areThere(agents)) return { method: NOT_FLUSHED, seconds: 0, entries: {}, problems: [] };
   const started = Date.now();
-  const results = await Promise.all(agents.nodes.map((node) => drainNode(agents, node, addresses, mostShare)));
+  const drainAll = () => Promise.all(agents.nodes.map((node) => drainNode(agents, node, asked)));
+  let results = await drainAll();
+  const tooMany = () =>
+    results.map(({ entries, allowed }) => Math.max(0, entries - allowed)).reduce((a, b) => a + b, 0);
+  if (tooMany() > 0) {
+    await others.waitUntilGone(async () => {
+      results = await drainAll();
+      return tooMany();
+    }, signal);
+  }
   return {
     method,
     seconds: (Date.now() - started) / 1000,
@@ -44,7 +58,7 @@ export async function drain(agents: MaybeAgents, { addresses, mostShare, method 
   };
 }
 
-async function drainNode(agents: Agents, node: string, addresses: readonly string[], mostShare: number) {
+async function drainNode(agents: Agents, node: string, { addresses, mostShare }: ToDrain) {
   const { limit } = await countConntrack(agents, node);
   const allowed = Math.round(limit * mostShare);
   let entries = await flushConntrack(agents, node, addresses);

@@ -25,7 +25,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
   life: BlockLife<T, E, Ready, AtGate, Meanwhile>,
   of: BlockOf<T>,
 ): Promise<RanBlock<E>> {
-  const { agents, armSwitch, nodes, settings, signal } = stage;
+  const { agents, armSwitch, nodes, others, settings, signal } = stage;
   const { timing } = life;
   const { load: spec } = stage.plan;
   const durationMs = timing.leadMs + loadMs(spec) + timing.tailMs;
@@ -36,6 +36,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
       addresses: life.addresses(ready),
       mostShare: life.drainedShare,
       method: life.drainMethod,
+      ...{ others, signal },
     });
     signal.throwIfAborted();
     const load = await life.deploy(of, ready, drained, { durationMs }, scope);
