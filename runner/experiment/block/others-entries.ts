@@ -3,18 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A finished connection's entry lives for 120 s (nf_conntrack_tcp_timeout_time_wait); the kernel collects it a little later. */
 const MOST_MS = 150_000;
 const EVERY_MS = 5_000;
-/** Entries of finished connections go all along: a table that has not fallen by so much in so long is in use. */
-const FALLS_BY = 0.02;
-const WITHIN_MS = 30_000;
 
 /**
  * How long a run waits, in all, for entries of other people's connections to expire: those of a run just before are there for
- * two minutes, and nobody else may delete them. A table that others keep in use is not waited for.
+ * two minutes, all to the same number until they go at once, and nobody else may delete them.
  */
 export interface OthersEntries {
   /**
    * @param count those that are too many
-   * @returns as soon as there are none, or waiting is of no use
+   * @returns as soon as there are none, or the run has waited for long enough
    */
   waitUntilGone(count: () => Promise<number>, signal: AbortSignal): Promise<void>;
 }
@@ -28,9 +25,7 @@ export function othersEntries(tell: (sentence: string) => void, pause = pauseOf)
   let told = false;
   return {
     async waitUntilGone(count, signal) {
-      let entries = await count();
-      let lowest = { entries, forMs: 0 };
-      while (entries > 0 && leftMs > 0) {
+      for (let entries = await count(); entries > 0 && leftMs > 0; entries = await count()) {
         if (!told)
           tell(
             `Waiting for ${entries} conntrack entries of other connections to expire, for ${MOST_MS / 1000} s at most`,
@@ -38,10 +33,6 @@ export function othersEntries(tell: (sentence: string) => void, pause = pauseOf)
         told = true;
         await pause(signal);
         leftMs -= EVERY_MS;
-        entries = await count();
-        const falls = entries < lowest.entries * (1 - FALLS_BY);
-        lowest = falls ? { entries, forMs: 0 } : { ...lowest, forMs: lowest.forMs + EVERY_MS };
-        if (lowest.forMs >= WITHIN_MS) leftMs = 0;
       }
     },
   };
