@@ -64,7 +64,10 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   const { lifetime, signal } = life;
   bePatient(target.cluster.kubeconfig, signal, progress.note);
   const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
-    undoOn({ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime }),
+    undoOn({
+      ...{ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime },
+      isHurried: () => run.signal.aborted,
+    }),
   );
   const ofRun = { ...target.cluster, run: newRunId() };
   const cluster = ofRun.lent

@@ -33,7 +33,8 @@ export async function createNamespace(
     return assertNothingOfOurs(cluster);
   }
   const there = await readNamespace(cluster);
-  if (there) throw await taken(cluster, there);
+  if (there && isOurs(there) && there.metadata?.deletionTimestamp) await untilGone(cluster);
+  else if (there) throw await taken(cluster, there);
   before();
   const named = inOwnNamespace(marked(SHARED.object<V1Namespace>("namespace", "Namespace")), cluster.namespace);
   const made = first ? await ownedBy(first, named) : named;
@@ -84,8 +85,9 @@ export function forOursOnly(policy: V1NetworkPolicy): V1NetworkPolicy {
 /**
  * Deletes the namespace and all in it, and waits until it is gone. Leaves a namespace that is not ours alone.
  * @param run whose it has to be; a namespace that says nothing of its run, as those of older versions, may be anybody's
+ * @param isHurried whether it is enough that the cluster has taken the order, which it carries out by itself
  */
-export async function deleteNamespace(cluster: Cluster, run?: string): Promise<void> {
+export async function deleteNamespace(cluster: Cluster, run?: string, isHurried = () => false): Promise<void> {
   const there = await readNamespace(cluster);
   if (!there || !isOurs(there)) return;
   // Another run's: this one's has gone before.
@@ -95,13 +97,12 @@ export async function deleteNamespace(cluster: Cluster, run?: string): Promise<v
   // The namespace controller looks at what is in it after 5 s only (namespaceDeletionGracePeriod), and again seconds later
   // while pods still end. New ones are refused from now on, so that these can end meanwhile. Who may not do it waits.
   await cluster.core.deleteCollectionNamespacedPod({ namespace: cluster.namespace }).catch(() => undefined);
-  await waitFor(
-    `deleting namespace ${cluster.namespace}`,
-    async () => ((await namespaceExists(cluster)) ? undefined : true),
-    {
-      timeoutMs: 120_000,
-    },
-  );
+  await untilGone(cluster, isHurried);
+}
+
+async function untilGone(cluster: Cluster, isHurried = () => false): Promise<void> {
+  const isOver = async () => (isHurried() || !(await namespaceExists(cluster)) ? true : undefined);
+  await waitFor(`deleting namespace ${cluster.namespace}`, isOver, { timeoutMs: 120_000 });
 }
 
 /** Whether a namespace of ours is there (a leftover, or another run's). */

@@ -15,6 +15,8 @@ export interface Undoing {
   readonly delivery: Delivery;
   /** Says what was left as it is, and why. */
   readonly tell: (sentence: string) => void;
+  /** Left out: never. */
+  readonly isHurried?: () => boolean;
   /** For how long agents that have to be deployed for it are kept. */
   readonly lifetime: Lifetime;
   /** Whose namespace it is to be if one has to be made for agents; it is that run's to delete then. */
@@ -22,7 +24,7 @@ export interface Undoing {
 }
 
 /** Undoes changes on a cluster. */
-export function undoOn({ cluster, tell, ...more }: Undoing): UndoTarget {
+export function undoOn({ cluster, tell, isHurried = () => false, ...more }: Undoing): UndoTarget {
   let listed: ReturnType<typeof listNodes> | undefined;
   const list = () => {
     listed ??= listNodes(cluster);
@@ -31,6 +33,7 @@ export function undoOn({ cluster, tell, ...more }: Undoing): UndoTarget {
   return {
     cluster,
     tell,
+    isHurried,
     nodes: async () => (await list()).map(({ metadata }) => metadata?.name ?? ""),
     async agents(nodes) {
       // The run's own, if they still run.
@@ -42,7 +45,7 @@ export function undoOn({ cluster, tell, ...more }: Undoing): UndoTarget {
 }
 
 async function deployed(
-  { cluster, delivery, lifetime, run }: Omit<Undoing, "tell">,
+  { cluster, delivery, lifetime, run }: Omit<Undoing, "tell" | "isHurried">,
   nodes: readonly string[],
   running: Agents | undefined,
 ): Promise<Agents> {

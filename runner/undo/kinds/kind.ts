@@ -9,6 +9,8 @@ export interface UndoTarget {
   agents(nodes: readonly string[]): Promise<Agents>;
   /** All nodes that the cluster has, with an agent or without. */
   nodes(): Promise<readonly string[]>;
+  /** Whether nobody is to wait for what the cluster does by itself, once told to. */
+  isHurried(): boolean;
   /** Says what whoever waits should know, though it keeps nothing from being undone. */
   tell(sentence: string): void;
 }

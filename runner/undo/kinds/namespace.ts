@@ -15,11 +15,12 @@ export const namespace = changeKind({
   }),
   thing: ({ name }) => name ?? "namespace",
   undoing: "Deleting the run's namespaces",
-  async undo({ cluster }, namespaces) {
+  async undo({ cluster, isHurried, tell }, namespaces) {
     const deleting = namespaces.map(({ name = cluster.namespace, run }) =>
-      deleteNamespace(inNamespace(cluster, name), run),
+      deleteNamespace(inNamespace(cluster, name), run, isHurried),
     );
     await Promise.allSettled(deleting);
     await Promise.all(deleting);
+    if (isHurried()) tell("The cluster deletes the run's namespace by itself, in some seconds");
   },
 });

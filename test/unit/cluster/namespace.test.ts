@@ -19,10 +19,19 @@ const heldBy = (run: string): V1Namespace => ({
   },
 });
 
-/** An API with a namespace, or none. `overtaken`: somebody else's comes into being between a look at it and its making. */
-async function simulated({ there, overtaken }: { there?: V1Namespace; overtaken?: V1Namespace }) {
+interface Simulated {
+  readonly there?: V1Namespace;
+  /** Somebody else's, which comes into being between a look at it and its making. */
+  readonly overtaken?: V1Namespace;
+  /** How many times a namespace is seen after it was deleted. */
+  readonly endsSlowly?: number;
+}
+
+/** An API with a namespace, or none. */
+async function simulated({ there, overtaken, endsSlowly = 0 }: Simulated) {
   const asked: string[] = [];
   let namespace = there;
+  let seenEnding = 0;
   const server = await api({
     answer: answering(({ method, path, body }) => {
       if (path === "/api/v1/nodes") return { status: 200, body: { items: [] } };
@@ -32,8 +41,11 @@ async function simulated({ there, overtaken }: { there?: V1Namespace; overtaken?
         return overtaken ? refusal(409, "already exists") : { status: 201, body };
       }
       if (path === "/api/v1/namespaces/packetwalk") {
+        if (namespace?.metadata?.deletionTimestamp && ++seenEnding > endsSlowly) namespace = undefined;
         const found = namespace;
-        if (method === "DELETE") namespace = undefined;
+        if (method === "DELETE" && namespace) {
+          namespace = { ...namespace, metadata: { ...namespace.metadata, deletionTimestamp: new Date() } };
+        }
         return found ? { status: 200, body: found } : refusal(404, "not found");
       }
       // Whoever may not make policies goes without.
@@ -99,5 +111,14 @@ describe("deleting", () => {
     await using _ = server;
     await deleteNamespace(cluster, "run-1");
     expect(namespace() === undefined).toBe(isDeleted);
+  });
+
+  test("is waited for, but not by whoever was told to stop; and the next run waits then", async () => {
+    const { server, cluster, namespace } = await simulated({ there: heldBy("run-1"), endsSlowly: 3 });
+    await using _ = server;
+    await deleteNamespace(cluster, "run-1", () => true);
+    expect(namespace()?.metadata?.deletionTimestamp).toBeDefined();
+    await createNamespace(cluster, "run-2");
+    expect(namespace()?.metadata?.annotations?.["packetwalk.dev/run"]).toBe("run-2");
   });
 });

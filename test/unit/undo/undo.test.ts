@@ -34,7 +34,7 @@ async function targetOf(
   const told: string[] = [];
   const cluster = await openCluster(loadKubeconfig(kubeconfig, undefined));
   return {
-    ...{ cluster, told, agents: async () => agents, tell: (sentence) => told.push(sentence) },
+    ...{ cluster, told, agents: async () => agents, tell: (sentence) => told.push(sentence), isHurried: () => false },
     nodes: async () => present,
   };
 }
