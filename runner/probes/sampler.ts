@@ -48,6 +48,8 @@ interface SamplingOptions {
 export interface Sampling {
   /** Settles once every node has given its first sample. */
   readonly started: Promise<void>;
+  /** By how much a node's clock is ahead of this machine's, in ms; 0 before its first sample, and where there is none. */
+  clockAheadMs(node: string): number;
   /** Waits for the probes' end (they stop by themselves after `durationMs`). */
   readonly traces: Promise<NodeTrace[]>;
   /** Tells the probes to take a last sample and end. */
@@ -57,6 +59,7 @@ export interface Sampling {
 /** Where no agent is there to sample. */
 export const NO_SAMPLING: Sampling = {
   started: Promise.resolve(),
+  clockAheadMs: () => 0,
   traces: Promise.resolve([]),
   end: () => undefined,
 };
@@ -73,6 +76,7 @@ export function startSampling(
   const runs = agents.nodes.map((node) => sampleNode(agents, node, podUids.get(node) ?? [], options));
   const sampling = {
     started: Promise.all(runs.map((run) => run.started)).then(() => undefined),
+    clockAheadMs: (node: string) => runs.find((run) => run.node === node)?.clockAheadMs() ?? 0,
     traces: Promise.all(runs.map((run) => run.trace)),
     end() {
       for (const run of runs) run.end();
@@ -90,14 +94,18 @@ export function readProbeLine(line: string): Tick | z.infer<typeof end> | undefi
   return z.union([end, tick]).safeParse(read.kind === "document" ? read.document : undefined).data;
 }
 
-function sampleNode(
-  agents: Agents,
-  node: string,
-  pods: readonly string[],
-  options: SamplingOptions,
-): { started: Promise<void>; trace: Promise<NodeTrace>; end(): void } {
+interface NodeSampling {
+  readonly node: string;
+  readonly started: Promise<void>;
+  readonly trace: Promise<NodeTrace>;
+  clockAheadMs(): number;
+  end(): void;
+}
+
+function sampleNode(agents: Agents, node: string, pods: readonly string[], options: SamplingOptions): NodeSampling {
   const ticks: Tick[] = [];
   let last: z.infer<typeof end> | undefined;
+  let aheadMs: number | undefined;
   let markStarted = () => {};
   const firstTick = new Promise<void>((resolve) => {
     markStarted = resolve;
@@ -118,6 +126,7 @@ function sampleNode(
         if (read === undefined) return; // one sample less: if it matters, it is a gap
         if ("end" in read) last = read;
         else ticks.push(read);
+        if ("atUnixMs" in read) aheadMs ??= read.atUnixMs - Date.now();
         markStarted();
       },
     })
@@ -131,5 +140,6 @@ function sampleNode(
       if (options.signal?.aborted || ticks.length === 0) throw error;
       return { node, ticks, kernelLog: [], ownCpuMs: 0, conntrackFrom: "nowhere" };
     });
-  return { started: Promise.race([firstTick, trace.then(() => undefined)]), trace, end: () => orders.write("\n") };
+  const started = Promise.race([firstTick, trace.then(() => undefined)]);
+  return { node, started, trace, clockAheadMs: () => aheadMs ?? 0, end: () => orders.write("\n") };
 }

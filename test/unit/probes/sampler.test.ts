@@ -53,3 +53,23 @@ describe("a probe that is cut short", () => {
     await expect(cut([TICK], true)).rejects.toThrow("exit 137");
   });
 });
+
+describe("a node's clock", () => {
+  it("is told by its first sample, and is ours until then", async () => {
+    const STEPPED_MS = 3_600_000;
+    let say = (_line: object) => {};
+    const agents: Agents = {
+      nodes: ["a"],
+      run: (_node, _args, { onLine } = {}) =>
+        new Promise(() => {
+          say = (line) => onLine?.(JSON.stringify(line));
+        }),
+    };
+    const sampling = startSampling(agents, new Map(), { intervalMs: 100, durationMs: 1_000 });
+    expect(sampling.clockAheadMs("a")).toBe(0);
+    say({ ...TICK, atUnixMs: Date.now() + STEPPED_MS });
+    await sampling.started;
+    expect(sampling.clockAheadMs("a") / STEPPED_MS).toBeCloseTo(1, 1);
+    expect(sampling.clockAheadMs("another")).toBe(0);
+  });
+});
