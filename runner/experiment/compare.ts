@@ -48,7 +48,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
     const looks = [...ran.looks, { afterRounds: soFar.rounds, spends: rounds.left }];
     await comparison.keep(soFarOf({ ...course, ran: { ...ran, looks } }));
   };
-  const cutShort = (block: CutShort) => void ran.broken.push(block);
+  const cutShort = (block: CutShort) => void ran.cutShort.push(block);
   let isWarm = false;
   const run = async (blocks: readonly PlannedBlock[]) => {
     const runNow = (now: readonly PlannedBlock[]) =>
@@ -56,7 +56,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
         trials,
         comparison,
         now,
-        { number: () => ran.order.length + ran.broken.length, ended, cutShort },
+        { number: () => ran.order.length + ran.cutShort.length, ended, cutShort },
         progress,
       );
     if (!isWarm) {
@@ -94,7 +94,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
 
 function begun(earlier: EarlierRun | null): Ran {
   const at = new Date().toISOString();
-  if (earlier === null) return { startedAt: at, order: [], looks: [], broken: [] };
+  if (earlier === null) return { startedAt: at, order: [], looks: [], cutShort: [] };
   const { startedAt, keptAt: interruptedAt, resumed, cutShort, blocks } = earlier;
   const blocksKept = blocks.filter(({ ran }) => ran.block.round > 0).length;
   return {
@@ -102,7 +102,7 @@ function begun(earlier: EarlierRun | null): Ran {
     resumed: [...resumed, { interruptedAt, at, blocksKept }],
     order: [],
     looks: [],
-    broken: [...cutShort],
+    cutShort: [...cutShort],
   };
 }
 

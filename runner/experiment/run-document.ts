@@ -26,7 +26,7 @@ export type RunsOf<E extends Evidence, T extends Tuning> = Readonly<Record<Role,
 export interface Ran extends Pick<Result, "resumed"> {
   readonly startedAt: string;
   readonly order: string[];
-  readonly broken: CutShort[];
+  readonly cutShort: CutShort[];
   readonly looks: NonNullable<Result["looks"]>;
 }
 
@@ -90,7 +90,7 @@ function unfinished<E extends Evidence, T extends Tuning>({
   duet,
 }: Course<E, T>): Omit<SoFar<E>, "resumable"> {
   const { suite, plan, target, size, seed, asked } = comparison;
-  const { broken, ...course } = ran;
+  const { cutShort, ...course } = ran;
   return {
     schemaVersion: SCHEMA_VERSION,
     packetwalk: comparison.version,
@@ -102,7 +102,7 @@ function unfinished<E extends Evidence, T extends Tuning>({
     target,
     load: describeLoad(comparison.engine, plan.load),
     ...course,
-    ...(broken.length > 0 ? { cutShort: broken } : {}),
+    ...(cutShort.length > 0 ? { cutShort } : {}),
     ...(comparison.duetPossible ? { duet } : {}),
     arms: armsOf(runs),
     tunings: [...armTunings(runs.baseline), ...armTunings(runs.tuned)],

@@ -39,15 +39,11 @@ export async function drain(agents: MaybeAgents, asked: ToDrain): Promise<Draine
   if (!areThere(agents)) return { method: NOT_FLUSHED, seconds: 0, entries: {}, problems: [] };
   const started = Date.now();
   const drainAll = () => Promise.all(agents.nodes.map((node) => drainNode(agents, node, asked)));
-  let results = await drainAll();
-  const tooMany = () =>
-    results.map(({ entries, allowed }) => Math.max(0, entries - allowed)).reduce((a, b) => a + b, 0);
-  if (tooMany() > 0) {
-    await others.waitUntilGone(async () => {
-      results = await drainAll();
-      return tooMany();
-    }, signal);
-  }
+  let results: Awaited<ReturnType<typeof drainAll>> = [];
+  await others.waitUntilGone(async () => {
+    results = await drainAll();
+    return results.map(({ entries, allowed }) => Math.max(0, entries - allowed)).reduce((a, b) => a + b, 0);
+  }, signal);
   return {
     method,
     seconds: (Date.now() - started) / 1000,
