@@ -52,6 +52,7 @@ const (
 	messagesPerBatch   = 512
 	lowestSourcePort   = 1024
 	sourcePortsInTotal = 1 << 15
+	fillRounds         = 5
 )
 
 // Prefill adds TCP entries that look like connections which saw replies (ASSURED, so that the
@@ -71,28 +72,47 @@ func Prefill(entries Entries) (Filled, error) {
 		return Filled{}, err
 	}
 	defer conn.Close()
-	if err := create(conn, entries); err != nil {
-		return Filled{}, err
-	}
-	after, err := Count()
+	batch, err := newBatch(entries)
 	if err != nil {
 		return Filled{}, err
 	}
-	if after.Entries < entries.Count {
-		return Filled{}, fmt.Errorf("the kernel accepted %d entries but has only %d", entries.Count, after.Entries)
+	// Each run begins at a random source port, so that two of them hardly ever collide.
+	firstPort := lowestSourcePort + rand.IntN(sourcePortsInTotal)
+	after, err := fill(entries.Count, Count, func(first, beyond int) error {
+		return create(conn, batch, firstPort, first, beyond)
+	})
+	if err != nil {
+		return Filled{}, err
 	}
 	return Filled{Created: entries.Count, Entries: after.Entries, Seconds: time.Since(started).Seconds()}, nil
 }
 
-func create(conn *netlink.Conn, entries Entries) error {
-	batch, err := newBatch(entries)
-	if err != nil {
-		return err
+// fill adds `wanted` entries, and again as many as the kernel has taken back meanwhile: once a table
+// was full, its collector's next pass evicts even assured TIME_WAIT entries above 95 % of the limit
+// (gc_worker and nf_conntrack_max95 in net/netfilter/nf_conntrack_core.c).
+func fill(wanted int, count func() (Occupancy, error), create func(first, beyond int) error) (Occupancy, error) {
+	created, missing := 0, wanted
+	var table Occupancy
+	for range fillRounds {
+		if err := create(created, created+missing); err != nil {
+			return Occupancy{}, err
+		}
+		created += missing
+		var err error
+		if table, err = count(); err != nil {
+			return Occupancy{}, err
+		}
+		if missing = wanted - table.Entries; missing <= 0 {
+			return table, nil
+		}
 	}
-	// Each run begins at a random source port, so that two of them hardly ever collide.
-	firstPort := lowestSourcePort + rand.IntN(sourcePortsInTotal)
-	for i := 0; i < entries.Count; {
-		batch = batch[:min(len(batch), entries.Count-i)]
+	return Occupancy{}, fmt.Errorf("the kernel accepted %d entries but has only %d of the %d that were to be there: it evicts them as fast as they are added", created, table.Entries, wanted)
+}
+
+// create adds the entries numbered first to beyond-1.
+func create(conn *netlink.Conn, batch []netlink.Message, firstPort, first, beyond int) error {
+	for i := first; i < beyond; {
+		batch = batch[:min(cap(batch), beyond-i)]
 		for at := range batch {
 			identify(batch[at], i, firstPort)
 			i++
