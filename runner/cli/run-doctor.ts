@@ -1,0 +1,80 @@
+import { type Cluster, openCluster } from "../cluster/cluster.ts";
+import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import { type Examination, examine } from "../doctor/examine.ts";
+import { atLeast, type Severity } from "../doctor/finding.ts";
+import { readState } from "../doctor/read/read.ts";
+import { PART_WORDS } from "../doctor/state.ts";
+import { EnvironmentError } from "../errors.ts";
+import { findLab } from "../lab/index.ts";
+import { doctorMarkdown } from "./doctor-markdown.ts";
+import { doctorWords } from "./doctor-words.ts";
+import { EXIT } from "./exit-codes.ts";
+import { abortOnSignals } from "./interrupt.ts";
+import { openByKubeconfig } from "./open-by-kubeconfig.ts";
+import { type TargetOptions, targetWords } from "./target-options.ts";
+import { terminalOf } from "./terminal-of.ts";
+
+export interface DoctorRequest extends TargetOptions {
+  readonly rate?: number;
+  readonly failOn?: Severity;
+  readonly json?: boolean;
+  readonly md?: boolean;
+}
+
+/** What `doctor --json` prints. */
+export interface Diagnosis extends Examination {
+  readonly context: string;
+  readonly kubernetes: string | null;
+  readonly nodes: number | null;
+  readonly rate: number | null;
+  readonly requests: number;
+}
+
+/** Looks, prints, and gives the exit code. */
+export async function runDoctor(options: DoctorRequest): Promise<number> {
+  const cluster = await openForReading(options, abortOnSignals());
+  const seen = await diagnose(cluster, options, (words) => process.stderr.write(`${words}\n`));
+  const { failOn } = options;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(seen, null, 2)}\n`
+      : options.md
+        ? doctorMarkdown(seen)
+        : doctorWords(seen, terminalOf(process.stdout).width),
+  );
+  return failOn !== undefined && seen.findings.some(({ severity }) => atLeast(severity, failOn))
+    ? EXIT.gateFailed
+    : EXIT.passed;
+}
+
+/** Reads only. */
+export async function diagnose(
+  cluster: Cluster,
+  options: DoctorRequest,
+  tell: (words: string) => void = () => {},
+): Promise<Diagnosis> {
+  const began = Date.now();
+  const { state, requests } = await readState(cluster, (part) => tell(`read ${PART_WORDS[part]}`));
+  tell(`${requests} requests, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  const rate = options.rate ?? null;
+  return {
+    context: cluster.context,
+    kubernetes: "seen" in state.server ? state.server.seen.version : null,
+    nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
+    ...{ rate, requests },
+    ...examine(state, { rate, target: targetWords(options) }),
+  };
+}
+
+async function openForReading(options: TargetOptions, signal: AbortSignal): Promise<Cluster> {
+  if (options.kubeconfig !== undefined || options.context !== undefined) {
+    return (await openByKubeconfig(options, signal)).cluster;
+  }
+  const lab = await findLab(options.lab);
+  if (!lab) {
+    throw new EnvironmentError(
+      `lab "${options.lab}" is not up, so there is nothing to look at: name a cluster with --kubeconfig or --context, or run packetwalk lab up`,
+    );
+  }
+  return openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
+}

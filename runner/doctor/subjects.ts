@@ -1,0 +1,61 @@
+import type { Labels, Named, PodFacts, ServiceFacts, WorkloadFacts } from "./state.ts";
+
+/** Namespaces whose workloads come with the cluster: their makers' business, but for what has a check of its own. */
+const SYSTEM =
+  /^(kube-(system|public|node-lease|flannel)|gke-.*|gmp-.*|config-management-.*|openshift(-.*)?|calico-.*|tigera-.*|cilium.*|cattle-.*|azure-.*|aks-.*|amazon-.*|local-path-storage)$/;
+
+export function isSystem({ namespace }: Named): boolean {
+  return SYSTEM.test(namespace);
+}
+
+export function nameOf({ namespace, name }: Named): string {
+  return `${namespace}/${name}`;
+}
+
+export function workloadName(workload: WorkloadFacts): string {
+  return `${workload.kind.toLowerCase()} ${nameOf(workload)}`;
+}
+
+export function selects(selector: Labels, labels: Labels): boolean {
+  const wanted = Object.entries(selector);
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}
+
+/** A workload, and the Services that lead to its pods. */
+export interface Served {
+  readonly workload: WorkloadFacts;
+  readonly services: readonly [ServiceFacts, ...ServiceFacts[]];
+}
+
+/** What users meet: workloads with pods, behind a Service, that are not the cluster's own. */
+export function served(workloads: readonly WorkloadFacts[], services: readonly ServiceFacts[]): Served[] {
+  return workloads.flatMap((workload) => {
+    if (isSystem(workload) || workload.replicas === 0) return [];
+    const [first, ...others] = services.filter(
+      (service) => service.namespace === workload.namespace && selects(service.selector, workload.pod.labels),
+    );
+    return first ? [{ workload, services: [first, ...others] as const }] : [];
+  });
+}
+
+/** Deployments and StatefulSets only: a DaemonSet has a pod on each node by its nature. */
+export function servedReplicas(workloads: readonly WorkloadFacts[], services: readonly ServiceFacts[]): Served[] {
+  return served(workloads, services).filter(({ workload }) => workload.kind !== "DaemonSet");
+}
+
+export function podsOf(workload: WorkloadFacts, pods: readonly PodFacts[]): PodFacts[] {
+  return pods.filter(
+    (pod) => pod.namespace === workload.namespace && !pod.ended && selects(workload.pod.labels, pod.labels),
+  );
+}
+
+/** The cluster's DNS, by the labels that kubeadm, the clouds and the chart give it. */
+export function clusterDns(workloads: readonly WorkloadFacts[]): WorkloadFacts | undefined {
+  return workloads.find(
+    ({ kind, namespace, name, pod }) =>
+      kind === "Deployment" &&
+      namespace === "kube-system" &&
+      (pod.labels["k8s-app"] === "kube-dns" || /coredns$/.test(name)) &&
+      !/autoscaler/.test(name),
+  );
+}
