@@ -1,4 +1,4 @@
-import type { Labels, Named, PodFacts, ServiceFacts, WorkloadFacts } from "./state.ts";
+import type { BudgetFacts, Labels, Named, PodFacts, ServiceFacts, WorkloadFacts } from "./state.ts";
 
 /** Namespaces whose workloads come with the cluster: their makers' business, but for what has a check of its own. */
 const SYSTEM =
@@ -58,4 +58,12 @@ export function clusterDns(workloads: readonly WorkloadFacts[]): WorkloadFacts |
       (pod.labels["k8s-app"] === "kube-dns" || /coredns$/.test(name)) &&
       !/autoscaler/.test(name),
   );
+}
+
+/** Whether this budget holds evictions of its pods back; one by expressions, which are not worked out, might. */
+export function protects(budget: BudgetFacts, { namespace, pod }: WorkloadFacts): boolean {
+  if (budget.namespace !== namespace) return false;
+  if (budget.selector === null) return true;
+  // In policy/v1 an empty selector is all pods of the namespace.
+  return Object.keys(budget.selector).length === 0 || selects(budget.selector, pod.labels);
 }

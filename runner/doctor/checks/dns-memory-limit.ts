@@ -1,0 +1,36 @@
+import { coreDnsMegabytes } from "../../analysis/capacity/dns.ts";
+import { defineCheck } from "../check.ts";
+import { mebibytes, several } from "../numbers.ts";
+import { reads } from "../proofs.ts";
+import { clusterDns, workloadName } from "../subjects.ts";
+
+/** Below this it is not yet short; the formula is for a quiet server. */
+const COMFORTABLE = 0.7;
+
+export const dnsMemoryLimit = defineCheck({
+  name: "dns-memory-limit",
+  hop: "dns",
+  title: "the cluster's DNS has too little memory for this cluster",
+  reads: ["workloads", "pods", "services"],
+  find({ workloads, pods, services }) {
+    const dns = clusterDns(workloads);
+    const limits = dns?.pod.containers.flatMap(({ memoryLimitBytes }) => memoryLimitBytes ?? []) ?? [];
+    if (!dns || limits.length === 0) return [];
+    const limit = Math.min(...limits);
+    const needed = coreDnsMegabytes(pods.length, services.length, false) * 1e6;
+    const share = needed / limit;
+    if (share <= COMFORTABLE) return [];
+    return [
+      {
+        severity: share > 1 ? "critical" : "warning",
+        subject: workloadName(dns),
+        value: `memory limit ${mebibytes(limit)}`,
+        readFrom: `${workloadName(dns)}, resources.limits.memory`,
+        consequence: `${several(pods.length, "pod")} and ${several(services.length, "Service")} take about ${mebibytes(needed)} before any load: it is killed when the rest, cache and queries under way, is used up`,
+        remedy: { words: "a limit of 170 MiB or more; twice what the formula says" },
+        proof: reads(`top pods -n ${dns.namespace} -l k8s-app=kube-dns`),
+        headroom: { left: Math.max(0, 1 - share), of: "its memory limit" },
+      },
+    ];
+  },
+});
