@@ -14,6 +14,7 @@ import {
   corefile,
   dnsPod,
   endpoints,
+  KUBE_PROXY,
   node,
   pod,
   service,
@@ -28,14 +29,14 @@ interface Case {
   readonly severity: Severity;
   readonly is: Partial<Parts>;
   /** What a finding's words must have, of its value and its consequence. */
-  readonly says: readonly (string | RegExp)[];
+  readonly says: readonly string[];
   readonly rate?: number;
   /** Another state in which it is silent; without, the well-configured one. */
   readonly isNot?: Partial<Parts>;
 }
 
 const base = wellConfigured();
-const { nodes, workloads, services, pods, proxy } = base;
+const { nodes, workloads, services, pods } = base;
 const without = (line: string) => corefile(COREFILE.replace(line, ""));
 const withDns = (changes: Parameters<typeof coredns>[0], own: Parameters<typeof coredns>[1] = {}) => [
   ...workloads.filter(({ name }) => name !== "coredns"),
@@ -45,15 +46,16 @@ const withWeb = (changes: Parameters<typeof web>[0]) => [web(changes), ...worklo
 const withPod = (changes: Parameters<typeof template>[0]) => withWeb({ pod: template(changes) });
 const withContainer = (changes: Parameters<typeof container>[0]) => withPod({ containers: [container(changes)] });
 const withService = (changes: Partial<ServiceFacts>) => [service(changes), ...services.slice(1)];
-const kubeProxy = { ...proxy, kind: "kube-proxy" } as Extract<Parts["proxy"], { kind: "kube-proxy" }>;
 const many = (count: number) => Array.from({ length: count }, (_, index) => service({ name: `web-${index}` }));
 
-const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
-  "default-ndots": {
-    severity: "info",
-    is: { workloads: withPod({ ndots: null }) },
-    says: ["ndots 5", "8 queries"],
-  },
+const CASES: Readonly<Record<string, readonly Case[]>> = {
+  "default-ndots": [
+    {
+      severity: "info",
+      is: { workloads: withPod({ ndots: null }) },
+      says: ["ndots 5", "8 queries"],
+    },
+  ],
   "dns-policy": [
     { severity: "info", is: { workloads: withPod({ dnsPolicy: "Default" }) }, says: ["dnsPolicy: Default"] },
     { severity: "info", is: { workloads: withPod({ hostNetwork: true }) }, says: ["which is Default then"] },
@@ -74,13 +76,15 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       says: ["1 pod of its namespace"],
     },
   ],
-  "client-ports": {
-    severity: "info",
-    is: {},
-    rate: 2600,
-    says: ["28,232", "471", "after 11 s", "6 pods"],
-    isNot: { workloads: withPod({ sysctls: ["net.ipv4.ip_local_port_range"] }) },
-  },
+  "client-ports": [
+    {
+      severity: "info",
+      is: {},
+      rate: 2600,
+      says: ["28,232", "471", "after 11 s", "6 pods"],
+      isNot: { workloads: withPod({ sysctls: ["net.ipv4.ip_local_port_range"] }) },
+    },
+  ],
   "conntrack-table": [
     {
       severity: "critical",
@@ -93,22 +97,24 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       severity: "warning",
       is: {
         nodes: [node("a", { memoryBytes: 2 * 2 ** 30 })],
-        proxy: { ...kubeProxy, conntrack: { maxPerCore: 0, min: null } },
+        proxy: { ...KUBE_PROXY, conntrack: { maxPerCore: 0, min: null } },
       },
       says: ["65,536", "496 new connections/s"],
       isNot: { proxy: { kind: "replaced", by: "Cilium", readFrom: "cilium-config" } },
     },
   ],
   "conntrack-timeouts": [
-    { severity: "warning", is: { proxy: { ...kubeProxy, establishedS: 0 } }, says: ["432,000 entries"] },
-    { severity: "warning", is: { proxy: { ...kubeProxy, closeWaitS: 7200 } }, says: ["7,200 entries"] },
+    { severity: "warning", is: { proxy: { ...KUBE_PROXY, establishedS: 0 } }, says: ["432,000 entries"] },
+    { severity: "warning", is: { proxy: { ...KUBE_PROXY, closeWaitS: 7200 } }, says: ["7,200 entries"] },
   ],
-  "dns-one-replica": { severity: "warning", is: { workloads: withDns({ replicas: 1 }) }, says: ["replicas: 1"] },
-  "dns-one-node": {
-    severity: "warning",
-    is: { pods: [...pods.slice(0, 3), dnsPod("coredns-1", "a"), dnsPod("coredns-2", "a")] },
-    says: ["2 pods, all on node a"],
-  },
+  "dns-one-replica": [{ severity: "warning", is: { workloads: withDns({ replicas: 1 }) }, says: ["replicas: 1"] }],
+  "dns-one-node": [
+    {
+      severity: "warning",
+      is: { pods: [...pods.slice(0, 3), dnsPod("coredns-1", "a"), dnsPod("coredns-2", "a")] },
+      says: ["2 pods, all on node a"],
+    },
+  ],
   "dns-cpu-limit": [
     {
       severity: "warning",
@@ -118,12 +124,14 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
     },
     { severity: "critical", is: { workloads: withDns({}, { cpuLimit: 1 }) }, rate: 10_000, says: ["80,000 queries/s"] },
   ],
-  "dns-memory-limit": {
-    severity: "critical",
-    is: { workloads: withDns({}, { memoryLimitBytes: 32 * 2 ** 20 }) },
-    says: ["memory limit 32 MiB"],
-  },
-  "dns-no-budget": { severity: "warning", is: { budgets: base.budgets.slice(0, 1) }, says: ["all 2 pods"] },
+  "dns-memory-limit": [
+    {
+      severity: "critical",
+      is: { workloads: withDns({}, { memoryLimitBytes: 32 * 2 ** 20 }) },
+      says: ["memory limit 32 MiB"],
+    },
+  ],
+  "dns-no-budget": [{ severity: "warning", is: { budgets: base.budgets.slice(0, 1) }, says: ["all 2 pods"] }],
   "corefile-cache": [
     { severity: "warning", is: { corefile: without("cache 30") }, says: ["no cache plugin"] },
     { severity: "warning", is: { corefile: corefile(COREFILE.replace("cache 30", "cache 1")) }, says: ["cache 1"] },
@@ -133,11 +141,13 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       says: ["disable denial"],
     },
   ],
-  "corefile-ttl": {
-    severity: "warning",
-    is: { corefile: corefile(COREFILE.replace("ttl 30", "ttl 0")) },
-    says: ["ttl 0"],
-  },
+  "corefile-ttl": [
+    {
+      severity: "warning",
+      is: { corefile: corefile(COREFILE.replace("ttl 30", "ttl 0")) },
+      says: ["ttl 0"],
+    },
+  ],
   "corefile-max-concurrent": [
     {
       severity: "warning",
@@ -147,29 +157,31 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
     },
     { severity: "warning", is: {}, rate: 6000, says: ["1,200 under way"] },
   ],
-  "corefile-autopath": {
-    severity: "warning",
-    is: { corefile: corefile(COREFILE.replace("loop", "loop\n    autopath @kubernetes")) },
-    says: ["without pods verified"],
-    isNot: {
-      corefile: corefile(
-        COREFILE.replace("loop", "loop\n    autopath @kubernetes").replace("pods insecure", "pods verified"),
-      ),
+  "corefile-autopath": [
+    {
+      severity: "warning",
+      is: { corefile: corefile(COREFILE.replace("loop", "loop\n    autopath @kubernetes")) },
+      says: ["without pods verified"],
+      isNot: {
+        corefile: corefile(
+          COREFILE.replace("loop", "loop\n    autopath @kubernetes").replace("pods insecure", "pods verified"),
+        ),
+      },
     },
-  },
-  "corefile-loop": { severity: "warning", is: { corefile: without("loop\n") }, says: ["without loop"] },
-  "corefile-ready": { severity: "warning", is: { corefile: without("ready\n") }, says: ["no ready plugin"] },
-  "corefile-lameduck": { severity: "info", is: { corefile: without("lameduck 5s") }, says: ["without lameduck"] },
-  "node-local-dns": { severity: "info", is: { workloads: workloads.slice(0, 3) }, says: ["no NodeLocal"] },
+  ],
+  "corefile-loop": [{ severity: "warning", is: { corefile: without("loop\n") }, says: ["without loop"] }],
+  "corefile-ready": [{ severity: "warning", is: { corefile: without("ready\n") }, says: ["no ready plugin"] }],
+  "corefile-lameduck": [{ severity: "info", is: { corefile: without("lameduck 5s") }, says: ["without lameduck"] }],
+  "node-local-dns": [{ severity: "info", is: { workloads: workloads.slice(0, 3) }, says: ["no NodeLocal"] }],
   "proxy-mode": [
     {
       severity: "warning",
-      is: { proxy: { ...kubeProxy, mode: "iptables" }, services: many(6000) },
+      is: { proxy: { ...KUBE_PROXY, mode: "iptables" }, services: many(6000) },
       says: ["6,000 Service ports", "42 to 144 µs"],
-      isNot: { proxy: { ...kubeProxy, mode: "iptables" } },
+      isNot: { proxy: { ...KUBE_PROXY, mode: "iptables" } },
     },
-    { severity: "warning", is: { proxy: { ...kubeProxy, mode: "ipvs" } }, says: ["deprecated since Kubernetes 1.35"] },
-    { severity: "critical", is: { proxy: { ...kubeProxy, mode: "userspace" } }, says: ["removed in Kubernetes 1.26"] },
+    { severity: "warning", is: { proxy: { ...KUBE_PROXY, mode: "ipvs" } }, says: ["deprecated since Kubernetes 1.35"] },
+    { severity: "critical", is: { proxy: { ...KUBE_PROXY, mode: "userspace" } }, says: ["removed in Kubernetes 1.26"] },
   ],
   "service-no-endpoints": [
     {
@@ -216,17 +228,21 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       says: ["1 node left"],
     },
   ],
-  "service-unready": {
-    severity: "warning",
-    is: { services: withService({ publishesUnready: true }) },
-    says: ["publishNotReadyAddresses"],
-    isNot: { services: withService({ publishesUnready: true, headless: true }) },
-  },
-  "pods-on-one-node": {
-    severity: "warning",
-    is: { pods: [...pods.slice(3), pod("web-1", "a"), pod("web-2", "a")] },
-    says: ["2 pods, all on node a"],
-  },
+  "service-unready": [
+    {
+      severity: "warning",
+      is: { services: withService({ publishesUnready: true }) },
+      says: ["publishNotReadyAddresses"],
+      isNot: { services: withService({ publishesUnready: true, headless: true }) },
+    },
+  ],
+  "pods-on-one-node": [
+    {
+      severity: "warning",
+      is: { pods: [...pods.slice(3), pod("web-1", "a"), pod("web-2", "a")] },
+      says: ["2 pods, all on node a"],
+    },
+  ],
   "node-conditions": [
     {
       severity: "critical",
@@ -256,30 +272,36 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       says: ["61 of 61 pod addresses"],
     },
   ],
-  "max-pods": {
-    severity: "warning",
-    is: { nodes: [node("a", { podAddresses: 61 })] },
-    says: ["takes 110 pods, has 61 addresses"],
-  },
-  "mixed-nodes": {
-    severity: "info",
-    is: { nodes: [node("a"), node("b", { kernel: "5.15.0" })] },
-    says: ["2 kernels: 5.15.0, 6.1.0"],
-  },
-  "one-zone": { severity: "info", is: { nodes: nodes.map((each) => ({ ...each, zone: "x" })) }, says: ["3 nodes"] },
-  "ingress-nginx": {
-    severity: "warning",
-    is: {
-      workloads: [
-        ...workloads,
-        web({
-          name: "ingress",
-          pod: template({ containers: [container({ image: "registry.k8s.io/ingress-nginx/controller:v1.12.0" })] }),
-        }),
-      ],
+  "max-pods": [
+    {
+      severity: "warning",
+      is: { nodes: [node("a", { podAddresses: 61 })] },
+      says: ["takes 110 pods, has 61 addresses"],
     },
-    says: ["retired in March 2026"],
-  },
+  ],
+  "mixed-nodes": [
+    {
+      severity: "info",
+      is: { nodes: [node("a"), node("b", { kernel: "5.15.0" })] },
+      says: ["2 kernels: 5.15.0, 6.1.0"],
+    },
+  ],
+  "one-zone": [{ severity: "info", is: { nodes: nodes.map((each) => ({ ...each, zone: "x" })) }, says: ["3 nodes"] }],
+  "ingress-nginx": [
+    {
+      severity: "warning",
+      is: {
+        workloads: [
+          ...workloads,
+          web({
+            name: "ingress",
+            pod: template({ containers: [container({ image: "registry.k8s.io/ingress-nginx/controller:v1.12.0" })] }),
+          }),
+        ],
+      },
+      says: ["retired in March 2026"],
+    },
+  ],
   "ingress-class": [
     {
       severity: "warning",
@@ -296,25 +318,31 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       says: ["no class is the default"],
     },
   ],
-  "ingress-controller": {
-    severity: "critical",
-    is: { ingressClasses: [{ name: "traefik", controller: "traefik.io/ingress-controller", isDefault: false }] },
-    says: ["no ready pod runs it", "1 Ingress of it"],
-    isNot: {
-      ingressClasses: [{ name: "traefik", controller: "traefik.io/ingress-controller", isDefault: false }],
-      pods: [...pods, pod("traefik-1", "a", { images: ["docker.io/traefik:v3"] })],
+  "ingress-controller": [
+    {
+      severity: "critical",
+      is: { ingressClasses: [{ name: "traefik", controller: "traefik.io/ingress-controller", isDefault: false }] },
+      says: ["no ready pod runs it", "1 Ingress of it"],
+      isNot: {
+        ingressClasses: [{ name: "traefik", controller: "traefik.io/ingress-controller", isDefault: false }],
+        pods: [...pods, pod("traefik-1", "a", { images: ["docker.io/traefik:v3"] })],
+      },
     },
-  },
-  "no-prestop": {
-    severity: "warning",
-    is: { workloads: withContainer({ preStop: { kind: "none" } }) },
-    says: ["no preStop hook", "loses up to 450"],
-  },
-  "short-prestop": {
-    severity: "warning",
-    is: { workloads: withContainer({ preStop: { kind: "sleep", seconds: 2 } }) },
-    says: ["sleeps 2 s", "loses up to 250"],
-  },
+  ],
+  "no-prestop": [
+    {
+      severity: "warning",
+      is: { workloads: withContainer({ preStop: { kind: "none" } }) },
+      says: ["no preStop hook", "loses up to 450"],
+    },
+  ],
+  "short-prestop": [
+    {
+      severity: "warning",
+      is: { workloads: withContainer({ preStop: { kind: "sleep", seconds: 2 } }) },
+      says: ["sleeps 2 s", "loses up to 250"],
+    },
+  ],
   "exec-prestop": [
     {
       severity: "info",
@@ -332,21 +360,27 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
       says: ["by its name this image has none"],
     },
   ],
-  "short-grace": {
-    severity: "warning",
-    is: { workloads: withPod({ graceS: 10 }) },
-    says: ["terminationGracePeriodSeconds 10, preStop sleeps 10 s"],
-  },
-  "no-readiness": {
-    severity: "warning",
-    is: { workloads: withContainer({ readiness: null }) },
-    says: ["no readinessProbe", "1 of 3"],
-  },
-  "slow-readiness": {
-    severity: "warning",
-    is: { workloads: withContainer({ readiness: { periodS: 30, failures: 3 } }) },
-    says: ["every 30 s", "up to 90 s"],
-  },
+  "short-grace": [
+    {
+      severity: "warning",
+      is: { workloads: withPod({ graceS: 10 }) },
+      says: ["terminationGracePeriodSeconds 10, preStop sleeps 10 s"],
+    },
+  ],
+  "no-readiness": [
+    {
+      severity: "warning",
+      is: { workloads: withContainer({ readiness: null }) },
+      says: ["no readinessProbe", "1 of 3"],
+    },
+  ],
+  "slow-readiness": [
+    {
+      severity: "warning",
+      is: { workloads: withContainer({ readiness: { periodS: 30, failures: 3 } }) },
+      says: ["every 30 s", "up to 90 s"],
+    },
+  ],
   "rollout-empties": [
     {
       severity: "warning",
@@ -355,27 +389,31 @@ const CASES: Readonly<Record<string, Case | readonly Case[]>> = {
     },
     { severity: "warning", is: { workloads: withWeb({ rollout: { kind: "recreate" } }) }, says: ["Recreate"] },
   ],
-  "one-replica": { severity: "warning", is: { workloads: withWeb({ replicas: 1 }) }, says: ["replicas: 1"] },
-  "no-budget": { severity: "warning", is: { budgets: base.budgets.slice(1) }, says: ["all 3 pods"] },
-  "budget-blocks": {
-    severity: "warning",
-    is: { budgets: [budget({ disruptionsAllowed: 0, wantedHealthy: 3 }), ...base.budgets.slice(1)] },
-    says: ["3 healthy pods wanted of 3"],
-  },
+  "one-replica": [{ severity: "warning", is: { workloads: withWeb({ replicas: 1 }) }, says: ["replicas: 1"] }],
+  "no-budget": [{ severity: "warning", is: { budgets: base.budgets.slice(1) }, says: ["all 3 pods"] }],
+  "budget-blocks": [
+    {
+      severity: "warning",
+      is: { budgets: [budget({ disruptionsAllowed: 0, wantedHealthy: 3 }), ...base.budgets.slice(1)] },
+      says: ["3 healthy pods wanted of 3"],
+    },
+  ],
   "kubelet-skew": [
     { severity: "critical", is: { nodes: [node("a", { kubelet: "v1.29.4" })] }, says: ["4 minor versions behind"] },
     { severity: "critical", is: { nodes: [node("a", { kubelet: "v1.34.0" })] }, says: ["1 minor version newer"] },
   ],
-  "proxy-skew": {
-    severity: "warning",
-    is: { server: { version: "v1.37.0-eks-1" }, nodes: [node("a", { kubelet: "v1.37.0" })] },
-    says: ["kube-proxy v1.33.1, 4 minor versions behind"],
-  },
+  "proxy-skew": [
+    {
+      severity: "warning",
+      is: { server: { version: "v1.37.0-eks-1" }, nodes: [node("a", { kubelet: "v1.37.0" })] },
+      says: ["kube-proxy v1.33.1, 4 minor versions behind"],
+    },
+  ],
 };
 
 function stateOf(parts: Partial<Parts>): ClusterState {
   const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
-  return Object.fromEntries(entries) as ClusterState;
+  return Object.fromEntries(entries) as unknown as ClusterState;
 }
 
 function findingsOf(name: string, parts: Partial<Parts>, rate: number | undefined): readonly Finding[] {
@@ -386,7 +424,7 @@ function findingsOf(name: string, parts: Partial<Parts>, rate: number | undefine
 }
 
 const ALL = Object.entries(CASES).flatMap(([name, cases]) =>
-  [cases].flat().map((each, index) => [`${name} ${index + 1}`, name, each as Case] as const),
+  cases.map((each, index) => [`${name} ${index + 1}`, name, each] as const),
 );
 
 describe("each check", () => {
@@ -396,10 +434,7 @@ describe("each check", () => {
       const findings = findingsOf(name, is, rate);
       const meant = findings.find((finding) => finding.severity === severity);
       expect(meant, JSON.stringify(findings, null, 2)).toBeDefined();
-      for (const words of says)
-        expect(`${meant?.value}; ${meant?.consequence}`).toMatch(
-          words instanceof RegExp ? words : new RegExp(words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")),
-        );
+      for (const words of says) expect(`${meant?.value}; ${meant?.consequence}`).toContain(words);
       const silent = findingsOf(name, isNot ?? {}, undefined);
       expect(silent).toEqual([]);
     },

@@ -9,6 +9,7 @@ import type {
   Parts,
   PodFacts,
   PodTemplateFacts,
+  ProxyFacts,
   ServiceFacts,
   WorkloadFacts,
 } from "../../../runner/doctor/state.ts";
@@ -103,8 +104,11 @@ export function web(changes: Partial<WorkloadFacts> = {}): WorkloadFacts {
 
 export function coredns(changes: Partial<WorkloadFacts> = {}, own: Partial<ContainerFacts> = {}): WorkloadFacts {
   const coreDns = container({
-    ...{ name: "coredns", image: "registry.k8s.io/coredns/coredns:v1.12.0", ports: [{ name: "dns", port: 53 }] },
-    ...{ preStop: { kind: "none" }, memoryLimitBytes: 170 * 2 ** 20 },
+    name: "coredns",
+    image: "registry.k8s.io/coredns/coredns:v1.12.0",
+    ports: [{ name: "dns", port: 53 }],
+    preStop: { kind: "none" },
+    memoryLimitBytes: 170 * 2 ** 20,
     ...own,
   });
   return web({
@@ -181,18 +185,20 @@ export function budget(changes: Partial<BudgetFacts> = {}): BudgetFacts {
   };
 }
 
+export const KUBE_PROXY = {
+  kind: "kube-proxy",
+  readFrom: "ConfigMap kube-system/kube-proxy",
+  mode: "nftables",
+  conntrack: { maxPerCore: null, min: null },
+  establishedS: null,
+  closeWaitS: null,
+} as const satisfies ProxyFacts;
+
 export function wellConfigured(): Parts {
   return {
     server: { version: "v1.33.1" },
     nodes: [node("a"), node("b"), node("c")],
-    proxy: {
-      kind: "kube-proxy",
-      readFrom: "ConfigMap kube-system/kube-proxy",
-      mode: "nftables",
-      conntrack: { maxPerCore: null, min: null },
-      establishedS: null,
-      closeWaitS: null,
-    },
+    proxy: KUBE_PROXY,
     corefile: corefile(COREFILE),
     services: [
       service(),
@@ -226,8 +232,9 @@ export function wellConfigured(): Parts {
       }),
     ],
     ingresses: [{ namespace: "shop", name: "web", className: "traefik" }],
-    ingressClasses: [{ name: "external", controller: "example.com/of-a-cloud", isDefault: true }].concat([
+    ingressClasses: [
+      { name: "external", controller: "example.com/of-a-cloud", isDefault: true },
       { name: "traefik", controller: "example.com/of-somebody", isDefault: false },
-    ]),
+    ],
   };
 }
