@@ -1,4 +1,4 @@
-import { type Finding, HOPS, type Hop } from "../doctor/finding.ts";
+import type { Finding, Hop } from "../doctor/finding.ts";
 
 export const HOP_WORDS: Readonly<Record<Hop, string>> = {
   "client-pod": "client pods",
@@ -29,11 +29,6 @@ export interface HopFindings {
 export function byHop(findings: readonly Finding[]): HopFindings[] {
   const hops = [...new Set(findings.map(({ hop }) => hop))];
   return hops.map((hop) => ({ hop, groups: grouped(findings.filter((finding) => finding.hop === hop)) }));
-}
-
-/** Hops of the walk without a finding. */
-export function quietHops(findings: readonly Finding[]): Hop[] {
-  return HOPS.filter((hop) => !findings.some((finding) => finding.hop === hop));
 }
 
 function grouped(findings: readonly Finding[]): Group[] {

@@ -26,6 +26,8 @@ export function doctorMarkdown(seen: Diagnosis): string {
     "",
     countWords(seen),
     "",
+    `Nothing found: ${seen.quiet.map((hop) => HOP_WORDS[hop]).join(", ") || "at no hop"}`,
+    "",
     ...hops,
     ...(unseen.length === 0 ? [] : ["## Not readable", "", ...unseen, ""]),
     "## Seen only on the nodes",

@@ -1,6 +1,6 @@
 import { labelled } from "../../reports/terminal/text.ts";
 import { printable } from "../printable.ts";
-import { byHop, type Group, HOP_WORDS, quietHops, subjectWords } from "./doctor-groups.ts";
+import { byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
 import type { Diagnosis } from "./run-doctor.ts";
 
 const LABEL = 12;
@@ -26,14 +26,7 @@ export function doctorWords(seen: Diagnosis, width: number): string {
     ...labelled("findings", countWords(seen), LABEL, width),
     ...hops,
     "",
-    ...labelled(
-      "quiet",
-      quietHops(seen.findings)
-        .map((hop) => HOP_WORDS[hop])
-        .join(", ") || "none",
-      LABEL,
-      width,
-    ),
+    ...labelled("quiet", seen.quiet.map((hop) => HOP_WORDS[hop]).join(", ") || "no hop", LABEL, width),
     ...(unseen.length === 0 ? [] : ["", "NOT READABLE", ...unseen]),
     "",
     "SEEN ONLY ON THE NODES",
@@ -75,7 +68,8 @@ function groupLines({ first, subjects }: Group, width: number): string[] {
       LABEL,
       width,
     ),
-    ...labelled("    proof", proof.command, LABEL, width),
+    // On one line, however long: it is there to be copied.
+    `${"    proof".padEnd(LABEL)}${printable(proof.command)}`,
     ...labelled("    read in", readFrom, LABEL, width),
   ];
 }

@@ -34,7 +34,6 @@ export interface Diagnosis extends Examination {
 export async function runDoctor(options: DoctorRequest): Promise<number> {
   const cluster = await openForReading(options, abortOnSignals());
   const seen = await diagnose(cluster, options, (words) => process.stderr.write(`${words}\n`));
-  const { failOn } = options;
   process.stdout.write(
     options.json
       ? `${JSON.stringify(seen, null, 2)}\n`
@@ -42,9 +41,12 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
         ? doctorMarkdown(seen)
         : doctorWords(seen, terminalOf(process.stdout).width),
   );
-  return failOn !== undefined && seen.findings.some(({ severity }) => atLeast(severity, failOn))
-    ? EXIT.gateFailed
-    : EXIT.passed;
+  return exitCodeOfDiagnosis(seen, options.failOn);
+}
+
+export function exitCodeOfDiagnosis({ findings }: Pick<Diagnosis, "findings">, failOn: Severity | undefined): number {
+  const failed = failOn !== undefined && findings.some(({ severity }) => atLeast(severity, failOn));
+  return failed ? EXIT.gateFailed : EXIT.passed;
 }
 
 /** Reads only. */

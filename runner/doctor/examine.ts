@@ -16,6 +16,8 @@ export interface Examination {
   readonly findings: readonly Finding[];
   /** Names of the checks that had all they need, and found nothing. */
   readonly clean: readonly string[];
+  /** Hops whose checks all had what they need, and found nothing; a hop without checks is none of them. */
+  readonly quiet: readonly Hop[];
   readonly unseen: readonly Unseen[];
   readonly onNodesOnly: readonly OnNodesOnly[];
 }
@@ -38,7 +40,11 @@ export function examine(state: ClusterState, asked: Asked): Examination {
     const read = state[part];
     return "unseen" in read ? [{ what: PART_WORDS[part], because: read.unseen, checks: lacking.get(part) ?? [] }] : [];
   });
-  return { findings: inOrder(findings), clean, unseen, onNodesOnly: ON_NODES_ONLY };
+  const isQuiet = (hop: Hop) => {
+    const own = CHECKS.filter((check) => check.hop === hop);
+    return own.length > 0 && own.every(({ name }) => clean.includes(name));
+  };
+  return { findings: inOrder(findings), clean, quiet: HOPS.filter(isQuiet), unseen, onNodesOnly: ON_NODES_ONLY };
 }
 
 function inOrder(findings: readonly Finding[]): Finding[] {

@@ -1,4 +1,4 @@
-import type { BudgetFacts, Labels, Named, PodFacts, ServiceFacts, WorkloadFacts } from "./state.ts";
+import type { BudgetFacts, ContainerFacts, Labels, Named, PodFacts, ServiceFacts, WorkloadFacts } from "./state.ts";
 
 /** Namespaces whose workloads come with the cluster: their makers' business, but for what has a check of its own. */
 const SYSTEM =
@@ -58,6 +58,11 @@ export function clusterDns(workloads: readonly WorkloadFacts[]): WorkloadFacts |
       (pod.labels["k8s-app"] === "kube-dns" || /coredns$/.test(name)) &&
       !/autoscaler/.test(name),
   );
+}
+
+/** Those whose needs are known; GKE's kube-dns is another program. */
+export function coreDnsContainers(dns: WorkloadFacts | undefined): readonly ContainerFacts[] {
+  return (dns?.pod.containers ?? []).filter(({ name, image }) => /coredns/.test(name) || /coredns/.test(image));
 }
 
 /** Whether this budget holds evictions of its pods back; one by expressions, which are not worked out, might. */

@@ -13,10 +13,17 @@ export interface NodeTable {
   readonly fullAfterS: number | null;
 }
 
-/** From an empty table: what stands in it only the node knows. */
-export function nodeTable(limit: number, ratePerSecond: number | null): NodeTable {
+/**
+ * From an empty table: what stands in it only the node knows.
+ * @param timeoutS for which an entry outlives its connection
+ */
+export function nodeTable(
+  limit: number,
+  ratePerSecond: number | null,
+  timeoutS: number = TIME_WAIT_ENTRY_S,
+): NodeTable {
   const table: Table = { limit, startEntries: 0, prefillEntries: 0, prefillTimeoutS: 0 };
-  const flow = (rate: number): Flow => ({ ratePerSecond: rate, timeoutS: TIME_WAIT_ENTRY_S, gcLagS: GC_LAG_S });
+  const flow = (rate: number): Flow => ({ ratePerSecond: rate, timeoutS, gcLagS: GC_LAG_S });
   const critical = criticalRate(table, flow(1));
   const full = ratePerSecond === null ? null : timeToExhaustion(table, flow(ratePerSecond), CLIENTS);
   return {

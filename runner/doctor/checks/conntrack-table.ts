@@ -26,6 +26,7 @@ export const conntrackTable = defineCheck({
       const first = alike[0];
       if (!first || limit === 0) return [];
       const { mostPerSecond, fullAfterS } = nodeTable(limit, asked.rate);
+      const lifted = nodeTable(limit, null, 30);
       const most = `in the long run it takes ${count(mostPerSecond)} new connections/s`;
       const consequence =
         asked.rate === null
@@ -42,11 +43,10 @@ export const conntrackTable = defineCheck({
           readFrom: `${proxy.readFrom}, conntrack.maxPerCore and min; CPUs and memory of the node`,
           consequence,
           remedy: {
-            tuning: limit < 524_288 ? "conntrack-max-524288" : "conntrack-max-1048576",
-            words:
-              "a larger table moves the cliff; entries that leave sooner (conntrack-time-wait-30) or connections that are kept lift the rate",
+            tuning: "conntrack-time-wait-30",
+            words: `entries that leave after 30 s lift the rate to ${count(lifted.mostPerSecond)}/s, connections that are kept lift it further; a larger table (conntrack-max-1048576) moves the cliff`,
           },
-          proof: compares(asked, "connection-flood", "conntrack-time-wait-30", "--allow-node-changes"),
+          proof: compares(asked, "connection-flood", "conntrack-time-wait-30"),
           ...(headroom === null ? {} : { headroom: { left: headroom, of: "connections/s that the table takes" } }),
         },
       ];

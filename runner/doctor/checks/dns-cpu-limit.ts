@@ -2,7 +2,7 @@ import { externalQueries, QUERIES_PER_CORE } from "../../analysis/capacity/dns.t
 import { defineCheck } from "../check.ts";
 import { count } from "../numbers.ts";
 import { compares } from "../proofs.ts";
-import { clusterDns, workloadName } from "../subjects.ts";
+import { clusterDns, coreDnsContainers, workloadName } from "../subjects.ts";
 
 /** A pod that may have a whole core is not what breaks first. */
 const ENOUGH_CORES = 1;
@@ -15,7 +15,7 @@ export const dnsCpuLimit = defineCheck({
   reads: ["workloads"],
   find({ workloads }, asked) {
     const dns = clusterDns(workloads);
-    const limits = dns?.pod.containers.flatMap(({ cpuLimit }) => cpuLimit ?? []) ?? [];
+    const limits = coreDnsContainers(dns).flatMap(({ cpuLimit }) => cpuLimit ?? []);
     if (!dns || limits.length === 0) return [];
     const cores = Math.min(...limits);
     const perSecond = cores * QUERIES_PER_CORE * dns.replicas;

@@ -2,7 +2,7 @@ import { coreDnsMegabytes } from "../../analysis/capacity/dns.ts";
 import { defineCheck } from "../check.ts";
 import { mebibytes, several } from "../numbers.ts";
 import { reads } from "../proofs.ts";
-import { clusterDns, workloadName } from "../subjects.ts";
+import { clusterDns, coreDnsContainers, workloadName } from "../subjects.ts";
 
 /** Below this it is not yet short; the formula is for a quiet server. */
 const COMFORTABLE = 0.7;
@@ -14,7 +14,7 @@ export const dnsMemoryLimit = defineCheck({
   reads: ["workloads", "pods", "services"],
   find({ workloads, pods, services }) {
     const dns = clusterDns(workloads);
-    const limits = dns?.pod.containers.flatMap(({ memoryLimitBytes }) => memoryLimitBytes ?? []) ?? [];
+    const limits = coreDnsContainers(dns).flatMap(({ memoryLimitBytes }) => memoryLimitBytes ?? []);
     if (!dns || limits.length === 0) return [];
     const limit = Math.min(...limits);
     const needed = coreDnsMegabytes(pods.length, services.length, false) * 1e6;

@@ -27,7 +27,7 @@ export const ingressNginx = defineCheck({
             tuning: "next-upstream",
             words: "move to the Gateway API (ingress2gateway); until then retries and preStop hooks",
           },
-          proof: compares(asked, "rolling-update", "next-upstream", "--paths nginx"),
+          proof: compares(asked, "rolling-update", "next-upstream"),
         },
       ];
     });

@@ -57,7 +57,12 @@ export async function readProxy(cluster: Cluster, counted: () => void): Promise<
 
 /** @throws Error if it is none */
 export function proxyFacts(text: string, readFrom: string): ProxyFacts {
-  const { mode, conntrack } = KubeProxyConfiguration.parse(parse(text));
+  const read = KubeProxyConfiguration.safeParse(parse(text));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new Error(`${readFrom} is no KubeProxyConfiguration: ${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const { mode, conntrack } = read.data;
   return {
     kind: "kube-proxy",
     readFrom,

@@ -1,5 +1,6 @@
 /** Each check: a state that triggers it, and one that does not. */
 import { describe, expect, test } from "vitest";
+import { tuningEntry } from "../../../runner/cli/tuning-entry.ts";
 import type { Asked } from "../../../runner/doctor/check.ts";
 import { CHECKS } from "../../../runner/doctor/checks/registry.ts";
 import { examine } from "../../../runner/doctor/examine.ts";
@@ -447,13 +448,13 @@ describe("each check", () => {
     for (const { title } of CHECKS) expect(title).not.toBe("");
   });
 
-  test.each(ALL)("%s names a remedy and a proof that there are", (_, name, { is, rate }) => {
+  test.each(ALL)("%s names a remedy and a proof that there are", async (_, name, { is, rate }) => {
     for (const { remedy, proof, headroom } of findingsOf(name, is, rate)) {
       if (remedy.tuning !== undefined) expect(isInCatalogue(remedy.tuning), remedy.tuning).toBe(true);
       if (proof.kind === "run") {
         expect(proof.command).toContain("--context staging");
-        const tuned = /--tuned (\S+)/.exec(proof.command)?.[1] ?? "";
-        expect(isInCatalogue(tuned), tuned).toBe(true);
+        const [, suite, tuned = ""] = /^packetwalk compare (\S+) --tuned (\S+) --quick/.exec(proof.command) ?? [];
+        expect((await tuningEntry(tuned)).suites, tuned).toContain(suite);
       }
       if (headroom) expect(headroom.left >= 0 && headroom.left <= 1).toBe(true);
     }

@@ -1,0 +1,79 @@
+/** What doctor prints: hop by hop, bars, and nobody's words as markup or as orders to a terminal. */
+import { expect, test } from "vitest";
+import { doctorMarkdown } from "../../../runner/cli/doctor-markdown.ts";
+import { doctorWords } from "../../../runner/cli/doctor-words.ts";
+import { type Diagnosis, exitCodeOfDiagnosis } from "../../../runner/cli/run-doctor.ts";
+import { examine } from "../../../runner/doctor/examine.ts";
+import type { ClusterState, Parts } from "../../../runner/doctor/state.ts";
+import { coredns, node, web, wellConfigured } from "./well-configured.ts";
+
+function diagnosis(parts: Partial<Parts>, rate: number | null = null): Diagnosis {
+  const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
+  const state = Object.fromEntries(entries) as unknown as ClusterState;
+  return {
+    context: "staging",
+    kubernetes: "v1.33.1",
+    nodes: 3,
+    rate,
+    requests: 12,
+    ...examine(state, { rate, target: ["--context staging"] }),
+  };
+}
+
+const BAD = { nodes: [node("a"), node("b")], workloads: [web({ replicas: 1 }), coredns({}, { cpuLimit: 0.1 })] };
+
+test("the terminal has the hop that breaks first on top, with a bar of what is left", () => {
+  const words = doctorWords(diagnosis(BAD, 1000), 100);
+  const heads = words.split("\n").filter((line) => /^[A-Z ]{3,}( {2}\(breaks first\))?$/.test(line));
+  expect(heads[0]).toBe("DNS  (breaks first)");
+  expect(words).toMatch(/\[\.{20}\] 0 % left of queries\/s that its CPU limit allows/);
+  expect(words).toMatch(/\[#{10}\.{10}\] 50 % left of connections\/s/);
+  expect(words).toContain("remedy");
+});
+
+test("a command stands on one line, to be copied", () => {
+  const lines = doctorWords(diagnosis(BAD, 2600), 60).split("\n");
+  expect(lines).toContainEqual(
+    expect.stringMatching(/^ {4}proof +packetwalk compare dns-storm --tuned .* --context staging$/),
+  );
+});
+
+test("a hop that no check looks at is not called quiet", () => {
+  const seen = diagnosis({});
+  expect(seen.quiet).toContain("dns");
+  expect(seen.quiet).not.toContain("overlay");
+  expect(seen.quiet).not.toContain("listen-queue");
+});
+
+test("others' words neither steer a terminal nor become markup", () => {
+  const evil = "a\u001b[2J|<img src=x>`\u202e*b*";
+  const seen = diagnosis({
+    nodes: [node("x", { conditions: [{ type: "Ready", status: "False", says: evil }] })],
+  });
+  const words = doctorWords(seen, 100);
+  const markdown = doctorMarkdown(seen);
+  for (const text of [words, markdown]) {
+    expect(text).not.toContain("\u001b");
+    expect(text).not.toContain("\u202e");
+  }
+  expect(markdown).toContain("\\|\\<img src=x\\>\\`");
+  const row = markdown.split("\n").find((line) => line.includes("NotReady")) ?? "";
+  expect(row.match(/(?<!\\)\|/g)).toHaveLength(8);
+});
+
+test("many subjects of one kind are one entry", () => {
+  const workloads = Array.from({ length: 12 }, (_, index) => web({ name: `web-${index}`, replicas: 1 }));
+  const words = doctorWords(diagnosis({ workloads }), 200);
+  expect(words).toContain(
+    "deployment shop/web-0, deployment shop/web-1, deployment shop/web-2 and 9 more: replicas: 1",
+  );
+});
+
+test("--fail-on decides the exit code, and nothing else does", () => {
+  const bad = diagnosis({ workloads: [web({ replicas: 1 })] });
+  expect(exitCodeOfDiagnosis(bad, undefined)).toBe(0);
+  expect(exitCodeOfDiagnosis(bad, "critical")).toBe(0);
+  expect(exitCodeOfDiagnosis(bad, "warning")).toBe(1);
+  expect(exitCodeOfDiagnosis(bad, "info")).toBe(1);
+  expect(exitCodeOfDiagnosis(diagnosis({}), "warning")).toBe(0);
+});
