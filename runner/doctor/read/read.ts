@@ -1,7 +1,7 @@
 import { DiscoveryV1Api, type KubernetesObject, NetworkingV1Api, PolicyV1Api } from "@kubernetes/client-node";
 import { atMost } from "../../at-most.ts";
 import { apiReason, type Cluster } from "../../cluster/cluster.ts";
-import { isOurs } from "../../cluster/ours.ts";
+import { isOurs, isPartOfOurs } from "../../cluster/ours.ts";
 import type { ClusterState, PartName, Parts, Seen } from "../state.ts";
 import { readCorefile } from "./corefile.ts";
 import { type AskPage, listAll } from "./list.ts";
@@ -83,8 +83,11 @@ async function orWhy<T>(reading: Promise<T>): Promise<Seen<T>> {
   }
 }
 
-/** By its label, or by standing in a namespace of ours: what a Deployment makes of itself has no label of ours. */
+/**
+ * By its labels, which pods of a workload of ours have as well, or by standing in a namespace of ours: another user's may have
+ * another name.
+ */
 function ofOurs({ namespace, lent }: Cluster): (object: KubernetesObject) => boolean {
   const own = lent ? [] : [namespace, `${namespace}-tuned`];
-  return (object) => isOurs(object) || own.includes(object.metadata?.namespace ?? "");
+  return (object) => isOurs(object) || isPartOfOurs(object) || own.includes(object.metadata?.namespace ?? "");
 }
