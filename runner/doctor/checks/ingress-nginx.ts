@@ -1,5 +1,6 @@
+import { SLOWEST_S } from "../../analysis/capacity/rollouts.ts";
 import { defineCheck } from "../check.ts";
-import { several } from "../numbers.ts";
+import { seconds, several } from "../numbers.ts";
 import { compares } from "../proofs.ts";
 import { nameOf } from "../subjects.ts";
 
@@ -21,8 +22,7 @@ export const ingressNginx = defineCheck({
           subject: `${workload.kind.toLowerCase()} ${nameOf(workload)}`,
           value: `${image}, ${several(workload.replicas, "pod")}`,
           readFrom: "images of its containers",
-          consequence:
-            "ingress-nginx was retired in March 2026: no fix comes for what is found in it from then on. It syncs endpoints at most every 3.3 s, and a timer of 1 s comes on top: a pod that ends is sent requests for up to 4.5 s",
+          consequence: `ingress-nginx was retired in March 2026: no fix comes for what is found in it from then on. It syncs endpoints at most every 3.3 s, and a timer of 1 s comes on top: a pod that ends may be sent requests for ${seconds(SLOWEST_S)}`,
           remedy: {
             tuning: "next-upstream",
             words: "move to the Gateway API (ingress2gateway); until then retries and preStop hooks",

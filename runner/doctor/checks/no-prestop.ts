@@ -1,6 +1,6 @@
-import { PROPAGATION_S, rolloutLoss } from "../../analysis/capacity/rollouts.ts";
+import { rolloutLoss, SLOWEST_S } from "../../analysis/capacity/rollouts.ts";
 import { defineCheck } from "../check.ts";
-import { count } from "../numbers.ts";
+import { count, seconds } from "../numbers.ts";
 import { compares } from "../proofs.ts";
 import { nameOf, served, workloadName } from "../subjects.ts";
 
@@ -20,7 +20,7 @@ export const noPreStop = defineCheck({
         subject: workloadName(workload),
         value: "no preStop hook",
         readFrom: `${workloadName(workload)}, lifecycle of its containers; behind service ${nameOf(service)}`,
-        consequence: `proxies send to a pod for up to ${PROPAGATION_S} s after its deletion: at ${EXAMPLE} requests/s a rollout loses up to ${count(rolloutLoss(EXAMPLE, 0))}, if the process stops at once and nobody retries`,
+        consequence: `a proxy may send to a pod for up to ${seconds(SLOWEST_S)} after its deletion (ingress-nginx; kube-proxy 1.5 s): at ${EXAMPLE} requests/s a rollout loses up to ${count(rolloutLoss(EXAMPLE, 0))}, if the process stops at once and nobody retries`,
         remedy: { tuning: "prestop-native-sleep-10", words: "lifecycle.preStop.sleep.seconds: 10 in its pods" },
         proof: compares(asked, "rolling-update", "prestop-native-sleep-10"),
       }));

@@ -1,4 +1,4 @@
-import { PROPAGATION_S, rolloutLoss } from "../../analysis/capacity/rollouts.ts";
+import { rolloutLoss, SLOWEST_S } from "../../analysis/capacity/rollouts.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { count, seconds } from "../numbers.ts";
@@ -23,14 +23,14 @@ export const shortPreStop = defineCheck({
             : [],
       );
       const sleepS = Math.max(0, ...sleeps);
-      if (sleeps.length === 0 || sleepS >= PROPAGATION_S) return [];
+      if (sleeps.length === 0 || sleepS >= SLOWEST_S) return [];
       return [
         {
           severity: "warning",
           subject: workloadName(workload),
           value: `preStop sleeps ${seconds(sleepS)}`,
           readFrom: `${workloadName(workload)}, lifecycle of its containers`,
-          consequence: `proxies send to a pod for up to ${PROPAGATION_S} s after its deletion: at ${EXAMPLE} requests/s a rollout loses up to ${count(rolloutLoss(EXAMPLE, sleepS))}, if the process stops at once and nobody retries`,
+          consequence: `a proxy may send to a pod for up to ${seconds(SLOWEST_S)} after its deletion (ingress-nginx; kube-proxy 1.5 s): at ${EXAMPLE} requests/s a rollout loses up to ${count(rolloutLoss(EXAMPLE, sleepS))}, if the process stops at once and nobody retries`,
           remedy: {
             tuning: "prestop-native-sleep-10",
             words: "10 s, twice of what was seen; more behind a cloud's load balancer",

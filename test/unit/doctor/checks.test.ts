@@ -334,14 +334,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       severity: "warning",
       is: { workloads: withContainer({ preStop: { kind: "none" } }) },
-      says: ["no preStop hook", "loses up to 450"],
+      says: ["no preStop hook", "loses up to 483"],
     },
   ],
   "short-prestop": [
     {
       severity: "warning",
       is: { workloads: withContainer({ preStop: { kind: "sleep", seconds: 2 } }) },
-      says: ["sleeps 2 s", "loses up to 250"],
+      says: ["sleeps 2 s", "loses up to 283"],
     },
   ],
   "exec-prestop": [
