@@ -5,10 +5,12 @@ const MAX_PER_CORE = 32_768;
 const MIN = 131_072;
 const GIB = 2 ** 30;
 
-/** What the kernel takes by itself: nf_conntrack_core.c sizes the table by the memory; smaller machines are not worked out. */
+/**
+ * What the kernel takes by itself, by the memory that it has (nf_conntrack_init_start in nf_conntrack_core.c): a machine sold with
+ * 4 GiB has a little less. Smaller ones than 1 GiB are not worked out.
+ */
 export function kernelLimit(memoryBytes: number): number {
-  // The kernel keeps some for itself, so 4 GiB are a little less.
-  return memoryBytes > 3.5 * GIB ? 262_144 : memoryBytes > 0.9 * GIB ? 65_536 : 0;
+  return memoryBytes > 4 * GIB ? 262_144 : memoryBytes > GIB ? 65_536 : 0;
 }
 
 /**

@@ -17,13 +17,16 @@ export const corefileCache = defineCheck({
       const value = troubleOf(block);
       if (value === null) return [];
       const cores = coreDnsCores(1000, 8).toFixed(1);
+      const refused = value === "cache 0";
       return [
         {
-          severity: "warning",
+          severity: refused ? "critical" : "warning",
           subject: `Corefile, ${block.zones.join(" ")}`,
           value,
           readFrom: corefile.readFrom,
-          consequence: `each of its queries is worked out anew, and those for names outside wait for the upstream: 1,000 look-ups/s of one such name are 2,000 queries/s there, and 8,000 (${cores} cores) here`,
+          consequence: refused
+            ? "CoreDNS refuses a TTL of 0: a pod that starts with it ends at once, and only those that run already answer"
+            : `each of its queries is worked out anew, and those for names outside wait for the upstream: 1,000 look-ups/s of one such name are 2,000 queries/s there, and 8,000 (${cores} cores) here`,
           remedy: { tuning: "cache-prefetch-stale", words: "cache 30, as kubeadm writes it, or longer" },
           proof: compares(asked, "dns-storm", "cache-prefetch-stale"),
         },

@@ -4,7 +4,7 @@ import { mebibytes, several } from "../numbers.ts";
 import { reads } from "../proofs.ts";
 import { clusterDns, coreDnsContainers, workloadName } from "../subjects.ts";
 
-/** Below this it is not yet short; the formula is for a quiet server. */
+/** Below this it is not yet short; more queries than the formula has take more. */
 const COMFORTABLE = 0.7;
 
 export const dnsMemoryLimit = defineCheck({
@@ -26,7 +26,7 @@ export const dnsMemoryLimit = defineCheck({
         subject: workloadName(dns),
         value: `memory limit ${mebibytes(limit)}`,
         readFrom: `${workloadName(dns)}, resources.limits.memory`,
-        consequence: `${several(pods.length, "pod")} and ${several(services.length, "Service")} take about ${mebibytes(needed)} before any load: it is killed when the rest, cache and queries under way, is used up`,
+        consequence: `${several(pods.length, "pod")} and ${several(services.length, "Service")} take about ${mebibytes(needed)} with a full cache under load: at its limit a pod is killed with all queries under way, and each of those waits 5 s`,
         remedy: { words: "a limit of 170 MiB or more; twice what the formula says" },
         proof: reads(`top pods -n ${dns.namespace} -l k8s-app=kube-dns`),
         headroom: { left: Math.max(0, 1 - share), of: "its memory limit" },

@@ -136,6 +136,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "corefile-cache": [
     { severity: "warning", is: { corefile: without("cache 30") }, says: ["no cache plugin"] },
     { severity: "warning", is: { corefile: corefile(COREFILE.replace("cache 30", "cache 1")) }, says: ["cache 1"] },
+    { severity: "critical", is: { corefile: corefile(COREFILE.replace("cache 30", "cache 0")) }, says: ["refuses"] },
     {
       severity: "warning",
       is: { corefile: corefile(COREFILE.replace("cache 30", "cache 30 {\n disable denial\n}")) },
