@@ -3,7 +3,7 @@ import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { type Examination, examine } from "../doctor/examine.ts";
 import { atLeast, type Severity } from "../doctor/finding.ts";
 import { readState } from "../doctor/read/read.ts";
-import { PART_WORDS } from "../doctor/state.ts";
+import { PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { EnvironmentError } from "../errors.ts";
 import { findLab } from "../lab/index.ts";
 import { doctorMarkdown } from "./doctor-markdown.ts";
@@ -32,8 +32,8 @@ export interface Diagnosis extends Examination {
 
 /** Looks, prints, and gives the exit code. */
 export async function runDoctor(options: DoctorRequest): Promise<number> {
-  const cluster = await openForReading(options, abortOnSignals());
-  const seen = await diagnose(cluster, options, (words) => process.stderr.write(`${words}\n`));
+  const { cluster, proxy } = await openForReading(options, abortOnSignals());
+  const seen = await diagnose(cluster, options, { proxy, tell: (words) => process.stderr.write(`${words}\n`) });
   process.stdout.write(
     options.json
       ? `${JSON.stringify(seen, null, 2)}\n`
@@ -53,10 +53,12 @@ export function exitCodeOfDiagnosis({ findings }: Pick<Diagnosis, "findings">, f
 export async function diagnose(
   cluster: Cluster,
   options: DoctorRequest,
-  tell: (words: string) => void = () => {},
+  { proxy, tell = () => {} }: { readonly proxy?: ProxyFacts | undefined; readonly tell?: (words: string) => void } = {},
 ): Promise<Diagnosis> {
   const began = Date.now();
-  const { state, requests } = await readState(cluster, (part) => tell(`read ${PART_WORDS[part]}`));
+  const reading = await readState(cluster, (part) => tell(`read ${PART_WORDS[part]}`));
+  const { requests } = reading;
+  const state = proxy === undefined ? reading.state : { ...reading.state, proxy: { seen: proxy } };
   tell(`${requests} requests, ${((Date.now() - began) / 1000).toFixed(1)} s`);
   const rate = options.rate ?? null;
   return {
@@ -68,9 +70,15 @@ export async function diagnose(
   };
 }
 
-async function openForReading(options: TargetOptions, signal: AbortSignal): Promise<Cluster> {
+interface Opened {
+  readonly cluster: Cluster;
+  /** Where whoever built the cluster knows it: the lab's kube-proxy has no ConfigMap. */
+  readonly proxy: ProxyFacts | undefined;
+}
+
+async function openForReading(options: TargetOptions, signal: AbortSignal): Promise<Opened> {
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    return (await openByKubeconfig(options, signal)).cluster;
+    return { cluster: (await openByKubeconfig(options, signal)).cluster, proxy: undefined };
   }
   const lab = await findLab(options.lab);
   if (!lab) {
@@ -78,5 +86,18 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
       `lab "${options.lab}" is not up, so there is nothing to look at: name a cluster with --kubeconfig or --context, or run packetwalk lab up`,
     );
   }
-  return openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
+  const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
+  return { cluster, proxy: labProxy(lab.proxyMode) };
+}
+
+/** As the lab starts it (runner/lab/node/configuration.ts): the table is the whole machine's, and left alone. */
+function labProxy(mode: string): ProxyFacts {
+  return {
+    kind: "kube-proxy",
+    readFrom: "the lab's own record",
+    mode,
+    conntrack: { maxPerCore: 0, min: 0 },
+    establishedS: null,
+    closeWaitS: null,
+  };
 }
