@@ -32,8 +32,12 @@ export interface Diagnosis extends Examination {
 
 /** Looks, prints, and gives the exit code. */
 export async function runDoctor(options: DoctorRequest): Promise<number> {
-  const { cluster, proxy } = await openForReading(options, abortOnSignals());
-  const seen = await diagnose(cluster, options, { proxy, tell: (words) => process.stderr.write(`${words}\n`) });
+  const { cluster, kubectl, proxy } = await openForReading(options, abortOnSignals());
+  const seen = await diagnose(cluster, options, {
+    kubectl,
+    proxy,
+    tell: (words) => process.stderr.write(`${words}\n`),
+  });
   process.stdout.write(
     options.json
       ? `${JSON.stringify(seen, null, 2)}\n`
@@ -49,11 +53,18 @@ export function exitCodeOfDiagnosis({ findings }: Pick<Diagnosis, "findings">, f
   return failed ? EXIT.gateFailed : EXIT.passed;
 }
 
+/** What is known of the cluster beyond its API. */
+interface Around {
+  readonly kubectl?: readonly string[];
+  readonly proxy?: ProxyFacts | undefined;
+  readonly tell?: (words: string) => void;
+}
+
 /** Reads only. */
 export async function diagnose(
   cluster: Cluster,
   options: DoctorRequest,
-  { proxy, tell = () => {} }: { readonly proxy?: ProxyFacts | undefined; readonly tell?: (words: string) => void } = {},
+  { kubectl = [], proxy, tell = () => {} }: Around = {},
 ): Promise<Diagnosis> {
   const began = Date.now();
   const reading = await readState(cluster, (part) => tell(`read ${PART_WORDS[part]}`));
@@ -66,19 +77,26 @@ export async function diagnose(
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
     ...{ rate, requests },
-    ...examine(state, { rate, target: targetWords(options) }),
+    ...examine(state, { rate, target: targetWords(options), kubectl }),
   };
 }
 
 interface Opened {
   readonly cluster: Cluster;
+  /** Words by which kubectl takes the same. */
+  readonly kubectl: readonly string[];
   /** Where whoever built the cluster knows it: the lab's kube-proxy has no ConfigMap. */
   readonly proxy: ProxyFacts | undefined;
 }
 
 async function openForReading(options: TargetOptions, signal: AbortSignal): Promise<Opened> {
   if (options.kubeconfig !== undefined || options.context !== undefined) {
-    return { cluster: (await openByKubeconfig(options, signal)).cluster, proxy: undefined };
+    const { cluster } = await openByKubeconfig(options, signal);
+    const kubectl = [
+      ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${options.kubeconfig}`]),
+      ...(options.context === undefined ? [] : [`--context ${options.context}`]),
+    ];
+    return { cluster, kubectl, proxy: undefined };
   }
   const lab = await findLab(options.lab);
   if (!lab) {
@@ -87,7 +105,7 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
     );
   }
   const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
-  return { cluster, proxy: labProxy(lab.proxyMode) };
+  return { cluster, kubectl: [`--kubeconfig ${lab.kubeconfigPath}`], proxy: labProxy(lab.proxyMode) };
 }
 
 /** As the lab starts it (runner/lab/node/configuration.ts): the table is the whole machine's, and left alone. */

@@ -1,13 +1,7 @@
+import type { Asked } from "./asked.ts";
 import type { Finding, Found, Hop } from "./finding.ts";
+import { onCluster } from "./proofs.ts";
 import type { ClusterState, PartName, Parts, Seen } from "./state.ts";
-
-/** What doctor was asked. */
-export interface Asked {
-  /** New connections a second that one node takes; null: not said. */
-  readonly rate: number | null;
-  /** Words of a command line that name the same cluster. */
-  readonly target: readonly string[];
-}
 
 /** What a check makes of a state. */
 export type Judged =
@@ -41,7 +35,8 @@ export function defineCheck<P extends PartName>({ name, hop, title, reads, find 
       if (missing.length > 0) return { kind: "unseen", parts: missing };
       const entries = reads.map((part) => [part, seenOf<unknown>(state[part])] as const);
       const found = find(Object.fromEntries(entries) as Pick<Parts, P>, asked);
-      return { kind: "judged", findings: found.map((each) => ({ check: name, hop, ...each })) };
+      const findings = found.map((each) => ({ check: name, hop, ...each, proof: onCluster(each.proof, asked) }));
+      return { kind: "judged", findings };
     },
   };
 }

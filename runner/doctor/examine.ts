@@ -1,4 +1,4 @@
-import type { Asked } from "./check.ts";
+import type { Asked } from "./asked.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";

@@ -1,4 +1,4 @@
-import type { Asked } from "./check.ts";
+import type { Asked } from "./asked.ts";
 import type { Proof } from "./finding.ts";
 
 /** A comparison that shows it on this cluster; quick ones are enough for a mechanism. */
@@ -14,7 +14,12 @@ export function compares(
   return { kind: "run", command };
 }
 
-/** As kubectl shows it. */
+/** As kubectl shows it; which cluster is added to it. */
 export function reads(command: string): Proof {
-  return { kind: "read", command: `kubectl ${command}` };
+  return { kind: "read", command };
+}
+
+/** Pure: the whole command, as it is typed. */
+export function onCluster(proof: Proof, { kubectl }: Pick<Asked, "kubectl">): Proof {
+  return proof.kind === "read" ? { kind: "read", command: ["kubectl", ...kubectl, proof.command].join(" ") } : proof;
 }

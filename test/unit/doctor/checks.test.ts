@@ -1,7 +1,7 @@
 /** Each check: a state that triggers it, and one that does not. */
 import { describe, expect, test } from "vitest";
 import { tuningEntry } from "../../../runner/cli/tuning-entry.ts";
-import type { Asked } from "../../../runner/doctor/check.ts";
+import type { Asked } from "../../../runner/doctor/asked.ts";
 import { CHECKS } from "../../../runner/doctor/checks/registry.ts";
 import { examine } from "../../../runner/doctor/examine.ts";
 import { atLeast, type Finding, type Severity } from "../../../runner/doctor/finding.ts";
@@ -24,7 +24,7 @@ import {
   wellConfigured,
 } from "./well-configured.ts";
 
-const ASKED: Asked = { rate: null, target: ["--context staging"] };
+const ASKED: Asked = { rate: null, target: ["--context staging"], kubectl: ["--context staging"] };
 
 interface Case {
   readonly severity: Severity;
@@ -452,8 +452,8 @@ describe("each check", () => {
   test.each(ALL)("%s names a remedy and a proof that there are", async (_, name, { is, rate }) => {
     for (const { remedy, proof, headroom } of findingsOf(name, is, rate)) {
       if (remedy.tuning !== undefined) expect(isInCatalogue(remedy.tuning), remedy.tuning).toBe(true);
+      expect(proof.command).toContain("--context staging");
       if (proof.kind === "run") {
-        expect(proof.command).toContain("--context staging");
         const [, suite, tuned = ""] = /^packetwalk compare (\S+) --tuned (\S+) --quick/.exec(proof.command) ?? [];
         expect((await tuningEntry(tuned)).suites, tuned).toContain(suite);
       }

@@ -16,7 +16,7 @@ function diagnosis(parts: Partial<Parts>, rate: number | null = null): Diagnosis
     nodes: 3,
     rate,
     requests: 12,
-    ...examine(state, { rate, target: ["--context staging"] }),
+    ...examine(state, { rate, target: ["--context staging"], kubectl: [] }),
   };
 }
 
