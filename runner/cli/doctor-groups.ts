@@ -48,3 +48,11 @@ export function subjectWords(subjects: readonly string[], most = 3): string {
   const more = subjects.length - most;
   return more <= 0 ? subjects.join(", ") : `${subjects.slice(0, most).join(", ")} and ${more} more`;
 }
+
+const BAR = 20;
+
+/** What is left, as a bar and in percent; the same on every page. */
+export function barWords(left: number): string {
+  const filled = Math.round(left * BAR);
+  return `[${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${Math.round(left * 100)} %`;
+}

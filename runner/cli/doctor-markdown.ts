@@ -1,5 +1,5 @@
 import { printable } from "../printable.ts";
-import { byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
+import { barWords, byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
 import { clusterWords, countWords } from "./doctor-words.ts";
 import type { Diagnosis } from "./run-doctor.ts";
 
@@ -39,9 +39,9 @@ export function doctorMarkdown(seen: Diagnosis): string {
 
 function row({ first, subjects }: Group): string {
   const { severity, value, consequence, remedy, proof, headroom } = first;
-  const left = headroom ? `${Math.round(headroom.left * 100)} % of ${headroom.of}` : "";
+  const left = headroom ? `${code(barWords(headroom.left))} of ${cell(headroom.of)}` : "";
   const cure = remedy.tuning === undefined ? cell(remedy.words) : `${code(remedy.tuning)}: ${cell(remedy.words)}`;
-  const cells = [severity, cell(subjectWords(subjects)), cell(value), cell(consequence), cell(left), cure];
+  const cells = [severity, cell(subjectWords(subjects)), cell(value), cell(consequence), left, cure];
   return `| ${[...cells, code(proof.command)].join(" | ")} |`;
 }
 

@@ -1,17 +1,29 @@
+import picocolors from "picocolors";
 import { labelled } from "../../reports/terminal/text.ts";
+import type { Severity } from "../doctor/finding.ts";
 import { printable } from "../printable.ts";
-import { byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
+import { barWords, byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
 import type { Diagnosis } from "./run-doctor.ts";
 
 const LABEL = 12;
-const BAR = 20;
+
+type Paints = Readonly<Record<Severity | "hop", (text: string) => string>>;
+
+function paintsOf(colour: boolean): Paints {
+  const { bold, dim, red, yellow } = picocolors.createColors(colour);
+  return { hop: bold, critical: red, warning: yellow, info: dim };
+}
 
 /** For the terminal: hop by hop along the packet's walk, first the one that breaks first. */
-export function doctorWords(seen: Diagnosis, width: number): string {
+export function doctorWords(
+  seen: Diagnosis,
+  { width, colour }: { readonly width: number; readonly colour: boolean },
+): string {
+  const paint = paintsOf(colour);
   const hops = byHop(seen.findings).flatMap(({ hop, groups }, index) => [
     "",
-    `${HOP_WORDS[hop].toUpperCase()}${index === 0 && worrying(groups) ? "  (breaks first)" : ""}`,
-    ...groups.flatMap((group) => groupLines(group, width)),
+    paint.hop(`${HOP_WORDS[hop].toUpperCase()}${index === 0 && worrying(groups) ? "  (breaks first)" : ""}`),
+    ...groups.flatMap((group) => groupLines(group, width, paint)),
   ]);
   const unseen = seen.unseen.flatMap(({ what, because, checks }) =>
     labelled(
@@ -56,12 +68,12 @@ function worrying(groups: readonly Group[]): boolean {
   return groups.some(({ first }) => first.severity !== "info");
 }
 
-function groupLines({ first, subjects }: Group, width: number): string[] {
+function groupLines({ first, subjects }: Group, width: number, paint: Paints): string[] {
   const { severity, value, consequence, remedy, proof, readFrom, check, headroom } = first;
   return [
-    ...labelled(`  ${severity}`, `${subjectWords(subjects)}: ${value}  [${check}]`, LABEL, width),
+    ...labelled(`  ${paint[severity](severity)}`, `${subjectWords(subjects)}: ${value}  [${check}]`, LABEL, width),
     ...labelled("", consequence, LABEL, width),
-    ...(headroom ? labelled("", `${bar(headroom.left)} left of ${headroom.of}`, LABEL, width) : []),
+    ...(headroom ? labelled("", `${barWords(headroom.left)} left of ${headroom.of}`, LABEL, width) : []),
     ...labelled(
       "    remedy",
       `${remedy.tuning === undefined ? "" : `${remedy.tuning}: `}${remedy.words}`,
@@ -72,10 +84,4 @@ function groupLines({ first, subjects }: Group, width: number): string[] {
     `${"    proof".padEnd(LABEL)}${printable(proof.command)}`,
     ...labelled("    read in", readFrom, LABEL, width),
   ];
-}
-
-/** What is left. */
-function bar(left: number): string {
-  const filled = Math.round(left * BAR);
-  return `[${"#".repeat(filled)}${".".repeat(BAR - filled)}] ${Math.round(left * 100)} %`;
 }

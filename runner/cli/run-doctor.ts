@@ -43,7 +43,7 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
       ? `${JSON.stringify(seen, null, 2)}\n`
       : options.md
         ? doctorMarkdown(seen)
-        : doctorWords(seen, terminalOf(process.stdout).width),
+        : doctorWords(seen, terminalOf(process.stdout)),
   );
   return exitCodeOfDiagnosis(seen, options.failOn);
 }

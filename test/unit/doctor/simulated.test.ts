@@ -36,6 +36,6 @@ test("what may not be read is named in the API's words, with the checks that say
   expect(deployments?.checks).toContain("no-prestop");
   expect(seen.unseen.find(({ what }) => what === "the Corefile")?.because).toContain("403");
   expect(seen.findings.map(({ check }) => check)).toContain("conntrack-table");
-  expect(doctorWords(seen, 100)).toContain("NOT READABLE");
+  expect(doctorWords(seen, { width: 100, colour: false })).toContain("NOT READABLE");
   expect(doctorMarkdown(seen)).toContain("## Not readable");
 });

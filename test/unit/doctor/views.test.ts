@@ -23,7 +23,7 @@ function diagnosis(parts: Partial<Parts>, rate: number | null = null): Diagnosis
 const BAD = { nodes: [node("a"), node("b")], workloads: [web({ replicas: 1 }), coredns({}, { cpuLimit: 0.1 })] };
 
 test("the terminal has the hop that breaks first on top, with a bar of what is left", () => {
-  const words = doctorWords(diagnosis(BAD, 1000), 100);
+  const words = doctorWords(diagnosis(BAD, 1000), { width: 100, colour: false });
   const heads = words.split("\n").filter((line) => /^[A-Z ]{3,}( {2}\(breaks first\))?$/.test(line));
   expect(heads[0]).toBe("DNS  (breaks first)");
   expect(words).toMatch(/\[\.{20}\] 0 % left of queries\/s that its CPU limit allows/);
@@ -31,8 +31,15 @@ test("the terminal has the hop that breaks first on top, with a bar of what is l
   expect(words).toContain("remedy");
 });
 
+test("colours are by severity, and only where there are any; Markdown has the same bars", () => {
+  const seen = diagnosis(BAD, 1000);
+  expect(doctorWords(seen, { width: 100, colour: true })).toContain("\u001b[31mcritical\u001b[39m");
+  expect(doctorWords(seen, { width: 100, colour: false })).not.toContain("\u001b");
+  expect(doctorMarkdown(seen)).toContain("`[##########..........] 50 %` of connections/s that the table takes");
+});
+
 test("a command stands on one line, to be copied", () => {
-  const lines = doctorWords(diagnosis(BAD, 2600), 60).split("\n");
+  const lines = doctorWords(diagnosis(BAD, 2600), { width: 60, colour: false }).split("\n");
   expect(lines).toContainEqual(
     expect.stringMatching(/^ {4}proof +packetwalk compare dns-storm --tuned .* --context staging$/),
   );
@@ -50,7 +57,7 @@ test("others' words neither steer a terminal nor become markup", () => {
   const seen = diagnosis({
     nodes: [node("x", { conditions: [{ type: "Ready", status: "False", says: evil }] })],
   });
-  const words = doctorWords(seen, 100);
+  const words = doctorWords(seen, { width: 100, colour: false });
   const markdown = doctorMarkdown(seen);
   for (const text of [words, markdown]) {
     expect(text).not.toContain("\u001b");
@@ -63,7 +70,7 @@ test("others' words neither steer a terminal nor become markup", () => {
 
 test("many subjects of one kind are one entry", () => {
   const workloads = Array.from({ length: 12 }, (_, index) => web({ name: `web-${index}`, replicas: 1 }));
-  const words = doctorWords(diagnosis({ workloads }), 200);
+  const words = doctorWords(diagnosis({ workloads }), { width: 200, colour: false });
   expect(words).toContain(
     "deployment shop/web-0, deployment shop/web-1, deployment shop/web-2 and 9 more: replicas: 1",
   );
