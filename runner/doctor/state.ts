@@ -186,6 +186,8 @@ export interface BudgetFacts extends Named {
 export interface IngressFacts extends Named {
   /** Null: it names none. */
   readonly className: string | null;
+  /** In the old way, which needs no IngressClass. */
+  readonly byAnnotation: boolean;
 }
 
 export interface IngressClassFacts {

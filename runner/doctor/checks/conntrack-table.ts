@@ -1,10 +1,11 @@
 import { nodeTable } from "../../analysis/capacity/node-table.ts";
 import { tableLimit } from "../../analysis/capacity/table-size.ts";
+import type { Asked } from "../asked.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { count, seconds, several } from "../numbers.ts";
 import { compares } from "../proofs.ts";
-import type { NodeFacts } from "../state.ts";
+import type { NodeFacts, ProxyFacts } from "../state.ts";
 
 /** What kube-proxy itself sees to on the smallest machine. */
 const LEAST = 131_072;
@@ -16,7 +17,7 @@ export const conntrackTable = defineCheck({
   title: "how many connections a second a node's table takes before it is full",
   reads: ["nodes", "proxy"],
   find({ nodes, proxy }, asked) {
-    if (proxy.kind === "replaced") return [];
+    if (proxy.kind === "replaced") return nodes.length === 0 ? [] : [tableOfItsOwn(proxy, asked)];
     const byLimit = new Map<number, NodeFacts[]>();
     for (const node of nodes.filter(({ virtual, operatingSystem }) => !virtual && operatingSystem === "linux")) {
       const limit = tableLimit(node, proxy.conntrack);
@@ -53,3 +54,17 @@ export const conntrackTable = defineCheck({
     });
   },
 });
+
+/** Its size comes with the agent's start, by the node's memory unless somebody says otherwise. */
+function tableOfItsOwn({ by, readFrom }: Extract<ProxyFacts, { kind: "replaced" }>, asked: Asked): Found {
+  return {
+    severity: "info",
+    subject: "the nodes",
+    value: `${by} leads Services, with a table of its own`,
+    readFrom,
+    consequence:
+      "nf_conntrack_max decides nothing for connections to Services; how large its map is and how full is not seen here, but in cilium_bpf_map_pressure",
+    remedy: { words: "bpf-ct-global-tcp-max, or bpf-map-dynamic-size-ratio, where the pressure comes near 1" },
+    proof: compares(asked, "connection-flood", "conntrack-max-1048576"),
+  };
+}

@@ -9,7 +9,7 @@ export const dnsOneReplica = defineCheck({
   reads: ["workloads"],
   find({ workloads }, asked) {
     const dns = clusterDns(workloads);
-    if (!dns || dns.replicas > 1) return [];
+    if (dns?.replicas !== 1) return [];
     return [
       {
         severity: "warning",

@@ -3,20 +3,6 @@ import type { Found } from "../finding.ts";
 import { reads } from "../proofs.ts";
 import { nameOf } from "../subjects.ts";
 
-/** Controllers that take an Ingress by its annotation or its lack of a class, without any IngressClass. */
-const BY_ANNOTATION = new Set([
-  "gce",
-  "gce-internal",
-  "nginx",
-  "traefik",
-  "alb",
-  "azure/application-gateway",
-  "kong",
-  "istio",
-  "contour",
-  "haproxy",
-]);
-
 export const ingressClass = defineCheck({
   name: "ingress-class",
   hop: "ingress",
@@ -26,13 +12,10 @@ export const ingressClass = defineCheck({
     const names = new Set(ingressClasses.map(({ name }) => name));
     const hasDefault = ingressClasses.some(({ isDefault }) => isDefault);
     return ingresses.flatMap((ingress): Found[] => {
-      const { className } = ingress;
-      if (
-        className === null
-          ? hasDefault || names.size === 0
-          : names.has(className) || (names.size === 0 && BY_ANNOTATION.has(className))
-      )
-        return [];
+      const { className, byAnnotation } = ingress;
+      // Controllers that go by the annotation need no IngressClass: whether one does, nobody can say from here.
+      if (byAnnotation) return [];
+      if (className === null ? hasDefault || names.size === 0 : names.has(className)) return [];
       return [
         {
           severity: "warning",

@@ -14,6 +14,7 @@ import { defaultNdots } from "./default-ndots.ts";
 import { dnsCpuLimit } from "./dns-cpu-limit.ts";
 import { dnsMemoryLimit } from "./dns-memory-limit.ts";
 import { dnsNoBudget } from "./dns-no-budget.ts";
+import { dnsNotReady } from "./dns-not-ready.ts";
 import { dnsOneNode } from "./dns-one-node.ts";
 import { dnsOneReplica } from "./dns-one-replica.ts";
 import { dnsPolicy } from "./dns-policy.ts";
@@ -57,6 +58,7 @@ export const CHECKS: readonly Check[] = [
   conntrackTable,
   conntrackTimeouts,
   // DNS
+  dnsNotReady,
   dnsOneReplica,
   dnsOneNode,
   dnsCpuLimit,

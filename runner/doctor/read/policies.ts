@@ -16,10 +16,12 @@ export function budgetFacts({ metadata, spec, status }: V1PodDisruptionBudget): 
 }
 
 export function ingressFacts({ metadata, spec }: V1Ingress): IngressFacts {
+  const annotation = metadata?.annotations?.["kubernetes.io/ingress.class"];
   return {
     namespace: metadata?.namespace ?? "",
     name: metadata?.name ?? "",
-    className: spec?.ingressClassName ?? metadata?.annotations?.["kubernetes.io/ingress.class"] ?? null,
+    className: spec?.ingressClassName ?? annotation ?? null,
+    byAnnotation: spec?.ingressClassName === undefined && annotation !== undefined,
   };
 }
 

@@ -92,7 +92,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       is: { nodes: [node("a", { cpus: 2 })] },
       rate: 2600,
       says: ["262,144", "at 2,600 connections/s this node's table is full after 101 s"],
-      isNot: { proxy: { kind: "replaced", by: "Cilium", readFrom: "cilium-config" } },
+      isNot: { nodes: [node("a", { virtual: true })] },
     },
     {
       severity: "warning",
@@ -101,7 +101,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
         proxy: { ...KUBE_PROXY, conntrack: { maxPerCore: 0, min: null } },
       },
       says: ["65,536", "496 new connections/s"],
-      isNot: { proxy: { kind: "replaced", by: "Cilium", readFrom: "cilium-config" } },
+      isNot: { nodes: [node("a", { virtual: true })] },
+    },
+    {
+      severity: "info",
+      is: { proxy: { kind: "replaced", by: "Cilium", readFrom: "cilium-config" } },
+      says: ["a table of its own"],
+      isNot: { nodes: [node("a", { virtual: true })] },
     },
   ],
   "conntrack-timeouts": [
@@ -304,17 +310,22 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: ["retired in March 2026"],
     },
   ],
+  "dns-not-ready": [
+    { severity: "critical", is: { workloads: withDns({ ready: 0 }) }, says: ["0 of 2 ready", "no name resolves"] },
+    { severity: "critical", is: { workloads: withDns({ ready: 0, replicas: 0 }) }, says: ["0 of 0 ready"] },
+    { severity: "warning", is: { workloads: withDns({ ready: 1 }) }, says: ["1 of 2 ready", "200 %"] },
+  ],
   "ingress-class": [
     {
       severity: "warning",
-      is: { ingresses: [{ namespace: "shop", name: "web", className: "ngnix" }] },
+      is: { ingresses: [{ namespace: "shop", name: "web", className: "ngnix", byAnnotation: false }] },
       says: ["class ngnix, which does not exist"],
-      isNot: { ingresses: [{ namespace: "shop", name: "web", className: null }] },
+      isNot: { ingresses: [{ namespace: "shop", name: "web", className: null, byAnnotation: false }] },
     },
     {
       severity: "warning",
       is: {
-        ingresses: [{ namespace: "shop", name: "web", className: null }],
+        ingresses: [{ namespace: "shop", name: "web", className: null, byAnnotation: false }],
         ingressClasses: [{ name: "traefik", controller: "example.com/x", isDefault: false }],
       },
       says: ["no class is the default"],

@@ -142,9 +142,14 @@ test("a budget by expressions is not worked out; an Ingress may have its class b
     budgetFacts({ spec: { selector: { matchExpressions: [{ key: "a", operator: "Exists" }] } } }).selector,
   ).toBeNull();
   expect(budgetFacts({ spec: { selector: { matchLabels: { app: "web" } } } }).selector).toEqual({ app: "web" });
-  expect(ingressFacts({ metadata: { annotations: { "kubernetes.io/ingress.class": "nginx" } } }).className).toBe(
-    "nginx",
-  );
+  expect(ingressFacts({ metadata: { annotations: { "kubernetes.io/ingress.class": "nginx" } } })).toMatchObject({
+    className: "nginx",
+    byAnnotation: true,
+  });
+  expect(ingressFacts({ spec: { ingressClassName: "nginx" } })).toMatchObject({
+    className: "nginx",
+    byAnnotation: false,
+  });
 });
 
 test("a Corefile: several blocks and zones, comments, blocks within blocks", () => {

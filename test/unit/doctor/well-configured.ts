@@ -231,7 +231,7 @@ export function wellConfigured(): Parts {
         wantedHealthy: 1,
       }),
     ],
-    ingresses: [{ namespace: "shop", name: "web", className: "traefik" }],
+    ingresses: [{ namespace: "shop", name: "web", className: "traefik", byAnnotation: false }],
     ingressClasses: [
       { name: "external", controller: "example.com/of-a-cloud", isDefault: true },
       { name: "traefik", controller: "example.com/of-somebody", isDefault: false },
