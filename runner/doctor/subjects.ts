@@ -16,9 +16,15 @@ export function workloadName(workload: WorkloadFacts): string {
   return `${workload.kind.toLowerCase()} ${nameOf(workload)}`;
 }
 
+/** An empty selector selects nothing here: a Service's endpoints are somebody else's then. */
 export function selects(selector: Labels, labels: Labels): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+  // A loop, since it is asked for each pair of a workload and a Service, and makes no lists.
+  let any = false;
+  for (const key in selector) {
+    if (labels[key] !== selector[key]) return false;
+    any = true;
+  }
+  return any;
 }
 
 /** A workload, and the Services that lead to its pods. */

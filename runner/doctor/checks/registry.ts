@@ -14,6 +14,7 @@ import { defaultNdots } from "./default-ndots.ts";
 import { dnsCpuLimit } from "./dns-cpu-limit.ts";
 import { dnsMemoryLimit } from "./dns-memory-limit.ts";
 import { dnsNoBudget } from "./dns-no-budget.ts";
+import { dnsNotFound } from "./dns-not-found.ts";
 import { dnsNotReady } from "./dns-not-ready.ts";
 import { dnsOneNode } from "./dns-one-node.ts";
 import { dnsOneReplica } from "./dns-one-replica.ts";
@@ -58,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   conntrackTable,
   conntrackTimeouts,
   // DNS
+  dnsNotFound,
   dnsNotReady,
   dnsOneReplica,
   dnsOneNode,

@@ -310,6 +310,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: ["retired in March 2026"],
     },
   ],
+  "dns-not-found": [
+    { severity: "info", is: { workloads: workloads.slice(0, 1) }, says: ["no Deployment of CoreDNS or kube-dns"] },
+  ],
   "dns-not-ready": [
     { severity: "critical", is: { workloads: withDns({ ready: 0 }) }, says: ["0 of 2 ready", "no name resolves"] },
     { severity: "critical", is: { workloads: withDns({ ready: 0, replicas: 0 }) }, says: ["0 of 0 ready"] },
