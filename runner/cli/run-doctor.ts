@@ -23,6 +23,8 @@ export interface DoctorRequest extends TargetOptions {
 
 /** What `doctor --json` prints. */
 export interface Diagnosis extends Examination {
+  /** Goes up when something that was there changes its meaning or goes. */
+  readonly schemaVersion: 1;
   readonly context: string;
   readonly kubernetes: string | null;
   readonly nodes: number | null;
@@ -73,6 +75,7 @@ export async function diagnose(
   tell(`${requests} requests, ${((Date.now() - began) / 1000).toFixed(1)} s`);
   const rate = options.rate ?? null;
   return {
+    schemaVersion: 1,
     context: cluster.context,
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,

@@ -11,6 +11,7 @@ function diagnosis(parts: Partial<Parts>, rate: number | null = null): Diagnosis
   const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
   const state = Object.fromEntries(entries) as unknown as ClusterState;
   return {
+    schemaVersion: 1,
     context: "staging",
     kubernetes: "v1.33.1",
     nodes: 3,
