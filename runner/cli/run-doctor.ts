@@ -50,7 +50,12 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
   return exitCodeOfDiagnosis(seen, options.failOn);
 }
 
-export function exitCodeOfDiagnosis({ findings }: Pick<Diagnosis, "findings">, failOn: Severity | undefined): number {
+/** No data is never a pass: where no check could see what it judges, the cluster refused. */
+export function exitCodeOfDiagnosis(
+  { findings, clean }: Pick<Diagnosis, "findings" | "clean">,
+  failOn: Severity | undefined,
+): number {
+  if (findings.length === 0 && clean.length === 0) return EXIT.environment;
   const failed = failOn !== undefined && findings.some(({ severity }) => atLeast(severity, failOn));
   return failed ? EXIT.gateFailed : EXIT.passed;
 }

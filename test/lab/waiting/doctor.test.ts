@@ -146,7 +146,10 @@ test("who may only read gets the same, less what the API does not have", async (
 
 test("who may read next to nothing is told what was not seen, in the API's words", async () => {
   const tester = await ours.userWith("load.yaml");
-  const seen = await doctor("--kubeconfig", tester);
+  const ran = await packetwalk(["doctor", "--json", "--kubeconfig", tester]);
+  expect(ran.code, ran.stderr).toBe(5);
+  const seen = DIAGNOSIS.parse(JSON.parse(ran.stdout));
+  expect(seen.findings).toEqual([]);
   expect(seen.unseen.length).toBeGreaterThan(5);
   for (const { because } of seen.unseen) expect(because).toMatch(/^HTTP 403 |^no ConfigMap/);
 });

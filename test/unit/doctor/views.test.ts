@@ -84,4 +84,6 @@ test("--fail-on decides the exit code, and nothing else does", () => {
   expect(exitCodeOfDiagnosis(bad, "warning")).toBe(1);
   expect(exitCodeOfDiagnosis(bad, "info")).toBe(1);
   expect(exitCodeOfDiagnosis(diagnosis({}), "warning")).toBe(0);
+  // Nothing could be judged: that is no pass.
+  expect(exitCodeOfDiagnosis({ findings: [], clean: [] }, undefined)).toBe(5);
 });
