@@ -78,3 +78,10 @@ export function protects(budget: BudgetFacts, { namespace, pod }: WorkloadFacts)
   // In policy/v1 an empty selector is all pods of the namespace.
   return Object.keys(budget.selector).length === 0 || selects(budget.selector, pod.labels);
 }
+
+/** CNIs that hand out addresses of pools of their own, whatever spec.podCIDRs of a node says. */
+const OWN_POOLS = /^(cilium|calico-node|aws-node|ovnkube-node|azure-(cni|cns).*)$/;
+
+export function hasOwnPools(workloads: readonly WorkloadFacts[]): boolean {
+  return workloads.some(({ kind, name }) => kind === "DaemonSet" && OWN_POOLS.test(name));
+}

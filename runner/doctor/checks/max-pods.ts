@@ -1,13 +1,15 @@
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { reads } from "../proofs.ts";
+import { hasOwnPools } from "../subjects.ts";
 
 export const maxPods = defineCheck({
   name: "max-pods",
   hop: "node",
   title: "a kubelet that takes more pods than its node has addresses",
-  reads: ["nodes"],
-  find({ nodes }) {
+  reads: ["nodes", "workloads"],
+  find({ nodes, workloads }) {
+    if (hasOwnPools(workloads)) return [];
     return nodes.flatMap(({ name, virtual, podAddresses, mostPods }): Found[] => {
       if (virtual || podAddresses === null || mostPods === null || mostPods <= podAddresses) return [];
       return [

@@ -2,6 +2,7 @@ import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { several } from "../numbers.ts";
 import { reads } from "../proofs.ts";
+import { hasOwnPools } from "../subjects.ts";
 
 const TIGHT = 0.9;
 const FULL = 0.98;
@@ -11,8 +12,9 @@ export const podRoom = defineCheck({
   name: "pod-room",
   hop: "node",
   title: "a node that is almost out of addresses, or of room, for pods",
-  reads: ["nodes", "pods"],
-  find({ nodes, pods }) {
+  reads: ["nodes", "pods", "workloads"],
+  find({ nodes, pods, workloads }) {
+    const ownPools = hasOwnPools(workloads);
     const all = new Map<string, number>();
     const addressed = new Map<string, number>();
     for (const { node, ended, hostNetwork } of pods) {
@@ -23,7 +25,7 @@ export const podRoom = defineCheck({
     return nodes.flatMap(({ name, virtual, podAddresses, mostPods }): Found[] => {
       if (virtual) return [];
       const limits = [
-        ...(podAddresses === null
+        ...(podAddresses === null || ownPools
           ? []
           : [{ used: addressed.get(name) ?? 0, most: podAddresses, of: "pod addresses", from: "spec.podCIDRs" }]),
         ...(mostPods === null

@@ -13,6 +13,7 @@ import {
   container,
   coredns,
   corefile,
+  daemonSet,
   dnsPod,
   endpoints,
   KUBE_PROXY,
@@ -285,6 +286,10 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       severity: "warning",
       is: { nodes: [node("a", { podAddresses: 61 })] },
       says: ["takes 110 pods, has 61 addresses"],
+      isNot: {
+        nodes: [node("a", { podAddresses: 61 })],
+        workloads: [...workloads, daemonSet("calico-node", "calico/node:v3")],
+      },
     },
   ],
   "mixed-nodes": [
