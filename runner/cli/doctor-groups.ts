@@ -1,4 +1,5 @@
-import type { Finding, Hop } from "../doctor/finding.ts";
+import type { Hop } from "../doctor/finding.ts";
+import type { ToldFinding } from "./doctor-commands.ts";
 
 export const HOP_WORDS: Readonly<Record<Hop, string>> = {
   "client-pod": "client pods",
@@ -16,7 +17,7 @@ export const HOP_WORDS: Readonly<Record<Hop, string>> = {
 
 /** Findings of one check and severity that say the same but for their subject. */
 export interface Group {
-  readonly first: Finding;
+  readonly first: ToldFinding;
   readonly subjects: readonly string[];
 }
 
@@ -26,13 +27,13 @@ export interface HopFindings {
 }
 
 /** In the order of the findings, which begins with the hop that breaks first. */
-export function byHop(findings: readonly Finding[]): HopFindings[] {
+export function byHop(findings: readonly ToldFinding[]): HopFindings[] {
   const hops = [...new Set(findings.map(({ hop }) => hop))];
   return hops.map((hop) => ({ hop, groups: grouped(findings.filter((finding) => finding.hop === hop)) }));
 }
 
-function grouped(findings: readonly Finding[]): Group[] {
-  const groups = new Map<string, { first: Finding; subjects: string[] }>();
+function grouped(findings: readonly ToldFinding[]): Group[] {
+  const groups = new Map<string, { first: ToldFinding; subjects: string[] }>();
   for (const finding of findings) {
     const { check, severity, value, consequence } = finding;
     const key = JSON.stringify([check, severity, value, consequence]);

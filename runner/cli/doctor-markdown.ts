@@ -17,7 +17,7 @@ export function doctorMarkdown(seen: Diagnosis): string {
     ({ what, because, checks }) => `- ${cell(what)}: ${cell(because)} (${checks.join(", ") || "no check needs it"})`,
   );
   const onNodes = seen.onNodesOnly.map(
-    ({ hop, what, shownBy }) => `- ${HOP_WORDS[hop]}: ${what}; shown by ${code(shownBy)}`,
+    ({ hop, what, shownBy }) => `- ${HOP_WORDS[hop]}: ${what}; shown by ${code(shownBy.command)}`,
   );
   return [
     "# packetwalk doctor",

@@ -43,7 +43,7 @@ export function doctorWords(
     "",
     "SEEN ONLY ON THE NODES",
     ...seen.onNodesOnly.flatMap(({ hop, what, shownBy }) =>
-      labelled("", `${HOP_WORDS[hop]}: ${what}; shown by: ${shownBy}`, LABEL, width),
+      labelled("", `${HOP_WORDS[hop]}: ${what}; shown by: ${shownBy.command}`, LABEL, width),
     ),
   ];
   return `${lines.join("\n")}\n`;

@@ -1,11 +1,12 @@
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
-import { type Examination, examine } from "../doctor/examine.ts";
+import { examine } from "../doctor/examine.ts";
 import { atLeast, type Severity } from "../doctor/finding.ts";
 import { readState } from "../doctor/read/read.ts";
 import { PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { EnvironmentError } from "../errors.ts";
 import { findLab } from "../lab/index.ts";
+import { type ToldExamination, withCommands } from "./doctor-commands.ts";
 import { doctorMarkdown } from "./doctor-markdown.ts";
 import { doctorWords } from "./doctor-words.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -22,7 +23,7 @@ export interface DoctorRequest extends TargetOptions {
 }
 
 /** What `doctor --json` prints. */
-export interface Diagnosis extends Examination {
+export interface Diagnosis extends ToldExamination {
   /** Goes up when something that was there changes its meaning or goes. */
   readonly schemaVersion: 1;
   readonly context: string;
@@ -85,7 +86,7 @@ export async function diagnose(
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
     ...{ rate, requests },
-    ...examine(state, { rate, target: targetWords(options), kubectl }),
+    ...(await withCommands(examine(state, { rate, kubectl }), targetWords(options))),
   };
 }
 

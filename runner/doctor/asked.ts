@@ -2,8 +2,6 @@
 export interface Asked {
   /** New connections a second that one node takes; null: not said. */
   readonly rate: number | null;
-  /** Words of a command line that name the same cluster. */
-  readonly target: readonly string[];
-  /** The same for kubectl. */
+  /** Words by which kubectl takes the same cluster. */
   readonly kubectl: readonly string[];
 }

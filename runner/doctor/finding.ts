@@ -42,8 +42,8 @@ export interface Remedy {
 }
 
 export type Proof =
-  /** An experiment that shows it on this cluster. */
-  | { readonly kind: "run"; readonly command: string }
+  /** An experiment that shows it on this cluster, against the baseline. */
+  | { readonly kind: "run"; readonly tuned: string; readonly flags: readonly string[] }
   /** Nothing to be measured: where to read it again. */
   | { readonly kind: "read"; readonly command: string };
 

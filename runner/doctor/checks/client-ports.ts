@@ -41,7 +41,7 @@ export const clientPorts = defineCheck({
           tuning: "pod-port-range",
           words: "connections that are kept; else the wide range, which is a safe sysctl in pods",
         },
-        proof: compares(asked, "connection-flood", "pod-port-range"),
+        proof: compares("pod-port-range"),
       },
     ];
   },

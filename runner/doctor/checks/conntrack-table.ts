@@ -1,6 +1,5 @@
 import { nodeTable } from "../../analysis/capacity/node-table.ts";
 import { tableLimit } from "../../analysis/capacity/table-size.ts";
-import type { Asked } from "../asked.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { count, seconds, several } from "../numbers.ts";
@@ -17,7 +16,7 @@ export const conntrackTable = defineCheck({
   title: "how many connections a second a node's table takes before it is full",
   reads: ["nodes", "proxy"],
   find({ nodes, proxy }, asked) {
-    if (proxy.kind === "replaced") return nodes.length === 0 ? [] : [tableOfItsOwn(proxy, asked)];
+    if (proxy.kind === "replaced") return nodes.length === 0 ? [] : [tableOfItsOwn(proxy)];
     const byLimit = new Map<number, NodeFacts[]>();
     for (const node of nodes.filter(({ virtual, operatingSystem }) => !virtual && operatingSystem === "linux")) {
       const limit = tableLimit(node, proxy.conntrack);
@@ -47,7 +46,7 @@ export const conntrackTable = defineCheck({
             tuning: "conntrack-time-wait-30",
             words: `entries that leave after 30 s lift the rate to ${count(lifted.mostPerSecond)}/s, connections that are kept lift it further; a larger table (conntrack-max-1048576) moves the cliff`,
           },
-          proof: compares(asked, "connection-flood", "conntrack-time-wait-30"),
+          proof: compares("conntrack-time-wait-30"),
           ...(headroom === null ? {} : { headroom: { left: headroom, of: "connections/s that the table takes" } }),
         },
       ];
@@ -56,7 +55,7 @@ export const conntrackTable = defineCheck({
 });
 
 /** Its size comes with the agent's start, by the node's memory unless somebody says otherwise. */
-function tableOfItsOwn({ by, readFrom }: Extract<ProxyFacts, { kind: "replaced" }>, asked: Asked): Found {
+function tableOfItsOwn({ by, readFrom }: Extract<ProxyFacts, { kind: "replaced" }>): Found {
   return {
     severity: "info",
     subject: "the nodes",
@@ -65,6 +64,6 @@ function tableOfItsOwn({ by, readFrom }: Extract<ProxyFacts, { kind: "replaced" 
     consequence:
       "nf_conntrack_max decides nothing for connections to Services; how large its map is and how full is not seen here, but in cilium_bpf_map_pressure",
     remedy: { words: "bpf-ct-global-tcp-max, or bpf-map-dynamic-size-ratio, where the pressure comes near 1" },
-    proof: compares(asked, "connection-flood", "conntrack-max-1048576"),
+    proof: compares("conntrack-max-1048576"),
   };
 }

@@ -28,7 +28,7 @@ export const conntrackTimeouts = defineCheck({
   hop: "conntrack",
   title: "entries of dead connections stay too long in the table",
   reads: ["proxy"],
-  find({ proxy }, asked) {
+  find({ proxy }) {
     if (proxy.kind === "replaced") return [];
     return TIMEOUTS.flatMap(({ field, setting, usualS, kernelS, tuning, who }): Found[] => {
       const set = proxy[field];
@@ -42,7 +42,7 @@ export const conntrackTimeouts = defineCheck({
           readFrom: `${proxy.readFrom}, conntrack.${setting}`,
           consequence: `${who} keeps its entry for ${seconds(inForce)}: one of them a second holds ${count(inForce)} entries, of 262,144 in a usual table`,
           remedy: { tuning, words: `${seconds(usualS)} or less; above the longest silence of a connection that lives` },
-          proof: compares(asked, "connection-flood", tuning),
+          proof: compares(tuning),
         },
       ];
     });

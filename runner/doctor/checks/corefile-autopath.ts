@@ -7,7 +7,7 @@ export const corefileAutopath = defineCheck({
   hop: "dns",
   title: "autopath without the knowledge that it needs",
   reads: ["corefile"],
-  find({ corefile }, asked) {
+  find({ corefile }) {
     return corefile.blocks
       .filter((block) => pluginOf(block, "autopath")?.args.some((arg) => arg.startsWith("@kubernetes")))
       .filter((block) => {
@@ -25,7 +25,7 @@ export const corefileAutopath = defineCheck({
           tuning: "autopath",
           words: "pods verified in the kubernetes plugin; about three times the memory a pod of the cluster",
         },
-        proof: compares(asked, "dns-storm", "autopath"),
+        proof: compares("autopath"),
       }));
   },
 });

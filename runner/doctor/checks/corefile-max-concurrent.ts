@@ -37,7 +37,7 @@ export const corefileMaxConcurrent = defineCheck({
             tuning: "forward-max-concurrent-10000",
             words: "misses/s times the upstream's delay, and as much again; about 2 kB each",
           },
-          proof: compares(asked, "dns-storm", "forward-max-concurrent-10000", "--faults max-concurrent"),
+          proof: compares("forward-max-concurrent-10000", "--faults max-concurrent"),
           ...(wanted === null
             ? {}
             : { headroom: { left: Math.max(0, 1 - wanted / most), of: "queries being forwarded at once" } }),

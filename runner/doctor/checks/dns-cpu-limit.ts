@@ -35,7 +35,7 @@ export const dnsCpuLimit = defineCheck({
             ? most
             : `${most}; one look-up for each of ${count(asked.rate)} connections/s is ${count(wanted)} queries/s`,
         remedy: { words: "no CPU limit, only a request; more pods; fewer queries a look-up (ndots-2)" },
-        proof: compares(asked, "dns-storm", "replicas-2", "--faults cpu-limit"),
+        proof: compares("replicas-2", "--faults cpu-limit"),
         ...(wanted === null
           ? {}
           : { headroom: { left: Math.max(0, 1 - wanted / perSecond), of: "queries/s that its CPU limit allows" } }),

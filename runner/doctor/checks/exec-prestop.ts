@@ -11,7 +11,7 @@ export const execPreStop = defineCheck({
   hop: "terminating-pods",
   title: "a preStop command that takes a program in the image",
   reads: ["workloads", "services"],
-  find({ workloads, services }, asked) {
+  find({ workloads, services }) {
     return served(workloads, services).flatMap(({ workload }) =>
       workload.pod.containers.flatMap(({ name, image, preStop }): Found[] => {
         if (preStop.kind !== "exec" || preStop.sleepS === null) return [];
@@ -27,7 +27,7 @@ export const execPreStop = defineCheck({
               tuning: "prestop-native-sleep-10",
               words: "lifecycle.preStop.sleep, which the kubelet does itself (Kubernetes 1.30 and newer)",
             },
-            proof: compares(asked, "rolling-update", "prestop-native-sleep-10", "--baseline prestop-exec-sleep-10"),
+            proof: compares("prestop-native-sleep-10", "--baseline prestop-exec-sleep-10"),
           },
         ];
       }),

@@ -12,7 +12,7 @@ export const ingressNginx = defineCheck({
   hop: "ingress",
   title: "an ingress controller that nobody mends any more",
   reads: ["workloads"],
-  find({ workloads }, asked) {
+  find({ workloads }) {
     return workloads.flatMap((workload) => {
       const image = workload.pod.containers.map((container) => container.image).find((each) => IMAGE.test(each));
       if (image === undefined || workload.replicas === 0) return [];
@@ -27,7 +27,7 @@ export const ingressNginx = defineCheck({
             tuning: "next-upstream",
             words: "move to the Gateway API (ingress2gateway); until then retries and preStop hooks",
           },
-          proof: compares(asked, "rolling-update", "next-upstream"),
+          proof: compares("next-upstream"),
         },
       ];
     });

@@ -6,7 +6,7 @@ export const nodeLocalDns = defineCheck({
   hop: "dns",
   title: "no DNS cache on the nodes",
   reads: ["workloads"],
-  find({ workloads }, asked) {
+  find({ workloads }) {
     const there = workloads.some(({ kind, name }) => kind === "DaemonSet" && /node-?local-?dns/.test(name));
     if (there || workloads.length === 0) return [];
     return [
@@ -18,7 +18,7 @@ export const nodeLocalDns = defineCheck({
         consequence:
           "each query crosses the network to a CoreDNS pod and leaves an entry for 30 s in its node's connection table; a lost UDP answer costs 5 s",
         remedy: { tuning: "node-local-cache", words: "a cache on each node, past the connection table" },
-        proof: compares(asked, "dns-storm", "node-local-cache"),
+        proof: compares("node-local-cache"),
       },
     ];
   },

@@ -9,7 +9,7 @@ export const rolloutEmpties = defineCheck({
   hop: "terminating-pods",
   title: "a rollout may take all pods of a Service at once",
   reads: ["workloads", "services"],
-  find({ workloads, services }, asked) {
+  find({ workloads, services }) {
     return servedReplicas(workloads, services).flatMap(({ workload }): Found[] => {
       const value = troubleOf(workload);
       if (value === null) return [];
@@ -26,7 +26,7 @@ export const rolloutEmpties = defineCheck({
             tuning: recreates ? "surge-1-unavailable-0" : "max-unavailable-0",
             words: "RollingUpdate with maxUnavailable 0 and maxSurge 1, where two versions may run side by side",
           },
-          proof: compares(asked, "rolling-update", recreates ? "surge-1-unavailable-0" : "max-unavailable-0"),
+          proof: compares(recreates ? "surge-1-unavailable-0" : "max-unavailable-0"),
         },
       ];
     });

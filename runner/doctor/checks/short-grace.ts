@@ -9,7 +9,7 @@ export const shortGrace = defineCheck({
   hop: "terminating-pods",
   title: "a grace period that ends while preStop still sleeps",
   reads: ["workloads", "services"],
-  find({ workloads, services }, asked) {
+  find({ workloads, services }) {
     return served(workloads, services).flatMap(({ workload }): Found[] => {
       const { graceS, containers } = workload.pod;
       const sleepS = Math.max(0, ...containers.map(sleepOf));
@@ -22,7 +22,7 @@ export const shortGrace = defineCheck({
           readFrom: `${workloadName(workload)}, spec.template.spec`,
           consequence: `the process is killed ${graceS} s after its pod's deletion, 2 s later at most, without time to finish: whatever is in flight then is cut off, in each of ${workload.replicas} pods of a rollout`,
           remedy: { tuning: "grace-period-45", words: "more than preStop's sleep and the longest request together" },
-          proof: compares(asked, "rolling-update", "grace-period-45"),
+          proof: compares("grace-period-45"),
         },
       ];
     });

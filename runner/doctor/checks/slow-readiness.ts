@@ -11,7 +11,7 @@ export const slowReadiness = defineCheck({
   hop: "terminating-pods",
   title: "a pod that hangs keeps its share for long",
   reads: ["workloads", "services"],
-  find({ workloads, services }, asked) {
+  find({ workloads, services }) {
     return served(workloads, services).flatMap(({ workload }) =>
       workload.pod.containers.flatMap(({ name, readiness }): Found[] => {
         if (readiness === null || readiness.periodS <= USUAL_S) return [];
@@ -24,7 +24,7 @@ export const slowReadiness = defineCheck({
             readFrom: `${workloadName(workload)}, readinessProbe`,
             consequence: `a pod that no longer answers keeps 1 of ${workload.replicas} connections for up to ${periodS * failures} s; each new pod of a rollout waits up to ${periodS} s to be seen as ready`,
             remedy: { tuning: "readiness-period-1", words: "periodSeconds 1 to 5, where the probe is cheap" },
-            proof: compares(asked, "rolling-update", "readiness-period-1"),
+            proof: compares("readiness-period-1"),
           },
         ];
       }),

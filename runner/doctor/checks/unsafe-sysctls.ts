@@ -29,7 +29,7 @@ export const unsafeSysctls = defineCheck({
   hop: "client-pod",
   title: "pods that ask for sysctls which kubelets refuse by default",
   reads: ["workloads", "pods"],
-  find({ workloads, pods }, asked) {
+  find({ workloads, pods }) {
     return workloads.flatMap((workload): Found[] => {
       const unsafe = workload.pod.sysctls.filter((name) => !SAFE.has(name.replaceAll("/", ".")));
       if (unsafe.length === 0) return [];
@@ -49,10 +49,7 @@ export const unsafeSysctls = defineCheck({
           remedy: {
             words: "leave it out unless a measurement needs it; else allow it on all nodes that these pods may come to",
           },
-          proof:
-            tuning === undefined
-              ? reads(`get pods -n ${workload.namespace}`)
-              : compares(asked, "connection-flood", tuning),
+          proof: tuning === undefined ? reads(`get pods -n ${workload.namespace}`) : compares(tuning),
         },
       ];
     });
