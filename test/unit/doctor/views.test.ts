@@ -56,7 +56,7 @@ test("a proof names a suite that stages its tuning, the cluster, and the permiss
   expect(commands).toContain(
     "packetwalk compare connection-flood --tuned conntrack-time-wait-30 --quick --context staging --allow-node-changes",
   );
-  expect(commands).toContain("packetwalk compare dns-storm --tuned node-local-cache --quick --context staging");
+  expect(commands).toContain("packetwalk compare dns-storm --tuned ndots-2 --quick --context staging");
 });
 
 test("a hop that no check looks at is not called quiet", async () => {
