@@ -1,7 +1,7 @@
 import { printable } from "../printable.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import { barWords, byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
 import { clusterWords, countWords } from "./doctor-words.ts";
-import type { Diagnosis } from "./run-doctor.ts";
 
 /** For a pull request or a wiki: a table for each hop. */
 export function doctorMarkdown(seen: Diagnosis): string {

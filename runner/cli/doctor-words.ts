@@ -2,8 +2,8 @@ import picocolors from "picocolors";
 import { labelled } from "../../reports/terminal/text.ts";
 import type { Severity } from "../doctor/finding.ts";
 import { printable } from "../printable.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import { barWords, byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
-import type { Diagnosis } from "./run-doctor.ts";
 
 const LABEL = 12;
 

@@ -1,15 +1,15 @@
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { examine } from "../doctor/examine.ts";
-import { atLeast, type Severity } from "../doctor/finding.ts";
+import type { Severity } from "../doctor/finding.ts";
 import { readState } from "../doctor/read/read.ts";
 import { PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { EnvironmentError } from "../errors.ts";
 import { findLab } from "../lab/index.ts";
-import { type ToldExamination, withCommands } from "./doctor-commands.ts";
+import { type Diagnosis, exitCodeOfDiagnosis } from "./diagnosis.ts";
+import { withCommands } from "./doctor-commands.ts";
 import { doctorMarkdown } from "./doctor-markdown.ts";
 import { doctorWords } from "./doctor-words.ts";
-import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
@@ -20,17 +20,6 @@ export interface DoctorRequest extends TargetOptions {
   readonly failOn?: Severity;
   readonly json?: boolean;
   readonly md?: boolean;
-}
-
-/** What `doctor --json` prints. */
-export interface Diagnosis extends ToldExamination {
-  /** Goes up when something that was there changes its meaning or goes. */
-  readonly schemaVersion: 1;
-  readonly context: string;
-  readonly kubernetes: string | null;
-  readonly nodes: number | null;
-  readonly rate: number | null;
-  readonly requests: number;
 }
 
 /** Looks, prints, and gives the exit code. */
@@ -49,16 +38,6 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
         : doctorWords(seen, terminalOf(process.stdout)),
   );
   return exitCodeOfDiagnosis(seen, options.failOn);
-}
-
-/** No data is never a pass: where no check could see what it judges, the cluster refused. */
-export function exitCodeOfDiagnosis(
-  { findings, clean }: Pick<Diagnosis, "findings" | "clean">,
-  failOn: Severity | undefined,
-): number {
-  if (findings.length === 0 && clean.length === 0) return EXIT.environment;
-  const failed = failOn !== undefined && findings.some(({ severity }) => atLeast(severity, failOn));
-  return failed ? EXIT.gateFailed : EXIT.passed;
 }
 
 /** What is known of the cluster beyond its API. */

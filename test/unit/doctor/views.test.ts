@@ -1,9 +1,9 @@
 /** What doctor prints: hop by hop, bars, and nobody's words as markup or as orders to a terminal. */
 import { expect, test } from "vitest";
+import { type Diagnosis, exitCodeOfDiagnosis } from "../../../runner/cli/diagnosis.ts";
 import { withCommands } from "../../../runner/cli/doctor-commands.ts";
 import { doctorMarkdown } from "../../../runner/cli/doctor-markdown.ts";
 import { doctorWords } from "../../../runner/cli/doctor-words.ts";
-import { type Diagnosis, exitCodeOfDiagnosis } from "../../../runner/cli/run-doctor.ts";
 import { examine } from "../../../runner/doctor/examine.ts";
 import type { ClusterState, Parts } from "../../../runner/doctor/state.ts";
 import { coredns, node, web, wellConfigured } from "./well-configured.ts";
