@@ -100,7 +100,10 @@ export interface ServiceFacts extends Named {
     readonly target: number | string;
     readonly protocol: string;
   }>;
+  /** externalTrafficPolicy. */
   readonly localOnly: boolean;
+  /** internalTrafficPolicy. */
+  readonly internalLocal: boolean;
   readonly publishesUnready: boolean;
 }
 

@@ -38,6 +38,7 @@ import { podsOnOneNode } from "./pods-on-one-node.ts";
 import { proxyMode } from "./proxy-mode.ts";
 import { proxySkew } from "./proxy-skew.ts";
 import { rolloutEmpties } from "./rollout-empties.ts";
+import { serviceInternalLocal } from "./service-internal-local.ts";
 import { serviceLocalNodes } from "./service-local-nodes.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
 import { serviceTargetPort } from "./service-target-port.ts";
@@ -76,6 +77,7 @@ export const CHECKS: readonly Check[] = [
   nodeLocalDns,
   // Services
   proxyMode,
+  serviceInternalLocal,
   serviceLocalNodes,
   serviceNoEndpoints,
   serviceTargetPort,

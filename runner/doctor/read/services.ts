@@ -17,6 +17,7 @@ export function serviceFacts({ metadata, spec }: V1Service): ServiceFacts {
       protocol: protocol ?? "TCP",
     })),
     localOnly: spec?.externalTrafficPolicy === "Local",
+    internalLocal: spec?.internalTrafficPolicy === "Local",
     publishesUnready: spec?.publishNotReadyAddresses === true,
   };
 }

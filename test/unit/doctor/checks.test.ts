@@ -220,6 +220,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: ["targetPort 9090"],
     },
   ],
+  "service-internal-local": [
+    {
+      severity: "warning",
+      is: { services: withService({ internalLocal: true }), endpoints: [endpoints({ nodes: ["a"] })] },
+      says: ["1 of 3 nodes", "the other 2 nodes"],
+      isNot: { services: withService({ internalLocal: true }) },
+    },
+  ],
   "service-local-nodes": [
     {
       severity: "warning",

@@ -140,6 +140,7 @@ export function service(changes: Partial<ServiceFacts> = {}): ServiceFacts {
     selector: { app: "web" },
     ports: [{ name: "http", port: 80, target: "http", protocol: "TCP" }],
     localOnly: false,
+    internalLocal: false,
     publishesUnready: false,
     ...changes,
   };
