@@ -53,11 +53,16 @@ function inOrder(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => place(a.hop) - place(b.hop) || worstFirst(a, b));
 }
 
+/** What is critical and has no headroom that could be told fails now, before whatever a rate would have to fill. */
+function left({ headroom, severity }: Finding): number {
+  return headroom?.left ?? (severity === "critical" ? -1 : 1);
+}
+
 /** By severity; among equals what has the least left, and the earlier hop. */
 function worstFirst(a: Finding, b: Finding): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
-    (a.headroom?.left ?? 1) - (b.headroom?.left ?? 1) ||
+    left(a) - left(b) ||
     HOPS.indexOf(a.hop) - HOPS.indexOf(b.hop)
   );
 }

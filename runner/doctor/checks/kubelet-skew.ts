@@ -14,7 +14,7 @@ export const kubeletSkew = defineCheck({
       if (!skew) return [];
       return [
         {
-          severity: "critical",
+          severity: "warning",
           subject: `node ${name}`,
           value: `kubelet ${kubelet}, ${skewWords(skew)} ${server.version}`,
           readFrom: "status.nodeInfo.kubeletVersion, /version",

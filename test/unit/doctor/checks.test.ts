@@ -427,8 +427,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     },
   ],
   "kubelet-skew": [
-    { severity: "critical", is: { nodes: [node("a", { kubelet: "v1.29.4" })] }, says: ["4 minor versions behind"] },
-    { severity: "critical", is: { nodes: [node("a", { kubelet: "v1.34.0" })] }, says: ["1 minor version newer"] },
+    { severity: "warning", is: { nodes: [node("a", { kubelet: "v1.29.4" })] }, says: ["4 minor versions behind"] },
+    { severity: "warning", is: { nodes: [node("a", { kubelet: "v1.34.0" })] }, says: ["1 minor version newer"] },
   ],
   "proxy-skew": [
     {
@@ -495,6 +495,13 @@ test("the hop that breaks first comes first, and the others along the walk", () 
   const parts = { nodes: [node("a", { cpus: 2 })], workloads: withDns({ replicas: 1 }), ingressClasses: [] };
   const { findings } = examine(stateOf(parts), { ...ASKED, rate: 2600 });
   expect([...new Set(findings.map(({ hop }) => hop))].slice(0, 3)).toEqual(["conntrack", "ports", "dns"]);
+});
+
+test("what fails now breaks before what a rate would fill", () => {
+  const parts = { nodes: [node("a", { cpus: 2 })], workloads: withDns({ ready: 0 }) };
+  const { findings } = examine(stateOf(parts), { ...ASKED, rate: 2600 });
+  expect(findings.slice(0, 2).map(({ check }) => check)).toContain("dns-not-ready");
+  expect(findings[0]?.hop).toBe("dns");
 });
 
 test("a part that was not seen is no empty one: its checks are named, and find nothing", () => {
