@@ -25,6 +25,7 @@ const FAULTS = "runner/faults/";
 const LOAD = "runner/load/";
 const UNDO = "runner/undo/";
 const PREFLIGHT = "runner/preflight/";
+const DOCTOR = "runner/doctor/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const LAB = "runner/lab/";
@@ -121,6 +122,18 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/preflight looks at a cluster before anything runs there: it stages nothing and starts nothing.",
   },
   {
+    name: "doctor-judges-alone",
+    path: "runner/doctor/(?!read/)",
+    mayImport: [RESULT, ANALYSIS],
+    comment: "Doctor's checks judge what was read: they are pure, and only runner/doctor/read speaks with a cluster.",
+  },
+  {
+    name: "doctor-reads-the-cluster",
+    path: "runner/doctor/read/",
+    mayImport: [BASICS, RESULT, CLUSTER, DOCTOR],
+    comment: "runner/doctor/read turns what the API says into doctor's own words; it changes and judges nothing.",
+  },
+  {
     name: "experiment-on-kits",
     path: EXPERIMENT,
     mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS],
@@ -200,7 +213,20 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "cli-on-top",
     path: "runner/cli/",
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, LAB, PROGRAMS, "reports/", REGISTRY, DEFINE],
+    mayImport: [
+      BASICS,
+      RESULT,
+      ANALYSIS,
+      CLUSTER,
+      ...KITS,
+      DOCTOR,
+      EXPERIMENT,
+      LAB,
+      PROGRAMS,
+      "reports/",
+      REGISTRY,
+      DEFINE,
+    ],
     comment: "Commands may import every layer of runner/ and reports/, but no program.",
   },
 ];

@@ -66,6 +66,14 @@ const ACROSS_LAYERS: readonly IForbiddenRuleType[] = [
     to: { pathNot: ["^(runner|suites|reports|programs|test|bench|checks)/", ...PURE], dependencyTypesNot: TYPES },
   },
   {
+    name: "doctor-does-no-io",
+    comment:
+      "Doctor's checks only judge: what they need to know is read in runner/doctor/read, and is part of the state.",
+    severity: "error",
+    from: { path: "^runner/doctor/(?!read/)" },
+    to: { pathNot: ["^(runner|suites|reports|programs|test|bench|checks)/", ...PURE], dependencyTypesNot: TYPES },
+  },
+  {
     name: "analysis-runs-alone",
     comment:
       "At run time analysis needs only analysis and results; write `import type`, or move the value to one of them.",

@@ -15,6 +15,11 @@ export function isOurs({ metadata }: { readonly metadata?: V1ObjectMeta }): bool
   return metadata?.labels?.[MANAGED] === "packetwalk";
 }
 
+/** Pods of a workload of ours, too, which nobody but that workload manages. */
+export function isPartOfOurs({ metadata }: { readonly metadata?: V1ObjectMeta }): boolean {
+  return metadata?.labels?.[PART] === "packetwalk";
+}
+
 /** Pure: the object with the labels by which it is known as ours. */
 export function marked<T extends KubernetesObject>(object: T): T {
   const labels = { ...object.metadata?.labels, [PART]: "packetwalk", [MANAGED]: "packetwalk" };

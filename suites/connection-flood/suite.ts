@@ -17,7 +17,7 @@ const LOADS: Readonly<Record<SuiteSize, OpenLoad>> = {
    * 2 600 new connections a second fill the kernel's default table (262 144 entries) in about 100 s, since a finished
    * connection keeps its entry for 120 s; 130 s of load show 30 s of what follows. 48 workers: one pod's port range holds
    * at most 28 232 connections to one address, and with fewer pods ports come round again within the 120 s, which
-   * refreshes an old entry instead of adding one (capacity.ts, tuple reuse).
+   * refreshes an old entry instead of adding one (runner/analysis/capacity/connections.ts, tuple reuse).
    */
   full: { ...ON_ONE_NODE, schedule: constant(2600, 130_000), timeoutMs: 5000, workers: 48 },
   /** The same flood against a table that was filled beforehand, so that it is full after half of the load. */

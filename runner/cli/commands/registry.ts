@@ -15,6 +15,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./compare.ts")).addCompare,
   },
   {
+    name: "doctor",
+    description: "what a cluster's settings will do under load, in numbers, and what breaks first; only reads",
+    load: async () => (await import("./doctor.ts")).addDoctor,
+  },
+  {
     name: "judge",
     description: "blocks in, verdict out: judges results again by today's rules, or blocks that you made up",
     load: async () => (await import("./judge.ts")).addJudge,

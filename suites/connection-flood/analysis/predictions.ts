@@ -1,10 +1,6 @@
 /** The capacity model's predictions for one arm, each beside what its valid blocks measured. */
 
 import { evidential } from "../../../runner/analysis/blocks.ts";
-import { mean, median, sum } from "../../../runner/analysis/samples.ts";
-import type { Block } from "../../../runner/result/block.ts";
-import type { Prediction } from "../../../runner/result/prediction.ts";
-import type { FloodRunEvidence } from "../evidence.ts";
 import {
   admittedRate,
   type Clients,
@@ -17,7 +13,11 @@ import {
   TIME_WAIT_S,
   timeToExhaustion,
   tupleCeiling,
-} from "./capacity.ts";
+} from "../../../runner/analysis/capacity/connections.ts";
+import { mean, median, sum } from "../../../runner/analysis/samples.ts";
+import type { Block } from "../../../runner/result/block.ts";
+import type { Prediction } from "../../../runner/result/prediction.ts";
+import type { FloodRunEvidence } from "../evidence.ts";
 
 /** What the model needs to know about an arm; all of it for the node whose table is fullest. */
 export interface ArmInputs {

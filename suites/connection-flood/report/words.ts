@@ -1,6 +1,6 @@
 import { formatCount, formatQuantity, formatShare, plural } from "../../../reports/view/format.ts";
+import type { DoesNotApply } from "../../../runner/analysis/capacity/connections.ts";
 import type { Said } from "../../../runner/result/said.ts";
-import type { DoesNotApply } from "../analysis/capacity.ts";
 import type { FloodNote } from "../analysis/predictions.ts";
 
 const DOES_NOT_APPLY: Readonly<Record<DoesNotApply, string>> = {

@@ -1,11 +1,11 @@
 /** The cores that the storm's queries take (docs/physics.md, "CPU of CoreDNS"). */
 
+import { coreDnsCores, QUERIES_PER_CORE } from "../../../runner/analysis/capacity/dns.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsEvidence } from "../evidence.ts";
 import type { PredictionNote } from "../result/reasons.ts";
-import { coreDnsCores, QUERIES_PER_CORE } from "./capacity.ts";
 import { row } from "./prediction-row.ts";
 import { type AnswerCost, answerCost } from "./raw-rate.ts";
 import { askedServers, queriesAt } from "./servers.ts";

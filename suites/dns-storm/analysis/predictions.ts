@@ -1,12 +1,12 @@
 /** What the model says of an arm's name resolution, beside what its blocks measured. */
 
 import { evidential } from "../../../runner/analysis/blocks.ts";
+import { dnsEntries, forwardsAtOnce, UDP_ENTRY_S } from "../../../runner/analysis/capacity/dns.ts";
 import { mean, median, sum } from "../../../runner/analysis/samples.ts";
 import type { Block, Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
 import type { DnsEvidence } from "../evidence.ts";
 import { NAME_KINDS, type NameKind } from "../result/resolvers.ts";
-import { dnsEntries, forwardsAtOnce, UDP_ENTRY_S } from "./capacity.ts";
 import { chainLookups } from "./chain.ts";
 import { type CacheFacts, chainDnsTime } from "./chain-prediction.ts";
 import { perLookup } from "./counting.ts";

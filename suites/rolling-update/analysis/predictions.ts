@@ -1,6 +1,7 @@
 /** What a model says an arm's blocks should have lost, beside what they lost. */
 
 import { evidential } from "../../../runner/analysis/blocks.ts";
+import { ledForMs, NEWS_MS } from "../../../runner/analysis/capacity/rollouts.ts";
 import { mean, sum } from "../../../runner/analysis/samples.ts";
 import type { Counted } from "../../../runner/result/block.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
@@ -66,9 +67,6 @@ function namesOf(reports: readonly PathReport[]): string[] {
   return [...new Set(reports.map(({ path }) => path))];
 }
 
-/** From the deletion to the change of the EndpointSlice and its arrival at whoever watches it, on a busy machine. */
-const NEWS_MS = 500;
-
 function byConfiguration(arm: string, blocks: Blocks, stop: StopFacts): Prediction {
   const bound = boundOf(blocks, stop);
   return {
@@ -126,8 +124,8 @@ function mostFailures(block: Counted<RolloutEvidence>, stopsAfterMs: number): nu
   );
   return sum(
     paths.map(({ rhythmMs, scheduled }) => {
-      const ledForMs = Math.max(0, NEWS_MS + (rhythmMs ?? 0) - stopsAfterMs);
-      return Math.min(scheduled, (scheduled / durationMs) * ledForMs * shares);
+      const windowMs = ledForMs(rhythmMs ?? 0, stopsAfterMs);
+      return Math.min(scheduled, (scheduled / durationMs) * windowMs * shares);
     }),
   );
 }

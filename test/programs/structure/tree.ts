@@ -24,6 +24,9 @@ export const SOUND: Tree = {
   "runner/cluster/cluster.ts": `import "execa"; import "../errors.ts"; ${VALUE}`,
   "runner/delivery/depot.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
   "runner/preflight/read.ts": `import "../cluster/cluster.ts"; import "../analysis/verdict/decide.ts"; ${VALUE}`,
+  "runner/doctor/checks/registry.ts": `import "../state.ts"; import "../../analysis/verdict/decide.ts"; ${VALUE}`,
+  "runner/doctor/state.ts": VALUE,
+  "runner/doctor/read/read.ts": `import "../state.ts"; import "../../cluster/cluster.ts"; import "../../errors.ts"; ${VALUE}`,
   "runner/workloads/web.ts": `import "../cluster/cluster.ts"; ${VALUE}`,
   "runner/probes/sysctl.ts": `import "../cluster/cluster.ts"; import "../delivery/depot.ts"; ${VALUE}`,
   "runner/tunings/apply.ts": `import "../probes/sysctl.ts"; import type {} from "../workloads/web.ts"; ${VALUE}`,
@@ -44,7 +47,7 @@ export const SOUND: Tree = {
     ${VALUE}`,
   "runner/cli/main.ts": `
     import { SUITES } from "../../suites/index.ts"; import "../experiment/compare.ts";
-    import "../preflight/read.ts"; import "../programs/source.ts"; const up = () => import("../lab/up.ts"); const write = () => import("../../reports/write.ts");`,
+    import "../preflight/read.ts"; import "../doctor/checks/registry.ts"; import "../doctor/read/read.ts"; import "../programs/source.ts"; const up = () => import("../lab/up.ts"); const write = () => import("../../reports/write.ts");`,
 
   "programs/node-worker/spec.ts": `import "../../runner/result/schema.ts"; ${VALUE}`,
   "programs/node-worker/bundle.ts": VALUE,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { KubeConfig } from "@kubernetes/client-node";
 import { describe, expect, test } from "vitest";
+import { diagnose } from "../../../runner/cli/run-doctor.ts";
 import { preflight } from "../../../runner/cli/run-preflight.ts";
 import { openCluster } from "../../../runner/cluster/cluster.ts";
 import { ownName } from "../../../runner/cluster/own-namespace.ts";
@@ -110,7 +111,7 @@ describe("load.yaml", () => {
 });
 
 describe("read.yaml", () => {
-  test("grants all that preflight of every suite reads, and nothing that changes anything", async () => {
+  test("grants all that preflight of every suite and doctor read, and nothing that changes anything", async () => {
     const granted = rightsOf("read.yaml");
     const harmless = ["get", "list", "create selfsubjectaccessreviews.authorization.k8s.io"];
     for (const right of granted) expect(harmless.some((each) => rightWords(right).startsWith(each))).toBe(true);
@@ -135,8 +136,16 @@ describe("read.yaml", () => {
     const kubeconfig = new KubeConfig();
     kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "x" });
     const place = { kind: "kubeconfig", known: {}, images: undefined, busybox: "busybox:1" } as const;
+    const cluster = await openCluster(kubeconfig);
+    const diagnosis = await diagnose(cluster, { lab: "none" });
+    // Of what is read by its name there is nothing here.
+    expect(diagnosis.unseen.map(({ because }) => because)).toEqual([
+      expect.stringMatching(/^no ConfigMap of kube-proxy/),
+      expect.stringMatching(/^no ConfigMap with a Corefile/),
+    ]);
+    expect(refused).toEqual([]);
     const seen = await preflight(
-      { ...place, cluster: await openCluster(kubeconfig) },
+      { ...place, cluster },
       {
         lab: "none",
         suites: await Promise.all(

@@ -9,6 +9,7 @@ import { adviceWords, premiseWords, runWhy, warningWords } from "../../../report
 import { sayOf } from "../../../reports/words/say.ts";
 import { voidReason } from "../../../reports/words/voided.ts";
 import type { AttributionNote } from "../../../runner/analysis/attribution.ts";
+import type { DoesNotApply } from "../../../runner/analysis/capacity/connections.ts";
 import type { Metric, SettledMetric } from "../../../runner/result/metric.ts";
 import type {
   Advice,
@@ -19,7 +20,6 @@ import type {
   VoidReason,
   Warning,
 } from "../../../runner/result/reasons.ts";
-import type { DoesNotApply } from "../../../suites/connection-flood/analysis/capacity.ts";
 import type { FloodNote } from "../../../suites/connection-flood/analysis/predictions.ts";
 import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { floodWords } from "../../../suites/connection-flood/report/words.ts";

@@ -1,3 +1,4 @@
+import { INGRESS_NGINX_RHYTHM_MS } from "../../../../runner/analysis/capacity/rollouts.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
 import { parseIngressNginxLog } from "./ingress-nginx-log.ts";
 import type { ParsedLog } from "./parsed-log.ts";
@@ -61,7 +62,7 @@ const ingressNginx: Controller = {
   container: "controller",
   parse: (lines, { namespace }) => parseIngressNginxLog(lines, namespace),
   stamped: true,
-  rhythmMs: 4_333, // --sync-rate-limit 0.3/s, then BACKENDS_SYNC_INTERVAL of 1 s
+  rhythmMs: INGRESS_NGINX_RHYTHM_MS,
   delayMs: 0,
   retries: { tries: 3, on: "error timeout" },
   nextUpstream: {

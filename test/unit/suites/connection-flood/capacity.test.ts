@@ -14,7 +14,7 @@ import {
   type Table,
   timeToExhaustion,
   tupleCeiling,
-} from "../../../../suites/connection-flood/analysis/capacity.ts";
+} from "../../../../runner/analysis/capacity/connections.ts";
 
 const DEFAULT_RANGE = [32_768, 60_999] as const;
 const table = (over: Partial<Table> = {}): Table => ({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coreDnsCores, dnsEntries, forwardsAtOnce } from "../../../../../suites/dns-storm/analysis/capacity.ts";
+import { coreDnsCores, dnsEntries, forwardsAtOnce } from "../../../../../runner/analysis/capacity/dns.ts";
 import { chainDnsMs, chainOf } from "../../../../../suites/dns-storm/analysis/chain.ts";
 
 const RUN = { resolver: "glibc", depth: 20, scheduled: 100, outcomes: { ok: 100 }, hops: [] } as const;

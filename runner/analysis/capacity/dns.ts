@@ -30,3 +30,31 @@ export function coreDnsCores(lookupsPerSecond: number, queriesPerLookup: number)
 export function forwardsAtOnce(missesPerSecond: number, upstreamDelayS: number): number {
   return missesPerSecond * upstreamDelayS;
 }
+
+/** The names of a pod's search list, "<namespace>.svc.cluster.local" and so on; a node's own domains come on top. */
+export const CLUSTER_SEARCH = 3;
+
+/** How long a resolver waits for an answer before it asks again (resolv.conf(5), timeout). */
+export const RESOLVER_WAIT_S = 5;
+
+/**
+ * Queries of one look-up of a name outside: each name that is tried is asked for A and AAAA (docs/physics.md, "Packets of a
+ * look-up").
+ * @param dots in the name as the application has it
+ */
+export function externalQueries(dots: number, ndots: number, search: number = CLUSTER_SEARCH): number {
+  return 2 * (dots >= ndots ? 1 : search + 1);
+}
+
+/** Most queries a second that are forwarded where so many may be under way (Little's law, the other way round). */
+export function forwardsPerSecond(atOnce: number, upstreamDelayS: number): number {
+  return atOnce / upstreamDelayS;
+}
+
+/**
+ * Memory of one CoreDNS pod in MB, its full cache of 10,000 answers and 30,000 queries a second included (Scaling_CoreDNS.md): it
+ * keeps all Services in mind, and with autopath all pods.
+ */
+export function coreDnsMegabytes(pods: number, services: number, autopath: boolean): number {
+  return autopath ? (pods + services) * 0.0025 + 50.5 : (pods + services) * 0.000_858 + 49.1;
+}

@@ -1,0 +1,33 @@
+/** A whole node's table, which many clients fill: what doctor can say of it beforehand. */
+import { criticalRate, type Flow, GC_LAG_S, type Table, timeToExhaustion } from "./connections.ts";
+
+/** nf_conntrack_tcp_timeout_time_wait, in which connections end that both sides closed. */
+export const TIME_WAIT_ENTRY_S = 120;
+/** So many that their ports are no limit. */
+const CLIENTS = { pods: 10_000, destinations: 10, portRange: [32_768, 60_999] } as const;
+
+export interface NodeTable {
+  /** New connections a second above which it fills in the end. */
+  readonly mostPerSecond: number;
+  /** Null: at this rate it never fills; or no rate was given. */
+  readonly fullAfterS: number | null;
+}
+
+/**
+ * From an empty table: what stands in it only the node knows.
+ * @param timeoutS for which an entry outlives its connection
+ */
+export function nodeTable(
+  limit: number,
+  ratePerSecond: number | null,
+  timeoutS: number = TIME_WAIT_ENTRY_S,
+): NodeTable {
+  const table: Table = { limit, startEntries: 0, prefillEntries: 0, prefillTimeoutS: 0 };
+  const flow = (rate: number): Flow => ({ ratePerSecond: rate, timeoutS, gcLagS: GC_LAG_S });
+  const critical = criticalRate(table, flow(1));
+  const full = ratePerSecond === null ? null : timeToExhaustion(table, flow(ratePerSecond), CLIENTS);
+  return {
+    mostPerSecond: critical.applies ? critical.perSecond : 0,
+    fullAfterS: full?.applies ? full.seconds : null,
+  };
+}

@@ -1,0 +1,39 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../../errors.ts";
+import { demandKubeconfig } from "../demand-kubeconfig.ts";
+import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+
+interface DoctorOptions extends TargetOptions {
+  readonly rate?: number;
+  readonly failOn?: "info" | "warning" | "critical";
+  readonly json?: boolean;
+  readonly md?: boolean;
+}
+
+export function addDoctor(command: Command): void {
+  command
+    .option("--rate <n>", "new connections a second that one node is to take", rate)
+    .addOption(
+      new Option("--fail-on <severity>", "exit 1 if anything is at least as bad").choices([
+        "info",
+        "warning",
+        "critical",
+      ]),
+    )
+    .option("--json", "print one JSON document on stdout")
+    .option("--md", "print Markdown on stdout");
+  addTargetOptions(command);
+  command.action(async (options: DoctorOptions) => {
+    if (options.json && options.md) throw new UsageError("--json and --md: choose one");
+    demandKubeconfig(options.kubeconfig);
+    // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
+    const { runDoctor } = await import("../run-doctor.ts");
+    process.exitCode = await runDoctor(options);
+  });
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("give connections a second, above 0.");
+}

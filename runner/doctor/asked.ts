@@ -1,0 +1,7 @@
+/** What doctor was asked. */
+export interface Asked {
+  /** New connections a second that one node takes; null: not said. */
+  readonly rate: number | null;
+  /** Words by which kubectl takes the same cluster. */
+  readonly kubectl: readonly string[];
+}

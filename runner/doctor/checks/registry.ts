@@ -1,0 +1,110 @@
+import type { Check } from "../check.ts";
+import { budgetBlocks } from "./budget-blocks.ts";
+import { clientPorts } from "./client-ports.ts";
+import { conntrackTable } from "./conntrack-table.ts";
+import { conntrackTimeouts } from "./conntrack-timeouts.ts";
+import { corefileAutopath } from "./corefile-autopath.ts";
+import { corefileCache } from "./corefile-cache.ts";
+import { corefileLameduck } from "./corefile-lameduck.ts";
+import { corefileLoop } from "./corefile-loop.ts";
+import { corefileMaxConcurrent } from "./corefile-max-concurrent.ts";
+import { corefileReady } from "./corefile-ready.ts";
+import { corefileTtl } from "./corefile-ttl.ts";
+import { defaultNdots } from "./default-ndots.ts";
+import { dnsCpuLimit } from "./dns-cpu-limit.ts";
+import { dnsMemoryLimit } from "./dns-memory-limit.ts";
+import { dnsNoBudget } from "./dns-no-budget.ts";
+import { dnsNotFound } from "./dns-not-found.ts";
+import { dnsNotReady } from "./dns-not-ready.ts";
+import { dnsOneNode } from "./dns-one-node.ts";
+import { dnsOneReplica } from "./dns-one-replica.ts";
+import { dnsPolicy } from "./dns-policy.ts";
+import { execPreStop } from "./exec-prestop.ts";
+import { ingressClass } from "./ingress-class.ts";
+import { ingressController } from "./ingress-controller.ts";
+import { ingressNginx } from "./ingress-nginx.ts";
+import { kubeletSkew } from "./kubelet-skew.ts";
+import { maxPods } from "./max-pods.ts";
+import { mixedNodes } from "./mixed-nodes.ts";
+import { noBudget } from "./no-budget.ts";
+import { noPreStop } from "./no-prestop.ts";
+import { noReadiness } from "./no-readiness.ts";
+import { nodeConditions } from "./node-conditions.ts";
+import { nodeLocalDns } from "./node-local-dns.ts";
+import { oneReplica } from "./one-replica.ts";
+import { oneZone } from "./one-zone.ts";
+import { podRoom } from "./pod-room.ts";
+import { podsOnOneNode } from "./pods-on-one-node.ts";
+import { proxyMode } from "./proxy-mode.ts";
+import { proxySkew } from "./proxy-skew.ts";
+import { rolloutEmpties } from "./rollout-empties.ts";
+import { serviceInternalLocal } from "./service-internal-local.ts";
+import { serviceLocalNodes } from "./service-local-nodes.ts";
+import { serviceNoEndpoints } from "./service-no-endpoints.ts";
+import { serviceTargetPort } from "./service-target-port.ts";
+import { serviceUnready } from "./service-unready.ts";
+import { shortGrace } from "./short-grace.ts";
+import { shortPreStop } from "./short-prestop.ts";
+import { slowReadiness } from "./slow-readiness.ts";
+import { unsafeSysctls } from "./unsafe-sysctls.ts";
+
+/** All checks, along the packet's walk. */
+export const CHECKS: readonly Check[] = [
+  // client pods
+  defaultNdots,
+  dnsPolicy,
+  unsafeSysctls,
+  // ports
+  clientPorts,
+  // conntrack
+  conntrackTable,
+  conntrackTimeouts,
+  // DNS
+  dnsNotFound,
+  dnsNotReady,
+  dnsOneReplica,
+  dnsOneNode,
+  dnsCpuLimit,
+  dnsMemoryLimit,
+  dnsNoBudget,
+  corefileAutopath,
+  corefileCache,
+  corefileLameduck,
+  corefileLoop,
+  corefileMaxConcurrent,
+  corefileReady,
+  corefileTtl,
+  nodeLocalDns,
+  // Services
+  proxyMode,
+  serviceInternalLocal,
+  serviceLocalNodes,
+  serviceNoEndpoints,
+  serviceTargetPort,
+  serviceUnready,
+  // nodes
+  maxPods,
+  mixedNodes,
+  nodeConditions,
+  oneZone,
+  podRoom,
+  podsOnOneNode,
+  // ingress
+  ingressClass,
+  ingressController,
+  ingressNginx,
+  // terminating pods
+  budgetBlocks,
+  execPreStop,
+  noBudget,
+  noPreStop,
+  noReadiness,
+  oneReplica,
+  rolloutEmpties,
+  shortGrace,
+  shortPreStop,
+  slowReadiness,
+  // control plane
+  kubeletSkew,
+  proxySkew,
+];

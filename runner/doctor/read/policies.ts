@@ -1,0 +1,34 @@
+import type { V1Ingress, V1IngressClass, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import type { BudgetFacts, IngressClassFacts, IngressFacts } from "../state.ts";
+
+export function budgetFacts({ metadata, spec, status }: V1PodDisruptionBudget): BudgetFacts {
+  const { matchLabels, matchExpressions = [] } = spec?.selector ?? {};
+  return {
+    namespace: metadata?.namespace ?? "",
+    name: metadata?.name ?? "",
+    // Expressions are not worked out: whoever asks for pods of such a budget is told nothing of it.
+    selector: matchExpressions.length > 0 ? null : (matchLabels ?? {}),
+    disruptionsAllowed: status?.disruptionsAllowed ?? 0,
+    expectedPods: status?.expectedPods ?? 0,
+    healthyPods: status?.currentHealthy ?? 0,
+    wantedHealthy: status?.desiredHealthy ?? 0,
+  };
+}
+
+export function ingressFacts({ metadata, spec }: V1Ingress): IngressFacts {
+  const annotation = metadata?.annotations?.["kubernetes.io/ingress.class"];
+  return {
+    namespace: metadata?.namespace ?? "",
+    name: metadata?.name ?? "",
+    className: spec?.ingressClassName ?? annotation ?? null,
+    byAnnotation: spec?.ingressClassName === undefined && annotation !== undefined,
+  };
+}
+
+export function ingressClassFacts({ metadata, spec }: V1IngressClass): IngressClassFacts {
+  return {
+    name: metadata?.name ?? "",
+    controller: spec?.controller ?? "",
+    isDefault: metadata?.annotations?.["ingressclass.kubernetes.io/is-default-class"] === "true",
+  };
+}

@@ -1,0 +1,93 @@
+import { DiscoveryV1Api, type KubernetesObject, NetworkingV1Api, PolicyV1Api } from "@kubernetes/client-node";
+import { atMost } from "../../at-most.ts";
+import { apiReason, type Cluster } from "../../cluster/cluster.ts";
+import { isOurs, isPartOfOurs } from "../../cluster/ours.ts";
+import type { ClusterState, PartName, Parts, Seen } from "../state.ts";
+import { readCorefile } from "./corefile.ts";
+import { type AskPage, listAll } from "./list.ts";
+import { nodeFacts } from "./nodes.ts";
+import { podFacts } from "./pods.ts";
+import { budgetFacts, ingressClassFacts, ingressFacts } from "./policies.ts";
+import { readProxy } from "./proxy.ts";
+import { endpointFacts, serviceFacts } from "./services.ts";
+import { daemonSetFacts, deploymentFacts, statefulSetFacts } from "./workloads.ts";
+
+/** Requests under way at a time: it looks at a cluster that others work on. */
+const AT_ONCE = 4;
+
+export interface Reading {
+  readonly state: ClusterState;
+  /** How many requests it took. */
+  readonly requests: number;
+}
+
+/**
+ * Reads lists and a few named objects, never one object of many; what can't be read says why, and the rest is read all the
+ * same. What is packetwalk's own is left out.
+ */
+export async function readState(cluster: Cluster, tell: (part: PartName) => void = () => {}): Promise<Reading> {
+  let requests = 0;
+  const counted = () => {
+    requests++;
+  };
+  const { core, apps } = cluster;
+  const [discovery, networking, policy] = [
+    cluster.kubeconfig.makeApiClient(DiscoveryV1Api),
+    cluster.kubeconfig.makeApiClient(NetworkingV1Api),
+    cluster.kubeconfig.makeApiClient(PolicyV1Api),
+  ];
+  const ours = ofOurs(cluster);
+  const list = async <T extends KubernetesObject>(ask: AskPage<T>): Promise<readonly T[]> => {
+    const all = await listAll<T>((range) => {
+      counted();
+      return ask(range);
+    });
+    return all.filter((object) => !ours(object));
+  };
+
+  const readers: { readonly [P in PartName]: () => Promise<Parts[P]> } = {
+    pods: async () => (await list((range) => core.listPodForAllNamespaces(range))).map(podFacts),
+    workloads: async () => [
+      ...(await list((range) => apps.listDeploymentForAllNamespaces(range))).map(deploymentFacts),
+      ...(await list((range) => apps.listStatefulSetForAllNamespaces(range))).map(statefulSetFacts),
+      ...(await list((range) => apps.listDaemonSetForAllNamespaces(range))).map(daemonSetFacts),
+    ],
+    services: async () => (await list((range) => core.listServiceForAllNamespaces(range))).map(serviceFacts),
+    endpoints: async () => endpointFacts(await list((range) => discovery.listEndpointSliceForAllNamespaces(range))),
+    nodes: async () => (await list((range) => core.listNode(range))).map(nodeFacts),
+    budgets: async () =>
+      (await list((range) => policy.listPodDisruptionBudgetForAllNamespaces(range))).map(budgetFacts),
+    ingresses: async () => (await list((range) => networking.listIngressForAllNamespaces(range))).map(ingressFacts),
+    ingressClasses: async () => (await list((range) => networking.listIngressClass(range))).map(ingressClassFacts),
+    proxy: () => readProxy(cluster, counted),
+    corefile: () => readCorefile(cluster, counted),
+    server: async () => {
+      counted();
+      return { version: (await cluster.version.getCode()).gitVersion };
+    },
+  };
+  const read = async <P extends PartName>(part: P): Promise<readonly [P, Seen<Parts[P]>]> => {
+    const reading = await orWhy(readers[part]());
+    tell(part);
+    return [part, reading];
+  };
+  const parts = await atMost(AT_ONCE, Object.keys(readers) as PartName[], read);
+  return { state: Object.fromEntries(parts) as unknown as ClusterState, requests };
+}
+
+async function orWhy<T>(reading: Promise<T>): Promise<Seen<T>> {
+  try {
+    return { seen: await reading };
+  } catch (error) {
+    return { unseen: apiReason(error) };
+  }
+}
+
+/**
+ * By its labels, which pods of a workload of ours have as well, or by standing in a namespace of ours: another user's may have
+ * another name.
+ */
+function ofOurs({ namespace, lent }: Cluster): (object: KubernetesObject) => boolean {
+  const own = lent ? [] : [namespace, `${namespace}-tuned`];
+  return (object) => isOurs(object) || isPartOfOurs(object) || own.includes(object.metadata?.namespace ?? "");
+}
