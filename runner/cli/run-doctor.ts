@@ -1,29 +1,34 @@
+import { doctorMarkdown } from "../../reports/doctor/markdown.ts";
+import { doctorWords } from "../../reports/doctor/terminal.ts";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { examine } from "../doctor/examine.ts";
-import type { Severity } from "../doctor/finding.ts";
 import { readState } from "../doctor/read/read.ts";
 import { PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { EnvironmentError } from "../errors.ts";
 import { findLab } from "../lab/index.ts";
-import { type Diagnosis, exitCodeOfDiagnosis } from "./diagnosis.ts";
+import { DIAGNOSIS_VERSION, type Diagnosis, type Severity } from "../result/diagnosis.ts";
+import { shellWord } from "../shell-word.ts";
+import { exitCodeOfDiagnosis } from "./diagnosis.ts";
 import { withCommands } from "./doctor-commands.ts";
-import { doctorMarkdown } from "./doctor-markdown.ts";
-import { doctorWords } from "./doctor-words.ts";
+import { diagnosisJson, doctorFolder } from "./doctor-folder.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
 import { terminalOf } from "./terminal-of.ts";
+import { VERSION } from "./version.ts";
 
 export interface DoctorRequest extends TargetOptions {
   readonly rate?: number;
   readonly failOn?: Severity;
   readonly json?: boolean;
   readonly md?: boolean;
+  readonly out?: string;
 }
 
 /** Looks, prints, and gives the exit code. */
 export async function runDoctor(options: DoctorRequest): Promise<number> {
+  const folder = options.out === undefined ? undefined : doctorFolder(options.out);
   const { cluster, kubectl, proxy } = await openForReading(options, abortOnSignals());
   const seen = await diagnose(cluster, options, {
     kubectl,
@@ -32,11 +37,12 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
   });
   process.stdout.write(
     options.json
-      ? `${JSON.stringify(seen, null, 2)}\n`
+      ? diagnosisJson(seen)
       : options.md
         ? doctorMarkdown(seen)
         : doctorWords(seen, terminalOf(process.stdout)),
   );
+  for (const file of (await folder?.write(seen)) ?? []) process.stderr.write(`written: ${file}\n`);
   return exitCodeOfDiagnosis(seen, options.failOn);
 }
 
@@ -60,7 +66,9 @@ export async function diagnose(
   tell(`${requests} requests, ${((Date.now() - began) / 1000).toFixed(1)} s`);
   const rate = options.rate ?? null;
   return {
-    schemaVersion: 1,
+    schemaVersion: DIAGNOSIS_VERSION,
+    packetwalk: VERSION,
+    readAt: new Date(began).toISOString(),
     context: cluster.context,
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
@@ -81,8 +89,8 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
   if (options.kubeconfig !== undefined || options.context !== undefined) {
     const { cluster } = await openByKubeconfig(options, signal);
     const kubectl = [
-      ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${options.kubeconfig}`]),
-      ...(options.context === undefined ? [] : [`--context ${options.context}`]),
+      ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${shellWord(options.kubeconfig)}`]),
+      ...(options.context === undefined ? [] : [`--context ${shellWord(options.context)}`]),
     ];
     return { cluster, kubectl, proxy: undefined };
   }
@@ -93,7 +101,7 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
     );
   }
   const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
-  return { cluster, kubectl: [`--kubeconfig ${lab.kubeconfigPath}`], proxy: labProxy(lab.proxyMode) };
+  return { cluster, kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`], proxy: labProxy(lab.proxyMode) };
 }
 
 /** As the lab starts it (runner/lab/node/configuration.ts): the table is the whole machine's, and left alone. */

@@ -1,4 +1,5 @@
 import type { Asked } from "./asked.ts";
+import type { Check, Judged } from "./check.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";
@@ -11,40 +12,50 @@ export interface Unseen {
   readonly checks: readonly string[];
 }
 
+/** A hop, and what came of the checks that look there; none do at some. */
+export interface HopSeen {
+  readonly hop: Hop;
+  readonly checks: readonly CheckSeen[];
+}
+
+export interface CheckSeen {
+  readonly name: string;
+  readonly title: string;
+  /** Unseen: it did not have what it needs, so it says nothing. */
+  readonly outcome: "found" | "nothing" | "unseen";
+}
+
 export interface Examination {
   /** Of the worst hop first, then along the walk; within a hop the worst first. */
   readonly findings: readonly Finding[];
-  /** Names of the checks that had all they need, and found nothing. */
-  readonly clean: readonly string[];
-  /** Hops whose checks all had what they need, and found nothing; a hop without checks is none of them. */
-  readonly quiet: readonly Hop[];
+  /** Each hop, in the packet's order. */
+  readonly walk: readonly HopSeen[];
   readonly unseen: readonly Unseen[];
   readonly onNodesOnly: readonly OnNodesOnly[];
 }
 
 /** Pure: all checks, asked of one state. */
 export function examine(state: ClusterState, asked: Asked): Examination {
-  const findings: Finding[] = [];
-  const clean: string[] = [];
-  const lacking = new Map<PartName, string[]>();
-  for (const check of CHECKS) {
-    const judged = check.judge(state, asked);
-    if (judged.kind === "judged") {
-      findings.push(...judged.findings);
-      if (judged.findings.length === 0) clean.push(check.name);
-    } else {
-      for (const part of judged.parts) lacking.set(part, [...(lacking.get(part) ?? []), check.name]);
-    }
-  }
+  const judgements = CHECKS.map((check) => ({ check, judged: check.judge(state, asked) }));
+  const findings = judgements.flatMap(({ judged }) => (judged.kind === "judged" ? judged.findings : []));
+  const silentFor = (part: PartName) =>
+    judgements.flatMap(({ check, judged }) =>
+      judged.kind === "unseen" && judged.parts.includes(part) ? [check.name] : [],
+    );
   const unseen = (Object.keys(PART_WORDS) as PartName[]).flatMap((part): Unseen[] => {
     const read = state[part];
-    return "unseen" in read ? [{ what: PART_WORDS[part], because: read.unseen, checks: lacking.get(part) ?? [] }] : [];
+    return "unseen" in read ? [{ what: PART_WORDS[part], because: read.unseen, checks: silentFor(part) }] : [];
   });
-  const isQuiet = (hop: Hop) => {
-    const own = CHECKS.filter((check) => check.hop === hop);
-    return own.length > 0 && own.every(({ name }) => clean.includes(name));
-  };
-  return { findings: inOrder(findings), clean, quiet: HOPS.filter(isQuiet), unseen, onNodesOnly: ON_NODES_ONLY };
+  const walk = HOPS.map((hop): HopSeen => {
+    const own = judgements.filter(({ check }) => check.hop === hop);
+    return { hop, checks: own.map(({ check, judged }) => seenOf(check, judged)) };
+  });
+  return { findings: inOrder(findings), walk, unseen, onNodesOnly: ON_NODES_ONLY };
+}
+
+function seenOf({ name, title }: Check, judged: Judged): CheckSeen {
+  if (judged.kind === "unseen") return { name, title, outcome: "unseen" };
+  return { name, title, outcome: judged.findings.length === 0 ? "nothing" : "found" };
 }
 
 function inOrder(findings: readonly Finding[]): Finding[] {
