@@ -26,14 +26,14 @@ export function answerOf(seen: Diagnosis): Answer {
   if (worst && first?.first.severity === "critical") {
     return {
       kind: "critical",
-      sentence: `It breaks first at ${placeWords(first)}${among}: ${firstClause(first.first.consequence)}.`,
+      sentence: `It breaks first at ${placeWords(first)}${among}: ${shortened(first.first.consequence)}.`,
     };
   }
   if (worst && first?.first.severity === "warning") {
     const now = seen.rate === null ? "now" : `now, nor at ${formatCount(seen.rate)} new connections/s a node`;
     return {
       kind: "warning",
-      sentence: `Nothing fails ${now}${among}; it breaks first at ${placeWords(first)}: ${firstClause(first.first.consequence)}.`,
+      sentence: `Nothing fails ${now}${among}; it breaks first at ${placeWords(first)}: ${shortened(first.first.consequence)}.`,
     };
   }
   return { kind: "sound", sentence: `Nothing worse than info was found${among}${leastWords(seen)}.` };
@@ -43,9 +43,13 @@ function placeWords(group: Group): string {
   return `${hopInSentence(group.first.hop)} (${subjectWords(subjectsOf(group), 1)})`;
 }
 
-/** Consequences begin with what happens, and say behind a semicolon what else there is to it. The finding has all of it. */
-function firstClause(consequence: string): string {
-  return /^(?:[^;(]|\([^)]*\)|;(?! )|\()*/.exec(consequence)?.[0] ?? consequence;
+/**
+ * Consequences begin with what happens, and say behind a semicolon what else there is to it: that is left to the finding,
+ * unless the number is in it.
+ */
+function shortened(consequence: string): string {
+  const [clause = consequence] = /^(?:[^;(]|\([^)]*\)|;(?! )|\()*/.exec(consequence) ?? [];
+  return /\d/.test(clause) ? clause : consequence;
 }
 
 /** The number of a cluster in which nothing breaks. */
