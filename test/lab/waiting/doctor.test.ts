@@ -72,7 +72,7 @@ beforeAll(async () => {
     ]);
     return pods.items.length >= 5 && budget?.expectedPods === 2 ? true : undefined;
   };
-  await waitFor("the seeded pods and their budget", watched, { timeoutMs: 60_000 });
+  await waitFor("the seeded pods and their budget", watched, { timeoutMs: 120_000 });
 });
 afterAll(async () => {
   await leave();
