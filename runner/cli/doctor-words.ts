@@ -84,7 +84,7 @@ export function seenOnlyWords({ onNodes }: Diagnosis): string {
 export function countWords({ findings, clean, unseen }: Diagnosis): string {
   const of = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
   const silent = new Set(unseen.flatMap(({ checks }) => checks)).size;
-  return `${of("critical")} critical, ${of("warning")} warning, ${of("info")} info; ${clean.length} checks found nothing${silent === 0 ? "" : `, ${silent} could not see what they judge`}`;
+  return `${of("critical")} critical, ${of("warning")} warning, ${of("info")} info; ${clean.length} checks found nothing${silent === 0 ? "" : `, ${silent} could not see all that they judge`}`;
 }
 
 function worrying(groups: readonly Group[]): boolean {

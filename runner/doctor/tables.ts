@@ -1,5 +1,5 @@
 /** Tables of nodes by what is configured: the least that they take. */
-import { nodeTable } from "../analysis/capacity/node-table.ts";
+import { type NodeTable, nodeTable } from "../analysis/capacity/node-table.ts";
 import { tableLimit } from "../analysis/capacity/table-size.ts";
 import type { Found } from "./finding.ts";
 import { count, seconds, several } from "./numbers.ts";
@@ -20,6 +20,17 @@ export function nodesLike(names: readonly string[], first: string): string {
   return names.length === 1 ? `node ${first}` : `${several(names.length, "node")} like ${first}`;
 }
 
+/** @param come how it is said that so many come */
+export function tableWords({ mostPerSecond, fullAfterS }: NodeTable, rate: number | null, come: string): string {
+  const most = `in the long run it takes ${count(mostPerSecond)} new connections/s`;
+  if (rate === null) return `${most}; above that it fills, and new connections are dropped without a word`;
+  if (fullAfterS !== null)
+    return `${come} this node's table is full after ${seconds(fullAfterS)}; from then on new connections are dropped without a word`;
+  return rate < mostPerSecond
+    ? `${come} this node's table never fills: ${most}`
+    : `${come} this node's table comes to its limit: ${most}, a little more where clients come back to ports soon`;
+}
+
 /** Nodes of one size have one table. */
 export function tableAsConfigured(nodes: readonly NodeFacts[], proxy: KubeProxy, rate: number | null): Found[] {
   const byLimit = new Map<number, NodeFacts[]>();
@@ -32,17 +43,15 @@ export function tableAsConfigured(nodes: readonly NodeFacts[], proxy: KubeProxy,
     if (!first || limit === 0) return [];
     const { mostPerSecond, fullAfterS } = nodeTable(limit, rate);
     const lifted = nodeTable(limit, null, 30);
-    const most = `in the long run it takes ${count(mostPerSecond)} new connections/s`;
-    const consequence =
-      rate === null
-        ? `${most}; above that it fills, and new connections are dropped without a word`
-        : fullAfterS === null
-          ? `at ${count(rate)} connections/s this node's table never fills: ${most}`
-          : `at ${count(rate)} connections/s this node's table is full after ${seconds(fullAfterS)}; from then on new connections are dropped without a word`;
+    const consequence = tableWords(
+      { mostPerSecond, fullAfterS },
+      rate,
+      rate === null ? "" : `at ${count(rate)} connections/s`,
+    );
     const headroom = rate === null ? null : Math.max(0, 1 - rate / mostPerSecond);
     return [
       {
-        severity: fullAfterS !== null ? "critical" : limit < LEAST ? "warning" : "info",
+        severity: fullAfterS !== null ? "critical" : limit < LEAST || headroom === 0 ? "warning" : "info",
         subject: nodesLike(
           alike.map(({ name }) => name),
           first.name,

@@ -6,7 +6,7 @@ import type { NodeInside } from "../inside/state.ts";
 import { ENTRY_TIMEOUTS, numberIn, TABLE_LIMIT_KEY } from "../inside/sysctls.ts";
 import { count, seconds } from "../numbers.ts";
 import { compares } from "../proofs.ts";
-import { hasKernelTable, nodesLike, tableAsConfigured, tableOfItsOwn } from "../tables.ts";
+import { hasKernelTable, nodesLike, tableAsConfigured, tableOfItsOwn, tableWords } from "../tables.ts";
 
 /** Less room than this is used up by a launch's peak, which is several times the usual rate. */
 const LITTLE_ROOM = 0.25;
@@ -79,15 +79,12 @@ function foundOf(tables: readonly Table[]): Found[] {
   const entries = Math.max(-1, ...tables.map((table) => table.entries ?? -1));
   const { mostPerSecond, fullAfterS } = nodeTable(limit, rate, timeWaitS, Math.max(0, worst.entries ?? 0));
   const room = rate === null ? null : Math.max(0, 1 - rate / mostPerSecond);
-  const most = `in the long run it takes ${count(mostPerSecond)} new connections/s`;
   const come =
-    rate === null ? "" : isMeasured ? `${count(rate)} connections/s come to it now` : `at ${count(rate)} connections/s`;
-  const consequence =
     rate === null
-      ? `${most}; above that it fills, and new connections are dropped without a word`
-      : fullAfterS === null
-        ? `${come}${isMeasured ? ":" : ""} this node's table never fills: ${most}`
-        : `${come}${isMeasured ? ":" : ""} this node's table is full after ${seconds(fullAfterS)}; from then on new connections are dropped without a word`;
+      ? ""
+      : isMeasured
+        ? `${count(rate)} connections/s come to it now:`
+        : `at ${count(rate)} connections/s`;
   const lifted = nodeTable(limit, null, Math.min(SHORT_S, timeWaitS));
   return [
     {
@@ -98,7 +95,7 @@ function foundOf(tables: readonly Table[]): Found[] {
       ),
       value: `${count(limit)} entries${entries < 0 ? "" : `, ${tables.length === 1 ? "" : "at most "}${count(entries)} in it now`}; ${seconds(timeWaitS)} in TIME_WAIT`,
       readFrom: "nf_conntrack_max, nf_conntrack_count and nf_conntrack_tcp_timeout_time_wait on the node",
-      consequence,
+      consequence: tableWords({ mostPerSecond, fullAfterS }, rate, come),
       remedy: {
         tuning: "conntrack-time-wait-30",
         words:

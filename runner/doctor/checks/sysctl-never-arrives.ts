@@ -2,7 +2,7 @@ import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { lacksOf, podsIn, unset } from "../inside/lacks.ts";
 import { SCOPED } from "../inside/sysctls.ts";
-import { count, several } from "../numbers.ts";
+import { count } from "../numbers.ts";
 import { compares } from "../proofs.ts";
 
 /** What sets the same in pods. */
@@ -35,7 +35,7 @@ export const sysctlNeverArrives = defineCheck({
         {
           severity: "info",
           subject: `node ${node.name}`,
-          value: `${lost.map((key) => `${key} = ${node.sysctls[key]}`).join(", ")}${pods.length === 0 ? "" : `; ${count(having)} of ${several(pods.length, "pod")} that were looked into ${having === 1 ? "has" : "have"} it`}`,
+          value: `${lost.map((key) => `${key} = ${node.sysctls[key]}`).join(", ")}${pods.length === 0 ? "" : `; found in ${count(having)} of ${count(pods.length)} pods`}`,
           readFrom: "the network namespaces of the node and of its pods",
           consequence: `each pod begins with the kernel's own (${lost.map((key) => SCOPED[key]).join(", ")}): only programs of the node and pods in its network have what was written there`,
           remedy: {

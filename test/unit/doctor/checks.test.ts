@@ -139,6 +139,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       isNot: { nodes: [], inside: inside() },
     },
     {
+      severity: "warning",
+      is: within({ counters: { conntrackLimit: 65_536 }, newPerSecond: 520 }),
+      says: ["520 connections/s come to it now: this node's table comes to its limit: in the long run it takes 496"],
+      isNot: { nodes: [], inside: inside() },
+    },
+    {
       severity: "info",
       is: within({ sysctls: { "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "30" }, newPerSecond: null }),
       says: ["30 s in TIME_WAIT", "it takes 24,966 new connections/s; above that"],
