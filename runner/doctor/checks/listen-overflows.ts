@@ -17,7 +17,11 @@ export const listenOverflows = defineCheck({
       ...podsIn(node).flatMap((pod) => overflow(`pod ${nameOf(pod)}`, pod, node.overS)),
     ]);
   },
-  lacks: ({ inside }) => lacksOf(inside, (node) => [...uncounted(node, "listenOverflows"), ...unreadPods(node)]),
+  lacks: ({ inside }) =>
+    lacksOf(inside, (node) => [
+      ...uncounted(node, "listenOverflows"),
+      ...unreadPods(node, ({ counters }) => counters.listenOverflows !== undefined),
+    ]),
 });
 
 function overflow(subject: string, { counters, growth }: NamespaceInside, overS: number): Found[] {

@@ -23,7 +23,11 @@ export const listenQueueShort = defineCheck({
       ...podsIn(node).flatMap((pod) => short(`pod ${nameOf(pod)}`, numberIn(pod, SOMAXCONN_KEY), rate, false)),
     ]);
   },
-  lacks: ({ inside }) => lacksOf(inside, (node) => [...unset(node, SOMAXCONN_KEY), ...unreadPods(node)]),
+  lacks: ({ inside }) =>
+    lacksOf(inside, (node) => [
+      ...unset(node, SOMAXCONN_KEY),
+      ...unreadPods(node, (pod) => numberIn(pod, SOMAXCONN_KEY) !== undefined),
+    ]),
 });
 
 function short(subject: string, length: number | undefined, rate: number | null, isNode: boolean): Found[] {

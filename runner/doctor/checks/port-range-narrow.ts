@@ -21,7 +21,11 @@ export const portRangeNarrow = defineCheck({
       ...podsIn(node).flatMap((pod) => narrow(`pod ${nameOf(pod)}`, portRangeIn(pod), false)),
     ]);
   },
-  lacks: ({ inside }) => lacksOf(inside, (node) => [...unset(node, PORT_RANGE_KEY), ...unreadPods(node)]),
+  lacks: ({ inside }) =>
+    lacksOf(inside, (node) => [
+      ...unset(node, PORT_RANGE_KEY),
+      ...unreadPods(node, (pod) => portRangeIn(pod) !== undefined),
+    ]),
 });
 
 /** A thousandth less is nobody's mistake. */

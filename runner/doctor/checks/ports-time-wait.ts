@@ -22,7 +22,11 @@ export const portsTimeWait = defineCheck({
       ...podsIn(node).flatMap((pod) => near(`pod ${nameOf(pod)}`, pod)),
     ]);
   },
-  lacks: ({ inside }) => lacksOf(inside, (node) => [...uncounted(node, "timeWaitSockets"), ...unreadPods(node)]),
+  lacks: ({ inside }) =>
+    lacksOf(inside, (node) => [
+      ...uncounted(node, "timeWaitSockets"),
+      ...unreadPods(node, ({ counters }) => counters.timeWaitSockets !== undefined),
+    ]),
 });
 
 function near(subject: string, namespace: NamespaceInside): Found[] {

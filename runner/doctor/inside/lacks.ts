@@ -25,8 +25,19 @@ export function unset({ name, sysctls }: NodeInside, ...wanted: readonly string[
     .map((key) => ({ what: key, node: name, because: BY_KERNEL }));
 }
 
-export function unreadPods({ name, pods }: NodeInside): Lack[] {
-  return unread(name, "the inside of pods", pods);
+/** Pods into which nobody looked, and what the others do not tell. */
+export function unreadPods(node: NodeInside, tells: (pod: PodInside) => boolean): Lack[] {
+  const { name, pods } = node;
+  if ("unseen" in pods) return [{ what: "the inside of pods", node: name, because: pods.unseen }];
+  const { looked, more } = pods.seen;
+  return [
+    ...(more === 0
+      ? []
+      : [{ what: "all pods", node: name, because: `more run there than the ${looked.length} that were looked into` }]),
+    ...(looked.every(tells)
+      ? []
+      : [{ what: "all of the inside of pods", node: name, because: "one of them ended meanwhile" }]),
+  ];
 }
 
 export function unread(node: string, what: string, part: Seen<unknown>): Lack[] {

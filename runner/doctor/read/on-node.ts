@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../cluster/cluster.ts";
 import { isOurs, isPartOfOurs } from "../../cluster/ours.ts";
-import { reasonOf } from "../../errors.ts";
+import { EnvironmentError, reasonOf } from "../../errors.ts";
 import type { Agents } from "../../probes/agents.ts";
 import { type Machine, readMachine } from "../../probes/machine.ts";
 import { startSampling, type Tick } from "../../probes/sampler.ts";
@@ -43,6 +43,7 @@ export async function readOnNode(
   // One that has ended since it was listed has no namespace any more.
   const living = some.filter((pod) => answers.some((answer) => answer.in === placeOf(pod) && answer.got !== null));
   const ticks = await readTwice(agents, node, living, signal);
+  if (ticks.length < 2) throw new EnvironmentError("its counters could be read once only");
   return insideOf(
     node,
     answers,
@@ -110,13 +111,10 @@ export function insideOf(
   });
   const own = inNamespace("node");
   const pods = "seen" in listed ? { seen: podsInside(listed.seen, inNamespace) } : listed;
-  const all = "seen" in pods ? [own, ...pods.seen.looked] : [own];
+  const all = "seen" in pods ? [own, ...pods.seen.looked] : null;
   return {
     ...{ name, ...own, overS, pods },
-    newPerSecond: newPerSecond(
-      all.map(({ growth }) => growth),
-      overS,
-    ),
+    newPerSecond: all === null || overS === 0 ? null : newPerSecond(all, overS),
     devices: "seen" in machine ? { seen: machine.seen.devices } : machine,
     search: searchOf(machine),
   };
@@ -154,7 +152,13 @@ function countersIn(
   return { counters, growth: Object.fromEntries(grown) };
 }
 
-function newPerSecond(growths: readonly Counters[], overS: number): number | null {
-  const counts = growths.flatMap(({ activeOpens, passiveOpens }) => [activeOpens ?? [], passiveOpens ?? []].flat());
-  return overS === 0 || counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0) / overS;
+/** Null where one of them did not count: the others alone would be too few. */
+function newPerSecond(all: readonly NamespaceInside[], overS: number): number | null {
+  let sum = 0;
+  for (const { growth } of all) {
+    const { activeOpens, passiveOpens } = growth;
+    if (activeOpens === undefined || passiveOpens === undefined) return null;
+    sum += activeOpens + passiveOpens;
+  }
+  return sum / overS;
 }

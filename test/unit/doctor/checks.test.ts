@@ -830,6 +830,24 @@ describe("nodes", () => {
     expect(clean).not.toContain("node-steal");
   });
 
+  test("whose pods were not all read leave the checks of pods unclean", () => {
+    const { counters: _, ...silent } = podInside("web-1");
+    const pods = { seen: { looked: [{ ...silent, counters: {} }], more: 9 } };
+    const { unseen, clean } = examine(stateOf(within({ pods })), ASKED);
+    expect(unseen).toContainEqual({
+      what: "all pods (node a)",
+      because: "more run there than the 1 that were looked into",
+      checks: ["port-range-narrow", "ports-time-wait", "listen-overflows", "listen-queue-short"],
+    });
+    expect(unseen).toContainEqual({
+      what: "all of the inside of pods (node a)",
+      because: "one of them ended meanwhile",
+      checks: ["ports-time-wait", "listen-overflows"],
+    });
+    expect(clean).not.toContain("listen-queue-short");
+    expect(clean).toContain("node-steal");
+  });
+
   test("beyond those that were looked into are judged by what is configured", () => {
     const nodes = [node("a"), node("b", { cpus: 2 })];
     const { findings } = examine(stateOf({ nodes, inside: inside(nodeInside("a")) }), ASKED);
