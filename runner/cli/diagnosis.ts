@@ -1,4 +1,7 @@
 import { atLeast, type Severity } from "../doctor/finding.ts";
+import type { Inside } from "../doctor/inside/state.ts";
+import type { Rate } from "../doctor/rate.ts";
+import type { ClusterState } from "../doctor/state.ts";
 import type { ToldExamination } from "./doctor-commands.ts";
 import { EXIT } from "./exit-codes.ts";
 
@@ -9,8 +12,22 @@ export interface Diagnosis extends ToldExamination {
   readonly context: string;
   readonly kubernetes: string | null;
   readonly nodes: number | null;
-  readonly rate: number | null;
+  /** Null: neither given nor measured. */
+  readonly rate: Rate | null;
+  /** Null: no node was looked into. */
+  readonly onNodes: OnNodes | null;
+  /** Of the reading by lists. */
   readonly requests: number;
+}
+
+export interface OnNodes extends Pick<Inside, "failed" | "left"> {
+  readonly looked: readonly string[];
+}
+
+export function lookedInto({ inside }: Pick<ClusterState, "inside">): OnNodes | null {
+  if (!("seen" in inside)) return null;
+  const { nodes, failed, left } = inside.seen;
+  return { looked: nodes.map(({ name }) => name), failed, left };
 }
 
 /** No data is never a pass: where no check could see what it judges, the cluster refused. */

@@ -1,7 +1,7 @@
 import { printable } from "../printable.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { barWords, byHop, type Group, HOP_WORDS, subjectWords } from "./doctor-groups.ts";
-import { clusterWords, countWords } from "./doctor-words.ts";
+import { clusterWords, countWords, onNodesWords, seenOnlyWords } from "./doctor-words.ts";
 
 /** For a pull request or a wiki: a table for each hop. */
 export function doctorMarkdown(seen: Diagnosis): string {
@@ -24,13 +24,14 @@ export function doctorMarkdown(seen: Diagnosis): string {
     "",
     cell(clusterWords(seen)),
     "",
+    ...(seen.onNodes === null ? [] : [cell(onNodesWords(seen.onNodes)), ""]),
     countWords(seen),
     "",
     `Nothing found: ${seen.quiet.map((hop) => HOP_WORDS[hop]).join(", ") || "at no hop"}`,
     "",
     ...hops,
     ...(unseen.length === 0 ? [] : ["## Not readable", "", ...unseen, ""]),
-    "## Seen only on the nodes",
+    `## ${seenOnlyWords(seen)}`,
     "",
     ...onNodes,
     "",

@@ -1,8 +1,9 @@
 import type { Asked } from "./asked.ts";
+import type { Lack } from "./check.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";
-import { ON_NODES_ONLY, type OnNodesOnly } from "./unseen.ts";
+import { type OnNodesOnly, onNodesOnly } from "./unseen.ts";
 
 /** What could not be read, why, and which checks say nothing for lack of it. */
 export interface Unseen {
@@ -14,7 +15,7 @@ export interface Unseen {
 export interface Examination {
   /** Of the worst hop first, then along the walk; within a hop the worst first. */
   readonly findings: readonly Finding[];
-  /** Names of the checks that had all they need, and found nothing. */
+  /** Names of the checks that had all they need, and found nothing; what nobody asked for is none of them. */
   readonly clean: readonly string[];
   /** Hops whose checks all had what they need, and found nothing; a hop without checks is none of them. */
   readonly quiet: readonly Hop[];
@@ -26,13 +27,17 @@ export interface Examination {
 export function examine(state: ClusterState, asked: Asked): Examination {
   const findings: Finding[] = [];
   const clean: string[] = [];
+  const unasked: string[] = [];
   const lacking = new Map<PartName, string[]>();
+  const lacks: { readonly lack: Lack; readonly check: string }[] = [];
   for (const check of CHECKS) {
     const judged = check.judge(state, asked);
     if (judged.kind === "judged") {
       findings.push(...judged.findings);
-      if (judged.findings.length === 0) clean.push(check.name);
-    } else {
+      lacks.push(...judged.lacks.map((lack) => ({ lack, check: check.name })));
+      if (judged.findings.length === 0 && judged.lacks.length === 0) clean.push(check.name);
+    } else if (judged.kind === "unasked") unasked.push(check.name);
+    else {
       for (const part of judged.parts) lacking.set(part, [...(lacking.get(part) ?? []), check.name]);
     }
   }
@@ -41,10 +46,41 @@ export function examine(state: ClusterState, asked: Asked): Examination {
     return "unseen" in read ? [{ what: PART_WORDS[part], because: read.unseen, checks: lacking.get(part) ?? [] }] : [];
   });
   const isQuiet = (hop: Hop) => {
-    const own = CHECKS.filter((check) => check.hop === hop);
+    const own = CHECKS.filter((check) => check.hop === hop && !unasked.includes(check.name));
     return own.length > 0 && own.every(({ name }) => clean.includes(name));
   };
-  return { findings: inOrder(findings), clean, quiet: HOPS.filter(isQuiet), unseen, onNodesOnly: ON_NODES_ONLY };
+  return {
+    findings: inOrder(findings),
+    clean,
+    quiet: HOPS.filter(isQuiet),
+    unseen: [...unseen, ...untold(lacks)],
+    onNodesOnly: onNodesOnly(state),
+  };
+}
+
+const NAMED = 4;
+
+/** What is not told for the same reason is one entry, however many nodes and checks it is about. */
+function untold(lacks: ReadonlyArray<{ readonly lack: Lack; readonly check: string }>): Unseen[] {
+  const byReason = new Map<
+    string,
+    { readonly lack: Lack; readonly nodes: Set<string>; readonly checks: Set<string> }
+  >();
+  for (const { lack, check } of lacks) {
+    const key = JSON.stringify([lack.what, lack.because]);
+    const entry = byReason.get(key) ?? { lack, nodes: new Set<string>(), checks: new Set<string>() };
+    byReason.set(key, entry);
+    entry.checks.add(check);
+    if (lack.node !== null) entry.nodes.add(lack.node);
+  }
+  return [...byReason.values()].map(({ lack: { what, because }, nodes, checks }) => {
+    const more = nodes.size > NAMED ? ` and ${nodes.size - NAMED} more` : "";
+    const on =
+      nodes.size === 0
+        ? ""
+        : ` (${nodes.size === 1 ? "node" : "nodes"} ${[...nodes].slice(0, NAMED).join(", ")}${more})`;
+    return { what: `${what}${on}`, because, checks: [...checks] };
+  });
 }
 
 function inOrder(findings: readonly Finding[]): Finding[] {

@@ -1,22 +1,28 @@
 /** What doctor prints: hop by hop, bars, and nobody's words as markup or as orders to a terminal. */
 import { expect, test } from "vitest";
-import { type Diagnosis, exitCodeOfDiagnosis } from "../../../runner/cli/diagnosis.ts";
+import { type Diagnosis, exitCodeOfDiagnosis, lookedInto } from "../../../runner/cli/diagnosis.ts";
 import { withCommands } from "../../../runner/cli/doctor-commands.ts";
 import { doctorMarkdown } from "../../../runner/cli/doctor-markdown.ts";
 import { doctorWords } from "../../../runner/cli/doctor-words.ts";
 import { examine } from "../../../runner/doctor/examine.ts";
-import type { ClusterState, Parts } from "../../../runner/doctor/state.ts";
-import { coredns, node, web, wellConfigured } from "./well-configured.ts";
+import { rateOf } from "../../../runner/doctor/rate.ts";
+import { type ClusterState, type DeepState, NOT_ON_NODES, type Parts } from "../../../runner/doctor/state.ts";
+import { coredns, inside, node, nodeInside, web, wellConfigured } from "./well-configured.ts";
 
-async function diagnosis(parts: Partial<Parts>, rate: number | null = null): Promise<Diagnosis> {
+async function diagnosis(
+  parts: Partial<Parts>,
+  rate: number | null = null,
+  deep: Partial<DeepState> = {},
+): Promise<Diagnosis> {
   const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
-  const state = Object.fromEntries(entries) as unknown as ClusterState;
+  const state: ClusterState = { ...(Object.fromEntries(entries) as unknown as ClusterState), ...NOT_ON_NODES, ...deep };
   return {
     schemaVersion: 1,
     context: "staging",
     kubernetes: "v1.33.1",
     nodes: 3,
-    rate,
+    rate: rateOf(state, { rate }),
+    onNodes: lookedInto(state),
     requests: 12,
     ...(await withCommands(examine(state, { rate, kubectl: [] }), ["--context staging"])),
   };
@@ -64,6 +70,28 @@ test("a hop that no check looks at is not called quiet", async () => {
   expect(seen.quiet).toContain("dns");
   expect(seen.quiet).not.toContain("overlay");
   expect(seen.quiet).not.toContain("listen-queue");
+});
+
+test("it is told where the rate is from, and into which nodes agents looked", async () => {
+  const given = await diagnosis({}, 2600);
+  expect(given.onNodes).toBeNull();
+  expect(doctorWords(given, { width: 200, colour: false })).toContain("judged at 2,600 new connections/s a node");
+  const looked = {
+    ...inside(nodeInside("a", { newPerSecond: 12 }), nodeInside("b", { newPerSecond: 340 })),
+    failed: [{ name: "c", because: "exit 137" }],
+    left: ["d", "e"],
+  };
+  const seen = await diagnosis({}, null, { inside: { seen: looked } });
+  const terminal = doctorWords(seen, { width: 300, colour: false });
+  const markdown = doctorMarkdown(seen);
+  for (const text of [terminal, markdown]) {
+    expect(text).toContain("12 to 340 new connections/s a node, measured over 4 s");
+    expect(text).toContain("agents looked into a, b; not into c, which failed; 2 others left out");
+    expect(text).toContain("etcd's fsync time");
+    expect(text).not.toContain("limit, entries and timeouts in force");
+  }
+  expect(terminal).toContain("NOT SEEN ON THE NODES EITHER");
+  expect(markdown).toContain("## Not seen on the nodes either");
 });
 
 test("others' words neither steer a terminal nor become markup", async () => {

@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { readDocument } from "../../../../runner/json-document.ts";
 import { type Agents, areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
+import { askPod } from "../../../../runner/probes/pod-http.ts";
+import { parsePrometheus } from "../../../../runner/probes/prometheus.ts";
 import type { CoreDnsCounters, CoreDnsReading } from "../../analysis/coredns-counters.ts";
 import { countersOf } from "./coredns-metrics.ts";
-import { askPod } from "./pod-http.ts";
-import { parsePrometheus } from "./prometheus.ts";
 
 const METRICS_PORT = 9153;
 
