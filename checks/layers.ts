@@ -132,8 +132,9 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "doctor-reads-the-cluster",
     path: "runner/doctor/read/",
-    mayImport: [BASICS, RESULT, CLUSTER, DOCTOR],
-    comment: "runner/doctor/read turns what the API says into doctor's own words; it changes and judges nothing.",
+    mayImport: [BASICS, RESULT, CLUSTER, PROBES, DOCTOR],
+    comment:
+      "runner/doctor/read turns what the API and probes say into doctor's own words; it changes and judges nothing.",
   },
   {
     name: "experiment-on-kits",

@@ -2,7 +2,7 @@
 import type { Diagnosis } from "../../runner/result/diagnosis.ts";
 import { formatCount, plural } from "../view/format.ts";
 import { byHop, type Group, subjectsOf } from "./groups.ts";
-import { hopInSentence, leftWords, outcomesOf, subjectWords } from "./words.ts";
+import { hopInSentence, leftWords, outcomesOf, perNodeWords, silentChecks, subjectWords } from "./words.ts";
 
 export interface Answer {
   /** Blind: no check could see what it judges, so nothing can be said. */
@@ -11,26 +11,26 @@ export interface Answer {
 }
 
 export function answerOf(seen: Diagnosis): Answer {
-  const { found, nothing, unseen } = outcomesOf(seen.walk);
-  const judged = found + nothing;
-  if (judged === 0) {
+  const { found, nothing, partly, unseen } = outcomesOf(seen.walk);
+  const asked = found + nothing + partly + unseen;
+  if (found + nothing === 0) {
     return {
       kind: "blind",
-      sentence: `Nothing can be said: none of the ${formatCount(unseen)} checks could see what it judges.`,
+      sentence: `Nothing can be said: none of the ${formatCount(asked)} checks could see all that it judges.`,
     };
   }
-  const among =
-    unseen === 0 ? "" : `, as far as ${formatCount(judged)} of ${plural(judged + unseen, "check")} could see`;
+  const silent = silentChecks(seen);
+  const among = silent === 0 ? "" : `, as far as ${formatCount(asked - silent)} of ${plural(asked, "check")} could see`;
   const [worst] = byHop(seen.findings);
   const first = worst?.groups[0];
-  if (worst && first?.first.severity === "critical") {
+  if (first?.first.severity === "critical") {
     return {
       kind: "critical",
       sentence: `It breaks first at ${placeWords(first)}${among}: ${shortened(first.first.consequence)}.`,
     };
   }
-  if (worst && first?.first.severity === "warning") {
-    const now = seen.rate === null ? "now" : `now, nor at ${formatCount(seen.rate)} new connections/s a node`;
+  if (first?.first.severity === "warning") {
+    const now = seen.rate === null ? "now" : `now, nor at ${perNodeWords(seen.rate)}`;
     return {
       kind: "warning",
       sentence: `Nothing fails ${now}${among}; it breaks first at ${placeWords(first)}: ${shortened(first.first.consequence)}.`,
@@ -57,6 +57,6 @@ function leastWords({ findings, rate }: Diagnosis): string {
   const known = findings.flatMap(({ hop, headroom }) => (headroom ? [{ hop, ...headroom }] : []));
   const [least] = known.sort((a, b) => a.left - b.left);
   if (!least) return "";
-  const at = rate === null ? "" : `at ${formatCount(rate)} new connections/s a node `;
+  const at = rate === null ? "" : `at ${perNodeWords(rate)} `;
   return `: ${at}the least is left at ${hopInSentence(least.hop)}, ${leftWords(least.left)} of ${least.of}`;
 }

@@ -3,7 +3,7 @@ import type { Diagnosis } from "../../runner/result/diagnosis.ts";
 import { answerOf } from "./answer.ts";
 import { byHop, type Group, subjectsOf } from "./groups.ts";
 import { quietHops } from "./walk.ts";
-import { barWords, clusterWords, countWords, HOP_WORDS, subjectWords } from "./words.ts";
+import { barWords, clusterWords, countWords, HOP_WORDS, onNodesWords, seenOnlyWords, subjectWords } from "./words.ts";
 
 /** For a pull request or a wiki: a table for each hop. */
 export function doctorMarkdown(seen: Diagnosis): string {
@@ -28,6 +28,7 @@ export function doctorMarkdown(seen: Diagnosis): string {
     "",
     cell(clusterWords(seen)),
     "",
+    ...(seen.onNodes === null ? [] : [cell(onNodesWords(seen.onNodes)), ""]),
     countWords(seen),
     "",
     `Nothing found: ${
@@ -38,7 +39,7 @@ export function doctorMarkdown(seen: Diagnosis): string {
     "",
     ...hops,
     ...(unseen.length === 0 ? [] : ["## Not readable", "", ...unseen, ""]),
-    "## Seen only on the nodes",
+    `## ${seenOnlyWords(seen)}`,
     "",
     ...onNodes,
     "",

@@ -5,7 +5,7 @@ import { labelled } from "../terminal/text.ts";
 import { answerOf } from "./answer.ts";
 import { breaks, byHop, type Group, subjectsOf } from "./groups.ts";
 import { quietHops } from "./walk.ts";
-import { barWords, clusterWords, countWords, HOP_WORDS, subjectWords } from "./words.ts";
+import { barWords, clusterWords, countWords, HOP_WORDS, onNodesWords, seenOnlyWords, subjectWords } from "./words.ts";
 
 const LABEL = 12;
 
@@ -38,6 +38,7 @@ export function doctorWords(
   const lines = [
     ...labelled("answer", answerOf(seen).sentence, LABEL, width),
     ...labelled("cluster", clusterWords(seen), LABEL, width),
+    ...(seen.onNodes === null ? [] : labelled("on nodes", onNodesWords(seen.onNodes), LABEL, width)),
     ...labelled("findings", countWords(seen), LABEL, width),
     ...hops,
     "",
@@ -51,7 +52,7 @@ export function doctorWords(
     ),
     ...(unseen.length === 0 ? [] : ["", "NOT READABLE", ...unseen]),
     "",
-    "SEEN ONLY ON THE NODES",
+    seenOnlyWords(seen).toUpperCase(),
     ...seen.onNodesOnly.flatMap(({ hop, what, shownBy }) =>
       labelled("", `${HOP_WORDS[hop]}: ${what}; shown by: ${shownBy.command}`, LABEL, width),
     ),

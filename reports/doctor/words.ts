@@ -1,7 +1,15 @@
 /** What terminal, Markdown and page say alike of a diagnosis. */
 import { printable } from "../../runner/printable.ts";
-import { type DiagnosedFinding, type Diagnosis, type Hop, SEVERITIES } from "../../runner/result/diagnosis.ts";
-import { formatCount, plural } from "../view/format.ts";
+import {
+  type DiagnosedFinding,
+  type Diagnosis,
+  type Hop,
+  type HopSeen,
+  type OnNodes,
+  type Rate,
+  SEVERITIES,
+} from "../../runner/result/diagnosis.ts";
+import { formatCount, formatQuantity, plural } from "../view/format.ts";
 import { nodeCount } from "../view/words.ts";
 
 export const HOP_WORDS: Readonly<Record<Hop, string>> = {
@@ -27,15 +35,54 @@ export function clusterWords({ context, kubernetes, nodes, rate }: Diagnosis): s
   const parts = [
     `${printable(context)}: Kubernetes ${kubernetes ?? "not readable"}`,
     nodeCount(nodes),
-    ...(rate === null ? [] : [`judged at ${rate.toLocaleString("en-US")} new connections/s a node`]),
+    ...(rate === null ? [] : [rateWords(rate)]),
   ];
   return parts.join(", ");
 }
 
-export function countWords({ findings, walk }: Diagnosis): string {
-  const { nothing, unseen } = outcomesOf(walk);
-  const counts = [...SEVERITIES].reverse().map((severity) => `${numberOf(severity, findings)} ${severity}`);
-  return `${counts.join(", ")}; ${plural(nothing, "check")} found nothing${unseen === 0 ? "" : `, ${unseen} could not see what they judge`}`;
+export function rateWords(rate: Rate): string {
+  if (rate.from === "given") return `judged at ${perNodeWords(rate)}`;
+  return `${perNodeWords(rate)}, measured over ${formatQuantity(rate.overS, "s")}`;
+}
+
+/** "12 to 340 new connections/s a node" */
+export function perNodeWords(rate: Rate): string {
+  return `${rateNumbers(rate)} new connections/s a node`;
+}
+
+function rateNumbers(rate: Rate): string {
+  if (rate.from === "given") return rate.perSecond.toLocaleString("en-US");
+  const each = rate.perNode.map(({ perSecond }) => perSecond);
+  const [least, most] = [formatCount(Math.min(...each)), formatCount(Math.max(...each))];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+/** On which nodes agents looked. */
+export function onNodesWords({ looked, failed, left }: OnNodes): string {
+  return [
+    `agents looked into ${looked.join(", ") || "none"}`,
+    ...(failed.length === 0 ? [] : [`not into ${failed.map(({ name }) => name).join(", ")}, which failed`]),
+    ...(left.length === 0 ? [] : [`${plural(left.length, "other")} left out (--node-selector says which to take)`]),
+  ].join("; ");
+}
+
+export function seenOnlyWords({ onNodes }: Diagnosis): string {
+  return onNodes === null ? "Seen only on the nodes" : "Not seen on the nodes either";
+}
+
+export function countWords(seen: Diagnosis): string {
+  const counts = [...SEVERITIES].reverse().map((severity) => `${numberOf(severity, seen.findings)} ${severity}`);
+  const silent = silentChecks(seen);
+  return `${counts.join(", ")}; ${plural(outcomesOf(seen.walk).nothing, "check")} found nothing${silent === 0 ? "" : `, ${blindWords(silent)}`}`;
+}
+
+/** How many checks lack something of what they judge, whatever they found in the rest. */
+export function silentChecks({ unseen }: Pick<Diagnosis, "unseen">): number {
+  return new Set(unseen.flatMap(({ checks }) => checks)).size;
+}
+
+export function blindWords(number: number): string {
+  return `${formatCount(number)} could not see all that ${number === 1 ? "it judges" : "they judge"}`;
 }
 
 /** "2 critical, 5 info": the worst first, and only what there is. */
@@ -53,11 +100,13 @@ function numberOf(severity: string, findings: readonly DiagnosedFinding[]): numb
   return findings.filter((finding) => finding.severity === severity).length;
 }
 
-/** How many checks found something, found nothing, and could not see what they judge. */
-export function outcomesOf(walk: Diagnosis["walk"]): Readonly<Record<"found" | "nothing" | "unseen", number>> {
-  const outcomes = walk.flatMap(({ checks }) => checks.map(({ outcome }) => outcome));
-  const of = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
-  return { found: of("found"), nothing: of("nothing"), unseen: of("unseen") };
+export type Outcome = HopSeen["checks"][number]["outcome"];
+
+/** How many checks came to what. */
+export function outcomesOf(walk: Diagnosis["walk"]): Readonly<Record<Outcome, number>> {
+  const counts: Record<Outcome, number> = { found: 0, nothing: 0, partly: 0, unseen: 0, unasked: 0 };
+  for (const { outcome } of walk.flatMap(({ checks }) => checks)) counts[outcome] += 1;
+  return counts;
 }
 
 /** The first few, and how many more. */

@@ -3,23 +3,28 @@ import { doctorWords } from "../../reports/doctor/terminal.ts";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { examine } from "../doctor/examine.ts";
+import { rateOf } from "../doctor/rate.ts";
 import { readState } from "../doctor/read/read.ts";
-import { PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
+import { type DeepState, NOT_ON_NODES, PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { EnvironmentError } from "../errors.ts";
 import { findLab } from "../lab/index.ts";
 import { DIAGNOSIS_VERSION, type Diagnosis, type Severity } from "../result/diagnosis.ts";
 import { shellWord } from "../shell-word.ts";
-import { exitCodeOfDiagnosis } from "./diagnosis.ts";
+import { exitCodeOfDiagnosis, lookedInto } from "./diagnosis.ts";
 import { withCommands } from "./doctor-commands.ts";
 import { diagnosisJson, doctorFolder } from "./doctor-folder.ts";
+import { readDeep } from "./doctor-on-nodes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
+import { isNamed, openTarget } from "./open-target.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
 import { terminalOf } from "./terminal-of.ts";
+import { terminalProgress } from "./terminal-progress.ts";
 import { VERSION } from "./version.ts";
 
 export interface DoctorRequest extends TargetOptions {
   readonly rate?: number;
+  readonly onNodes?: boolean;
   readonly failOn?: Severity;
   readonly json?: boolean;
   readonly md?: boolean;
@@ -29,10 +34,12 @@ export interface DoctorRequest extends TargetOptions {
 /** Looks, prints, and gives the exit code. */
 export async function runDoctor(options: DoctorRequest): Promise<number> {
   const folder = options.out === undefined ? undefined : doctorFolder(options.out);
-  const { cluster, kubectl, proxy } = await openForReading(options, abortOnSignals());
+  const signal = abortOnSignals();
+  const { cluster, kubectl, proxy } = await openForReading(options, signal);
   const seen = await diagnose(cluster, options, {
     kubectl,
     proxy,
+    ...(options.onNodes ? { readDeep: () => lookInto(options, signal) } : {}),
     tell: (words) => process.stderr.write(`${words}\n`),
   });
   process.stdout.write(
@@ -46,24 +53,37 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
   return exitCodeOfDiagnosis(seen, options.failOn);
 }
 
+/** Agents come and go while it lasts. */
+async function lookInto(options: DoctorRequest, signal: AbortSignal): Promise<DeepState> {
+  const progress = terminalProgress(process.stderr);
+  try {
+    return await readDeep(await openTarget(options, progress, signal), options, progress, signal);
+  } finally {
+    progress.stop();
+  }
+}
+
 /** What is known of the cluster beyond its API. */
 interface Around {
   readonly kubectl?: readonly string[];
   readonly proxy?: ProxyFacts | undefined;
+  /** Left out: nodes are not looked into. */
+  readonly readDeep?: () => Promise<DeepState>;
   readonly tell?: (words: string) => void;
 }
 
-/** Reads only. */
+/** Reads only, but for what `readDeep` makes. */
 export async function diagnose(
   cluster: Cluster,
   options: DoctorRequest,
-  { kubectl = [], proxy, tell = () => {} }: Around = {},
+  { kubectl = [], proxy, readDeep = async () => NOT_ON_NODES, tell = () => {} }: Around = {},
 ): Promise<Diagnosis> {
   const began = Date.now();
   const reading = await readState(cluster, (part) => tell(`read ${PART_WORDS[part]}`));
   const { requests } = reading;
-  const state = proxy === undefined ? reading.state : { ...reading.state, proxy: { seen: proxy } };
   tell(`${requests} requests, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  const byApi = proxy === undefined ? reading.state : { ...reading.state, proxy: { seen: proxy } };
+  const state = { ...byApi, ...(await readDeep()) };
   const rate = options.rate ?? null;
   return {
     schemaVersion: DIAGNOSIS_VERSION,
@@ -72,7 +92,7 @@ export async function diagnose(
     context: cluster.context,
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
-    ...{ rate, requests },
+    ...{ rate: rateOf(state, { rate }), onNodes: lookedInto(state), requests },
     ...(await withCommands(examine(state, { rate, kubectl }), targetWords(options))),
   };
 }
@@ -86,7 +106,7 @@ interface Opened {
 }
 
 async function openForReading(options: TargetOptions, signal: AbortSignal): Promise<Opened> {
-  if (options.kubeconfig !== undefined || options.context !== undefined) {
+  if (isNamed(options)) {
     const { cluster } = await openByKubeconfig(options, signal);
     const kubectl = [
       ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${shellWord(options.kubeconfig)}`]),

@@ -1,6 +1,6 @@
 /** What doctor was asked. */
 export interface Asked {
-  /** New connections a second that one node takes; null: not said. */
+  /** New connections a second that one node is to take; null: not said. */
   readonly rate: number | null;
   /** Words by which kubectl takes the same cluster, as they are typed. */
   readonly kubectl: readonly string[];

@@ -1,9 +1,9 @@
 import type { Asked } from "./asked.ts";
-import type { Check, Judged } from "./check.ts";
+import type { Check, Judged, Lack } from "./check.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";
-import { ON_NODES_ONLY, type OnNodesOnly } from "./unseen.ts";
+import { type OnNodesOnly, onNodesOnly } from "./unseen.ts";
 
 /** What could not be read, why, and which checks say nothing for lack of it. */
 export interface Unseen {
@@ -18,11 +18,16 @@ export interface HopSeen {
   readonly checks: readonly CheckSeen[];
 }
 
+/**
+ * Nothing: it saw all that it judges, and found nothing. Partly: it found nothing, and did not see all. Unseen: it did not
+ * have what it needs, so it says nothing. Unasked: nobody asked for what it is about.
+ */
+type Outcome = "found" | "nothing" | "partly" | "unseen" | "unasked";
+
 export interface CheckSeen {
   readonly name: string;
   readonly title: string;
-  /** Unseen: it did not have what it needs, so it says nothing. */
-  readonly outcome: "found" | "nothing" | "unseen";
+  readonly outcome: Outcome;
 }
 
 export interface Examination {
@@ -50,12 +55,46 @@ export function examine(state: ClusterState, asked: Asked): Examination {
     const own = judgements.filter(({ check }) => check.hop === hop);
     return { hop, checks: own.map(({ check, judged }) => seenOf(check, judged)) };
   });
-  return { findings: inOrder(findings), walk, unseen, onNodesOnly: ON_NODES_ONLY };
+  const lacks = judgements.flatMap(({ check, judged }) =>
+    judged.kind === "judged" ? judged.lacks.map((lack) => ({ lack, check: check.name })) : [],
+  );
+  return {
+    findings: inOrder(findings),
+    walk,
+    unseen: [...unseen, ...untold(lacks)],
+    onNodesOnly: onNodesOnly(state),
+  };
 }
 
 function seenOf({ name, title }: Check, judged: Judged): CheckSeen {
-  if (judged.kind === "unseen") return { name, title, outcome: "unseen" };
-  return { name, title, outcome: judged.findings.length === 0 ? "nothing" : "found" };
+  if (judged.kind !== "judged") return { name, title, outcome: judged.kind };
+  if (judged.findings.length > 0) return { name, title, outcome: "found" };
+  return { name, title, outcome: judged.lacks.length > 0 ? "partly" : "nothing" };
+}
+
+const NAMED = 4;
+
+/** What is not told for the same reason is one entry, however many nodes and checks it is about. */
+function untold(lacks: ReadonlyArray<{ readonly lack: Lack; readonly check: string }>): Unseen[] {
+  const byReason = new Map<
+    string,
+    { readonly lack: Lack; readonly nodes: Set<string>; readonly checks: Set<string> }
+  >();
+  for (const { lack, check } of lacks) {
+    const key = JSON.stringify([lack.what, lack.because]);
+    const entry = byReason.get(key) ?? { lack, nodes: new Set<string>(), checks: new Set<string>() };
+    byReason.set(key, entry);
+    entry.checks.add(check);
+    if (lack.node !== null) entry.nodes.add(lack.node);
+  }
+  return [...byReason.values()].map(({ lack: { what, because }, nodes, checks }) => {
+    const more = nodes.size > NAMED ? ` and ${nodes.size - NAMED} more` : "";
+    const on =
+      nodes.size === 0
+        ? ""
+        : ` (${nodes.size === 1 ? "node" : "nodes"} ${[...nodes].slice(0, NAMED).join(", ")}${more})`;
+    return { what: `${what}${on}`, because, checks: [...checks] };
+  });
 }
 
 function inOrder(findings: readonly Finding[]): Finding[] {

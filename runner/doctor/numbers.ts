@@ -16,3 +16,7 @@ export function mebibytes(bytes: number): string {
 export function several(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,8 +1,7 @@
 /** All that doctor read of a cluster, in doctor's own words: checks know no Kubernetes client, and tests can write a state by hand. */
 import type { ServerBlock } from "./corefile.ts";
-
-/** What was read, or why it was not: what is missing is never zero. */
-export type Seen<T> = { readonly seen: T } | { readonly unseen: string };
+import type { DnsMetrics, EtcdMetrics, Inside } from "./inside/state.ts";
+import type { Seen } from "./seen.ts";
 
 export interface Parts {
   readonly server: ServerFacts;
@@ -16,10 +15,33 @@ export interface Parts {
   readonly budgets: readonly BudgetFacts[];
   readonly ingresses: readonly IngressFacts[];
   readonly ingressClasses: readonly IngressClassFacts[];
+  readonly inside: Inside;
+  readonly dnsMetrics: DnsMetrics;
+  readonly etcd: EtcdMetrics;
 }
 
 export type PartName = keyof Parts;
-export type ClusterState = { readonly [P in PartName]: Seen<Parts[P]> };
+
+/** Parts that are read only where doctor was told to look into nodes and pods. */
+export const DEEP_PARTS = ["inside", "dnsMetrics", "etcd"] as const satisfies readonly PartName[];
+export type DeepPart = (typeof DEEP_PARTS)[number];
+/** Parts that the API's own objects tell. */
+export type ApiPart = Exclude<PartName, DeepPart>;
+
+/** Nobody asked for it: that is no failure to see. */
+export interface Unasked {
+  readonly unasked: true;
+}
+
+export type ApiState = { readonly [P in ApiPart]: Seen<Parts[P]> };
+export type DeepState = { readonly [P in DeepPart]: Seen<Parts[P]> | Unasked };
+export type ClusterState = ApiState & DeepState;
+
+export const NOT_ON_NODES: DeepState = {
+  inside: { unasked: true },
+  dnsMetrics: { unasked: true },
+  etcd: { unasked: true },
+};
 
 /** As a person calls them, and by what they are read. */
 export const PART_WORDS: Readonly<Record<PartName, string>> = {
@@ -34,6 +56,9 @@ export const PART_WORDS: Readonly<Record<PartName, string>> = {
   budgets: "PodDisruptionBudgets",
   ingresses: "Ingresses",
   ingressClasses: "IngressClasses",
+  inside: "the inside of nodes",
+  dnsMetrics: "CoreDNS's metrics",
+  etcd: "etcd's metrics",
 };
 
 export interface ServerFacts {

@@ -1,5 +1,6 @@
 import type { Hop, Proof } from "./finding.ts";
 import { compares } from "./proofs.ts";
+import type { ClusterState, DeepPart } from "./state.ts";
 
 /** What the API does not tell, and what would show it. */
 export interface OnNodesOnly {
@@ -8,37 +9,60 @@ export interface OnNodesOnly {
   readonly shownBy: Proof;
 }
 
-export const ON_NODES_ONLY: readonly OnNodesOnly[] = [
-  { hop: "client-pod", what: "resolv.conf as pods have it", shownBy: compares("ndots-2") },
-  { hop: "ports", what: "port range and TIME_WAIT sockets in each pod", shownBy: compares("pod-port-range") },
+/** With the part that has it, where one may be read; null: doctor never reads it. */
+const ALL: ReadonlyArray<OnNodesOnly & { readonly part: DeepPart | null }> = [
+  { part: null, hop: "client-pod", what: "resolv.conf as pods have it", shownBy: compares("ndots-2") },
   {
+    part: "inside",
+    hop: "ports",
+    what: "port range and TIME_WAIT sockets in each pod",
+    shownBy: compares("pod-port-range"),
+  },
+  {
+    part: "inside",
     hop: "conntrack",
     what: "limit, entries and timeouts in force on each node",
     shownBy: compares("conntrack-time-wait-30"),
   },
   {
+    part: "dnsMetrics",
     hop: "dns",
-    what: "CoreDNS's cache hits and throttling, and the way to its upstream",
+    what: "CoreDNS's cache hits, what it refused to forward, and the way to its upstream",
     shownBy: compares("cache-prefetch-stale"),
   },
   {
+    part: null,
+    hop: "dns",
+    what: "whether CoreDNS is throttled",
+    shownBy: compares("replicas-2", "--faults cpu-limit"),
+  },
+  {
+    part: "inside",
     hop: "overlay",
     what: "MTU, checksum offloads and the network card's driver",
     shownBy: { kind: "read", command: "ethtool -k DEVICE; ip -s link" },
   },
   {
+    part: "inside",
     hop: "node",
     what: "steal, pressure (PSI) and softirq time",
     shownBy: { kind: "read", command: "cat /proc/stat /proc/pressure/cpu" },
   },
   {
+    part: "inside",
     hop: "listen-queue",
     what: "net.core.somaxconn and overflows in each pod",
     shownBy: compares("node-somaxconn-65535"),
   },
   {
+    part: "etcd",
     hop: "control-plane",
     what: "etcd's fsync time and changes of its leader",
     shownBy: { kind: "read", command: "curl https://127.0.0.1:2379/metrics | grep etcd_disk_wal_fsync" },
   },
 ];
+
+/** Pure: what is left of it once nodes and pods were looked into. */
+export function onNodesOnly(state: ClusterState): OnNodesOnly[] {
+  return ALL.flatMap(({ part, ...told }) => (part !== null && "seen" in state[part] ? [] : [told]));
+}

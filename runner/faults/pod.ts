@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { containerIdOf } from "../cluster/pods.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { Agents } from "../probes/agents.ts";
+import { demandAgents, type MaybeAgents } from "../probes/agents.ts";
 import { isServing, listPods, type Patience, recovered } from "./settle.ts";
 import type { RolledDeployment } from "./types.ts";
 
@@ -17,7 +17,7 @@ export async function choosePod(cluster: Cluster, deployment: RolledDeployment):
 /** A fault of one pod of a Deployment that has `replicas` of them. */
 export interface PodFault extends Patience {
   readonly cluster: Cluster;
-  readonly agents: Agents;
+  readonly agents: MaybeAgents;
   readonly deployment: RolledDeployment;
   readonly pod: V1Pod;
   readonly replicas: number;
@@ -47,7 +47,8 @@ export async function kill(fault: PodFault): Promise<void> {
   const { container } = fault.deployment;
   const killed = containerIdOf(fault.pod, container);
   if (!killed) throw new EnvironmentError(`pod ${nameOf(fault.pod)} has no running container ${container}`);
-  await fault.agents.run(fault.pod.spec?.nodeName ?? "", ["kill", "--container", killed], { signal: fault.signal });
+  const node = fault.pod.spec?.nodeName ?? "";
+  await demandAgents(fault.agents).run(node, ["kill", "--container", killed], { signal: fault.signal });
   const isReplaced = (pods: V1Pod[]) => pods.every((each) => containerIdOf(each, container) !== killed);
   await recovered(fault.cluster, fault.deployment, fault.replicas, isReplaced, fault);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../cluster/cluster.ts";
 import { EnvironmentError } from "../errors.ts";
-import type { Agents } from "../probes/agents.ts";
+import type { MaybeAgents } from "../probes/agents.ts";
 import { restart, scale } from "./deployment.ts";
 import { choosePod, evict, kill } from "./pod.ts";
 import { readDeployment } from "./settle.ts";
@@ -9,7 +9,7 @@ import type { RanStep, RolledDeployment, RolloutStep } from "./types.ts";
 
 export interface RolloutContext {
   readonly cluster: Cluster;
-  readonly agents: Agents;
+  readonly agents: MaybeAgents;
   readonly deployment: RolledDeployment;
   /** The load's start, from which the steps' instants count. */
   readonly startUnixMs: number;

@@ -104,24 +104,33 @@ export async function deployAgents(
   );
 }
 
+export interface Reaching {
+  readonly signal?: AbortSignal | undefined;
+  readonly withinMs?: number;
+}
+
 /**
- * The agents on these nodes as far as they can be had within half a minute: what was changed on the others has to wait.
- * @throws EnvironmentError if there is none
+ * The agents on these nodes as far as they can be had within so long: nobody waits for the others.
+ * @throws EnvironmentError if there is none; AgentsRefused if the cluster refuses privileged pods
  */
 export async function reachAgents(
   cluster: Cluster,
   delivery: Delivery,
   nodes: readonly string[],
   lifetime: Lifetime,
+  { signal, withinMs = 30_000 }: Reaching = {},
 ): Promise<Agents> {
-  const deploying = new AbortController();
-  const late = setTimeout(() => deploying.abort(), 30_000);
+  const isLate = new AbortController();
+  const late = setTimeout(() => isLate.abort(), withinMs);
+  const until = signal === undefined ? isLate.signal : AbortSignal.any([isLate.signal, signal]);
   try {
-    return await deployAgents(cluster, delivery, nodes, { signal: deploying.signal, lifetime });
+    return await deployAgents(cluster, delivery, nodes, { signal: until, lifetime });
   } catch (error) {
-    if (!deploying.signal.aborted) throw error;
+    if (!isLate.signal.aborted || signal?.aborted) throw error;
     const ready = (await agentPods(cluster)).filter(isReady);
-    if (ready.length === 0) throw new EnvironmentError(`no agent came up on ${nodes.join(", ")} within 30 s`);
+    if (ready.length === 0) {
+      throw new EnvironmentError(`no agent came up on ${nodes.join(", ")} within ${withinMs / 1000} s`);
+    }
     return living(cluster, ready, lifetime);
   } finally {
     clearTimeout(late);

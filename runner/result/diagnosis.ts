@@ -65,8 +65,10 @@ const HopSeen = z.strictObject({
         name: z.string(),
         title: z.string().describe("what it looks for"),
         outcome: z
-          .enum(["found", "nothing", "unseen"])
-          .describe("unseen: it could not see what it judges, so it says nothing"),
+          .enum(["found", "nothing", "partly", "unseen", "unasked"])
+          .describe(
+            "nothing: it saw all that it judges, and found nothing; partly: found nothing, and did not see all; unseen: could not see what it judges, so it says nothing; unasked: it is about nodes, and takes --on-nodes",
+          ),
       }),
     )
     .describe("empty: no check looks there"),
@@ -82,6 +84,23 @@ const Unseen = z.strictObject({
 const OnNodesOnly = z.strictObject({ hop, what: z.string(), shownBy: Proof });
 export type DiagnosedOnNodesOnly = z.infer<typeof OnNodesOnly>;
 
+const Rate = z.discriminatedUnion("from", [
+  z.strictObject({ from: z.literal("given"), perSecond: z.number() }),
+  z.strictObject({
+    from: z.literal("measured"),
+    overS: z.number(),
+    perNode: z.array(z.strictObject({ node: z.string(), perSecond: z.number() })).min(1),
+  }),
+]);
+export type Rate = z.infer<typeof Rate>;
+
+const OnNodes = z.strictObject({
+  looked: z.array(z.string()).describe("nodes into which agents looked"),
+  failed: z.array(z.strictObject({ name: z.string(), because: z.string() })),
+  left: z.array(z.string()).describe("nodes into which nobody looked: others stand for them"),
+});
+export type OnNodes = z.infer<typeof OnNodes>;
+
 export const Diagnosis = z.strictObject({
   schemaVersion: z.literal(DIAGNOSIS_VERSION),
   packetwalk: z.string().describe("packetwalk's version"),
@@ -89,13 +108,16 @@ export const Diagnosis = z.strictObject({
   context: z.string(),
   kubernetes: z.string().nullable().describe("null: not readable"),
   nodes: z.number().int().nonnegative().nullable().describe("null: not readable"),
-  rate: z.number().nullable().describe("new connections a second that one node is to take; null: not said"),
-  requests: z.number().int().nonnegative().describe("that were sent to the API"),
+  rate: Rate.nullable().describe("new connections a second of one node; null: neither given nor measured"),
+  onNodes: OnNodes.nullable().describe("null: no node was looked into"),
+  requests: z.number().int().nonnegative().describe("by which the API's objects were read"),
   findings: z
     .array(DiagnosedFinding)
     .describe("of the hop that breaks first, then along the packet's walk; within a hop the worst first"),
   walk: z.array(HopSeen).describe("each hop, in the packet's order, with the checks that look there"),
   unseen: z.array(Unseen).describe("what could not be read"),
-  onNodesOnly: z.array(OnNodesOnly).describe("what the API does not tell, and what would show it"),
+  onNodesOnly: z
+    .array(OnNodesOnly)
+    .describe("what only nodes and pods tell and was not read there, and what would show it"),
 });
 export type Diagnosis = z.infer<typeof Diagnosis>;

@@ -19,7 +19,10 @@ export const STORM_NEEDS: SuiteNeeds = {
   ],
   asksAboutConntrack: false,
   withoutAgents: {
-    can: false,
-    because: "how many queries each name server took, and whether it answers from every node, is read by agents",
+    can: true,
+    lacks: [
+      "for how long a CPU limit held its DNS back is not seen, nor what the kernel drops on the way to it",
+      "conntrack entries of name resolution stay from one block to the next, and no pod is killed (--faults kill-pod, part of the full size)",
+    ],
   },
 };

@@ -99,7 +99,7 @@ async function resolverPod(name: string, server: string, resolver: Partial<Resol
       const { status } = await cluster.core.readNamespacedPod({ namespace: OWN_NAMESPACE, name });
       return status?.phase === "Running" ? name : undefined;
     },
-    { timeoutMs: 60_000 },
+    { timeoutMs: 120_000 },
   );
 }
 
@@ -211,7 +211,7 @@ describe("changed", () => {
         const { server: counted } = await count(server, "autopath", "glibc", "api.shop.test", 1);
         return counted.autopathAnswers > 0 ? true : undefined;
       },
-      { timeoutMs: 20_000, intervalMs: 250 },
+      { timeoutMs: 120_000, intervalMs: 250 },
     );
     for (const libc of ["glibc", "musl"] as const) {
       const { found, server: counted } = await count(server, "autopath", libc, "api.shop.test");

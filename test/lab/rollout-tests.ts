@@ -155,12 +155,12 @@ export function testRolloutsByRules(open: () => Promise<OpenLab>): void {
       reject: false,
     });
     await waitFor("the observer", async () => ((await podwatchers()).length === 2 ? true : undefined), {
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
     });
     observer.kill("SIGKILL");
     await observer;
     await waitFor("the end of its agents", async () => ((await podwatchers()).length === 0 ? true : undefined), {
-      timeoutMs: 40_000,
+      timeoutMs: 120_000,
     });
   });
 }

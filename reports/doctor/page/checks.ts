@@ -1,23 +1,32 @@
 import type { Diagnosis, HopSeen } from "../../../runner/result/diagnosis.ts";
 import { html, type Markup } from "../../html/markup.ts";
 import { scrollBox, section } from "../../html/sections/section.ts";
-import { plural } from "../../view/format.ts";
-import { HOP_WORDS, outcomesOf } from "../words.ts";
+import { formatCount, plural } from "../../view/format.ts";
+import { sentence } from "../../view/words.ts";
+import { HOP_WORDS, type Outcome, outcomesOf } from "../words.ts";
 
-const OUTCOMES: Readonly<Record<HopSeen["checks"][number]["outcome"], string>> = {
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
   found: "found something",
   nothing: "found nothing",
+  partly: "found nothing, and did not see all",
   unseen: "could not see",
+  unasked: "takes --on-nodes",
 };
+
+const OUTCOME_ORDER = ["found", "nothing", "partly", "unseen", "unasked"] as const satisfies readonly Outcome[];
 
 /** For whoever asks what was looked at: every check, with what came of it. */
 export function checksSection({ walk }: Diagnosis): Markup {
-  const { found, nothing, unseen } = outcomesOf(walk);
+  const counts = outcomesOf(walk);
+  const all = Object.values(counts).reduce((sum, number) => sum + number, 0);
+  const words = OUTCOME_ORDER.flatMap((outcome) =>
+    counts[outcome] === 0 ? [] : [`${formatCount(counts[outcome])} ${OUTCOMES[outcome]}`],
+  );
   return section({
     id: "checks",
     title: "What was looked at",
-    lede: html`<p>${found} found something, ${nothing} found nothing, ${unseen} could not see what they judge.</p>`,
-    body: html`<details><summary>${plural(found + nothing + unseen, "check")}, hop by hop</summary>${scrollBox("Checks, hop by hop", table(walk))}</details>`,
+    lede: html`<p>${sentence(words.join("; "))}</p>`,
+    body: html`<details><summary>${plural(all, "check")}, hop by hop</summary>${scrollBox("Checks, hop by hop", table(walk))}</details>`,
   });
 }
 

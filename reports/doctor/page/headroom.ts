@@ -15,7 +15,7 @@ interface Row {
 export function headroomSection(seen: Diagnosis): Markup {
   const rows = rowsOf(seen);
   const unknown =
-    "What is left of a table or a limit depends on the load, which was not said: packetwalk doctor --rate N works it out.";
+    "What is left of a table or a limit depends on the load, which was neither given nor measured: packetwalk doctor --rate N or --on-nodes works it out.";
   const none = "Nothing that was found has a limit of which a part could be left.";
   return section({
     id: "headroom",

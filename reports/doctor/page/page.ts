@@ -7,6 +7,7 @@ import { answerBand, VERDICT_WORDS } from "./answer.ts";
 import { checksSection } from "./checks.ts";
 import { findingSections } from "./findings.ts";
 import { headroomSection } from "./headroom.ts";
+import { nodesSection } from "./nodes.ts";
 import { sourceSection } from "./source.ts";
 import { onNodesSection, unseenSection } from "./unseen.ts";
 import { walkSection } from "./walk.ts";
@@ -27,6 +28,7 @@ export function doctorPage(seen: Diagnosis): string {
       ...findingSections(seen),
       unseenSection(seen),
       onNodesSection(seen),
+      nodesSection(seen),
       checksSection(seen),
       sourceSection(seen),
     ],

@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../../runner/result/diagnosis.ts";
 import { html, type Markup } from "../../html/markup.ts";
 import { scrollBox, section } from "../../html/sections/section.ts";
-import { HOP_WORDS } from "../words.ts";
+import { HOP_WORDS, seenOnlyWords } from "../words.ts";
 
 /** What could not be read; null where all could. */
 export function unseenSection({ unseen }: Diagnosis): Markup | null {
@@ -25,14 +25,16 @@ export function unseenSection({ unseen }: Diagnosis): Markup | null {
 }
 
 /** What the API does not tell; null where all of it was seen. */
-export function onNodesSection({ onNodesOnly }: Diagnosis): Markup | null {
+export function onNodesSection(seen: Diagnosis): Markup | null {
+  const { onNodesOnly } = seen;
   if (onNodesOnly.length === 0) return null;
+  const title = seenOnlyWords(seen);
   return section({
     id: "on-nodes",
-    title: "Seen only on the nodes",
+    title,
     lede: html`<p>The API does not tell it; the command shows it.</p>`,
     body: scrollBox(
-      "Seen only on the nodes",
+      title,
       html`
 <table>
 <thead><tr><th scope="col">hop</th><th scope="col">what</th><th scope="col">shown by</th></tr></thead>

@@ -14,20 +14,26 @@ export interface NodeTable {
 }
 
 /**
- * From an empty table: what stands in it only the node knows.
+ * The rate that it takes is that of an empty table: what stands in it leaves.
  * @param timeoutS for which an entry outlives its connection
+ * @param standing entries from which it fills, where it does
  */
 export function nodeTable(
   limit: number,
   ratePerSecond: number | null,
   timeoutS: number = TIME_WAIT_ENTRY_S,
+  standing = 0,
 ): NodeTable {
   const table: Table = { limit, startEntries: 0, prefillEntries: 0, prefillTimeoutS: 0 };
   const flow = (rate: number): Flow => ({ ratePerSecond: rate, timeoutS, gcLagS: GC_LAG_S });
   const critical = criticalRate(table, flow(1));
-  const full = ratePerSecond === null ? null : timeToExhaustion(table, flow(ratePerSecond), CLIENTS);
+  const fullAfterS = (startEntries: number, rate: number) => {
+    const full = timeToExhaustion({ ...table, startEntries }, flow(rate), CLIENTS);
+    return full.applies ? full.seconds : null;
+  };
+  const fills = ratePerSecond !== null && fullAfterS(0, ratePerSecond) !== null;
   return {
     mostPerSecond: critical.applies ? critical.perSecond : 0,
-    fullAfterS: full?.applies ? full.seconds : null,
+    fullAfterS: fills ? fullAfterS(standing, ratePerSecond) : null,
   };
 }

@@ -40,7 +40,7 @@ export function decide<E>(comparison: Comparison<E>, adjusted: Adjusted | undefi
     confidence: told === null ? null : confidence,
     p: Math.min(1, 2 * Math.min(betterP, worseP)),
     pAdjusted: gainOf(comparison) >= 0 ? adjusted.better : adjusted.worse,
-    smallestDetectable: smallestVisible(comparison, levelFor(comparison, adjusted, spent)),
+    smallestDetectable: smallestVisible(comparison, strictestLevel(comparison, adjusted, spent)),
     noise,
     mechanism: mechanismOf(comparison),
     ...conclude(comparison, adjusted, spent),
@@ -73,9 +73,19 @@ function mechanismOf<E>(comparison: Compared<E>): string | null {
   return explanation.kind === "explained" ? explanation.by : null;
 }
 
-/** Of the side to which it leans; of two tests, each has half of it (paired-shift.ts). */
+/** Of the side to which it leans. */
 function levelFor<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number {
-  const level = onesidedLevel(gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
+  return levelIn(comparison, gainOf(comparison) > 0 ? adjusted.betterOf : adjusted.worseOf, spent);
+}
+
+/** At which it is believed on either side: an effect that was not there may lean to both. */
+function strictestLevel<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number): number {
+  return levelIn(comparison, Math.max(adjusted.betterOf, adjusted.worseOf), spent);
+}
+
+/** Of two tests, each has half of it (paired-shift.ts). */
+function levelIn<E>(comparison: Compared<E>, family: number, spent: number): number {
+  const level = onesidedLevel(family, spent);
   return comparison.differences ? level / 2 : level;
 }
 

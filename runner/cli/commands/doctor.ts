@@ -5,6 +5,7 @@ import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
 interface DoctorOptions extends TargetOptions {
   readonly rate?: number;
+  readonly onNodes?: boolean;
   readonly failOn?: "info" | "warning" | "critical";
   readonly json?: boolean;
   readonly md?: boolean;
@@ -14,6 +15,10 @@ interface DoctorOptions extends TargetOptions {
 export function addDoctor(command: Command): void {
   command
     .option("--rate <n>", "new connections a second that one node is to take", rate)
+    .option(
+      "--on-nodes",
+      "also read what only nodes tell, by privileged pods that are gone by the end, and CoreDNS's and etcd's metrics; changes nothing on nodes",
+    )
     .addOption(
       new Option("--fail-on <severity>", "exit 1 if anything is at least as bad").choices([
         "info",

@@ -1,12 +1,11 @@
 import { portExhaustion, portsIn } from "../../analysis/capacity/connections.ts";
+import { PORT_RANGE } from "../../analysis/capacity/defaults.ts";
 import { defineCheck } from "../check.ts";
 import { count, seconds, several } from "../numbers.ts";
 import { compares } from "../proofs.ts";
 import { isSystem, workloadName } from "../subjects.ts";
 
 const SYSCTL = "net.ipv4.ip_local_port_range";
-/** The kernel's, which a new network namespace begins with whatever its node has. */
-const DEFAULT: readonly [number, number] = [32_768, 60_999];
 
 export const clientPorts = defineCheck({
   name: "client-ports",
@@ -18,7 +17,7 @@ export const clientPorts = defineCheck({
       ({ pod, ...workload }) => !isSystem(workload) && !pod.hostNetwork && !pod.sysctls.includes(SYSCTL),
     );
     if (!first) return [];
-    const one = portExhaustion(asked.rate ?? 1, { pods: 1, destinations: 1, portRange: DEFAULT });
+    const one = portExhaustion(asked.rate ?? 1, { pods: 1, destinations: 1, portRange: PORT_RANGE });
     if (!one.applies) return [];
     const most = `one pod makes at most ${count(one.mostPerSecond)} short connections/s to one Service port, since each port rests 60 s in TIME_WAIT`;
     const consequence =
@@ -34,7 +33,7 @@ export const clientPorts = defineCheck({
           others.length === 0
             ? workloadName(first)
             : `pods of ${several(others.length + 1, "workload")}, e.g. ${workloadName(first)}`,
-        value: `${count(portsIn(DEFAULT))} ports, the kernel's default in each pod`,
+        value: `${count(portsIn(PORT_RANGE))} ports, the kernel's default in each pod`,
         readFrom: `no ${SYSCTL} in securityContext.sysctls`,
         consequence,
         remedy: {

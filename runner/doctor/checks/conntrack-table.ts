@@ -1,69 +1,16 @@
-import { nodeTable } from "../../analysis/capacity/node-table.ts";
-import { tableLimit } from "../../analysis/capacity/table-size.ts";
-import { defineCheck } from "../check.ts";
-import type { Found } from "../finding.ts";
-import { count, seconds, several } from "../numbers.ts";
-import { compares } from "../proofs.ts";
-import type { NodeFacts, ProxyFacts } from "../state.ts";
+import { defineCheck, firstThatSees } from "../check.ts";
+import { hasKernelTable, tableAsConfigured, tableOfItsOwn } from "../tables.ts";
+import { conntrackTableInForce } from "./conntrack-table-in-force.ts";
 
-/** What kube-proxy itself sees to on the smallest machine. */
-const LEAST = 131_072;
-
-/** Nodes of one size have one table. */
-export const conntrackTable = defineCheck({
+const asConfigured = defineCheck({
   name: "conntrack-table",
   hop: "conntrack",
   title: "how many connections a second a node's table takes before it is full",
   reads: ["nodes", "proxy"],
-  find({ nodes, proxy }, asked) {
+  find({ nodes, proxy }, { rate }) {
     if (proxy.kind === "replaced") return nodes.length === 0 ? [] : [tableOfItsOwn(proxy)];
-    const byLimit = new Map<number, NodeFacts[]>();
-    for (const node of nodes.filter(({ virtual, operatingSystem }) => !virtual && operatingSystem === "linux")) {
-      const limit = tableLimit(node, proxy.conntrack);
-      byLimit.set(limit, [...(byLimit.get(limit) ?? []), node]);
-    }
-    return [...byLimit].flatMap(([limit, alike]): Found[] => {
-      const first = alike[0];
-      if (!first || limit === 0) return [];
-      const { mostPerSecond, fullAfterS } = nodeTable(limit, asked.rate);
-      const lifted = nodeTable(limit, null, 30);
-      const most = `in the long run it takes ${count(mostPerSecond)} new connections/s`;
-      const consequence =
-        asked.rate === null
-          ? `${most}; above that it fills, and new connections are dropped without a word`
-          : fullAfterS === null
-            ? `at ${count(asked.rate)} connections/s this node's table never fills: ${most}`
-            : `at ${count(asked.rate)} connections/s this node's table is full after ${seconds(fullAfterS)}; from then on new connections are dropped without a word`;
-      const headroom = asked.rate === null ? null : Math.max(0, 1 - asked.rate / mostPerSecond);
-      return [
-        {
-          severity: fullAfterS !== null ? "critical" : limit < LEAST ? "warning" : "info",
-          subject: alike.length === 1 ? `node ${first.name}` : `${several(alike.length, "node")} like ${first.name}`,
-          value: `at least ${count(limit)} entries`,
-          readFrom: `${proxy.readFrom}, conntrack.maxPerCore and min; CPUs and memory of the node`,
-          consequence,
-          remedy: {
-            tuning: "conntrack-time-wait-30",
-            words: `entries that leave after 30 s lift the rate to ${count(lifted.mostPerSecond)}/s, connections that are kept lift it further; a larger table (conntrack-max-1048576) moves the cliff`,
-          },
-          proof: compares("conntrack-time-wait-30"),
-          ...(headroom === null ? {} : { headroom: { left: headroom, of: "connections/s that the table takes" } }),
-        },
-      ];
-    });
+    return tableAsConfigured(nodes.filter(hasKernelTable), proxy, rate);
   },
 });
 
-/** Its size comes with the agent's start, by the node's memory unless somebody says otherwise. */
-function tableOfItsOwn({ by, readFrom }: Extract<ProxyFacts, { kind: "replaced" }>): Found {
-  return {
-    severity: "info",
-    subject: "the nodes",
-    value: `${by} leads Services, with a table of its own`,
-    readFrom,
-    consequence:
-      "nf_conntrack_max decides nothing for connections to Services; how large its map is and how full is not seen here, but in cilium_bpf_map_pressure",
-    remedy: { words: "bpf-ct-global-tcp-max, or bpf-map-dynamic-size-ratio, where the pressure comes near 1" },
-    proof: compares("conntrack-max-1048576"),
-  };
-}
+export const conntrackTable = firstThatSees(conntrackTableInForce, asConfigured);

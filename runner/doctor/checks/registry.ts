@@ -1,6 +1,11 @@
 import type { Check } from "../check.ts";
+import { backlogDrops } from "./backlog-drops.ts";
 import { budgetBlocks } from "./budget-blocks.ts";
+import { checksumOffloadOff } from "./checksum-offload-off.ts";
 import { clientPorts } from "./client-ports.ts";
+import { conntrackDrops } from "./conntrack-drops.ts";
+import { conntrackFull } from "./conntrack-full.ts";
+import { conntrackLimitsDiffer } from "./conntrack-limits-differ.ts";
 import { conntrackTable } from "./conntrack-table.ts";
 import { conntrackTimeouts } from "./conntrack-timeouts.ts";
 import { corefileAutopath } from "./corefile-autopath.ts";
@@ -11,7 +16,9 @@ import { corefileMaxConcurrent } from "./corefile-max-concurrent.ts";
 import { corefileReady } from "./corefile-ready.ts";
 import { corefileTtl } from "./corefile-ttl.ts";
 import { defaultNdots } from "./default-ndots.ts";
+import { dnsCacheHits } from "./dns-cache-hits.ts";
 import { dnsCpuLimit } from "./dns-cpu-limit.ts";
+import { dnsForwardRejects } from "./dns-forward-rejects.ts";
 import { dnsMemoryLimit } from "./dns-memory-limit.ts";
 import { dnsNoBudget } from "./dns-no-budget.ts";
 import { dnsNotFound } from "./dns-not-found.ts";
@@ -19,22 +26,36 @@ import { dnsNotReady } from "./dns-not-ready.ts";
 import { dnsOneNode } from "./dns-one-node.ts";
 import { dnsOneReplica } from "./dns-one-replica.ts";
 import { dnsPolicy } from "./dns-policy.ts";
+import { dnsUpstreamSlow } from "./dns-upstream-slow.ts";
+import { etcdFsync } from "./etcd-fsync.ts";
 import { execPreStop } from "./exec-prestop.ts";
 import { ingressClass } from "./ingress-class.ts";
 import { ingressController } from "./ingress-controller.ts";
 import { ingressNginx } from "./ingress-nginx.ts";
 import { kubeletSkew } from "./kubelet-skew.ts";
+import { listenOverflows } from "./listen-overflows.ts";
+import { listenQueueShort } from "./listen-queue-short.ts";
 import { maxPods } from "./max-pods.ts";
 import { mixedNodes } from "./mixed-nodes.ts";
+import { mtuDiffers } from "./mtu-differs.ts";
+import { mtuMismatch } from "./mtu-mismatch.ts";
+import { nicEmulated } from "./nic-emulated.ts";
 import { noBudget } from "./no-budget.ts";
 import { noPreStop } from "./no-prestop.ts";
 import { noReadiness } from "./no-readiness.ts";
 import { nodeConditions } from "./node-conditions.ts";
 import { nodeLocalDns } from "./node-local-dns.ts";
+import { nodePressure } from "./node-pressure.ts";
+import { nodeSearch } from "./node-search.ts";
+import { nodeSoftirq } from "./node-softirq.ts";
+import { nodeSteal } from "./node-steal.ts";
 import { oneReplica } from "./one-replica.ts";
 import { oneZone } from "./one-zone.ts";
 import { podRoom } from "./pod-room.ts";
 import { podsOnOneNode } from "./pods-on-one-node.ts";
+import { portRangeNarrow } from "./port-range-narrow.ts";
+import { portRangeOverNodePorts } from "./port-range-over-node-ports.ts";
+import { portsTimeWait } from "./ports-time-wait.ts";
 import { proxyMode } from "./proxy-mode.ts";
 import { proxySkew } from "./proxy-skew.ts";
 import { rolloutEmpties } from "./rollout-empties.ts";
@@ -46,19 +67,26 @@ import { serviceUnready } from "./service-unready.ts";
 import { shortGrace } from "./short-grace.ts";
 import { shortPreStop } from "./short-prestop.ts";
 import { slowReadiness } from "./slow-readiness.ts";
+import { sysctlNeverArrives } from "./sysctl-never-arrives.ts";
 import { unsafeSysctls } from "./unsafe-sysctls.ts";
-
 /** All checks, along the packet's walk. */
 export const CHECKS: readonly Check[] = [
   // client pods
   defaultNdots,
   dnsPolicy,
+  nodeSearch,
   unsafeSysctls,
   // ports
   clientPorts,
+  portRangeNarrow,
+  portRangeOverNodePorts,
+  portsTimeWait,
   // conntrack
   conntrackTable,
   conntrackTimeouts,
+  conntrackFull,
+  conntrackDrops,
+  conntrackLimitsDiffer,
   // DNS
   dnsNotFound,
   dnsNotReady,
@@ -74,6 +102,9 @@ export const CHECKS: readonly Check[] = [
   corefileMaxConcurrent,
   corefileReady,
   corefileTtl,
+  dnsCacheHits,
+  dnsForwardRejects,
+  dnsUpstreamSlow,
   nodeLocalDns,
   // Services
   proxyMode,
@@ -82,13 +113,26 @@ export const CHECKS: readonly Check[] = [
   serviceNoEndpoints,
   serviceTargetPort,
   serviceUnready,
+  // overlay
+  checksumOffloadOff,
+  mtuDiffers,
+  mtuMismatch,
   // nodes
+  backlogDrops,
   maxPods,
   mixedNodes,
+  nicEmulated,
   nodeConditions,
+  nodePressure,
+  nodeSoftirq,
+  nodeSteal,
   oneZone,
   podRoom,
   podsOnOneNode,
+  sysctlNeverArrives,
+  // listen queues
+  listenOverflows,
+  listenQueueShort,
   // ingress
   ingressClass,
   ingressController,
@@ -105,6 +149,7 @@ export const CHECKS: readonly Check[] = [
   shortPreStop,
   slowReadiness,
   // control plane
+  etcdFsync,
   kubeletSkew,
   proxySkew,
 ];

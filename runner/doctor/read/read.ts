@@ -1,11 +1,13 @@
 import { DiscoveryV1Api, type KubernetesObject, NetworkingV1Api, PolicyV1Api } from "@kubernetes/client-node";
 import { atMost } from "../../at-most.ts";
-import { apiReason, type Cluster } from "../../cluster/cluster.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
 import { isOurs, isPartOfOurs } from "../../cluster/ours.ts";
-import type { ClusterState, PartName, Parts, Seen } from "../state.ts";
+import type { Seen } from "../seen.ts";
+import { type ApiPart, type ApiState, type ClusterState, NOT_ON_NODES, type Parts } from "../state.ts";
 import { readCorefile } from "./corefile.ts";
 import { type AskPage, listAll } from "./list.ts";
 import { nodeFacts } from "./nodes.ts";
+import { orWhy } from "./or-why.ts";
 import { podFacts } from "./pods.ts";
 import { budgetFacts, ingressClassFacts, ingressFacts } from "./policies.ts";
 import { readProxy } from "./proxy.ts";
@@ -22,10 +24,10 @@ export interface Reading {
 }
 
 /**
- * Reads lists and a few named objects, never one object of many; what can't be read says why, and the rest is read all the
- * same. What is packetwalk's own is left out.
+ * Reads lists and a few named objects, never one object of many, and nothing of what only nodes tell; what can't be read says why,
+ * and the rest is read all the same. What is packetwalk's own is left out.
  */
-export async function readState(cluster: Cluster, tell: (part: PartName) => void = () => {}): Promise<Reading> {
+export async function readState(cluster: Cluster, tell: (part: ApiPart) => void = () => {}): Promise<Reading> {
   let requests = 0;
   const counted = () => {
     requests++;
@@ -45,7 +47,7 @@ export async function readState(cluster: Cluster, tell: (part: PartName) => void
     return all.filter((object) => !ours(object));
   };
 
-  const readers: { readonly [P in PartName]: () => Promise<Parts[P]> } = {
+  const readers: { readonly [P in ApiPart]: () => Promise<Parts[P]> } = {
     pods: async () => (await list((range) => core.listPodForAllNamespaces(range))).map(podFacts),
     workloads: async () => [
       ...(await list((range) => apps.listDeploymentForAllNamespaces(range))).map(deploymentFacts),
@@ -66,21 +68,14 @@ export async function readState(cluster: Cluster, tell: (part: PartName) => void
       return { version: (await cluster.version.getCode()).gitVersion };
     },
   };
-  const read = async <P extends PartName>(part: P): Promise<readonly [P, Seen<Parts[P]>]> => {
+  const read = async <P extends ApiPart>(part: P): Promise<readonly [P, Seen<Parts[P]>]> => {
     const reading = await orWhy(readers[part]());
     tell(part);
     return [part, reading];
   };
-  const parts = await atMost(AT_ONCE, Object.keys(readers) as PartName[], read);
-  return { state: Object.fromEntries(parts) as unknown as ClusterState, requests };
-}
-
-async function orWhy<T>(reading: Promise<T>): Promise<Seen<T>> {
-  try {
-    return { seen: await reading };
-  } catch (error) {
-    return { unseen: apiReason(error) };
-  }
+  const parts = await atMost(AT_ONCE, Object.keys(readers) as ApiPart[], read);
+  const told = Object.fromEntries(parts) as unknown as ApiState;
+  return { state: { ...told, ...NOT_ON_NODES }, requests };
 }
 
 /**

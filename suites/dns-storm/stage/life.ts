@@ -2,6 +2,7 @@ import type { BlockLife, Ended } from "../../../runner/experiment/block/life.ts"
 import { together } from "../../../runner/experiment/block/scope.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
 import { loadMs } from "../../../runner/load/spec.ts";
+import { areThere } from "../../../runner/probes/agents.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
 import type { CountingRun } from "../analysis/counting.ts";
 import { dnsEvidence } from "../analysis/evidence.ts";
@@ -11,6 +12,7 @@ import { type DnsTuning, NODE_LOCAL_ADDRESS } from "../tunings.ts";
 import { type Broken, breakThings, faultReports } from "./break.ts";
 import { type ClientReports, type Clients, deployClients, type Resolving } from "./clients.ts";
 import { countQueries, untilKnown } from "./counting.ts";
+import { answersInPods } from "./dns/answers.ts";
 import type { Chain } from "./dns/chain.ts";
 import { podDns } from "./dns/client.ts";
 import { USUAL_DNS } from "./dns/server.ts";
@@ -80,6 +82,7 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
     addresses: ({ dns }) => [dnsIp, upstream.clusterIp, ...dns.all.map(({ ip }) => ip)],
     sampledPods: () => new Map(),
     async deploy({ sequence }, { plan, resolving, dns, clients }, _drained, _window, scope) {
+      if (!areThere(stage.agents)) await answersInPods(stage.cluster, podsOf(clients), dnsIp, stage.signal);
       if (plan.server.autopath) await untilKnown(stage, dns.asked, clients.workers);
       const counting = await countQueries(stage, dns.asked, clients.workers, resolving.fullNames);
       const resolvConf = counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "";
@@ -106,6 +109,10 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
       };
     },
   };
+}
+
+function podsOf({ workers, chainDriver }: Clients): string[] {
+  return [...workers, chainDriver].map(({ pod }) => pod);
 }
 
 function voidedBy({ steps }: Broken, { chain }: ClientReports): VoidReason[] {

@@ -1,4 +1,5 @@
 import type { Scope } from "../../../runner/experiment/block/scope.ts";
+import { demandAgents } from "../../../runner/probes/agents.ts";
 import type { Caching } from "../analysis/counting.ts";
 import type { ServerFacts } from "../analysis/server-model.ts";
 import type { DnsServer } from "../evidence.ts";
@@ -54,7 +55,7 @@ export async function raiseDns(stage: StormStage, plan: DnsPlan, scope: Scope): 
 function deployNodeCaches({ cluster, agents, stormImages, dnsIp, changes, signal }: StormStage): Promise<NodeLocalDns> {
   const of = { image: stormImages.coredns, server: dnsIp };
   const before = (node: string, address: string) => changes.record({ change: "node-address", node, address });
-  return deployNodeLocalDns(cluster, agents, of, before, signal);
+  return deployNodeLocalDns(cluster, demandAgents(agents), of, before, signal);
 }
 
 function factsOf({ cluster, hops }: StormStage, { server, resolver }: DnsPlan): ServerFacts {

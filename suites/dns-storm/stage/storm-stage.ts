@@ -1,7 +1,7 @@
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { TrialRequest } from "../../../runner/experiment/trial.ts";
-import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
+import { areThere } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import type { StormOptions } from "../options.ts";
@@ -16,8 +16,7 @@ import { zoneOf } from "./zone.ts";
 export type StormRequest = TrialRequest<DnsTuning, StormOptions>;
 
 /** What all blocks of a run have in common. */
-export interface StormStage extends Omit<Stage, "agents">, StormRequest {
-  readonly agents: Agents;
+export interface StormStage extends Stage, StormRequest {
   readonly storm: Storm;
   /** Address of the DNS under test; its pods are made anew for each block. */
   readonly dnsIp: string;
@@ -40,6 +39,7 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
   const { cluster, delivery, changes, signal } = request;
   const stormImages = await loadImages(request);
   const stage = await request.lane.open(progress);
+  if (!areThere(stage.agents)) assertBreaksWithout(storm, stage.agents.refused);
   const hops = await createChainServices(cluster, storm.chain.depth);
   // Nobody calls it, but its name is looked up.
   await deployWebService(cluster);
@@ -51,7 +51,6 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
   return {
     ...request,
     ...stage,
-    agents: demandAgents(stage.agents),
     storm,
     dnsIp,
     upstream,
@@ -64,6 +63,14 @@ export async function openStormStage(request: StormRequest, storm: Storm, progre
     }),
     stormImages,
   };
+}
+
+/** @throws EnvironmentError where a pod is to be killed, which nobody else can */
+function assertBreaksWithout({ faults }: Storm, refused: string): void {
+  if (!faults.some(({ kind }) => kind === "kill-pod")) return;
+  throw new EnvironmentError(
+    `the fault kill-pod takes an agent on the node of the killed pod, and the cluster refuses agents (${refused}): choose others, e.g. --faults slow-upstream,max-concurrent`,
+  );
 }
 
 async function loadImages({ image }: StormRequest): Promise<StormImages> {

@@ -67,7 +67,7 @@ async function makeUnattractive(node: string): Promise<void> {
   const name = `fills-${node}`;
   await createPod(name, node, MUCH_CPU);
   await waitFor(name, async () => ((await readPod(name)).spec?.nodeName === node ? true : undefined), {
-    timeoutMs: 20_000,
+    timeoutMs: 120_000,
   });
 }
 
@@ -103,7 +103,7 @@ async function webPodNodes(): Promise<string[][]> {
   const affinity = webAffinity(webNodes(nodes, [{ kind: "scale-up", replicas: 4, atMs: 0 }]));
   const single = await createRollingWeb(cluster, lab.images.web, async () => {}, undefined, affinity);
   await setReplicas(cluster, rollingWeb(cluster), 4);
-  await rolledOut(cluster, rollingWeb(cluster), { timeoutMs: 30_000 });
+  await rolledOut(cluster, rollingWeb(cluster), { timeoutMs: 120_000 });
   const scaled = await waitForWebPods(cluster, 4, undefined);
   return [single, scaled].map((pods) => pods.map(({ node }) => node).sort());
 }
@@ -134,7 +134,7 @@ test("a node without room is named", async () => {
   const trouble = await waitFor(
     "the scheduler's complaint",
     async () => podTrouble([await readPod("too-large")]) || undefined,
-    { timeoutMs: 20_000 },
+    { timeoutMs: 120_000 },
   );
   expect(trouble).toMatch(new RegExp(`^too-large may only run on ${one}: 0/2 nodes are available: .*Insufficient cpu`));
 });

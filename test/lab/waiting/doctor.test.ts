@@ -18,10 +18,22 @@ const testing = sharedLab();
 
 const DIAGNOSIS = z.object({
   findings: z.array(
-    z.object({ check: z.string(), severity: z.string(), subject: z.string(), consequence: z.string() }),
+    z.object({
+      check: z.string(),
+      severity: z.string(),
+      subject: z.string(),
+      value: z.string(),
+      consequence: z.string(),
+    }),
   ),
   unseen: z.array(z.object({ what: z.string(), because: z.string(), checks: z.array(z.string()) })),
   requests: z.number(),
+  rate: z
+    .discriminatedUnion("from", [z.object({ from: z.literal("given") }), z.object({ from: z.literal("measured") })])
+    .nullable(),
+  onNodes: z
+    .object({ looked: z.array(z.string()), failed: z.array(z.unknown()), left: z.array(z.string()) })
+    .nullable(),
 });
 type Diagnosis = z.infer<typeof DIAGNOSIS>;
 
@@ -70,9 +82,9 @@ beforeAll(async () => {
       admin.core.listNamespacedPod({ namespace: NAMESPACE }),
       admin.core.readNamespace({ name: NAMESPACE }).then(() => budgetOf("hasty")),
     ]);
-    return pods.items.length >= 5 && budget?.expectedPods === 2 ? true : undefined;
+    return pods.items.length >= 6 && budget?.expectedPods === 2 ? true : undefined;
   };
-  await waitFor("the seeded pods and their budget", watched, { timeoutMs: 60_000 });
+  await waitFor("the seeded pods and their budget", watched, { timeoutMs: 120_000 });
 });
 afterAll(async () => {
   await leave();
@@ -152,4 +164,39 @@ test("who may read next to nothing is told what was not seen, in the API's words
   expect(seen.findings).toEqual([]);
   expect(seen.unseen.length).toBeGreaterThan(5);
   for (const { because } of seen.unseen) expect(because).toMatch(/^HTTP 403 |^no ConfigMap/);
+});
+
+async function narrowRuns(): Promise<true | undefined> {
+  const { items } = await admin.core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: "app=narrow" });
+  return items.some(({ status }) => status?.phase === "Running") ? true : undefined;
+}
+
+test("--on-nodes finds what only nodes show, measures the rate, and leaves nothing", async () => {
+  await waitFor("the pod with few ports", narrowRuns, { timeoutMs: 60_000 });
+  const ran = await packetwalk(["doctor", "--json", "--on-nodes", "--lab", SHARED_LAB]);
+  expect(ran.code, ran.stderr).toBe(0);
+  const seen = DIAGNOSIS.parse(JSON.parse(ran.stdout));
+  expect(seen.onNodes).toEqual({ looked: [...lab.nodes].sort(), failed: [], left: [] });
+  expect(seen.rate?.from).toBe("measured");
+  const narrow = seen.findings.filter(({ check }) => check === "port-range-narrow");
+  const ours = narrow.find(({ subject }) => subject.startsWith(`pod ${NAMESPACE}/narrow-`));
+  expect(ours?.value).toContain("ports 40000 to 40599: 600");
+  expect(ours?.consequence).toContain("at most 10 short connections/s");
+  const tables = seen.findings.filter(({ check }) => check === "conntrack-table");
+  for (const { value } of tables) expect(value).toMatch(/ in it now; \d+ s in TIME_WAIT$/);
+  expect(seen.unseen.map(({ what }) => what)).not.toContain("the inside of nodes");
+  await expect(admin.core.readNamespace({ name: OWN_NAMESPACE })).rejects.toSatisfy(isNotFound);
+  const keeper = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole" };
+  await expect(admin.objects.read({ ...keeper, metadata: { name: `${OWN_NAMESPACE}-keeper` } })).rejects.toSatisfy(
+    isNotFound,
+  );
+});
+
+test("--on-nodes by who may only read says why nodes were not looked into, and tells all the rest", async () => {
+  const seen = await doctor("--on-nodes", "--kubeconfig", reader);
+  expect(seen.onNodes).toBeNull();
+  const refused = seen.unseen.find(({ what }) => what === "the inside of nodes");
+  expect(refused?.because).toMatch(/can't be created: HTTP 403 /);
+  expect(refused?.checks).toContain("port-range-narrow");
+  expect(namesOf(seen)).toEqual(expect.arrayContaining(["dns-one-replica", "no-prestop"]));
 });

@@ -60,13 +60,13 @@ function deploy(name: string, engineName = "k6", load = LOAD): Promise<Load> {
 /** By kubectl: the client library loses the x-kubernetes-… fields of a definition's schema. */
 async function install(path: string): Promise<void> {
   expect(await kubectl(SHARED_LAB, ["apply", "--server-side", "-f", path])).toBe(0);
-  await waitFor("the CRD", async () => ((await servesTestRuns(cluster)) ? true : undefined), { timeoutMs: 20_000 });
+  await waitFor("the CRD", async () => ((await servesTestRuns(cluster)) ? true : undefined), { timeoutMs: 120_000 });
 }
 
 async function uninstall(path: string): Promise<void> {
   expect(await kubectl(SHARED_LAB, ["delete", "-f", path])).toBe(0);
   await waitFor("the CRD's end", async () => ((await servesTestRuns(cluster)) ? undefined : true), {
-    timeoutMs: 30_000,
+    timeoutMs: 120_000,
   });
 }
 

@@ -171,7 +171,7 @@ async function restarted(): Promise<readonly ObservedPod[]> {
       agents,
       deployment: rollingWeb(cluster),
       startUnixMs: Date.now(),
-      timeoutMs: 60_000,
+      timeoutMs: 120_000,
       signal,
     };
     const steps = await runRollouts(context, [{ atMs: 0, kind: "restart" }]);

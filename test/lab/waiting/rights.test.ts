@@ -172,7 +172,7 @@ describe("a user without rights on nodes, in a namespace of PodSecurity restrict
       await admin.core.deleteNamespacedResourceQuota(quota);
     });
     const counted = async () => (await admin.core.readNamespacedResourceQuota(quota)).status?.hard?.pods;
-    await waitFor("the quota", async () => ((await counted()) === "3" ? true : undefined), { timeoutMs: 30_000 });
+    await waitFor("the quota", async () => ((await counted()) === "3" ? true : undefined), { timeoutMs: 120_000 });
     const ran = await packetwalk(compare("quota", ...IN_PODS));
     expect(ran.code).toBe(5);
     expect(ran.stderr).toMatch(/exceeded quota: small, requested: pods=1/);

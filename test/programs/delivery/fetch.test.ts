@@ -98,7 +98,7 @@ test("an architecture for which there is none is named", async () => {
 test("it waits for a depot that does not have it yet", async () => {
   const sum = sha256(PROGRAM);
   const running = fetch(`agent=${ARCH}:${sum}`, "--", join(folder, "agent"));
-  await waitFor("the first question", async () => (asked.length > 0 ? true : undefined), { timeoutMs: 20_000 });
+  await waitFor("the first question", async () => (asked.length > 0 ? true : undefined), { timeoutMs: 120_000 });
   served.set(sum, PROGRAM);
   expect(await running).toMatchObject({ exitCode: 0, stdout: "I ran with" });
 });

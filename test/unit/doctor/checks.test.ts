@@ -2,9 +2,11 @@
 import { describe, expect, test } from "vitest";
 import type { Asked } from "../../../runner/doctor/asked.ts";
 import { CHECKS } from "../../../runner/doctor/checks/registry.ts";
-import { examine } from "../../../runner/doctor/examine.ts";
+import { type Examination, examine } from "../../../runner/doctor/examine.ts";
 import { atLeast, type Finding, type Severity } from "../../../runner/doctor/finding.ts";
-import type { ClusterState, Parts, ServiceFacts } from "../../../runner/doctor/state.ts";
+import type { Device, NodeInside } from "../../../runner/doctor/inside/state.ts";
+import { rateOf } from "../../../runner/doctor/rate.ts";
+import { type ClusterState, NOT_ON_NODES, type Parts, type ServiceFacts } from "../../../runner/doctor/state.ts";
 import { isInCatalogue } from "../../../runner/tunings/catalogue.ts";
 import {
   budget,
@@ -12,12 +14,16 @@ import {
   container,
   coredns,
   corefile,
+  DEVICES,
   daemonSet,
   dnsPod,
   endpoints,
+  inside,
   KUBE_PROXY,
   node,
+  nodeInside,
   pod,
+  podInside,
   service,
   template,
   web,
@@ -34,6 +40,8 @@ interface Case {
   readonly rate?: number;
   /** Another state in which it is silent; without, the well-configured one. */
   readonly isNot?: Partial<Parts>;
+  /** Nobody looked into nodes. */
+  readonly byApi?: true;
 }
 
 const base = wellConfigured();
@@ -47,6 +55,11 @@ const withWeb = (changes: Parameters<typeof web>[0]) => [web(changes), ...worklo
 const withPod = (changes: Parameters<typeof template>[0]) => withWeb({ pod: template(changes) });
 const withContainer = (changes: Parameters<typeof container>[0]) => withPod({ containers: [container(changes)] });
 const withService = (changes: Partial<ServiceFacts>) => [service(changes), ...services.slice(1)];
+const within = (changes: Partial<NodeInside>) => ({ inside: inside(nodeInside("a", changes)) });
+const withinPod = (changes: Parameters<typeof podInside>[1]) =>
+  within({ pods: { seen: { looked: [podInside("web-1", changes)], more: 0 } } });
+const withDevice = (name: string, changes: Partial<Device>) =>
+  within({ devices: { seen: DEVICES.map((each) => (each.name === name ? { ...each, ...changes } : each)) } });
 const many = (count: number) => Array.from({ length: count }, (_, index) => service({ name: `web-${index}` }));
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
@@ -91,6 +104,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       severity: "critical",
       is: { nodes: [node("a", { cpus: 2 })] },
       rate: 2600,
+      byApi: true,
       says: ["262,144", "at 2,600 connections/s this node's table is full after 101 s"],
       isNot: { nodes: [node("a", { virtual: true })] },
     },
@@ -100,19 +114,265 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
         nodes: [node("a", { memoryBytes: 2 * 2 ** 30 })],
         proxy: { ...KUBE_PROXY, conntrack: { maxPerCore: 0, min: null } },
       },
+      byApi: true,
       says: ["65,536", "496 new connections/s"],
       isNot: { nodes: [node("a", { virtual: true })] },
     },
     {
       severity: "info",
       is: { proxy: { kind: "replaced", by: "Cilium", readFrom: "cilium-config" } },
+      byApi: true,
       says: ["a table of its own"],
       isNot: { nodes: [node("a", { virtual: true })] },
     },
+    {
+      severity: "critical",
+      is: within({ counters: { conntrackLimit: 65_536, conntrackEntries: 5536 } }),
+      rate: 600,
+      says: ["65,536 entries, 5,536 in it now", "at 600 connections/s this node's table is full after 100 s"],
+      isNot: { nodes: [], inside: inside() },
+    },
+    {
+      severity: "warning",
+      is: within({ counters: { conntrackLimit: 65_536 }, newPerSecond: 400 }),
+      says: ["400 connections/s come to it now: this node's table never fills: in the long run it takes 496"],
+      isNot: { nodes: [], inside: inside() },
+    },
+    {
+      severity: "warning",
+      is: within({ counters: { conntrackLimit: 65_536 }, newPerSecond: 520 }),
+      says: ["520 connections/s come to it now: this node's table comes to its limit: in the long run it takes 496"],
+      isNot: { nodes: [], inside: inside() },
+    },
+    {
+      severity: "info",
+      is: within({ sysctls: { "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "30" }, newPerSecond: null }),
+      says: ["30 s in TIME_WAIT", "it takes 24,966 new connections/s; above that"],
+      isNot: { nodes: [], inside: inside() },
+    },
   ],
   "conntrack-timeouts": [
-    { severity: "warning", is: { proxy: { ...KUBE_PROXY, establishedS: 0 } }, says: ["432,000 entries"] },
-    { severity: "warning", is: { proxy: { ...KUBE_PROXY, closeWaitS: 7200 } }, says: ["7,200 entries"] },
+    { severity: "warning", is: { proxy: { ...KUBE_PROXY, establishedS: 0 } }, byApi: true, says: ["432,000 entries"] },
+    { severity: "warning", is: { proxy: { ...KUBE_PROXY, closeWaitS: 7200 } }, byApi: true, says: ["7,200 entries"] },
+    {
+      severity: "warning",
+      is: within({ sysctls: { "net.netfilter.nf_conntrack_tcp_timeout_established": "432000" } }),
+      says: ["432000, where 86400 is usual", "432,000 entries"],
+      // What is in force counts, not what was configured.
+      isNot: { proxy: { ...KUBE_PROXY, establishedS: 0 } },
+    },
+    {
+      severity: "warning",
+      is: within({ sysctls: { "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "240" } }),
+      says: ["both sides closed", "240 entries"],
+    },
+  ],
+  "conntrack-full": [
+    {
+      severity: "critical",
+      is: within({ counters: { conntrackEntries: 250_000, conntrackLimit: 262_144 } }),
+      says: ["250,000 of 262,144 entries (95 %)", "room for 12,144 more"],
+    },
+    {
+      severity: "warning",
+      is: within({ counters: { conntrackEntries: 200_000, conntrackLimit: 262_144 } }),
+      says: ["(76 %)"],
+      isNot: within({ counters: { conntrackEntries: 190_000, conntrackLimit: 262_144 } }),
+    },
+  ],
+  "conntrack-drops": [
+    {
+      severity: "warning",
+      is: within({ counters: { conntrackDrop: 7 } }),
+      says: ["7 packets dropped", "it has happened"],
+    },
+    {
+      severity: "critical",
+      is: within({ counters: { conntrackDrop: 7 }, growth: { conntrackDrop: 2 } }),
+      says: ["2 of them in the last 4 s", "it goes on now"],
+    },
+  ],
+  "conntrack-limits-differ": [
+    {
+      severity: "warning",
+      is: { inside: inside(nodeInside("a"), nodeInside("b", { counters: { conntrackLimit: 131_072 } })) },
+      says: ["131,072 entries on b, 1,048,576 on a", "b takes 993 new connections/s"],
+      isNot: {
+        nodes: [node("a"), node("b", { cpus: 2 })],
+        inside: inside(nodeInside("a"), nodeInside("b", { counters: { conntrackLimit: 131_072 } })),
+      },
+    },
+  ],
+  "port-range-narrow": [
+    {
+      severity: "warning",
+      is: withinPod({ sysctls: { "net.ipv4.ip_local_port_range": "40000 45999" } }),
+      says: ["6,000", "28,232", "at most 100 short connections/s"],
+      isNot: withinPod({ sysctls: { "net.ipv4.ip_local_port_range": "1024 65535" } }),
+    },
+    {
+      severity: "warning",
+      is: within({ sysctls: { "net.ipv4.ip_local_port_range": "50000 60999" } }),
+      says: ["11,000", "programs of the node"],
+    },
+  ],
+  "port-range-over-node-ports": [
+    {
+      severity: "warning",
+      is: {
+        ...within({ sysctls: { "net.ipv4.ip_local_port_range": "1024 65535" } }),
+        services: withService({ type: "NodePort" }),
+      },
+      says: ["30000 to 32767", "1 Service"],
+      isNot: within({
+        sysctls: { "net.ipv4.ip_local_port_range": "1024 65535", "net.ipv4.ip_local_reserved_ports": "80,30000-32767" },
+      }),
+    },
+    {
+      severity: "info",
+      is: within({ sysctls: { "net.ipv4.ip_local_port_range": "1024 65535" } }),
+      says: ["0 Services"],
+    },
+  ],
+  "ports-time-wait": [
+    {
+      severity: "warning",
+      is: withinPod({ counters: { timeWaitSockets: 25_000 } }),
+      says: ["25,000 sockets in TIME_WAIT, 28,232 ports to connect from (89 %)"],
+      isNot: withinPod({
+        counters: { timeWaitSockets: 25_000 },
+        sysctls: { "net.ipv4.ip_local_port_range": "1024 65535" },
+      }),
+    },
+  ],
+  "listen-queue-short": [
+    {
+      severity: "warning",
+      is: withinPod({ sysctls: { "net.core.somaxconn": "128" } }),
+      rate: 2560,
+      says: ["somaxconn = 128", "4,096", "for 50 ms", "after 1.6 s"],
+    },
+    { severity: "warning", is: within({ sysctls: { "net.core.somaxconn": "128" } }), says: ["at 1,000 connections/s"] },
+  ],
+  "listen-overflows": [
+    {
+      severity: "warning",
+      is: withinPod({ counters: { listenOverflows: 12 } }),
+      says: ["12 connections found a full listen queue", "did not accept"],
+    },
+    {
+      severity: "critical",
+      is: within({ counters: { listenOverflows: 12 }, growth: { listenOverflows: 3 } }),
+      says: ["3 of them in the last 4 s"],
+    },
+  ],
+  "sysctl-never-arrives": [
+    {
+      severity: "info",
+      is: within({ sysctls: { "net.ipv4.tcp_fin_timeout": "15" } }),
+      says: ["tcp_fin_timeout = 15", "0 of 1 pod", "the kernel's own (60)"],
+      isNot: within({
+        sysctls: { "net.core.somaxconn": "65535" },
+        pods: { seen: { looked: [podInside("web-1", { sysctls: { "net.core.somaxconn": "65535" } })], more: 0 } },
+      }),
+    },
+  ],
+  "node-steal": [
+    { severity: "warning", is: within({ growth: { cpuStealTicks: 320 } }), says: ["10 % of its CPU time was stolen"] },
+  ],
+  "node-softirq": [
+    { severity: "warning", is: within({ growth: { cpuSoftirqTicks: 1600 } }), says: ["50 % of its CPU time"] },
+  ],
+  "node-pressure": [
+    { severity: "warning", is: within({ growth: { psiCpuSomeUs: 3_000_000 } }), says: ["in 75 % of the time"] },
+  ],
+  "backlog-drops": [
+    {
+      severity: "critical",
+      is: within({ counters: { softnetDropped: 90 }, growth: { softnetDropped: 5 } }),
+      says: ["5 packets dropped at the backlog in the last 4 s, 90 since"],
+      isNot: within({ counters: { softnetDropped: 90 }, growth: { softnetDropped: 0 } }),
+    },
+  ],
+  "mtu-mismatch": [
+    {
+      severity: "critical",
+      is: withDevice("flannel.1", { mtu: 1500 }),
+      says: ["MTU 1,500 of flannel.1", "leaves 1,450 inside"],
+      // Its routes decide, not the device.
+      isNot: withDevice("flannel.1", { name: "cilium_vxlan", mtu: 1500 }),
+    },
+    {
+      severity: "critical",
+      is: withDevice("veth1", { mtu: 1500 }),
+      says: ["MTU 1,500 of pods, where flannel.1 takes 1,450"],
+      isNot: withDevice("eth0", { mtu: 9001 }),
+    },
+  ],
+  "mtu-differs": [
+    {
+      severity: "warning",
+      is: {
+        inside: inside(
+          nodeInside("a"),
+          nodeInside("b", { devices: { seen: [{ name: "veth1", driver: "veth", mtu: 8951, txChecksum: null }] } }),
+        ),
+      },
+      says: ["MTU 1,450 on a, 8,951 on b"],
+    },
+  ],
+  "nic-emulated": [
+    { severity: "warning", is: withDevice("eth0", { driver: "e1000" }), says: ["eth0 has driver e1000"] },
+  ],
+  "checksum-offload-off": [
+    {
+      severity: "info",
+      is: withDevice("flannel.1", { txChecksum: false }),
+      says: ["offload of flannel.1 is off"],
+      isNot: withDevice("flannel.1", { txChecksum: null }),
+    },
+  ],
+  "node-search": [
+    {
+      severity: "info",
+      is: within({ search: { seen: ["eu.example", "example"] } }),
+      says: ["search eu.example example", "12 queries at ndots 5, where 8"],
+    },
+  ],
+  "dns-cache-hits": [
+    {
+      severity: "info",
+      is: { dnsMetrics: { ...base.dnsMetrics, cacheHits: 200_000 } },
+      says: ["20 % of 1,000,000 queries", "800 are worked out anew"],
+      isNot: { dnsMetrics: { ...base.dnsMetrics, cacheHits: 10, cacheRequests: 100 } },
+    },
+  ],
+  "dns-forward-rejects": [
+    {
+      severity: "warning",
+      is: { dnsMetrics: { ...base.dnsMetrics, forwardRejects: 31 } },
+      says: ["31 queries refused", "REFUSED"],
+    },
+  ],
+  "dns-upstream-slow": [
+    {
+      severity: "warning",
+      is: { dnsMetrics: { ...base.dnsMetrics, upstreamMs: 250 } },
+      says: ["250 ms on average", "4,000 queries/s"],
+      isNot: { dnsMetrics: { ...base.dnsMetrics, upstreamMs: 250, forwarded: 10 } },
+    },
+  ],
+  "etcd-fsync": [
+    {
+      severity: "warning",
+      is: { etcd: { members: [{ pod: "etcd-a", fsyncP99Ms: 24, leaderChanges: 3 }] } },
+      says: ["fsync is 24 ms; 3 changes of the leader"],
+    },
+    {
+      severity: "critical",
+      is: { etcd: { members: [{ pod: "etcd-a", fsyncP99Ms: null, leaderChanges: 9 }] } },
+      says: ["more than it measures"],
+    },
   ],
   "dns-one-replica": [{ severity: "warning", is: { workloads: withDns({ replicas: 1 }) }, says: ["replicas: 1"] }],
   "dns-one-node": [
@@ -439,14 +699,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
 };
 
-function stateOf(parts: Partial<Parts>): ClusterState {
+function stateOf(parts: Partial<Parts>, byApi = false): ClusterState {
   const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
-  return Object.fromEntries(entries) as unknown as ClusterState;
+  const state = Object.fromEntries(entries) as unknown as ClusterState;
+  return byApi ? { ...state, ...NOT_ON_NODES } : state;
 }
 
-function findingsOf(name: string, parts: Partial<Parts>, rate: number | undefined): readonly Finding[] {
+function findingsOf(name: string, parts: Partial<Parts>, rate: number | undefined, byApi = false): readonly Finding[] {
   const check = CHECKS.find((each) => each.name === name);
-  const judged = check?.judge(stateOf(parts), { ...ASKED, rate: rate ?? null });
+  const judged = check?.judge(stateOf(parts, byApi), { ...ASKED, rate: rate ?? null });
   if (judged?.kind !== "judged") throw new Error(`there is no check ${name}, or it saw too little`);
   return judged.findings;
 }
@@ -458,12 +719,12 @@ const ALL = Object.entries(CASES).flatMap(([name, cases]) =>
 describe("each check", () => {
   test.each(ALL)(
     "%s finds what it is about, and nothing where it is not",
-    (_, name, { severity, is, says, rate, isNot }) => {
-      const findings = findingsOf(name, is, rate);
+    (_, name, { severity, is, says, rate, isNot, byApi }) => {
+      const findings = findingsOf(name, is, rate, byApi);
       const meant = findings.find((finding) => finding.severity === severity);
       expect(meant, JSON.stringify(findings, null, 2)).toBeDefined();
       for (const words of says) expect(`${meant?.value}; ${meant?.consequence}`).toContain(words);
-      const silent = findingsOf(name, isNot ?? {}, undefined);
+      const silent = findingsOf(name, isNot ?? {}, undefined, byApi);
       expect(silent).toEqual([]);
     },
   );
@@ -475,8 +736,8 @@ describe("each check", () => {
     for (const { title } of CHECKS) expect(title).not.toBe("");
   });
 
-  test.each(ALL)("%s names a remedy and a proof that there are", (_, name, { is, rate }) => {
-    for (const { remedy, proof, headroom } of findingsOf(name, is, rate)) {
+  test.each(ALL)("%s names a remedy and a proof that there are", (_, name, { is, rate, byApi }) => {
+    for (const { remedy, proof, headroom } of findingsOf(name, is, rate, byApi)) {
       if (remedy.tuning !== undefined) expect(isInCatalogue(remedy.tuning), remedy.tuning).toBe(true);
       if (proof.kind === "run") expect(isInCatalogue(proof.tuned), proof.tuned).toBe(true);
       else expect(proof.command).toMatch(/^kubectl --context staging /);
@@ -493,13 +754,13 @@ test("a well-configured cluster has nothing of severity warning or higher", () =
 
 test("the hop that breaks first comes first, and the others along the walk", () => {
   const parts = { nodes: [node("a", { cpus: 2 })], workloads: withDns({ replicas: 1 }), ingressClasses: [] };
-  const { findings } = examine(stateOf(parts), { ...ASKED, rate: 2600 });
+  const { findings } = examine(stateOf(parts, true), { ...ASKED, rate: 2600 });
   expect([...new Set(findings.map(({ hop }) => hop))].slice(0, 3)).toEqual(["conntrack", "ports", "dns"]);
 });
 
 test("what fails now breaks before what a rate would fill", () => {
   const parts = { nodes: [node("a", { cpus: 2 })], workloads: withDns({ ready: 0 }) };
-  const { findings } = examine(stateOf(parts), { ...ASKED, rate: 2600 });
+  const { findings } = examine(stateOf(parts, true), { ...ASKED, rate: 2600 });
   expect(findings.slice(0, 2).map(({ check }) => check)).toContain("dns-not-ready");
   expect(findings[0]?.hop).toBe("dns");
 });
@@ -513,4 +774,119 @@ test("a part that was not seen is no empty one: its checks are named, and find n
   const checks = walk.flatMap((hop) => hop.checks);
   expect(checks.find(({ name }) => name === "no-budget")?.outcome).toBe("unseen");
   expect(findings.map(({ check }) => check)).not.toContain("no-budget");
+});
+
+/** Names of the checks that saw all that they judge, and found nothing. */
+function cleanOf({ walk }: Pick<Examination, "walk">): string[] {
+  return walk.flatMap(({ checks }) => checks.flatMap(({ name, outcome }) => (outcome === "nothing" ? [name] : [])));
+}
+
+/** Hops at which all checks that were asked are clean; one at which none was is none of them. */
+function quietOf({ walk }: Pick<Examination, "walk">): string[] {
+  return walk.flatMap(({ hop, checks }) => {
+    const asked = checks.filter(({ outcome }) => outcome !== "unasked");
+    return asked.length > 0 && asked.every(({ outcome }) => outcome === "nothing") ? [hop] : [];
+  });
+}
+
+describe("nodes", () => {
+  const ON_NODES = CHECKS.filter(({ reads }) => reads.includes("inside")).map(({ name }) => name);
+
+  test("that nobody asked to look into make no check clean, and none that could not see", () => {
+    const seen = examine(stateOf({}, true), ASKED);
+    const { unseen, onNodesOnly } = seen;
+    expect(unseen).toEqual([]);
+    expect(ON_NODES.filter((name) => cleanOf(seen).includes(name))).toEqual([]);
+    expect(quietOf(seen)).toContain("dns");
+    expect(quietOf(seen)).not.toContain("overlay");
+    expect(onNodesOnly.map(({ hop }) => hop)).toEqual(
+      expect.arrayContaining(["ports", "conntrack", "dns", "overlay", "node", "listen-queue", "control-plane"]),
+    );
+  });
+
+  test("that were looked into are no longer named as what only they show", () => {
+    const seen = examine(stateOf({}), ASKED);
+    const { onNodesOnly } = seen;
+    expect(cleanOf(seen)).toEqual(expect.arrayContaining(ON_NODES));
+    expect(quietOf(seen)).toEqual(expect.arrayContaining(["overlay", "listen-queue"]));
+    expect(onNodesOnly.map(({ what }) => what)).toEqual([
+      "resolv.conf as pods have it",
+      "whether CoreDNS is throttled",
+    ]);
+  });
+
+  test("that a cluster refuses agents on are not seen, in its words; what is configured is judged all the same", () => {
+    const state: ClusterState = { ...stateOf({}), inside: { unseen: "the cluster refuses privileged pods: no" } };
+    const seen = examine(state, ASKED);
+    const { unseen, findings, onNodesOnly } = seen;
+    expect(unseen.map(({ what, because }) => [what, because])).toEqual([
+      ["the inside of nodes", "the cluster refuses privileged pods: no"],
+    ]);
+    expect(unseen[0]?.checks).toEqual(ON_NODES);
+    expect(cleanOf(seen)).toContain("conntrack-timeouts");
+    expect(findings.find(({ check }) => check === "conntrack-table")?.value).toBe("at least 262,144 entries");
+    expect(onNodesOnly.map(({ hop }) => hop)).toContain("overlay");
+  });
+
+  test("that failed, or do not tell something, leave their checks unclean and are named together", () => {
+    const silent = (name: string) => {
+      const node = nodeInside(name);
+      const { psiCpuSomeUs: _, ...counters } = node.counters;
+      return { ...node, counters };
+    };
+    const parts = { inside: { ...inside(silent("a"), silent("b")), failed: [{ name: "c", because: "exit 137" }] } };
+    const seen = examine(stateOf(parts), ASKED);
+    const { unseen } = seen;
+    expect(unseen).toContainEqual({
+      what: "counter psiCpuSomeUs (nodes a, b)",
+      because: "its kernel does not tell",
+      checks: ["node-pressure"],
+    });
+    const failed = unseen.find(({ because }) => because === "exit 137");
+    expect(failed?.what).toBe("the inside of a node (node c)");
+    expect(failed?.checks).toContain("node-steal");
+    expect(cleanOf(seen)).not.toContain("node-steal");
+  });
+
+  test("whose pods were not all read leave the checks of pods unclean", () => {
+    const { counters: _, ...silent } = podInside("web-1");
+    const pods = { seen: { looked: [{ ...silent, counters: {} }], more: 9 } };
+    const seen = examine(stateOf(within({ pods })), ASKED);
+    const { unseen } = seen;
+    expect(unseen).toContainEqual({
+      what: "all pods (node a)",
+      because: "more run there than the 1 that were looked into",
+      checks: ["port-range-narrow", "ports-time-wait", "listen-overflows", "listen-queue-short"],
+    });
+    expect(unseen).toContainEqual({
+      what: "all of the inside of pods (node a)",
+      because: "one of them ended meanwhile",
+      checks: ["ports-time-wait", "listen-overflows"],
+    });
+    expect(cleanOf(seen)).not.toContain("listen-queue-short");
+    expect(cleanOf(seen)).toContain("node-steal");
+  });
+
+  test("beyond those that were looked into are judged by what is configured", () => {
+    const nodes = [node("a"), node("b", { cpus: 2 })];
+    const { findings } = examine(stateOf({ nodes, inside: inside(nodeInside("a")) }), ASKED);
+    const tables = findings.filter(({ check }) => check === "conntrack-table");
+    expect(tables.map(({ subject, value }) => [subject, value])).toEqual([
+      ["node a", "1,048,576 entries, 5,000 in it now; 120 s in TIME_WAIT"],
+      ["node b", "at least 262,144 entries"],
+    ]);
+  });
+
+  test("tell the rate, unless it was given", () => {
+    const state = stateOf({
+      inside: inside(nodeInside("a", { newPerSecond: 7 }), nodeInside("b", { newPerSecond: null })),
+    });
+    expect(rateOf(state, { rate: null })).toEqual({
+      from: "measured",
+      overS: 4,
+      perNode: [{ node: "a", perSecond: 7 }],
+    });
+    expect(rateOf(state, { rate: 2600 })).toEqual({ from: "given", perSecond: 2600 });
+    expect(rateOf(NOT_ON_NODES, { rate: null })).toBeNull();
+  });
 });

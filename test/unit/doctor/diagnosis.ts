@@ -1,24 +1,46 @@
 /** Diagnoses of states, as runDoctor makes them. */
+import { lookedInto } from "../../../runner/cli/diagnosis.ts";
 import { withCommands } from "../../../runner/cli/doctor-commands.ts";
 import { examine } from "../../../runner/doctor/examine.ts";
-import type { ClusterState, PartName, Parts } from "../../../runner/doctor/state.ts";
+import { rateOf } from "../../../runner/doctor/rate.ts";
+import {
+  type ClusterState,
+  type DeepState,
+  NOT_ON_NODES,
+  type PartName,
+  type Parts,
+} from "../../../runner/doctor/state.ts";
 import { DIAGNOSIS_VERSION, type Diagnosis } from "../../../runner/result/diagnosis.ts";
-import { container, coredns, node, service, template, web, wellConfigured } from "./well-configured.ts";
+import {
+  container,
+  coredns,
+  inside,
+  node,
+  nodeInside,
+  service,
+  template,
+  web,
+  wellConfigured,
+} from "./well-configured.ts";
 
 export interface Around {
   readonly rate?: number;
   /** Which may not be read, and why. */
   readonly refused?: Readonly<Partial<Record<PartName, string>>>;
   readonly context?: string;
+  /** As agents and metrics told it; left out: nobody asked them. */
+  readonly deep?: Partial<DeepState>;
 }
 
 export async function diagnosis(
   parts: Partial<Parts>,
-  { rate, refused = {}, context = "staging" }: Around = {},
+  { rate, refused = {}, context = "staging", deep = {} }: Around = {},
 ): Promise<Diagnosis> {
   const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
   const state = {
     ...Object.fromEntries(entries),
+    ...NOT_ON_NODES,
+    ...deep,
     ...Object.fromEntries(Object.entries(refused).map(([part, unseen]) => [part, { unseen }])),
   } as unknown as ClusterState;
   const asked = { rate: rate ?? null, kubectl: ["--context staging"] };
@@ -29,7 +51,8 @@ export async function diagnosis(
     context,
     kubernetes: "v1.33.1",
     nodes: 3,
-    rate: asked.rate,
+    rate: rateOf(state, asked),
+    onNodes: lookedInto(state),
     requests: 12,
     ...(await withCommands(examine(state, asked), ["--context staging"])),
   };
@@ -77,6 +100,23 @@ export const CASES: Readonly<Record<string, Diagnosis>> = {
     },
   }),
   "all refused": await diagnosis({}, { refused: EVERYTHING }),
+  "nodes looked into": await diagnosis(BAD, {
+    deep: {
+      inside: {
+        seen: {
+          ...inside(
+            nodeInside("a", { newPerSecond: 12, search: { unseen: "no resolv.conf in /etc" } }),
+            nodeInside("b", { newPerSecond: 340, counters: { conntrackDrop: 5 } }),
+            nodeInside("c", { newPerSecond: null }),
+          ),
+          failed: [{ name: "d", because: "exit 137" }],
+          left: ["e", HOSTILE],
+        },
+      },
+      dnsMetrics: { unseen: "HTTP 503 no endpoints" },
+      etcd: { seen: wellConfigured().etcd },
+    },
+  }),
   hostile: await diagnosis(
     {
       nodes: [node(HOSTILE, { conditions: [{ type: "Ready", status: "False", says: HOSTILE }] })],

@@ -76,7 +76,13 @@ describe.each(Object.entries(CASES))("%s", (_, seen) => {
     const words = [
       answerOf(seen).sentence,
       ...[seen.packetwalk, seen.context, seen.kubernetes ?? "", String(seen.requests)],
-      ...(seen.rate === null ? [] : [seen.rate.toLocaleString("en-US")]),
+      ...(seen.rate?.from === "given" ? [seen.rate.perSecond.toLocaleString("en-US")] : []),
+      ...(seen.rate?.from === "measured"
+        ? seen.rate.perNode.flatMap(({ node, perSecond }) => [node, `${Math.round(perSecond)}`])
+        : []),
+      ...(seen.onNodes?.looked ?? []),
+      ...(seen.onNodes?.failed.flatMap(({ name, because }) => [name, because]) ?? []),
+      ...(seen.onNodes?.left ?? []),
       ...seen.walk.flatMap(({ hop, checks }) => [
         HOP_WORDS[hop],
         ...checks.flatMap(({ name, title }) => [name, title]),
@@ -122,10 +128,12 @@ describe.each(Object.entries(CASES))("%s", (_, seen) => {
     for (const [index, stop] of stops.entries()) {
       const state = stop.getAttribute("data-state");
       const words = stop.querySelector(".state")?.textContent ?? "";
-      const outcomes = seen.walk[index]?.checks.map(({ outcome }) => outcome) ?? [];
+      const all = seen.walk[index]?.checks.map(({ outcome }) => outcome) ?? [];
+      const outcomes = all.filter((outcome) => outcome !== "unasked");
+      const blind = outcomes.includes("unseen") || outcomes.includes("partly");
       if (outcomes.every((outcome) => outcome === "unseen"))
         expect([state, words.slice(0, 9)]).toEqual(["unseen", "not seen:"]);
-      else if (!outcomes.includes("found")) expect(state).toBe(outcomes.includes("unseen") ? "partly" : "quiet");
+      else if (!outcomes.includes("found")) expect(state).toBe(blind ? "partly" : "quiet");
       else expect(words).toMatch(new RegExp(`\\d ${state}`));
     }
   });
@@ -173,5 +181,7 @@ test("what is left begins with the hop that breaks first, and then has the least
   );
   expect(rows[0]).toContain("connection table critical");
   expect(rows.map((row) => /\d+ %/.exec(row ?? "")?.[0])).toEqual(["0 %", "0 %"]);
-  expect(doctorPage(CASES["well configured"] ?? expect.fail())).toContain("packetwalk doctor --rate N works it out");
+  expect(doctorPage(CASES["well configured"] ?? expect.fail())).toContain(
+    "packetwalk doctor --rate N or --on-nodes works it out",
+  );
 });

@@ -5,7 +5,7 @@ import { doctorWords } from "../../../reports/doctor/terminal.ts";
 import { quietHops } from "../../../reports/doctor/walk.ts";
 import { exitCodeOfDiagnosis } from "../../../runner/cli/diagnosis.ts";
 import { BAD, diagnosis, EVERYTHING } from "./diagnosis.ts";
-import { node, web } from "./well-configured.ts";
+import { inside, node, nodeInside, web } from "./well-configured.ts";
 
 test("the terminal has the hop that breaks first on top, with a bar of what is left", async () => {
   const words = doctorWords(await diagnosis(BAD, { rate: 1000 }), { width: 100, colour: false });
@@ -47,6 +47,28 @@ test("a hop that no check looks at is not called quiet", async () => {
   expect(quiet).toContain("dns");
   expect(quiet).not.toContain("overlay");
   expect(quiet).not.toContain("listen-queue");
+});
+
+test("it is told where the rate is from, and into which nodes agents looked", async () => {
+  const given = await diagnosis({}, { rate: 2600 });
+  expect(given.onNodes).toBeNull();
+  expect(doctorWords(given, { width: 200, colour: false })).toContain("judged at 2,600 new connections/s a node");
+  const looked = {
+    ...inside(nodeInside("a", { newPerSecond: 12 }), nodeInside("b", { newPerSecond: 340 })),
+    failed: [{ name: "c", because: "exit 137" }],
+    left: ["d", "e"],
+  };
+  const seen = await diagnosis({}, { deep: { inside: { seen: looked } } });
+  const terminal = doctorWords(seen, { width: 300, colour: false });
+  const markdown = doctorMarkdown(seen);
+  for (const text of [terminal, markdown]) {
+    expect(text).toContain("12 to 340 new connections/s a node, measured over 4 s");
+    expect(text).toContain("agents looked into a, b; not into c, which failed; 2 others left out");
+    expect(text).toContain("etcd's fsync time");
+    expect(text).not.toContain("limit, entries and timeouts in force");
+  }
+  expect(terminal).toContain("NOT SEEN ON THE NODES EITHER");
+  expect(markdown).toContain("## Not seen on the nodes either");
 });
 
 test("others' words neither steer a terminal nor become markup", async () => {

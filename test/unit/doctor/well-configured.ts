@@ -1,5 +1,6 @@
 /** A cluster in which doctor finds nothing to worry about; each test changes in it what it is about. */
 import { parseCorefile } from "../../../runner/doctor/corefile.ts";
+import type { Device, Inside, NamespaceInside, NodeInside, PodInside } from "../../../runner/doctor/inside/state.ts";
 import type {
   BudgetFacts,
   ContainerFacts,
@@ -195,6 +196,67 @@ export const KUBE_PROXY = {
   closeWaitS: null,
 } as const satisfies ProxyFacts;
 
+const USUAL_SYSCTLS = {
+  "net.ipv4.tcp_fin_timeout": "60",
+  "net.ipv4.tcp_tw_reuse": "2",
+  "net.ipv4.tcp_fastopen": "1",
+  "net.ipv4.ip_local_port_range": "32768 60999",
+  "net.core.somaxconn": "4096",
+};
+
+export const DEVICES: readonly Device[] = [
+  { name: "eth0", driver: "virtio_net", mtu: 1500, txChecksum: true },
+  { name: "flannel.1", driver: "vxlan", mtu: 1450, txChecksum: true },
+  { name: "veth1", driver: "veth", mtu: 1450, txChecksum: true },
+];
+
+export function podInside(name: string, changes: Partial<PodInside> = {}): PodInside {
+  return {
+    namespace: "shop",
+    name,
+    sysctls: USUAL_SYSCTLS,
+    counters: { listenOverflows: 0, timeWaitSockets: 12 },
+    growth: {},
+    ...changes,
+  };
+}
+
+/** Sysctls and counters are added to the usual ones. */
+export function nodeInside(
+  name: string,
+  { sysctls, counters, growth, ...changes }: Partial<NodeInside> = {},
+): NodeInside {
+  const own: NamespaceInside = {
+    sysctls: {
+      ...USUAL_SYSCTLS,
+      "net.netfilter.nf_conntrack_max": "1048576",
+      "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "120",
+      "net.netfilter.nf_conntrack_tcp_timeout_established": "86400",
+      "net.netfilter.nf_conntrack_tcp_timeout_close_wait": "3600",
+      "net.ipv4.ip_local_reserved_ports": "",
+      ...sysctls,
+    },
+    counters: {
+      ...{ conntrackEntries: 5000, conntrackLimit: 1_048_576, conntrackDrop: 0 },
+      ...{ listenOverflows: 0, timeWaitSockets: 40, softnetDropped: 0 },
+      ...{ cpuStealTicks: 10, cpuSoftirqTicks: 100, cpuTotalTicks: 100_000, psiCpuSomeUs: 1_000_000 },
+      ...counters,
+    },
+    growth: { cpuTotalTicks: 3200, cpuStealTicks: 0, cpuSoftirqTicks: 30, psiCpuSomeUs: 80_000, ...growth },
+  };
+  return {
+    ...{ name, ...own, overS: 4, newPerSecond: 25 },
+    devices: { seen: DEVICES },
+    search: { seen: [] },
+    pods: { seen: { looked: [podInside(`web-on-${name}`)], more: 0 } },
+    ...changes,
+  };
+}
+
+export function inside(...nodes: readonly NodeInside[]): Inside {
+  return { nodes, failed: [], left: [] };
+}
+
 export function wellConfigured(): Parts {
   return {
     server: { version: "v1.33.1" },
@@ -237,5 +299,11 @@ export function wellConfigured(): Parts {
       { name: "external", controller: "example.com/of-a-cloud", isDefault: true },
       { name: "traefik", controller: "example.com/of-somebody", isDefault: false },
     ],
+    inside: inside(nodeInside("a"), nodeInside("b"), nodeInside("c")),
+    dnsMetrics: {
+      ...{ pods: 2, cacheHits: 900_000, cacheRequests: 1_000_000 },
+      ...{ forwarded: 50_000, forwardRejects: 0, upstreamMs: 4 },
+    },
+    etcd: { members: [{ pod: "etcd-a", fsyncP99Ms: 3.5, leaderChanges: 1 }] },
   };
 }

@@ -8,9 +8,9 @@ import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/kinds
 import { NODE_LOCAL_ADDRESS } from "../../tunings.ts";
 import { MANIFESTS } from "../manifests.ts";
 import type { CoreDnsPod } from "../probes/coredns.ts";
+import { answersOnNodes } from "./answers.ts";
 import { fill } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
-import { dnsAnswers } from "./server.ts";
 
 const FOLDER = "node-local";
 const NAME = "node-dns";
@@ -62,7 +62,7 @@ export async function deployNodeLocalDns(
     { kind: "DaemonSet", count: agents.nodes.length, mark, container: "coredns" },
     signal,
   );
-  await dnsAnswers(agents, address, signal);
+  await answersOnNodes(agents, address, signal);
   return {
     address,
     pods: pods.map((pod) => ({ ...pod, metricsPort: METRICS_PORT })),

@@ -10,15 +10,14 @@ import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ClusterObject, createClusterObject } from "../../../../runner/cluster/cluster-objects.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
-import type { Agents } from "../../../../runner/probes/agents.ts";
+import { areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
 import type { Place, Places } from "../../../../runner/workloads/places.ts";
 import { MANIFESTS } from "../manifests.ts";
+import { answersOnNodes } from "./answers.ts";
 import { type CorefileOptions, corefile, USUAL_COREFILE } from "./corefile.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
 export const DNS_NAME = "dns";
-/** A name that exists in every cluster. */
-const ALWAYS_THERE = "kubernetes.default.svc.cluster.local";
 
 export interface DnsOptions extends CorefileOptions {
   readonly replicas: number;
@@ -64,12 +63,12 @@ export interface DnsDeployment {
 
 /**
  * Deploys the DNS under test with these options, all of its pods anew, so that no cache is older than this, and on the
- * nodes of the first ones; returns when it answers on every node.
+ * nodes of the first ones; returns when it answers on every node, or, without agents to ask it, when it is ready.
  * @throws EnvironmentError if the cluster refuses it, or it does not answer
  */
 export async function deployDns(
   cluster: Cluster,
-  agents: Agents,
+  agents: MaybeAgents,
   { image, upstream, options, places }: DnsDeployment,
   signal?: AbortSignal,
 ): Promise<DnsServer> {
@@ -88,7 +87,7 @@ export async function deployDns(
   const wanted = { kind: "Deployment", count: options.replicas, mark, container: "coredns" } as const;
   const pods = await readyPods(cluster, DNS_NAME, wanted, signal);
   place.keep(pods);
-  await dnsAnswers(agents, clusterIp, signal);
+  if (areThere(agents)) await answersOnNodes(agents, clusterIp, signal);
   return { clusterIp, pods };
 }
 
@@ -110,13 +109,4 @@ function deploymentOf(
     container.resources.requests = { ...container.resources.requests, cpu: cpuLimit };
   }
   return { deployment, mark: madeAnew(template) };
-}
-
-/**
- * Returns when a DNS server answers queries from every node: kube-proxy's rules follow a new pod some time after it is ready.
- * @throws EnvironmentError if it does not within 30 s
- */
-export async function dnsAnswers(agents: Agents, ip: string, signal?: AbortSignal): Promise<void> {
-  const ask = ["dns-ask", "--server", ip, "--name", ALWAYS_THERE, "--within-ms", "30000"];
-  await Promise.all(agents.nodes.map((node) => agents.run(node, ask, { signal })));
 }

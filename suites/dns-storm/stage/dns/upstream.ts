@@ -5,8 +5,8 @@ import { apply } from "../../../../runner/cluster/manifests.ts";
 import type { Delivery } from "../../../../runner/delivery/delivery.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { readDocument } from "../../../../runner/json-document.ts";
+import { askPod } from "../../../../runner/probes/pod-http.ts";
 import { MANIFESTS } from "../manifests.ts";
-import { askPod } from "../probes/pod-http.ts";
 import { madeAnew, type ReadyPod, readyPods } from "./ready-pods.ts";
 
 const CONTROL_PORT = 8053;

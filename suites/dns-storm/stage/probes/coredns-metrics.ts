@@ -1,6 +1,6 @@
 import { EnvironmentError } from "../../../../runner/errors.ts";
+import { type Sample, sumOf, sumsBy } from "../../../../runner/probes/prometheus.ts";
 import type { CoreDnsReading } from "../../analysis/coredns-counters.ts";
-import { type Sample, sumOf, sumsBy } from "./prometheus.ts";
 
 /** Since when CoreDNS's counters have the names that are read here (its release notes of 1.7.0). */
 const FIRST = [1, 7] as const;

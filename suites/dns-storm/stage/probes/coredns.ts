@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { readDocument } from "../../../../runner/json-document.ts";
-import type { Agents } from "../../../../runner/probes/agents.ts";
+import { type Agents, areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
+import { askPod } from "../../../../runner/probes/pod-http.ts";
+import { parsePrometheus } from "../../../../runner/probes/prometheus.ts";
 import type { CoreDnsCounters, CoreDnsReading } from "../../analysis/coredns-counters.ts";
 import { countersOf } from "./coredns-metrics.ts";
-import { askPod } from "./pod-http.ts";
-import { parsePrometheus } from "./prometheus.ts";
 
 const METRICS_PORT = 9153;
 
@@ -27,7 +27,7 @@ export interface CoreDnsPod {
  */
 export async function readCoreDns(
   cluster: Cluster,
-  agents: Agents | null,
+  agents: MaybeAgents | null,
   pods: readonly CoreDnsPod[],
 ): Promise<CoreDnsReading[]> {
   return Promise.all(
@@ -35,7 +35,7 @@ export async function readCoreDns(
       const at = { namespace: pod.namespace, pod: pod.name, port: pod.metricsPort ?? METRICS_PORT };
       const [text, throttling] = await Promise.all([
         askPod(cluster, at, { method: "GET", path: "/metrics" }),
-        agents && readThrottling(agents, pod),
+        agents && areThere(agents) ? readThrottling(agents, pod) : null,
       ]);
       return { pod: pod.name, ...countersOf(parsePrometheus(text), `pod ${pod.name}`), throttling };
     }),

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
 import { EnvironmentError } from "../../../../../runner/errors.ts";
+import { parsePrometheus } from "../../../../../runner/probes/prometheus.ts";
 import { countersOf } from "../../../../../suites/dns-storm/stage/probes/coredns-metrics.ts";
-import { parsePrometheus } from "../../../../../suites/dns-storm/stage/probes/prometheus.ts";
 
 const read = (text: string) => countersOf(parsePrometheus(text), "pod coredns-1");
 const PROCESS = "process_cpu_seconds_total 3\nprocess_start_time_seconds 1.7e+09";

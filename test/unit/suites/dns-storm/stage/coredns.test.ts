@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { parsePrometheus, sumOf, sumsBy } from "../../../../../runner/probes/prometheus.ts";
 import { type CoreDnsReading, grown } from "../../../../../suites/dns-storm/analysis/coredns-counters.ts";
 import { countersOf } from "../../../../../suites/dns-storm/stage/probes/coredns-metrics.ts";
-import { parsePrometheus, sumOf, sumsBy } from "../../../../../suites/dns-storm/stage/probes/prometheus.ts";
 
 describe("Prometheus's text format", () => {
   const samples = parsePrometheus(

@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
-import { apiUrl, exchange } from "../../../../runner/cluster/access/exchange.ts";
-import { answerWords } from "../../../../runner/cluster/answer-words.ts";
-import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
+import { apiUrl, exchange } from "../cluster/access/exchange.ts";
+import { answerWords } from "../cluster/answer-words.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { EnvironmentError, reasonOf } from "../errors.ts";
 
 export interface PodPort {
   readonly namespace: string;
