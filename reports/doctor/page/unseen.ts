@@ -9,12 +9,12 @@ export function unseenSection({ unseen }: Diagnosis): Markup | null {
   return section({
     id: "unseen",
     title: "What could not be read",
-    lede: html`<p>What is missing is not zero: the checks that need it say nothing.</p>`,
+    lede: html`<p>What is missing is not zero: the checks that lack it say nothing, or speak only of the rest.</p>`,
     body: scrollBox(
       "What could not be read",
       html`
 <table>
-<thead><tr><th scope="col">what</th><th scope="col">why</th><th scope="col">checks that say nothing</th></tr></thead>
+<thead><tr><th scope="col">what</th><th scope="col">why</th><th scope="col">checks that lack it</th></tr></thead>
 <tbody>${unseen.map(
         ({ what, because, checks }) => html`
 <tr><th scope="row">${what}</th><td>${because}</td><td>${checks.length === 0 ? "no check needs it" : checks.join(", ")}</td></tr>`,
