@@ -29,7 +29,7 @@ export function hereWords(seen: Here, width: number): string {
     const blocks = same.flatMap((each) => [
       ...each.map((tuning) => lineOf.get(tuning) ?? ""),
       ...(each[0] ? commonWords(each[0]) : []).flatMap((words) => indented(words, width)),
-      ...each.flatMap(ownWords).flatMap((words) => indented(words, width)),
+      ...[...each.flatMap(ownWords), ...alone(each)].flatMap((words) => indented(words, width)),
     ]);
     return [[`${heading} (${own.length})`, ...blocks].join("\n")];
   });
@@ -47,11 +47,11 @@ function headWords({ context, kubernetes, nodes, leftOut }: Here, width: number)
 }
 
 /** What several tunings have in common. */
-function commonWords({ because, remarks, needs }: Tuning): string[] {
+function commonWords({ state, because, remarks, needs }: Tuning): string[] {
   return [
     ...because.map((each) => `- ${becauseWords(each)}`),
     ...remarks.map((each) => `- ${each}`),
-    ...(needs ? [`- takes ${needs.flag}`] : []),
+    ...(needs && state !== "cannot" ? [`- takes ${needs.flag}`] : []),
   ];
 }
 
@@ -62,12 +62,24 @@ const NEAR = {
 };
 
 function ownWords({ name, state, nearest, nodes }: Tuning): string[] {
-  const near = nearest.map((each) => `${each.name} (${NEAR[each.by]} ${each.scope})`);
-  const instead = near.length > 0 ? near.join(", ") : "none of the catalogue";
+  // On nodes the same setting may do nothing for pods.
+  const caution = ({ scope, note }: Tuning["nearest"][number]) =>
+    scope === "node" || scope === "kernel" ? `: ${note}` : "";
+  const near = nearest.map((each) => `${each.name} (${NEAR[each.by]} ${each.scope}${caution(each)})`);
   return [
     ...(state === "partly" && nodes ? [`- ${name} can on: ${nodes.can.join(", ")}`] : []),
-    ...(state === "cannot" || state === "partly" ? [`- nearest to ${name} that can: ${instead}`] : []),
+    ...(near.length > 0 ? [`- nearest to ${name} that can: ${near.join(", ")}`] : []),
   ];
+}
+
+/** Those to which nothing of the catalogue comes near. */
+function alone(tunings: readonly Tuning[]): string[] {
+  const names = tunings.filter(({ state, nearest }) => isBarred(state) && nearest.length === 0).map(({ name }) => name);
+  return names.length === 0 ? [] : [`- nothing that can comes near ${names.join(", ")}`];
+}
+
+function isBarred(state: Tuning["state"]): boolean {
+  return state === "cannot" || state === "partly";
 }
 
 function nextWords({ tunings }: Here): string[] {

@@ -4,7 +4,7 @@ import type { Judged } from "./judge.ts";
 
 /** As much of a tuning as tells how near another one is. */
 export interface Candidate {
-  readonly tuning: Pick<Tuning, "name" | "sets" | "actsIn" | "scope">;
+  readonly tuning: Pick<Tuning, "name" | "sets" | "actsIn" | "scope" | "note">;
   readonly claim: number | "none";
   readonly suites: readonly string[];
   readonly state: Judged["state"];
@@ -16,6 +16,8 @@ export interface Near {
   readonly by: "same-key" | "same-setting" | "same-claim";
   /** Where it is set. */
   readonly scope: Tuning["scope"];
+  /** What it really does there: on nodes, for instance, it may reach no pod. */
+  readonly note: string;
 }
 
 const MOST = 3;
@@ -33,7 +35,7 @@ export function nearestOf(to: Candidate, all: readonly Candidate[]): Near[] {
     .filter(({ by }) => by === best)
     .sort((a, b) => shared(to, b.candidate) - shared(to, a.candidate))
     .slice(0, MOST)
-    .map(({ candidate: { tuning }, by }) => ({ name: tuning.name, by, scope: tuning.scope }));
+    .map(({ candidate: { tuning }, by }) => ({ name: tuning.name, by, scope: tuning.scope, note: tuning.note }));
 }
 
 function nearness(to: Candidate, other: Candidate): Near["by"] | undefined {
