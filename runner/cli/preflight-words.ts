@@ -1,6 +1,7 @@
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import type { Admission } from "../preflight/dry-run.ts";
-import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
+import { becauseWords, bySame } from "../preflight/here/words.ts";
+import type { Preflight, SuiteHere, TuningsHere } from "../preflight/report.ts";
 import { printable } from "../printable.ts";
 
 /** For the terminal: a label and lines beside it. */
@@ -10,6 +11,7 @@ export function preflightWords(seen: Preflight): string {
     ["nodes", nodeWords(seen)],
     ["agents", [admissionWords(seen.agents)]],
     ...seen.suites.map((suite): [string, string[]] => [suite.name, suiteWords(suite)]),
+    ["tunings", tuningWords(seen.tunings)],
     ["creates", seen.creates],
     [
       "changes",
@@ -48,8 +50,38 @@ function admissionWords(admission: Admission): string {
   return `not known whether privileged pods are accepted: ${admission.says}`;
 }
 
-function suiteWords({ state, because, armStops, otherArms }: SuiteOutlook): string[] {
+function suiteWords({ state, because, armStops, tuningStops, tuningNotes, otherArms }: SuiteHere): string[] {
   const words = { whole: "can run", partly: "can run, but", cannot: "can't run" };
-  const others = armStops.length === 0 ? [] : [`arms that can be run: ${otherArms.join(", ") || "none"}`];
-  return [words[state], ...[...because, ...armStops, ...others].map((each) => `- ${each}`)];
+  const stops = [...armStops, ...tuningStops];
+  const others = stops.length === 0 ? [] : [`arms that can be run: ${otherArms.join(", ") || "none"}`];
+  const isWhole = state === "whole" && stops.length > 0;
+  return [
+    isWhole ? words.partly : words[state],
+    ...[...because, ...stops, ...others, ...tuningNotes].map((each) => `- ${each}`),
+  ];
+}
+
+/** How many, and those that can't. */
+function tuningWords({ can, partly, unknown, cannot, whole }: TuningsHere): string[] {
+  const counts = [
+    `${can} can be applied`,
+    ...(partly > 0 ? [`${partly} on some nodes only`] : []),
+    `${cannot.length} can't`,
+    ...(unknown > 0 ? [`${unknown} not known`] : []),
+  ];
+  return [
+    counts.join(", "),
+    ...bySame(cannot, whyNot).map((same) => `- ${same.map(withNearest).join(", ")}: ${same.slice(0, 1).map(whyNot)}`),
+    `all of it: ${whole}`,
+  ];
+}
+
+type Barred = TuningsHere["cannot"][number];
+
+function whyNot({ because }: Barred): string {
+  return because.map(becauseWords).join("; ");
+}
+
+function withNearest({ name, nearest }: Barred): string {
+  return nearest.length === 0 ? name : `${name} (nearest that can: ${nearest.map((near) => near.name).join(", ")})`;
 }

@@ -169,18 +169,22 @@ export async function assertAble(
     const place = { cluster, kind: ref.kind, known, images: chosenImages(options), busybox };
     // What nobody allowed is asked after this, and is no fault of the cluster.
     const { agents, nodes, suites } = await preflight(place, { ...options, suites: tasks, allowNodeChanges: true });
-    const stops = suites.flatMap(({ name, state, because, armStops, otherArms }) => {
+    const stops = suites.flatMap(({ name, state, because, armStops, tuningStops, otherArms }) => {
       if (state === "cannot") return [`${name} can't run: ${because.join("; ")}`];
-      if (armStops.length === 0) return [];
+      // An arm that its agents would have to apply nobody can insist on.
+      const forcible = options.force ? [] : tuningStops;
+      if (armStops.length + forcible.length === 0) return [];
       const others = otherArms.length === 0 ? "none" : otherArms.join(", ");
-      return [`${name} can't run so: ${[...because, ...armStops].join("; ")} (these can be run: ${others})`];
+      const why = [...because, ...armStops, ...forcible].join("; ");
+      const force = armStops.length > 0 ? "" : "; --force tries it anyway";
+      return [`${name} can't run so: ${why} (these can be run: ${others})${force}`];
     });
     if (stops.length > 0) throw new EnvironmentError(stops.join(". "));
     const [reach] = suites.flatMap(({ reaches }) => reaches);
     if (reach && !options.allowNodeChanges) throw new UsageError(refusalWords(reach, cluster.context));
     for (const line of leftOutLines(nodes?.leftOut ?? [])) progress.note(`Left out: ${line}`);
-    for (const { name, state, because } of suites)
-      if (state === "partly") for (const each of because) progress.note(`${name}: ${each}`);
+    for (const { name, state, because, tuningNotes } of suites)
+      for (const each of [...(state === "partly" ? because : []), ...tuningNotes]) progress.note(`${name}: ${each}`);
     update(`${nodes?.used.map(({ name }) => name).join(", ")} take part`);
     return agents.state === "refused" ? agents.says : null;
   });

@@ -1,23 +1,22 @@
 import type { V1Node } from "@kubernetes/client-node";
-import { type Cluster, openCluster } from "../cluster/cluster.ts";
-import type { KnownFacts } from "../cluster/facts.ts";
-import { loadKubeconfig } from "../cluster/kubeconfig.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { quantityValue } from "../cluster/quantity.ts";
-import { EnvironmentError } from "../errors.ts";
 import { type ArmPair, allArms } from "../experiment/arms.ts";
 import { canDuet, hasRoomForTwo } from "../experiment/duet.ts";
 import { secondNamespace } from "../experiment/lanes.ts";
 import type { Suite } from "../experiment/suite.ts";
-import { findLab } from "../lab/index.ts";
 import { type Beyond, beyond, reachWords } from "../preflight/beyond.ts";
 import { agentsRefused, outlook } from "../preflight/conclude.ts";
-import { readPreflight } from "../preflight/read.ts";
-import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
-import type { Target } from "../result/target.ts";
-import { type ChosenImages, chosenImages } from "./chosen-images.ts";
+import { armsHere, withTunings } from "../preflight/here/arm-stops.ts";
+import { applicableHere } from "../preflight/here/here.ts";
+import type { Applicable } from "../preflight/here/report.ts";
+import { type Ground, readPreflight } from "../preflight/read.ts";
+import type { Preflight, SuiteHere, TuningsHere } from "../preflight/report.ts";
+import { catalogueNames } from "../tunings/catalogue.ts";
+import { askedTunings } from "./asked-tunings.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
-import { openByKubeconfig } from "./open-by-kubeconfig.ts";
+import { type Place, placeOf } from "./place.ts";
 import { preflightWords } from "./preflight-words.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
 
@@ -42,37 +41,6 @@ export async function runPreflight(plan: PreflightPlan & { readonly json?: boole
   return seen.suites.every(({ state }) => state !== "cannot") ? EXIT.passed : EXIT.environment;
 }
 
-/** A cluster to look at. */
-export interface Place {
-  readonly cluster: Cluster;
-  readonly kind: Target["kind"];
-  readonly known: KnownFacts;
-  /** Undefined: the lab's own. */
-  readonly images: ChosenImages | undefined;
-  readonly busybox: string;
-}
-
-async function placeOf(options: TargetOptions, signal: AbortSignal): Promise<Place> {
-  if (options.kubeconfig !== undefined || options.context !== undefined) {
-    const { cluster } = await openByKubeconfig(options, signal);
-    const images = chosenImages(options);
-    return { cluster, kind: "kubeconfig", known: {}, images, busybox: images.busybox };
-  }
-  const lab = await findLab(options.lab);
-  if (!lab) {
-    throw new EnvironmentError(
-      `lab "${options.lab}" is not up, so there is nothing to look at: name a cluster with --kubeconfig or --context, or run packetwalk lab up`,
-    );
-  }
-  return {
-    cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal),
-    kind: "lab",
-    known: { cni: lab.cni, proxyMode: lab.proxyMode },
-    images: undefined,
-    busybox: lab.images.busybox,
-  };
-}
-
 /** Reads only. */
 export async function preflight(place: Place, plan: PreflightPlan): Promise<Preflight> {
   const { cluster, kind, known, images } = place;
@@ -88,18 +56,21 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       choice: await allArms(each.suite),
     })),
   );
-  const suites = asked.map(({ suite, arms, choice, beyond: { nodeChanges, others } }) =>
-    outlook(
+  const here = await applicableIn(place, reading, plan);
+  const suites = asked.map(({ suite, arms, choice, beyond: { nodeChanges, others } }) => {
+    const both = [arms.baseline, arms.tuned];
+    const seen = outlook(
       {
-        ...{ name: suite.name, needs: suite.requires, arms: [arms.baseline, arms.tuned] },
+        ...{ name: suite.name, needs: suite.requires, arms: both },
         choice,
         // What others feel comes first: the first is what a refusal names.
         reaches: [...others, ...nodeChanges],
         reachesAllowed: kind === "lab" || plan.allowNodeChanges === true,
       },
       reading,
-    ),
-  );
+    );
+    return withTunings(seen, armsHere(both, choice, here));
+  });
   const requires = plan.suites.map(({ suite }) => suite.requires);
   const names = new Set(requires.flatMap((each) => each.images));
   return {
@@ -115,6 +86,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
     namespace: { name: cluster.namespace, there: reading.namespace !== "absent", yours: cluster.lent !== undefined },
     agents: refused === null ? reading.admissions.agent : { state: "refused", says: refused },
     suites,
+    tunings: tuningsHere(here, plan),
     images: images ? [...new Set([images.busybox, ...[...names].flatMap((name) => images[name] ?? [])])] : [],
     creates: [
       cluster.lent ? `in your namespace ${cluster.namespace}:` : `namespace ${cluster.namespace}, and in it:`,
@@ -135,6 +107,26 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       plan,
       suites.filter(({ state, awaitsPermission }) => state !== "cannot" || awaitsPermission),
     ),
+  };
+}
+
+/** Whatever the suites can stage, and what the arms are made of besides. */
+async function applicableIn({ cluster, kind, busybox }: Place, reading: Ground, { suites }: PreflightPlan) {
+  const own = suites.flatMap(({ arms }) => [...arms.baseline.tunings, ...arms.tuned.tunings]);
+  const folders = own.flatMap(({ folder }) => folder?.path ?? []);
+  const staged = await askedTunings([...catalogueNames(), ...folders]);
+  const asked = staged.filter((each) => suites.some(({ suite }) => each.suites.includes(suite.name)));
+  return applicableHere(cluster, reading, asked, { image: busybox, free: kind === "lab" });
+}
+
+function tuningsHere(all: readonly Applicable[], target: TargetOptions): TuningsHere {
+  const count = (state: Applicable["state"]) => all.filter((each) => each.state === state).length;
+  return {
+    ...{ can: count("can"), partly: count("partly"), unknown: count("unknown") },
+    cannot: all
+      .filter(({ state }) => state === "cannot")
+      .map(({ name, because, nearest }) => ({ name, because, nearest })),
+    whole: ["packetwalk tunings --here", ...targetWords(target)].join(" "),
   };
 }
 
@@ -168,17 +160,18 @@ async function beyondOf(
 }
 
 /** Suites share their arms' names on a command line: where arms have to be others, one suite is enough to begin with. */
-function nextArms(able: readonly SuiteOutlook[], asked: ArmPair | undefined) {
-  const other = able.find(({ armStops, otherArms }) => armStops.length > 0 && otherArms.length > 0);
+function nextArms(able: readonly SuiteHere[], asked: ArmPair | undefined) {
+  const isStopped = ({ armStops, tuningStops }: SuiteHere) => armStops.length + tuningStops.length > 0;
+  const other = able.find((each) => isStopped(each) && each.otherArms.length > 0);
   if (other) return { names: [other.name], arms: { baseline: "baseline", tuned: other.otherArms[0] ?? "" } };
-  const names = able.filter(({ armStops }) => armStops.length === 0).map(({ name }) => name);
+  const names = able.filter((each) => !isStopped(each)).map(({ name }) => name);
   return { names, arms: asked && { baseline: asked.baseline.name, tuned: asked.tuned.name } };
 }
 
 /** What to run of those that can, or could if its owner allows what they do beyond our namespace. */
 function nextCommand(
   { suites, quick, inTurn, allowNodeChanges, ...target }: PreflightPlan,
-  able: readonly SuiteOutlook[],
+  able: readonly SuiteHere[],
 ): string {
   if (able.length === 0) return "packetwalk preflight, once what stands in the way is gone";
   const { names, arms } = nextArms(able, suites[0]?.arms);

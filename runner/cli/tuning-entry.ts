@@ -2,7 +2,7 @@ import { SUITES } from "../../suites/index.ts";
 import { UsageError } from "../errors.ts";
 import type { TuningScope } from "../result/tuning.ts";
 import { catalogueNames, isFolderPath, isInCatalogue } from "../tunings/catalogue.ts";
-import type { TuningKind } from "../tunings/kinds/kind.ts";
+import type { Described, TuningKind } from "../tunings/kinds/kind.ts";
 import { findTuning } from "../tunings/read.ts";
 import { nearest } from "./nearest.ts";
 
@@ -34,7 +34,7 @@ export interface TuningEntry {
 }
 
 /** A kind of tunings, and the suites that can stage it. */
-interface StagedKind {
+export interface StagedKind {
   readonly kind: TuningKind;
   readonly suites: readonly string[];
 }
@@ -45,21 +45,40 @@ export async function catalogue(): Promise<TuningEntry[]> {
   return catalogueNames().map((name) => entryOf(name, kinds));
 }
 
+/** A tuning as its descriptor tells of it, and who can stage it. */
+export interface StagedTuning extends Described {
+  readonly typed: string;
+  readonly suites: readonly string[];
+}
+
+/** @throws UsageError where there is none, or something is wrong with its folder */
+export function stagedTuning(word: string, kinds: readonly StagedKind[]): StagedTuning {
+  assertThere(word);
+  const found = findTuning(word);
+  const staged = kinds.find(({ kind }) => kind.name === found.kind);
+  if (!staged) throw found.wrongKind(`there is no "${found.kind}"; there are ${kindNames(kinds)}`);
+  return { ...found.as(staged.kind), typed: word, suites: staged.suites };
+}
+
 /**
  * One tuning, by its name or its folder.
  * @throws UsageError naming what is nearest, or what is wrong with the folder
  */
 export async function tuningEntry(word: string): Promise<TuningEntry> {
-  if (!isFolderPath(word) && !isInCatalogue(word)) {
-    const near = nearest(word, catalogueNames());
-    throw new UsageError(
-      `there is no tuning "${word}"; ${near === undefined ? "packetwalk tunings lists all" : `did you mean ${near}?`}`,
-    );
-  }
+  assertThere(word);
   return entryOf(word, await stagedKinds());
 }
 
-async function stagedKinds(): Promise<StagedKind[]> {
+/** Whether there is such a name; reads none. @throws UsageError naming what is nearest */
+export function assertThere(word: string): void {
+  if (isFolderPath(word) || isInCatalogue(word)) return;
+  const near = nearest(word, catalogueNames());
+  throw new UsageError(
+    `there is no tuning "${word}"; ${near === undefined ? "packetwalk tunings lists all" : `did you mean ${near}?`}`,
+  );
+}
+
+export async function stagedKinds(): Promise<StagedKind[]> {
   const all = await Promise.all(SUITES.map(async ({ name, kinds }) => ({ name, kinds: await kinds() })));
   const byName = new Map(all.flatMap(({ kinds }) => kinds.map((kind) => [kind.name, kind] as const)));
   return [...byName.values()].map((kind) => ({
@@ -69,10 +88,7 @@ async function stagedKinds(): Promise<StagedKind[]> {
 }
 
 function entryOf(word: string, kinds: readonly StagedKind[]): TuningEntry {
-  const found = findTuning(word);
-  const staged = kinds.find(({ kind }) => kind.name === found.kind);
-  if (!staged) throw found.wrongKind(`there is no "${found.kind}"; there are ${kindNames(kinds)}`);
-  const { tuning, about } = found.as(staged.kind);
+  const { tuning, about, suites } = stagedTuning(word, kinds);
   const { name, setting, kind, scope, note, folder } = tuning;
   return {
     name,
@@ -87,8 +103,8 @@ function entryOf(word: string, kinds: readonly StagedKind[]): TuningEntry {
     sideEffects: about.sideEffects ?? null,
     source: about.source,
     nodeChange: tuning.nodeChange ?? null,
-    suites: staged.suites,
-    try: `packetwalk compare ${staged.suites[0]} --tuned ${word}`,
+    suites,
+    try: `packetwalk compare ${suites[0]} --tuned ${word}`,
     ...(folder === undefined ? {} : { sha256: folder.sha256 }),
   };
 }

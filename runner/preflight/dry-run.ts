@@ -19,9 +19,14 @@ export interface Admissions {
 /** A namespace that every cluster has, where ours is not there yet. */
 const STAND_IN = "default";
 
+/** Where pods of ours are tried: in our namespace, or for want of it in another. */
+export function tryingIn({ namespace }: Pick<Cluster, "namespace">, there: boolean): string {
+  return there ? namespace : STAND_IN;
+}
+
 /** @param there whether our namespace is there already */
 export async function dryRunPods(cluster: Cluster, there: boolean, image: string): Promise<Admissions> {
-  const namespace = there ? cluster.namespace : STAND_IN;
+  const namespace = tryingIn(cluster, there);
   const agent = SHARED.object<V1Pod>("agents", "Pod").spec;
   const load = SHARED.object<V1Job>("load", "Job").spec?.template.spec;
   if (!agent || !load) throw new Error("manifests/agents or manifests/load has no pod template");

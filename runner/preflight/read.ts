@@ -1,6 +1,7 @@
+import type { V1Node } from "@kubernetes/client-node";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type KnownFacts, readTargetFacts } from "../cluster/facts.ts";
-import { type FitNodes, fitNodes, listNodes } from "../cluster/fit-nodes.ts";
+import { fitNodes, listNodes } from "../cluster/fit-nodes.ts";
 import { holderWords, readLease } from "../cluster/lease.ts";
 import { podsOfOurs } from "../cluster/lent-namespace.ts";
 import { namespaceState } from "../cluster/namespace.ts";
@@ -21,21 +22,37 @@ export interface PreflightRequest {
   readonly access: readonly AccessNeed[];
 }
 
-export interface Reading extends Seen {
+/** What is read of a cluster whatever is to be done there. */
+export interface Ground extends Omit<Seen, "reviews"> {
   readonly target: Target | null;
+  /** As the API has them; null: they can't be listed. */
+  readonly listed: readonly V1Node[] | null;
   readonly unseen: readonly string[];
 }
+
+export interface Reading extends Ground, Seen {}
 
 async function stateOfNamespace(cluster: Cluster): Promise<Seen["namespace"]> {
   if (!cluster.lent) return namespaceState(cluster);
   return (await podsOfOurs(cluster)).length > 0 ? "in-use" : "lent";
 }
 
-/** Reads, asks and tries without doing anything; what can't be read is named, and the rest is told all the same. */
-export async function readPreflight(
+/** Reads, asks and tries without doing anything. */
+export async function readPreflight(cluster: Cluster, request: PreflightRequest): Promise<Reading> {
+  const inside = [...COMMON_ACCESS, ...request.access];
+  const reviewing: Promise<Review[]> = reviewAccess(cluster, [
+    ...NODES_ACCESS,
+    ...(cluster.lent ? inside.map(alsoDeleted) : [...NAMESPACE_ACCESS, ...inside]),
+  ]);
+  const [ground, reviews] = await Promise.all([readGround(cluster, request), reviewing]);
+  return { ...ground, reviews };
+}
+
+/** The same without the rights of a run; what can't be read is named, and the rest is told all the same. */
+export async function readGround(
   cluster: Cluster,
-  { kind, known, nodeSelector, image, access }: PreflightRequest,
-): Promise<Reading> {
+  { kind, known, nodeSelector, image }: Omit<PreflightRequest, "access">,
+): Promise<Ground> {
   const unseen: string[] = [];
   const orUnseen = async <T>(what: string, reading: Promise<T>): Promise<T | null> => {
     try {
@@ -45,17 +62,12 @@ export async function readPreflight(
       return null;
     }
   };
-  const inside = [...COMMON_ACCESS, ...access];
-  const reviewing: Promise<Review[]> = reviewAccess(cluster, [
-    ...NODES_ACCESS,
-    ...(cluster.lent ? inside.map(alsoDeleted) : [...NAMESPACE_ACCESS, ...inside]),
-  ]);
   const namespace = await stateOfNamespace(cluster).catch((error: unknown) => {
     unseen.push(`the namespace: ${reasonOf(error)}`);
     return "absent" as const;
   });
   const listing = listNodes(cluster);
-  const [target, nodes, admissions, reviews] = await Promise.all([
+  const [target, listed, admissions] = await Promise.all([
     orUnseen(
       "what the cluster is made of",
       readTargetFacts(
@@ -66,14 +78,12 @@ export async function readPreflight(
         listing.catch(() => null),
       ),
     ),
-    orUnseen<FitNodes>(
-      "nodes",
-      listing.then((all) => fitNodes(all, nodeSelector)),
-    ),
+    orUnseen("nodes", listing),
     dryRunPods(cluster, namespace === "ours" || cluster.lent !== undefined, image),
-    reviewing,
   ]);
+  const nodes = listed && fitNodes(listed, nodeSelector);
   const lease = namespace === "ours" || namespace === "in-use" ? await readLease(cluster) : undefined;
   const holder = lease && holderWords(lease);
-  return { target, nodes, admissions, reviews, namespace, holder, proxyMode: target?.proxyMode ?? "unknown", unseen };
+  const proxyMode = target?.proxyMode ?? "unknown";
+  return { target, listed, nodes, admissions, namespace, holder, proxyMode, unseen };
 }

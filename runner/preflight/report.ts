@@ -1,5 +1,6 @@
 import type { NodeUnfit, Target } from "../result/target.ts";
 import type { Admission } from "./dry-run.ts";
+import type { Applicable } from "./here/report.ts";
 import type { Reach } from "./needs.ts";
 
 /** What can be said of a cluster before anything is done there; what `preflight --json` prints. */
@@ -17,7 +18,9 @@ export interface Preflight {
     readonly yours: boolean;
   };
   readonly agents: Admission;
-  readonly suites: readonly SuiteOutlook[];
+  readonly suites: readonly SuiteHere[];
+  /** Of the catalogue, what those suites can stage: whether it can be applied here. */
+  readonly tunings: TuningsHere;
   readonly images: readonly string[];
   readonly creates: readonly string[];
   /** What it would change on nodes, and put back. */
@@ -28,6 +31,24 @@ export interface Preflight {
   readonly unseen: readonly string[];
   /** The command to run next. */
   readonly next: string;
+}
+
+export interface TuningsHere {
+  readonly can: number;
+  /** On some nodes only. */
+  readonly partly: number;
+  readonly unknown: number;
+  readonly cannot: ReadonlyArray<Pick<Applicable, "name" | "because" | "nearest">>;
+  /** What tells all of it. */
+  readonly whole: string;
+}
+
+/** What can be said of a suite once it is known which tunings can be applied. */
+export interface SuiteHere extends SuiteOutlook {
+  /** Tunings of the arms that were asked for which can't be applied, in the words of `tunings --here`. */
+  readonly tuningStops: readonly string[];
+  /** Those that can be applied on some nodes only. */
+  readonly tuningNotes: readonly string[];
 }
 
 export interface SuiteOutlook {

@@ -36,13 +36,13 @@ export function nodeSysctl(
 ): NodeSysctl {
   const { key, value, scope } = given;
   const words = { setting: `${key} = ${value}`, nodeChange: `sets ${key} on every node` };
-  const sets = [{ what: `${key} in ${scope === "kernel" ? "the nodes' kernels" : "the nodes"}`, value }];
+  const sets = [{ what: `${key} in ${scope === "kernel" ? "the nodes' kernels" : "the nodes"}`, value, key }];
   return { onlyRaises: false, ...given, kind: "node-sysctl", ...words, sets };
 }
 
 export function podSysctl(given: Pick<PodSysctl, "name" | "key" | "value" | "actsIn" | "note">): PodSysctl {
   const { key, value } = given;
-  const sets = [{ what: `${key} in the client pods`, value }];
+  const sets = [{ what: `${key} in the client pods`, value, key }];
   return { ...given, kind: "pod-sysctl", scope: "pod-spec", setting: `${key} = ${value}`, sets };
 }
 

@@ -13,6 +13,8 @@ export interface Setting {
   /** In words that name it and nothing else, e.g. "net.core.somaxconn on nodes". */
   readonly what: string;
   readonly value: string;
+  /** What it is called in other places, where it can be set as well. */
+  readonly key?: string;
 }
 
 /** A user's own folder that a tuning was read from. */

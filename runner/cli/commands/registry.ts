@@ -42,7 +42,7 @@ export const COMMANDS: readonly LazyCommand[] = [
   {
     name: "tunings",
     description:
-      "the catalogue: what can be tried, where it is set, where it has to act, and which suites can stage it",
+      "the catalogue: what can be tried, where it is set, where it has to act; with --here, what of it can be applied on a cluster",
     load: async () => (await import("./tunings.ts")).addTunings,
   },
 ];

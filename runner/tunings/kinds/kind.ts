@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Ask } from "../asks.ts";
 import { type About, aboutOf } from "../descriptor/fields.ts";
 import { faultOf } from "../descriptor/issue-words.ts";
 import type { YamlFile } from "../descriptor/yaml-file.ts";
@@ -16,6 +17,8 @@ export interface DescriptorFile extends YamlFile {
 export interface Described<T extends Tuning = Tuning> {
   readonly tuning: T;
   readonly about: About;
+  /** What it asks of a cluster; all of it is needed. Late: manifests bring the Kubernetes client with them. */
+  asks(): Promise<readonly Ask[]>;
 }
 
 /** A kind of tunings: how its descriptors look, and what is made of one. */
@@ -33,6 +36,7 @@ export function tuningKind<S extends z.ZodObject, T extends Tuning>(given: {
   readonly name: T["kind"];
   readonly schema: S;
   make(descriptor: z.output<S>, file: DescriptorFile): T;
+  asks(tuning: T): Promise<readonly Ask[]>;
 }): TuningKind<T> {
   const { name, schema } = given;
   return {
@@ -41,7 +45,8 @@ export function tuningKind<S extends z.ZodObject, T extends Tuning>(given: {
     read(file) {
       const parsed = schema.safeParse(file.value);
       if (!parsed.success) throw faultOf(file, parsed.error.issues, Object.keys(schema.shape));
-      return { tuning: given.make(parsed.data, file), about: aboutOf(parsed.data) };
+      const tuning = given.make(parsed.data, file);
+      return { tuning, about: aboutOf(parsed.data), asks: () => given.asks(tuning) };
     },
   };
 }

@@ -27,4 +27,8 @@ export const nodeSysctlKind = tuningKind({
   schema,
   make: ({ key, value, scope, actsIn, onlyRaises, note }, { name }): NodeSysctl =>
     nodeSysctl({ name, key, value, scope, onlyRaises, actsIn: SYSCTL_PLACES[actsIn], note }),
+  asks: async ({ key }) => [
+    { kind: "agents" },
+    ...(key.startsWith("net.netfilter.") ? [{ kind: "conntrack" } as const] : []),
+  ],
 });

@@ -19,4 +19,12 @@ export const podSysctlKind = tuningKind({
   schema,
   make: ({ key, value, actsIn, note }, { name }): PodSysctl =>
     podSysctl({ name, key, value, actsIn: SYSCTL_PLACES[actsIn], note }),
+  asks: async ({ key, value }) => {
+    const { loadPod } = await import("../../workloads/load-pod.ts");
+    const securityContext = { sysctls: [{ name: key, value }] };
+    return [
+      { kind: "pod-sysctl", key },
+      { kind: "admission", made: { resource: "pods", object: loadPod({ securityContext }) } },
+    ];
+  },
 });

@@ -1,3 +1,4 @@
+import type { V1Deployment } from "@kubernetes/client-node";
 import { z } from "zod";
 import { COMMON_FIELDS, readBack, undo, wholeNumber } from "../../../runner/tunings/descriptor/fields.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
@@ -63,6 +64,11 @@ export const dnsComponentKind = tuningKind({
       actsIn: IN_CLUSTER_DNS,
       note,
     };
+  },
+  asks: async () => {
+    const { MANIFESTS } = await import("../stage/manifests.ts");
+    const object = MANIFESTS.object<V1Deployment>("dns", "Deployment");
+    return [{ kind: "admission", made: { resource: "deployments", object } }];
   },
 });
 

@@ -26,4 +26,8 @@ export const lookupNamesKind = tuningKind({
     actsIn: IN_RESOLVERS,
     note,
   }),
+  asks: async () => {
+    const { loadPod } = await import("../../../runner/workloads/load-pod.ts");
+    return [{ kind: "admission", made: { resource: "pods", object: loadPod({}) } }];
+  },
 });

@@ -1,3 +1,4 @@
+import type { V1DaemonSet } from "@kubernetes/client-node";
 import { z } from "zod";
 import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descriptor/fields.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
@@ -25,4 +26,14 @@ export const nodeDnsKind = tuningKind({
     actsIn: IN_RESOLVERS,
     note,
   }),
+  asks: async () => {
+    const { MANIFESTS } = await import("../stage/manifests.ts");
+    const { template } = MANIFESTS.object<V1DaemonSet>("node-local", "DaemonSet").spec ?? {};
+    if (!template) throw new Error("manifests/node-local has no pod template");
+    return [
+      { kind: "agents" },
+      { kind: "free-address", address: NODE_LOCAL_ADDRESS },
+      { kind: "admission", made: { resource: "pods", object: template } },
+    ];
+  },
 });

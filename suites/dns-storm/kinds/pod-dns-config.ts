@@ -3,6 +3,9 @@ import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descripto
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
 import { IN_GLIBC, IN_MUSL, IN_RESOLVERS, type PodDnsConfig } from "../tunings.ts";
 
+/** For documentation (RFC 5737): nothing is asked of it. */
+const SOME_SERVER = "192.0.2.1";
+
 const ACTS_IN = { resolvers: IN_RESOLVERS, "glibc-resolvers": IN_GLIBC, "musl-resolvers": IN_MUSL } as const;
 
 const option = z.strictObject({
@@ -59,6 +62,13 @@ export const podDnsConfigKind = tuningKind({
       actsIn: ACTS_IN[actsIn],
       note,
     };
+  },
+  asks: async ({ change: { ndots, options = [] } }) => {
+    const { loadPod } = await import("../../../runner/workloads/load-pod.ts");
+    const { clusterFirst, podDns } = await import("../stage/dns/client.ts");
+    const usual = clusterFirst("default");
+    const spec = podDns(SOME_SERVER, { ...usual, ndots: ndots ?? usual.ndots, options });
+    return [{ kind: "admission", made: { resource: "pods", object: loadPod(spec) } }];
   },
 });
 

@@ -1,3 +1,4 @@
+import type { V1Deployment } from "@kubernetes/client-node";
 import { z } from "zod";
 import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descriptor/fields.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
@@ -27,4 +28,9 @@ export const proxySettingKind = tuningKind({
     actsIn: IN_PROXIES,
     note,
   }),
+  asks: async () => {
+    const { MANIFESTS } = await import("../stage/manifests.ts");
+    const object = MANIFESTS.object<V1Deployment>("paths/nginx", "Deployment");
+    return [{ kind: "admission", made: { resource: "deployments", object } }];
+  },
 });

@@ -33,4 +33,5 @@ export const workloadImageKind = tuningKind({
       note,
     };
   },
+  asks: async () => (await import("../stage/tunings/asks.ts")).patchedAsks({}),
 });

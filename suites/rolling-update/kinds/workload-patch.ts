@@ -52,6 +52,7 @@ export const workloadPatchKind = tuningKind({
     const given = { name, patch: value, scope, actsIn: ACTS_IN[actsIn], note };
     return workloadPatch({ ...given, setting: setting ?? fields.map(inWords).join(", ") });
   },
+  asks: async ({ patch }) => (await import("../stage/tunings/asks.ts")).patchedAsks(patch),
 });
 
 /** How many pods there are, and which they are, is what a block is about. */

@@ -129,6 +129,25 @@ test.each([
   ],
   ["an unknown tuning", ["tunings", "ndot-2"], 4, /there is no tuning "ndot-2"; did you mean ndots-2\?/],
   [
+    "one that a cluster is asked about",
+    ["tunings", "--here", "ndot-2"],
+    4,
+    /no tuning "ndot-2"; did you mean ndots-2\?/,
+  ],
+  [
+    "a kubeconfig that is not there, to ask what can be applied",
+    ["tunings", "--here", "--kubeconfig", "./nowhere"],
+    4,
+    /kubeconfig \.\/nowhere does not exist; name one with --kubeconfig FILE/,
+  ],
+  [
+    "a cluster that is to be asked nothing",
+    ["tunings", "ndots-2", "--kubeconfig", "./nowhere"],
+    4,
+    /--kubeconfig names a cluster to ask: add --here, or leave it out/,
+  ],
+  ["several tunings, and nothing to ask", ["tunings", "ndots-2", "ndots-1"], 4, /name ndots-2 alone, or add --here/],
+  [
     "an unknown engine",
     ["compare", "connection-flood", "--engine", "jmeter"],
     4,

@@ -1,11 +1,13 @@
 import { describe, expectTypeOf, test } from "vitest";
+import { z } from "zod";
 import { counterMechanism, type MetricSpec } from "../../../runner/analysis/metrics.ts";
 import type { Block, Counted, Voided } from "../../../runner/result/block.ts";
 import type { CounterName } from "../../../runner/result/counters.ts";
 import type { Metric, SettledMetric, UnmeasuredMetric } from "../../../runner/result/metric.ts";
 import type { FailureCause, Outcomes } from "../../../runner/result/outcomes.ts";
 import type { ArmsOf, Result } from "../../../runner/result/result.ts";
-import type { Arms } from "../../../runner/tunings/tuning.ts";
+import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
+import type { Arms, Tuning } from "../../../runner/tunings/tuning.ts";
 import type { ReportedSuite } from "../../../suites/define-suite.ts";
 import { defineSuite } from "../../../suites/define-suite.ts";
 import { stormJudging } from "../../../suites/dns-storm/judging.ts";
@@ -48,6 +50,17 @@ describe("a suite's types", () => {
     // @ts-expect-error: this reads rollouts, and a storm has none
     const premise: StormJudging["premise"] = rolloutJudging.premise;
     expectTypeOf({ judging, premise }).not.toBeAny();
+  });
+
+  test("ask each kind of tunings what it asks of a cluster", () => {
+    const schema = z.strictObject({});
+    const make = (): Tuning => {
+      throw new Error("never made");
+    };
+    // @ts-expect-error: nobody could say whether these can be applied
+    const silent = () => tuningKind({ name: "mine", schema, make });
+    expectTypeOf(silent).not.toBeAny();
+    expectTypeOf(() => tuningKind({ name: "mine", schema, make, asks: async () => [] })).not.toBeAny();
   });
 
   test("let every suite into the registry", () => {
