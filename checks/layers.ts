@@ -14,6 +14,8 @@ export interface Layer {
 const BASICS = "runner/[^/]+\\.ts$";
 /** Words of others, for a terminal or a page. */
 const PRINTABLE = "runner/printable\\.ts$";
+/** A word of a command that people copy. */
+const SHELL_WORD = "runner/shell-word\\.ts$";
 const RESULT = "runner/result/";
 const ANALYSIS = "runner/analysis/";
 const CLUSTER = "runner/cluster/";
@@ -124,7 +126,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "doctor-judges-alone",
     path: "runner/doctor/(?!read/)",
-    mayImport: [RESULT, ANALYSIS],
+    mayImport: [RESULT, ANALYSIS, SHELL_WORD],
     comment: "Doctor's checks judge what was read: they are pure, and only runner/doctor/read speaks with a cluster.",
   },
   {
@@ -200,7 +202,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "reports-on-result",
     path: "reports/",
-    mayImport: [RESULT, ANALYSIS, PRINTABLE, REGISTRY],
+    mayImport: [RESULT, ANALYSIS, PRINTABLE, SHELL_WORD, REGISTRY],
     comment:
       "reports/ only draws a result: it may import runner/result, what is pure, and, for the suites' parts, the registry.",
   },

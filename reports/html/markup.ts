@@ -14,10 +14,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Also drops control characters, which HTML does not allow. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones to drop
+const DROPPED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Also drops control characters, which HTML does not allow, and those that show text in another order than it has. */
 export function escapeHtml(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones to drop
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "").replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
+  return text.replace(DROPPED, "").replace(/[&<>"']/g, (c) => ENTITIES[c] ?? c);
 }
 
 function render(child: Child): string {

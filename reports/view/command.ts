@@ -1,10 +1,6 @@
 /** The command that runs the same experiment again. */
 import type { Result } from "../../runner/result/result.ts";
-
-/** Quoted for a POSIX shell where the word needs it. */
-function word(text: string): string {
-  return /^[\w.,:/@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { shellWord as word } from "../../runner/shell-word.ts";
 
 export function reproduceCommand(result: Result): string {
   const [baseline, tuned] = result.arms;

@@ -1,28 +1,11 @@
 import type { Examination } from "../doctor/examine.ts";
-import type { Finding, Proof } from "../doctor/finding.ts";
-import type { OnNodesOnly } from "../doctor/unseen.ts";
+import type { Proof } from "../doctor/finding.ts";
+import type { Diagnosis, ProofCommand } from "../result/diagnosis.ts";
 import { suiteByName } from "./suite-by-name.ts";
 import { tuningEntry } from "./tuning-entry.ts";
 
-/** A proof, as it is typed. */
-export interface ProofCommand {
-  readonly kind: Proof["kind"];
-  readonly command: string;
-}
-
-export interface ToldFinding extends Omit<Finding, "proof"> {
-  readonly proof: ProofCommand;
-}
-
-export interface ToldUnseen extends Omit<OnNodesOnly, "shownBy"> {
-  readonly shownBy: ProofCommand;
-}
-
 /** An examination with commands to type: doctor knows tunings, and only here it shows which suite stages one. */
-export interface ToldExamination extends Omit<Examination, "findings" | "onNodesOnly"> {
-  readonly findings: readonly ToldFinding[];
-  readonly onNodesOnly: readonly ToldUnseen[];
-}
+export type ToldExamination = Pick<Diagnosis, "findings" | "walk" | "unseen" | "onNodesOnly">;
 
 /** @param target words that name the same cluster */
 export async function withCommands(seen: Examination, target: readonly string[]): Promise<ToldExamination> {
@@ -35,10 +18,11 @@ export async function withCommands(seen: Examination, target: readonly string[])
     return command;
   };
   return {
-    ...seen,
     findings: await Promise.all(
       seen.findings.map(async (finding) => ({ ...finding, proof: await commandOf(finding.proof) })),
     ),
+    walk: seen.walk.map(({ hop, checks }) => ({ hop, checks: [...checks] })),
+    unseen: seen.unseen.map(({ checks, ...each }) => ({ ...each, checks: [...checks] })),
     onNodesOnly: await Promise.all(
       seen.onNodesOnly.map(async (each) => ({ ...each, shownBy: await commandOf(each.shownBy) })),
     ),

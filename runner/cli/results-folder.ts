@@ -1,12 +1,12 @@
 /** The folder of a suite's results: what is measured is on disk as soon as it is, and what was there before is kept. */
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ReportWriteError, writeAtomically, writeReports } from "../../reports/index.ts";
 import type { SuiteReport } from "../../reports/suite-report.ts";
-import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { Timeline } from "../experiment/trial.ts";
 import type { KeptRun, SoFar } from "../result/kept-run.ts";
 import type { Result } from "../result/result.ts";
+import { makeFolder, makeFolderAnew } from "./out-folder.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
 
 /** The blocks so far, as `judge` and `--resume` take them; gone when there is a result. */
@@ -15,8 +15,6 @@ export const RESULT = "result.json";
 const REPORT = "report.html";
 /** Of one run, the most telling first. */
 const FILES = [RESULT, BLOCKS, REPORT, TIMELINES] as const;
-/** Where an earlier run's files go. */
-const EARLIER = "earlier";
 
 /** Where one suite's run puts what it finds. */
 export interface ResultsFolder {
@@ -46,7 +44,7 @@ export function resultsFolder(folder: string): ResultsFolder {
  * @throws EnvironmentError if it is not there and can't be made
  */
 export function resumedFolder(folder: string, kept: Pick<KeptRun, "timelinesBytes"> | null): ResultsFolder {
-  make(folder, "--resume");
+  makeFolder(folder, "--resume");
   return folderOf(folder, kept?.timelinesBytes ?? 0);
 }
 
@@ -80,31 +78,11 @@ export function filesOfResult(folder: string): string[] {
 }
 
 /**
- * Makes the folder. An earlier run's files in it are moved into one of their own: nothing that was measured is overwritten.
+ * Makes the folder, and keeps an earlier run's files in it.
  * @throws EnvironmentError if it can't be made: before minutes of work
  */
 export function makeResultsFolder(folder: string): void {
-  make(folder, "--out", setAside);
-}
-
-function make(folder: string, option: string, then: (folder: string) => void = () => {}): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    then(folder);
-  } catch (error) {
-    throw new EnvironmentError(`${option} ${folder} can't be made: ${reasonOf(error)}`);
-  }
-}
-
-/** Moves an earlier run's files into folder/earlier/WHEN, where WHEN is when the first of them was written. */
-function setAside(folder: string): void {
-  const there = FILES.filter((name) => existsSync(join(folder, name)));
-  const [first] = there;
-  if (first === undefined) return;
-  const when = statSync(join(folder, first)).mtime.toISOString().replace(/[:.]/g, "-");
-  const own = join(folder, EARLIER, when);
-  mkdirSync(own, { recursive: true });
-  for (const name of there) renameSync(join(folder, name), join(own, name));
+  makeFolderAnew(folder, FILES);
 }
 
 /** What keeps blocks, and says once if the disk does not take them: the run goes on, and what it finds is still printed. */

@@ -1,23 +1,26 @@
+import { doctorMarkdown } from "../../reports/doctor/markdown.ts";
+import { doctorWords } from "../../reports/doctor/terminal.ts";
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { examine } from "../doctor/examine.ts";
-import type { Severity } from "../doctor/finding.ts";
 import { rateOf } from "../doctor/rate.ts";
 import { readState } from "../doctor/read/read.ts";
 import { type DeepState, NOT_ON_NODES, PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { EnvironmentError } from "../errors.ts";
 import { findLab } from "../lab/index.ts";
-import { type Diagnosis, exitCodeOfDiagnosis, lookedInto } from "./diagnosis.ts";
+import { DIAGNOSIS_VERSION, type Diagnosis, type Severity } from "../result/diagnosis.ts";
+import { shellWord } from "../shell-word.ts";
+import { exitCodeOfDiagnosis, lookedInto } from "./diagnosis.ts";
 import { withCommands } from "./doctor-commands.ts";
-import { doctorMarkdown } from "./doctor-markdown.ts";
+import { diagnosisJson, doctorFolder } from "./doctor-folder.ts";
 import { readDeep } from "./doctor-on-nodes.ts";
-import { doctorWords } from "./doctor-words.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { isNamed, openTarget } from "./open-target.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+import { VERSION } from "./version.ts";
 
 export interface DoctorRequest extends TargetOptions {
   readonly rate?: number;
@@ -25,10 +28,12 @@ export interface DoctorRequest extends TargetOptions {
   readonly failOn?: Severity;
   readonly json?: boolean;
   readonly md?: boolean;
+  readonly out?: string;
 }
 
 /** Looks, prints, and gives the exit code. */
 export async function runDoctor(options: DoctorRequest): Promise<number> {
+  const folder = options.out === undefined ? undefined : doctorFolder(options.out);
   const signal = abortOnSignals();
   const { cluster, kubectl, proxy } = await openForReading(options, signal);
   const seen = await diagnose(cluster, options, {
@@ -39,11 +44,12 @@ export async function runDoctor(options: DoctorRequest): Promise<number> {
   });
   process.stdout.write(
     options.json
-      ? `${JSON.stringify(seen, null, 2)}\n`
+      ? diagnosisJson(seen)
       : options.md
         ? doctorMarkdown(seen)
         : doctorWords(seen, terminalOf(process.stdout)),
   );
+  for (const file of (await folder?.write(seen)) ?? []) process.stderr.write(`written: ${file}\n`);
   return exitCodeOfDiagnosis(seen, options.failOn);
 }
 
@@ -80,7 +86,9 @@ export async function diagnose(
   const state = { ...byApi, ...(await readDeep()) };
   const rate = options.rate ?? null;
   return {
-    schemaVersion: 1,
+    schemaVersion: DIAGNOSIS_VERSION,
+    packetwalk: VERSION,
+    readAt: new Date(began).toISOString(),
     context: cluster.context,
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
@@ -101,8 +109,8 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
   if (isNamed(options)) {
     const { cluster } = await openByKubeconfig(options, signal);
     const kubectl = [
-      ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${options.kubeconfig}`]),
-      ...(options.context === undefined ? [] : [`--context ${options.context}`]),
+      ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${shellWord(options.kubeconfig)}`]),
+      ...(options.context === undefined ? [] : [`--context ${shellWord(options.context)}`]),
     ];
     return { cluster, kubectl, proxy: undefined };
   }
@@ -113,7 +121,7 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
     );
   }
   const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
-  return { cluster, kubectl: [`--kubeconfig ${lab.kubeconfigPath}`], proxy: labProxy(lab.proxyMode) };
+  return { cluster, kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`], proxy: labProxy(lab.proxyMode) };
 }
 
 /** As the lab starts it (runner/lab/node/configuration.ts): the table is the whole machine's, and left alone. */

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { PullSecret } from "../cluster/cluster.ts";
 import { UsageError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 
@@ -91,15 +92,18 @@ export const IMAGE_OPTIONS = [
 /** Those that are said as they are. */
 const PLAIN = ["kubeconfig", "context", "namespace", ...IMAGE_OPTIONS] as const;
 
-/** Pure: the words of a command line that name the same target in the same way. */
+/** Pure: the words of a command line that name the same target in the same way, quoted for a shell. */
 export function targetWords(options: TargetOptions): string[] {
   const { lab, nodeSelector, imagePullSecret: secret } = options;
   const labels = Object.entries(nodeSelector ?? {}).map((pair) => pair.join("="));
   return [
-    ...(lab === DEFAULT_LAB ? [] : [`--lab ${lab}`]),
-    ...PLAIN.flatMap((key) => (options[key] === undefined ? [] : [`${flagOf(key)} ${options[key]}`])),
-    ...(labels.length === 0 ? [] : [`--node-selector ${labels.join(",")}`]),
-    ...(secret === undefined ? [] : [`--image-pull-secret ${secret.namespace}/${secret.name}`]),
+    ...(lab === DEFAULT_LAB ? [] : [`--lab ${shellWord(lab)}`]),
+    ...PLAIN.flatMap((key) => {
+      const value = options[key];
+      return value === undefined ? [] : [`${flagOf(key)} ${shellWord(value)}`];
+    }),
+    ...(labels.length === 0 ? [] : [`--node-selector ${shellWord(labels.join(","))}`]),
+    ...(secret === undefined ? [] : [`--image-pull-secret ${shellWord(`${secret.namespace}/${secret.name}`)}`]),
   ];
 }
 

@@ -2,6 +2,6 @@
 export interface Asked {
   /** New connections a second that one node is to take; null: not said. */
   readonly rate: number | null;
-  /** Words by which kubectl takes the same cluster. */
+  /** Words by which kubectl takes the same cluster, as they are typed. */
   readonly kubectl: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Asked } from "./asked.ts";
-import type { Lack } from "./check.ts";
+import type { Check, Judged, Lack } from "./check.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";
@@ -12,50 +12,64 @@ export interface Unseen {
   readonly checks: readonly string[];
 }
 
+/** A hop, and what came of the checks that look there; none do at some. */
+export interface HopSeen {
+  readonly hop: Hop;
+  readonly checks: readonly CheckSeen[];
+}
+
+/**
+ * Nothing: it saw all that it judges, and found nothing. Partly: it found nothing, and did not see all. Unseen: it did not
+ * have what it needs, so it says nothing. Unasked: nobody asked for what it is about.
+ */
+type Outcome = "found" | "nothing" | "partly" | "unseen" | "unasked";
+
+export interface CheckSeen {
+  readonly name: string;
+  readonly title: string;
+  readonly outcome: Outcome;
+}
+
 export interface Examination {
   /** Of the worst hop first, then along the walk; within a hop the worst first. */
   readonly findings: readonly Finding[];
-  /** Names of the checks that had all they need, and found nothing; what nobody asked for is none of them. */
-  readonly clean: readonly string[];
-  /** Hops whose checks all had what they need, and found nothing; a hop without checks is none of them. */
-  readonly quiet: readonly Hop[];
+  /** Each hop, in the packet's order. */
+  readonly walk: readonly HopSeen[];
   readonly unseen: readonly Unseen[];
   readonly onNodesOnly: readonly OnNodesOnly[];
 }
 
 /** Pure: all checks, asked of one state. */
 export function examine(state: ClusterState, asked: Asked): Examination {
-  const findings: Finding[] = [];
-  const clean: string[] = [];
-  const unasked: string[] = [];
-  const lacking = new Map<PartName, string[]>();
-  const lacks: { readonly lack: Lack; readonly check: string }[] = [];
-  for (const check of CHECKS) {
-    const judged = check.judge(state, asked);
-    if (judged.kind === "judged") {
-      findings.push(...judged.findings);
-      lacks.push(...judged.lacks.map((lack) => ({ lack, check: check.name })));
-      if (judged.findings.length === 0 && judged.lacks.length === 0) clean.push(check.name);
-    } else if (judged.kind === "unasked") unasked.push(check.name);
-    else {
-      for (const part of judged.parts) lacking.set(part, [...(lacking.get(part) ?? []), check.name]);
-    }
-  }
+  const judgements = CHECKS.map((check) => ({ check, judged: check.judge(state, asked) }));
+  const findings = judgements.flatMap(({ judged }) => (judged.kind === "judged" ? judged.findings : []));
+  const silentFor = (part: PartName) =>
+    judgements.flatMap(({ check, judged }) =>
+      judged.kind === "unseen" && judged.parts.includes(part) ? [check.name] : [],
+    );
   const unseen = (Object.keys(PART_WORDS) as PartName[]).flatMap((part): Unseen[] => {
     const read = state[part];
-    return "unseen" in read ? [{ what: PART_WORDS[part], because: read.unseen, checks: lacking.get(part) ?? [] }] : [];
+    return "unseen" in read ? [{ what: PART_WORDS[part], because: read.unseen, checks: silentFor(part) }] : [];
   });
-  const isQuiet = (hop: Hop) => {
-    const own = CHECKS.filter((check) => check.hop === hop && !unasked.includes(check.name));
-    return own.length > 0 && own.every(({ name }) => clean.includes(name));
-  };
+  const walk = HOPS.map((hop): HopSeen => {
+    const own = judgements.filter(({ check }) => check.hop === hop);
+    return { hop, checks: own.map(({ check, judged }) => seenOf(check, judged)) };
+  });
+  const lacks = judgements.flatMap(({ check, judged }) =>
+    judged.kind === "judged" ? judged.lacks.map((lack) => ({ lack, check: check.name })) : [],
+  );
   return {
     findings: inOrder(findings),
-    clean,
-    quiet: HOPS.filter(isQuiet),
+    walk,
     unseen: [...unseen, ...untold(lacks)],
     onNodesOnly: onNodesOnly(state),
   };
+}
+
+function seenOf({ name, title }: Check, judged: Judged): CheckSeen {
+  if (judged.kind !== "judged") return { name, title, outcome: judged.kind };
+  if (judged.findings.length > 0) return { name, title, outcome: "found" };
+  return { name, title, outcome: judged.lacks.length > 0 ? "partly" : "nothing" };
 }
 
 const NAMED = 4;

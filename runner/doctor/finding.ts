@@ -1,22 +1,7 @@
 /** What a check has to say. */
-export const SEVERITIES = ["info", "warning", "critical"] as const;
-export type Severity = (typeof SEVERITIES)[number];
+import { type Hop, SEVERITIES, type Severity } from "../result/diagnosis.ts";
 
-/** The packet's walk, in its order. */
-export const HOPS = [
-  "client-pod",
-  "ports",
-  "conntrack",
-  "dns",
-  "service",
-  "overlay",
-  "node",
-  "listen-queue",
-  "ingress",
-  "terminating-pods",
-  "control-plane",
-] as const;
-export type Hop = (typeof HOPS)[number];
+export { HOPS, type Hop, SEVERITIES, type Severity } from "../result/diagnosis.ts";
 
 export interface Finding {
   /** The check's name. */

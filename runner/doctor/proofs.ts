@@ -1,3 +1,4 @@
+import { shellWord } from "../shell-word.ts";
 import type { Asked } from "./asked.ts";
 import type { Proof } from "./finding.ts";
 
@@ -6,9 +7,13 @@ export function compares(tuned: string, ...flags: readonly string[]): Proof {
   return { kind: "run", tuned, flags };
 }
 
-/** As kubectl shows it; which cluster is added to it. */
-export function reads(command: string): Proof {
-  return { kind: "read", command };
+/** As kubectl shows it: reads`describe node ${name}`. Names are quoted, and which cluster is added to it. */
+export function reads(words: TemplateStringsArray, ...names: readonly string[]): Proof {
+  const command = words.map((each, index) => {
+    const name = names[index];
+    return name === undefined ? each : `${each}${shellWord(name)}`;
+  });
+  return { kind: "read", command: command.join("") };
 }
 
 /** Pure: the whole command, as it is typed. */

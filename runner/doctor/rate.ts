@@ -1,14 +1,6 @@
+import type { Rate } from "../result/diagnosis.ts";
 import type { Asked } from "./asked.ts";
 import type { ClusterState } from "./state.ts";
-
-/** New connections a second of a node, and who says so. */
-export type Rate =
-  | { readonly from: "given"; readonly perSecond: number }
-  | {
-      readonly from: "measured";
-      readonly overS: number;
-      readonly perNode: ReadonlyArray<{ readonly node: string; readonly perSecond: number }>;
-    };
 
 /** Pure: what findings go by; null: nobody said, and nobody measured. */
 export function rateOf({ inside }: Pick<ClusterState, "inside">, { rate }: Pick<Asked, "rate">): Rate | null {

@@ -1,3 +1,4 @@
+import { oncePerPair } from "./once.ts";
 import type { BudgetFacts, ContainerFacts, Labels, Named, PodFacts, ServiceFacts, WorkloadFacts } from "./state.ts";
 
 /** Namespaces whose workloads come with the cluster: their makers' business, but for what has a check of its own. */
@@ -34,15 +35,16 @@ export interface Served {
 }
 
 /** What users meet: workloads with pods, behind a Service, that are not the cluster's own. */
-export function served(workloads: readonly WorkloadFacts[], services: readonly ServiceFacts[]): Served[] {
-  return workloads.flatMap((workload) => {
-    if (isSystem(workload) || workload.replicas === 0) return [];
-    const [first, ...others] = services.filter(
-      (service) => service.namespace === workload.namespace && selects(service.selector, workload.pod.labels),
-    );
-    return first ? [{ workload, services: [first, ...others] as const }] : [];
-  });
-}
+export const served = oncePerPair(
+  (workloads: readonly WorkloadFacts[], services: readonly ServiceFacts[]): readonly Served[] =>
+    workloads.flatMap((workload) => {
+      if (isSystem(workload) || workload.replicas === 0) return [];
+      const [first, ...others] = services.filter(
+        (service) => service.namespace === workload.namespace && selects(service.selector, workload.pod.labels),
+      );
+      return first ? [{ workload, services: [first, ...others] as const }] : [];
+    }),
+);
 
 /** Deployments and StatefulSets only: a DaemonSet has a pod on each node by its nature. */
 export function servedReplicas(workloads: readonly WorkloadFacts[], services: readonly ServiceFacts[]): Served[] {

@@ -9,6 +9,7 @@ interface DoctorOptions extends TargetOptions {
   readonly failOn?: "info" | "warning" | "critical";
   readonly json?: boolean;
   readonly md?: boolean;
+  readonly out?: string;
 }
 
 export function addDoctor(command: Command): void {
@@ -26,7 +27,8 @@ export function addDoctor(command: Command): void {
       ]),
     )
     .option("--json", "print one JSON document on stdout")
-    .option("--md", "print Markdown on stdout");
+    .option("--md", "print Markdown on stdout")
+    .option("--out <dir>", "write doctor.html, doctor.md and doctor.json there, beside what is printed");
   addTargetOptions(command);
   command.action(async (options: DoctorOptions) => {
     if (options.json && options.md) throw new UsageError("--json and --md: choose one");

@@ -22,7 +22,7 @@ export const backlogDrops = defineCheck({
           consequence:
             "TCP sends them again after 200 ms and more, a SYN after 1 s; UDP does not, so look-ups wait 5 s",
           remedy: { words: "net.core.netdev_max_backlog on the node, more queues of the card, or fewer packets" },
-          proof: readsOnNode(name, "cat /proc/net/softnet_stat"),
+          proof: readsOnNode(name, "cat", "/proc/net/softnet_stat"),
         },
       ];
     });

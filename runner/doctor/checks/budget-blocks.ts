@@ -22,7 +22,7 @@ export const budgetBlocks = defineCheck({
         consequence:
           "each drain of a node with one of its pods waits until somebody forces it, and then they are killed all the same: upgrades stop there",
         remedy: { words: "maxUnavailable: 1 instead of minAvailable at the number of pods; or one pod more" },
-        proof: reads(`get poddisruptionbudget -n ${budget.namespace} ${budget.name}`),
+        proof: reads`get poddisruptionbudget -n ${budget.namespace} ${budget.name}`,
       }));
   },
 });

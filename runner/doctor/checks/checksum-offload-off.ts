@@ -22,7 +22,7 @@ export const checksumOffloadOff = defineCheck({
             consequence:
               "it was the cure for a kernel bug that is mended since 5.6.13, 5.4.41 and 4.19.123; on such kernels it costs CPU for each byte that pods send, and nothing else",
             remedy: { words: `ethtool -K ${name} tx-checksum-ip-generic on, and no more in what turned it off` },
-            proof: readsOnNode(node.name, `chroot /host ethtool -k ${name}`),
+            proof: readsOnNode(node.name, "chroot", "/host", "ethtool", "-k", name),
           }),
         ),
     );

@@ -18,7 +18,7 @@ export const corefileLoop = defineCheck({
         consequence:
           "where a node's resolv.conf names a local stub (127.0.0.53), each query for a name outside goes round until max_concurrent or memory ends it, instead of CoreDNS stopping with words at its start",
         remedy: { words: "the loop plugin in the same block" },
-        proof: reads("get configmap coredns -n kube-system -o yaml"),
+        proof: reads`get configmap coredns -n kube-system -o yaml`,
       }));
   },
 });

@@ -20,7 +20,7 @@ export const corefileReady = defineCheck({
         readFrom: corefile.readFrom,
         consequence: `a new pod is sent queries before it knows the cluster's Services, and answers that they do not exist; with a readiness probe on port 8181 it never becomes ready, and each look-up waits ${RESOLVER_WAIT_S} s`,
         remedy: { words: "ready in the block of the cluster's names, and a readinessProbe on /ready, port 8181" },
-        proof: reads("get configmap coredns -n kube-system -o yaml"),
+        proof: reads`get configmap coredns -n kube-system -o yaml`,
       },
     ];
   },

@@ -28,7 +28,7 @@ export const dnsMemoryLimit = defineCheck({
         readFrom: `${workloadName(dns)}, resources.limits.memory`,
         consequence: `${several(pods.length, "pod")} and ${several(services.length, "Service")} take about ${mebibytes(needed)} with a full cache under load: at its limit a pod is killed with all queries under way, and each of those waits 5 s`,
         remedy: { words: "a limit of 170 MiB or more; twice what the formula says" },
-        proof: reads(`top pods -n ${dns.namespace} -l k8s-app=kube-dns`),
+        proof: reads`top pods -n ${dns.namespace} -l k8s-app=kube-dns`,
         headroom: { left: Math.max(0, 1 - share), of: "its memory limit" },
       },
     ];

@@ -20,7 +20,7 @@ export const dnsNoBudget = defineCheck({
         readFrom: `PodDisruptionBudgets of ${dns.namespace}`,
         consequence: `two drains at a time may evict all ${dns.replicas} pods: until one is ready elsewhere each look-up waits ${RESOLVER_WAIT_S} s and fails`,
         remedy: { words: "a PodDisruptionBudget with maxUnavailable: 1 for its pods" },
-        proof: reads(`get poddisruptionbudgets -n ${dns.namespace}`),
+        proof: reads`get poddisruptionbudgets -n ${dns.namespace}`,
       },
     ];
   },

@@ -17,7 +17,7 @@ export const dnsNotFound = defineCheck({
         readFrom: "Deployments of kube-system, by their labels and names",
         consequence: "nothing is said here of the pods that answer: their number, their limits, where they are",
         remedy: { words: "look at the DNS of this distribution by its own manual" },
-        proof: reads("get pods -A -l k8s-app=kube-dns -o wide"),
+        proof: reads`get pods -A -l k8s-app=kube-dns -o wide`,
       },
     ];
   },

@@ -22,7 +22,7 @@ export const dnsNotReady = defineCheck({
           ? `no name resolves: each look-up waits ${RESOLVER_WAIT_S} s for an answer, asks again, and fails`
           : `the ${dns.ready} that ${dns.ready === 1 ? "is" : "are"} ready ${dns.ready === 1 ? "has" : "have"} all queries: ${Math.round((100 * dns.replicas) / dns.ready)} % of each one's usual share`,
         remedy: { words: "what its pods and their readiness probes say" },
-        proof: reads(`describe pods -n ${dns.namespace} -l k8s-app=kube-dns`),
+        proof: reads`describe pods -n ${dns.namespace} -l k8s-app=kube-dns`,
       },
     ];
   },

@@ -23,7 +23,7 @@ export const dnsOneNode = defineCheck({
         readFrom: "spec.nodeName of its pods",
         consequence: `one node's loss, restart or full connection table takes all DNS with it: each look-up waits ${RESOLVER_WAIT_S} s for an answer`,
         remedy: { words: "topologySpreadConstraints or podAntiAffinity by kubernetes.io/hostname, then one rollout" },
-        proof: reads(`get pods -n ${dns.namespace} -o wide`),
+        proof: reads`get pods -n ${dns.namespace} -o wide`,
       },
     ];
   },

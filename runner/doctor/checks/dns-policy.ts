@@ -28,7 +28,7 @@ export const dnsPolicy = defineCheck({
                 ? "dnsPolicy: ClusterFirstWithHostNet, if they talk to Services"
                 : "dnsPolicy: ClusterFirst, if they talk to Services",
             },
-            proof: reads(`get ${workload.kind.toLowerCase()} -n ${workload.namespace} ${workload.name} -o yaml`),
+            proof: reads`get ${workload.kind.toLowerCase()} -n ${workload.namespace} ${workload.name} -o yaml`,
           },
         ];
       });

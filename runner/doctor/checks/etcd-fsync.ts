@@ -24,7 +24,7 @@ export const etcdFsync = defineCheck({
           readFrom: "etcd_disk_wal_fsync_duration_seconds, since it started",
           consequence: `each write to the API waits for it, endpoints in a rollout among them; a stall of ${count(ELECTION_MS)} ms costs the leader, and with it the API for seconds`,
           remedy: { words: "a disk of its own whose writes survive a power failure; nothing else that syncs there" },
-          proof: reads(`get --raw /api/v1/namespaces/kube-system/pods/${pod}:2381/proxy/metrics`),
+          proof: reads`get --raw /api/v1/namespaces/kube-system/pods/${pod}:2381/proxy/metrics`,
         },
       ];
     });

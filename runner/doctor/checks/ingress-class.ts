@@ -26,7 +26,7 @@ export const ingressClass = defineCheck({
           consequence:
             "no controller takes it up: requests for its hosts get the default backend's 404, or nobody answers",
           remedy: { words: `one of ${[...names].join(", ") || "no IngressClass that there is: install a controller"}` },
-          proof: reads(`describe ingress -n ${ingress.namespace} ${ingress.name}`),
+          proof: reads`describe ingress -n ${ingress.namespace} ${ingress.name}`,
         },
       ];
     });

@@ -40,7 +40,7 @@ export const ingressController = defineCheck({
               ? `${several(users, "Ingress", "Ingresses")} of it: nobody answers at their addresses, or by what was configured last`
               : "no Ingress uses it; the next one that does gets no address",
           remedy: { words: "its controller's Deployment; or delete the class" },
-          proof: reads(`get ingressclass ${name} -o yaml`),
+          proof: reads`get ingressclass ${name} -o yaml`,
         },
       ];
     });

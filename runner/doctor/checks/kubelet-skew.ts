@@ -25,7 +25,7 @@ export const kubeletSkew = defineCheck({
                 ? "upgrade the API server first"
                 : "upgrade this node before the API server goes on",
           },
-          proof: reads("get nodes"),
+          proof: reads`get nodes`,
         },
       ];
     });

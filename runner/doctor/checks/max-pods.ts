@@ -22,7 +22,7 @@ export const maxPods = defineCheck({
           remedy: {
             words: `maxPods of its kubelet below ${podAddresses}; pods that end hold their address for a while`,
           },
-          proof: reads(`get node ${name} -o yaml`),
+          proof: reads`get node ${name} -o yaml`,
         },
       ];
     });

@@ -23,7 +23,7 @@ export const mixedNodes = defineCheck({
               ? "defaults differ by kernel (tcp_tw_reuse, SYN retries at 1, 2, 3 s from 6.5 on instead of 1, 3, 7 s, conntrack races before 5.0): what was measured on one node need not hold on another"
               : "what pods may set, and how long they take to start, may differ between nodes",
           remedy: { words: "compare on nodes of one kind (--node-selector), and say which" },
-          proof: reads("get nodes -o wide"),
+          proof: reads`get nodes -o wide`,
         },
       ];
     });

@@ -25,7 +25,7 @@ export const mtuDiffers = defineCheck({
         readFrom: "MTU of pods' devices on the nodes",
         consequence: `UDP packets of more than ${count(least.mtu)} bytes from ${most.name} do not arrive whole on ${least.name}; TCP agrees on the smaller one`,
         remedy: { words: "one MTU in the CNI's configuration, and pods made anew" },
-        proof: readsOnNode(least.name, "ip link"),
+        proof: readsOnNode(least.name, "ip", "link"),
       },
     ];
   },

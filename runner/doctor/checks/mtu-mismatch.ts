@@ -43,6 +43,6 @@ function tooLarge(node: string, value: string): Found {
     consequence:
       "small answers arrive and large ones hang: full packets are cut up or dropped, and where ICMP is filtered nobody learns of it",
     remedy: { words: "the CNI's MTU 50 bytes below the card's (VXLAN), and pods made anew" },
-    proof: readsOnNode(node, "ip link"),
+    proof: readsOnNode(node, "ip", "link"),
   };
 }

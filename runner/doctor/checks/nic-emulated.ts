@@ -25,7 +25,7 @@ export const nicEmulated = defineCheck({
             consequence:
               "in a virtual machine each packet costs exits that a paravirtual card does without: fewer packets a second, and softirq time; on hardware it is an old card",
             remedy: { words: "a virtio, vmxnet3, ena or gve card for the machine" },
-            proof: readsOnNode(node.name, `readlink /sys/class/net/${name}/device/driver`),
+            proof: readsOnNode(node.name, "readlink", `/sys/class/net/${name}/device/driver`),
           }),
         ),
     );

@@ -17,7 +17,7 @@ export const noBudget = defineCheck({
         readFrom: `PodDisruptionBudgets of ${workload.namespace}`,
         consequence: `an upgrade that drains several nodes at a time may evict all ${workload.replicas} pods: every connection is refused until one is ready elsewhere`,
         remedy: { words: "a PodDisruptionBudget with maxUnavailable: 1 for its pods" },
-        proof: reads(`get poddisruptionbudgets -n ${workload.namespace}`),
+        proof: reads`get poddisruptionbudgets -n ${workload.namespace}`,
       }));
   },
 });

@@ -31,7 +31,7 @@ export const nodeConditions = defineCheck({
             readFrom: "status.conditions",
             consequence,
             remedy: { words: "what its kubelet says; drain and replace it, where that does not end" },
-            proof: reads(`describe node ${name}`),
+            proof: reads`describe node ${name}`,
           },
         ];
       }),

@@ -24,7 +24,7 @@ export const nodePressure = defineCheck({
           readFrom: `/proc/pressure/cpu on the node, over ${seconds(overS)}`,
           consequence: "servers accept late: listen queues fill, and latencies have the wait in them",
           remedy: { words: "CPU requests that are true, so that the scheduler spreads them; or more nodes" },
-          proof: readsOnNode(name, "cat /proc/pressure/cpu"),
+          proof: readsOnNode(name, "cat", "/proc/pressure/cpu"),
         },
       ];
     });

@@ -26,7 +26,7 @@ export const nodeSoftirq = defineCheck({
           remedy: {
             words: "fewer and larger packets (kept connections, MTU, offloads), more queues of the card, more nodes",
           },
-          proof: readsOnNode(name, "head -1 /proc/stat"),
+          proof: readsOnNode(name, "head", "-1", "/proc/stat"),
         },
       ];
     });

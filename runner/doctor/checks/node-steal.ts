@@ -25,7 +25,7 @@ export const nodeSteal = defineCheck({
           consequence:
             "packets wait for a CPU that another machine has; where such neighbours were measured, 99.9th percentiles were 2 to 4 times as long",
           remedy: { words: "dedicated or larger machines; no setting inside helps" },
-          proof: readsOnNode(name, "head -1 /proc/stat"),
+          proof: readsOnNode(name, "head", "-1", "/proc/stat"),
         },
       ];
     });

@@ -18,7 +18,7 @@ export const oneReplica = defineCheck({
         consequence:
           "a crash, an eviction or a drain refuses every connection until its successor is ready; after a node's loss that takes 5 minutes (the default toleration of node.kubernetes.io/unreachable) and a start",
         remedy: { words: "two pods or more, on different nodes, with a PodDisruptionBudget" },
-        proof: reads(`get ${workload.kind.toLowerCase()} -n ${workload.namespace} ${workload.name}`),
+        proof: reads`get ${workload.kind.toLowerCase()} -n ${workload.namespace} ${workload.name}`,
       }));
   },
 });

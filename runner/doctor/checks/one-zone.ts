@@ -19,7 +19,7 @@ export const oneZone = defineCheck({
         readFrom: "label topology.kubernetes.io/zone",
         consequence: "the zone's loss is the cluster's; for it, no connection waits for another zone's round trip",
         remedy: { words: "nodes in three zones, where an outage of one must not be yours" },
-        proof: reads("get nodes -L topology.kubernetes.io/zone"),
+        proof: reads`get nodes -L topology.kubernetes.io/zone`,
       },
     ];
   },

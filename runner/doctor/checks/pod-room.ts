@@ -55,7 +55,7 @@ export const podRoom = defineCheck({
                 ? "a larger range a node (--node-cidr-mask-size) for new nodes, or more nodes"
                 : "more nodes, or a higher maxPods of its kubelet where addresses allow",
           },
-          proof: reads(`describe node ${name}`),
+          proof: reads`describe node ${name}`,
           headroom: { left: Math.max(0, 1 - used / most), of },
         },
       ];

@@ -33,7 +33,7 @@ export const podsOnOneNode = defineCheck({
           readFrom: "spec.nodeName of its pods",
           consequence: `all its connections stand in one node's table (1 of ${usable.length} in the cluster), and that node's loss ends them all`,
           remedy: { words: "topologySpreadConstraints by kubernetes.io/hostname, then one rollout" },
-          proof: reads(`get pods -n ${workload.namespace} -o wide`),
+          proof: reads`get pods -n ${workload.namespace} -o wide`,
         },
       ];
     });

@@ -26,7 +26,7 @@ export const portRangeOverNodePorts = defineCheck({
           consequence:
             "a connection that the node itself opens may hold a NodePort: who comes to that port then gets no answer, or a reset",
           remedy: { words: `reserve them: ${RESERVED_PORTS_KEY} = ${NODE_PORTS.join("-")}` },
-          proof: readsOnNode(node.name, "cat /proc/sys/net/ipv4/ip_local_port_range"),
+          proof: readsOnNode(node.name, "cat", "/proc/sys/net/ipv4/ip_local_port_range"),
         },
       ];
     });

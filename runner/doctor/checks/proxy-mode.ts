@@ -20,7 +20,7 @@ export const proxyMode = defineCheck({
       subject: "kube-proxy",
       readFrom: `${proxy.readFrom}, mode`,
       remedy: { words: "mode: nftables (Linux 5.13 and newer), which finds a Service in one step" },
-      proof: reads("get configmap kube-proxy -n kube-system -o yaml"),
+      proof: reads`get configmap kube-proxy -n kube-system -o yaml`,
     };
     if (proxy.mode === "userspace") {
       return [

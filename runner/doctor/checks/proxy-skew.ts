@@ -30,7 +30,7 @@ export const proxySkew = defineCheck({
             readFrom: "image of its container, /version",
             consequence: `Kubernetes allows ${MOST_BEHIND} behind and none newer: beyond that nobody tests whether its rules for ending pods and for Services are right`,
             remedy: { words: "kube-proxy of the nodes' kubelets' version" },
-            proof: reads(`get daemonset -n ${workload.namespace} ${workload.name} -o wide`),
+            proof: reads`get daemonset -n ${workload.namespace} ${workload.name} -o wide`,
           },
         ];
       });

@@ -26,9 +26,7 @@ export const serviceInternalLocal = defineCheck({
             readFrom: "its spec, and nodeName in its EndpointSlices",
             consequence: `clients in pods on the other ${several(most - on, "node")} get no answer from it, whatever the rate: nothing leads them to another node`,
             remedy: { words: "a pod of it on every node with clients (a DaemonSet), or Cluster" },
-            proof: reads(
-              `get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o wide`,
-            ),
+            proof: reads`get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o wide`,
           },
         ];
       });

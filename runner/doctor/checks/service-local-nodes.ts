@@ -34,9 +34,7 @@ export const serviceLocalNodes = defineCheck({
             remedy: {
               words: "pods on every node that receives (a DaemonSet, or topologySpreadConstraints), or Cluster",
             },
-            proof: reads(
-              `get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o wide`,
-            ),
+            proof: reads`get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o wide`,
           },
         ];
       });

@@ -41,9 +41,7 @@ export const serviceNoEndpoints = defineCheck({
                   ? "what its pods' readiness probes say; until one is ready nobody is served"
                   : "the labels of the pods that are meant, in its selector; or delete it",
             },
-            proof: reads(
-              `get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o wide`,
-            ),
+            proof: reads`get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o wide`,
           },
         ];
       });

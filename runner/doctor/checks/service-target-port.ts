@@ -37,9 +37,7 @@ function mismatches(service: ServiceFacts, workload: WorkloadFacts): Found[] {
           ? "its endpoints have no such port: every connection to it is refused or dropped, whatever the rate"
           : "unless something listens there all the same, every connection to it is refused",
         remedy: { words: "the name or number of a port that a container has" },
-        proof: reads(
-          `get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o yaml`,
-        ),
+        proof: reads`get endpointslices -n ${service.namespace} -l kubernetes.io/service-name=${service.name} -o yaml`,
       },
     ];
   });

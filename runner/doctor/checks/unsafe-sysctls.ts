@@ -49,7 +49,7 @@ export const unsafeSysctls = defineCheck({
           remedy: {
             words: "leave it out unless a measurement needs it; else allow it on all nodes that these pods may come to",
           },
-          proof: tuning === undefined ? reads(`get pods -n ${workload.namespace}`) : compares(tuning),
+          proof: tuning === undefined ? reads`get pods -n ${workload.namespace}` : compares(tuning),
         },
       ];
     });

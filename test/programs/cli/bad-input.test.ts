@@ -59,6 +59,12 @@ test.each([
   ["a rate of nothing", ["doctor", "--rate", "0"], 4, /give connections a second, above 0/],
   ["an unknown severity", ["doctor", "--fail-on", "bad"], 4, /Allowed choices are info, warning, critical/],
   ["two formats at once", ["doctor", "--json", "--md"], 4, /--json and --md: choose one/],
+  [
+    "a folder for doctor that can't be made",
+    ["doctor", "--lab", "nowhere", "--out", "/dev/null/out"],
+    5,
+    /--out \/dev\/null\/out can't be made: ENOTDIR/,
+  ],
   ["doctor for a lab that is not up", ["doctor", "--lab", "nowhere"], 5, /lab "nowhere" is not up/],
   ["a chain that is too long", ["compare", "dns-storm", "--depth", "101"], 4, /at most 100 services in a row/],
   [

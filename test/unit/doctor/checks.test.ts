@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Asked } from "../../../runner/doctor/asked.ts";
 import { CHECKS } from "../../../runner/doctor/checks/registry.ts";
-import { examine } from "../../../runner/doctor/examine.ts";
+import { type Examination, examine } from "../../../runner/doctor/examine.ts";
 import { atLeast, type Finding, type Severity } from "../../../runner/doctor/finding.ts";
 import type { Device, NodeInside } from "../../../runner/doctor/inside/state.ts";
 import { rateOf } from "../../../runner/doctor/rate.ts";
@@ -767,32 +767,48 @@ test("what fails now breaks before what a rate would fill", () => {
 
 test("a part that was not seen is no empty one: its checks are named, and find nothing", () => {
   const state: ClusterState = { ...stateOf({}), budgets: { unseen: "HTTP 403 no" } };
-  const { unseen, clean, findings } = examine(state, ASKED);
+  const { unseen, walk, findings } = examine(state, ASKED);
   expect(unseen).toEqual([
     { what: "PodDisruptionBudgets", because: "HTTP 403 no", checks: ["dns-no-budget", "budget-blocks", "no-budget"] },
   ]);
-  expect(clean).not.toContain("no-budget");
+  const checks = walk.flatMap((hop) => hop.checks);
+  expect(checks.find(({ name }) => name === "no-budget")?.outcome).toBe("unseen");
   expect(findings.map(({ check }) => check)).not.toContain("no-budget");
 });
+
+/** Names of the checks that saw all that they judge, and found nothing. */
+function cleanOf({ walk }: Pick<Examination, "walk">): string[] {
+  return walk.flatMap(({ checks }) => checks.flatMap(({ name, outcome }) => (outcome === "nothing" ? [name] : [])));
+}
+
+/** Hops at which all checks that were asked are clean; one at which none was is none of them. */
+function quietOf({ walk }: Pick<Examination, "walk">): string[] {
+  return walk.flatMap(({ hop, checks }) => {
+    const asked = checks.filter(({ outcome }) => outcome !== "unasked");
+    return asked.length > 0 && asked.every(({ outcome }) => outcome === "nothing") ? [hop] : [];
+  });
+}
 
 describe("nodes", () => {
   const ON_NODES = CHECKS.filter(({ reads }) => reads.includes("inside")).map(({ name }) => name);
 
   test("that nobody asked to look into make no check clean, and none that could not see", () => {
-    const { unseen, clean, quiet, onNodesOnly } = examine(stateOf({}, true), ASKED);
+    const seen = examine(stateOf({}, true), ASKED);
+    const { unseen, onNodesOnly } = seen;
     expect(unseen).toEqual([]);
-    expect(ON_NODES.filter((name) => clean.includes(name))).toEqual([]);
-    expect(quiet).toContain("dns");
-    expect(quiet).not.toContain("overlay");
+    expect(ON_NODES.filter((name) => cleanOf(seen).includes(name))).toEqual([]);
+    expect(quietOf(seen)).toContain("dns");
+    expect(quietOf(seen)).not.toContain("overlay");
     expect(onNodesOnly.map(({ hop }) => hop)).toEqual(
       expect.arrayContaining(["ports", "conntrack", "dns", "overlay", "node", "listen-queue", "control-plane"]),
     );
   });
 
   test("that were looked into are no longer named as what only they show", () => {
-    const { clean, quiet, onNodesOnly } = examine(stateOf({}), ASKED);
-    expect(clean).toEqual(expect.arrayContaining(ON_NODES));
-    expect(quiet).toEqual(expect.arrayContaining(["overlay", "listen-queue"]));
+    const seen = examine(stateOf({}), ASKED);
+    const { onNodesOnly } = seen;
+    expect(cleanOf(seen)).toEqual(expect.arrayContaining(ON_NODES));
+    expect(quietOf(seen)).toEqual(expect.arrayContaining(["overlay", "listen-queue"]));
     expect(onNodesOnly.map(({ what }) => what)).toEqual([
       "resolv.conf as pods have it",
       "whether CoreDNS is throttled",
@@ -801,12 +817,13 @@ describe("nodes", () => {
 
   test("that a cluster refuses agents on are not seen, in its words; what is configured is judged all the same", () => {
     const state: ClusterState = { ...stateOf({}), inside: { unseen: "the cluster refuses privileged pods: no" } };
-    const { unseen, clean, findings, onNodesOnly } = examine(state, ASKED);
+    const seen = examine(state, ASKED);
+    const { unseen, findings, onNodesOnly } = seen;
     expect(unseen.map(({ what, because }) => [what, because])).toEqual([
       ["the inside of nodes", "the cluster refuses privileged pods: no"],
     ]);
     expect(unseen[0]?.checks).toEqual(ON_NODES);
-    expect(clean).toContain("conntrack-timeouts");
+    expect(cleanOf(seen)).toContain("conntrack-timeouts");
     expect(findings.find(({ check }) => check === "conntrack-table")?.value).toBe("at least 262,144 entries");
     expect(onNodesOnly.map(({ hop }) => hop)).toContain("overlay");
   });
@@ -818,7 +835,8 @@ describe("nodes", () => {
       return { ...node, counters };
     };
     const parts = { inside: { ...inside(silent("a"), silent("b")), failed: [{ name: "c", because: "exit 137" }] } };
-    const { unseen, clean } = examine(stateOf(parts), ASKED);
+    const seen = examine(stateOf(parts), ASKED);
+    const { unseen } = seen;
     expect(unseen).toContainEqual({
       what: "counter psiCpuSomeUs (nodes a, b)",
       because: "its kernel does not tell",
@@ -827,13 +845,14 @@ describe("nodes", () => {
     const failed = unseen.find(({ because }) => because === "exit 137");
     expect(failed?.what).toBe("the inside of a node (node c)");
     expect(failed?.checks).toContain("node-steal");
-    expect(clean).not.toContain("node-steal");
+    expect(cleanOf(seen)).not.toContain("node-steal");
   });
 
   test("whose pods were not all read leave the checks of pods unclean", () => {
     const { counters: _, ...silent } = podInside("web-1");
     const pods = { seen: { looked: [{ ...silent, counters: {} }], more: 9 } };
-    const { unseen, clean } = examine(stateOf(within({ pods })), ASKED);
+    const seen = examine(stateOf(within({ pods })), ASKED);
+    const { unseen } = seen;
     expect(unseen).toContainEqual({
       what: "all pods (node a)",
       because: "more run there than the 1 that were looked into",
@@ -844,8 +863,8 @@ describe("nodes", () => {
       because: "one of them ended meanwhile",
       checks: ["ports-time-wait", "listen-overflows"],
     });
-    expect(clean).not.toContain("listen-queue-short");
-    expect(clean).toContain("node-steal");
+    expect(cleanOf(seen)).not.toContain("listen-queue-short");
+    expect(cleanOf(seen)).toContain("node-steal");
   });
 
   test("beyond those that were looked into are judged by what is configured", () => {

@@ -1,7 +1,7 @@
 /** Doctor before a simulated API server: what it asks, how often and how fast, and what comes of refusals. */
 import { expect, test } from "vitest";
-import { doctorMarkdown } from "../../../runner/cli/doctor-markdown.ts";
-import { doctorWords } from "../../../runner/cli/doctor-words.ts";
+import { doctorMarkdown } from "../../../reports/doctor/markdown.ts";
+import { doctorWords } from "../../../reports/doctor/terminal.ts";
 import { diagnose } from "../../../runner/cli/run-doctor.ts";
 import { open, simulated } from "./simulated.ts";
 

@@ -1,37 +1,14 @@
 /** What doctor prints: hop by hop, bars, and nobody's words as markup or as orders to a terminal. */
 import { expect, test } from "vitest";
-import { type Diagnosis, exitCodeOfDiagnosis, lookedInto } from "../../../runner/cli/diagnosis.ts";
-import { withCommands } from "../../../runner/cli/doctor-commands.ts";
-import { doctorMarkdown } from "../../../runner/cli/doctor-markdown.ts";
-import { doctorWords } from "../../../runner/cli/doctor-words.ts";
-import { examine } from "../../../runner/doctor/examine.ts";
-import { rateOf } from "../../../runner/doctor/rate.ts";
-import { type ClusterState, type DeepState, NOT_ON_NODES, type Parts } from "../../../runner/doctor/state.ts";
-import { coredns, inside, node, nodeInside, web, wellConfigured } from "./well-configured.ts";
-
-async function diagnosis(
-  parts: Partial<Parts>,
-  rate: number | null = null,
-  deep: Partial<DeepState> = {},
-): Promise<Diagnosis> {
-  const entries = Object.entries({ ...wellConfigured(), ...parts }).map(([part, seen]) => [part, { seen }]);
-  const state: ClusterState = { ...(Object.fromEntries(entries) as unknown as ClusterState), ...NOT_ON_NODES, ...deep };
-  return {
-    schemaVersion: 1,
-    context: "staging",
-    kubernetes: "v1.33.1",
-    nodes: 3,
-    rate: rateOf(state, { rate }),
-    onNodes: lookedInto(state),
-    requests: 12,
-    ...(await withCommands(examine(state, { rate, kubectl: [] }), ["--context staging"])),
-  };
-}
-
-const BAD = { nodes: [node("a"), node("b")], workloads: [web({ replicas: 1 }), coredns({}, { cpuLimit: 0.1 })] };
+import { doctorMarkdown } from "../../../reports/doctor/markdown.ts";
+import { doctorWords } from "../../../reports/doctor/terminal.ts";
+import { quietHops } from "../../../reports/doctor/walk.ts";
+import { exitCodeOfDiagnosis } from "../../../runner/cli/diagnosis.ts";
+import { BAD, diagnosis, EVERYTHING } from "./diagnosis.ts";
+import { inside, node, nodeInside, web } from "./well-configured.ts";
 
 test("the terminal has the hop that breaks first on top, with a bar of what is left", async () => {
-  const words = doctorWords(await diagnosis(BAD, 1000), { width: 100, colour: false });
+  const words = doctorWords(await diagnosis(BAD, { rate: 1000 }), { width: 100, colour: false });
   const heads = words.split("\n").filter((line) => /^[A-Z ]{3,}( {2}\(breaks first\))?$/.test(line));
   expect(heads[0]).toBe("DNS  (breaks first)");
   expect(words).toMatch(/\[\.{20}\] 0 % left of queries\/s that its CPU limit allows/);
@@ -40,21 +17,21 @@ test("the terminal has the hop that breaks first on top, with a bar of what is l
 });
 
 test("colours are by severity, and only where there are any; Markdown has the same bars", async () => {
-  const seen = await diagnosis(BAD, 1000);
+  const seen = await diagnosis(BAD, { rate: 1000 });
   expect(doctorWords(seen, { width: 100, colour: true })).toContain("\u001b[31mcritical\u001b[39m");
   expect(doctorWords(seen, { width: 100, colour: false })).not.toContain("\u001b");
   expect(doctorMarkdown(seen)).toContain("`[##########..........] 50 %` of connections/s that the table takes");
 });
 
 test("a command stands on one line, to be copied", async () => {
-  const lines = doctorWords(await diagnosis(BAD, 2600), { width: 60, colour: false }).split("\n");
+  const lines = doctorWords(await diagnosis(BAD, { rate: 2600 }), { width: 60, colour: false }).split("\n");
   expect(lines).toContainEqual(
     expect.stringMatching(/^ {4}proof +packetwalk compare dns-storm --tuned .* --context staging$/),
   );
 });
 
 test("a proof names a suite that stages its tuning, the cluster, and the permission that it takes", async () => {
-  const { findings, onNodesOnly } = await diagnosis(BAD, 2600);
+  const { findings, onNodesOnly } = await diagnosis(BAD, { rate: 2600 });
   const commands = [
     ...findings.map(({ proof }) => proof.command),
     ...onNodesOnly.map(({ shownBy }) => shownBy.command),
@@ -66,14 +43,14 @@ test("a proof names a suite that stages its tuning, the cluster, and the permiss
 });
 
 test("a hop that no check looks at is not called quiet", async () => {
-  const seen = await diagnosis({});
-  expect(seen.quiet).toContain("dns");
-  expect(seen.quiet).not.toContain("overlay");
-  expect(seen.quiet).not.toContain("listen-queue");
+  const quiet = quietHops(await diagnosis({}));
+  expect(quiet).toContain("dns");
+  expect(quiet).not.toContain("overlay");
+  expect(quiet).not.toContain("listen-queue");
 });
 
 test("it is told where the rate is from, and into which nodes agents looked", async () => {
-  const given = await diagnosis({}, 2600);
+  const given = await diagnosis({}, { rate: 2600 });
   expect(given.onNodes).toBeNull();
   expect(doctorWords(given, { width: 200, colour: false })).toContain("judged at 2,600 new connections/s a node");
   const looked = {
@@ -81,7 +58,7 @@ test("it is told where the rate is from, and into which nodes agents looked", as
     failed: [{ name: "c", because: "exit 137" }],
     left: ["d", "e"],
   };
-  const seen = await diagnosis({}, null, { inside: { seen: looked } });
+  const seen = await diagnosis({}, { deep: { inside: { seen: looked } } });
   const terminal = doctorWords(seen, { width: 300, colour: false });
   const markdown = doctorMarkdown(seen);
   for (const text of [terminal, markdown]) {
@@ -126,5 +103,5 @@ test("--fail-on decides the exit code, and nothing else does", async () => {
   expect(exitCodeOfDiagnosis(bad, "info")).toBe(1);
   expect(exitCodeOfDiagnosis(await diagnosis({}), "warning")).toBe(0);
   // Nothing could be judged: that is no pass.
-  expect(exitCodeOfDiagnosis({ findings: [], clean: [] }, undefined)).toBe(5);
+  expect(exitCodeOfDiagnosis(await diagnosis({}, { refused: EVERYTHING }), undefined)).toBe(5);
 });

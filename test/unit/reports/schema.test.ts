@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { diagnosisSchemaText } from "../../../reports/diagnosis-schema.ts";
 import { jsonSchemaText } from "../../../reports/json-schema.ts";
 import { CASES, schemaOf } from "./cases.ts";
 import { fixture } from "./fixture.ts";
@@ -7,6 +8,11 @@ import { fixture } from "./fixture.ts";
 test("docs/result.schema.json is what the schemas say (else run: node --import tsx reports/write-schema.ts)", async () => {
   const committed = readFileSync(new URL("../../../docs/result.schema.json", import.meta.url), "utf8");
   expect(committed).toBe(await jsonSchemaText());
+});
+
+test("docs/doctor.schema.json is what the schema says (else run: npm run schema)", () => {
+  const committed = readFileSync(new URL("../../../docs/doctor.schema.json", import.meta.url), "utf8");
+  expect(committed).toBe(diagnosisSchemaText());
 });
 
 describe("every case is a valid result", () => {

@@ -1,0 +1,74 @@
+import { printable } from "../../runner/printable.ts";
+import type { Diagnosis } from "../../runner/result/diagnosis.ts";
+import { answerOf } from "./answer.ts";
+import { byHop, type Group, subjectsOf } from "./groups.ts";
+import { quietHops } from "./walk.ts";
+import { barWords, clusterWords, countWords, HOP_WORDS, onNodesWords, seenOnlyWords, subjectWords } from "./words.ts";
+
+/** For a pull request or a wiki: a table for each hop. */
+export function doctorMarkdown(seen: Diagnosis): string {
+  const hops = byHop(seen.findings).flatMap(({ hop, groups }) => [
+    `## ${HOP_WORDS[hop]}`,
+    "",
+    "| severity | what | value | consequence | headroom | remedy | proof |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
+    ...groups.map(row),
+    "",
+  ]);
+  const unseen = seen.unseen.map(
+    ({ what, because, checks }) => `- ${cell(what)}: ${cell(because)} (${checks.join(", ") || "no check needs it"})`,
+  );
+  const onNodes = seen.onNodesOnly.map(
+    ({ hop, what, shownBy }) => `- ${HOP_WORDS[hop]}: ${what}; shown by ${code(shownBy.command)}`,
+  );
+  return [
+    "# packetwalk doctor",
+    "",
+    `**${cell(answerOf(seen).sentence)}**`,
+    "",
+    cell(clusterWords(seen)),
+    "",
+    ...(seen.onNodes === null ? [] : [cell(onNodesWords(seen.onNodes)), ""]),
+    countWords(seen),
+    "",
+    `Nothing found: ${
+      quietHops(seen)
+        .map((hop) => HOP_WORDS[hop])
+        .join(", ") || "at no hop"
+    }`,
+    "",
+    ...hops,
+    ...(unseen.length === 0 ? [] : ["## Not readable", "", ...unseen, ""]),
+    `## ${seenOnlyWords(seen)}`,
+    "",
+    ...onNodes,
+    "",
+  ].join("\n");
+}
+
+function row(group: Group): string {
+  const { severity, value, consequence, remedy, proof, headroom } = group.first;
+  const left = headroom ? `${codeCell(barWords(headroom.left))} of ${cell(headroom.of)}` : "";
+  const cure = remedy.tuning === undefined ? cell(remedy.words) : `${codeCell(remedy.tuning)}: ${cell(remedy.words)}`;
+  const cells = [severity, cell(subjectWords(subjectsOf(group))), cell(value), cell(consequence), left, cure];
+  return `| ${[...cells, codeCell(proof.command)].join(" | ")} |`;
+}
+
+/** Others' words must not become markup. */
+function cell(text: string): string {
+  return printable(text).replace(/[\\`*_[\]<>|#]/g, "\\$&");
+}
+
+/** In a table a bar ends a cell, inside of code too. */
+function codeCell(text: string): string {
+  return code(text).replaceAll("|", "\\|");
+}
+
+/** Backticks end code, unless it began with more of them. */
+function code(text: string): string {
+  const shown = printable(text);
+  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  if (longest === 0) return `\`${shown}\``;
+  const fence = "`".repeat(longest + 1);
+  return `${fence} ${shown} ${fence}`;
+}
