@@ -8,7 +8,7 @@ import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
 import { ROLLING_WEB, rollingWeb } from "../rolling-web.ts";
-import { fieldOf, patchFields } from "./patch-fields.ts";
+import { fieldOf, patchFields } from "../../../../runner/tunings/workload/patch-fields.ts";
 
 /** The web workload answers every request within milliseconds. */
 const DRAIN_S = 1;

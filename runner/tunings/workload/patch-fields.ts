@@ -1,5 +1,7 @@
 /** What a strategic merge patch of a Deployment sets, field by field, and whether an object has it. Pure. */
 
+import { isMap, isNamedList } from "./tree.ts";
+
 /** A key of a map, or the element of a list that has this name. */
 export type Step = string | { readonly name: string };
 
@@ -49,16 +51,6 @@ function leaves(value: unknown, path: readonly Step[]): Leaf[] {
 function at(value: unknown, step: Step): unknown {
   if (typeof step === "string") return isMap(value) ? value[step] : undefined;
   return isNamedList(value) ? value.find((each) => each.name === step.name) : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isNamedList(value: unknown): value is { name: string }[] {
-  return (
-    Array.isArray(value) && value.length > 0 && value.every((each) => isMap(each) && typeof each.name === "string")
-  );
 }
 
 function asText(value: unknown): string {
