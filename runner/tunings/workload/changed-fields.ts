@@ -105,7 +105,13 @@ function swapsHandlers(before: JsonMap, after: JsonMap): boolean {
 function onlyAddsTo(before: readonly Named[], after: readonly Named[]): boolean {
   const names = after.map(({ name }) => name);
   const kept = names.filter((name) => called(before, name) !== undefined);
-  return new Set(names).size === names.length && isSame(kept, before.map(({ name }) => name));
+  return (
+    new Set(names).size === names.length &&
+    isSame(
+      kept,
+      before.map(({ name }) => name),
+    )
+  );
 }
 
 function called(list: readonly Named[], name: string): Named | undefined {

@@ -25,8 +25,22 @@ export interface DeploymentName {
   readonly name: string;
 }
 
+/** A ReplicaSet, as far as it tells whose it is and what its pods are made from. */
+const RawReplicaSet = z.object({
+  metadata: z.object({
+    name: z.string(),
+    ownerReferences: z.array(z.object({ uid: z.string() })).default([]),
+  }),
+  spec: z.looseObject({ replicas: z.number().default(0) }),
+  status: z.object({ replicas: z.number().default(0) }).default({ replicas: 0 }),
+});
+export type RawReplicaSet = z.infer<typeof RawReplicaSet>;
+
 /** The parts of it that a patch may change. */
-export function patchable({ metadata: { labels, annotations }, spec }: RawDeployment): Readonly<Record<string, unknown>> {
+export function patchable({
+  metadata: { labels, annotations },
+  spec,
+}: RawDeployment): Readonly<Record<string, unknown>> {
   const named = { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
   return { ...(Object.keys(named).length > 0 ? { metadata: named } : {}), spec };
 }
@@ -101,6 +115,20 @@ async function sentPatch(
       throw new PatchRefused(apiReason(error));
     throw new EnvironmentError(`Deployment ${of.namespace}/${of.name} can't be patched: ${apiReason(error)}`);
   }
+}
+
+/** A Deployment's, past and present. */
+export async function replicaSetsOf(
+  cluster: Cluster,
+  namespace: string,
+  uid: string,
+  labelSelector: string,
+): Promise<RawReplicaSet[]> {
+  const asked = { ...at({ namespace, name: "" }), plural: "replicasets", labelSelector };
+  const { items } = z
+    .object({ items: z.array(RawReplicaSet) })
+    .parse(await api(cluster).listNamespacedCustomObject(asked));
+  return items.filter(({ metadata }) => metadata.ownerReferences.some((owner) => owner.uid === uid));
 }
 
 function api({ kubeconfig }: Cluster): CustomObjectsApi {
