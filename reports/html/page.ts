@@ -19,6 +19,7 @@ import { targetSection } from "./sections/target.ts";
 import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";
 import { PACKETS_WALK, walkSection } from "./sections/walk.ts";
+import { workloadSection } from "./sections/workload.ts";
 
 const SHEETS = ["base", "verdict", "section", "table", "metrics", "chart", "walk", "tunings", "experiment"];
 const STYLES = SHEETS.map((name) => readFileSync(new URL(`./style/${name}.css`, import.meta.url), "utf8"));
@@ -54,6 +55,7 @@ ${[
   failuresSection(arms),
   walkSection(result, arms, page.walk ?? PACKETS_WALK, say),
   tuningsSection(result),
+  workloadSection(result),
   predictionsSection(result, arms, say),
   experimentSection(result, arms, conntrack !== null || speaksOfConntrack(arms)),
   targetSection(result),

@@ -1,5 +1,6 @@
 /** The command that runs the same experiment again. */
 import type { Result } from "../../runner/result/result.ts";
+import { workloadName } from "../words/workload.ts";
 
 /** Quoted for a POSIX shell where the word needs it. */
 function word(text: string): string {
@@ -15,5 +16,6 @@ export function reproduceCommand(result: Result): string {
   if (result.quick) parts.push("--quick");
   if (result.duet === false) parts.push("--in-turn");
   if (result.target.kind === "kubeconfig") parts.push("--context", word(result.target.context));
+  if (result.workload) parts.push("--workload", word(workloadName(result.workload)), "--allow-workload-changes");
   return `packetwalk ${parts.join(" ")}`;
 }

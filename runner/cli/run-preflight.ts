@@ -13,18 +13,21 @@ import { type Beyond, beyond, reachWords } from "../preflight/beyond.ts";
 import { agentsRefused, outlook } from "../preflight/conclude.ts";
 import { readPreflight } from "../preflight/read.ts";
 import type { Preflight, SuiteOutlook } from "../preflight/report.ts";
+import { workloadOutlook } from "../preflight/workload.ts";
 import type { Target } from "../result/target.ts";
+import { referenceWords } from "../workloads/workload-reference.ts";
 import { type ChosenImages, chosenImages } from "./chosen-images.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { preflightWords } from "./preflight-words.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
+import { hasTriable, type WorkloadOptions } from "./workload-option.ts";
 
 /** What a preflight is about. */
-export interface PreflightPlan extends TargetOptions {
+export interface PreflightPlan extends TargetOptions, WorkloadOptions {
   readonly suites: ReadonlyArray<{
-    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "kinds" | "sideBySide">;
+    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "kinds" | "sideBySide" | "workloadPatch">;
     readonly arms: ArmPair;
     /** What was chosen of its own options. */
     readonly options?: Readonly<Record<string, unknown>>;
@@ -39,7 +42,8 @@ export async function runPreflight(plan: PreflightPlan & { readonly json?: boole
   const place = await placeOf(plan, abortOnSignals());
   const seen = await preflight(place, plan);
   process.stdout.write(plan.json ? `${JSON.stringify(seen, null, 2)}\n` : preflightWords(seen));
-  return seen.suites.every(({ state }) => state !== "cannot") ? EXIT.passed : EXIT.environment;
+  const isTried = seen.workload === null || seen.workload.because.length === 0;
+  return isTried && seen.suites.every(({ state }) => state !== "cannot") ? EXIT.passed : EXIT.environment;
 }
 
 /** A cluster to look at. */
@@ -131,6 +135,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
     changes: [...new Set(asked.flatMap(({ beyond: { nodeChanges } }) => nodeChanges.map(({ does }) => does)))],
     reaches: [...new Set(asked.flatMap(({ beyond: { others } }) => others.map(reachWords)))],
     unseen: reading.unseen,
+    workload: plan.workload ? await workloadOutlook(cluster, plan.workload) : null,
     next: nextCommand(
       plan,
       suites.filter(({ state, awaitsPermission }) => state !== "cannot" || awaitsPermission),
@@ -177,7 +182,7 @@ function nextArms(able: readonly SuiteOutlook[], asked: ArmPair | undefined) {
 
 /** What to run of those that can, or could if its owner allows what they do beyond our namespace. */
 function nextCommand(
-  { suites, quick, inTurn, allowNodeChanges, ...target }: PreflightPlan,
+  { suites, quick, inTurn, allowNodeChanges, workload, allowWorkloadChanges: _, ...target }: PreflightPlan,
   able: readonly SuiteOutlook[],
 ): string {
   if (able.length === 0) return "packetwalk preflight, once what stands in the way is gone";
@@ -189,6 +194,9 @@ function nextCommand(
     ...(quick ? ["--quick"] : []),
     ...(inTurn ? ["--in-turn"] : []),
     ...targetWords(target),
+    ...(workload && suites.every((each) => !names.includes(each.suite.name) || hasTriable(each))
+      ? [`--workload ${referenceWords(workload)} --allow-workload-changes`]
+      : []),
     ...(allowNodeChanges || able.some(({ awaitsPermission }) => awaitsPermission) ? ["--allow-node-changes"] : []),
   ].join(" ");
 }

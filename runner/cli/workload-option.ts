@@ -1,13 +1,19 @@
 /** `--workload`: the tuned arm on a workload of the user's. */
 import { type Command, Option } from "commander";
 import { UsageError } from "../errors.ts";
+import type { ArmPair } from "../experiment/arms.ts";
+import type { Suite } from "../experiment/suite.ts";
 import { triableNames, workloadPatchOf } from "../experiment/workload-patches.ts";
 import { shortWords, type WorkloadReference, workloadReference } from "../workloads/workload-reference.ts";
-import type { ChosenSuite } from "./compare-plan.ts";
 
 export interface WorkloadOptions {
   readonly workload?: WorkloadReference;
   readonly allowWorkloadChanges?: boolean;
+}
+
+interface AskedSuite {
+  readonly suite: Pick<Suite, "name" | "kinds" | "workloadPatch">;
+  readonly arms: ArmPair;
 }
 
 export function addWorkloadOptions(command: Command): void {
@@ -26,7 +32,7 @@ export function addWorkloadOptions(command: Command): void {
  * @throws UsageError where nobody allowed it, or where the tuned arm of a suite has nothing that a workload has
  */
 export async function assertWorkloadAsked(
-  suites: readonly Pick<ChosenSuite, "suite" | "arms">[],
+  suites: readonly AskedSuite[],
   { workload, allowWorkloadChanges }: WorkloadOptions,
 ): Promise<void> {
   if (workload === undefined) return;
@@ -35,10 +41,21 @@ export async function assertWorkloadAsked(
       `--workload changes ${shortWords(workload)}, and rolls its pods out and back; add --allow-workload-changes if you own it`,
     );
   for (const { suite, arms } of suites) {
-    if (arms.tuned.tunings.some((tuning) => workloadPatchOf(suite, tuning) !== null)) continue;
+    if (hasTriable({ suite, arms })) continue;
     const names = await triableNames(suite);
     throw new UsageError(
       `--workload: arm ${arms.tuned.name} of ${suite.name} sets nothing that a workload has; ${names.length === 0 ? "leave it out" : `these of its tunings do: ${names.join(", ")}`}`,
     );
   }
+}
+
+/** Pure: whether the tuned arm has a setting that a workload has. */
+export function hasTriable({
+  suite,
+  arms,
+}: {
+  readonly suite: Pick<Suite, "workloadPatch">;
+  readonly arms: ArmPair;
+}): boolean {
+  return arms.tuned.tunings.some((tuning) => workloadPatchOf(suite, tuning) !== null);
 }

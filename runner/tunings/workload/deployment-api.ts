@@ -6,6 +6,7 @@ import { FIELD_MANAGER } from "../../cluster/manifests.ts";
 import { EnvironmentError } from "../../errors.ts";
 import type { PatchOperation } from "./changed-fields.ts";
 import { FieldOwner } from "./field-owners.ts";
+import type { JsonMap } from "./tree.ts";
 import type { UserPatch } from "./user-patch.ts";
 
 const RawDeployment = z.looseObject({
@@ -37,12 +38,11 @@ const RawReplicaSet = z.object({
 export type RawReplicaSet = z.infer<typeof RawReplicaSet>;
 
 /** The parts of it that a patch may change. */
-export function patchable({
-  metadata: { labels, annotations },
-  spec,
-}: RawDeployment): Readonly<Record<string, unknown>> {
-  const named = { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) };
-  return { ...(Object.keys(named).length > 0 ? { metadata: named } : {}), spec };
+export function patchable({ metadata: { labels, annotations }, spec }: RawDeployment): {
+  readonly metadata: JsonMap;
+  readonly spec: JsonMap;
+} {
+  return { metadata: { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) }, spec };
 }
 
 /** Somebody else has changed it in the meantime; nothing was done. */
