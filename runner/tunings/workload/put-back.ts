@@ -14,7 +14,7 @@ import {
 } from "./deployment-api.ts";
 import { areSameOwners, FieldOwner, givenBack } from "./field-owners.ts";
 import { valueAt } from "./patch-fields.ts";
-import { readWithPods, rolloutEnd, selectorOf } from "./rollout.ts";
+import { readWithPods, rolledBack, selectorOf } from "./rollout.ts";
 import { isSame } from "./tree.ts";
 
 const Step = z.union([z.string(), z.object({ name: z.string() })]);
@@ -40,6 +40,8 @@ export interface PuttingBack {
 
 /** Others who are at work on it are let go first so often. */
 const ATTEMPTS = 10;
+/** For its pods. All is put back before. */
+const MOST_MS = 180_000;
 
 /**
  * Gives each field its value from before where it still has ours, and other managers what they owned; waits for the rollout, and
@@ -61,7 +63,7 @@ export async function putBackWorkload(cluster: Cluster, change: WorkloadChange, 
     how.tell(`${called} is as it was; the cluster rolls its pods back by itself`);
     return;
   }
-  const end = await rolloutEnd(cluster, change, { isEnough: () => how.isHurried() });
+  const end = await rolledBack(cluster, change, { mostMs: MOST_MS, isEnough: () => how.isHurried() });
   if (end.done) await dropReplicaSet(cluster, change, how);
   else how.tell(`${called} is as it was, and its pods are not all there yet: ${end.because}`);
 }

@@ -20,15 +20,13 @@ export interface Waiting {
   readonly signal?: AbortSignal | undefined;
   /** UIDs of pods from before: what became of them says nothing of this rollout. */
   readonly before?: ReadonlySet<string>;
-  /** Ends the wait. */
-  isEnough?(): boolean;
 }
 
 /** Waits until the newest template has all the pods, or is not going to have them; no longer than its own deadline. */
 export async function rolloutEnd(
   cluster: Cluster,
   of: DeploymentName,
-  { signal, before = new Set(), isEnough = () => false }: Waiting = {},
+  { signal, before = new Set() }: Waiting = {},
 ): Promise<RolloutEnd> {
   const beganMs = performance.now();
   let refusedSinceMs: number | undefined;
@@ -41,10 +39,26 @@ export async function rolloutEnd(
     refusedSinceMs = seen.state === "refused" ? (refusedSinceMs ?? performance.now()) : undefined;
     const isRefused = refusedSinceMs !== undefined && performance.now() - refusedSinceMs > REFUSED_FOR_MS;
     const isLate = performance.now() - beganMs > deadlineMs(deployment);
-    return isRefused || isLate || isEnough() ? { done: false, because: seen.because } : undefined;
+    return isRefused || isLate ? { done: false, because: seen.because } : undefined;
   };
   // Its own end comes from the deadline.
   return waitFor(`the rollout of ${of.name}`, check, { timeoutMs: 2 * MOST_S * 1000, intervalMs: INTERVAL_MS, signal });
+}
+
+/** A rollout back may have to wait for what the one before it has exceeded, or was refused: only its end is an end. */
+export async function rolledBack(
+  cluster: Cluster,
+  of: DeploymentName,
+  { mostMs, isEnough }: { readonly mostMs: number; isEnough(): boolean },
+): Promise<RolloutEnd> {
+  const beganMs = performance.now();
+  const check = async (): Promise<RolloutEnd | undefined> => {
+    const [deployment] = await readWithPods(cluster, of);
+    const because = rolloutMissing(deployment);
+    if (because === "") return { done: true };
+    return isEnough() || performance.now() - beganMs > mostMs ? { done: false, because } : undefined;
+  };
+  return waitFor(`the rollout of ${of.name}`, check, { timeoutMs: 2 * mostMs, intervalMs: INTERVAL_MS });
 }
 
 export type RolloutState =
