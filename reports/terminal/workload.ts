@@ -3,7 +3,7 @@ import { workloadWords } from "../words/workload.ts";
 import type { Frame } from "./frame.ts";
 import { indented, title } from "./sections.ts";
 import { type Cell, tableLines } from "./table.ts";
-import { wrap } from "./text.ts";
+import { clip, wrap } from "./text.ts";
 
 /** The tuned arm's settings on a workload of the user's; nothing where none was named. */
 export function workload(frame: Frame): readonly string[] {
@@ -22,7 +22,10 @@ export function workload(frame: Frame): readonly string[] {
   });
   return [
     "",
-    title(`On your own workload: ${tried.kind} ${tried.namespace}/${tried.name}, container ${tried.container}`, frame),
+    title(
+      clip(`On your own workload: ${tried.kind} ${tried.namespace}/${tried.name}, container ${tried.container}`, width),
+      frame,
+    ),
     ...indented(
       tableLines(
         [{ align: "left" }, { align: "left", flexible: true }, { align: "left", flexible: true }],
