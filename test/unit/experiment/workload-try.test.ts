@@ -5,6 +5,7 @@ import { workloadPatchOf } from "../../../runner/experiment/workload-patches.ts"
 import { tryOnWorkload } from "../../../runner/experiment/workload-try.ts";
 import { silent } from "../../../runner/progress.ts";
 import { WorkloadTry } from "../../../runner/result/workload.ts";
+import { workload } from "../../../runner/undo/kinds/workload.ts";
 import type { Change } from "../../../runner/undo/registry.ts";
 import { undoChanges } from "../../../runner/undo/undo.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
@@ -43,7 +44,8 @@ async function tried(fake: FakeDeployment, arm: string) {
       workload: { namespace: "shop", kind: "Deployment", name: "web", container: "app" },
       tunings: tunings.map((tuning) => ({ tuning, patch: workloadPatchOf(rollingUpdate, tuning) })),
       changes: {
-        record: (change) => void recorded.push(change),
+        // As it comes from a journal.
+        record: (change) => void recorded.push(workload.schema.parse(JSON.parse(JSON.stringify(change)))),
         revert: () => undoChanges({ ...target, tell: (sentence) => void told.push(sentence) }, recorded, silent),
       },
     },
