@@ -17,6 +17,7 @@ import { targetSection } from "./sections/target.ts";
 import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";
 import { PACKETS_WALK, walkSection } from "./sections/walk.ts";
+import { workloadSection } from "./sections/workload.ts";
 
 const SHEETS = ["base", "verdict", "section", "table", "metrics", "chart", "walk", "tunings", "experiment"];
 const STYLES = SHEETS.map(sheet);
@@ -39,6 +40,7 @@ export function renderHtml<E extends Evidence>(result: Result<E>, report: SuiteR
       failuresSection(arms),
       walkSection(result, arms, page.walk ?? PACKETS_WALK, say),
       tuningsSection(result),
+      workloadSection(result),
       predictionsSection(result, arms, say),
       experimentSection(result, arms, conntrack !== null || speaksOfConntrack(arms)),
       targetSection(result),

@@ -5,6 +5,7 @@ import { armViews } from "../view/arms.ts";
 import type { Frame } from "./frame.ts";
 import { paletteOf } from "./palette.ts";
 import { answer, asked, files, metrics, notes, predictions, tunings, walk } from "./sections.ts";
+import { workload } from "./workload.ts";
 
 export interface TerminalOptions {
   readonly colour: boolean;
@@ -36,6 +37,7 @@ export function renderTerminal<E extends Evidence>(
     ...metrics(frame),
     ...report.terminal(frame),
     ...tunings(frame),
+    ...workload(frame),
     ...walk(frame, report),
     ...predictions(frame),
     ...notes(frame, report),

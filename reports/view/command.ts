@@ -1,6 +1,7 @@
 /** The command that runs the same experiment again. */
 import type { Result } from "../../runner/result/result.ts";
 import { shellWord as word } from "../../runner/shell-word.ts";
+import { workloadName } from "../words/workload.ts";
 
 export function reproduceCommand(result: Result): string {
   const [baseline, tuned] = result.arms;
@@ -11,5 +12,6 @@ export function reproduceCommand(result: Result): string {
   if (result.quick) parts.push("--quick");
   if (result.duet === false) parts.push("--in-turn");
   if (result.target.kind === "kubeconfig") parts.push("--context", word(result.target.context));
+  if (result.workload) parts.push("--workload", word(workloadName(result.workload)), "--allow-workload-changes");
   return `packetwalk ${parts.join(" ")}`;
 }

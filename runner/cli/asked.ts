@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { Facts } from "../analysis/same-run.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import type { OwnFolder } from "../tunings/tuning.ts";
+import { referenceWords } from "../workloads/workload-reference.ts";
 import type { ChosenSuite, Experiment } from "./compare-plan.ts";
 import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
 
@@ -10,7 +11,7 @@ import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
  * what is allowed decide nothing; which cluster it is, is known by the cluster itself, whatever it is called today.
  */
 export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Experiment): Facts {
-  const { suites, engine, rounds, maxMinutes, seed, quick, force, inTurn, sideBySide, namespace } = options;
+  const { suites, engine, rounds, maxMinutes, seed, quick, force, inTurn, sideBySide, namespace, workload } = options;
   const labels = Object.entries(options.nodeSelector ?? {}).map((pair) => pair.join("="));
   const given: Readonly<Record<string, string | number | boolean | undefined>> = {
     suites: suites.map((each) => each.suite.name).join(" "),
@@ -26,6 +27,7 @@ export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Exp
     "--in-turn": inTurn,
     "--side-by-side": sideBySide,
     "--namespace": namespace,
+    "--workload": workload && referenceWords(workload),
     "--node-selector": labels.sort().join(",") || undefined,
     ...Object.fromEntries(IMAGE_OPTIONS.map((name) => [flagOf(name), options[name]])),
     ...Object.fromEntries(

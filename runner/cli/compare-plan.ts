@@ -8,9 +8,10 @@ import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Target } from "../result/target.ts";
 import type { TargetOptions } from "./target-options.ts";
+import type { WorkloadOptions } from "./workload-option.ts";
 
 /** What `compare` was asked for, checked. */
-export interface Experiment extends TargetOptions {
+export interface Experiment extends TargetOptions, WorkloadOptions {
   readonly suites: readonly ChosenSuite[];
   /** The user's choice; undefined: each suite's own. */
   readonly engine: HttpEngine | undefined;

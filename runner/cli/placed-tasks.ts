@@ -4,6 +4,7 @@ import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
 import { makeResultsFolder, resultsFolder, resumedFolder } from "./results-folder.ts";
 import { type Asked, type Left, readLeft } from "./resume.ts";
 import type { SuiteRun } from "./run-suite.ts";
+import { assertWorkloadAsked } from "./workload-option.ts";
 
 /** A suite of a comparison, and what is there of it already; null: the comparison begins. */
 export interface Chosen extends Asked {
@@ -23,6 +24,7 @@ export async function chosenTasks(options: Experiment): Promise<Chosen[]> {
     const folder = suites.length > 1 ? join(out, suite.name) : out;
     return { task, suite, folder, asked: askedOf(task, options) };
   });
+  await assertWorkloadAsked(suites, options);
   return resume === undefined ? chosen.map((each) => ({ ...each, left: null })) : readLeft(resume, chosen);
 }
 

@@ -2,6 +2,7 @@ import { leftOutLines } from "../analysis/unfit-words.ts";
 import type { Admission } from "../preflight/dry-run.ts";
 import { becauseWords, bySame } from "../preflight/here/words.ts";
 import type { Preflight, SuiteHere, TuningsHere } from "../preflight/report.ts";
+import type { WorkloadOutlook } from "../preflight/workload.ts";
 import { printable } from "../printable.ts";
 
 /** For the terminal: a label and lines beside it. */
@@ -12,6 +13,7 @@ export function preflightWords(seen: Preflight): string {
     ["agents", [admissionWords(seen.agents)]],
     ...seen.suites.map((suite): [string, string[]] => [suite.name, suiteWords(suite)]),
     ["tunings", tuningWords(seen.tunings)],
+    ...(seen.workload ? [["workload", workloadWords(seen.workload)] as const] : []),
     ["creates", seen.creates],
     [
       "changes",
@@ -29,6 +31,12 @@ export function preflightWords(seen: Preflight): string {
 
 function block(label: string, lines: readonly string[], width: number): string {
   return lines.map((line, index) => `${(index === 0 ? label : "").padEnd(width)}  ${printable(line)}`).join("\n");
+}
+
+function workloadWords({ workload, container, because }: WorkloadOutlook): string[] {
+  if (because.length > 0) return [`${workload} can't be tried on`, ...because.map((each) => `- ${each}`)];
+  const takes = "it is patched, its pods are rolled out and back (--allow-workload-changes), and it gets no load";
+  return [`${workload}, container ${container}: ${takes}`];
 }
 
 function targetWords({ target }: Preflight): string {

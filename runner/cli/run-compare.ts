@@ -20,6 +20,7 @@ import { type Finished, runSuite } from "./run-suite.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+import { assertWorkloadAble, assertWorkloadCanBeThere } from "./workload-able.ts";
 
 /** What a run came to: what was measured stands, whatever went wrong after it. */
 interface Outcome {
@@ -37,6 +38,7 @@ export async function runCompare(options: Experiment): Promise<number> {
     const plan = open.length === 0 ? [] : planWords(tasksIn(open), options);
     for (const sentence of leftWords(chosen, options.out)) progress.note(sentence);
     const before = await finishedBefore(chosen);
+    if (open.length > 0) await assertWorkloadCanBeThere(options);
     const placed = placedTasks(chosen, options);
     const { finished: now, errors } =
       placed.length === 0 ? NOTHING_TO_RUN : await runPlaced(placed, options, { progress, signal, plan });
@@ -119,6 +121,7 @@ async function onTarget(
     for (const { error } of notRestored) progress.note(`Elsewhere: ${reasonOf(error)}`);
     for (const sentence of plan) progress.note(sentence);
     const tasks = tasksIn(placed);
+    await assertWorkloadAble(target.cluster, options);
     const agentsRefused = await assertAble(target, tasks, options, progress);
     return await runAll(placed, ({ task, folder, resuming }, last) =>
       runSuite(task, target, options, {

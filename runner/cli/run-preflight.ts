@@ -12,18 +12,21 @@ import { applicableHere } from "../preflight/here/here.ts";
 import type { Applicable } from "../preflight/here/report.ts";
 import { type Ground, readPreflight } from "../preflight/read.ts";
 import type { Preflight, SuiteHere, TuningsHere } from "../preflight/report.ts";
+import { workloadOutlook } from "../preflight/workload.ts";
 import { catalogueNames } from "../tunings/catalogue.ts";
+import { referenceWords } from "../workloads/workload-reference.ts";
 import { askedTunings } from "./asked-tunings.ts";
 import { EXIT } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type Place, placeOf } from "./place.ts";
 import { preflightWords } from "./preflight-words.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
+import { hasTriable, type WorkloadOptions } from "./workload-option.ts";
 
 /** What a preflight is about. */
-export interface PreflightPlan extends TargetOptions {
+export interface PreflightPlan extends TargetOptions, WorkloadOptions {
   readonly suites: ReadonlyArray<{
-    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "kinds" | "sideBySide">;
+    readonly suite: Pick<Suite, "name" | "requires" | "plan" | "arms" | "kinds" | "sideBySide" | "workloadPatch">;
     readonly arms: ArmPair;
     /** What was chosen of its own options. */
     readonly options?: Readonly<Record<string, unknown>>;
@@ -38,7 +41,8 @@ export async function runPreflight(plan: PreflightPlan & { readonly json?: boole
   const place = await placeOf(plan, abortOnSignals());
   const seen = await preflight(place, plan);
   process.stdout.write(plan.json ? `${JSON.stringify(seen, null, 2)}\n` : preflightWords(seen));
-  return seen.suites.every(({ state }) => state !== "cannot") ? EXIT.passed : EXIT.environment;
+  const isTried = seen.workload === null || seen.workload.because.length === 0;
+  return isTried && seen.suites.every(({ state }) => state !== "cannot") ? EXIT.passed : EXIT.environment;
 }
 
 /** Reads only. */
@@ -103,6 +107,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
     changes: [...new Set(asked.flatMap(({ beyond: { nodeChanges } }) => nodeChanges.map(({ does }) => does)))],
     reaches: [...new Set(asked.flatMap(({ beyond: { others } }) => others.map(reachWords)))],
     unseen: reading.unseen,
+    workload: plan.workload ? await workloadOutlook(cluster, plan.workload) : null,
     next: nextCommand(
       plan,
       suites.filter(({ state, awaitsPermission }) => state !== "cannot" || awaitsPermission),
@@ -170,7 +175,7 @@ function nextArms(able: readonly SuiteHere[], asked: ArmPair | undefined) {
 
 /** What to run of those that can, or could if its owner allows what they do beyond our namespace. */
 function nextCommand(
-  { suites, quick, inTurn, allowNodeChanges, ...target }: PreflightPlan,
+  { suites, quick, inTurn, allowNodeChanges, workload, allowWorkloadChanges: _, ...target }: PreflightPlan,
   able: readonly SuiteHere[],
 ): string {
   if (able.length === 0) return "packetwalk preflight, once what stands in the way is gone";
@@ -182,6 +187,9 @@ function nextCommand(
     ...(quick ? ["--quick"] : []),
     ...(inTurn ? ["--in-turn"] : []),
     ...targetWords(target),
+    ...(workload && suites.every((each) => !names.includes(each.suite.name) || hasTriable(each))
+      ? [`--workload ${referenceWords(workload)} --allow-workload-changes`]
+      : []),
     ...(allowNodeChanges || able.some(({ awaitsPermission }) => awaitsPermission) ? ["--allow-node-changes"] : []),
   ].join(" ");
 }

@@ -4,7 +4,7 @@ import { blockWords } from "../../reports/terminal/block-words.ts";
 import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
 import { bePatient } from "../cluster/access/patience.ts";
-import { lentBy } from "../cluster/cluster.ts";
+import { type Cluster, lentBy } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { newRunId } from "../cluster/namespace.ts";
 import { delivery } from "../delivery/delivery.ts";
@@ -14,9 +14,13 @@ import { compare } from "../experiment/compare.ts";
 import { describeLoad } from "../experiment/describe-load.ts";
 import { forPairs } from "../experiment/duet.ts";
 import type { TrialRequest, Trials } from "../experiment/trial.ts";
+import { workloadPatchOf } from "../experiment/workload-patches.ts";
+import { tryOnWorkload } from "../experiment/workload-try.ts";
+import { connectAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
-import { runChanges } from "../undo/changes.ts";
+import type { WorkloadTry } from "../result/workload.ts";
+import { type Changes, runChanges } from "../undo/changes.ts";
 import { openJournal } from "../undo/journal.ts";
 import { undoOn } from "../undo/target.ts";
 import { askedOf } from "./asked.ts";
@@ -27,6 +31,7 @@ import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { assertSameCluster, assertSameMeasuring, type Left } from "./resume.ts";
 import { stagedTrials } from "./staged-trials.ts";
 import { VERSION } from "./version.ts";
+import { triedWorkload } from "./workload-able.ts";
 
 /** A suite that has come to its verdict. */
 export interface Finished {
@@ -109,6 +114,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     };
     const report = await suite.report();
     trials = await stagedTrials({ ...task, duet }, request, progress);
+    const workload = await onWorkload(task, options, { cluster, changes, signal, progress, resuming });
     const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
     const { duetPossible } = task;
     const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
@@ -117,7 +123,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     const result = await compare(
       trials,
       {
-        ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier },
+        ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier, workload },
         say: (block) => blockWords(block, report),
         sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
         keep: keptOrSaid(folder, progress.note),
@@ -138,6 +144,21 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     });
     await putBack.catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
   }
+}
+
+/** Before the first block; a comparison that goes on has been there. Null: it is about none. */
+async function onWorkload(
+  { suite, arms }: Task,
+  { workload }: Experiment,
+  on: Pick<SuiteRun, "progress" | "signal" | "resuming"> & { readonly cluster: Cluster; readonly changes: Changes },
+): Promise<WorkloadTry | null> {
+  if (workload === undefined) return null;
+  const { cluster, progress, resuming } = on;
+  const earlier = resuming?.own.state === "interrupted" ? resuming.own.kept.workload : undefined;
+  if (earlier) return earlier;
+  const [tried, agents] = [await triedWorkload(cluster, workload), await connectAgents(cluster)];
+  const tunings = arms.tuned.tunings.map((tuning) => ({ tuning, patch: workloadPatchOf(suite, tuning) }));
+  return tryOnWorkload({ ...on, workload: tried, agents, tunings }, progress);
 }
 
 function settingsOf({ baseline, tuned }: ArmPair): { readonly arm: string; readonly setting: string }[] {

@@ -3,6 +3,7 @@ import type { SoFar } from "../result/kept-run.ts";
 import type { PremiseReason } from "../result/reasons.ts";
 import type { Evidence } from "../result/result.ts";
 import type { Target } from "../result/target.ts";
+import type { WorkloadTry } from "../result/workload.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import type { ArmPair } from "./arms.ts";
 import type { EarlierRun } from "./earlier-run.ts";
@@ -26,6 +27,8 @@ export interface Comparison<E extends Evidence, T extends Tuning> {
   readonly earlier: EarlierRun<E> | null;
   /** What a block came to, in half a line for whoever watches. */
   say(block: Block<E["block"]>): string;
+  /** What came of the tuned arm on a workload of the user's; null: it was tried on none. */
+  readonly workload: WorkloadTry | null;
   /** Why the question can't be answered here, for whoever reads the error. */
   sayPremise(because: PremiseReason): string;
   /** Whether both arms can run at the same time, be it that they do or not. */

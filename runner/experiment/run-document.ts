@@ -89,7 +89,7 @@ function unfinished<E extends Evidence, T extends Tuning>({
   ran,
   duet,
 }: Course<E, T>): Omit<SoFar<E>, "resumable"> {
-  const { suite, plan, target, size, seed, asked } = comparison;
+  const { suite, plan, target, size, seed, asked, workload } = comparison;
   const { cutShort, ...course } = ran;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -106,6 +106,7 @@ function unfinished<E extends Evidence, T extends Tuning>({
     ...(comparison.duetPossible ? { duet } : {}),
     arms: armsOf(runs),
     tunings: [...armTunings(runs.baseline), ...armTunings(runs.tuned)],
+    ...(workload === null ? {} : { workload }),
   };
 }
 

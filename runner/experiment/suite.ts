@@ -6,6 +6,7 @@ import type { Progress } from "../progress.ts";
 import type { ArmsOf, Evidence, EvidenceSchema } from "../result/result.ts";
 import type { TuningKind } from "../tunings/kinds/kind.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
+import type { JsonMap } from "../tunings/workload/tree.ts";
 import type { SuitePlan, SuiteSize } from "./plan.ts";
 import type { HttpTrialRequest, Trial, TrialRequest } from "./trial.ts";
 
@@ -69,6 +70,11 @@ export interface Suite<
   readonly arms: Arms;
   /** The kinds of tunings that it can stage. Loads late: it brings their schemas with it. */
   kinds(): Promise<readonly TuningKind<T>[]>;
+  /**
+   * A tuning of its own kinds as a patch of a Deployment whose container is called web, to be tried on one of the user's; null: it
+   * is nothing of a workload. Left out: it has no such kind. Sysctls of pods need not be told.
+   */
+  workloadPatch?(tuning: T): JsonMap | null;
   /** By the names under which the trial gets their values. */
   readonly options: SuiteOptions<Options>;
   /** Loads late: it brings schemas and models with it, which help and bad input need not wait for. */

@@ -44,7 +44,7 @@ function firstFailure(writes: readonly Write[]): TuningReport["failed"] {
 }
 
 /** Pods come and go with every block: alike read-backs of a kind of pods are told once, with how many there were. */
-function summarise(readBacks: readonly ReadBack[]): TuningReport["readBacks"] {
+export function summarise(readBacks: readonly ReadBack[]): TuningReport["readBacks"] {
   const groups = new Map<string, { first: ReadBack; wheres: Set<string> }>();
   for (const each of readBacks) {
     const key = [each.among ?? each.where, each.field, each.got].join("\0");

@@ -2,6 +2,7 @@ import type { NodeUnfit, Target } from "../result/target.ts";
 import type { Admission } from "./dry-run.ts";
 import type { Applicable } from "./here/report.ts";
 import type { Reach } from "./needs.ts";
+import type { WorkloadOutlook } from "./workload.ts";
 
 /** What can be said of a cluster before anything is done there; what `preflight --json` prints. */
 export interface Preflight {
@@ -29,6 +30,8 @@ export interface Preflight {
   readonly reaches: readonly string[];
   /** What could not be read, and why. */
   readonly unseen: readonly string[];
+  /** The user's workload on which the tuned arm would be tried; null: none was named. */
+  readonly workload: WorkloadOutlook | null;
   /** The command to run next. */
   readonly next: string;
 }

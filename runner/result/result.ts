@@ -10,6 +10,7 @@ import { Prediction } from "./prediction.ts";
 import { Advice, RunReason, Warning } from "./reasons.ts";
 import { Target } from "./target.ts";
 import { TuningReport } from "./tuning.ts";
+import { WorkloadTry } from "./workload.ts";
 
 export const SCHEMA_VERSION = 2;
 
@@ -103,6 +104,9 @@ const common = z.object({
   looks: z.array(Look).exactOptional().describe("when the answer was looked for; the last is the one that stands"),
   metrics: z.array(Metric),
   tunings: z.array(TuningReport),
+  workload: WorkloadTry.exactOptional().describe(
+    "the tuned arm's settings, tried on a workload of the user's (--workload), which gets no load; absent: on none",
+  ),
   hops: z.array(HopReport),
   attribution: Attribution,
   predictions: z.array(Prediction),
@@ -145,6 +149,7 @@ const BEFORE_THE_END = {
   looks: true,
   duet: true,
   tunings: true,
+  workload: true,
 } as const;
 
 /** What there is of a result while its blocks are still being run: enough to be judged. */

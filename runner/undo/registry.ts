@@ -5,6 +5,7 @@ import { namespace } from "./kinds/namespace.ts";
 import { nodeAddress } from "./kinds/node-address.ts";
 import { ownObject } from "./kinds/own-object.ts";
 import { sysctl } from "./kinds/sysctl.ts";
+import { workload } from "./kinds/workload.ts";
 
 /** Every kind of change that a run may make to a target, in the order in which they are undone. */
 export const KINDS = [
@@ -13,6 +14,8 @@ export const KINDS = [
   nodeAddress,
   sysctl,
   clusterObject,
+  // After what is quick: its pods are waited for.
+  workload,
   // Last: the agents are among it.
   ownObject,
   namespace,

@@ -1,4 +1,5 @@
 import type { ActsIn, Tuning } from "../../runner/tunings/tuning.ts";
+import type { JsonMap } from "../../runner/tunings/workload/tree.ts";
 import type { OnDemandImage } from "../../runner/workloads/images.ts";
 
 /** A patch of the Deployment that is rolled: gone with it, and it is made anew for every block. */
@@ -7,7 +8,7 @@ export interface WorkloadPatch extends Tuning {
   /** Of the pod template, or of the Deployment around it. */
   readonly scope: "pod-spec" | "component";
   /** A strategic merge patch. Every field that it sets is read back. */
-  readonly patch: object;
+  readonly patch: JsonMap;
 }
 
 /** The variants of the web workload's image. */

@@ -27,6 +27,7 @@ const LONG = [
   "test/lab/waiting/k6-operator",
   "test/lab/waiting/ingress-paths",
   "test/lab/waiting/remedies",
+  "test/lab/waiting/workload",
 ];
 
 export default class LongFirst extends BaseSequencer {

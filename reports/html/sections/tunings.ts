@@ -7,7 +7,12 @@ import { scrollBox, section } from "./section.ts";
 /** More places than this are folded away; those that differ are what the reader needs. */
 const MOST_OPEN = 6;
 
-function readBackTable({ setting, arrival, readBacks }: TuningReport): Markup {
+/** Of one setting, wherever it was read. */
+export function readBackTable({
+  setting,
+  arrival,
+  readBacks,
+}: Pick<TuningReport, "setting" | "arrival" | "readBacks">): Markup {
   // "Arrived" means: wherever it has to act. A place that differs all the same is one where it need not.
   const [tone, differs] = arrival === "arrived" ? ["elsewhere", "– not needed here"] : ["differs", "✗ differs"];
   const rows = readBacks.map(({ where, wanted, got }) => {

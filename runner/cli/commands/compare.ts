@@ -7,6 +7,7 @@ import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addSuiteOptions, optionsOf, suitesNamedIn } from "../suite-options.ts";
 import { addTargetOptions } from "../target-options.ts";
+import { addWorkloadOptions } from "../workload-option.ts";
 
 interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
   readonly engine?: string;
@@ -58,6 +59,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
       "--allow-node-changes",
       "on a cluster that is not the lab, let a run reach beyond its namespace: node settings and addresses, a node's full conntrack table, load balancers",
     );
+  addWorkloadOptions(command);
   addTargetOptions(command);
   addSuiteOptions(command, SUITES, named);
   command.action(async (names: string[], given: CompareOptions & Readonly<Record<string, unknown>>) => {

@@ -4,8 +4,9 @@ import { armPair, assertNamed } from "../../experiment/arms.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addTargetOptions, type TargetOptions } from "../target-options.ts";
+import { addWorkloadOptions, type WorkloadOptions } from "../workload-option.ts";
 
-interface PreflightOptions extends TargetOptions {
+interface PreflightOptions extends TargetOptions, WorkloadOptions {
   readonly baseline: string;
   readonly tuned: string;
   readonly quick?: boolean;
@@ -23,6 +24,7 @@ export function addPreflight(command: Command): void {
     .option("--allow-node-changes", "as compare has it")
     .option("--in-turn", "as compare has it")
     .option("--json", "print one JSON document on stdout");
+  addWorkloadOptions(command);
   addTargetOptions(command);
   command.action(async (names: string[], options: PreflightOptions) => {
     const named = names.length === 0 ? SUITES : [...new Set(names)].map(suiteByName);

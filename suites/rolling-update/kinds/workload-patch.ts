@@ -3,7 +3,8 @@ import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descripto
 import type { YamlFile } from "../../../runner/tunings/descriptor/yaml-file.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
 import type { Setting } from "../../../runner/tunings/tuning.ts";
-import { type PatchField, patchFields, pathText, type Step } from "../stage/tunings/patch-fields.ts";
+import { HANDLED, HANDLERS } from "../../../runner/tunings/workload/handlers.ts";
+import { type PatchField, patchFields, pathText, type Step } from "../../../runner/tunings/workload/patch-fields.ts";
 import { IN_ROLLOUTS, IN_WEB_PODS, type WorkloadPatch } from "../tunings.ts";
 
 const PATCH = "patch.yaml";
@@ -89,10 +90,6 @@ function settingsOf({ in: of, path, wanted }: PatchField): Setting[] {
     ...(handler === undefined ? [] : [{ what: `what ${handler.of} of ${whose} does`, value: handler.kind }]),
   ];
 }
-
-/** Of these the API takes one: a patch that brings another leaves two. */
-const HANDLERS = ["exec", "sleep", "httpGet", "tcpSocket", "grpc"];
-const HANDLED = ["preStop", "postStart", "readinessProbe", "livenessProbe", "startupProbe"];
 
 function handlerOf(path: readonly Step[]): { readonly of: string; readonly kind: string } | undefined {
   const at = path.findIndex((step) => typeof step === "string" && HANDLED.includes(step));

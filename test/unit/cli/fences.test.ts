@@ -9,6 +9,7 @@ import { preflight } from "../../../runner/cli/run-preflight.ts";
 import { type Cluster, openCluster } from "../../../runner/cluster/cluster.ts";
 import { armPair } from "../../../runner/experiment/arms.ts";
 import { silent } from "../../../runner/progress.ts";
+import { type WorkloadReference, workloadReference } from "../../../runner/workloads/workload-reference.ts";
 import { SUITES } from "../../../suites/index.ts";
 import { type Api, answering, api } from "../cluster/servers/api.ts";
 
@@ -59,6 +60,7 @@ interface Asked {
   readonly tuned?: string;
   readonly quick?: boolean;
   readonly allowNodeChanges?: boolean;
+  readonly workload?: WorkloadReference;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
@@ -154,6 +156,18 @@ describe("preflight", () => {
     const { suites, next } = await look(server, { suite: "saturation", tuned });
     expect(suites).toMatchObject([{ state: "whole", reaches: [] }]);
     expect(next).not.toContain("--allow-node-changes");
+  });
+
+  test("says of a workload of the user's why it can't be tried on, or with what it is run next", async () => {
+    await using server = await simulated();
+    const asked = { ...FULL, workload: workloadReference("shop/deployment/web") };
+    const { workload, next } = await look(server, asked);
+    expect(workload).toEqual({
+      ...{ workload: "Deployment shop/web", container: null },
+      because: [expect.stringMatching(/^--workload: there is no Deployment shop\/web in context/)],
+    });
+    expect(next).toMatch(/ --workload shop\/deployment\/web --allow-workload-changes --allow-node-changes$/);
+    expect((await look(server, FULL)).workload).toBeNull();
   });
 
   test("promises nothing where the flag alone does not help", async () => {

@@ -13,6 +13,7 @@ import { roundsInOrder, WARM_UP } from "../../../runner/experiment/order.ts";
 import type { KeptRun } from "../../../runner/result/kept-run.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import type { Tuning } from "../../../runner/tunings/tuning.ts";
+import { workloadReference } from "../../../runner/workloads/workload-reference.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { saturation } from "../../../suites/saturation/suite.ts";
@@ -37,6 +38,10 @@ const ARMS = new Map(
     ),
   ),
 );
+const SYSCTL_OF_PODS: ChosenSuite = {
+  ...{ suite: connectionFlood, options: {} },
+  arms: await armPair(connectionFlood, "baseline", "pod-port-range"),
+};
 const ARTICLE = await armPair(connectionFlood, "baseline", "article");
 
 function chosen(suite: ChosenSuite["suite"] = connectionFlood, options = {}): ChosenSuite {
@@ -142,6 +147,11 @@ describe("what is refused, in one sentence", () => {
     ["another arm", { suites: [{ ...chosen(), arms: ARTICLE }] }, /--tuned was recommended and is article;/],
     ["other nodes", { nodeSelector: { pool: "b" } }, /--node-selector was not given and is pool=b;/],
     ["another image", { webImage: "mine/web:1" }, /--web-image was not given and is mine\/web:1;/],
+    [
+      "another workload",
+      { workload: workloadReference("shop/deployment/web"), allowWorkloadChanges: true, suites: [SYSCTL_OF_PODS] },
+      /--workload was not given and is shop\/deployment\/web;/,
+    ],
     ["another end", { maxMinutes: 5 }, /--max-minutes was not given and is 5;/],
   ])("%s", async (_, more, words) => {
     write("blocks.json", kept());

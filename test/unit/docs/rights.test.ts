@@ -16,6 +16,7 @@ import {
   NAMESPACE_ACCESS,
   NODES_ACCESS,
 } from "../../../runner/preflight/needs.ts";
+import { workloadAccess } from "../../../runner/preflight/workload.ts";
 import { CONNTRACK_NEEDS, WEB_LOAD_NEEDS } from "../../../runner/web-load/needs.ts";
 import { SUITES } from "../../../suites/index.ts";
 import { answering, api } from "../cluster/servers/api.ts";
@@ -164,4 +165,16 @@ test("pull-secret.yaml grants one Secret's reading, and its copy", () => {
   const granted = rightsOf("pull-secret.yaml");
   expect(granted.map(rightWords)).toEqual(["get secrets", "create secrets"]);
   expect(granted[0]).toMatchObject({ namespace: "ci", names: ["mirror"] });
+});
+
+test("workload.yaml grants what trying on one Deployment takes, its ReplicaSet's end, and nothing else", () => {
+  const rights = [
+    ...rightsFor(workloadAccess("web")),
+    ...rightsFor([inNamespace("apps", "replicasets", "list", "delete")]),
+  ];
+  expect(missing("workload.yaml", rights)).toEqual([]);
+  expect(unused("workload.yaml", rights)).toEqual([]);
+  const granted = rightsOf("workload.yaml");
+  expect([...new Set(granted.map(({ namespace }) => namespace))]).toEqual(["shop"]);
+  expect(allows(granted, { verb: "patch", group: "apps", resource: "deployments", name: "other" })).toBe(false);
 });

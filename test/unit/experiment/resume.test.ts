@@ -89,6 +89,7 @@ async function run(how: How): Promise<Run> {
     ...{ seed: how.seed ?? 1, target: fixture().target, version: "0.1.0", asked: { "--seed": "1" }, earlier },
     ...{ say: () => "", sayPremise: () => "nothing gets through", duetPossible: duet },
     mostMinutes: how.maxMinutes ?? null,
+    workload: null,
     async keep(soFar: SoFar<TinyEvidence>) {
       text = JSON.stringify({ ...soFar, timelinesBytes: 0 });
     },

@@ -6,6 +6,7 @@ import { SUITES } from "../../../suites/index.ts";
 import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
 import { allCases } from "./fixture.ts";
+import { onWorkload } from "./workload.ts";
 
 const RECORDED = new URL("../../fixtures/", import.meta.url);
 
@@ -55,5 +56,6 @@ export const CASES: Readonly<Record<string, Result>> = {
   "rollouts unseen": unseenRolloutResult(),
   dns: dnsResult(),
   "dns in doubt": doubtfulDnsResult(),
+  "rollouts on a workload of the user's": onWorkload(rolloutResult()),
   ...recordedCases(),
 };

@@ -7,6 +7,7 @@ import { speaksOfConntrack } from "../../../reports/view/conntrack.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import { CASES, reportOf } from "./cases.ts";
 import { emptyResult, fixture, hardResult } from "./fixture.ts";
+import { onWorkload } from "./workload.ts";
 
 describe("markup", () => {
   test("escapes every interpolated text, and only that", () => {
@@ -105,4 +106,12 @@ describe("a closed loop", () => {
     expect(page).not.toContain("was <em>due</em>");
     expect(await htmlOf(result)).toContain("was <em>due</em>");
   });
+});
+
+test("a workload of the user's has a section of its own, and only where there is one", async () => {
+  const page = await htmlOf(onWorkload(fixture()));
+  expect(page).toContain('<h2 id="workload-title">');
+  expect(page).toContain('data-tried="prestop-native-sleep-10"');
+  expect(page).toContain("not allowlisted &lt;b&gt;");
+  expect(await htmlOf(fixture())).not.toContain('id="workload-title"');
 });

@@ -7,10 +7,12 @@ import { formatCount } from "../../../reports/view/format.ts";
 import { adviceWords, runWhy } from "../../../reports/words/run.ts";
 import { sayOf } from "../../../reports/words/say.ts";
 import { printable } from "../../../runner/printable.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { voided } from "../analysis/blocks.ts";
 import { CASES, reportOf } from "./cases.ts";
 import { emptyResult, fixture, hardResult } from "./fixture.ts";
+import { onWorkload } from "./workload.ts";
 
 const ESCAPE = "\u001b";
 const PLAIN = { colour: false, width: 100 } as const;
@@ -135,4 +137,22 @@ test("several results end with a line for each", () => {
   expect(text).toMatch(/connection-flood {2}✓ improved/);
   expect(text).toMatch(/dns-storm +\? inconclusive/);
   expect(renderTerminalAll([item], PLAIN)).toBe(renderTerminal(fixture(), floodReport, PLAIN));
+});
+
+describe("a workload of the user's", () => {
+  const textOf = (result: Result) => renderTerminal(result, reportOf(result), PLAIN).replace(/\s+/g, " ");
+
+  test("is told with what came to its pods, why not, and how it was left", () => {
+    const text = textOf(onWorkload(fixture()));
+    expect(text).toContain("On your own workload: Deployment shop/web, container app");
+    expect(text).toMatch(/✓ arrived lifecycle\.preStop\.sleep\.seconds = 10 2 pods’ specs/);
+    expect(text).toMatch(/! refused net\.ipv4\.tcp_fastopen = 3 SysctlForbidden/);
+    expect(text).toContain("and rolled back. It is as it was before. No load went to it.");
+    expect(textOf(fixture())).not.toContain("On your own workload");
+  });
+
+  test("that is not as before is told with the fields", () => {
+    const text = textOf(onWorkload(fixture(), { differs: ["spec.replicas"] }));
+    expect(text).toContain("It is not as it was before in spec.replicas");
+  });
 });

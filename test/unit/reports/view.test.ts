@@ -8,6 +8,7 @@ import type { Voided } from "../../../runner/result/block.ts";
 import type { FloodBlockEvidence } from "../../../suites/connection-flood/evidence.ts";
 import { voided } from "../analysis/blocks.ts";
 import { aaResult, emptyResult, fixture } from "./fixture.ts";
+import { onWorkload } from "./workload.ts";
 
 describe("arms", () => {
   test("leave the warm-up and invalid blocks out of what is measured", () => {
@@ -149,6 +150,12 @@ describe("the command to run it again", () => {
   test("names suite, arms, rounds and seed", () => {
     expect(reproduceCommand(fixture())).toBe(
       "packetwalk compare connection-flood --baseline baseline --tuned recommended --rounds 5 --seed 7 --quick",
+    );
+  });
+
+  test("tries on the same workload again, which has to be allowed again", () => {
+    expect(reproduceCommand(onWorkload(fixture()))).toMatch(
+      / --workload shop\/deployment\/web\/app --allow-workload-changes$/,
     );
   });
 

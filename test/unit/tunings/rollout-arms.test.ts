@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patchFields } from "../../../suites/rolling-update/stage/tunings/patch-fields.ts";
+import { patchFields } from "../../../runner/tunings/workload/patch-fields.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 import { IN_ROLLOUTS, nextUpstreamOf, webImageOf } from "../../../suites/rolling-update/tunings.ts";
 import { tuningsOf } from "../../support/arms.ts";

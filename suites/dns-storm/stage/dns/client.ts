@@ -27,6 +27,12 @@ export function podDns(server: string, resolver: ResolverOptions): Pick<V1PodSpe
   return { dnsPolicy: "None", dnsConfig };
 }
 
+/** Pure: a Deployment's patch by which its pods get these options, whichever server they ask. */
+export function dnsConfigPatch({ ndots, options = [] }: Partial<ResolverOptions>) {
+  const all = [...(ndots === undefined ? [] : [{ name: "ndots", value: String(ndots) }]), ...options.map(parseOption)];
+  return { spec: { template: { spec: { dnsConfig: { options: all } } } } };
+}
+
 function parseOption(option: string): { name: string; value?: string } {
   const [name = "", value] = option.split(":");
   return value === undefined ? { name } : { name, value };

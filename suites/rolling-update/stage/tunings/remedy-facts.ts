@@ -5,10 +5,10 @@ import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { readJsonLine } from "../../../../runner/json-lines.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
+import { fieldOf, patchFields } from "../../../../runner/tunings/workload/patch-fields.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
 import { ROLLING_WEB, rollingWeb } from "../rolling-web.ts";
-import { fieldOf, patchFields } from "./patch-fields.ts";
 
 /** The web workload answers every request within milliseconds. */
 const DRAIN_S = 1;

@@ -2,9 +2,9 @@ import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { ReadBack } from "../../../../runner/tunings/read-back.ts";
+import { fieldOf, patchFields, pathText } from "../../../../runner/tunings/workload/patch-fields.ts";
 import type { RolloutTuning, WorkloadPatch } from "../../tunings.ts";
 import { rollingWeb } from "../rolling-web.ts";
-import { fieldOf, patchFields, pathText } from "./patch-fields.ts";
 import { SERVER_PODS } from "./places.ts";
 
 const STRATEGIC_MERGE = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);

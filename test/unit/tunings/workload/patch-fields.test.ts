@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldOf, patchFields, pathText } from "../../../../../suites/rolling-update/stage/tunings/patch-fields.ts";
+import { fieldOf, patchFields, pathText } from "../../../../runner/tunings/workload/patch-fields.ts";
 
 const patch = {
   spec: {

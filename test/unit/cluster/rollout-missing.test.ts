@@ -1,6 +1,6 @@
 import type { V1Deployment, V1DeploymentStatus } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { rolloutMissing } from "../../../runner/faults/settle.ts";
+import { rolloutMissing } from "../../../runner/cluster/rollout-missing.ts";
 
 const DONE: V1DeploymentStatus = { observedGeneration: 2, replicas: 4, updatedReplicas: 4, availableReplicas: 4 };
 

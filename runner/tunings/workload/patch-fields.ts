@@ -1,5 +1,7 @@
 /** What a strategic merge patch of a Deployment sets, field by field, and whether an object has it. Pure. */
 
+import { isMap, isNamedList } from "./tree.ts";
+
 /** A key of a map, or the element of a list that has this name. */
 export type Step = string | { readonly name: string };
 
@@ -9,21 +11,32 @@ export interface PatchField {
   readonly path: readonly Step[];
   /** As text; what is neither text nor a number is JSON. */
   readonly wanted: string;
+  /** The patch has null there: it is to be gone. */
+  readonly removes: boolean;
 }
 
 /** Every value that the patch sets. Elements of lists of objects go by their names, which is how the API merges them. */
 export function patchFields(patch: object): PatchField[] {
   return leaves(patch, []).map(({ path, value }) => {
     const isOfPod = path[0] === "spec" && path[1] === "template";
-    return { in: isOfPod ? "pod" : "deployment", path: isOfPod ? path.slice(2) : path, wanted: asText(value) };
+    return {
+      in: isOfPod ? "pod" : "deployment",
+      path: isOfPod ? path.slice(2) : path,
+      wanted: asText(value),
+      removes: value === null,
+    };
   });
 }
 
 /** The value at a path as text; null where there is none. */
 export function fieldOf(object: unknown, path: readonly Step[]): string | null {
-  let value = object;
-  for (const step of path) value = at(value, step);
+  const value = valueAt(object, path);
   return value === undefined || value === null ? null : asText(value);
+}
+
+/** Undefined where there is none. */
+export function valueAt(object: unknown, path: readonly Step[]): unknown {
+  return path.reduce<unknown>(at, object);
 }
 
 /** e.g. "spec.containers[web].lifecycle.preStop.sleep.seconds". */
@@ -40,7 +53,11 @@ interface Leaf {
 
 function leaves(value: unknown, path: readonly Step[]): Leaf[] {
   if (isNamedList(value)) {
-    return value.flatMap(({ name, ...rest }) => leaves(rest, [...path, { name }]));
+    return value.flatMap(({ name, ...rest }) => {
+      // What is no more than a name, as some options of a pod's dnsConfig, is set by being there.
+      if (Object.keys(rest).length === 0) return [{ path: [...path, { name }, "name"], value: name }];
+      return leaves(rest, [...path, { name }]);
+    });
   }
   if (!isMap(value)) return [{ path, value }];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
@@ -49,16 +66,6 @@ function leaves(value: unknown, path: readonly Step[]): Leaf[] {
 function at(value: unknown, step: Step): unknown {
   if (typeof step === "string") return isMap(value) ? value[step] : undefined;
   return isNamedList(value) ? value.find((each) => each.name === step.name) : undefined;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isNamedList(value: unknown): value is { name: string }[] {
-  return (
-    Array.isArray(value) && value.length > 0 && value.every((each) => isMap(each) && typeof each.name === "string")
-  );
 }
 
 function asText(value: unknown): string {

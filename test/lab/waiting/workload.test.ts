@@ -1,0 +1,210 @@
+/** Settings on a Deployment of the user's before a real API: who owns its fields, and its pods' template, are as before. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
+import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { waitFor } from "../../../runner/cluster/wait.ts";
+import { workloadPatchOf } from "../../../runner/experiment/workload-patches.ts";
+import { tryOnWorkload } from "../../../runner/experiment/workload-try.ts";
+import type { Lab } from "../../../runner/lab/index.ts";
+import { connectAgents } from "../../../runner/probes/agents.ts";
+import { silent } from "../../../runner/progress.ts";
+import { resultSchema } from "../../../runner/result/result.ts";
+import type { WorkloadTry } from "../../../runner/result/workload.ts";
+import type { Tuning } from "../../../runner/tunings/tuning.ts";
+import { type RawDeployment, readRaw } from "../../../runner/tunings/workload/deployment-api.ts";
+import { areSameOwners, type FieldOwner } from "../../../runner/tunings/workload/field-owners.ts";
+import { rolloutEnd } from "../../../runner/tunings/workload/rollout.ts";
+import type { Change } from "../../../runner/undo/registry.ts";
+import { undoChanges } from "../../../runner/undo/undo.ts";
+import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
+import { ROLLOUT_EVIDENCE } from "../../../suites/rolling-update/evidence.ts";
+import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
+import { tuningsOf } from "../../support/arms.ts";
+import { packetwalk } from "../../support/packetwalk.ts";
+import { SHARED_LAB } from "../names.ts";
+import { sharedLab } from "../shared-lab.ts";
+
+const NAMESPACE = `${OWN_NAMESPACE}-shop`;
+const WEB = { namespace: NAMESPACE, name: "web" };
+const RESULT = resultSchema("rolling-update", ROLLOUT_EVIDENCE);
+const testing = sharedLab();
+let lab: Lab;
+let cluster: Cluster;
+let folder: string;
+let before: RawDeployment;
+
+beforeAll(async () => {
+  ({ lab, cluster, folder } = await testing.open());
+  await leave(); // an earlier run's
+  await waitFor(
+    `the end of ${NAMESPACE}`,
+    () =>
+      cluster.core.readNamespace({ name: NAMESPACE }).then(
+        () => undefined,
+        () => true,
+      ),
+    { timeoutMs: 120_000 },
+  );
+  await cluster.core.createNamespace({ body: { metadata: { name: NAMESPACE } } });
+});
+afterAll(async () => {
+  await leave();
+  await testing.leave();
+});
+
+async function leave(): Promise<void> {
+  await cluster.core.deleteNamespace({ name: NAMESPACE }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
+
+beforeEach(async () => {
+  const text = readFileSync(new URL("../fixtures/shop.yaml", import.meta.url), "utf8")
+    .replaceAll("{{NAMESPACE}}", NAMESPACE)
+    .replaceAll("{{IMAGE}}", lab.images.busybox);
+  await cluster.objects.create(parse(text));
+  expect(await rolloutEnd(cluster, WEB)).toEqual({ done: true });
+  before = await readRaw(cluster, WEB);
+});
+afterEach(async () => {
+  await cluster.apps.deleteNamespacedDeployment({ ...WEB, propagationPolicy: "Foreground" });
+  const gone = () =>
+    readRaw(cluster, WEB).then(
+      () => undefined,
+      (error: unknown) => (isNotFound(error) ? true : undefined),
+    );
+  await waitFor("the end of the Deployment", gone, { timeoutMs: 60_000 });
+});
+
+/** Its controller's own entry is about what it did meanwhile. */
+const usersOf = ({ metadata }: RawDeployment): FieldOwner[] =>
+  metadata.managedFields.filter(({ manager }) => manager !== "kube-controller-manager");
+
+async function expectAsBefore(): Promise<void> {
+  const after = await readRaw(cluster, WEB);
+  expect(after.spec).toEqual(before.spec);
+  expect(areSameOwners(usersOf(after), usersOf(before))).toBe(true);
+  const { items } = await cluster.apps.listNamespacedReplicaSet({ namespace: NAMESPACE });
+  expect(items.map(({ spec }) => spec?.replicas)).toEqual([2]);
+}
+
+const ASKED = ["--workload", `${NAMESPACE}/deployment/web`];
+
+test("is asked for, before anything is created", async () => {
+  const out = join(folder, "unasked");
+  const ran = await packetwalk(["compare", "rolling-update", "--quick", "--lab", SHARED_LAB, "--out", out, ...ASKED]);
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain("add --allow-workload-changes");
+  expect(existsSync(out)).toBe(false);
+  await expectAsBefore();
+});
+
+test("a run tells whether its settings came to the user's pods, and leaves all as it was", async () => {
+  const out = join(folder, "tried");
+  const suite = [
+    "compare",
+    "rolling-update",
+    "--quick",
+    "--rounds",
+    "1",
+    "--paths",
+    "nginx",
+    "--tuned",
+    "native-sleep",
+  ];
+  const ran = await packetwalk([...suite, "--lab", SHARED_LAB, "--out", out, ...ASKED, "--allow-workload-changes"]);
+  expect([2, 3], ran.stderr).toContain(ran.code); // one round decides nothing
+  expect(ran.stdout).toContain("On your own workload");
+  const { workload, arms } = RESULT.parse(JSON.parse(readFileSync(join(out, "result.json"), "utf8")));
+  expect(workload).toMatchObject({ container: "app", rollout: "done", differs: [] });
+  expect(workload?.tunings.map(({ name }) => name)).toEqual(arms[1].tunings);
+  const sleep = workload?.tunings.find(({ name }) => name === "prestop-native-sleep-10");
+  expect(sleep).toMatchObject({ arrival: "arrived", because: null });
+  expect(sleep?.readBacks).toEqual([
+    { where: "2 pods’ specs, spec.containers[app].lifecycle.preStop.sleep.seconds", wanted: "10", got: "10" },
+  ]);
+  await expectAsBefore();
+});
+
+async function tried(tunings: readonly Tuning[]): Promise<WorkloadTry> {
+  const recorded: Change[] = [];
+  const agents = await connectAgents(cluster);
+  const target = { cluster, agents: async () => agents, nodes: async () => lab.nodes, isHurried: () => false };
+  return tryOnWorkload(
+    {
+      ...{ cluster, agents, signal: new AbortController().signal },
+      workload: { ...WEB, kind: "Deployment", container: "app" },
+      tunings: tunings.map((tuning) => ({ tuning, patch: workloadPatchOf(rollingUpdate, tuning) })),
+      changes: {
+        record: (change) => void recorded.push(change),
+        revert: () => undoChanges({ ...target, tell: () => undefined }, recorded, silent),
+      },
+    },
+    silent,
+  );
+}
+
+test("what only replaces is applied, and given back to who had it", async () => {
+  const { tunings, differs } = await tried(await tuningsOf(rollingUpdate, "grace-period-45,surge-1-unavailable-0"));
+  expect(tunings.map(({ arrival }) => arrival)).toEqual(["arrived", "arrived"]);
+  expect(differs).toEqual([]);
+  await expectAsBefore();
+});
+
+test("a sysctl that the kubelet refuses is told in its words", async () => {
+  const seen = await tried(await tuningsOf(connectionFlood, "pod-fastopen-3"));
+  expect(seen).toMatchObject({ rollout: "failed", differs: [], tunings: [{ arrival: "refused" }] });
+  expect(seen.tunings[0]?.because).toContain("net.ipv4.tcp_fastopen");
+  await expectAsBefore();
+});
+
+test("so are pods that a quota does not let be", async () => {
+  const quota = { namespace: NAMESPACE, name: "tight" };
+  await cluster.core.createNamespacedResourceQuota({
+    namespace: NAMESPACE,
+    body: { metadata: quota, spec: { hard: { pods: "2" } } },
+  });
+  try {
+    const counted = () =>
+      cluster.core.readNamespacedResourceQuota(quota).then(({ status }) => (status?.used?.pods ? true : undefined));
+    await waitFor("the quota's count", counted, { timeoutMs: 30_000 });
+    const seen = await tried(await tuningsOf(rollingUpdate, "grace-period-45"));
+    expect(seen).toMatchObject({ rollout: "failed", differs: [], tunings: [{ arrival: "refused" }] });
+    expect(seen.tunings[0]?.because).toContain("exceeded quota: tight");
+  } finally {
+    await cluster.core.deleteNamespacedResourceQuota(quota);
+  }
+  await expectAsBefore();
+});
+
+test("a paused Deployment is left alone", async () => {
+  const body = [{ op: "add", path: "/spec/paused", value: true }];
+  await cluster.apps.patchNamespacedDeployment({ ...WEB, body });
+  const seen = await tried(await tuningsOf(rollingUpdate, "grace-period-45"));
+  expect(seen).toMatchObject({ rollout: "none", tunings: [{ arrival: "refused" }] });
+  expect(seen.tunings[0]?.because).toMatch(/is paused/);
+});
+
+test("after kill -9 in its midst restore puts it back", async () => {
+  const suite = ["compare", "saturation", "--quick", "--rounds", "1", "--tuned", "pod-port-range"];
+  let child: number | undefined;
+  const running = packetwalk(
+    [...suite, "--lab", SHARED_LAB, "--out", join(folder, "killed"), ...ASKED, "--allow-workload-changes"],
+    {
+      onStart: (pid) => {
+        child = pid;
+      },
+    },
+  );
+  const isChanged = async () =>
+    (await readRaw(cluster, WEB)).metadata.managedFields.some(({ manager }) => manager === "packetwalk") || undefined;
+  await waitFor("the settings on the user's Deployment", isChanged, { timeoutMs: 180_000, intervalMs: 200 });
+  if (child !== undefined) process.kill(child, "SIGKILL");
+  expect((await running).signal).toBe("SIGKILL");
+  const restored = await packetwalk(["restore"]);
+  expect(restored.code, restored.stderr).toBe(0);
+  await expectAsBefore();
+});
