@@ -24,15 +24,29 @@ type groups struct {
 // openGroups finds the root of the node's cgroup v2. A container may see its own group alone, or none; the node's first
 // process sees all, and where nobody may look there, what the container was started by does.
 func openGroups() (*groups, error) {
+	for {
+		parent := os.Getppid()
+		found, err := openGroupsOf("1", strconv.Itoa(parent), "self")
+		// What starts a command in a container may end at once, and the container's own parent is ours then.
+		if err == nil || os.Getppid() == parent {
+			return found, err
+		}
+	}
+}
+
+// openGroupsOf gives the widest view that one of the processes has of cgroup v2.
+func openGroupsOf(processes ...string) (*groups, error) {
 	var part *os.File
-	for _, process := range []string{"1", strconv.Itoa(os.Getppid()), "self"} {
+	for _, process := range processes {
 		for _, mount := range groupMounts(process) {
 			folder, err := openGroup(filepath.Join("/proc", process, "root", mount))
 			if err != nil {
 				continue
 			}
 			if isRoot(folder) {
-				closeAll(part)
+				if part != nil {
+					part.Close()
+				}
 				return newGroups(folder)
 			}
 			// A node that is itself a container has a part of it, which is all that is the node's.
@@ -133,12 +147,4 @@ func groupMounts(process string) []string {
 // isV2Only tells whether a /proc/PID/cgroup has no line but that of cgroup v2.
 func isV2Only(memberships string) bool {
 	return strings.HasPrefix(memberships, "0::") && strings.Count(strings.TrimSpace(memberships), "\n") == 0
-}
-
-func closeAll(files ...*os.File) {
-	for _, each := range files {
-		if each != nil {
-			each.Close()
-		}
-	}
 }
