@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/probe"
+	"packetwalk.dev/agent/sysctlwrites"
 )
 
 // runProbe prints samples as NDJSON until its time is up, a signal comes or it is told to end.
@@ -37,6 +38,7 @@ func runProbe(args []string) error {
 	options := probe.Options{
 		Interval: time.Duration(*intervalMs) * time.Millisecond,
 		Duration: time.Duration(*durationMs) * time.Millisecond,
+		Writers:  sysctlwrites.Open,
 	}
 	if *pods != "" {
 		options.PodUIDs = strings.Split(*pods, ",")

@@ -1,4 +1,4 @@
-import type { VoidReason } from "../../runner/result/reasons.ts";
+import type { SettingWriter, VoidReason } from "../../runner/result/reasons.ts";
 import { formatCount, formatQuantity, formatShare, plural } from "../view/format.ts";
 
 /** Why a block does not count, in a clause. */
@@ -29,7 +29,7 @@ export function voidReason(reason: VoidReason): string {
     case "placed-elsewhere":
       return `the pods of ${reason.workload} were on other nodes than in most blocks`;
     case "setting-changed":
-      return `somebody else set ${reason.key} on ${reason.node} from ${reason.from} to ${reason.to}`;
+      return settingChanged(reason);
     case "no-report":
       return `${reason.of} gave no report`;
   }
@@ -38,6 +38,32 @@ export function voidReason(reason: VoidReason): string {
 function lostWorkers({ lost, lostShare }: Extract<VoidReason, { kind: "workers-lost" }>): string {
   const which = lost.map(({ worker, node, because }) => `worker ${worker} on ${node}: ${because}`).join("; ");
   return which === "" ? "" : `, ${formatShare(lostShare)} of the load is lost (${which})`;
+}
+
+function settingChanged({ node, key, from, to, by }: Extract<VoidReason, { kind: "setting-changed" }>): string {
+  if (by === undefined) return `somebody else set ${key} on ${node} from ${from} to ${to}`;
+  const who = [
+    by.process,
+    ...(by.pid === undefined ? [] : [`pid ${by.pid}`]),
+    ...(by.of === undefined ? [] : [originOf(by.of)]),
+    ...(by.writes > 1 ? [`the last of ${plural(by.writes, "write")}`] : []),
+  ];
+  return `${node}'s ${key} went from ${from} to ${to} (by ${who.join(", ")})`;
+}
+
+function originOf(of: NonNullable<SettingWriter["of"]>): string {
+  switch (of.kind) {
+    case "pod":
+      return `of pod ${of.namespace}/${of.name}${of.container === undefined ? "" : `, container ${of.container}`}`;
+    case "unknown-pod":
+      return `of a pod with UID ${of.uid} that the cluster does not name`;
+    case "unit":
+      return `of ${of.name}`;
+    case "host":
+      return "a process of the host";
+    case "other-network-namespace":
+      return "in another network namespace of this machine";
+  }
 }
 
 /** Reasons that differ in nothing but their numbers are alike. */

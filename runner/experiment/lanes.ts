@@ -1,4 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { podsOnNode } from "../cluster/known-pods.ts";
 import { holdLease } from "../cluster/lease.ts";
 import { allowTraffic, createNamespace, newRunId } from "../cluster/namespace.ts";
 import { inNamespace } from "../cluster/own-namespace.ts";
@@ -19,6 +20,7 @@ import { fixedPlaces, places } from "../workloads/places.ts";
 import { armSwitch } from "./arm-switch.ts";
 import type { ArmPair } from "./arms.ts";
 import { othersEntries } from "./block/others-entries.ts";
+import { settingWriters } from "./block/setting-writers.ts";
 import { assertNothingLowered } from "./lowered-limits.ts";
 import { readNodes } from "./nodes.ts";
 import { type Rendezvous, rendezvous } from "./rendezvous.ts";
@@ -119,6 +121,7 @@ async function openGround(
   return {
     ...{ agents, nodes, armSwitch: armSwitch(agents, changes) },
     ...{ others: othersEntries(progress.note), settings: nodeSettings(arms) },
+    settingWriters: settingWriters((node) => podsOnNode(cluster, node), progress.note),
   };
 }
 

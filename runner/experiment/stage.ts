@@ -6,6 +6,7 @@ import type { Role } from "../result/result.ts";
 import type { Places } from "../workloads/places.ts";
 import type { ArmSwitch } from "./arm-switch.ts";
 import type { OthersEntries } from "./block/others-entries.ts";
+import type { SettingWriters } from "./block/setting-writers.ts";
 import type { Nodes } from "./nodes.ts";
 
 /** What a run's blocks have in common on a target, whatever is deployed for them. */
@@ -17,6 +18,8 @@ export interface Ground {
   readonly others: OthersEntries;
   /** What either arm sets on nodes: who else sets it during a block makes it another arm. */
   readonly settings: readonly WatchedSetting[];
+  /** Who that is. */
+  readonly settingWriters: SettingWriters;
 }
 
 /** What every suite's blocks have in common. */

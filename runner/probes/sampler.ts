@@ -6,11 +6,32 @@ import { ConntrackFrom } from "../result/block.ts";
 import { CounterName } from "../result/counters.ts";
 import type { Agents } from "./agents.ts";
 
+/** Who set a sysctl, as its node tells it. */
+const writer = z.object({
+  process: z.string(),
+  pid: z.number().exactOptional(),
+  of: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("pod"), uid: z.string(), container: z.string().exactOptional() }),
+      z.object({ kind: z.literal("unit"), unit: z.string() }),
+      z.object({ kind: z.literal("host") }),
+      z.object({ kind: z.literal("other-network-namespace") }),
+    ])
+    .exactOptional(),
+  writes: z.number(),
+});
 const tick = z.object({
   atUnixMs: z.number(),
   samples: z.array(z.object({ where: z.string(), counters: z.partialRecord(CounterName, z.number()) })),
   settings: z
-    .array(z.object({ in: z.enum(["kernel", "node"]), key: z.string(), value: z.string().nullable() }))
+    .array(
+      z.object({
+        in: z.enum(["kernel", "node"]),
+        key: z.string(),
+        value: z.string().nullable(),
+        by: writer.exactOptional(),
+      }),
+    )
     .exactOptional(),
 });
 const end = z.object({
@@ -18,8 +39,10 @@ const end = z.object({
   ownCpuMs: z.number(),
   kernelLog: z.array(z.string()),
   conntrackFrom: ConntrackFrom,
+  writersUnseen: z.string().exactOptional(),
 });
 
+export type NodesWriter = z.infer<typeof writer>;
 export type Tick = z.infer<typeof tick>;
 
 /** What the probe of one node saw over a block. One that was cut short has no counters: it read them "nowhere". */
@@ -29,6 +52,8 @@ export interface NodeTrace {
   readonly kernelLog: readonly string[];
   readonly ownCpuMs: number;
   readonly conntrackFrom: ConntrackFrom;
+  /** Why it was not seen who sets what is watched; absent: it was, as far as the kernel tells. */
+  readonly writersUnseen?: string;
 }
 
 /** A sysctl whose changes are told. */
@@ -132,8 +157,8 @@ function sampleNode(agents: Agents, node: string, pods: readonly string[], optio
     })
     .then(() => {
       if (!last) throw new EnvironmentError(`the probe on node ${node} ended without its closing line`);
-      const { kernelLog, ownCpuMs, conntrackFrom } = last;
-      return { node, ticks, kernelLog, ownCpuMs, conntrackFrom };
+      const { end: _, ...whole } = last;
+      return { node, ticks, ...whole };
     })
     .catch((error: unknown) => {
       // A probe that did not begin tells nothing; of one that was cut short, the block is without its counters.

@@ -7,6 +7,29 @@ import { Said } from "./said.ts";
 
 const count = z.number().int().nonnegative();
 
+/** Who set a sysctl, as far as the node's kernel told. */
+export const SettingWriter = z.object({
+  process: z.string().describe("the kernel's name of it, of 15 bytes at most"),
+  pid: count.exactOptional().describe("absent: the node knows it by another number"),
+  of: z
+    .discriminatedUnion("kind", [
+      z.object({
+        kind: z.literal("pod"),
+        namespace: z.string(),
+        name: z.string(),
+        container: z.string().exactOptional(),
+      }),
+      z.object({ kind: z.literal("unknown-pod"), uid: z.string().describe("of which the cluster tells no name") }),
+      z.object({ kind: z.literal("unit"), name: z.string().describe("of systemd") }),
+      z.object({ kind: z.literal("host") }),
+      z.object({ kind: z.literal("other-network-namespace") }),
+    ])
+    .exactOptional()
+    .describe("absent: not known"),
+  writes: count.describe("of the setting since it was read before, by anybody else; this is the last one of its value"),
+});
+export type SettingWriter = z.infer<typeof SettingWriter>;
+
 /** Why a block does not count. */
 export const VoidReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("nothing-scheduled") }),
@@ -29,6 +52,7 @@ export const VoidReason = z.discriminatedUnion("kind", [
     key: z.string().describe("a sysctl that an arm sets on nodes"),
     from: z.string(),
     to: z.string().describe("set during the block, and not by packetwalk"),
+    by: SettingWriter.exactOptional().describe("absent: not seen"),
   }),
   z.object({ kind: z.literal("steal"), share: z.number(), mostShare: z.number() }),
   z.object({ kind: z.literal("not-drained"), node: z.string(), entries: count, allowed: count }),

@@ -19,8 +19,9 @@ import (
 type Options struct {
 	Interval time.Duration
 	Duration time.Duration
-	PodUIDs  []string  // pods of this node whose network namespaces are sampled too
-	Settings []Setting // sysctls of which it is told when they change
+	PodUIDs  []string     // pods of this node whose network namespaces are sampled too
+	Settings []Setting    // sysctls of which it is told when they change
+	Writers  WatchWriters // tells who changes them; nil where that is not asked
 }
 
 // Tick is one line of output.
@@ -46,6 +47,8 @@ type End struct {
 	KernelLogError string   `json:"kernelLogError,omitempty"` // why KernelLog is not known
 	// where the node's counters of connection tracking were read
 	ConntrackFrom ConntrackFrom `json:"conntrackFrom"`
+	// why nobody was seen who sets what is watched
+	WritersUnseen string `json:"writersUnseen,omitempty"`
 }
 
 // Run writes one Tick per interval, the first at once and the last at its end, and an End when the duration is over or the
@@ -65,11 +68,13 @@ func Run(ctx context.Context, options Options, output io.Writer) error {
 		return err
 	}
 	lines := json.NewEncoder(output)
-	first, last, err := sampleUntilDone(ctx, options, places, lines)
+	watched := watchSettings(options.Settings, options.Writers)
+	defer watched.close()
+	first, last, err := sampleUntilDone(ctx, options, places, watched, lines)
 	if err != nil {
 		return err
 	}
-	end := End{End: true, KernelLog: []string{}, ConntrackFrom: places[0].conntrackFrom}
+	end := End{End: true, KernelLog: []string{}, ConntrackFrom: places[0].conntrackFrom, WritersUnseen: watched.writers.unseen}
 	if logErr == nil {
 		end.KernelLog, logErr = log.tableFull(mayHaveDropped(first, last))
 	}
@@ -87,12 +92,13 @@ func mayHaveDropped(first, last Tick) bool {
 }
 
 // sampleUntilDone gives the first and the last sample.
-func sampleUntilDone(ctx context.Context, options Options, places []*place, lines *json.Encoder) (first, last Tick, err error) {
+func sampleUntilDone(
+	ctx context.Context, options Options, places []*place, watched *settings, lines *json.Encoder,
+) (first, last Tick, err error) {
 	ctx, cancel := context.WithTimeout(ctx, options.Duration)
 	defer cancel()
 	ticker := time.NewTicker(options.Interval)
 	defer ticker.Stop()
-	watched := watchSettings(options.Settings)
 	for isOver := false; ; {
 		if last, err = sample(places); err != nil {
 			return first, last, err

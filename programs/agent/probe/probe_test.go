@@ -5,17 +5,23 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"packetwalk.dev/agent/conntrack"
 	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/netns"
 	"packetwalk.dev/agent/procfs"
 	"packetwalk.dev/agent/sysctl"
+	"packetwalk.dev/agent/sysctlwrites"
 )
 
 func runProbe(t *testing.T, options Options, meanwhile func()) ([]Tick, End) {
@@ -116,6 +122,98 @@ func TestSeesSettingsThatChange(t *testing.T) {
 	if got := strings.Join(seen, " "); got != wanted {
 		t.Errorf("saw %q instead of %q", got, wanted)
 	}
+}
+
+func TestNamesWhoChangesASetting(t *testing.T) {
+	isolated.Require(t)
+	const key = "net.ipv4.tcp_fin_timeout"
+	group := ownGroup(t)
+	set := func(value string, elsewhere int) {
+		folder, err := os.Open(group)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer folder.Close()
+		command := exec.Command("sh", "-c", "echo "+value+" > /proc/sys/net/ipv4/tcp_fin_timeout")
+		// In a mount namespace of its own, as other containers are: what this one writes is nobody else's.
+		command.SysProcAttr = &syscall.SysProcAttr{
+			UseCgroupFD: true, CgroupFD: int(folder.Fd()), Cloneflags: uintptr(unix.CLONE_NEWNS | elsewhere),
+		}
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%v %s", err, output)
+		}
+	}
+	set("31", 0)
+	options := Options{
+		Interval: 100 * time.Millisecond,
+		Duration: 4 * time.Second,
+		Settings: []Setting{{In: "node", Key: key}},
+		Writers:  func(paths []string) (*sysctlwrites.Watch, error) { return sysctlwrites.OpenIn(group, paths) },
+	}
+	ticks, end := runProbe(t, options, func() {
+		time.Sleep(time.Second)
+		set("33", 0)
+		set("32", 0)
+		set("34", unix.CLONE_NEWNET)
+		time.Sleep(1500 * time.Millisecond)
+		ours := "35"
+		if _, err := sysctl.Apply([]sysctl.Request{{Key: key, In: "node", Set: &ours}}); err != nil {
+			t.Error(err)
+		}
+	})
+	if end.WritersUnseen != "" {
+		t.Fatal(end.WritersUnseen)
+	}
+	seen := map[string]*By{}
+	for _, tick := range ticks {
+		for _, each := range tick.Settings {
+			seen[*each.Value] = each.By
+		}
+	}
+	if by := seen["32"]; by == nil || by.Process != "sh" || by.Writes < 1 || by.Writes > 2 {
+		t.Errorf("32 was written by %+v", by)
+	}
+	for _, value := range []string{"31", "35"} {
+		if by, read := seen[value]; !read || by != nil {
+			t.Errorf("%s (read: %v) was written by %+v", value, read, by)
+		}
+	}
+}
+
+func TestSaysWhyNobodyIsSeen(t *testing.T) {
+	isolated.Require(t)
+	options := Options{
+		Interval: 100 * time.Millisecond,
+		Duration: 300 * time.Millisecond,
+		Settings: []Setting{{In: "node", Key: "net.ipv4.tcp_fin_timeout"}},
+		Writers:  func([]string) (*sysctlwrites.Watch, error) { return nil, errors.New("the kernel does not") },
+	}
+	if _, end := runProbe(t, options, func() {}); end.WritersUnseen != "the kernel does not" {
+		t.Errorf("why: %q", end.WritersUnseen)
+	}
+}
+
+// ownGroup makes a cgroup v2, and takes it away again.
+func ownGroup(t *testing.T) string {
+	t.Helper()
+	for _, mount := range []string{"/sys/fs/cgroup", "/sys/fs/cgroup/unified"} {
+		if _, err := os.Stat(mount + "/cgroup.controllers"); err != nil {
+			continue
+		}
+		group, err := os.MkdirTemp(mount, "packetwalk-test-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := unix.Rmdir(group); err != nil {
+				t.Error(err)
+			}
+		})
+		return group
+	}
+	t.Skip("no cgroup v2 is mounted")
+	return ""
 }
 
 func TestAnotherNamespaceHasItsOwnCounters(t *testing.T) {

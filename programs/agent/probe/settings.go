@@ -20,28 +20,33 @@ type Setting struct {
 type SettingValue struct {
 	Setting
 	Value *string `json:"value"`
+	By    *By     `json:"by,omitempty"` // who set it, where that was seen
 }
 
 // settings reads sysctls, and gives those that have another value than at the last reading.
 type settings struct {
 	requests []sysctl.Request
+	writers  writers
 	last     []*string
 	readAt   time.Time
 }
 
-func watchSettings(watched []Setting) *settings {
+func watchSettings(watched []Setting, writers WatchWriters) *settings {
 	requests := make([]sysctl.Request, len(watched))
 	for i, each := range watched {
 		requests[i] = sysctl.Request{Key: each.Key, In: each.In}
 	}
-	return &settings{requests: requests}
+	return &settings{requests: requests, writers: watchWriters(watched, writers)}
 }
+
+func (s *settings) close() { s.writers.close() }
 
 // changed gives all of them the first time, and nothing where it is not yet time.
 func (s *settings) changed(now time.Time, isLast bool) ([]SettingValue, error) {
 	if len(s.requests) == 0 || (!isLast && now.Sub(s.readAt) < settingsEvery) {
 		return nil, nil
 	}
+	s.writers.aboutToRead()
 	answers, err := sysctl.Apply(s.requests)
 	if err != nil {
 		return nil, err
@@ -51,8 +56,11 @@ func (s *settings) changed(now time.Time, isLast bool) ([]SettingValue, error) {
 	for i, answer := range answers {
 		values[i] = answer.Got
 		if s.last == nil || !same(s.last[i], answer.Got) {
-			changed = append(changed, SettingValue{Setting{In: answer.In, Key: answer.Key}, answer.Got})
+			changed = append(changed, SettingValue{Setting{In: answer.In, Key: answer.Key}, answer.Got, nil})
 		}
+	}
+	if s.last != nil {
+		s.writers.name(changed)
 	}
 	s.last, s.readAt = values, now
 	return changed, nil

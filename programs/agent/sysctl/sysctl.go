@@ -70,9 +70,17 @@ func (a Answer) failed(err error) Answer {
 	return a
 }
 
-// pathOf resolves a key as sysctl(8) does: the first separator decides which of . and / separates,
-// the other one is then part of a name (net/ipv4/conf/eth0.100/rp_filter).
 func pathOf(key string) (string, error) {
+	names, err := PathBelow(key)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(root, names), nil
+}
+
+// PathBelow gives a key's path below /proc/sys, as sysctl(8) does: the first separator decides which of . and / separates,
+// the other one is then part of a name (net/ipv4/conf/eth0.100/rp_filter).
+func PathBelow(key string) (string, error) {
 	names := key
 	if first := strings.IndexAny(key, "./"); first >= 0 && key[first] == '.' {
 		names = strings.Map(func(r rune) rune {
@@ -88,7 +96,7 @@ func pathOf(key string) (string, error) {
 	if !fs.ValidPath(names) || names == "." {
 		return "", fmt.Errorf("%q is not a sysctl key", key)
 	}
-	return filepath.Join(root, names), nil
+	return names, nil
 }
 
 func read(path string) (string, error) {

@@ -7,6 +7,7 @@ import type { NodeTrace } from "../../probes/sampler.ts";
 import type { Measured } from "../../result/block.ts";
 import type { VoidReason } from "../../result/reasons.ts";
 import type { Drained } from "./drain.ts";
+import { type KnownPods, settingChanges } from "./setting-changes.ts";
 import { readTraces } from "./trace.ts";
 
 /** All that one block left behind, before it is read. */
@@ -16,6 +17,8 @@ export interface BlockEvidence {
   readonly startUnixMs: number;
   readonly end: LoadEnd;
   readonly traces: readonly NodeTrace[];
+  /** Those whose processes set what is watched on nodes. */
+  readonly writersPods: KnownPods;
   readonly clientNode: string;
   /** Nodes on which load workers ran. */
   readonly loadNodes: readonly string[];
@@ -62,7 +65,9 @@ export function assembleBlock(evidence: BlockEvidence): {
       samplesAtMs: seen.samplesAtMs,
     }),
     ...evidence.drained.problems,
-    ...seen.settingChanges.map((change): VoidReason => ({ kind: "setting-changed", ...change })),
+    ...evidence.traces
+      .flatMap((trace) => settingChanges(trace, evidence.writersPods))
+      .map((change): VoidReason => ({ kind: "setting-changed", ...change })),
   ];
   const measured: Measured = {
     round: evidence.round,

@@ -25,7 +25,7 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
   life: BlockLife<T, E, Ready, AtGate, Meanwhile>,
   of: BlockOf<T>,
 ): Promise<RanBlock<E>> {
-  const { agents, armSwitch, nodes, others, settings, signal } = stage;
+  const { agents, armSwitch, nodes, others, settings, settingWriters, signal } = stage;
   const { timing } = life;
   const { load: spec } = stage.plan;
   const durationMs = timing.leadMs + loadMs(spec) + timing.tailMs;
@@ -52,12 +52,14 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
     const meanwhile = await life.during(startUnixMs, ready, load, scope);
     const end = await load.end();
     sampling.end();
+    const traces = await sampling.traces;
     const { measured, reasons } = assembleBlock({
       round: of.round,
       load: spec,
       startUnixMs: startUnixMs + aheadMs,
       end,
-      traces: await sampling.traces,
+      traces,
+      writersPods: await settingWriters.podsOf(traces),
       clientNode: nodes.client,
       loadNodes: [...new Set(load.workers.map(({ node }) => node))],
       machineCpus: nodes.machineCpus,

@@ -42,33 +42,10 @@ export function readTraces(
     samplesAtMs: Object.fromEntries(
       traces.map((trace) => [trace.node, trace.ticks.map((tick) => tick.atUnixMs - startUnixMs)]),
     ),
-    settingChanges: traces.flatMap(settingChanges),
     conntrackBefore: Object.fromEntries(
       traces.map((trace) => [trace.node, countersAt(before(trace, startUnixMs), "node").conntrackEntries ?? 0]),
     ),
   };
-}
-
-/** A sysctl that is not what it was when sampling began. */
-export interface SettingChange {
-  readonly node: string;
-  readonly key: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Those that could be read and had another value later on; each change once. */
-function settingChanges({ node, ticks }: NodeTrace): SettingChange[] {
-  const last = new Map<string, string>();
-  return ticks.flatMap(({ settings = [] }) =>
-    settings.flatMap(({ in: place, key, value }) => {
-      if (value === null) return [];
-      const to = value.trim().replace(/\s+/g, " ");
-      const from = last.get(`${place} ${key}`);
-      last.set(`${place} ${key}`, to);
-      return from === undefined || from === to ? [] : [{ node, key, from, to }];
-    }),
-  );
 }
 
 function before(trace: NodeTrace, startUnixMs: number): Tick | undefined {

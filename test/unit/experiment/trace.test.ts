@@ -84,21 +84,3 @@ test("a node whose kernel does not tell what its table dropped dropped no known 
   expect(byNetlink.conntrack.map(({ drops }) => drops)).toEqual([0, 4]);
   expect(byNetlink.counters[0]).toMatchObject({ conntrackFrom: "ctnetlink", deltas: { conntrackDrop: 4 } });
 });
-
-test("a setting that somebody else changes is told with node, key and both values, each time", () => {
-  const setting = (value: string | null, key = "net.ipv4.tcp_fin_timeout") => ({ in: "node" as const, key, value });
-  const told = [
-    [setting("15"), setting("1024\t65535", "net.ipv4.ip_local_port_range"), setting(null, "net.ipv4.no_such")],
-    [],
-    [setting("60"), setting("1024 65535", "net.ipv4.ip_local_port_range")],
-    [setting("15")],
-  ];
-  const whole = trace("node", "conntrackDrop", [0, 0, 0, 0]);
-  const ticks = whole.ticks.map((tick, index) => ({ ...tick, settings: told[index] ?? [] }));
-  const change = { node: "node-1", key: "net.ipv4.tcp_fin_timeout" };
-  expect(readTraces([{ ...whole, ticks }], START, "node-1", {}).settingChanges).toEqual([
-    { ...change, from: "15", to: "60" },
-    { ...change, from: "60", to: "15" },
-  ]);
-  expect(readTraces([whole], START, "node-1", {}).settingChanges).toEqual([]);
-});

@@ -17,6 +17,16 @@ describe("a line of a node's probe", () => {
     expect(readProbeLine(JSON.stringify(END))).toEqual(END);
   });
 
+  it("tells who set a setting, as far as that was seen", () => {
+    const of = { kind: "pod", uid: "0b8a8d2e-5a9f-4e1c-9d1a-0c3f6a7b8c9d", container: "a1b2" };
+    const by = { process: "sysctl", pid: 812, of, writes: 2 };
+    const setting = { in: "node", key: "net.ipv4.tcp_fin_timeout", value: "60" };
+    const sample = { ...TICK, settings: [{ ...setting, by }, setting] };
+    expect(readProbeLine(JSON.stringify(sample))).toEqual(sample);
+    const unseen = { ...END, writersUnseen: "the kernel is too old" };
+    expect(readProbeLine(JSON.stringify(unseen))).toEqual(unseen);
+  });
+
   it.each([
     JSON.stringify(TICK).slice(0, 30),
     JSON.stringify(TICK).slice(30),

@@ -17,6 +17,7 @@ import type {
   MetricReason,
   PremiseReason,
   RunReason,
+  SettingWriter,
   VoidReason,
   Warning,
 } from "../../../runner/result/reasons.ts";
@@ -82,6 +83,35 @@ const VOIDED: Worded<VoidReason> = {
 describe("why a block does not count", () => {
   test.each(examples<VoidReason>(VOIDED))("%s", (_, reason, words) => {
     expect(voidReason(reason)).toBe(words);
+  });
+
+  test.each<[SettingWriter, string]>([
+    [
+      { process: "sysctl", pid: 812, of: { kind: "pod", namespace: "kube-system", name: "tuner-x7" }, writes: 1 },
+      "sysctl, pid 812, of pod kube-system/tuner-x7",
+    ],
+    [
+      { process: "sh", of: { kind: "pod", namespace: "team", name: "a", container: "tuner" }, writes: 3 },
+      "sh, of pod team/a, container tuner, the last of 3 writes",
+    ],
+    [
+      { process: "sh", of: { kind: "unknown-pod", uid: "0b8a" }, writes: 1 },
+      "sh, of a pod with UID 0b8a that the cluster does not name",
+    ],
+    [
+      { process: "tuned", pid: 9, of: { kind: "unit", name: "tuned.service" }, writes: 1 },
+      "tuned, pid 9, of tuned.service",
+    ],
+    [{ process: "sysctl", of: { kind: "host" }, writes: 1 }, "sysctl, a process of the host"],
+    [
+      { process: "sysctl", of: { kind: "other-network-namespace" }, writes: 1 },
+      "sysctl, in another network namespace of this machine",
+    ],
+    [{ process: "sysctl", pid: 812, writes: 2 }, "sysctl, pid 812, the last of 2 writes"],
+  ])("a setting that somebody changed who was seen: %o", (by, who) => {
+    const key = "net.netfilter.nf_conntrack_max";
+    const reason: VoidReason = { kind: "setting-changed", node: "node1", key, from: "524288", to: "262144", by };
+    expect(voidReason(reason)).toBe(`node1's ${key} went from 524288 to 262144 (by ${who})`);
   });
 
   test("lost workers of whom nothing more is known", () => {

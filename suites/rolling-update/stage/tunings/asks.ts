@@ -1,8 +1,8 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import type { Ask } from "../../../../runner/tunings/asks.ts";
+import { patchFields, type Step } from "../../../../runner/tunings/workload/patch-fields.ts";
 import { MANIFESTS } from "../manifests.ts";
 import { mergePatch } from "./merge-patch.ts";
-import { patchFields, type Step } from "./patch-fields.ts";
 
 /** Fields of a pod that came with a version of Kubernetes, by a stretch of their path. */
 const FEATURES = [{ feature: "preStop sleep", path: ["preStop", "sleep"], alpha: 29, beta: 30 }] as const;
