@@ -5,6 +5,7 @@ import { addTargetOptions, flagOf, type TargetOptions } from "../target-options.
 
 interface TuningsOptions extends TargetOptions {
   readonly here?: boolean;
+  readonly manifest?: boolean;
   readonly json?: boolean;
 }
 
@@ -12,12 +13,20 @@ export function addTunings(command: Command): void {
   command
     .argument(
       "[name...]",
-      "all of one tuning, of the catalogue or in a folder (./mine), with the command that tries it; with --here as many as you like",
+      "all of one tuning, of the catalogue or in a folder (./mine), with the command that tries it; with --here or --manifest as many as you like",
     )
     .option("--here", "which of them can be applied on a cluster, which can't, and by whose word; only reads")
+    .option(
+      "--manifest",
+      "print what keeps node settings in force, for kubectl apply: a DaemonSet that writes /etc/sysctl.d",
+    )
     .option("--json", "print one JSON document on stdout");
   addTargetOptions(command);
   command.action(async (names: string[], options: TuningsOptions) => {
+    if (options.manifest) {
+      await printManifest(names, options);
+      return;
+    }
     if (options.here) {
       demandKubeconfig(options.kubeconfig);
       // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
@@ -37,4 +46,12 @@ export function addTunings(command: Command): void {
     const { runTunings } = await import("../run-tunings.ts");
     await runTunings(name, options);
   });
+}
+
+async function printManifest(names: readonly string[], { here, json }: TuningsOptions): Promise<void> {
+  if (here || json) throw new UsageError(`--manifest prints YAML alone: leave ${here ? "--here" : "--json"} out`);
+  if (names.length === 0)
+    throw new UsageError("--manifest takes the names of what is to be kept, e.g. conntrack-time-wait-30");
+  const { runManifest } = await import("../run-manifest.ts");
+  await runManifest([...new Set(names)]);
 }
