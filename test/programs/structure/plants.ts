@@ -81,7 +81,7 @@ export const PLANTS: readonly Plant[] = [
   plant("preflight-on-cluster", "runner/preflight/access.ts", 'import "../load/load.ts";'),
   plant("doctor-judges-alone", "runner/doctor/checks/pods.ts", 'import type {} from "../../cluster/cluster.ts";'),
   plant("doctor-judges-alone", "runner/doctor/checks/nodes.ts", 'import "../read/read.ts";'),
-  plant("doctor-reads-the-cluster", "runner/doctor/read/nodes.ts", 'import "../../probes/sysctl.ts";'),
+  plant("doctor-reads-the-cluster", "runner/doctor/read/nodes.ts", 'import "../../faults/pod.ts";'),
   plant("doctor-does-no-io", "runner/doctor/checks/file.ts", 'import "node:fs";'),
   plant("workloads-on-cluster", "runner/workloads/images.ts", 'import "../probes/sysctl.ts";'),
   plant("probes-on-cluster", "runner/probes/agents.ts", 'import "../tunings/apply.ts";'),

@@ -7,7 +7,11 @@ import { equipPod } from "../../../runner/delivery/equip.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 /** What works on the nodes themselves, or is the lab's own. */
-const CAN_NOT_BE = ["manifests/agents/pod.yaml", "suites/dns-storm/manifests/node-local/daemon-set.yaml"];
+const CAN_NOT_BE = [
+  "manifests/agents/pod.yaml",
+  "manifests/keep/sysctls.yaml",
+  "suites/dns-storm/manifests/node-local/daemon-set.yaml",
+];
 
 interface Document {
   readonly kind?: string;
