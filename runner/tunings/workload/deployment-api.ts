@@ -69,11 +69,10 @@ export function patchRaw(
   { by, body }: UserPatch,
   { resourceVersion, dryRun }: { readonly resourceVersion: string; readonly dryRun: boolean },
 ): Promise<RawDeployment> {
-  const metadata = { ...Object(body.metadata), resourceVersion };
+  const { namespace, name } = of; // and nothing else that its caller may know of it
+  const metadata = { ...Object(body.metadata), namespace, name, resourceVersion };
   const sent =
-    by === "apply"
-      ? { ...body, apiVersion: "apps/v1", kind: "Deployment", metadata: { ...metadata, ...of } }
-      : { ...body, metadata };
+    by === "apply" ? { ...body, apiVersion: "apps/v1", kind: "Deployment", metadata } : { ...body, metadata };
   const how = by === "apply" ? PatchStrategy.ServerSideApply : PatchStrategy.StrategicMergePatch;
   const only = by === "apply" ? { force: true } : {};
   return sentPatch(cluster, of, sent, how, { ...only, ...(dryRun ? { dryRun: "All" } : {}) });
