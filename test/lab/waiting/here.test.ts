@@ -75,3 +75,14 @@ test("the whole catalogue in the lab, where nodes are packetwalk's own; and noth
   const namespace = open.cluster.core.readNamespace({ name: OWN_NAMESPACE });
   await expect(namespace.catch((error: unknown) => isNotFound(error))).resolves.toBe(true);
 });
+
+test("what keeps node settings in force is taken by the API as it is printed; a dry run, for it would write to this machine", async () => {
+  const printed = await packetwalk(["tunings", "conntrack-time-wait-30", "fin-timeout-15", "--manifest"]);
+  expect(printed.code, printed.stderr).toBe(0);
+  const file = join(open.folder, "sysctls.yaml");
+  writeFileSync(file, printed.stdout);
+  const kubectl = ["lab", "kubectl", "--name", SHARED_LAB, "apply", "--dry-run=server", "-f", file];
+  const taken = await packetwalk(kubectl);
+  expect(taken.code, taken.stderr).toBe(0);
+  expect(taken.stdout).toMatch(/configmap\/network-sysctls created .*\ndaemonset.apps\/network-sysctls created/);
+});
