@@ -120,7 +120,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "preflight-on-cluster",
     path: PREFLIGHT,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, WORKLOADS, TUNINGS, "runner/doctor/versions\\.ts$"],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, WORKLOADS, TUNINGS],
     comment: "runner/preflight looks at a cluster before anything runs there: it stages nothing and starts nothing.",
   },
   {

@@ -1,7 +1,7 @@
+import { MOST_BEHIND, skewOf, skewWords } from "../../analysis/kubernetes/versions.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { reads } from "../proofs.ts";
-import { MOST_BEHIND, skewOf, skewWords } from "../versions.ts";
 
 export const kubeletSkew = defineCheck({
   name: "kubelet-skew",

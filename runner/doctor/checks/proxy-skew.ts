@@ -1,8 +1,8 @@
+import { MOST_BEHIND, skewOf, skewWords } from "../../analysis/kubernetes/versions.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { reads } from "../proofs.ts";
 import { nameOf } from "../subjects.ts";
-import { MOST_BEHIND, skewOf, skewWords } from "../versions.ts";
 
 export const proxySkew = defineCheck({
   name: "proxy-skew",

@@ -1,24 +1,10 @@
+import { isEverSafe } from "../../analysis/kubernetes/safe-sysctls.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { several } from "../numbers.ts";
 import { compares, reads } from "../proofs.ts";
 import { podsOf, workloadName } from "../subjects.ts";
 
-/** pkg/kubelet/sysctl/safe_sysctls.go; each on kernels that have it for each network of its own. */
-const SAFE = new Set([
-  "kernel.shm_rmid_forced",
-  "net.ipv4.ip_local_port_range",
-  "net.ipv4.tcp_syncookies",
-  "net.ipv4.ping_group_range",
-  "net.ipv4.ip_unprivileged_port_start",
-  "net.ipv4.ip_local_reserved_ports",
-  "net.ipv4.tcp_keepalive_time",
-  "net.ipv4.tcp_fin_timeout",
-  "net.ipv4.tcp_keepalive_intvl",
-  "net.ipv4.tcp_keepalive_probes",
-  "net.ipv4.tcp_rmem",
-  "net.ipv4.tcp_wmem",
-]);
 const TUNINGS: Readonly<Record<string, string>> = {
   "net.ipv4.tcp_fastopen": "pod-fastopen-3",
   "net.ipv4.tcp_tw_reuse": "pod-tw-reuse-1",
@@ -31,7 +17,7 @@ export const unsafeSysctls = defineCheck({
   reads: ["workloads", "pods"],
   find({ workloads, pods }) {
     return workloads.flatMap((workload): Found[] => {
-      const unsafe = workload.pod.sysctls.filter((name) => !SAFE.has(name.replaceAll("/", ".")));
+      const unsafe = workload.pod.sysctls.filter((name) => !isEverSafe(name.replaceAll("/", ".")));
       if (unsafe.length === 0) return [];
       const forbidden = pods.filter((pod) => pod.namespace === workload.namespace && pod.waiting === "SysctlForbidden");
       const running = podsOf(workload, pods).filter(({ ready }) => ready).length;

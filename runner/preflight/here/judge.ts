@@ -1,9 +1,9 @@
 /** Pure: from what was read, whether a tuning can be applied, where, and by whose word not. */
-import { minorOf } from "../../doctor/versions.ts";
+import { isAllowed, isAlwaysSafe, safetyOf } from "../../analysis/kubernetes/safe-sysctls.ts";
+import { minorOf } from "../../analysis/kubernetes/versions.ts";
 import type { Ask } from "../../tunings/asks.ts";
 import type { Admission } from "../dry-run.ts";
 import { type HereFacts, madeKey, type NodeHere } from "./facts.ts";
-import { isAllowed, isAlwaysSafe, safetyOf } from "./safe-sysctls.ts";
 
 type State = "can" | "cannot" | "unknown";
 

@@ -1,3 +1,4 @@
+import { safetyOf } from "../../analysis/kubernetes/safe-sysctls.ts";
 import { leftOutLines } from "../../analysis/unfit-words.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Ask } from "../../tunings/asks.ts";
@@ -9,7 +10,6 @@ import { notAllowed, tryAdmissions } from "./admissions.ts";
 import type { HereFacts, NodeHere } from "./facts.ts";
 import { readKubelets } from "./kubelets.ts";
 import { readOnNodes } from "./on-nodes.ts";
-import { safetyOf } from "./safe-sysctls.ts";
 
 /** What it takes to ask, beside the ground. */
 const ACCESS: readonly AccessNeed[] = [

@@ -1,6 +1,5 @@
 /** Pure: which sysctls a kubelet lets any pod set (kubernetes: pkg/kubelet/sysctl/safe_sysctls.go). */
-import { minorOf } from "../../doctor/versions.ts";
-import type { NodeHere } from "./facts.ts";
+import { minorOf } from "./versions.ts";
 
 interface Safe {
   /** The minor version of the first kubelet that takes it for safe. */
@@ -10,6 +9,7 @@ interface Safe {
 }
 
 const SAFE: Readonly<Record<string, Safe>> = {
+  "kernel.shm_rmid_forced": { kubelet: 0, kernel: null },
   "net.ipv4.ip_local_port_range": { kubelet: 0, kernel: null },
   "net.ipv4.tcp_syncookies": { kubelet: 0, kernel: null },
   "net.ipv4.ping_group_range": { kubelet: 18, kernel: null },
@@ -23,10 +23,16 @@ const SAFE: Readonly<Record<string, Safe>> = {
   "net.ipv4.tcp_wmem": { kubelet: 32, kernel: [4, 15] },
 };
 
+/** A node, as far as it decides. */
+export interface Versions {
+  readonly kubelet: string;
+  readonly kernel: string;
+}
+
 /** Whether a node takes it for safe; "unknown" where its version does not say. */
 export type Safety = { readonly is: "safe" } | { readonly is: "unsafe" | "unknown"; readonly because: string };
 
-export function safetyOf(key: string, { kubelet, kernel }: Pick<NodeHere, "kubelet" | "kernel">): Safety {
+export function safetyOf(key: string, { kubelet, kernel }: Versions): Safety {
   const safe = Object.hasOwn(SAFE, key) ? SAFE[key] : undefined;
   if (!safe) return { is: "unsafe", because: `${key} is unsafe` };
   if (safe.kubelet > 0) {
@@ -44,6 +50,11 @@ export function safetyOf(key: string, { kubelet, kernel }: Pick<NodeHere, "kubel
   const [ownMajor, ownMinor] = [Number(own[1]), Number(own[2])];
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return { is: "safe" };
   return { is: "unsafe", because: `${since}, and this is ${ownMajor}.${ownMinor}` };
+}
+
+/** Whether some kubelet on some kernel takes it for safe. */
+export function isEverSafe(key: string): boolean {
+  return Object.hasOwn(SAFE, key);
 }
 
 /** Whether it is safe on any node at all that a server of this version may have: its age does not matter then. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAllowed, safetyOf } from "../../../../runner/preflight/here/safe-sysctls.ts";
+import { isAllowed, safetyOf } from "../../../../runner/analysis/kubernetes/safe-sysctls.ts";
 
 test.each([
   ["net.ipv4.ip_local_port_range", "v1.20.0", "3.10.0", "safe"],
