@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import LongFirst from "./test/support/long-first.ts";
 
-/** Programs under load, and what Go's tests measure of them: no compiler and no browser beside them, which would be measured too. */
+/** Programs under load, and what Go's tests measure of them: whatever fills the cores beside them would be measured too. */
 const MEASURING = ["test/programs/{bench,go,k6,node-worker}/**/*.test.ts"];
 
 /**
@@ -9,9 +9,6 @@ const MEASURING = ["test/programs/{bench,go,k6,node-worker}/**/*.test.ts"];
  * beside each other must be of one number.
  */
 const BESIDE_THE_LAB = { maxWorkers: 2, sequence: { groupOrder: 2 } };
-
-/** Files at a time of what waits most of its time, or takes part of a core. */
-const WAITING = { maxWorkers: 4, sequence: { groupOrder: 3 } };
 
 const PROGRAMS = { testTimeout: 600_000, hookTimeout: 900_000 };
 
@@ -70,12 +67,19 @@ export default defineConfig({
           ...LAB,
           name: "lab-waiting",
           include: ["test/lab/waiting/*.test.ts"],
-          ...WAITING,
+          maxWorkers: 4,
+          sequence: { groupOrder: 3 },
         },
       },
       {
         // Loads, and what is measured of them; none of the files takes a whole core, but for a compiler at its start.
-        test: { ...PROGRAMS, ...WAITING, name: "programs-loads", include: MEASURING },
+        test: {
+          ...PROGRAMS,
+          name: "programs-alone",
+          include: MEASURING,
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+        },
       },
       {
         // Those that change or examine what all files share: the machine, its nodes, the cluster's policies.
@@ -84,7 +88,7 @@ export default defineConfig({
           name: "lab-alone",
           include: ["test/lab/alone/*.test.ts"],
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],
