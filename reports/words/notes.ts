@@ -24,15 +24,16 @@ export function notesOf<E extends Evidence>(
   const order = result.duet ? [SIDE_BY_SIDE] : [];
   const resumed = result.resumed ? resumedWords(result.resumed) : [];
   const cutShort = result.cutShort ? cutShortWords(result.cutShort) : [];
+  // A terminal shows the first few: what changes how the verdict is read is before all that a noisy machine adds.
   return [
     report.scale(result),
+    ...warnings,
     ...resumed,
     ...cutShort,
     ...order,
     ...leftOut,
     ...voided,
     ...report.notes(result),
-    ...warnings,
   ]
     .map(sentence)
     .filter((note) => note !== "");

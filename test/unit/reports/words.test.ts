@@ -521,17 +521,21 @@ describe("what to keep in mind", () => {
     ]);
   });
 
-  test("the run's scale comes first, then blocks, what the suite notes, and warnings", () => {
+  test("the run's scale comes first, then warnings, which no number of noisy blocks may push out of a terminal, and the rest", () => {
     const base = fixture();
+    const [baseline, tuned] = base.arms;
+    const blocks = baseline.blocks.map((block) => voided(block, { kind: "generator-lag", p99Ms: 80, mostMs: 50 }));
     const result = fixture({
+      arms: [{ ...baseline, blocks }, tuned] as const,
       evidence: { ...base.evidence, headroomEntries: 3_000, largerTable: { kind: "failed", because: "no node" } },
       warnings: [{ kind: "read-in-one-arm", arm: "tuned", where: ["node-2"] }],
     });
     const told = notesOf(result, armViews(result), floodReport);
     expect(told.map((note) => note.slice(0, 20))).toEqual([
       "Quick: before each b",
-      "The extra block at t",
       "Counters of node-2 c",
+      `${blocks.length} blocks of 11 inval`,
+      "The extra block at t",
     ]);
   });
 });
