@@ -1,11 +1,11 @@
 import { type Cluster, openCluster } from "../cluster/cluster.ts";
 import type { KnownFacts } from "../cluster/facts.ts";
 import { loadKubeconfig } from "../cluster/kubeconfig.ts";
-import { EnvironmentError } from "../errors.ts";
-import { findLab } from "../lab/index.ts";
 import type { Target } from "../result/target.ts";
 import { type ChosenImages, chosenImages } from "./chosen-images.ts";
+import { labToLookAt } from "./lab-to-look-at.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
+import { isNamed } from "./open-target.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** A cluster to look at. */
@@ -20,17 +20,12 @@ export interface Place {
 
 /** The cluster that was named, or the lab; nothing is started. @throws EnvironmentError where there is none */
 export async function placeOf(options: TargetOptions, signal: AbortSignal): Promise<Place> {
-  if (options.kubeconfig !== undefined || options.context !== undefined) {
+  if (isNamed(options)) {
     const { cluster } = await openByKubeconfig(options, signal);
     const images = chosenImages(options);
     return { cluster, kind: "kubeconfig", known: {}, images, busybox: images.busybox };
   }
-  const lab = await findLab(options.lab);
-  if (!lab) {
-    throw new EnvironmentError(
-      `lab "${options.lab}" is not up, so there is nothing to look at: name a cluster with --kubeconfig or --context, or run packetwalk lab up`,
-    );
-  }
+  const lab = await labToLookAt(options.lab);
   return {
     cluster: await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal),
     kind: "lab",

@@ -6,8 +6,6 @@ import { examine } from "../doctor/examine.ts";
 import { rateOf } from "../doctor/rate.ts";
 import { readState } from "../doctor/read/read.ts";
 import { type DeepState, NOT_ON_NODES, PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
-import { EnvironmentError } from "../errors.ts";
-import { findLab } from "../lab/index.ts";
 import { DIAGNOSIS_VERSION, type Diagnosis, type Severity } from "../result/diagnosis.ts";
 import { shellWord } from "../shell-word.ts";
 import { exitCodeOfDiagnosis, lookedInto } from "./diagnosis.ts";
@@ -15,6 +13,7 @@ import { withCommands } from "./doctor-commands.ts";
 import { diagnosisJson, doctorFolder } from "./doctor-folder.ts";
 import { readDeep } from "./doctor-on-nodes.ts";
 import { abortOnSignals } from "./interrupt.ts";
+import { labToLookAt } from "./lab-to-look-at.ts";
 import { openByKubeconfig } from "./open-by-kubeconfig.ts";
 import { isNamed, openTarget } from "./open-target.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
@@ -114,12 +113,7 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
     ];
     return { cluster, kubectl, proxy: undefined };
   }
-  const lab = await findLab(options.lab);
-  if (!lab) {
-    throw new EnvironmentError(
-      `lab "${options.lab}" is not up, so there is nothing to look at: name a cluster with --kubeconfig or --context, or run packetwalk lab up`,
-    );
-  }
+  const lab = await labToLookAt(options.lab);
   const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
   return { cluster, kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`], proxy: labProxy(lab.proxyMode) };
 }

@@ -1,5 +1,6 @@
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
+import { shareOfCpu } from "../inside/cpu.ts";
 import { lacksOf, uncounted } from "../inside/lacks.ts";
 import { readsOnNode } from "../inside/proofs.ts";
 import { percent, seconds } from "../numbers.ts";
@@ -13,7 +14,7 @@ export const nodeSoftirq = defineCheck({
   reads: ["inside"],
   find({ inside }) {
     return inside.nodes.flatMap(({ name, growth, overS }): Found[] => {
-      const share = (growth.cpuSoftirqTicks ?? 0) / (growth.cpuTotalTicks || Number.POSITIVE_INFINITY);
+      const share = shareOfCpu({ growth }, "cpuSoftirqTicks");
       if (share < MUCH) return [];
       return [
         {

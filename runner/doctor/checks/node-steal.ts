@@ -1,5 +1,6 @@
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
+import { shareOfCpu } from "../inside/cpu.ts";
 import { lacksOf, uncounted } from "../inside/lacks.ts";
 import { readsOnNode } from "../inside/proofs.ts";
 import { percent, seconds } from "../numbers.ts";
@@ -14,7 +15,7 @@ export const nodeSteal = defineCheck({
   reads: ["inside"],
   find({ inside }) {
     return inside.nodes.flatMap(({ name, growth, overS }): Found[] => {
-      const share = (growth.cpuStealTicks ?? 0) / (growth.cpuTotalTicks || Number.POSITIVE_INFINITY);
+      const share = shareOfCpu({ growth }, "cpuStealTicks");
       if (share < MUCH) return [];
       return [
         {

@@ -5,6 +5,7 @@ import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
 import type { Setting } from "../../../runner/tunings/tuning.ts";
 import { HANDLED, HANDLERS } from "../../../runner/tunings/workload/handlers.ts";
 import { type PatchField, patchFields, pathText, type Step } from "../../../runner/tunings/workload/patch-fields.ts";
+import { isMap } from "../../../runner/tunings/workload/tree.ts";
 import { IN_ROLLOUTS, IN_WEB_PODS, type WorkloadPatch } from "../tunings.ts";
 
 const PATCH = "patch.yaml";
@@ -113,10 +114,6 @@ function strayFault(patch: YamlFile, { in: of, path }: PatchField, scope: Worklo
 
 function inWords({ path, wanted }: PatchField): string {
   return `${pathText(path)} = ${wanted}`;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isThere(value: unknown, path: readonly string[]): boolean {

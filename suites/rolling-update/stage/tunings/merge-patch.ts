@@ -1,3 +1,5 @@
+import { isMap, isNamedList } from "../../../../runner/tunings/workload/tree.ts";
+
 /**
  * Pure: an object as a strategic merge patch leaves it, for asking about what is not there yet. Elements of lists go by their
  * names; the API, which knows each list's own key, has the last word when it is applied.
@@ -24,12 +26,4 @@ function merge(value: unknown, patch: unknown): unknown {
     else merged[key] = merge(merged[key], change);
   }
   return merged;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isNamedList(value: unknown): value is { name: string }[] {
-  return Array.isArray(value) && value.length > 0 && value.every((each) => isMap(each) && "name" in each);
 }
