@@ -160,7 +160,8 @@ describe("the NGINX paths", () => {
     // The other one fails only where a pod goes sooner than NGINX is reloaded.
     expect(failed("nginx").length).toBeGreaterThan(0);
     for (const { status, upstreams } of [...failed("nginx"), ...failed("nginx-endpoints")]) {
-      // A pod whose network is gone may not answer at all: NGINX gives up after 5 s, and the client after 8.
+      // Which of these it is hangs on what goes first, the pod's process or its network. A pod whose network is gone may not
+      // answer at all: NGINX gives up after 5 s, and the client after 8.
       const last = upstreams.at(-1)?.error;
       expect(status).toBe(last === null ? 499 : last === "timed out" ? 504 : 502);
       expect(upstreams.every((each) => each.status === null)).toBe(true);
@@ -168,7 +169,6 @@ describe("the NGINX paths", () => {
         expect(["connection refused", "connection reset", "closed early", "unreachable", "timed out"]).toContain(error);
       }
     }
-    expect(failed("nginx").flatMap(tried)).toContain("connection refused");
     expect(failed("nginx").every((record) => record.upstreams.length === 1)).toBe(true);
 
     const syncs = await syncsSince(startedAtUnixMs);
