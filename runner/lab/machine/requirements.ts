@@ -41,6 +41,9 @@ export async function meetRequirements(proxyMode: ProxyMode, update: (detail: st
   await goVersion();
   update("packages");
   await installPackages(await missingPackages(), update);
+  const still = await missingPackages();
+  if (still.length > 0)
+    throw new LabError(`the lab needs what Debian has in ${still.join(", ")}, and installing it did not help`);
   update("kernel");
   await checkKernel(proxyMode);
 }
@@ -62,6 +65,7 @@ async function isInstalled(name: string): Promise<boolean> {
   return false;
 }
 
+/** @throws LabError where apt-get is not there, or refuses */
 export async function installPackages(packages: readonly string[], update: (detail: string) => void): Promise<void> {
   if (packages.length === 0) return;
   const install = `apt-get install --no-install-recommends ${packages.join(" ")}`;
@@ -84,9 +88,6 @@ export async function installPackages(packages: readonly string[], update: (deta
       `packages are missing and can't be installed here; try it yourself: ${install} (${reasonOf(error)})`,
     );
   }
-  const still = await missingPackages();
-  if (still.length > 0)
-    throw new LabError(`the lab needs what Debian has in ${still.join(", ")}, and installing it did not help`);
 }
 
 /** Where systemd runs, a package's service is started unless it is masked; this mask would not survive a restart. */
