@@ -1,9 +1,6 @@
-import { bePatient } from "../cluster/access/patience.ts";
-import { lentBy } from "../cluster/cluster.ts";
 import { fitNodes, listNodes } from "../cluster/fit-nodes.ts";
 import { holdLease } from "../cluster/lease.ts";
-import { allowTraffic, createNamespace, newRunId } from "../cluster/namespace.ts";
-import { delivery } from "../delivery/delivery.ts";
+import { allowTraffic, createNamespace } from "../cluster/namespace.ts";
 import type { Inside } from "../doctor/inside/state.ts";
 import { readByTurns } from "../doctor/read/by-turns.ts";
 import { chooseNodes } from "../doctor/read/choose-nodes.ts";
@@ -13,18 +10,13 @@ import { removeAgents } from "../probes/agent-pods.ts";
 import { reachAgents } from "../probes/agents.ts";
 import { AgentsRefused } from "../probes/agents-refused.ts";
 import type { Progress } from "../progress.ts";
-import { runChanges } from "../undo/changes.ts";
-import { openJournal } from "../undo/journal.ts";
 import { deployKeeper } from "../undo/keeper.ts";
 import { deployLentKeeper } from "../undo/keeper-lent.ts";
-import { undoOn } from "../undo/target.ts";
 import { runLife } from "./life.ts";
-import type { OpenTarget } from "./open-target.ts";
+import { openSession, type SessionTarget } from "./session.ts";
 
 /** In which an agent has to come up: its image is pulled, and its program fetched. */
 const WITHIN_MS = 60_000;
-
-type Target = Pick<OpenTarget, "cluster" | "ref" | "clusterUid" | "busybox" | "programs">;
 
 /**
  * Reads on nodes, by agents that are there for as long as that takes; all that is made is journalled, and gone by the end.
@@ -32,27 +24,14 @@ type Target = Pick<OpenTarget, "cluster" | "ref" | "clusterUid" | "busybox" | "p
  * @returns why there is nothing, where agents can't be had: the rest is told all the same
  */
 export async function readByAgents(
-  target: Target,
+  target: SessionTarget,
   selector: Readonly<Record<string, string>> | undefined,
   progress: Progress,
   called: AbortSignal,
 ): Promise<Seen<Inside>> {
-  const { busybox: image, programs: source, ref, clusterUid } = target;
-  const undoing = delivery(target.cluster, { image, source });
-  const { lifetime, signal, end } = runLife(called);
-  bePatient(target.cluster.kubeconfig, signal, progress.note);
-  const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
-    undoOn({
-      ...{ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime },
-      isHurried: () => called.aborted,
-    }),
-  );
-  const run = newRunId();
-  const ofRun = { ...target.cluster, run };
-  const cluster = ofRun.lent
-    ? lentBy(ofRun, ofRun.namespace, (object) => changes.record({ change: "own-object", ...object }))
-    : ofRun;
-  const bringing = delivery(cluster, { image, source, signal });
+  const session = openSession(target, progress, called);
+  const { cluster, changes, lifetime, signal } = session;
+  const { run } = cluster;
   try {
     const listed = await listNodes(cluster);
     const { looked, left } = chooseNodes(listed, selector);
@@ -60,13 +39,13 @@ export async function readByAgents(
       return { unseen: "no node can be looked into: --node-selector, or their state, leaves none" };
     await createNamespace(cluster, run, () => changes.record({ change: "namespace", name: cluster.namespace, run }));
     if (cluster.lent) {
-      await deployLentKeeper(cluster, image, lifetime);
+      await deployLentKeeper(cluster, target.busybox, lifetime);
       await allowTraffic(cluster);
     }
     const isLeased = await holdLease(cluster, lifetime);
     if (isLeased && !cluster.lent) {
       const ordinary = fitNodes(listed, selector).fit.map(({ metadata }) => metadata?.name ?? "");
-      await deployKeeper(cluster, bringing, ordinary, changes).catch((error: unknown) =>
+      await deployKeeper(cluster, session.delivery, ordinary, changes).catch((error: unknown) =>
         progress.note(reasonOf(error)),
       );
     }
@@ -79,7 +58,7 @@ export async function readByAgents(
           const turn = runLife(signal);
           try {
             const reach = { signal: turn.signal, withinMs: WITHIN_MS };
-            return await work(await reachAgents(cluster, bringing, nodes, turn.lifetime, reach));
+            return await work(await reachAgents(cluster, session.delivery, nodes, turn.lifetime, reach));
           } finally {
             turn.end();
             // What stays goes with the namespace.
@@ -95,7 +74,7 @@ export async function readByAgents(
     if (!(error instanceof EnvironmentError)) throw error;
     return { unseen: reasonOf(error) };
   } finally {
-    end();
+    session.end();
     await progress
       .step("Putting everything back", () => changes.end(progress))
       .catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));

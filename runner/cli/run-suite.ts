@@ -3,11 +3,8 @@ import type { SuiteReport } from "../../reports/suite-report.ts";
 import { blockWords } from "../../reports/terminal/block-words.ts";
 import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
-import { bePatient } from "../cluster/access/patience.ts";
-import { type Cluster, lentBy } from "../cluster/cluster.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
-import { newRunId } from "../cluster/namespace.ts";
-import { delivery } from "../delivery/delivery.ts";
 import { reasonOf } from "../errors.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
@@ -20,15 +17,13 @@ import { connectAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
 import type { WorkloadTry } from "../result/workload.ts";
-import { type Changes, runChanges } from "../undo/changes.ts";
-import { openJournal } from "../undo/journal.ts";
-import { undoOn } from "../undo/target.ts";
+import type { Changes } from "../undo/changes.ts";
 import { askedOf } from "./asked.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
-import { runLife } from "./life.ts";
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { assertSameCluster, assertSameMeasuring, type Left } from "./resume.ts";
+import { openSession } from "./session.ts";
 import { stagedTrials } from "./staged-trials.ts";
 import { VERSION } from "./version.ts";
 import { triedWorkload } from "./workload-able.ts";
@@ -59,27 +54,12 @@ export interface SuiteRun {
  */
 export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
   const { suite, arms, size } = task;
-  const { images, ref, clusterUid } = target;
+  const { images, ref } = target;
   const { folder, progress, agentsRefused, keepNamespace, resuming } = run;
-  const { programs: source, busybox: image } = target;
-  const { nodeSelector = {} } = options;
+  const { nodeSelector = {}, seed } = options;
   // A namespace has programs of its own, and each suite a namespace.
-  const undoing = delivery(target.cluster, { image, source });
-  const life = runLife(run.signal);
-  const { lifetime, signal } = life;
-  bePatient(target.cluster.kubeconfig, signal, progress.note);
-  const changes = runChanges(openJournal(ref, image, target.cluster, clusterUid), () =>
-    undoOn({
-      ...{ cluster: target.cluster, delivery: undoing, tell: progress.note, lifetime },
-      isHurried: () => run.signal.aborted,
-    }),
-  );
-  const ofRun = { ...target.cluster, run: newRunId() };
-  const cluster = ofRun.lent
-    ? lentBy(ofRun, ofRun.namespace, (object) => changes.record({ change: "own-object", ...object }))
-    : ofRun;
-  const bringing = delivery(cluster, { image, source, signal });
-  const { seed } = options;
+  const session = openSession(target, progress, run.signal);
+  const { cluster, changes, lifetime, signal } = session;
   let trials: Trials | undefined;
   try {
     const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
@@ -94,7 +74,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
       ...{
         cluster,
         images,
-        delivery: bringing,
+        delivery: session.delivery,
         size,
         plan,
         arms,
@@ -134,7 +114,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
   } finally {
     const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
     folder.close();
-    life.end();
+    session.end();
     const putBack = progress.step("Putting everything back", async () => {
       try {
         await Promise.all(begun.map((trial) => trial.clear?.()));

@@ -1,44 +1,27 @@
 import type { Cluster } from "../cluster/cluster.ts";
 import { podsOnNode } from "../cluster/known-pods.ts";
-import { holdLease } from "../cluster/lease.ts";
-import { allowTraffic, createNamespace, newRunId } from "../cluster/namespace.ts";
 import { inNamespace } from "../cluster/own-namespace.ts";
-import type { Delivery } from "../delivery/delivery.ts";
-import { reasonOf } from "../errors.ts";
-import type { Lifetime } from "../lifetime.ts";
 import type { WithoutAgents } from "../preflight/needs.ts";
 import { assertPossibleWithout } from "../preflight/without-agents.ts";
-import { areThere, deployAgentsIfAllowed } from "../probes/agents.ts";
+import { areThere } from "../probes/agents.ts";
 import type { WatchedSetting } from "../probes/sampler.ts";
 import type { Progress } from "../progress.ts";
 import type { Role } from "../result/result.ts";
 import { isNodeSysctl } from "../tunings/sysctl.ts";
-import type { Changes } from "../undo/changes.ts";
-import { deployKeeper } from "../undo/keeper.ts";
-import { deployLentKeeper } from "../undo/keeper-lent.ts";
 import { fixedPlaces, places } from "../workloads/places.ts";
 import { armSwitch } from "./arm-switch.ts";
 import type { ArmPair } from "./arms.ts";
 import { othersEntries } from "./block/others-entries.ts";
 import { settingWriters } from "./block/setting-writers.ts";
+import { type GroundRequest, makeNamespace, openGround } from "./ground.ts";
 import { assertNothingLowered } from "./lowered-limits.ts";
-import { readNodes } from "./nodes.ts";
 import { type Rendezvous, rendezvous } from "./rendezvous.ts";
-import { scoutNodes } from "./scout.ts";
 import type { Ground, Lane } from "./stage.ts";
 
 /** What lanes are opened from. */
-interface Opening {
-  readonly cluster: Cluster;
-  readonly delivery: Delivery;
-  readonly nodeSelector: Readonly<Record<string, string>>;
+interface Opening extends GroundRequest {
   readonly arms: ArmPair;
-  readonly changes: Changes;
-  /** Who refuses agents on the nodes, in their words; null: nobody is known to, and they are tried. */
-  readonly agentsRefused: string | null;
   readonly withoutAgents: WithoutAgents;
-  readonly signal: AbortSignal;
-  readonly lifetime: Lifetime;
 }
 
 /** The arms take turns in one namespace. */
@@ -47,7 +30,7 @@ export function oneLane(opening: Opening): Lane {
     cluster: opening.cluster,
     roles: ["baseline", "tuned"],
     async open(progress) {
-      const ground = await openGround(opening, progress);
+      const ground = await openArmsGround(opening, progress);
       return { ...ground, places: places(ground.nodes.open), meet: async () => {} };
     },
   };
@@ -68,7 +51,7 @@ export function twoLanes(opening: Opening): Lanes {
     cluster: own,
     roles: [role],
     async open(progress) {
-      opened ??= openGround(opening, progress);
+      opened ??= openArmsGround(opening, progress);
       const shared = await opened;
       if (own !== cluster) await makeNamespace(own, changes, cluster);
       return { ...shared, places: fixedPlaces(shared.nodes.open), meet };
@@ -83,39 +66,10 @@ export function secondNamespace({ namespace }: Pick<Cluster, "namespace">): stri
   return `${namespace}-tuned`;
 }
 
-/** @param first the namespace with which it goes, if a run has several */
-async function makeNamespace(cluster: Cluster, changes: Changes, first?: Cluster): Promise<void> {
-  const { run = newRunId() } = cluster;
-  const before = () => changes.record({ change: "namespace", name: cluster.namespace, run });
-  await createNamespace(cluster, run, before, first);
-}
-
-/** Our namespace, an agent on every node where the cluster allows it, and what is to be known of the nodes. */
-async function openGround(
-  { cluster, delivery, nodeSelector, arms, changes, agentsRefused, withoutAgents, signal, lifetime }: Opening,
-  progress: Progress,
-): Promise<Ground> {
-  await makeNamespace(cluster, changes);
-  if (cluster.lent) {
-    await deployLentKeeper(cluster, delivery.image, lifetime);
-    await allowTraffic(cluster);
-  }
-  const isLeased = await holdLease(cluster, lifetime);
-  const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
-  // Before anything that outlives the namespace.
-  if (isLeased && !cluster.lent) {
-    await deployKeeper(cluster, delivery, nodes.open, changes).catch((error: unknown) =>
-      progress.note(reasonOf(error)),
-    );
-  }
-  const agents = await progress.step("Agents on the nodes", async (update) => {
-    const deployed =
-      agentsRefused === null
-        ? await deployAgentsIfAllowed(cluster, delivery, nodes.open, { signal, lifetime })
-        : { refused: agentsRefused };
-    if (!areThere(deployed)) update(`none, so without kernel counters: ${deployed.refused}`);
-    return deployed;
-  });
+/** The ground, and what the arms' settings ask of it. */
+async function openArmsGround(opening: Opening, progress: Progress): Promise<Ground> {
+  const { cluster, arms, changes, withoutAgents } = opening;
+  const { agents, nodes } = await openGround(opening, progress);
   if (areThere(agents)) await assertNothingLowered(agents, arms);
   else assertPossibleWithout(withoutAgents, arms, agents.refused);
   return {
