@@ -77,6 +77,7 @@ func runConntrackFlush(args []string) error {
 	flags := flag.NewFlagSet("conntrack flush", flag.ContinueOnError)
 	mark := flags.String("mark", "", "remove the entries with this mark")
 	destinations := flags.String("dst", "", "remove the entries of connections to these addresses, separated by commas")
+	sources := flags.String("src", "", "remove the entries of connections that these addresses opened, separated by commas")
 	afterMs := flags.Int("after-ms", 0, "wait so long first: ordered beforehand, the flush needs no way to a node whose table is full")
 	untilTold := flags.Bool("until-told", false, "wait no longer than until anything comes on stdin, or it closes")
 	if err := parseFlags(flags, args); err != nil {
@@ -90,17 +91,15 @@ func runConntrackFlush(args []string) error {
 		}
 		which.Mark = &value
 	}
-	if *destinations != "" {
-		for _, text := range strings.Split(*destinations, ",") {
-			address, err := netip.ParseAddr(strings.TrimSpace(text))
-			if err != nil {
-				return usagef("--dst: %q is no IP address", text)
-			}
-			which.Addresses = append(which.Addresses, address)
-		}
+	var err error
+	if which.Addresses, err = addressList("--dst", *destinations); err != nil {
+		return err
 	}
-	if which.Mark == nil && which.Addresses == nil {
-		return usagef("say what to remove with --mark or --dst")
+	if which.Sources, err = addressList("--src", *sources); err != nil {
+		return err
+	}
+	if which.Mark == nil && which.Addresses == nil && which.Sources == nil {
+		return usagef("say what to remove with --mark, --dst or --src")
 	}
 	wait(time.Duration(*afterMs)*time.Millisecond, *untilTold)
 	flush := func() error {
@@ -114,6 +113,21 @@ func runConntrackFlush(args []string) error {
 		return flush()
 	}
 	return settling(nodestate.Change{Kind: nodestate.Entries, Mark: *which.Mark}, flush)
+}
+
+// addressList takes IP addresses separated by commas; none where there is no text.
+func addressList(flagName, list string) (addresses []netip.Addr, err error) {
+	if list == "" {
+		return nil, nil
+	}
+	for _, text := range strings.Split(list, ",") {
+		address, err := netip.ParseAddr(strings.TrimSpace(text))
+		if err != nil {
+			return nil, usagef("%s: %q is no IP address", flagName, text)
+		}
+		addresses = append(addresses, address)
+	}
+	return addresses, nil
 }
 
 // wait returns after a time or, if it is to listen for it, a word on stdin.

@@ -129,12 +129,19 @@ func TestFlushTakesExactlyWhatItIsTold(t *testing.T) {
 	if byAddress.Removed != 2 || byAddress.Entries != count+301 {
 		t.Errorf("by the Service's and another's pod address: %+v", byAddress)
 	}
+	if flushed := mustFlush(t, Which{Sources: []netip.Addr{service, pod}}); flushed.Removed != 0 {
+		t.Errorf("addresses that opened nothing removed %d", flushed.Removed)
+	}
 	if flushed := mustFlush(t, marked(ours)); flushed.Removed != count || flushed.Entries != 301 {
 		t.Errorf("by mark: %+v", flushed)
 	}
 	mark, last := uint32(0x11), netip.MustParseAddr("10.96.0.22")
 	if flushed := mustFlush(t, Which{Mark: &mark, Addresses: []netip.Addr{last}}); flushed.Removed != 301 || flushed.Entries != 0 {
 		t.Errorf("by both: %+v", flushed)
+	}
+	addTranslated(t, "10.96.0.20", "10.244.1.5")
+	if flushed := mustFlush(t, Which{Sources: []netip.Addr{client}}); flushed.Removed != 1 || flushed.Entries != 0 {
+		t.Errorf("by who opened it: %+v", flushed)
 	}
 }
 

@@ -16,11 +16,13 @@ type Flushed struct {
 	Entries int `json:"entries"` // left in the table
 }
 
-// Which names the entries to remove: those with the mark (if any), and those of connections to
-// one of the addresses, be it what the client asked for (a Service's) or what answered (a pod's).
+// Which names the entries to remove: those with the mark (if any), those of connections to one of
+// the addresses, be it what the client asked for (a Service's) or what answered (a pod's), and those
+// of connections that one of the sources opened.
 type Which struct {
 	Mark      *uint32
 	Addresses []netip.Addr
+	Sources   []netip.Addr
 }
 
 // Flush removes the named entries and nobody else's. Those with the mark are counted by how much
@@ -39,8 +41,8 @@ func Flush(which Which) (Flushed, error) {
 		}
 		removed += marked
 	}
-	if len(which.Addresses) > 0 {
-		answered, err := flushAddresses(conn, which.Addresses)
+	if len(which.Addresses)+len(which.Sources) > 0 {
+		answered, err := flushAddresses(conn, setOf(which.Addresses), setOf(which.Sources))
 		if err != nil {
 			return Flushed{}, err
 		}
@@ -73,16 +75,12 @@ func flushMarked(conn *netlink.Conn, mark uint32) (int, error) {
 // flushAddresses walks the table once and deletes the entries that match as they come by, so that
 // it needs no memory of its own for a large table. What a table under traffic gains and loses
 // meanwhile is nothing to it: what was there all along is listed.
-func flushAddresses(list *netlink.Conn, addresses []netip.Addr) (removed int, err error) {
+func flushAddresses(list *netlink.Conn, addresses, sources map[netip.Addr]bool) (removed int, err error) {
 	deletes, err := netfilter.Dial()
 	if err != nil {
 		return 0, err
 	}
 	defer deletes.Close()
-	wanted := make(map[netip.Addr]bool, len(addresses))
-	for _, address := range addresses {
-		wanted[address.Unmap()] = true
-	}
 	request, err := netfilter.Request(messageGet, netlink.Dump, unix.AF_UNSPEC, nil)
 	if err == nil {
 		_, err = list.Send(request)
@@ -99,7 +97,7 @@ func flushAddresses(list *netlink.Conn, addresses []netip.Addr) (removed int, er
 		if err != nil {
 			return removed, fmt.Errorf("cannot list the connection tracking table: %w", err)
 		}
-		if !entry.answersTo(wanted) {
+		if !entry.answersTo(addresses) && !sources[entry.origSource] {
 			continue
 		}
 		deletion, err := entry.deletion()
@@ -117,6 +115,14 @@ func flushAddresses(list *netlink.Conn, addresses []netip.Addr) (removed int, er
 	}
 	last, err := deleteAll(deletes, batch)
 	return removed + last, err
+}
+
+func setOf(addresses []netip.Addr) map[netip.Addr]bool {
+	set := make(map[netip.Addr]bool, len(addresses))
+	for _, address := range addresses {
+		set[address.Unmap()] = true
+	}
+	return set
 }
 
 func deleteAll(conn *netlink.Conn, batch []netlink.Message) (removed int, err error) {
@@ -141,9 +147,9 @@ func deleteAll(conn *netlink.Conn, batch []netlink.Message) (removed int, err er
 
 // entry is what identifies one listed entry.
 type entry struct {
-	family                   byte
-	orig, id, zone           []byte
-	origDestination, replier netip.Addr
+	family                               byte
+	orig, id, zone                       []byte
+	origSource, origDestination, replier netip.Addr
 }
 
 func parseEntry(listed netlink.Message) (entry, error) {
@@ -156,6 +162,7 @@ func parseEntry(listed netlink.Message) (entry, error) {
 		switch attributes.Type() {
 		case ctaTupleOrig:
 			e.orig = attributes.Bytes()
+			attributes.Nested(addressOf(&e.origSource, ctaIPv4Src, ctaIPv6Src))
 			attributes.Nested(addressOf(&e.origDestination, ctaIPv4Dst, ctaIPv6Dst))
 		case ctaTupleRepl:
 			attributes.Nested(addressOf(&e.replier, ctaIPv4Src, ctaIPv6Src))
