@@ -30,6 +30,7 @@ const PREFLIGHT = "runner/preflight/";
 const DOCTOR = "runner/doctor/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
+const REHEARSAL = "runner/rehearsal/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
 const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO, PREFLIGHT];
@@ -114,8 +115,8 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "undo-on-tunings",
     path: UNDO,
-    mayImport: [BASICS, RESULT, CLUSTER, DELIVERY, PROBES, TUNINGS],
-    comment: "runner/undo takes back what was changed: of the kits it may import only probes and tunings.",
+    mayImport: [BASICS, RESULT, CLUSTER, DELIVERY, PROBES, TUNINGS, FAULTS],
+    comment: "runner/undo takes back what was changed: of the kits it may import only probes, tunings and faults.",
   },
   {
     name: "preflight-on-cluster",
@@ -147,6 +148,12 @@ export const LAYERS: readonly Layer[] = [
     path: WEB_LOAD,
     mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT],
     comment: "runner/web-load is the stage of suites that load the web workload; it stands on the experiment.",
+  },
+  {
+    name: "rehearsal-runs-on-experiment",
+    path: `${REHEARSAL}run/`,
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, REHEARSAL],
+    comment: "runner/rehearsal/run carries a plan out: it stands on the kits and on what the experiment stands on.",
   },
   {
     name: "lab-alone",
@@ -224,6 +231,7 @@ export const LAYERS: readonly Layer[] = [
       ...KITS,
       DOCTOR,
       EXPERIMENT,
+      REHEARSAL,
       LAB,
       PROGRAMS,
       "reports/",

@@ -1,4 +1,5 @@
 import { EnvironmentError, Interrupted, InvalidRunError, UsageError } from "../errors.ts";
+import type { DecisionState, Rehearsal } from "../result/rehearsal.ts";
 import type { OverallVerdict, Result } from "../result/result.ts";
 
 /** The contract with CI (docs/exit-codes.md). */
@@ -31,6 +32,26 @@ export function exitCodeOf(results: readonly Pick<Result, "verdict">[]): number 
 export function exitCodeOfRun(results: readonly Pick<Result, "verdict">[], errors: readonly unknown[]): number {
   const ofResults = exitCodeOf(results);
   return ofResults === EXIT.gateFailed ? ofResults : Math.max(ofResults, ...errors.map(exitCodeOfError));
+}
+
+/** Conditions are for a person to see to: no gate has passed before. */
+const OF_DECISION: Readonly<Record<DecisionState, number>> = {
+  go: EXIT.passed,
+  "go-with-conditions": EXIT.inconclusive,
+  "no-go": EXIT.gateFailed,
+  inconclusive: EXIT.inconclusive,
+  invalid: EXIT.invalid,
+};
+
+/** A no-go that was seen is not hidden by what went wrong after it. */
+export function exitCodeOfRehearsal(
+  rehearsal: Pick<Rehearsal, "decision"> | undefined,
+  errors: readonly unknown[],
+): number {
+  const ofDecision = rehearsal === undefined ? EXIT.invalid : OF_DECISION[rehearsal.decision.state];
+  const ofErrors = errors.map(exitCodeOfError);
+  if (ofErrors.includes(EXIT.interrupted)) return EXIT.interrupted;
+  return ofDecision === EXIT.gateFailed ? ofDecision : Math.max(ofDecision, ...ofErrors);
 }
 
 export function exitCodeOfError(error: unknown): number {

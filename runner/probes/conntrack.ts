@@ -22,6 +22,13 @@ export function flushConntrack(agents: Agents, node: string, addresses: readonly
   return flush(agents, node, addresses, [], { repeatable: true });
 }
 
+/** Removes the entries of connections that these addresses opened, and nobody else's; gives what is left. */
+export async function flushSources(agents: Agents, node: string, sources: readonly string[]): Promise<number> {
+  const args = ["conntrack", "flush", "--src", sources.join(",")];
+  return readDocument(`agent conntrack on node ${node}`, await agents.run(node, args, { repeatable: true }), flushed)
+    .entries;
+}
+
 export interface OrderedFlush {
   /** By a connection that there is already: a full table drops new ones only. */
   now(): void;

@@ -67,6 +67,8 @@ interface SamplingOptions {
   readonly durationMs: number;
   /** Of every node; at first their values are told, then those that change. */
   readonly settings?: readonly WatchedSetting[];
+  /** Takes each sample as it comes. */
+  readonly onTick?: (node: string, tick: Tick) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -150,8 +152,11 @@ function sampleNode(agents: Agents, node: string, pods: readonly string[], optio
         const read = readProbeLine(line);
         if (read === undefined) return; // one sample less: if it matters, it is a gap
         if ("end" in read) last = read;
-        else ticks.push(read);
-        if ("atUnixMs" in read) aheadMs ??= read.atUnixMs - Date.now();
+        else {
+          ticks.push(read);
+          aheadMs ??= read.atUnixMs - Date.now();
+          options.onTick?.(node, read);
+        }
         markStarted();
       },
     })

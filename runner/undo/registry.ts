@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { clusterObject } from "./kinds/cluster-object.ts";
 import { conntrackEntries } from "./kinds/conntrack-entries.ts";
+import { cordoned } from "./kinds/cordon.ts";
 import { namespace } from "./kinds/namespace.ts";
 import { nodeAddress } from "./kinds/node-address.ts";
 import { ownObject } from "./kinds/own-object.ts";
@@ -14,6 +15,8 @@ export const KINDS = [
   nodeAddress,
   sysctl,
   clusterObject,
+  // Before what waits for pods.
+  cordoned,
   // After what is quick: its pods are waited for.
   workload,
   // Last: the agents are among it.

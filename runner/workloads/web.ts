@@ -24,14 +24,19 @@ export interface WebWorkload {
   readonly addresses: readonly string[];
 }
 
-/** Deploys the reference web workload, on these nodes, and waits until every replica is ready. */
+/**
+ * Deploys the reference web workload, on these nodes, and waits until every replica is ready.
+ * @param replicas as its manifest has them, if not given
+ */
 export async function deployWeb(
   cluster: Cluster,
   image: string,
   nodes: readonly string[],
   signal?: AbortSignal,
+  replicas?: number,
 ): Promise<WebWorkload> {
   const deployment = SHARED.object<V1Deployment>("web", "Deployment");
+  if (deployment.spec && replicas !== undefined) deployment.spec.replicas = replicas;
   const pod = deployment.spec?.template.spec;
   const container = pod?.containers[0];
   if (!pod || !container) throw new Error("manifests/web has no container");

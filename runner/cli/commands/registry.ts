@@ -35,6 +35,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./preflight.ts")).addPreflight,
   },
   {
+    name: "rehearse",
+    description: "a launch rehearsal: a day's traffic on your own Services, what breaks first, and go or no-go",
+    load: async () => (await import("./rehearse.ts")).addRehearse,
+  },
+  {
     name: "restore",
     description: "undo whatever an interrupted run left",
     load: async () => (await import("./restore.ts")).addRestore,

@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { rehearsalMarkdown } from "../../reports/rehearsal/markdown.ts";
+import { rehearsalWords } from "../../reports/rehearsal/terminal.ts";
+import { readTargetFacts } from "../cluster/facts.ts";
+import { Interrupted, reasonOf } from "../errors.ts";
+import { openGround } from "../experiment/ground.ts";
+import { areThere } from "../probes/agents.ts";
+import type { Progress } from "../progress.ts";
+import type { Plan } from "../rehearsal/plan/plan.ts";
+import { readPlan } from "../rehearsal/plan/read.ts";
+import { readCapacity } from "../rehearsal/run/capacity.ts";
+import { conclude } from "../rehearsal/run/conclude.ts";
+import type { RehearsalGround } from "../rehearsal/run/ground.ts";
+import { readyTargets } from "../rehearsal/run/ready.ts";
+import { rehearse, type Viewer } from "../rehearsal/run/rehearse.ts";
+import { type FoundTarget, findTarget } from "../rehearsal/run/targets.ts";
+import type { Rehearsal, RehearsedStage } from "../result/rehearsal.ts";
+import { shellWord } from "../shell-word.ts";
+import { deployWeb } from "../workloads/web.ts";
+import { exitCodeOfRehearsal } from "./exit-codes.ts";
+import { abortOnSignals } from "./interrupt.ts";
+import { type OpenTarget, openTarget } from "./open-target.ts";
+import { readRehearsal, rehearsalFolder, rehearsalJson } from "./rehearsal-folder.ts";
+import { type Allowed, assertAllowed, confirm, confirmWords } from "./rehearse-confirm.ts";
+import { assertRestored, isInTheWay, restoreInterrupted } from "./restore-interrupted.ts";
+import { leftAloneWords } from "./restore-words.ts";
+import { openSession, type Session } from "./session.ts";
+import { type TargetOptions, targetWords } from "./target-options.ts";
+import { tellError } from "./tell-error.ts";
+import { terminalOf } from "./terminal-of.ts";
+import { terminalProgress } from "./terminal-progress.ts";
+import { VERSION } from "./version.ts";
+import { UNWATCHED, watchRehearsal } from "./watch/rehearsal.ts";
+
+export interface RehearseOptions extends TargetOptions, Allowed {
+  readonly against?: string;
+  readonly out: string;
+  readonly watch?: boolean;
+  readonly json?: boolean;
+  readonly md?: boolean;
+}
+
+/** Rehearses a plan, writes and prints the sheet, and gives the exit code. */
+export async function runRehearse(path: string, options: RehearseOptions): Promise<number> {
+  const plan = readPlan(path);
+  const before = options.against === undefined ? undefined : readRehearsal(options.against);
+  const folder = rehearsalFolder(options.out);
+  const signal = abortOnSignals();
+  const progress = terminalProgress(process.stderr);
+  try {
+    const { rehearsal, errors } = await onTarget(plan, path, options, progress, signal);
+    progress.stop();
+    if (rehearsal) {
+      const files = await folder.write(rehearsal, before);
+      process.stdout.write(
+        options.json
+          ? rehearsalJson(rehearsal)
+          : options.md
+            ? rehearsalMarkdown(rehearsal, before)
+            : rehearsalWords(rehearsal, { ...terminalOf(process.stdout), ...(before ? { before } : {}), files }),
+      );
+    }
+    for (const error of errors) tellError(error);
+    return exitCodeOfRehearsal(rehearsal, errors);
+  } finally {
+    progress.stop();
+  }
+}
+
+interface Outcome {
+  readonly rehearsal: Rehearsal | undefined;
+  readonly errors: readonly unknown[];
+}
+
+async function onTarget(
+  plan: Plan,
+  path: string,
+  options: RehearseOptions,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const restored = await restoreInterrupted(progress);
+  for (const sentence of leftAloneWords(restored)) progress.note(sentence);
+  await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
+  const target = await openTarget(options, progress, signal);
+  try {
+    await assertRestored(restored.failed.filter((each) => isInTheWay(each, target)));
+    const owned = plan.targets.filter((each) => "owned" in each);
+    const found = await Promise.all(owned.map((each) => findTarget(target.cluster, each)));
+    assertAllowed(plan, found, options, { isLab: target.ref.kind === "lab", ownNamespace: target.cluster.namespace });
+    await confirm(confirmWords(plan, found, target.cluster.context), options);
+    return await inSession(plan, path, options, { target, found, progress, signal });
+  } finally {
+    await target
+      .release(progress)
+      .catch((left: unknown) => progress.note(`The target could not be let go of: ${reasonOf(left)}`));
+  }
+}
+
+interface Opened {
+  readonly target: OpenTarget;
+  readonly found: readonly FoundTarget[];
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** What was measured stands, whatever went wrong after it. */
+async function inSession(plan: Plan, path: string, options: RehearseOptions, opened: Opened): Promise<Outcome> {
+  const { target, progress, signal: called } = opened;
+  const session = openSession(target, progress, called);
+  const startedAt = new Date();
+  const stages: RehearsedStage[] = [];
+  try {
+    const facts = await readTargetFacts(session.cluster, target.ref.kind, target.known, options.nodeSelector ?? {});
+    const ground = await openRehearsalGround(plan, options, opened, session);
+    const capacity = await progress.step("What each hop takes", () => readCapacity(ground));
+    const run = {
+      packetwalk: VERSION,
+      command: ["packetwalk rehearse", shellWord(path), ...targetWords(options)].join(" "),
+      planSha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
+      by: { user: userInfo().username, machine: hostname() },
+      ...{ startedAt, target: facts },
+    };
+    const watching = options.watch ? await watchRehearsal() : UNWATCHED;
+    if (watching.url !== null) progress.note(`Live at ${watching.url}`);
+    const viewer: Viewer = {
+      second: watching.second,
+      stage(stage) {
+        stages.push(stage);
+        watching.stage(stage);
+      },
+    };
+    try {
+      const rehearsed = await rehearse(ground, capacity, progress, viewer);
+      return { rehearsal: conclude(ground, capacity, rehearsed, run), errors: [] };
+    } catch (error) {
+      if (stages.length === 0) throw error;
+      const because = error instanceof Interrupted ? "called off" : reasonOf(error);
+      const found = { held: null, failed: null, limitedBy: "unseen" } as const;
+      return { rehearsal: conclude(ground, capacity, { stages, events: [], found }, run, because), errors: [error] };
+    } finally {
+      watching.over();
+    }
+  } finally {
+    session.end();
+    await progress
+      .step("Putting everything back", () => session.changes.end(progress, target.disposable ? ["namespace"] : []))
+      .catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
+  }
+}
+
+async function openRehearsalGround(
+  plan: Plan,
+  options: RehearseOptions,
+  { target, found, progress }: Opened,
+  { cluster, delivery, changes, lifetime, signal }: Session,
+): Promise<RehearsalGround> {
+  const { nodeSelector = {} } = options;
+  const { agents, nodes } = await openGround(
+    { cluster, delivery, nodeSelector, changes, agentsRefused: null, signal, lifetime },
+    progress,
+  );
+  const replicas = plan.targets.flatMap((each) => (each.kind === "reference" ? [each.replicas] : []));
+  const web =
+    replicas.length === 0
+      ? undefined
+      : await progress.step("Web workload", () =>
+          deployWeb(cluster, target.images.web, nodes.open, signal, Math.max(...replicas)),
+        );
+  for (const node of web && areThere(agents) ? agents.nodes : [])
+    changes.record({ change: "conntrack-entries", node, addresses: [...(web?.addresses ?? [])] });
+  const targets = await readyTargets(cluster, plan, found, web);
+  return { cluster, delivery, agents, nodes, image: target.image, changes, plan, targets, signal };
+}

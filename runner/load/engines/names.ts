@@ -1,0 +1,30 @@
+import { AGENT, programPath } from "../../delivery/programs.ts";
+import { type LoadEngine, plainReport } from "./engine.ts";
+import { demandOpen, openLoadSpec } from "./open-load.ts";
+
+export interface NamesTask {
+  /** In turn; {n} in a name becomes a part that no two look-ups share. */
+  readonly names: readonly [string, ...string[]];
+}
+
+/** Names looked up by getaddrinfo of glibc (programs/agent/lookups), as most applications do. */
+export const names: LoadEngine<NamesTask> = {
+  name: "names",
+  summary: "looks names up as applications on glibc do",
+  image: "debian",
+  programs: ["agent", "lookup-glibc"],
+  cpuRequest: "100m",
+  warmsUp: false,
+  report: plainReport,
+  worker: (load, { names: all }, terms) => ({
+    command: [AGENT, "lookups"],
+    environment: {
+      PACKETWALK_LOOKUPS: JSON.stringify({
+        resolver: "glibc",
+        helper: programPath("lookup-glibc"),
+        names: all.map((name) => ({ kind: "rehearsed", name })),
+        ...openLoadSpec(demandOpen(load), terms),
+      }),
+    },
+  }),
+};

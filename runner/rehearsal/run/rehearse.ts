@@ -1,0 +1,113 @@
+/** Carries a plan out: the day, and then the search for the highest rate that is held. */
+
+import type { Capacity } from "../../analysis/rehearsal/capacity.ts";
+import type { Guards } from "../../analysis/rehearsal/guards.ts";
+import { isSteady, stateSeconds } from "../../analysis/rehearsal/headroom.ts";
+import { type Judged, nextStage } from "../../analysis/rehearsal/search.ts";
+import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
+import { constant, poisson } from "../../load/schedule/profiles.ts";
+import type { Schedule } from "../../load/schedule/schedule.ts";
+import type { Progress } from "../../progress.ts";
+import type { FoundMost, RehearsedEvent, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
+import { carryOut } from "./events.ts";
+import type { RehearsalGround } from "./ground.ts";
+import { runStage } from "./stage.ts";
+import { secondWords, stageWords } from "./words.ts";
+
+/** Deploying a load, and what it leaves. */
+const OVERHEAD_S = 15;
+
+export interface Rehearsed {
+  readonly stages: readonly RehearsedStage[];
+  readonly events: readonly RehearsedEvent[];
+  readonly found: FoundMost;
+}
+
+/** Of a live view. */
+export interface Viewer {
+  second(
+    stage: Pick<RehearsedStage, "kind" | "ratePerSecond" | "durationS">,
+    second: RehearsedSecond,
+    guards: Guards,
+  ): void;
+  stage(stage: RehearsedStage): void;
+}
+
+/** @param onStage told of each stage when it has ended: what was measured is kept whatever comes after it */
+export async function rehearse(
+  ground: RehearsalGround,
+  capacity: Capacity,
+  progress: Progress,
+  viewer: Viewer,
+): Promise<Rehearsed> {
+  const { plan, signal } = ground;
+  const beganAtMs = Date.now();
+  const stages: RehearsedStage[] = [];
+  let events: readonly RehearsedEvent[] = [];
+  const run = (kind: RehearsedStage["kind"], ratePerSecond: number, schedule: Schedule, durationS: number) =>
+    progress.step(stageWords(kind, ratePerSecond, durationS), async (update) => {
+      const order = { kind, number: stages.length, ratePerSecond, schedule, durationS };
+      const stage = await runStage(
+        ground,
+        { ...order, steady: kind === "day" || isSteady(capacity, ratePerSecond, durationS) },
+        {
+          onSecond(second, guards) {
+            update(secondWords(second, guards));
+            viewer.second(order, second, guards);
+          },
+          ...(kind === "day" && plan.events.length > 0
+            ? {
+                meanwhile: async (startUnixMs: number, until: AbortSignal) => {
+                  events = await carryOut(ground, plan.events, startUnixMs, until);
+                },
+              }
+            : {}),
+        },
+      );
+      stages.push(stage);
+      viewer.stage(stage);
+      update(
+        `${verdictOf(stage, plan.slos)}${stage.breach ? `: ${stage.breach.slo} after ${stage.breach.atS} s` : ""}`,
+      );
+      return stage;
+    });
+
+  const { day, arrivals, expectedPeakPerSecond } = plan.traffic;
+  if (day.length > 0) {
+    const durationS = day.reduce((sum, stage) => sum + stage.durationS, 0);
+    await run("day", expectedPeakPerSecond, { arrivals, stages: day.map(inMs) }, durationS);
+  }
+  const { search, limits } = plan;
+  if (!search.run) {
+    return { stages, events, found: { held: null, failed: null, limitedBy: "not-searched" } };
+  }
+  const leftS = () => Math.min(search.mostMinutes, limits.mostMinutes) * 60 - (Date.now() - beganAtMs) / 1000;
+  const lengthOf = (rate: number) => Math.min(search.stageS ?? stateSeconds(capacity, rate), search.longestStageS);
+  for (;;) {
+    signal.throwIfAborted();
+    const next = nextStage(
+      {
+        ...{ expectedPeakPerSecond, factors: search.factors, precision: search.precision },
+        mostPerSecond: limits.mostPerSecond,
+        remainingS: leftS(),
+        stageS: (rate) => lengthOf(rate) + OVERHEAD_S,
+      },
+      judged(stages, ground),
+    );
+    if ("end" in next) return { stages, events, found: next.end };
+    const durationS = lengthOf(next.ratePerSecond);
+    const even = constant(next.ratePerSecond, durationS * 1000);
+    await run("search", next.ratePerSecond, arrivals === "poisson" ? poisson(even) : even, durationS);
+  }
+}
+
+/** The day says nothing of a rate that was there for a moment. */
+function judged(stages: readonly RehearsedStage[], { plan }: RehearsalGround): Judged[] {
+  return stages
+    .filter(({ kind }) => kind === "search")
+    .map((stage) => ({ ratePerSecond: stage.ratePerSecond, verdict: verdictOf(stage, plan.slos) }));
+}
+
+function inMs({ durationS, fromPerSecond, toPerSecond }: RehearsalGround["plan"]["traffic"]["day"][number]) {
+  return { durationMs: durationS * 1000, fromPerSecond, toPerSecond };
+}

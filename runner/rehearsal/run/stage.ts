@@ -1,0 +1,182 @@
+/** One stretch of load on the targets, watched second by second and stopped as soon as a guard says so. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { quantilesMs } from "../../analysis/histogram.ts";
+import { type Guards, guardsOf } from "../../analysis/rehearsal/guards.ts";
+import { withScope } from "../../experiment/block/scope.ts";
+import type { LoadEnd } from "../../load/load.ts";
+import { createMerge } from "../../load/merge.ts";
+import type { Schedule } from "../../load/schedule/schedule.ts";
+import { type Agents, areThere } from "../../probes/agents.ts";
+import { flushSources } from "../../probes/conntrack.ts";
+import { NO_SAMPLING, type NodeTrace, type Sampling, startSampling } from "../../probes/sampler.ts";
+import type { RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
+import type { RehearsalGround } from "./ground.ts";
+import { deployLoads, type StageLoads } from "./loads.ts";
+import { addOutcomes } from "./outcomes.ts";
+import { readingsOf } from "./readings.ts";
+import { Seconds } from "./seconds.ts";
+
+const SAMPLE_INTERVAL_MS = 500;
+/** How often seconds are looked for that are waited for no longer. */
+const LAPSE_MS = 100;
+
+export interface StageOrder {
+  readonly kind: RehearsedStage["kind"];
+  /** Of all stages, in order. */
+  readonly number: number;
+  readonly ratePerSecond: number;
+  readonly schedule: Schedule;
+  readonly durationS: number;
+  /** Whether it is long enough for the state that it builds up. */
+  readonly steady: boolean;
+}
+
+export interface Watching {
+  /** Told of each second as soon as it is whole, or is waited for no longer. */
+  onSecond(second: RehearsedSecond, guards: Guards): void;
+  /**
+   * Done to the cluster meanwhile, from the load's start on; the signal aborts when the load has ended, or was stopped.
+   * Whatever it has begun is undone when it settles.
+   */
+  meanwhile?(startUnixMs: number, until: AbortSignal): Promise<void>;
+}
+
+/** From a table without entries of ours to a table without entries of ours. */
+export function runStage(ground: RehearsalGround, order: StageOrder, watching: Watching): Promise<RehearsedStage> {
+  const { agents, nodes, plan, signal } = ground;
+  return withScope(async (scope) => {
+    const loads = await deployLoads(ground, order.schedule, order.number);
+    scope.defer(() => loads.remove());
+    // Before they are removed, so that their addresses are still theirs alone.
+    if (areThere(agents)) scope.defer(() => removeEntries(agents, loads));
+    signal.throwIfAborted();
+
+    const leadMs = Math.max(1_000, 250 * plan.load.workers * ground.targets.length);
+    const durationMs = leadMs + order.durationS * 1000 + plan.load.timeoutMs + 2_000;
+    const guards = guardsOf(plan.slos, { durationS: order.durationS });
+    const seen: RehearsedSecond[] = [];
+    const over = new AbortController();
+    let startOnNodesMs = Number.POSITIVE_INFINITY;
+    let breach: RehearsedStage["breach"] = null;
+    let stopping: Promise<void> | undefined;
+
+    const seconds = new Seconds({
+      loads: loads.loads.length,
+      nodes: areThere(agents) ? agents.nodes : [],
+      kernelOf: (node) => nodes.bootIds[node] ?? node,
+      emit(second) {
+        if (second.atS >= order.durationS) return;
+        seen.push(second);
+        const broken = breach === null ? guards.second(second) : null;
+        watching.onSecond(second, guards);
+        if (broken === null) return;
+        const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
+        breach = { slo: broken.slo, atS: second.atS + 1, ratePerSecond, stoppedAfterS: null };
+        const spentAtMs = Date.now();
+        over.abort();
+        stopping = loads.stop().then(() => {
+          if (breach) breach = { ...breach, stoppedAfterS: (Date.now() - spentAtMs) / 1000 };
+        });
+      },
+    });
+    const onTick = (node: string, tick: NodeTrace["ticks"][number]) => {
+      if (Number.isFinite(startOnNodesMs)) seconds.tick(node, tick.atUnixMs - startOnNodesMs, tick);
+    };
+    const how = { intervalMs: SAMPLE_INTERVAL_MS, durationMs, onTick, signal };
+    const sampling: Sampling = areThere(agents) ? startSampling(agents, podsByNode(ground), how) : NO_SAMPLING;
+    scope.defer(() => sampling.end());
+    await sampling.started;
+
+    const startUnixMs = Date.now() + leadMs;
+    startOnNodesMs = startUnixMs + apart(sampling.clockAheadMs(nodes.client));
+    const lapsing = setInterval(() => seconds.lapse(Date.now() - startUnixMs), LAPSE_MS);
+    scope.defer(() => clearInterval(lapsing));
+    const onAbort = () => over.abort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    scope.defer(() => signal.removeEventListener("abort", onAbort));
+
+    await loads.start(startOnNodesMs, (load, second) => seconds.load(load, second));
+    const meanwhile = watching.meanwhile?.(startUnixMs, over.signal) ?? Promise.resolve();
+    const ends = await loads.end().finally(() => over.abort());
+    await stopping;
+    await meanwhile;
+    clearInterval(lapsing);
+    // The last second's lines and samples are on their way.
+    await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
+    sampling.end();
+    const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
+    seconds.end(ranS);
+    const traces = await sampling.traces;
+    return document(ground, order, { ends, traces, startUnixMs, startOnNodesMs, seen, guards, breach, ranS });
+  });
+}
+
+interface Ended {
+  readonly ends: readonly LoadEnd[];
+  readonly traces: readonly NodeTrace[];
+  readonly startUnixMs: number;
+  readonly startOnNodesMs: number;
+  readonly seen: readonly RehearsedSecond[];
+  readonly guards: Guards;
+  readonly breach: RehearsedStage["breach"];
+  readonly ranS: number;
+}
+
+function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
+  const { ends, breach } = ended;
+  const latency = createMerge().result().histograms.latency;
+  const lag = createMerge().result().histograms.scheduleLag;
+  let outcomes: RehearsedStage["outcomes"] = { ok: 0 };
+  for (const { merged } of ends) {
+    latency.merge(merged.histograms.latency);
+    lag.merge(merged.histograms.scheduleLag);
+    outcomes = addOutcomes(outcomes, merged.outcomes);
+  }
+  const quantiles = quantilesMs(latency);
+  const lostShare =
+    ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
+  const reported = ends.some(({ merged }) => merged.workers > 0);
+  return {
+    kind: order.kind,
+    ratePerSecond: order.ratePerSecond,
+    durationS: order.durationS,
+    startedAt: new Date(ended.startUnixMs).toISOString(),
+    end: breach !== null ? "guard" : reported ? "completed" : "load-failed",
+    ranS: ended.ranS,
+    outcomes,
+    latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
+    seconds: [...ended.seen],
+    slos: ended.guards.states(),
+    breach,
+    readings: readingsOf(ground, ended),
+    load: {
+      lagP99Ms: lag.quantileMs(0.99),
+      saturated: ends.flatMap(({ merged }) => merged.saturated),
+      lostShare: Math.min(1, lostShare),
+    },
+    steady: order.steady && breach === null,
+  };
+}
+
+/** The targets' pods, as far as they are on nodes with an agent. */
+function podsByNode({ targets }: RehearsalGround): ReadonlyMap<string, readonly string[]> {
+  const byNode = new Map<string, string[]>();
+  for (const { node, uid } of targets.flatMap(({ pods }) => pods))
+    byNode.set(node, [...new Set([...(byNode.get(node) ?? []), uid])]);
+  return byNode;
+}
+
+/** Of connections that our workers opened: nobody else's to the same Service. */
+async function removeEntries(agents: Agents, { loads }: StageLoads): Promise<void> {
+  const sources = loads.flatMap(({ workers }) => workers.flatMap(({ ip }) => (ip === "" ? [] : [ip])));
+  if (sources.length === 0) return;
+  await Promise.all(agents.nodes.map((node) => flushSources(agents, node, sources)));
+}
+
+/** Less than this may be a sample's way to us; clocks that somebody keeps right are nearer to each other. */
+const APART_MS = 500;
+
+/** By how much the nodes' clock is to be taken to be ahead of ours. */
+function apart(aheadMs: number): number {
+  return Math.abs(aheadMs) < APART_MS ? 0 : aheadMs;
+}
