@@ -1,5 +1,12 @@
 /** What the capacity model says of the hops on a rehearsal's way, in requests a second of the whole load. */
-import { criticalRate, GC_LAG_S, portExhaustion, portsIn, steadyEntries, TIME_WAIT_S } from "../capacity/connections.ts";
+import {
+  criticalRate,
+  GC_LAG_S,
+  portExhaustion,
+  portsIn,
+  steadyEntries,
+  TIME_WAIT_S,
+} from "../capacity/connections.ts";
 import { forwardsPerSecond, QUERIES_PER_CORE } from "../capacity/dns.ts";
 
 /** What is known of the cluster and of the load; what could not be read is left out of it. */

@@ -26,10 +26,7 @@ const MOST_UNSEEN = 0.1;
  * Every second judges the window that ends with it, no warm-up left out. What ends after the planned length (a request that
  * was due before and timed out) counts in the stage's last second, so that late failures alone make up no window.
  */
-export function guardsOf(
-  slos: readonly Slo[],
-  stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">,
-): Guards {
+export function guardsOf(slos: readonly Slo[], stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">): Guards {
   const lengthS = Math.max(1, Math.floor(stage.durationS));
   const seconds: Second[] = [];
   const budgets = slos.map((slo) => new Budget(slo, lengthS, stage));
@@ -71,11 +68,15 @@ class Budget {
   private lastInBreach = -1;
   lastValue: number | null = null;
 
-  constructor(
-    readonly slo: Slo,
-    private readonly lengthS: number,
-    private readonly stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">,
-  ) {}
+  readonly slo: Slo;
+  private readonly lengthS: number;
+  private readonly stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">;
+
+  constructor(slo: Slo, lengthS: number, stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">) {
+    this.slo = slo;
+    this.lengthS = lengthS;
+    this.stage = stage;
+  }
 
   /** The window that ends with the last of these. A stage that is shorter than a window is one. */
   judge(seconds: readonly Second[]): void {

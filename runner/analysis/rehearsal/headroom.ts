@@ -1,5 +1,11 @@
 /** How much each hop has left at the expected peak: by the model, and by how it filled. */
-import { type BreakingHop, BREAKING_HOPS, type Headroom, type HopReading, type RehearsedStage } from "../../result/rehearsal.ts";
+import {
+  BREAKING_HOPS,
+  type BreakingHop,
+  type Headroom,
+  type HopReading,
+  type RehearsedStage,
+} from "../../result/rehearsal.ts";
 import { GC_LAG_S, TIME_WAIT_S } from "../capacity/connections.ts";
 import { sum } from "../samples.ts";
 import { type Capacity, dnsTakes, portsTake, type TableCapacity, tableTakes } from "./capacity.ts";
@@ -64,6 +70,7 @@ function leftOf(
 ): number | null {
   const lowest = lowestOf(row);
   if (lowest === null) return null;
+  // Full without any load: the whole peak is too much.
   return lowest > 0 ? 1 - expectedPeakPerSecond / lowest : -1;
 }
 
@@ -119,7 +126,8 @@ function grownTo(
     if (limit === null || !busiest || grown <= 0) return [];
     return [Math.max(0, limit - filling.standing) / ((grown / busiest) * filling.lifeS)];
   });
-  const known = [...rates, ...(lostFrom(stages, isItsOwn) === null ? [] : [lostFrom(stages, isItsOwn) ?? 0])];
+  const lostAt = lostFrom(stages, isItsOwn);
+  const known = lostAt === null ? rates : [...rates, lostAt];
   return known.length === 0 ? null : Math.min(...known);
 }
 
@@ -135,10 +143,12 @@ function busiestStretch(stage: RehearsedStage, lengthS: number): number | null {
   return most > 0 ? most : null;
 }
 
-/** Lowest rate of a stage in which something was lost there; null: in none, or nobody reads it. */
+/** Lowest rate of a stage in which something was lost there; null: in none, or nobody reads it. Clashes that were resolved are no loss. */
 function lostFrom(stages: readonly RehearsedStage[], isItsOwn: (reading: HopReading) => boolean): number | null {
   const rates = stages.flatMap(({ ratePerSecond, readings }) =>
-    readings.some((each) => isItsOwn(each) && (each.lost ?? 0) > 0) ? [ratePerSecond] : [],
+    readings.some((each) => isItsOwn(each) && each.counter !== "conntrackInsertFailed" && (each.lost ?? 0) > 0)
+      ? [ratePerSecond]
+      : [],
   );
   return rates.length === 0 ? null : Math.min(...rates);
 }

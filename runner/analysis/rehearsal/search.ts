@@ -111,7 +111,8 @@ function byRate(done: readonly Judged[]): Rate[] {
   for (const { ratePerSecond, verdict } of [...done].sort((a, b) => a.ratePerSecond - b.ratePerSecond)) {
     if (verdict !== "held" && verdict !== "broke") continue;
     const last = rates.at(-1);
-    const rate = last && ratePerSecond < last.perSecond * 1.001 ? last : { perSecond: ratePerSecond, held: 0, broke: 0 };
+    const rate =
+      last && ratePerSecond < last.perSecond * 1.001 ? last : { perSecond: ratePerSecond, held: 0, broke: 0 };
     if (rate !== last) rates.push(rate);
     rate[verdict]++;
   }

@@ -11,7 +11,11 @@ const FEW_NOT_SENT = 0.001;
 /** A load that offered less than this share of its rate has not tried it. */
 export const REACHED = 0.95;
 
-const TIMEOUTS: ReadonlySet<FailureCause> = new Set<FailureCause>(["connect-timeout", "response-timeout", "dns-timeout"]);
+const TIMEOUTS: ReadonlySet<FailureCause> = new Set<FailureCause>([
+  "connect-timeout",
+  "response-timeout",
+  "dns-timeout",
+]);
 const DROP_COUNTERS: ReadonlySet<string> = new Set(Object.values(DROP_COUNTER));
 
 /**
