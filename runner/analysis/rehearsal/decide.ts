@@ -1,0 +1,263 @@
+/** Go or no go. Harm needs no mechanism; what was not seen is never a pass. */
+import type {
+  Decision,
+  FirstToBreak,
+  FoundMost,
+  Headroom,
+  RehearsedEvent,
+  RehearsedStage,
+  Slo,
+} from "../../result/rehearsal.ts";
+import { lowestOf } from "./headroom.ts";
+import {
+  breachSentence,
+  eventSentence,
+  number,
+  percent,
+  rate,
+  several,
+  shortSentence,
+  times,
+  withoutStop,
+} from "./sentences.ts";
+import {
+  brokenSlos,
+  dropsIn,
+  dropsUnseenS,
+  endedIn,
+  notKnown,
+  REACHED,
+  verdictOf,
+  whyLoadLimited,
+} from "./stage-verdict.ts";
+
+export interface Rehearsed {
+  /** Null: it did not come to it. */
+  readonly day: RehearsedStage | null;
+  /** Of the search; the day's own may be among them. */
+  readonly stages: readonly RehearsedStage[];
+  readonly found: FoundMost;
+  readonly breaksFirst: FirstToBreak | null;
+  readonly headroom: readonly Headroom[];
+  readonly expectedPeakPerSecond: number;
+  readonly wantedHeadroom: number;
+  readonly events: readonly RehearsedEvent[];
+  readonly notTested: readonly string[];
+  readonly slos: readonly Slo[];
+}
+
+/** 1.5 × 180 is not always 270 to a computer. */
+const ROUNDING = 1e-6;
+
+export function decide(rehearsed: Rehearsed): Decision {
+  const all = [...new Set([...(rehearsed.day ? [rehearsed.day] : []), ...rehearsed.stages])];
+  if (!all.some((stage) => endedIn(stage) > 0)) {
+    return because("invalid", [
+      all.length === 0 ? "Nothing was run." : "No request ended: nothing was asked of the target.",
+    ]);
+  }
+  const harm = harmIn(all, rehearsed);
+  if (harm.length > 0) return because("no-go", [...harm, ...firstSentence(rehearsed)]);
+  if (all.every(({ load }) => load.lostShare >= 1) || rehearsed.day?.load.lostShare === 1) {
+    return because("invalid", ["All load workers were lost: what they would have seen is not known."]);
+  }
+  const doubts = doubtsOf(rehearsed);
+  if (doubts.length > 0) return because("inconclusive", doubts);
+  const conditions = conditionsOf(rehearsed, all);
+  const good = [dayHeld(rehearsed), ...heldSentence(rehearsed), ...firstSentence(rehearsed), ...untested(rehearsed)];
+  return conditions.length > 0
+    ? { state: "go-with-conditions", because: [...conditions, ...good], conditions }
+    : because("go", good);
+}
+
+function because(state: Decision["state"], sentences: string[]): Decision {
+  return { state, because: sentences, conditions: [] };
+}
+
+/** SLOs that were breached by the target on the day, or at a rate of the search that the peak will have; the worst stage first. */
+function harmIn(all: readonly RehearsedStage[], { slos, expectedPeakPerSecond }: Rehearsed): string[] {
+  return all
+    .filter(({ kind, ratePerSecond }) => kind === "day" || ratePerSecond <= expectedPeakPerSecond * (1 + ROUNDING))
+    .sort((a, b) => Number(b.kind === "day") - Number(a.kind === "day") || b.ratePerSecond - a.ratePerSecond)
+    .flatMap((stage) =>
+      brokenSlos(stage, slos)
+        .filter(({ mayBeTheLoads }) => !mayBeTheLoads)
+        .map((broken) => breachSentence(stage, broken, expectedPeakPerSecond)),
+    );
+}
+
+/** Why it can't be said whether the day was held, weightiest first. */
+function doubtsOf(rehearsed: Rehearsed): string[] {
+  const { day, slos } = rehearsed;
+  if (day === null) return ["The day was not rehearsed."];
+  if (slos.length === 0) return ["No SLO was judged: there is nothing to pass."];
+  return [
+    ...loadDoubts(day, rehearsed),
+    ...endDoubts(day),
+    ...notKnown(day, slos)
+      .filter(({ kind }) => kind !== "drops")
+      .map(({ name }) => unseenSentence(day, name)),
+  ];
+}
+
+function loadDoubts(day: RehearsedStage, { slos, expectedPeakPerSecond }: Rehearsed): string[] {
+  const limited = whyLoadLimited(day);
+  const broken = brokenSlos(day, slos).map(({ name }) => `"${name}"`);
+  const reached = Math.min(day.ratePerSecond, highestDue(day) ?? 0);
+  const short = reached < REACHED * expectedPeakPerSecond - 3 * Math.sqrt(expectedPeakPerSecond);
+  const { lostShare } = day.load;
+  return [
+    ...(limited === null
+      ? []
+      : [
+          `Our load ended at ${rate(sentPerSecond(day))}, the target may take more: the load was at its own limit (${withoutStop(limited)}).`,
+        ]),
+    ...(broken.length > 0
+      ? [`${broken.join(" and ")} was breached, which the load's own limit explains as well as the target.`]
+      : []),
+    ...(limited === null && short
+      ? [`The day came to ${rate(reached)} only; the expected peak is ${rate(expectedPeakPerSecond)}.`]
+      : []),
+    ...(lostShare > 0 ? [`${percent(lostShare)} of the load workers were lost on the day.`] : []),
+  ];
+}
+
+function endDoubts({ end, ranS, durationS }: RehearsedStage): string[] {
+  const after = `after ${number(ranS)} s of ${number(durationS)} s`;
+  switch (end) {
+    case "called-off":
+      return [`The day was called off ${after}.`];
+    case "load-failed":
+      return [`The load failed on the day ${after}.`];
+    case "guard":
+      return [`The day was stopped ${after}, and no breach of an SLO is known.`];
+    case "completed":
+      return ranS < REACHED * durationS ? [`The day ended ${after}.`] : [];
+  }
+}
+
+function unseenSentence(day: RehearsedStage, name: string): string {
+  const state = day.slos.find(({ slo }) => slo === name);
+  const seen = state && state.unseenS > 0 ? `: ${state.unseenS} of ${number(day.durationS)} s were not seen` : "";
+  return `Whether "${name}" was held on the day is not known${seen}.`;
+}
+
+/** Most requests that were due in a second; null: no second was seen. */
+function highestDue({ seconds }: RehearsedStage): number | null {
+  const due = seconds.flatMap(({ load }) => load?.scheduled ?? []);
+  return due.length === 0 ? null : Math.max(...due);
+}
+
+/** Requests that ended in the day's best second, or in the mean where no second was seen. */
+function sentPerSecond(day: RehearsedStage): number {
+  const ended = day.seconds.flatMap(({ load }) => load?.ended ?? []);
+  if (ended.length > 0) return Math.max(...ended);
+  return day.ranS > 0 ? endedIn(day) / day.ranS : 0;
+}
+
+/** What has to be seen to before a go, weightiest first. */
+function conditionsOf(rehearsed: Rehearsed, all: readonly RehearsedStage[]): string[] {
+  const { day, events } = rehearsed;
+  return [
+    ...searchConditions(rehearsed, all),
+    ...hopConditions(rehearsed),
+    ...all.flatMap((stage) => (stage === day ? dropConditions(stage) : [])),
+    ...all.flatMap((stage) => (stage === day ? [] : searchedDrops(stage, rehearsed))),
+    ...events.flatMap((event) => eventSentence(event) ?? []),
+    ...(day && !day.steady
+      ? ["The day was too short for what builds up at its peak: what would come after is predicted only."]
+      : []),
+  ];
+}
+
+function searchConditions(rehearsed: Rehearsed, all: readonly RehearsedStage[]): string[] {
+  const { found, expectedPeakPerSecond: peak, wantedHeadroom, slos } = rehearsed;
+  const wanted = wantedHeadroom * peak;
+  if (found.limitedBy === "not-searched") {
+    return ["The search was not run: how much more than the expected peak is held is not known."];
+  }
+  if (found.held === null || found.held < wanted * (1 - ROUNDING)) return [shortOfWanted(rehearsed)];
+  const proofs = all.filter(
+    (stage) => stage.ratePerSecond >= wanted * (1 - ROUNDING) && verdictOf(stage, slos) === "held",
+  );
+  if (proofs.length === 0) return [`No stage shows that ${rate(wanted)} were held, as was wanted.`];
+  return [
+    ...(proofs.some(({ steady }) => steady)
+      ? []
+      : [
+          `The stages at ${rate(wanted)} and more were too short for what builds up: that it is held is predicted only.`,
+        ]),
+    ...(proofs.some((stage) => dropsUnseenS(stage) === 0)
+      ? []
+      : [`At ${rate(wanted)} and more drops were not seen on every node: that nothing dropped is not known.`]),
+  ];
+}
+
+const LIMITED: Readonly<Record<Exclude<FoundMost["limitedBy"], "not-searched">, string>> = {
+  target: "the target took no more",
+  load: "the load was at its own limit, the target may take more",
+  cap: "the plan's cap on the rate ended the search, the target may take more",
+  time: "the plan's time ended the search, the target may take more",
+  unseen: "a stage could not be judged",
+};
+
+function shortOfWanted({ found, expectedPeakPerSecond: peak, wantedHeadroom }: Rehearsed): string {
+  const why = found.limitedBy === "not-searched" ? "" : `: ${LIMITED[found.limitedBy]}`;
+  const wanted = `${times(wantedHeadroom)} (${rate(wantedHeadroom * peak)}) were wanted`;
+  return found.held === null
+    ? `The search found no rate that was held; ${wanted}${why}.`
+    : `The search held ${rate(found.held)}, ${times(found.held / peak)} the expected peak; ${wanted}${why}.`;
+}
+
+/** Hops that run out below what is wanted although no stage broke there: by the model, or by how they filled. */
+function hopConditions({ headroom, expectedPeakPerSecond, wantedHeadroom }: Rehearsed): string[] {
+  const wanted = wantedHeadroom * expectedPeakPerSecond;
+  return headroom
+    .filter((row) => (lowestOf(row) ?? Number.POSITIVE_INFINITY) < wanted * (1 - ROUNDING))
+    .sort((a, b) => (lowestOf(a) ?? 0) - (lowestOf(b) ?? 0))
+    .map((row) => shortSentence(row, wanted));
+}
+
+function dropConditions(day: RehearsedStage): string[] {
+  const drops = dropsIn(day);
+  const unseenS = dropsUnseenS(day);
+  return [
+    ...(drops > 0 ? [`${several(drops, "packet")} were dropped on the day, within what the SLOs allow.`] : []),
+    ...(unseenS > 0
+      ? [`Drops were not seen on every node in ${unseenS} of ${number(day.durationS)} s of the day.`]
+      : []),
+  ];
+}
+
+/** At a rate that the peak will have. */
+function searchedDrops(stage: RehearsedStage, { expectedPeakPerSecond }: Rehearsed): string[] {
+  const drops = dropsIn(stage);
+  const isOfThePeak = stage.ratePerSecond <= expectedPeakPerSecond * (1 + ROUNDING);
+  if (stage.kind === "day" || !isOfThePeak || drops === 0) return [];
+  return [`${several(drops, "packet")} were dropped at ${rate(stage.ratePerSecond)}, within what the SLOs allow.`];
+}
+
+function dayHeld({ day, slos }: Rehearsed): string {
+  const names = slos.filter(({ name }) => day?.slos.some(({ slo, held }) => slo === name && held === true));
+  const which = names.length === slos.length ? "Every SLO" : names.map(({ name }) => `"${name}"`).join(" and ");
+  return `${which} was held on the rehearsed day, whose peak is ${rate(day?.ratePerSecond ?? 0)}.`;
+}
+
+function heldSentence({ found, expectedPeakPerSecond: peak, wantedHeadroom }: Rehearsed): string[] {
+  if (found.held === null || found.held < wantedHeadroom * peak * (1 - ROUNDING)) return [];
+  return [
+    `${rate(found.held)} were held, ${times(found.held / peak)} the expected peak; ${times(wantedHeadroom)} were wanted.`,
+  ];
+}
+
+function firstSentence({ breaksFirst }: Rehearsed): string[] {
+  if (breaksFirst === null) return [];
+  const { hop, where, counter, atPerSecond, how } = breaksFirst;
+  return how === "measured"
+    ? [`What broke first was ${hop} at ${where}, at ${rate(atPerSecond)} (${counter}).`]
+    : [`By the model, ${hop} at ${where} breaks first, at ${rate(atPerSecond)} (${counter}).`];
+}
+
+function untested({ notTested }: Rehearsed): string[] {
+  return notTested.length === 0 ? [] : [`Not tested: ${notTested.map(withoutStop).join("; ")}.`];
+}

@@ -1,0 +1,160 @@
+/** What became of one stage. */
+import { type FailureCause, failuresIn } from "../../result/outcomes.ts";
+import type { RehearsedStage, Slo, SloKind } from "../../result/rehearsal.ts";
+import { DROP_COUNTER } from "../counters.ts";
+import { sum } from "../samples.ts";
+
+export type StageVerdict = "held" | "broke" | "load-limited" | "unseen";
+
+/** Fewer requests than this left unsent change no rate and no share that anybody reads. */
+const FEW_NOT_SENT = 0.001;
+/** A load that offered less than this share of its rate has not tried it. */
+export const REACHED = 0.95;
+
+const TIMEOUTS: ReadonlySet<FailureCause> = new Set<FailureCause>([
+  "connect-timeout",
+  "response-timeout",
+  "dns-timeout",
+]);
+const DROP_COUNTERS: ReadonlySet<string> = new Set(Object.values(DROP_COUNTER));
+
+/**
+ * A breach by the target counts even where workers were lost or the load was at its limit: with less load it broke already.
+ * Where nobody reads drops at all, a rate can still be held; that they were not seen is the decision's to say.
+ */
+export function verdictOf(stage: RehearsedStage, slos: readonly Slo[]): StageVerdict {
+  const broken = brokenSlos(stage, slos);
+  if (broken.some((each) => !each.mayBeTheLoads)) return "broke";
+  if (dropsIn(stage) > 0) return "broke";
+  if (broken.length > 0) return "load-limited";
+  if (stage.load.lostShare > 0 || stage.end !== "completed" || endedIn(stage) === 0) return "unseen";
+  if (whyLoadLimited(stage) !== null) return "load-limited";
+  return notKnown(stage, slos).some(({ kind }) => kind !== "drops") || slos.length === 0 ? "unseen" : "held";
+}
+
+export interface BrokenSlo {
+  readonly name: string;
+  /** Null: the plan has no such SLO. */
+  readonly slo: Slo | null;
+  readonly worst: number | null;
+  /** Whether the load's own limit explains it as well as the target. */
+  readonly mayBeTheLoads: boolean;
+}
+
+/** In the plan's order; SLOs that nobody planned come last. */
+export function brokenSlos(stage: RehearsedStage, slos: readonly Slo[]): BrokenSlo[] {
+  const names = new Set([...slos.map(({ name }) => name), ...stage.slos.map(({ slo }) => slo), ...breachOf(stage)]);
+  return [...names].flatMap((name) => {
+    const slo = slos.find((each) => each.name === name) ?? null;
+    const state = stage.slos.find((each) => each.slo === name);
+    const contradicted = slo === null ? null : wholeStageShare(stage, slo);
+    const isBroken = state?.held === false || stage.breach?.slo === name || contradicted !== null;
+    if (!isBroken) return [];
+    const worst = state?.held === false ? state.worst : (contradicted ?? state?.worst ?? null);
+    return [{ name, slo, worst, mayBeTheLoads: slo !== null && mayBeTheLoads(slo, stage) }];
+  });
+}
+
+function breachOf({ breach }: RehearsedStage): string[] {
+  return breach ? [breach.slo] : [];
+}
+
+/** SLOs of which it can't be said whether they were held: too little seen, or no word of them at all. */
+export function notKnown(stage: RehearsedStage, slos: readonly Slo[]): Slo[] {
+  return slos.filter(({ name }) => {
+    const state = stage.slos.find((each) => each.slo === name);
+    return state === undefined || state.held === null;
+  });
+}
+
+/**
+ * A share of the whole stage that no window showed (seconds were missing, or ended after the last one): where not a single
+ * window may be in breach, the whole stage may not be either. Null: it contradicts nothing.
+ */
+function wholeStageShare(stage: RehearsedStage, { kind, most, budget, windowS }: Slo): number | null {
+  const { durationS, ratePerSecond } = stage;
+  const ended = endedIn(stage);
+  if (budget > 0 || ended === 0) return null;
+  const bad = kind === "failed-share" ? failedIn(stage) : kind === "status-5xx-share" ? status5xxIn(stage) : 0;
+  // Whole windows cover the stage only if two of them overlap, and what fails there counts for both.
+  const overlapS = durationS <= windowS ? 0 : Math.ceil(durationS / windowS) * windowS - durationS;
+  return bad > most * (ended + overlapS * ratePerSecond) ? bad / ended : null;
+}
+
+/** What a load at its own limit brings about by itself: requests that it does not send, and, late as it is, latencies and timeouts. */
+function mayBeTheLoads(slo: Slo, stage: RehearsedStage): boolean {
+  const reason = whyLoadLimited(stage);
+  if (reason === null) return false;
+  const byKind: Record<SloKind, () => boolean> = {
+    drops: () => false,
+    "status-5xx-share": () => false,
+    "latency-p99-ms": () => true,
+    "failed-share": () => !isTheTargets(slo, stage),
+  };
+  return byKind[slo.kind]();
+}
+
+/** Whether failures that no load brings about by itself would be too many, or are most of what the windows saw. */
+function isTheTargets({ most }: Slo, stage: RehearsedStage): boolean {
+  const isLate = stage.load.saturated.length > 0;
+  const evident = sum(
+    failuresIn(stage.outcomes).map(([cause, count]) =>
+      cause === "not-sent" || (isLate && TIMEOUTS.has(cause)) ? 0 : count,
+    ),
+  );
+  const ended = endedIn(stage);
+  return evident > 0 && (evident / ended > most || 2 * evident >= failedInSeconds(stage));
+}
+
+/** Why the load did not try the stage's rate, in words that complete "the load was at its own limit: …"; null: it did. */
+export function whyLoadLimited(stage: RehearsedStage): string | null {
+  const [saturated] = stage.load.saturated;
+  if (saturated !== undefined) return saturated;
+  const notSent = notSentInTime(stage);
+  const due = endedIn(stage) + notSent;
+  if (notSent > FEW_NOT_SENT * due) return `${notSent} of ${due} requests were not sent`;
+  if (stage.kind === "search" && stage.end === "completed") {
+    const wanted = stage.ratePerSecond * stage.durationS;
+    // Three standard deviations of a Poisson count are no lack of load.
+    if (due < REACHED * wanted - 3 * Math.sqrt(wanted)) return `${due} of ${Math.round(wanted)} requests were made`;
+  }
+  return null;
+}
+
+/** Workers that are stopped may tell what was still to come as not sent: only what the seconds saw fail is the load's limit then. */
+function notSentInTime(stage: RehearsedStage): number {
+  const notSent = stage.outcomes["not-sent"] ?? 0;
+  if (stage.end === "completed") return notSent;
+  return Math.min(notSent, Math.max(0, failedInSeconds(stage) - failedIn(stage)));
+}
+
+function failedInSeconds({ seconds }: RehearsedStage): number {
+  return sum(seconds.map(({ load }) => load?.failed ?? 0));
+}
+
+/** Requests that ended, well or not: those that were never sent did not. */
+export function endedIn({ outcomes }: Pick<RehearsedStage, "outcomes">): number {
+  return outcomes.ok + failedIn({ outcomes });
+}
+
+/** Requests that were sent and failed. */
+export function failedIn({ outcomes }: Pick<RehearsedStage, "outcomes">): number {
+  return sum(failuresIn(outcomes).map(([cause, count]) => (cause === "not-sent" ? 0 : count)));
+}
+
+export function status5xxIn({ outcomes }: Pick<RehearsedStage, "outcomes">): number {
+  return sum(failuresIn(outcomes).map(([cause, count]) => (/^status-5/.test(cause) ? count : 0)));
+}
+
+/** Packets that the kernels say they dropped, by the seconds or by the hops' counters, whichever says more; what was not seen counts as none. */
+export function dropsIn(stage: RehearsedStage): number {
+  const bySeconds = sum(stage.seconds.map(({ drops }) => drops ?? 0));
+  const byHops = sum(stage.readings.map(({ counter, lost }) => (DROP_COUNTERS.has(counter) ? (lost ?? 0) : 0)));
+  return Math.max(bySeconds, byHops);
+}
+
+/** Seconds of the stage in which drops were not seen. */
+export function dropsUnseenS({ seconds, durationS }: RehearsedStage): number {
+  const whole = Math.max(1, Math.floor(durationS));
+  return Math.max(0, whole - seconds.filter(({ atS, drops }) => atS < whole && drops !== null).length);
+}
