@@ -1,0 +1,71 @@
+/** What a rehearsal comes to: pure, from what was measured to the document. */
+import type { Capacity } from "../../analysis/rehearsal/capacity.ts";
+import { changesOf } from "../../analysis/rehearsal/changes.ts";
+import { decide } from "../../analysis/rehearsal/decide.ts";
+import { firstToBreak, predictedToBreak } from "../../analysis/rehearsal/first-to-break.ts";
+import { headroomOf } from "../../analysis/rehearsal/headroom.ts";
+import { areThere } from "../../probes/agents.ts";
+import { REHEARSAL_VERSION, type Rehearsal } from "../../result/rehearsal.ts";
+import type { RehearsalGround } from "./ground.ts";
+import { notTested } from "./not-tested.ts";
+import type { Rehearsed } from "./rehearse.ts";
+
+/** Who ran what, when and on what. */
+export interface RunFacts extends Pick<Rehearsal, "packetwalk" | "command" | "planSha256" | "by" | "target"> {
+  readonly startedAt: Date;
+  /** The experiment that shows what a tuning does; null: none does. */
+  readonly commandOf: (tuning: string) => string | null;
+}
+
+/** @param endedEarly why it has no end, where it was ended before it came to one */
+export function conclude(
+  ground: Pick<RehearsalGround, "plan" | "agents" | "targets">,
+  capacity: Capacity,
+  { stages, events, found }: Rehearsed,
+  { startedAt, commandOf, ...run }: RunFacts,
+  endedEarly?: string,
+): Rehearsal {
+  const { plan, agents, targets } = ground;
+  const { expectedPeakPerSecond, newConnections } = plan.traffic;
+  const { wantedHeadroom, slos } = plan;
+  const headroom = headroomOf(capacity, stages);
+  const measured = firstToBreak(stages, {
+    ...{ slos, found },
+    behindProxy: targets.some(({ isProxied }) => isProxied),
+    target: targets.map(({ report }) => report.what).join(", "),
+    timeoutMs: plan.load.timeoutMs,
+    kernel: run.target.kernel,
+  });
+  // What was seen to break and is not explained is not what a model says.
+  const breaksFirst = measured ?? (found.failed === null ? predictedToBreak(headroom) : null);
+  const untested = notTested(plan, { isSeen: areThere(agents), targets, endedEarly });
+  const decision = decide({
+    day: stages.find(({ kind }) => kind === "day") ?? null,
+    ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },
+    notTested: untested,
+  });
+  return {
+    schemaVersion: REHEARSAL_VERSION,
+    ...run,
+    name: plan.name,
+    startedAt: startedAt.toISOString(),
+    endedAt: new Date().toISOString(),
+    seed: plan.seed,
+    targets: targets.map(({ report }) => report),
+    ...{ expectedPeakPerSecond, wantedHeadroom, newConnections },
+    slos: [...slos],
+    stages: [...stages],
+    events: [...events],
+    ...{ found, breaksFirst, headroom },
+    changes: changesOf({ capacity, headroom, breaksFirst, wantedHeadroom, commandOf }),
+    notTested: untested,
+    decision: endedEarly === undefined ? decision : cutShort(decision, endedEarly),
+  };
+}
+
+/** A breach that was seen stands; all else has no answer. */
+function cutShort(decision: Rehearsal["decision"], why: string): Rehearsal["decision"] {
+  const sentence = `The rehearsal was ended before its end: ${why}.`;
+  if (decision.state === "no-go") return { ...decision, because: [...decision.because, sentence] };
+  return { state: "invalid", because: [sentence], conditions: [] };
+}

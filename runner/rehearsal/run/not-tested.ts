@@ -1,0 +1,40 @@
+/** What a rehearsal did not test, for whoever decides by it. Pure. */
+import type { Plan } from "../plan/plan.ts";
+import type { ReadyTarget } from "./ground.ts";
+
+interface Around {
+  /** Whether nodes' counters were read. */
+  readonly isSeen: boolean;
+  readonly targets: readonly Pick<ReadyTarget, "aim" | "pods" | "isProxied" | "report">[];
+  readonly endedEarly: string | undefined;
+}
+
+export function notTested(plan: Plan, { isSeen, targets, endedEarly }: Around): string[] {
+  const { traffic, events, search } = plan;
+  const requests = targets.filter(({ aim }) => aim.kind === "requests");
+  const unseen = requests.filter(({ pods }) => pods.length === 0).map(({ report }) => report.name);
+  const kinds = new Set(events.map(({ kind }) => kind));
+  const missing = [
+    ...(kinds.has("rollout") ? [] : ["a rollout"]),
+    ...(kinds.has("drain") || kinds.has("zone-gone") ? [] : ["the loss of a node"]),
+    ...(kinds.has("dns-pod-lost") || kinds.has("dns-flood") ? [] : ["trouble with the cluster's DNS"]),
+  ];
+  return [
+    ...(endedEarly === undefined ? [] : ["What comes after the stages that ran."]),
+    ...(traffic.day.length === 0 ? ["The day's own profile: the plan has none."] : []),
+    ...(search.run ? [] : ["The highest rate that is held: the plan has no search."]),
+    ...(isSeen ? [] : ["What the nodes' kernels dropped: no agent could read their counters."]),
+    ...(unseen.length === 0 ? [] : [`Listen queues of ${unseen.join(", ")}: their pods could not be listed.`]),
+    "The way from your users to the cluster: the load comes from pods inside it.",
+    ...(requests.some(({ isProxied }) => !isProxied)
+      ? ["Ingress controllers and load balancers before targets that are Services: the load goes to the Services themselves."]
+      : []),
+    ...(missing.length === 0 ? [] : [`${sentenceList(missing)} under this load.`]),
+    ...traffic.notes.map((note) => (note.endsWith(".") ? note : `${note}.`)),
+  ];
+}
+
+function sentenceList(things: readonly string[]): string {
+  const text = things.length < 2 ? things.join("") : `${things.slice(0, -1).join(", ")} and ${things.at(-1)}`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
