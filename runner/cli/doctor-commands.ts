@@ -1,8 +1,7 @@
 import type { Examination } from "../doctor/examine.ts";
 import type { Proof } from "../doctor/finding.ts";
 import type { Diagnosis, ProofCommand } from "../result/diagnosis.ts";
-import { suiteByName } from "./suite-by-name.ts";
-import { tuningEntry } from "./tuning-entry.ts";
+import { experimentCommand } from "./experiment-command.ts";
 
 /** An examination with commands to type: doctor knows tunings, and only here it shows which suite stages one. */
 export type ToldExamination = Pick<Diagnosis, "findings" | "walk" | "unseen" | "onNodesOnly">;
@@ -13,7 +12,7 @@ export async function withCommands(seen: Examination, target: readonly string[])
   const commandOf = (proof: Proof): Promise<ProofCommand> => {
     if (proof.kind === "read") return Promise.resolve(proof);
     const key = [proof.tuned, ...proof.flags].join(" ");
-    const command = known.get(key) ?? experiment(proof.tuned, proof.flags, target);
+    const command = known.get(key) ?? shown(proof.tuned, proof.flags, target);
     known.set(key, command);
     return command;
   };
@@ -29,11 +28,8 @@ export async function withCommands(seen: Examination, target: readonly string[])
   };
 }
 
-async function experiment(tuned: string, flags: readonly string[], target: readonly string[]): Promise<ProofCommand> {
-  const { suites, nodeChange } = await tuningEntry(tuned);
-  const [name = ""] = suites;
-  const plan = suiteByName(name).plan("quick");
-  const reaches = nodeChange !== null || plan.nodeChange !== undefined || plan.loadReach !== undefined;
-  const words = ["packetwalk compare", name, `--tuned ${tuned}`, "--quick", ...flags, ...target];
-  return { kind: "run", command: [...words, ...(reaches ? ["--allow-node-changes"] : [])].join(" ") };
+async function shown(tuned: string, flags: readonly string[], target: readonly string[]): Promise<ProofCommand> {
+  const command = await experimentCommand(tuned, flags, target);
+  if (command === null) throw new Error(`no suite stages ${tuned}, by which a check is to be shown`);
+  return { kind: "run", command };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { rehearsalMarkdown } from "../../reports/rehearsal/markdown.ts";
 import { rehearsalWords } from "../../reports/rehearsal/terminal.ts";
+import { TUNINGS_OF_CHANGES } from "../analysis/rehearsal/changes.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { Interrupted, reasonOf } from "../errors.ts";
 import { openGround } from "../experiment/ground.ts";
@@ -20,6 +21,7 @@ import type { Rehearsal, RehearsedStage } from "../result/rehearsal.ts";
 import { shellWord } from "../shell-word.ts";
 import { deployWeb } from "../workloads/web.ts";
 import { exitCodeOfRehearsal } from "./exit-codes.ts";
+import { experimentCommands } from "./experiment-command.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
 import { readRehearsal, rehearsalFolder, rehearsalJson } from "./rehearsal-folder.ts";
@@ -122,6 +124,7 @@ async function inSession(plan: Plan, path: string, options: RehearseOptions, ope
       planSha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
       by: { user: userInfo().username, machine: hostname() },
       ...{ startedAt, target: facts },
+      commandOf: await experimentCommands(TUNINGS_OF_CHANGES, targetWords(options)),
     };
     const watching = options.watch ? await watchRehearsal() : UNWATCHED;
     if (watching.url !== null) progress.note(`Live at ${watching.url}`);

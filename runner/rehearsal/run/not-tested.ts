@@ -27,7 +27,9 @@ export function notTested(plan: Plan, { isSeen, targets, endedEarly }: Around): 
     ...(unseen.length === 0 ? [] : [`Listen queues of ${unseen.join(", ")}: their pods could not be listed.`]),
     "The way from your users to the cluster: the load comes from pods inside it.",
     ...(requests.some(({ isProxied }) => !isProxied)
-      ? ["Ingress controllers and load balancers before targets that are Services: the load goes to the Services themselves."]
+      ? [
+          "Ingress controllers and load balancers before targets that are Services: the load goes to the Services themselves.",
+        ]
       : []),
     ...(missing.length === 0 ? [] : [`${sentenceList(missing)} under this load.`]),
     ...traffic.notes.map((note) => (note.endsWith(".") ? note : `${note}.`)),
