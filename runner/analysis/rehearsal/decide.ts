@@ -11,11 +11,11 @@ import type {
 import { lowestOf } from "./headroom.ts";
 import {
   breachSentence,
+  dropped,
   eventSentence,
   number,
   percent,
   rate,
-  several,
   shortSentence,
   times,
   withoutStop,
@@ -88,23 +88,26 @@ function harmIn(all: readonly RehearsedStage[], { slos, expectedPeakPerSecond }:
 
 /** Why it can't be said whether the day was held, weightiest first. */
 function doubtsOf(rehearsed: Rehearsed): string[] {
-  const { day, slos } = rehearsed;
+  const { day, slos, expectedPeakPerSecond } = rehearsed;
   if (day === null) return ["The day was not rehearsed."];
   if (slos.length === 0) return ["No SLO was judged: there is nothing to pass."];
-  return [
+  if (!(expectedPeakPerSecond > 0)) return ["No peak is expected: there is nothing to be held."];
+  const doubts = [
     ...loadDoubts(day, rehearsed),
     ...endDoubts(day),
     ...notKnown(day, slos)
       .filter(({ kind }) => kind !== "drops")
       .map(({ name }) => unseenSentence(day, name)),
   ];
+  if (doubts.length > 0) return doubts;
+  const verdict = verdictOf(day, slos);
+  const isKnown = (verdict === "held" || verdict === "broke") && notKnown(day, slos).length < slos.length;
+  return isKnown ? [] : ["Not a single SLO is known to have been held on the day."];
 }
 
 function loadDoubts(day: RehearsedStage, { slos, expectedPeakPerSecond }: Rehearsed): string[] {
   const limited = whyLoadLimited(day);
   const broken = brokenSlos(day, slos).map(({ name }) => `"${name}"`);
-  const reached = Math.min(day.ratePerSecond, highestDue(day) ?? 0);
-  const short = reached < REACHED * expectedPeakPerSecond - 3 * Math.sqrt(expectedPeakPerSecond);
   const { lostShare } = day.load;
   return [
     ...(limited === null
@@ -115,11 +118,21 @@ function loadDoubts(day: RehearsedStage, { slos, expectedPeakPerSecond }: Rehear
     ...(broken.length > 0
       ? [`${broken.join(" and ")} was breached, which the load's own limit explains as well as the target.`]
       : []),
-    ...(limited === null && short
-      ? [`The day came to ${rate(reached)} only; the expected peak is ${rate(expectedPeakPerSecond)}.`]
-      : []),
+    ...(limited === null ? peakDoubts(day, expectedPeakPerSecond) : []),
     ...(lostShare > 0 ? [`${percent(lostShare)} of the load workers were lost on the day.`] : []),
   ];
+}
+
+/** Whether the expected peak was tried at all. */
+function peakDoubts(day: RehearsedStage, expectedPeakPerSecond: number): string[] {
+  const wanted = REACHED * expectedPeakPerSecond;
+  const due = highestDue(day);
+  if (due === null) return ["How much load there was on the day is not known: no second of it was seen."];
+  // A single second of a Poisson load may have fewer than its rate says.
+  const reached = due < wanted - Math.sqrt(expectedPeakPerSecond) ? due : day.ratePerSecond;
+  return reached < wanted
+    ? [`The day came to ${rate(reached)} only; the expected peak is ${rate(expectedPeakPerSecond)}.`]
+    : [];
 }
 
 function endDoubts({ end, ranS, durationS }: RehearsedStage): string[] {
@@ -161,8 +174,8 @@ function conditionsOf(rehearsed: Rehearsed, all: readonly RehearsedStage[]): str
   return [
     ...searchConditions(rehearsed, all),
     ...hopConditions(rehearsed),
-    ...all.flatMap((stage) => (stage === day ? dropConditions(stage) : [])),
-    ...all.flatMap((stage) => (stage === day ? [] : searchedDrops(stage, rehearsed))),
+    ...(day ? dropConditions(day, rehearsed) : []),
+    ...all.flatMap((stage) => searchedDrops(stage, rehearsed)),
     ...events.flatMap((event) => eventSentence(event) ?? []),
     ...(day && !day.steady
       ? ["The day was too short for what builds up at its peak: what would come after is predicted only."]
@@ -187,7 +200,7 @@ function searchConditions(rehearsed: Rehearsed, all: readonly RehearsedStage[]):
       : [
           `The stages at ${rate(wanted)} and more were too short for what builds up: that it is held is predicted only.`,
         ]),
-    ...(proofs.some((stage) => dropsUnseenS(stage) === 0)
+    ...(proofs.some((stage) => dropsUnseenS(stage, slos) === 0)
       ? []
       : [`At ${rate(wanted)} and more drops were not seen on every node: that nothing dropped is not known.`]),
   ];
@@ -218,11 +231,11 @@ function hopConditions({ headroom, expectedPeakPerSecond, wantedHeadroom }: Rehe
     .map((row) => shortSentence(row, wanted));
 }
 
-function dropConditions(day: RehearsedStage): string[] {
+function dropConditions(day: RehearsedStage, { slos }: Rehearsed): string[] {
   const drops = dropsIn(day);
-  const unseenS = dropsUnseenS(day);
+  const unseenS = dropsUnseenS(day, slos);
   return [
-    ...(drops > 0 ? [`${several(drops, "packet")} were dropped on the day, within what the SLOs allow.`] : []),
+    ...(drops > 0 ? [`${dropped(drops)} on the day, within what the SLOs allow.`] : []),
     ...(unseenS > 0
       ? [`Drops were not seen on every node in ${unseenS} of ${number(day.durationS)} s of the day.`]
       : []),
@@ -234,7 +247,7 @@ function searchedDrops(stage: RehearsedStage, { expectedPeakPerSecond }: Rehears
   const drops = dropsIn(stage);
   const isOfThePeak = stage.ratePerSecond <= expectedPeakPerSecond * (1 + ROUNDING);
   if (stage.kind === "day" || !isOfThePeak || drops === 0) return [];
-  return [`${several(drops, "packet")} were dropped at ${rate(stage.ratePerSecond)}, within what the SLOs allow.`];
+  return [`${dropped(drops)} at ${rate(stage.ratePerSecond)}, within what the SLOs allow.`];
 }
 
 function dayHeld({ day, slos }: Rehearsed): string {

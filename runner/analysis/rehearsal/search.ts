@@ -27,8 +27,10 @@ export type Next = { readonly ratePerSecond: number } | { readonly end: FoundMos
 const GROWTH = 1.5;
 /** Below this share of the expected peak nothing is looked for. */
 const LEAST_SHARE = 1 / 64;
-/** Rates this close are one: workers share a rate out among them, and round. */
-const SAME = 1.01;
+/** No search tells rates apart that are closer: workers share a rate out among them, and round. */
+const FINEST = 0.01;
+/** As close as the same rate comes when it is offered again. */
+const SAME = 0.001;
 
 /**
  * Up by the factors until one breaks, then bisection; down by halves where the first breaks already. The middle is the
@@ -61,10 +63,10 @@ function candidate(plan: SearchPlan, { held, failed }: Bounds): number | "target
 
 function upFrom(held: number | null, plan: SearchPlan): number | "cap" {
   const { expectedPeakPerSecond: peak, mostPerSecond: cap } = plan;
-  if (held !== null && cap <= held * Math.max(SAME, 1 + plan.precision)) return "cap";
+  if (held !== null && cap <= held * (1 + Math.max(FINEST, plan.precision))) return "cap";
   // 1.1 × 3 is 3.3000000000000003 to a computer.
   const rates = plan.factors.map((factor) => Number((factor * peak).toPrecision(6)));
-  const next = held === null ? (rates[0] ?? peak) : (rates.find((rate) => rate > SAME * held) ?? GROWTH * held);
+  const next = held === null ? (rates[0] ?? peak) : (rates.find((rate) => rate > (1 + FINEST) * held) ?? GROWTH * held);
   return Math.min(next, cap);
 }
 
@@ -74,7 +76,7 @@ function downFrom(failed: number, { expectedPeakPerSecond: peak }: SearchPlan): 
 }
 
 function between(held: number, failed: number, precision: number): number | "target" {
-  if (failed - held <= precision * held) return "target";
+  if (failed - held <= Math.max(FINEST, precision) * held) return "target";
   const middle = Math.sqrt(held * failed);
   const readable = Number(middle.toPrecision(3));
   const next = readable > held && readable < failed ? readable : middle;
@@ -112,7 +114,7 @@ function byRate(done: readonly Judged[]): Rate[] {
     if (verdict !== "held" && verdict !== "broke") continue;
     const last = rates.at(-1);
     const rate =
-      last && ratePerSecond < last.perSecond * 1.001 ? last : { perSecond: ratePerSecond, held: 0, broke: 0 };
+      last && ratePerSecond < last.perSecond * (1 + SAME) ? last : { perSecond: ratePerSecond, held: 0, broke: 0 };
     if (rate !== last) rates.push(rate);
     rate[verdict]++;
   }

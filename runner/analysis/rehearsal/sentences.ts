@@ -22,8 +22,9 @@ export function number(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(3)));
 }
 
-export function several(count: number, one: string): string {
-  return `${number(count)} ${one}${count === 1 ? "" : "s"}`;
+/** "12 packets were dropped". */
+export function dropped(packets: number): string {
+  return packets === 1 ? "1 packet was dropped" : `${number(packets)} packets were dropped`;
 }
 
 /** "At 180/s, the expected peak, 2.3 % of requests failed within 10 s; 0.1 % were allowed." */
@@ -55,7 +56,7 @@ function happened({ kind }: Slo, worst: number | null): string {
     case "latency-p99-ms":
       return worst === null ? "no request was answered well" : `p99 latency was ${number(worst)} ms`;
     case "drops":
-      return worst === null ? "packets were dropped" : `${several(worst, "packet")} were dropped`;
+      return worst === null ? "packets were dropped" : dropped(worst);
   }
 }
 

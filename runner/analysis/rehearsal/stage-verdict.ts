@@ -153,8 +153,12 @@ export function dropsIn(stage: RehearsedStage): number {
   return Math.max(bySeconds, byHops);
 }
 
-/** Seconds of the stage in which drops were not seen. */
-export function dropsUnseenS({ seconds, durationS }: RehearsedStage): number {
-  const whole = Math.max(1, Math.floor(durationS));
-  return Math.max(0, whole - seconds.filter(({ atS, drops }) => atS < whole && drops !== null).length);
+/** Seconds of the stage in which drops were not seen; all of them where an SLO on them has no word on it. */
+export function dropsUnseenS(stage: RehearsedStage, slos: readonly Slo[]): number {
+  const wholeS = Math.max(1, Math.floor(stage.durationS));
+  const seenS = stage.seconds.filter(({ atS, drops }) => atS < wholeS && drops !== null).length;
+  const bySlos = notKnown(stage, slos)
+    .filter(({ kind }) => kind === "drops")
+    .map(({ name }) => stage.slos.find(({ slo }) => slo === name)?.unseenS || wholeS);
+  return Math.max(0, wholeS - seenS, ...bySlos);
 }
