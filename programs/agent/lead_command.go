@@ -29,7 +29,7 @@ func runLead(args []string) error {
 	if *pid <= 0 || silence <= 0 {
 		return usagef("--pid and --silent-s must be positive")
 	}
-	fmt.Println(leadBegun)
+	fmt.Println(leadBegun, time.Now().UnixMilli()) // by which the runner knows the clock that the load goes by
 	awaitStop(silence)
 	if err := syscall.Kill(*pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("the load can't be stopped: %w", err)

@@ -26,8 +26,12 @@ func lead(t *testing.T, args ...string) (led, leading *agent, stdin io.WriteClos
 	}
 	start(t, leading)
 	says = bufio.NewScanner(stdout)
-	if !says.Scan() || says.Text() != "leading" {
+	if !says.Scan() || !strings.HasPrefix(says.Text(), "leading ") {
 		t.Fatalf("it begins with %q", says.Text())
+	}
+	at, err := strconv.ParseInt(strings.TrimPrefix(says.Text(), "leading "), 10, 64)
+	if ago := time.Since(time.UnixMilli(at)); err != nil || ago < -time.Millisecond || ago > time.Minute {
+		t.Errorf("its clock is %v behind (%v)", ago, err)
 	}
 	return led, leading, stdin, says
 }
