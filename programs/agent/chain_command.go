@@ -28,7 +28,9 @@ func runChain(args []string) error {
 		return err
 	}
 	if *sends {
-		return drive(from, chain.Drive)
+		return drive(from, func(ctx context.Context, spec chain.Spec, startAt time.Time) (chain.Report, error) {
+			return chain.Drive(ctx, spec, startAt, printPeriod)
+		})
 	}
 	if *helper == "" || *atOnce <= 0 {
 		return usagef("--helper is missing, or --at-once is not positive")

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"flag"
+	"time"
 
 	"packetwalk.dev/agent/flood"
 )
@@ -15,5 +17,7 @@ func runFlood(args []string) error {
 	if err := parseFlags(flags, args); err != nil {
 		return err
 	}
-	return drive(from, flood.Run)
+	return drive(from, func(ctx context.Context, spec flood.Spec, startAt time.Time) (flood.Report, error) {
+		return flood.RunLive(ctx, spec, startAt, &flood.Live{OnPeriod: printPeriod})
+	})
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"os"
+	"time"
 
 	"packetwalk.dev/agent/lookups"
 )
@@ -24,5 +26,7 @@ func runLookups(args []string) error {
 	if *counts {
 		return counting.Answer(os.Stdin, func(found lookups.Found) error { return printJSON(found) })
 	}
-	return drive(from, lookups.Run)
+	return drive(from, func(ctx context.Context, spec lookups.Spec, startAt time.Time) (lookups.Report, error) {
+		return lookups.Run(ctx, spec, startAt, printPeriod)
+	})
 }

@@ -27,6 +27,7 @@ var commands = map[string]func(args []string) error{
 	"hold":           runHold,
 	"keeper":         runKeeper,
 	"kill":           runKill,
+	"lead":           runLead,
 	"lookups":        runLookups,
 	"machine":        runMachine,
 	"pause":          runPause,

@@ -11,10 +11,12 @@ import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
 import { loadJob } from "./job.ts";
+import type { LiveSecond } from "./live-merge.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
 import { loadMs } from "./spec.ts";
 import { servesTestRuns, testRun } from "./test-run.ts";
-import { type ReportWatch, readWorkerLog, watchForReport } from "./worker-log.ts";
+import { workerHold } from "./worker-hold.ts";
+import { readWorkerLog } from "./worker-log.ts";
 import type { WorkerPods, WorkerPodsOptions } from "./worker-pods.ts";
 import type { WorkerReport } from "./worker-report.ts";
 
@@ -32,6 +34,8 @@ export interface LoadOptions<Task, Report extends WorkerReport = WorkerReport>
   readonly onTimeline?: (worker: number, timeline: string) => void;
   /** Takes each worker's report: what only its engine tells is not in the merged one. */
   readonly onReport?: (worker: number, report: Report) => void;
+  /** With `liveMs`: takes each period while the load runs, in order, within 1.5 s of its end. */
+  readonly onSecond?: (second: LiveSecond) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -62,8 +66,13 @@ export interface Load {
   readonly workers: readonly LoadWorker[];
   /** Theirs, in each pod. */
   readonly container: string;
-  /** Opens every worker's gate for one common instant. */
+  /** Opens every worker's gate for one common instant. With `liveMs` each is held from here on: if we die, it stops. */
   start(atUnixMs: number): Promise<void>;
+  /**
+   * Has the workers send no more, and returns when all have said so; what is in flight ends or times out, and `end` gives what
+   * there was. A worker that does not answer in 1.5 s, or is not held, is deleted, and what it did is lost.
+   */
+  stop(): Promise<void>;
   /** Waits for the workers' ends and adds up what they report. */
   end(): Promise<LoadEnd>;
   remove(): Promise<void>;
@@ -80,18 +89,24 @@ export async function deployLoad<Task, Report extends WorkerReport>(
     const workers = await waitForWorkers(cluster, made, options);
     // Only then is an instant chosen for all of them: who came to the gate later would begin later.
     if (options.engine.warmsUp) await Promise.all(workers.map((worker) => atGate(cluster, made, worker)));
-    const watches = new Map<string, ReportWatch>();
+    const hold = workerHold(cluster, made, workers, options);
     return {
       workers,
       container: made.container,
       async start(atUnixMs) {
         // Before the load: under it, a node whose connection table is full takes no new connection.
-        for (const { uid, pod } of workers) watches.set(uid, watchForReport(cluster, pod, made.container));
+        await hold.take(atUnixMs);
         await Promise.all(workers.map((worker) => openGate(cluster, made, worker, atUnixMs)));
       },
-      end: () => awaitEnd(cluster, made, workers, (uid) => watches.get(uid)?.isPrinted() ?? false, options),
+      stop: hold.stop,
+      async end() {
+        const end = await awaitEnd(cluster, made, workers, hold.hasReported, options);
+        hold.release();
+        hold.check();
+        return end;
+      },
       remove() {
-        for (const watch of watches.values()) watch.stop();
+        hold.release();
         return made.remove();
       },
     };

@@ -21,6 +21,8 @@ export interface MergedLoad {
   readonly tcp: Readonly<Record<string, number>>;
   readonly cpuSeconds: number;
   readonly saturated: readonly string[];
+  /** Workers that were told to end early, by whomever, and when, from the load's start: they sent nothing from then on. */
+  readonly stopped: ReadonlyArray<{ readonly worker: number; readonly atMs: number }>;
   /** When the first and the last worker began; null without workers. */
   readonly startedAtUnixMs: { readonly first: number; readonly last: number } | null;
 }
@@ -53,6 +55,7 @@ export function createMerge(): Merge {
   const outcomes: Outcomes = { ok: 0 };
   const tcp: Record<string, number> = {};
   const saturated: string[] = [];
+  const stopped: { worker: number; atMs: number }[] = [];
   const sums = { workers: 0, scheduled: 0, sent: 0, reused: 0, cpuSeconds: 0 };
   let startedAtUnixMs: MergedLoad["startedAtUnixMs"] = null;
 
@@ -67,6 +70,7 @@ export function createMerge(): Merge {
       // A counter that did not move was read all the same: without its zero it would look as if it could not be.
       addCounts(tcp, report.tcp);
       saturated.push(...report.saturated.map((reason) => `worker ${report.worker}: ${reason}`));
+      if (report.stoppedAtMs !== undefined) stopped.push({ worker: report.worker, atMs: report.stoppedAtMs });
       sums.workers++;
       sums.scheduled += report.scheduled;
       sums.sent += report.sent;
@@ -86,6 +90,7 @@ export function createMerge(): Merge {
       okLatencyBetween: (fromMs, toMs) => okLatencyBetween(slices, fromMs, toMs),
       tcp: { ...tcp },
       saturated: [...saturated],
+      stopped: [...stopped].sort((a, b) => a.worker - b.worker),
       startedAtUnixMs,
     }),
   };

@@ -42,6 +42,11 @@ export function loadMs(load: LoadSpec): number {
   return load.model === "open" ? scheduleMs(load.schedule) : load.durationMs;
 }
 
+/** How long a worker may be there, from when it is made: its way to the gate, the wait there, the load, the last answers. */
+export function longestMs(load: LoadSpec, gateTimeoutMs: number): number {
+  return gateTimeoutMs + loadMs(load) + load.timeoutMs + 120_000;
+}
+
 /** Null where the target decides it. */
 export function ratePerSecond(load: LoadSpec): number | null {
   return load.model === "open" ? meanPerSecond(load.schedule) : null;

@@ -32,6 +32,15 @@ export async function readWorkerLog<Report>(
   return parseWorkerLog(text, schema);
 }
 
+/** Who is told what a worker prints while it runs. */
+export interface WorkerListener {
+  /** What a line tells of a period, without its prefix. */
+  onLive(text: string): void;
+  onReport(): void;
+  /** Nothing more will be told: the worker has ended, or can't be listened to. */
+  onSilence(): void;
+}
+
 export interface ReportWatch {
   /** Whether the report has been printed, with which a worker's output ends. */
   isPrinted(): boolean;
@@ -42,17 +51,41 @@ export interface ReportWatch {
  * Watches a worker's log for its report. The cluster shows a pod's end up to seconds after that; where the log can't be
  * followed, the pod's end is all there is.
  */
-export function watchForReport(cluster: Cluster, pod: string, container: string): ReportWatch {
+export function watchForReport(
+  cluster: Cluster,
+  pod: string,
+  container: string,
+  listener?: WorkerListener,
+): ReportWatch {
   let isPrinted = false;
-  let begun = ""; // the line that has no end yet, of which the beginning is enough
-  const onText = (text: string) => {
-    const lines = (begun + text).split("\n");
-    begun = (lines.pop() ?? "").slice(0, 1);
-    isPrinted ||= lines.some((line) => line.startsWith("{"));
-  };
+  const onText = eachLine((line) => {
+    isPrinted ||= line.startsWith("{");
+    if (line.startsWith(LIVE_PREFIX)) listener?.onLive(line.slice(LIVE_PREFIX.length));
+    // Only what a worker that can be listened to begins its report with: others may write JSON as well.
+    if (line.startsWith('{"engine":')) listener?.onReport();
+  });
   const ended = new AbortController();
-  followPodLog(cluster, { namespace: cluster.namespace, pod, container }, onText, ended.signal).catch(() => undefined);
+  followPodLog(cluster, { namespace: cluster.namespace, pod, container }, onText, ended.signal)
+    .catch(() => undefined)
+    .finally(() => listener?.onSilence());
   return { isPrinted: () => isPrinted, stop: () => ended.abort() };
+}
+
+/** As programs/agent prints it. */
+const LIVE_PREFIX = "live: ";
+/** Of any other line its beginning is enough. */
+const MOST_OF_OTHERS = 16;
+const MOST_OF_LIVE = 1 << 18;
+
+/** Pure: passes on the lines of a text that comes in parts; of those that tell of no period, at least how they begin. */
+export function eachLine(onLine: (line: string) => void): (text: string) => void {
+  let begun = ""; // the line that has no end yet
+  return (text) => {
+    const lines = (begun + text).split("\n");
+    const last = lines.pop() ?? "";
+    begun = last.slice(0, last.startsWith(LIVE_PREFIX) ? MOST_OF_LIVE : MOST_OF_OTHERS);
+    for (const line of lines) onLine(line);
+  };
 }
 
 /** The report is the line that is a JSON document of its form; whoever shares the output may write others. */

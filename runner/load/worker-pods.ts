@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Pod, V1PodSpec, V1Secret } from "@kubernetes/client-node";
 import { WRITTEN_NAMESPACE } from "../cluster/own-namespace.ts";
 import type { PodMaker } from "../cluster/refused-pods.ts";
 import type { Delivery } from "../delivery/delivery.ts";
@@ -14,6 +14,8 @@ export interface WorkerPodsOptions {
   readonly programs: readonly ProgramName[];
   readonly delivery: Delivery;
   readonly load: LoadSpec;
+  /** How long a worker waits for its gate to be opened. */
+  readonly gateTimeoutMs: number;
   readonly cpuRequest: string;
   /** How each is started, for a load or a share of it. */
   program(load: LoadSpec): WorkerProgram | Promise<WorkerProgram>;
@@ -51,4 +53,11 @@ export interface WorkerPods {
 /** The files that workers need, as a volume for their pods. */
 export function workerFiles(name: string, data: Readonly<Record<string, string>>): V1ConfigMap {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: WRITTEN_NAMESPACE }, data: { ...data } };
+}
+
+/** The same, where they are not for everybody's eyes. */
+export function workerSecret(name: string, files: Readonly<Record<string, string>>): V1Secret {
+  const data = Object.entries(files).map(([file, text]) => [file, Buffer.from(text).toString("base64")]);
+  const metadata = { name, namespace: WRITTEN_NAMESPACE };
+  return { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", data: Object.fromEntries(data) };
 }

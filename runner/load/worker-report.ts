@@ -25,6 +25,7 @@ export const WorkerReport = z.object({
   slices: z.array(z.object({ atMs: z.number(), scheduled: count, ok: count, failed: count, okLatency: histogram })),
   tcp: z.record(z.string(), z.number()),
   cpu: z.object({ userMs: z.number(), systemMs: z.number() }),
+  stoppedAtMs: count.exactOptional().describe("when it was told to end early, from its start; of those that can tell"),
   saturated: z.array(z.string()).describe("why the generator, not the target, was the bottleneck; empty if it was not"),
 });
 export type WorkerReport = z.infer<typeof WorkerReport>;

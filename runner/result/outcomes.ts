@@ -22,6 +22,7 @@ export const FAILURE_CAUSES = [
   "status-503",
   "status-504",
   "status-5xx",
+  "unexpected-status",
   "not-sent",
 ] as const;
 export const FailureCause = z.enum(FAILURE_CAUSES);

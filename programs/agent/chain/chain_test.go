@@ -53,7 +53,7 @@ func specOf(helper, names string) Spec {
 
 func drive(t *testing.T, spec Spec) Report {
 	t.Helper()
-	report, err := Drive(context.Background(), spec, time.Now())
+	report, err := Drive(context.Background(), spec, time.Now(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

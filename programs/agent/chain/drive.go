@@ -7,6 +7,7 @@ import (
 
 	"packetwalk.dev/agent/lookups"
 	"packetwalk.dev/agent/openload"
+	"packetwalk.dev/agent/periods"
 )
 
 // timedOut is a request that had not come back in time.
@@ -14,7 +15,8 @@ const timedOut = "timeout"
 
 // Drive sends requests through a chain from startAt on (at once if that is past) and reports on them
 // when the last has ended or timed out. When the context is done it begins no more of them.
-func Drive(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
+// Meanwhile it tells of its periods, where the spec has a length for them.
+func Drive(ctx context.Context, spec Spec, startAt time.Time, onPeriod func(periods.Period)) (Report, error) {
 	if err := spec.Validate(); err != nil {
 		return Report{}, err
 	}
@@ -28,6 +30,7 @@ func Drive(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 	requests := []Request{}
 	var lock sync.Mutex // of the two above
 	load, err := openload.Run(ctx, spec.Spec, startAt, openload.Work{
+		Period:   onPeriod,
 		TimedOut: timedOut,
 		Begin: func(_ int, deadline time.Time, end func(string)) {
 			due := deadline.Add(-time.Duration(spec.TimeoutMs) * time.Millisecond)

@@ -35,6 +35,7 @@ type driver struct {
 	eager       eager
 	tally       *tally
 	publisher   publisher
+	share       share
 	watch       watch
 	buffer      []byte
 }
@@ -101,6 +102,7 @@ func (d *driver) run() error {
 		if !d.schedule.pending && d.connections.inFlight.length == 0 {
 			d.closeIdle()
 			d.tally.effort = d.watch.end(now, now-woke)
+			d.share.leave(now, d.tally)
 			return nil
 		}
 		timeout := time.Duration(0)
@@ -115,6 +117,7 @@ func (d *driver) run() error {
 		woke = d.now()
 		d.watch.turn(woke, woke-before-rest(woke-now, timeout), !backlog && len(events) < eventsPerWait)
 		d.publisher.turn(woke, d.tally)
+		d.share.turn(woke, d.tally)
 		for i := range events {
 			d.handle(&events[i])
 		}
@@ -133,8 +136,9 @@ func (d *driver) now() time.Duration { return time.Since(d.start) }
 
 // launchDue starts the requests whose instant has come, and tells whether some are left over.
 func (d *driver) launchDue(now time.Duration) (backlog bool) {
-	if d.stop.Load() {
+	if d.schedule.pending && d.stop.Load() {
 		d.schedule.pending = false
+		d.tally.stoppedAt = max(d.now(), 1) // also where it had not begun
 	}
 	for range launchesPerTurn {
 		if !d.schedule.pending || d.schedule.next > now {
@@ -153,6 +157,9 @@ func (d *driver) untilNext(now time.Duration) time.Duration {
 	if d.schedule.pending {
 		at = min(at, d.schedule.next)
 	}
+	if d.share.teller != nil {
+		at = min(at, d.share.end())
+	}
 	if oldest := d.connections.inFlight.oldest; oldest != none {
 		at = min(at, d.deadline(oldest))
 	}
@@ -166,7 +173,7 @@ func (d *driver) deadline(index int32) time.Duration {
 func (d *driver) launch(scheduled time.Duration) {
 	now := d.now()
 	d.tally.schedule(scheduled)
-	d.tally.scheduleLag.Record(now - scheduled)
+	d.tally.launch(now - scheduled)
 	d.watch.began(now - scheduled)
 	if now-scheduled >= d.plan.timeout {
 		d.tally.finishUnsent(scheduled, tooLate)

@@ -116,7 +116,7 @@ func (d *driver) read(index int32, slot *connection, ending bool) {
 			d.finish(index, truncated)
 			return
 		case count == 0:
-			d.finish(index, ofStatus(slot.response.status))
+			d.finish(index, d.plan.expect.judge(slot.response.status))
 			return
 		}
 		d.tally.bytesRead += int64(count)
@@ -141,7 +141,7 @@ func (d *driver) read(index int32, slot *connection, ending bool) {
 
 // finishResponse ends a request whose response is complete, and keeps its connection or closes it.
 func (d *driver) finishResponse(index int32, slot *connection, ending bool) {
-	d.tally.finish(slot.scheduled, ofStatus(slot.response.status), d.now()-slot.scheduled)
+	d.tally.finish(slot.scheduled, d.plan.expect.judge(slot.response.status), d.now()-slot.scheduled)
 	keepable := slot.response.persistent && !ending && slot.written == len(d.plan.request)
 	if d.plan.keepAlive > 0 && keepable && d.random.Float64() < d.plan.keepAlive {
 		d.connections.keep(index)

@@ -1,6 +1,10 @@
 package flood
 
-import "golang.org/x/sys/unix"
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
 
 // outcome is how a request ended; every scheduled request ends in exactly one.
 type outcome uint8
@@ -22,6 +26,7 @@ const (
 	status503
 	status504
 	status5xx
+	unexpectedStatus
 	notSent
 	outcomeCount
 )
@@ -44,7 +49,40 @@ var outcomeNames = [outcomeCount]string{
 	status503:       "status-503",
 	status504:       "status-504",
 	status5xx:       "status-5xx",
-	notSent:         "not-sent",
+	// Of an answer that would be good, had the spec not named others.
+	unexpectedStatus: "unexpected-status",
+	notSent:          "not-sent",
+}
+
+// expected are the statuses that a spec names as good.
+type expected [600]bool
+
+func expect(codes []int) (*expected, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	all := &expected{}
+	for _, code := range codes {
+		if code < 200 || code >= len(all) {
+			return nil, fmt.Errorf("expect: %d is not the status of a complete response (200 to 599)", code)
+		}
+		all[code] = true
+	}
+	return all, nil
+}
+
+// judge is ofStatus for whoever named the statuses that are good. A bad one keeps its cause.
+func (e *expected) judge(code int) outcome {
+	how := ofStatus(code)
+	switch {
+	case e == nil:
+		return how
+	case e[code]:
+		return ok
+	case how == ok:
+		return unexpectedStatus
+	}
+	return how
 }
 
 // ofStatus judges a complete response by its status code; redirects are answers, not failures.

@@ -14,6 +14,8 @@ type Report struct {
 	Reused           int64            `json:"reused"`   // requests on a connection that had served another
 	Histograms       Histograms       `json:"histograms"`
 	Slices           []Slice          `json:"slices"`
+	// StoppedAtMs is when the load was told to end before its time, from its start: nothing was sent from then on.
+	StoppedAtMs *int64 `json:"stoppedAtMs,omitempty"`
 	// TCP holds how much the kernel's counters of this network namespace grew, and timeWaitAfter,
 	// the TIME_WAIT sockets at the end. What this kernel does not count is left out.
 	TCP         map[string]int64 `json:"tcp"`
@@ -75,6 +77,10 @@ func (r *Report) fill(t *tally) error {
 		if count > 0 {
 			r.NotSent[unsentNames[why]] = count
 		}
+	}
+	if t.stoppedAt > 0 {
+		at := t.stoppedAt.Milliseconds()
+		r.StoppedAtMs = &at
 	}
 	r.Reused = t.reused
 	r.BytesRead = t.bytesRead

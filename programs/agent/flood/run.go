@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"packetwalk.dev/agent/periods"
 )
 
 // spareFiles are left to the rest of the process when connections may use up its open files.
@@ -28,7 +30,7 @@ func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 	return RunLive(ctx, spec, startAt, nil)
 }
 
-// RunLive is Run, and tells meanwhile how requests ended.
+// RunLive is Run, and tells meanwhile how requests ended, and of its periods where the spec has a length for them.
 func RunLive(ctx context.Context, spec Spec, startAt time.Time, live *Live) (Report, error) {
 	p, err := spec.plan()
 	if err != nil {
@@ -87,6 +89,13 @@ func drive(ctx context.Context, p plan, maxInFlight int, start time.Time, live *
 			return nil, err
 		}
 		drivers[i].publisher.to = live
+	}
+	if p.live > 0 && live != nil && live.OnPeriod != nil {
+		teller := periods.NewTeller(p.live, p.threads, live.OnPeriod)
+		defer teller.End()
+		for i, each := range drivers {
+			each.share = share{teller: teller, thread: i}
+		}
 	}
 	errs := make([]error, p.threads)
 	var threads sync.WaitGroup

@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"net/netip"
 	"time"
+
+	"packetwalk.dev/agent/periods"
 )
 
 // Spec is what to do, as JSON. Durations are in ms, rates in requests per second.
@@ -36,6 +38,8 @@ type Spec struct {
 	SourceAddresses []string `json:"sourceAddresses"`
 	TLS             *TLS     `json:"tls"`           // none: plain HTTP
 	CloseWith       Close    `json:"closeWith"`     // default fin
+	Expect          []int    `json:"expect"`        // statuses that are good; none: those below 400
+	LiveMs          int      `json:"liveMs"`        // length of the periods that are told of while it runs; 0: none
 	SliceMs         int      `json:"sliceMs"`       // length of the report's time slices
 	GateTimeoutMs   int      `json:"gateTimeoutMs"` // for the caller, who says when to start
 	Threads         int      `json:"threads"`       // OS threads that share the load; default 1
@@ -109,6 +113,8 @@ type plan struct {
 	sources     []netip.Addr
 	tls         *tls.Config
 	reset       bool
+	expect      *expected // nil: by their class
+	live        time.Duration
 	slice       time.Duration
 	threads     int
 }
@@ -124,6 +130,7 @@ func (s Spec) plan() (plan, error) {
 		maxInFlight: s.MaxInFlight,
 		keepAlive:   s.KeepAliveRatio,
 		reset:       s.CloseWith == CloseRST,
+		live:        time.Duration(s.LiveMs) * time.Millisecond,
 		slice:       time.Duration(s.SliceMs) * time.Millisecond,
 		threads:     max(s.Threads, 1),
 	}
@@ -142,6 +149,9 @@ func (s Spec) plan() (plan, error) {
 		return p, err
 	}
 	if p.tls, err = s.tlsConfig(); err != nil {
+		return p, err
+	}
+	if p.expect, err = expect(s.Expect); err != nil {
 		return p, err
 	}
 	return p, errors.Join(s.checkStages(), s.checkLimits(p))
@@ -220,7 +230,7 @@ func (s Spec) checkLimits(p plan) error {
 	case s.CloseWith != "" && s.CloseWith != CloseFIN && s.CloseWith != CloseRST:
 		return fmt.Errorf("closeWith is %s or %s, not %q", CloseFIN, CloseRST, s.CloseWith)
 	}
-	return nil
+	return periods.Validate(s.LiveMs)
 }
 
 func orDefault(value, otherwise string) string {

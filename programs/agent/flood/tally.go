@@ -19,6 +19,8 @@ type tally struct {
 	connect, tls, firstByte histogram.Histogram
 	// scheduleLag: scheduled instant to when the generator got to it.
 	scheduleLag histogram.Histogram
+	mostLag     time.Duration // since somebody was told of it last
+	stoppedAt   time.Duration // when it was told to schedule no more, 0 if it was not
 
 	sliceLength time.Duration
 	slices      []slice
@@ -41,6 +43,12 @@ func newTally(duration, sliceLength time.Duration) *tally {
 // schedule counts a request as scheduled.
 func (t *tally) schedule(at time.Duration) {
 	t.slices[at/t.sliceLength].scheduled++
+}
+
+// launch counts by how much the generator came late to a request.
+func (t *tally) launch(lag time.Duration) {
+	t.scheduleLag.Record(lag)
+	t.mostLag = max(t.mostLag, lag)
 }
 
 // finish counts how a request that was sent ended and how long it took from its scheduled instant.
@@ -95,6 +103,7 @@ func (t *tally) merge(other *tally) {
 	t.effort.merge(other.effort)
 	t.reused += other.reused
 	t.bytesRead += other.bytesRead
+	t.stoppedAt = max(t.stoppedAt, other.stoppedAt)
 	t.latency.Merge(&other.latency)
 	t.okLatency.Merge(&other.okLatency)
 	t.connect.Merge(&other.connect)

@@ -79,6 +79,21 @@ func (h *Histogram) Compact() []Bucket {
 	return buckets
 }
 
+// Growth gives the non-empty buckets of what was recorded since before was a copy of it, and makes it one again.
+func (h *Histogram) Growth(before *Histogram) []Bucket {
+	if h.total == before.total {
+		return nil
+	}
+	var buckets []Bucket
+	for i, count := range h.counts {
+		if grown := count - before.counts[i]; grown != 0 {
+			buckets = append(buckets, Bucket{index: int32(i), count: int32(grown)})
+		}
+	}
+	*before = *h
+	return buckets
+}
+
 // MergeCompact adds the counts of a compact histogram.
 func (h *Histogram) MergeCompact(buckets []Bucket) {
 	for _, each := range buckets {

@@ -63,3 +63,19 @@ func TestRangeEnds(t *testing.T) {
 		t.Error("a reset histogram is not empty")
 	}
 }
+
+func TestGrowth(t *testing.T) {
+	var h, before, grown Histogram
+	h.Record(time.Millisecond)
+	for _, want := range []int64{1, 2, 0} {
+		grown.Reset()
+		grown.MergeCompact(h.Growth(&before))
+		if grown.Total() != want || before.Total() != h.Total() {
+			t.Errorf("%d grown, want %d; it remembers %d of %d", grown.Total(), want, before.Total(), h.Total())
+		}
+		if want == 1 {
+			h.Record(time.Millisecond)
+			h.Record(time.Second)
+		}
+	}
+}

@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/openload"
+	"packetwalk.dev/agent/periods"
 )
 
 // Run looks the names up from startAt on (at once if that is past) and reports on it when the last
-// look-up has ended or timed out. When the context is done it begins no more of them.
-func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
+// look-up has ended or timed out. When the context is done it begins no more of them. Meanwhile it tells
+// of its periods, where the spec has a length for them.
+func Run(ctx context.Context, spec Spec, startAt time.Time, onPeriod func(periods.Period)) (Report, error) {
 	if err := spec.Validate(); err != nil {
 		return Report{}, err
 	}
@@ -20,10 +22,12 @@ func Run(ctx context.Context, spec Spec, startAt time.Time) (Report, error) {
 		return Report{}, err
 	}
 	defer helper.Close()
-	return run(ctx, spec, startAt, helper, ResolvConf())
+	return run(ctx, spec, startAt, helper, ResolvConf(), onPeriod)
 }
 
-func run(ctx context.Context, spec Spec, startAt time.Time, helper *Helper, resolvConf string) (Report, error) {
+func run(
+	ctx context.Context, spec Spec, startAt time.Time, helper *Helper, resolvConf string, onPeriod func(periods.Period),
+) (Report, error) {
 	names := make([]*counts, len(spec.Names))
 	for i, each := range spec.Names {
 		names[i] = newCounts(each)
@@ -31,6 +35,7 @@ func run(ctx context.Context, spec Spec, startAt time.Time, helper *Helper, reso
 	timeout := timeoutOf(resolvConf)
 	var broken atomic.Bool
 	load, err := openload.Run(ctx, spec.Spec, startAt, openload.Work{
+		Period:   onPeriod,
 		TimedOut: string(Timeout),
 		Begin: func(number int, _ time.Time, end func(string)) {
 			helper.Ask(spec.Names[number%len(names)].of(spec.Worker, number), func(answer Answer, err error) {

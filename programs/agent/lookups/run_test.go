@@ -36,7 +36,7 @@ func stormOf(maxInFlight int) Spec {
 func storm20(t *testing.T, libc, resolvConf string, spec Spec) Report {
 	t.Helper()
 	helper := startUnder(t, getaddrinfo.Helper(t, libc), resolvConf, spec.MaxInFlight)
-	report, err := run(context.Background(), spec, time.Now(), helper, resolvConf)
+	report, err := run(context.Background(), spec, time.Now(), helper, resolvConf, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/periods"
 )
 
 // Outcomes that every load has.
@@ -25,6 +26,8 @@ type Work struct {
 	Ended func(number int, at time.Duration, outcome string, took time.Duration)
 	// Judge gives what an outcome counts as in the report, where that depends on the thing. May be nil.
 	Judge func(number int, outcome string) string
+	// Period is told of each period that is over, in order, where the spec has a length for them. May be nil.
+	Period func(periods.Period)
 	// TimedOut is the outcome of what had not ended in time.
 	TimedOut string
 }
@@ -43,8 +46,10 @@ func Run(ctx context.Context, spec Spec, startAt time.Time, work Work) (flood.Re
 	if wait := startAt.Sub(start); wait > 0 {
 		start = start.Add(wait) // keeps the monotonic clock, which startAt need not have
 	}
-	r := run{spec: spec, start: start, work: work, tally: newTally(spec)}
+	r := run{spec: spec, start: start, work: work, tally: newTally(spec), live: newLive(spec, work.Period)}
+	stop := r.keepTelling()
 	r.drive(ctx)
+	stop()
 	report := flood.Report{
 		Worker:           spec.Worker,
 		StartedAtUnixMs:  start.UnixMilli(),
@@ -62,7 +67,8 @@ type run struct {
 	start      time.Time
 	work       Work
 	tally      *tally
-	lock       sync.Mutex // of the tally
+	live       *live
+	lock       sync.Mutex // of the two above
 	underWay   atomic.Int64
 	unfinished sync.WaitGroup // things of unknown outcome
 }
@@ -71,6 +77,7 @@ func (r *run) drive(ctx context.Context) {
 	number := 0
 	for at := range r.spec.Instants() {
 		if !sleepUntil(ctx, r.start.Add(at)) {
+			r.tally.stoppedAt = max(time.Since(r.start), 1) // also where it had not begun
 			break
 		}
 		r.begin(number, at)
@@ -82,7 +89,9 @@ func (r *run) drive(ctx context.Context) {
 func (r *run) begin(number int, at time.Duration) {
 	due := r.start.Add(at)
 	r.lock.Lock()
-	r.tally.schedule(at, time.Since(due))
+	lag := time.Since(due)
+	r.tally.schedule(at, lag)
+	r.live.schedule(at+lag, lag)
 	r.lock.Unlock()
 	if r.underWay.Add(1) > int64(r.spec.MaxInFlight) {
 		r.underWay.Add(-1)
@@ -114,8 +123,35 @@ func (r *run) finish(number int, at time.Duration, outcome string, took time.Dur
 		judged = r.work.Judge(number, outcome)
 	}
 	r.tally.finish(at, judged, took)
+	r.live.finish(time.Since(r.start), judged, took)
 	if r.work.Ended != nil {
 		r.work.Ended(number, at, outcome, took)
+	}
+}
+
+// keepTelling has periods told of in which nothing begins or ends, until the load has ended and its last one was told.
+func (r *run) keepTelling() (stop func()) {
+	if r.live.teller == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		for {
+			r.lock.Lock()
+			now := time.Since(r.start)
+			r.live.turn(now)
+			next := r.live.untilNext(now)
+			r.lock.Unlock()
+			if !sleepUntil(ctx, time.Now().Add(next)) {
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		telling.Wait()
+		r.live.end(time.Since(r.start))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"packetwalk.dev/agent/flood"
+	"packetwalk.dev/agent/periods"
 )
 
 // Spec is when to do things and for how long to wait for each, as JSON. Times are in ms.
@@ -19,6 +20,7 @@ type Spec struct {
 	MaxInFlight   int `json:"maxInFlight"` // things beyond it end as not-sent
 	SliceMs       int `json:"sliceMs"`     // length of the report's time slices
 	GateTimeoutMs int `json:"gateTimeoutMs"`
+	LiveMs        int `json:"liveMs"` // length of the periods that are told of while it runs; 0: none
 }
 
 const (
@@ -40,7 +42,7 @@ func (s Spec) Validate() error {
 	case s.Duration()/s.slice() >= mostSlices:
 		return fmt.Errorf("sliceMs must cut the run into fewer than %d slices", mostSlices)
 	}
-	return s.Schedule.Validate()
+	return errors.Join(s.Schedule.Validate(), periods.Validate(s.LiveMs))
 }
 
 // OfWorker says which worker the spec is for, where it does not say so itself.

@@ -17,6 +17,7 @@ type tally struct {
 	outcomes                        map[string]int64
 	sliceLength                     time.Duration
 	slices                          []slice
+	stoppedAt                       time.Duration // when it was told to begin no more, 0 if it was not
 }
 
 type slice struct {
@@ -64,6 +65,10 @@ func (t *tally) fill(report *flood.Report) error {
 	report.Scheduled = t.scheduled
 	report.Outcomes = t.outcomes
 	report.Sent = t.scheduled - t.outcomes[NotSent]
+	if t.stoppedAt > 0 {
+		at := t.stoppedAt.Milliseconds()
+		report.StoppedAtMs = &at
+	}
 	report.NotSent = map[string]int64{}
 	report.Saturated = []string{}
 	if unsent := t.outcomes[NotSent]; unsent > 0 {

@@ -1,7 +1,7 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import { nodeCommand } from "../node-command.ts";
 import { type HttpEngine, plainReport } from "./engine.ts";
-import { LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
+import { cannotBeOther, demandPlain, LEAVES_NO_TIMELINES, onlyTarget } from "./open-load.ts";
 
 /** Closed loop: what can this take? It slows down with its target, so it is never the engine of a verdict on latency. */
 export const autocannon: HttpEngine = {
@@ -12,12 +12,14 @@ export const autocannon: HttpEngine = {
   cpuRequest: "100m",
   warmsUp: true,
   report: plainReport,
-  cannot(load, { timelines }) {
+  cannot(load, needs) {
     if (load.model === "open")
       return "sends only as fast as it is answered, so it cannot keep this load's schedule (a stall of the target would hide itself)";
-    return timelines ? LEAVES_NO_TIMELINES : undefined;
+    return needs.timelines ? LEAVES_NO_TIMELINES : cannotBeOther(needs);
   },
-  worker(load, task, { sliceMs, gateTimeoutMs }) {
+  worker(load, task, terms) {
+    const { sliceMs, gateTimeoutMs } = terms;
+    demandPlain(task, terms);
     if (load.model !== "closed") throw new Error("autocannon has no schedule");
     return {
       command: nodeCommand(),

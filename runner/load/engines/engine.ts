@@ -12,6 +12,8 @@ export interface WorkerTerms {
   readonly sliceMs: number;
   /** How long a worker waits for its gate to be opened. */
   readonly gateTimeoutMs: number;
+  /** Length of the periods that it tells of while it runs; not given: it tells of none. */
+  readonly liveMs?: number | undefined;
 }
 
 /** How a worker is started. */
@@ -20,6 +22,8 @@ export interface WorkerProgram {
   readonly environment: Readonly<Record<string, string>>;
   /** Files that it finds in WORKER_FILES, by name. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Whether what they hold is not for everybody's eyes. */
+  readonly filesAreSecret?: boolean;
 }
 
 export const WORKER_FILES = "/packetwalk-load";
@@ -46,6 +50,23 @@ export interface LoadEngine<Task, Report extends WorkerReport = WorkerReport> {
 
 export type Method = NonNullable<Extract<WorkerSpecInput, { engine: "undici" }>["methods"]>[number];
 
+/** What each request is, and what answers to it are good. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Statuses that are good; empty: those below 400. */
+  readonly expect: readonly number[];
+}
+
+export interface HttpTls {
+  /** The target's host, if not given. */
+  readonly serverName?: string | undefined;
+  /** Trusted certificates; the system's, if not given. */
+  readonly caPem?: string | undefined;
+  readonly insecureSkipVerify?: boolean | undefined;
+}
+
 /** HTTP requests. */
 export interface HttpTask {
   /** One; or, for an engine that traces, several in turn. */
@@ -54,12 +75,22 @@ export interface HttpTask {
   readonly methods?: readonly Method[] | undefined;
   /** The suite's script, for the engine that runs scripts; a TypeScript file. */
   readonly k6Script?: string | undefined;
+  /** A GET of which any status below 400 is good, if not given. */
+  readonly request?: HttpRequest | undefined;
+  /** Share of connections that are kept for a later request, 0–1; none, if not given. */
+  readonly keepAliveRatio?: number | undefined;
+  /** Plain HTTP, if not given. */
+  readonly tls?: HttpTls | undefined;
+  /** Whether a header is a credential: then the cluster has the requests in a Secret, and no message shows a header. */
+  readonly secret?: boolean | undefined;
 }
 
 /** What a suite needs of whatever engine makes its requests. */
-export interface HttpNeeds extends Pick<HttpTask, "k6Script"> {
+export interface HttpNeeds extends Pick<HttpTask, "k6Script" | "request" | "keepAliveRatio" | "tls"> {
   /** Whether each request's timeline is read. */
   readonly timelines?: boolean;
+  /** Whether the load is watched while it runs. */
+  readonly live?: boolean;
 }
 
 /** One of those that the user may choose between. */

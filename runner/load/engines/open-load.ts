@@ -1,9 +1,9 @@
 import { peakPerSecond, shareOf } from "../schedule/schedule.ts";
 import type { LoadSpec, OpenLoad } from "../spec.ts";
-import type { HttpTask, WorkerTerms } from "./engine.ts";
+import type { HttpNeeds, HttpTask, WorkerTerms } from "./engine.ts";
 
 /** What the engines for scheduled requests are told alike: one worker's share of the load. */
-export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs }: WorkerTerms) {
+export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs, liveMs }: WorkerTerms) {
   const schedule = shareOf(load.schedule, load.workers);
   return {
     stages: [...schedule.stages],
@@ -14,6 +14,7 @@ export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs }: W
     maxInFlight: Math.ceil(peakPerSecond(schedule) * (load.timeoutMs / 1000 + 1)),
     sliceMs,
     gateTimeoutMs,
+    ...(liveMs === undefined ? {} : { liveMs }),
   };
 }
 
@@ -31,8 +32,28 @@ export function onlyTarget({ targets: [target, ...others] }: HttpTask) {
 }
 
 export const LEAVES_NO_TIMELINES = "leaves no timelines of its requests, and this suite reads them";
+const TELLS_NOTHING_MEANWHILE = "tells nothing before its end, and this load is watched while it runs";
 export const NEEDS_SCHEDULE =
   "sends at scheduled instants, and this load has none: it is to send as fast as it is answered";
+
+/** Why an engine that sends GETs of its own, and is silent until its end, can't make a load; undefined if it can. */
+export function cannotBeOther({ request, keepAliveRatio, tls, live }: HttpNeeds): string | undefined {
+  if (request) return "sends requests of its own, and this load says what its requests are";
+  if (keepAliveRatio) return "opens a connection for each request, and this load keeps some";
+  if (tls) return "sends plain HTTP, and this load is encrypted";
+  return live ? TELLS_NOTHING_MEANWHILE : undefined;
+}
+
+/** @throws Error: `cannot` was to be asked first */
+export function demandPlain(task: HttpTask, { liveMs }: WorkerTerms): void {
+  const why = cannotBeOther({ ...task, live: liveMs !== undefined });
+  if (why !== undefined || task.secret) throw new Error(`this engine ${why ?? "keeps no secret"}`);
+}
+
+/** @throws Error for an engine that can't be watched */
+export function demandSilent({ liveMs }: WorkerTerms): void {
+  if (liveMs !== undefined) throw new Error(`this engine ${TELLS_NOTHING_MEANWHILE}`);
+}
 
 /** Rate that one worker would have to hold, at its peak. */
 export function peakPerWorker(load: OpenLoad): number {

@@ -1,7 +1,7 @@
 import type { WorkerSpecInput } from "../../../programs/node-worker/spec.ts";
 import { nodeCommand } from "../node-command.ts";
 import { type HttpEngine, plainReport } from "./engine.ts";
-import { demandOpen, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
+import { cannotBeOther, demandOpen, demandPlain, NEEDS_SCHEDULE, openLoadSpec, peakPerWorker } from "./open-load.ts";
 
 /** One process held 1 000 new connections a second with a lag of about 2 ms at p99, and 3 ms at 2 000. */
 const MOST_PER_WORKER_PER_SECOND = 1000;
@@ -17,23 +17,28 @@ export const undici: HttpEngine = {
   cpuRequest: "250m",
   warmsUp: true,
   report: plainReport,
-  cannot(load) {
+  cannot(load, needs) {
     if (load.model !== "open") return NEEDS_SCHEDULE;
+    const other = cannotBeOther(needs);
+    if (other !== undefined) return other;
     const peak = peakPerWorker(load);
     if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
     return `traces at most ${MOST_PER_WORKER_PER_SECOND} requests/s a worker, and this load asks ${Math.ceil(peak)} of each`;
   },
-  worker: (load, task, terms) => ({
-    command: nodeCommand(),
-    environment: {
-      PACKETWALK_LOAD: JSON.stringify({
-        engine: "undici",
-        targets: [...task.targets],
-        ...(task.methods ? { methods: [...task.methods] } : {}),
-        ...openLoadSpec(demandOpen(load), terms),
-        maxTimelines: MOST_TIMELINES,
-        ...(demandOpen(load).mostLagMs === undefined ? {} : { mostLagMs: demandOpen(load).mostLagMs }),
-      } satisfies WorkerSpecInput),
-    },
-  }),
+  worker(load, task, terms) {
+    demandPlain(task, terms);
+    return {
+      command: nodeCommand(),
+      environment: {
+        PACKETWALK_LOAD: JSON.stringify({
+          engine: "undici",
+          targets: [...task.targets],
+          ...(task.methods ? { methods: [...task.methods] } : {}),
+          ...openLoadSpec(demandOpen(load), terms),
+          maxTimelines: MOST_TIMELINES,
+          ...(demandOpen(load).mostLagMs === undefined ? {} : { mostLagMs: demandOpen(load).mostLagMs }),
+        } satisfies WorkerSpecInput),
+      },
+    };
+  },
 };

@@ -4,6 +4,7 @@ import type { HttpNeeds, HttpTask, WorkerTerms } from "../../../runner/load/engi
 import { ENGINES, engineByName } from "../../../runner/load/engines/registry.ts";
 import { constant, poisson, spike } from "../../../runner/load/schedule/profiles.ts";
 import type { ClosedLoad, LoadSpec, OpenLoad } from "../../../runner/load/spec.ts";
+import { withoutSecrets } from "../../../runner/secrets.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { SUITES } from "../../../suites/index.ts";
 
@@ -85,6 +86,43 @@ describe("engines", () => {
     };
     const { environment } = await engineByName("flood").worker({ ...open, schedule: spike(of) }, task, terms);
     expect(JSON.parse(environment.PACKETWALK_FLOOD ?? "").maxInFlight).toBe(4_000);
+  });
+
+  it("of which only the flood takes requests of the user's, keeps connections, encrypts, and can be watched", async () => {
+    const request = { method: "PUT", headers: { "X-Key": "hush-hush" }, body: "a=1", expect: [200, 201] };
+    const others = {
+      ...{ request: { request }, keepAliveRatio: { keepAliveRatio: 0.9 }, tls: { tls: {} }, live: { live: true } },
+    };
+    for (const [what, asks] of Object.entries(others)) {
+      expect(engineByName("flood").cannot(open, { ...needs, ...asks }), what).toBeUndefined();
+      for (const [name, load] of [
+        ["k6", open],
+        ["undici", open],
+        ["autocannon", closed],
+      ] as const) {
+        expect(engineByName(name).cannot(load, { ...needs, ...asks }), `${name}: ${what}`).toContain("this load");
+        const asked = what === "live" ? [task, { ...terms, liveMs: 1_000 }] : [{ ...task, ...asks }, terms];
+        const worker = async () => engineByName(name).worker(load, asked[0] as HttpTask, asked[1] as WorkerTerms);
+        await expect(worker(), `${name}: ${what}`).rejects.toThrow("this engine");
+      }
+    }
+  });
+
+  it("tell the flood what requests are in a file, and what is secret in none that everybody reads", async () => {
+    const request = { method: "PUT", headers: { "X-Key": "hush-hush" }, body: null, expect: [200, 201] };
+    const asked = { ...task, request, keepAliveRatio: 0.9, tls: { serverName: "shop.example" } };
+    const told = await engineByName("flood").worker(open, asked, { ...terms, liveMs: 1_000 });
+    expect(told).toMatchObject({ environment: {}, filesAreSecret: false });
+    expect(told.command.slice(-2)).toEqual(["--spec", "/packetwalk-load/flood.json"]);
+    expect(JSON.parse(told.files?.["flood.json"] ?? "")).toMatchObject({
+      ...{ method: "PUT", headers: request.headers, body: "", expect: [200, 201] },
+      ...{ keepAliveRatio: 0.9, tls: { serverName: "shop.example" }, liveMs: 1_000 },
+      target: { address: "10.96.0.10:80" },
+    });
+    const secret = await engineByName("flood").worker(open, { ...asked, secret: true }, terms);
+    expect(secret.filesAreSecret).toBe(true);
+    expect(JSON.stringify([secret.command, secret.environment])).not.toContain("hush");
+    expect(withoutSecrets("X-Key: hush-hush")).toBe("X-Key: ***");
   });
 
   it("for the Node worker write specs that it accepts", async () => {

@@ -79,6 +79,17 @@ describe("createMerge", () => {
     expect(merge.result().startedAtUnixMs).toEqual({ first: 1_000, last: 1_040 });
   });
 
+  it("names the workers that were told to end early, and when", () => {
+    const merge = createMerge();
+    merge.add(report(2, [1], { stoppedAtMs: 700 }));
+    merge.add(report(1, [1]));
+    merge.add(report(0, [1], { stoppedAtMs: 0 }));
+    expect(merge.result().stopped).toEqual([
+      { worker: 0, atMs: 0 },
+      { worker: 2, atMs: 700 },
+    ]);
+  });
+
   it("without workers has counted nothing", () => {
     expect(createMerge().result()).toMatchObject({
       workers: 0,

@@ -60,6 +60,7 @@ test.each([
       workers: 1,
     },
     nodes: ["a"],
+    gateTimeoutMs: 60_000,
     podSysctls: [],
     ...(takenUpWithinMs === undefined ? {} : { takenUpWithinMs }),
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { parseWorkerLog } from "../../../runner/load/worker-log.ts";
+import { eachLine, parseWorkerLog } from "../../../runner/load/worker-log.ts";
 import { WorkerReport } from "../../../runner/load/worker-report.ts";
 
 const report = {
@@ -62,5 +62,36 @@ describe("a worker's log", () => {
     const { scheduled, ...incomplete } = report;
     expect(scheduled).toBe(1);
     expect(parseWorkerLog(JSON.stringify(incomplete), WorkerReport).trouble).toContain("its report is damaged");
+  });
+});
+
+describe("a log that comes in parts", () => {
+  const read = (...parts: readonly string[]) => {
+    const lines: string[] = [];
+    const onText = eachLine((line) => lines.push(line));
+    for (const part of parts) onText(part);
+    return lines;
+  };
+
+  it("gives whole what tells of a period, however it is cut", () => {
+    const live = `live: {"atMs":1000,"okLatency":"${"A".repeat(5_000)}"}`;
+    const text = `warming up\n${live}\n${live}\n`;
+    for (const cut of [1, 3, 6, 7, 1_000]) {
+      const parts = Array.from({ length: Math.ceil(text.length / cut) }, (_, i) => text.slice(i * cut, (i + 1) * cut));
+      expect(read(...parts).filter((line) => line.startsWith("live: "))).toEqual([live, live]);
+    }
+  });
+
+  it("keeps of a report no more than its beginning, and gives no line that has no end yet", () => {
+    const report = `{"engine":"flood",${" ".repeat(100_000)}}`;
+    const [first, ...more] = read(
+      report.slice(0, 50_000),
+      report.slice(50_000, 90_000),
+      report.slice(90_000),
+      "\nlive:",
+    );
+    expect(first).toMatch(/^\{"engine":"floo/);
+    expect(first?.length).toBeLessThan(20_000);
+    expect(more).toEqual([]);
   });
 });

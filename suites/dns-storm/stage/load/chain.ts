@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AGENT, programPath } from "../../../../runner/delivery/programs.ts";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
-import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { demandOpen, demandSilent, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
 import { WorkerReport } from "../../../../runner/load/worker-report.ts";
 import type { Outcomes } from "../../../../runner/result/outcomes.ts";
 import { ChainHop, ChainOutcomes } from "../../evidence.ts";
@@ -40,18 +40,21 @@ export const chain: LoadEngine<ChainTask, ChainReport> = {
   cpuRequest: "100m",
   warmsUp: false,
   report: async () => ChainReport,
-  worker: (load, { names, depth }, terms) => ({
-    command: [AGENT, "chain", "--drive"],
-    environment: {
-      PACKETWALK_CHAIN: JSON.stringify({
-        resolver: "glibc",
-        helper: programPath("lookup-glibc"),
-        names,
-        depth,
-        ...openLoadSpec(demandOpen(load), terms),
-      }),
-    },
-  }),
+  worker(load, { names, depth }, terms) {
+    demandSilent(terms); // its requests end in words of its own
+    return {
+      command: [AGENT, "chain", "--drive"],
+      environment: {
+        PACKETWALK_CHAIN: JSON.stringify({
+          resolver: "glibc",
+          helper: programPath("lookup-glibc"),
+          names,
+          depth,
+          ...openLoadSpec(demandOpen(load), terms),
+        }),
+      },
+    };
+  },
 };
 
 /** A call that failed can have been refused, answered with a bad status, or cut short: the least that all of them are. */

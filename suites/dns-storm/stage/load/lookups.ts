@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { WorkerSpecInput } from "../../../../programs/node-worker/spec.ts";
 import { AGENT, programPath } from "../../../../runner/delivery/programs.ts";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
-import { demandOpen, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
+import { demandOpen, demandSilent, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
 import { nodeCommand } from "../../../../runner/load/node-command.ts";
 import { WorkerReport } from "../../../../runner/load/worker-report.ts";
 import { ResolverReport } from "../../evidence.ts";
@@ -63,6 +63,7 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
     programs: ["agent", "node-worker.cjs"],
     warmsUp: true,
     worker: (load, { names }, terms) => {
+      demandSilent(terms);
       const { mostLagMs } = demandOpen(load);
       return {
         command: nodeCommand(),
