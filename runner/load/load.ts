@@ -44,6 +44,8 @@ export interface LoadWorker {
   readonly pod: string;
   readonly uid: string;
   readonly node: string;
+  /** Its pod's address. */
+  readonly ip: string;
 }
 
 /** A worker that gave no report, so that its part of the load is unknown. */
@@ -164,7 +166,7 @@ function workerOf(pod: V1Pod, made: WorkerPods): LoadWorker[] {
   const index = made.indexOf(pod);
   if (index === undefined) return [];
   const { name = "", uid = "" } = pod.metadata ?? {};
-  return [{ index, pod: name, uid, node: pod.spec?.nodeName ?? "" }];
+  return [{ index, pod: name, uid, node: pod.spec?.nodeName ?? "", ip: pod.status?.podIP ?? "" }];
 }
 
 /** A worker that refuses its task says why in its log. */

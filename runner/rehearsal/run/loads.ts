@@ -2,7 +2,7 @@
 import type { HttpTask } from "../../load/engines/engine.ts";
 import { flood } from "../../load/engines/flood.ts";
 import { names } from "../../load/engines/names.ts";
-import { followLive, type LiveSecond } from "../../load/live.ts";
+import type { LiveSecond } from "../../load/live-merge.ts";
 import { deployLoad, type Load, type LoadEnd } from "../../load/load.ts";
 import { type Schedule, scaled } from "../../load/schedule/schedule.ts";
 import type { OpenLoad } from "../../load/spec.ts";
@@ -13,18 +13,33 @@ const GATE_TIMEOUT_MS = 120_000;
 
 export interface StageLoads {
   readonly loads: readonly Load[];
-  /** @param onSecond told which load it is of */
-  start(atUnixMs: number, onSecond: (load: number, second: LiveSecond) => void): Promise<void>;
+  start(atUnixMs: number): Promise<void>;
   /** Sending has stopped when it returns; what is under way may end. */
   stop(): Promise<void>;
   end(): Promise<readonly LoadEnd[]>;
   remove(): Promise<void>;
 }
 
-/** @param number of the stage: its workers' names go by it */
-export async function deployLoads(ground: RehearsalGround, schedule: Schedule, number: number): Promise<StageLoads> {
+interface StageOptions {
+  readonly schedule: Schedule;
+  /** Of the stage: its workers' names go by it. */
+  readonly number: number;
+  /** Told which load each second is of. */
+  readonly onSecond: (load: number, second: LiveSecond) => void;
+}
+
+export async function deployLoads(
+  ground: RehearsalGround,
+  { schedule, number, onSecond }: StageOptions,
+): Promise<StageLoads> {
   const deployed = await Promise.allSettled(
-    ground.targets.map((target, index) => deploy(ground, target, schedule, `load-${number}-${index}`)),
+    ground.targets.map((target, index) =>
+      deploy(ground, target, {
+        name: `load-${number}-${index}`,
+        schedule,
+        onSecond: (second) => onSecond(index, second),
+      }),
+    ),
   );
   const loads = deployed.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const remove = async () => {
@@ -37,8 +52,7 @@ export async function deployLoads(ground: RehearsalGround, schedule: Schedule, n
   }
   return {
     loads,
-    async start(atUnixMs, onSecond) {
-      for (const [index, load] of loads.entries()) followLive(load, (second) => onSecond(index, second));
+    start: async (atUnixMs) => {
       await Promise.all(loads.map((load) => load.start(atUnixMs)));
     },
     stop: async () => {
@@ -49,7 +63,17 @@ export async function deployLoads(ground: RehearsalGround, schedule: Schedule, n
   };
 }
 
-async function deploy(ground: RehearsalGround, target: ReadyTarget, schedule: Schedule, name: string): Promise<Load> {
+interface OneLoad {
+  readonly name: string;
+  readonly schedule: Schedule;
+  readonly onSecond: (second: LiveSecond) => void;
+}
+
+async function deploy(
+  ground: RehearsalGround,
+  target: ReadyTarget,
+  { name, schedule, onSecond }: OneLoad,
+): Promise<Load> {
   const { cluster, delivery, plan, signal, image } = ground;
   const { workers, timeoutMs, nodes } = plan.load;
   const load: OpenLoad = {
@@ -59,7 +83,7 @@ async function deploy(ground: RehearsalGround, target: ReadyTarget, schedule: Sc
     placement: nodes === "one" ? "one-node" : "all-nodes",
   };
   const common = {
-    ...{ name, delivery, load, signal },
+    ...{ name, delivery, load, signal, onSecond },
     seed: plan.seed,
     nodes: loadNodes(ground),
     podSysctls: [],
@@ -91,9 +115,10 @@ function requests(
   const { method, path, headers, body, expect } = request;
   return {
     targets: [{ name: report.name, address, host, path }],
-    request: { method, headers: { ...headers, ...secrets }, body: body ?? "", expect },
+    request: { method, headers: { ...headers, ...secrets }, body, expect },
     keepAliveRatio: 1 - plan.traffic.newConnections,
-    tls,
-    isSecret: Object.keys(secrets).length > 0,
+    // Whose certificate it is, is no question of load, and our pods know nobody's authorities.
+    ...(tls ? { tls: { serverName: host, insecureSkipVerify: true } } : {}),
+    secret: Object.keys(secrets).length > 0,
   };
 }

@@ -1,8 +1,7 @@
 /** Carries a plan out: the day, and then the search for the highest rate that is held. */
 
-import type { Capacity } from "../../analysis/rehearsal/capacity.ts";
+import { type Capacity, isSteady, stateSeconds } from "../../analysis/rehearsal/capacity.ts";
 import type { Guards } from "../../analysis/rehearsal/guards.ts";
-import { isSteady, stateSeconds } from "../../analysis/rehearsal/headroom.ts";
 import { type Judged, nextStage } from "../../analysis/rehearsal/search.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
 import { constant, poisson } from "../../load/schedule/profiles.ts";

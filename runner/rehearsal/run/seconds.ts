@@ -1,7 +1,7 @@
 /** Joins what load workers and nodes' probes tell, second by second: pure, the time is given. */
 import { DROP_COUNTER, risen } from "../../analysis/counters.ts";
 import { HistogramSum } from "../../analysis/histogram.ts";
-import type { LiveSecond } from "../../load/live.ts";
+import type { LiveSecond } from "../../load/live-merge.ts";
 import type { Tick } from "../../probes/sampler.ts";
 import type { CounterName } from "../../result/counters.ts";
 import type { RehearsedSecond } from "../../result/rehearsal.ts";

@@ -45,40 +45,46 @@ export interface Watching {
 export function runStage(ground: RehearsalGround, order: StageOrder, watching: Watching): Promise<RehearsedStage> {
   const { agents, nodes, plan, signal } = ground;
   return withScope(async (scope) => {
-    const loads = await deployLoads(ground, order.schedule, order.number);
-    scope.defer(() => loads.remove());
-    // Before they are removed, so that their addresses are still theirs alone.
-    if (areThere(agents)) scope.defer(() => removeEntries(agents, loads));
-    signal.throwIfAborted();
-
     const leadMs = Math.max(1_000, 250 * plan.load.workers * ground.targets.length);
     const durationMs = leadMs + order.durationS * 1000 + plan.load.timeoutMs + 2_000;
-    const guards = guardsOf(plan.slos, { durationS: order.durationS });
+    const guards = guardsOf(plan.slos, order);
     const seen: RehearsedSecond[] = [];
     const over = new AbortController();
     let startOnNodesMs = Number.POSITIVE_INFINITY;
-    let breach: RehearsedStage["breach"] = null;
+    const broken: { breach: RehearsedStage["breach"] } = { breach: null };
     let stopping: Promise<void> | undefined;
+    let stop = async () => {};
 
     const seconds = new Seconds({
-      loads: loads.loads.length,
+      loads: ground.targets.length,
       nodes: areThere(agents) ? agents.nodes : [],
       kernelOf: (node) => nodes.bootIds[node] ?? node,
       emit(second) {
         if (second.atS >= order.durationS) return;
         seen.push(second);
-        const broken = breach === null ? guards.second(second) : null;
+        const spent = guards.second(second);
         watching.onSecond(second, guards);
-        if (broken === null) return;
+        if (spent === null) return;
         const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
-        breach = { slo: broken.slo, atS: second.atS + 1, ratePerSecond, stoppedAfterS: null };
+        const breach = { slo: spent.slo, atS: spent.atS, ratePerSecond };
+        broken.breach = { ...breach, stoppedAfterS: null };
         const spentAtMs = Date.now();
         over.abort();
-        stopping = loads.stop().then(() => {
-          if (breach) breach = { ...breach, stoppedAfterS: (Date.now() - spentAtMs) / 1000 };
+        stopping = stop().then(() => {
+          broken.breach = { ...breach, stoppedAfterS: (Date.now() - spentAtMs) / 1000 };
         });
       },
     });
+    const loads = await deployLoads(ground, {
+      ...{ schedule: order.schedule, number: order.number },
+      onSecond: (load, second) => seconds.load(load, second),
+    });
+    scope.defer(() => loads.remove());
+    // Before they are removed, so that their addresses are still theirs alone.
+    if (areThere(agents)) scope.defer(() => removeEntries(agents, loads));
+    signal.throwIfAborted();
+
+    stop = loads.stop;
     const onTick = (node: string, tick: NodeTrace["ticks"][number]) => {
       if (Number.isFinite(startOnNodesMs)) seconds.tick(node, tick.atUnixMs - startOnNodesMs, tick);
     };
@@ -95,7 +101,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     signal.addEventListener("abort", onAbort, { once: true });
     scope.defer(() => signal.removeEventListener("abort", onAbort));
 
-    await loads.start(startOnNodesMs, (load, second) => seconds.load(load, second));
+    await loads.start(startOnNodesMs);
     const meanwhile = watching.meanwhile?.(startUnixMs, over.signal) ?? Promise.resolve();
     const ends = await loads.end().finally(() => over.abort());
     await stopping;
@@ -104,6 +110,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     // The last second's lines and samples are on their way.
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
+    const { breach } = broken;
     const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
     seconds.end(ranS);
     const traces = await sampling.traces;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HistogramSum } from "../../../../runner/analysis/histogram.ts";
-import type { LiveSecond } from "../../../../runner/load/live.ts";
+import type { LiveSecond } from "../../../../runner/load/live-merge.ts";
 import { Seconds } from "../../../../runner/rehearsal/run/seconds.ts";
 import type { CounterName } from "../../../../runner/result/counters.ts";
 import type { RehearsedSecond } from "../../../../runner/result/rehearsal.ts";
