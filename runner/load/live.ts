@@ -13,10 +13,14 @@ export interface LiveOptions extends Omit<LiveTerms, "workers"> {
 export interface LiveWatches {
   /** In the workers' order; each also tells whether its report is printed. */
   readonly watches: readonly ReportWatch[];
+  /** When nothing more will be told, or after a while: the cluster may show a pod's end before its log's last lines. */
+  end(): Promise<void>;
   /** @throws what `onSecond` threw first: from then on nobody watched */
   check(): void;
   stop(): void;
 }
+
+const LAST_LINES_LIMIT_MS = 3_000;
 
 /** Follows every worker's log, and gives what all of them tell of each period within 1.5 s of its end. */
 export function followLive(cluster: Cluster, options: LiveOptions): LiveWatches {
@@ -39,6 +43,12 @@ export function followLive(cluster: Cluster, options: LiveOptions): LiveWatches 
     const nextMs = merge.nextDueMs();
     if (nextMs !== null) timer = setTimeout(pass, Math.max(nextMs - performance.now(), 1));
   };
+  const talking = new Set(workers.keys());
+  let onAllSilent: () => void = () => undefined;
+  const fallSilent = (worker: number) => {
+    talking.delete(worker);
+    if (talking.size === 0) onAllSilent();
+  };
   const listenerOf = (worker: number): WorkerListener => ({
     onLive(text) {
       merge.add(worker, text, performance.now());
@@ -47,16 +57,28 @@ export function followLive(cluster: Cluster, options: LiveOptions): LiveWatches 
     onReport() {
       merge.end(worker, "with-report");
       pass();
+      fallSilent(worker);
     },
     onSilence() {
       merge.end(worker, "without");
       pass();
+      fallSilent(worker);
     },
   });
   const watches = workers.map(({ pod }, worker) => watchForReport(cluster, pod, container, listenerOf(worker)));
   pass();
   return {
     watches,
+    end() {
+      return new Promise((resolve) => {
+        if (talking.size === 0) return resolve();
+        const limit = setTimeout(resolve, LAST_LINES_LIMIT_MS);
+        onAllSilent = () => {
+          clearTimeout(limit);
+          resolve();
+        };
+      });
+    },
     check() {
       if (failure) throw failure.error;
     },

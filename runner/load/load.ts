@@ -103,6 +103,7 @@ export async function deployLoad<Task, Report extends WorkerReport>(
       stop: hold.stop,
       async end() {
         const end = await awaitEnd(cluster, made, workers, hold.hasReported, options);
+        await hold.end();
         hold.release();
         hold.check();
         return end;

@@ -25,6 +25,8 @@ export interface WorkerHold {
   hasReported(uid: string): boolean;
   /** As Load has it. */
   stop(): Promise<void>;
+  /** Waits until what the workers told has been passed on. */
+  end(): Promise<void>;
   /** @throws what was thrown by whoever watched */
   check(): void;
   release(): void;
@@ -79,6 +81,7 @@ export function workerHold(
         }),
       );
     },
+    end: async () => live?.end(),
     check: () => live?.check(),
     release() {
       for (const lead of leads.values()) lead.release();
