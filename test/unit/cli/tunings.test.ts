@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { exitCodeOfError } from "../../../runner/cli/exit-codes.ts";
-import { nearest } from "../../../runner/cli/nearest.ts";
 import { catalogue, tuningEntry } from "../../../runner/cli/tuning-entry.ts";
 import { catalogueWords, tuningWords } from "../../../runner/cli/tuning-words.ts";
+import { nearest } from "../../../runner/nearest.ts";
 import { dnsYaml, folders } from "../tunings/folders.ts";
 
 const failed = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
