@@ -32,6 +32,10 @@ const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
+/** What a rehearsal's plan says, read from files alone. */
+const PLAN = "runner/rehearsal/(plan|traffic)/";
+const PLAN_SCHEMA = "runner/rehearsal/plan/schema\\.ts$";
+const PLAN_EXAMPLES = "runner/rehearsal/examples\\.ts$";
 const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO, PREFLIGHT];
 const DRAWING_KITS = [
   "reports/html/",
@@ -149,6 +153,12 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/web-load is the stage of suites that load the web workload; it stands on the experiment.",
   },
   {
+    name: "plan-reads-files-alone",
+    path: "runner/rehearsal/(plan/|traffic/|examples\\.ts$)",
+    mayImport: [BASICS, RESULT, ANALYSIS, "runner/load/schedule/"],
+    comment: "A plan is read from files alone: what it means for a cluster is for those who carry it out.",
+  },
+  {
     name: "lab-alone",
     path: LAB,
     mayImport: [BASICS, WORKLOADS],
@@ -202,9 +212,9 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "reports-on-result",
     path: "reports/",
-    mayImport: [RESULT, ANALYSIS, PRINTABLE, SHELL_WORD, REGISTRY],
+    mayImport: [RESULT, ANALYSIS, PRINTABLE, SHELL_WORD, REGISTRY, PLAN_SCHEMA],
     comment:
-      "reports/ only draws a result: it may import runner/result, what is pure, and, for the suites' parts, the registry.",
+      "reports/ only draws a result: it may import runner/result, what is pure, for the suites' parts the registry, and the plan's schema, which it publishes.",
   },
   {
     name: "programs-on-result",
@@ -226,6 +236,8 @@ export const LAYERS: readonly Layer[] = [
       EXPERIMENT,
       LAB,
       PROGRAMS,
+      PLAN,
+      PLAN_EXAMPLES,
       "reports/",
       REGISTRY,
       DEFINE,

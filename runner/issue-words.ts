@@ -10,14 +10,31 @@ type Issue = z.core.$ZodIssue;
  */
 export function faultOf(file: YamlFile, issues: readonly Issue[], schema: z.core.$ZodType): Error {
   const [first] = issues
+    .flatMap((issue) => meant(file.value, issue))
     .map((issue) => inFile(file, issue, schema))
     .sort((a, b) => file.line(a.path) - file.line(b.path));
   if (!first) throw new Error("a schema refused a file and did not say why");
   return file.fault(first.path, first.words);
 }
 
+/** Of a choice that was not met: where a list of fields stands, what is wrong with it as the list that it may be. */
+function meant(value: unknown, issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const found = valueAt(value, namesOf(issue.path));
+  if (typeof found !== "object" || found === null) return [issue];
+  const branch = issue.errors.find((errors) =>
+    errors.every(({ path, code }) => path.length > 0 || code !== "invalid_type"),
+  );
+  if (!branch || branch.length === 0) return [issue];
+  return branch.flatMap((inner) => meant(value, { ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function namesOf(path: readonly PropertyKey[]): Path {
+  return path.filter((step) => typeof step !== "symbol");
+}
+
 function inFile({ value }: YamlFile, issue: Issue, schema: z.core.$ZodType): { path: Path; words: string } {
-  const path = issue.path.filter((step) => typeof step !== "symbol");
+  const path = namesOf(issue.path);
   const found = valueAt(value, path);
   switch (issue.code) {
     case "unrecognized_keys": {
