@@ -10,7 +10,6 @@ export function assertSound(plan: Plan, fault: Fault): void {
   assertNames("during", plan.events, fault);
   assertNames("slos", plan.slos, fault);
   assertWindows(plan, fault);
-  assertSteps(plan, fault);
   assertStorms(plan, fault);
 }
 
@@ -40,12 +39,6 @@ function assertWindows({ slos, traffic, search }: Plan, fault: Fault): void {
         `is ${durationWords(windowS)}, and a stage of the search ${durationWords(stageS)}; make it shorter`,
       );
   });
-}
-
-/** A minute of a fast day that is shorter than a second could not be seen. */
-function assertSteps({ traffic }: Plan, fault: Fault): void {
-  const dayS = lengthS(traffic.day);
-  if (dayS < 1) throw fault(["traffic"], `lasts ${plain(dayS)} s; a rehearsal takes a second at least`);
 }
 
 /** Look-ups are load as well. */

@@ -46,7 +46,7 @@ const PERCENT = /^\d+(\.\d+)? ?%$/;
 export function share(what: string) {
   const error = { error: "is no share; write it as 0.1 % or as 0.001" };
   return z
-    .union([z.number().min(0).max(1), z.string().regex(PERCENT)], error)
+    .union([z.number().min(0, error).max(1, error), z.string().regex(PERCENT, error)], error)
     .transform((given) =>
       typeof given === "number" ? given : Number((Number(given.replace("%", "")) / 100).toPrecision(12)),
     )
