@@ -44,9 +44,9 @@ function assertWindows({ slos, traffic, search }: Plan, fault: Fault): void {
 /** Look-ups are load as well. */
 function assertStorms({ events, limits }: Plan, fault: Fault): void {
   events.forEach((event, index) => {
-    if (event.kind !== "dns-storm" || event.perSecond <= limits.mostPerSecond) return;
+    if (event.kind !== "lookup-storm" || event.perSecond <= limits.mostPerSecond) return;
     throw fault(
-      ["during", index, "dns-storm", "perSecond"],
+      ["during", index, "lookup-storm", "perSecond"],
       `is ${plain(event.perSecond)}, over limits.mostPerSecond (${limits.mostPerSecond}); raise that, or ask for less`,
     );
   });

@@ -37,8 +37,8 @@ export function eventOf(given: EventFields, path: Path, day: readonly Stretch[],
     }
     case "dns-pod-lost":
       return { ...common, kind };
-    case "dns-storm": {
-      const { perSecond = 0, names = [] } = given["dns-storm"] ?? {};
+    case "lookup-storm": {
+      const { perSecond = 0, names = [] } = given["lookup-storm"] ?? {};
       const [first, ...others] = names;
       const odd = names.findIndex((each) => !isLookup(each));
       if (odd >= 0 || first === undefined)

@@ -151,13 +151,13 @@ const Traffic = z
   })
   .meta(exactlyOne(SHAPES));
 
-export const EVENT_KINDS = ["rollout", "drain", "zone-gone", "dns-pod-lost", "dns-storm"] as const;
+export const EVENT_KINDS = ["rollout", "drain", "zone-gone", "dns-pod-lost", "lookup-storm"] as const;
 
 const Event = z
   .strictObject({
     name: text("default: what happens, and when").optional(),
     at: instant(),
-    for: length("how long; with drain, zone-gone and dns-storm").optional(),
+    for: length("how long; with drain, zone-gone and lookup-storm").optional(),
     rollout: text("NAMESPACE/NAME of a Deployment that is restarted").optional(),
     drain: text("name of a node that is cordoned and drained").optional(),
     "zone-gone": text("zone whose nodes are all cordoned and drained").optional(),
@@ -165,7 +165,7 @@ const Event = z
       .literal(true, { error: "is not true; write true, or take the event out" })
       .describe("true: one of the cluster's DNS pods is deleted")
       .optional(),
-    "dns-storm": z
+    "lookup-storm": z
       .strictObject({
         perSecond: number("look-ups a second", 1, 1_000_000, "is no rate; write look-ups a second, from 1 on"),
         names: NAMES.describe("that are looked up in turn"),

@@ -242,7 +242,7 @@ describe("what happens meanwhile", () => {
   test.each<Case>([
     [
       withEvents("at: 1s"),
-      "10: during.0: says not what happens; write one of rollout, drain, zone-gone, dns-pod-lost, dns-storm",
+      "10: during.0: says not what happens; write one of rollout, drain, zone-gone, dns-pod-lost, lookup-storm",
     ],
     [withEvents("rollout: a/b"), "10: during.0.at: is missing; add it"],
     [withEvents("rollout: web, at: 1s"), '10: during.0.rollout: "web" is no Deployment; write NAMESPACE/NAME'],
@@ -262,10 +262,13 @@ describe("what happens meanwhile", () => {
       "10: during.0.for: lasts until 2m10s, and the day 2m; make it shorter, or the day longer",
     ],
     [withEvents("dns-pod-lost: false, at: 1s"), "10: during.0.dns-pod-lost: false does not fit; write true"],
-    [withEvents("dns-storm: { perSecond: 5 }, at: 1s, for: 1s"), "10: during.0.dns-storm.names: is missing; add it"],
     [
-      withEvents("dns-storm: { perSecond: 5000, names: [a] }, at: 1s, for: 1s"),
-      "10: during.0.dns-storm.perSecond: is 5000, over limits.mostPerSecond (400); raise that, or ask for less",
+      withEvents("lookup-storm: { perSecond: 5 }, at: 1s, for: 1s"),
+      "10: during.0.lookup-storm.names: is missing; add it",
+    ],
+    [
+      withEvents("lookup-storm: { perSecond: 5000, names: [a] }, at: 1s, for: 1s"),
+      "10: during.0.lookup-storm.perSecond: is 5000, over limits.mostPerSecond (400); raise that, or ask for less",
     ],
     [
       withEvents("rollout: a/b, at: 1s", "rollout: a/b, at: 1s"),

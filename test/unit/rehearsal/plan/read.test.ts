@@ -79,7 +79,7 @@ test("each kind of event has its instant on the day's clock", () => {
       "drain: worker-2, at: 1m30s, for: 30s",
       "zone-gone: zone-b, at: 10s, for: 20s",
       "dns-pod-lost: true, at: 0s, name: one gone",
-      "dns-storm: { perSecond: 50, names: [a.example.com] }, at: 5s, for: 0.5m",
+      "lookup-storm: { perSecond: 50, names: [a.example.com] }, at: 5s, for: 0.5m",
     ).replace(SMALL, ""),
   );
   expect(planOf(plan).events).toEqual([
@@ -87,7 +87,7 @@ test("each kind of event has its instant on the day's clock", () => {
     { kind: "drain", name: "drain worker-2 at 1m30s", atS: 90, forS: 30, node: "worker-2" },
     { kind: "zone-gone", name: "zone-gone zone-b at 10s", atS: 10, forS: 20, zone: "zone-b" },
     { kind: "dns-pod-lost", name: "one gone", atS: 0 },
-    { kind: "dns-storm", name: "dns-storm at 5s", atS: 5, forS: 30, perSecond: 50, names: ["a.example.com"] },
+    { kind: "lookup-storm", name: "lookup-storm at 5s", atS: 5, forS: 30, perSecond: 50, names: ["a.example.com"] },
   ]);
 });
 
