@@ -13,6 +13,8 @@ export async function cruised(root: string): Promise<ICruiseResult> {
     doNotFollow: { path: "node_modules" },
     // Types too. "specify" would compile everything once more, to tell what an import of a type says itself.
     tsPreCompilationDeps: true,
+    // As Node finds a package's parts, such as csv-parse/sync.
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
   });
   if (typeof output === "string") throw new Error("dependency-cruiser gave text instead of its result");
   return output;

@@ -33,6 +33,10 @@ const WEB_LOAD = "runner/web-load/";
 const REHEARSAL = "runner/rehearsal/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
+/** What a rehearsal's plan says, read from files alone. */
+const PLAN = "runner/rehearsal/(plan|traffic)/";
+const PLAN_SCHEMA = "runner/rehearsal/plan/schema\\.ts$";
+const PLAN_EXAMPLES = "runner/rehearsal/examples\\.ts$";
 const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO, PREFLIGHT];
 const DRAWING_KITS = [
   "reports/html/",
@@ -156,6 +160,12 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/rehearsal/run carries a plan out: it stands on the kits and on what the experiment stands on.",
   },
   {
+    name: "plan-reads-files-alone",
+    path: "runner/rehearsal/(plan/|traffic/|examples\\.ts$)",
+    mayImport: [BASICS, RESULT, ANALYSIS, "runner/load/schedule/"],
+    comment: "A plan is read from files alone: what it means for a cluster is for those who carry it out.",
+  },
+  {
     name: "lab-alone",
     path: LAB,
     mayImport: [BASICS, WORKLOADS],
@@ -209,9 +219,9 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "reports-on-result",
     path: "reports/",
-    mayImport: [RESULT, ANALYSIS, PRINTABLE, SHELL_WORD, REGISTRY],
+    mayImport: [RESULT, ANALYSIS, PRINTABLE, SHELL_WORD, REGISTRY, PLAN_SCHEMA],
     comment:
-      "reports/ only draws a result: it may import runner/result, what is pure, and, for the suites' parts, the registry.",
+      "reports/ only draws a result: it may import runner/result, what is pure, for the suites' parts the registry, and the plan's schema, which it publishes.",
   },
   {
     name: "programs-on-result",

@@ -1,10 +1,10 @@
 import { SUITES } from "../../suites/index.ts";
 import { UsageError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
 import type { TuningScope } from "../result/tuning.ts";
 import { catalogueNames, isFolderPath, isInCatalogue } from "../tunings/catalogue.ts";
 import type { Described, TuningKind } from "../tunings/kinds/kind.ts";
 import { findTuning } from "../tunings/read.ts";
-import { nearest } from "./nearest.ts";
 
 /** One tuning as the catalogue tells of it. */
 export interface TuningEntry {

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { reasonOf, UsageError } from "../errors.ts";
+import { readYamlFile, type YamlFile } from "../yaml-file.ts";
 import { catalogueFolder, DESCRIPTOR, isFolderPath } from "./catalogue.ts";
-import { readYamlFile, type YamlFile } from "./descriptor/yaml-file.ts";
 import type { Described, DescriptorFile, TuningKind } from "./kinds/kind.ts";
 import type { Tuning } from "./tuning.ts";
 

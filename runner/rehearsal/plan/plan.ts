@@ -87,7 +87,7 @@ export type PlannedEvent =
   | (CommonEvent & { readonly kind: "zone-gone"; readonly zone: string; readonly forS: number })
   | (CommonEvent & { readonly kind: "dns-pod-lost" })
   | (CommonEvent & {
-      readonly kind: "dns-flood";
+      readonly kind: "lookup-storm";
       readonly perSecond: number;
       readonly forS: number;
       readonly names: readonly [string, ...string[]];

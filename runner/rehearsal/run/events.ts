@@ -60,8 +60,8 @@ function act(ground: RehearsalGround, event: PlannedEvent, until: AbortSignal): 
       return zoneGone(ground, event, until);
     case "dns-pod-lost":
       return loseDnsPod(ground);
-    case "dns-flood":
-      return floodDns(ground, event, until);
+    case "lookup-storm":
+      return stormOfLookups(ground, event, until);
   }
 }
 
@@ -122,7 +122,7 @@ async function loseDnsPod({ cluster }: RehearsalGround): Promise<void> {
   }
 }
 
-async function floodDns(ground: RehearsalGround, event: Of<"dns-flood">, until: AbortSignal): Promise<void> {
+async function stormOfLookups(ground: RehearsalGround, event: Of<"lookup-storm">, until: AbortSignal): Promise<void> {
   const { cluster, delivery, image, plan } = ground;
   const load = await deployLoad(cluster, {
     name: `names-${event.atS}`,

@@ -17,7 +17,7 @@ export function notTested(plan: Plan, { isSeen, targets, endedEarly }: Around): 
   const missing = [
     ...(kinds.has("rollout") ? [] : ["a rollout"]),
     ...(kinds.has("drain") || kinds.has("zone-gone") ? [] : ["the loss of a node"]),
-    ...(kinds.has("dns-pod-lost") || kinds.has("dns-flood") ? [] : ["trouble with the cluster's DNS"]),
+    ...(kinds.has("dns-pod-lost") || kinds.has("lookup-storm") ? [] : ["trouble with the cluster's DNS"]),
   ];
   return [
     ...(endedEarly === undefined ? [] : ["What comes after the stages that ran."]),

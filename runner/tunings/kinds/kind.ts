@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { faultOf } from "../../issue-words.ts";
+import type { YamlFile } from "../../yaml-file.ts";
 import type { Ask } from "../asks.ts";
 import { type About, aboutOf } from "../descriptor/fields.ts";
-import { faultOf } from "../descriptor/issue-words.ts";
-import type { YamlFile } from "../descriptor/yaml-file.ts";
 import type { Tuning } from "../tuning.ts";
 
 /** A descriptor on disk, with what stands beside it. */
@@ -44,7 +44,7 @@ export function tuningKind<S extends z.ZodObject, T extends Tuning>(given: {
     schema,
     read(file) {
       const parsed = schema.safeParse(file.value);
-      if (!parsed.success) throw faultOf(file, parsed.error.issues, Object.keys(schema.shape));
+      if (!parsed.success) throw faultOf(file, parsed.error.issues, schema);
       const tuning = given.make(parsed.data, file);
       return { tuning, about: aboutOf(parsed.data), asks: () => given.asks(tuning) };
     },

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descriptor/fields.ts";
-import type { YamlFile } from "../../../runner/tunings/descriptor/yaml-file.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
 import type { Setting } from "../../../runner/tunings/tuning.ts";
 import { HANDLED, HANDLERS } from "../../../runner/tunings/workload/handlers.ts";
 import { type PatchField, patchFields, pathText, type Step } from "../../../runner/tunings/workload/patch-fields.ts";
 import { isMap } from "../../../runner/tunings/workload/tree.ts";
+import type { YamlFile } from "../../../runner/yaml-file.ts";
 import { IN_ROLLOUTS, IN_WEB_PODS, type WorkloadPatch } from "../tunings.ts";
 
 const PATCH = "patch.yaml";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { exitCodeOfError } from "../../../runner/cli/exit-codes.ts";
-import { nearest } from "../../../runner/cli/nearest.ts";
 import { catalogue, tuningEntry } from "../../../runner/cli/tuning-entry.ts";
 import { catalogueWords, tuningWords } from "../../../runner/cli/tuning-words.ts";
 import { dnsYaml, folders } from "../tunings/folders.ts";
@@ -88,13 +87,4 @@ describe("packetwalk tunings", () => {
     expect(error).toMatchObject({ message: sentence });
     expect(exitCodeOfError(error)).toBe(4);
   });
-});
-
-test.each([
-  ["abc", ["abd", "xyz"], "abd"],
-  ["abc", ["xyz"], undefined],
-  ["abc", [], undefined],
-  ["", ["a"], undefined],
-])("nearest to %j of %j", (typed, names, near) => {
-  expect(nearest(typed, names)).toBe(near);
 });

@@ -95,7 +95,7 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
     [
       "a field that there is not",
       `${SYSCTL}valeu: 15\n`,
-      /^FOLDER\/tuning\.yaml:9: valeu: is not a field here: take it out; there are kind, title, /,
+      /^FOLDER\/tuning\.yaml:9: valeu: is not a field here: take it out, or write value; there are kind, title, /,
     ],
     [
       "several: the first in the file",
@@ -133,7 +133,7 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
     [
       "a field within that there is not",
       dnsYaml("{ name: ndots, valu: 2 }"),
-      "6: dnsConfig.options.0.valu: is not a field here: take it out",
+      "6: dnsConfig.options.0.valu: is not a field here: take it out, or write value",
     ],
   ])("dnsConfig: %s", async (_, descriptor, sentence) => {
     expect(await sentenceOf(dnsStorm, descriptor)).toBe(`FOLDER/tuning.yaml:${sentence}`);

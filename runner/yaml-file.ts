@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Document, isMap, isScalar, LineCounter, parseDocument } from "yaml";
-import { reasonOf, UsageError } from "../../errors.ts";
+import { reasonOf, UsageError } from "./errors.ts";
 
 /** Keys and indices that lead to a value. */
 export type Path = readonly (string | number)[];
@@ -23,7 +23,14 @@ const MOST_ALIASES = 10;
  * @throws UsageError naming file and line
  */
 export function readYamlFile(file: string, named: string): YamlFile {
-  const text = readText(file, named);
+  return yamlFile(readText(file, named), named);
+}
+
+/**
+ * The same of a text that was read already.
+ * @throws UsageError naming file and line
+ */
+export function yamlFile(text: string, named: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const [error] = document.errors;

@@ -1,0 +1,51 @@
+/** Names of things of Kubernetes and of DNS, as a plan writes them. */
+
+const LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
+const NAMESPACED = new RegExp(`^(?<namespace>${LABEL})/(?<name>${SUBDOMAIN})$`);
+const SERVICE = new RegExp(`^(?<namespace>${LABEL})/(?<name>${LABEL})(:(?<port>[a-z0-9-]+))?$`);
+const HOST = new RegExp(`^${SUBDOMAIN}$`);
+/** Resolvers are also asked for names with underscores, and for absolute ones. */
+const LOOKUP = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/i;
+
+export function namespaced(text: string): { readonly namespace: string; readonly name: string } | undefined {
+  const { namespace, name } = NAMESPACED.exec(text)?.groups ?? {};
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+export interface ServiceName {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number | string | null;
+}
+
+export function serviceName(text: string): ServiceName | undefined {
+  const { namespace, name, port } = SERVICE.exec(text)?.groups ?? {};
+  if (namespace === undefined || name === undefined) return undefined;
+  if (port === undefined) return { namespace, service: name, port: null };
+  if (!/^\d+$/.test(port)) return isPortName(port) ? { namespace, service: name, port } : undefined;
+  const number = Number(port);
+  return number >= 1 && number <= 65_535 ? { namespace, service: name, port: number } : undefined;
+}
+
+/** RFC 6335: a letter at least, and no hyphen at an end or beside another. */
+function isPortName(text: string): boolean {
+  return text.length <= 15 && /[a-z]/.test(text) && !/^-|-$|--/.test(text);
+}
+
+export function isHost(text: string): boolean {
+  return text.length <= 253 && HOST.test(text) && !/^[\d.]+$/.test(text);
+}
+
+export function isLookup(text: string): boolean {
+  return text.length <= 254 && LOOKUP.test(text);
+}
+
+export function isNodeName(text: string): boolean {
+  return text.length <= 253 && HOST.test(text);
+}
+
+/** The value of a label. */
+export function isZone(text: string): boolean {
+  return /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(text);
+}
