@@ -33,10 +33,7 @@ const WEB_LOAD = "runner/web-load/";
 const REHEARSAL = "runner/rehearsal/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
-/** What a rehearsal's plan says, read from files alone. */
-const PLAN = "runner/rehearsal/(plan|traffic)/";
 const PLAN_SCHEMA = "runner/rehearsal/plan/schema\\.ts$";
-const PLAN_EXAMPLES = "runner/rehearsal/examples\\.ts$";
 const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO, PREFLIGHT];
 const DRAWING_KITS = [
   "reports/html/",

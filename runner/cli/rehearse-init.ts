@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, reasonOf, UsageError } from "../errors.ts";
-import { exampleNamed } from "../rehearsal/examples.ts";
+import { exampleFiles } from "../rehearsal/examples.ts";
 import { shellWord } from "../shell-word.ts";
 
 /**
@@ -9,7 +9,8 @@ import { shellWord } from "../shell-word.ts";
  * @throws UsageError, EnvironmentError
  */
 export function writeExample(kind: string, folder: string): string {
-  const { plan, files } = exampleNamed(kind);
+  const files = exampleFiles(kind);
+  const [plan] = files;
   const there = files.find(({ name }) => existsSync(join(folder, name)));
   if (there) throw new UsageError(`--init: ${there.name} is there already; move it, or write in another folder`);
   for (const { name, text } of files) {
@@ -20,5 +21,5 @@ export function writeExample(kind: string, folder: string): string {
     }
   }
   const names = files.map(({ name }) => name).join(" and ");
-  return `Written: ${names}. Runs as it is on the lab: packetwalk rehearse ${shellWord(plan)}\n`;
+  return `Written: ${names}. Runs as it is on the lab: packetwalk rehearse ${shellWord(plan.name)}\n`;
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { rehearsalMarkdown } from "../../reports/rehearsal/markdown.ts";
 import { rehearsalWords } from "../../reports/rehearsal/terminal.ts";
@@ -121,7 +120,7 @@ async function inSession(plan: Plan, path: string, options: RehearseOptions, ope
     const run = {
       packetwalk: VERSION,
       command: ["packetwalk rehearse", shellWord(path), ...targetWords(options)].join(" "),
-      planSha256: createHash("sha256").update(readFileSync(path)).digest("hex"),
+      planSha256: createHash("sha256").update(JSON.stringify(plan)).digest("hex"),
       by: { user: userInfo().username, machine: hostname() },
       ...{ startedAt, target: facts },
       commandOf: await experimentCommands(TUNINGS_OF_CHANGES, targetWords(options)),

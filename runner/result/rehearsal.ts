@@ -187,7 +187,7 @@ export const Rehearsal = z.strictObject({
   packetwalk: z.string().describe("packetwalk's version"),
   name: z.string().describe("the plan's"),
   command: z.string().describe("that repeats it"),
-  planSha256: z.string(),
+  planSha256: z.string().describe("of the plan with all that it names: its traffic, its bodies"),
   by: z.strictObject({ user: z.string(), machine: z.string() }),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
+import { exampleNames } from "../../rehearsal/examples.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import type { RehearseOptions } from "../run-rehearse.ts";
 import { addTargetOptions } from "../target-options.ts";

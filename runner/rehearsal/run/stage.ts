@@ -143,12 +143,14 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
   const lostShare =
     ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
   const reported = ends.some(({ merged }) => merged.workers > 0);
+  // Whom nobody told to stop has lost the one who leads it, and sent less than was planned.
+  const wasCut = breach === null && ends.some(({ merged }) => merged.stopped.length > 0);
   return {
     kind: order.kind,
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : reported ? "completed" : "load-failed",
+    end: breach !== null ? "guard" : reported && !wasCut ? "completed" : "load-failed",
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
