@@ -110,17 +110,22 @@ function loadDoubts(day: RehearsedStage, { slos, expectedPeakPerSecond }: Rehear
   const broken = brokenSlos(day, slos).map(({ name }) => `"${name}"`);
   const { lostShare } = day.load;
   return [
-    ...(limited === null
-      ? []
-      : [
-          `Our load ended at ${rate(sentPerSecond(day))}, the target may take more: the load was at its own limit (${withoutStop(limited)}).`,
-        ]),
+    ...(limited === null ? [] : [limitSentence(day, limited, expectedPeakPerSecond)]),
     ...(broken.length > 0
       ? [`${broken.join(" and ")} was breached, which the load's own limit explains as well as the target.`]
       : []),
     ...(limited === null ? peakDoubts(day, expectedPeakPerSecond) : []),
     ...(lostShare > 0 ? [`${percent(lostShare)} of the load workers were lost on the day.`] : []),
   ];
+}
+
+/** That the peak's rate was come to in the mean does not say that all of it was sent when it was due. */
+function limitSentence(day: RehearsedStage, limited: string, expectedPeakPerSecond: number): string {
+  const reached = sentPerSecond(day);
+  const reason = `the load was at its own limit (${withoutStop(limited)})`;
+  return reached < expectedPeakPerSecond
+    ? `Our load ended at ${rate(reached)}, the target may take more: ${reason}.`
+    : `Whether ${rate(expectedPeakPerSecond)} were held is not known: ${reason}.`;
 }
 
 /** Whether the expected peak was tried at all. */

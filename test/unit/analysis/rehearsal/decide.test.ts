@@ -205,12 +205,22 @@ describe("inconclusive: the day is not known to be held", () => {
     [
       "a load at its own limit",
       { day: day({ load: { saturated: ["worker 0: no CPU left."] } }) },
-      "Our load ended at 100/s, the target may take more: the load was at its own limit (worker 0: no CPU left).",
+      "Whether 100/s were held is not known: the load was at its own limit (worker 0: no CPU left).",
     ],
     [
       "requests that were not sent",
       { day: day({ failures: { "not-sent": 600 } }) },
-      "Our load ended at 100/s, the target may take more: the load was at its own limit (600 of 6000 requests were not sent).",
+      "Whether 100/s were held is not known: the load was at its own limit (600 of 6000 requests were not sent).",
+    ],
+    [
+      "requests that were not sent at the peak",
+      {
+        day: day({
+          failures: { "not-sent": 600 },
+          overrides: { seconds: Array.from({ length: 60 }, (_, atS) => second(atS, { ended: 90 })) },
+        }),
+      },
+      "Our load ended at 90/s, the target may take more: the load was at its own limit (600 of 6000 requests were not sent).",
     ],
     [
       "a load that came to less than the peak",
@@ -266,7 +276,7 @@ describe("inconclusive: the day is not known to be held", () => {
     expect(decided({ day: late })).toMatchObject({
       state: "inconclusive",
       because: [
-        "Our load ended at 100/s, the target may take more: the load was at its own limit (worker 0: late).",
+        "Whether 100/s were held is not known: the load was at its own limit (worker 0: late).",
         '"p99" was breached, which the load\'s own limit explains as well as the target.',
       ],
     });

@@ -77,7 +77,7 @@ describe("a stage", () => {
 
 test("what workers leave unsent when a guard stops them is no limit of the load", () => {
   const seconds = Array.from({ length: 20 }, (_, atS) => second(atS, { failed: atS === 19 ? 12 : 0 }));
-  const stopped = (failures: StageFacts["failures"]) =>
+  const stopped = (failures: NonNullable<StageFacts["failures"]>) =>
     stage({
       failures,
       slos: { failed: broke },
@@ -99,6 +99,13 @@ test("an SLO is broken by its state, by the guard, or by the whole stage's share
   expect(names({ overrides: { end: "guard", breach } })).toEqual([["p99", 0]]);
   expect(names({ failures: { reset: 60 } })).toEqual([["failed", 0.01]]);
   expect(brokenSlos(stage({ failures: { reset: 60 } }), [{ ...FAILED, budget: 0.5 }])).toEqual([]);
+});
+
+test("a whole stage has a little more than its windows may have, as two of them overlap", () => {
+  // 55 s are six windows of 10 s, each of which may have 1 failure.
+  const verdict = (reset: number) => verdictOf(stage({ durationS: 55, failures: { reset } }), SLOS);
+  expect(verdict(6)).toBe("held");
+  expect(verdict(7)).toBe("broke");
 });
 
 test("an SLO that nobody planned is broken all the same", () => {
