@@ -13,7 +13,18 @@ interface Read {
   readonly startOnNodesMs: number;
 }
 
-export function readingsOf(ground: RehearsalGround, { ends, traces, startOnNodesMs }: Read): HopReading[] {
+/** What the load pods have. */
+export interface WorkersPorts {
+  readonly perWorker: number;
+  readonly workers: number;
+}
+
+/** @param have null: the load opens no connections */
+export function readingsOf(
+  ground: RehearsalGround,
+  { ends, traces, startOnNodesMs }: Read,
+  have: WorkersPorts | null,
+): HopReading[] {
   const { nodes } = ground;
   const { counters } = readTraces(traces, startOnNodesMs, nodes.client, nodes.bootIds);
   const lost = counters.flatMap(({ where, hop, deltas }): HopReading[] =>
@@ -21,7 +32,7 @@ export function readingsOf(ground: RehearsalGround, { ends, traces, startOnNodes
       .filter(([name]) => LOSSES.has(name))
       .map(([counter, delta]) => ({ hop, where: named(ground, where), counter, lost: delta, used: null, limit: null })),
   );
-  return [...lost, ...tables(traces, nodes.client), ...ports(ends)];
+  return [...lost, ...tables(traces, nodes.client), ...(have === null ? [] : ports(ground, ends, have))];
 }
 
 /** What says that something died. */
@@ -51,14 +62,18 @@ function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] 
   });
 }
 
-/** Ports that the workers held in TIME_WAIT when they ended, of all of them together. */
-function ports(ends: readonly LoadEnd[]): HopReading[] {
-  return ends.map(({ merged }, index): HopReading => {
-    const { timeWaitAfter } = merged.tcp;
-    const lost = merged.outcomes["port-exhausted"] ?? 0;
-    return {
-      ...{ hop: "client-ports", where: `load workers ${index + 1}`, counter: "port-exhausted" },
-      ...{ lost, used: timeWaitAfter ?? null, limit: null },
-    };
+/** Ports that each load's workers held in TIME_WAIT when they ended, and had. */
+function ports({ targets }: RehearsalGround, ends: readonly LoadEnd[], have: WorkersPorts): HopReading[] {
+  return ends.flatMap(({ merged }, index): HopReading[] => {
+    const target = targets[index];
+    if (target?.aim.kind !== "requests") return [];
+    return [
+      {
+        ...{ hop: "client-ports", where: `load workers of ${target.report.name}`, counter: "port-exhausted" },
+        lost: merged.outcomes["port-exhausted"] ?? 0,
+        used: merged.tcp["timeWaitAfter"] ?? null,
+        limit: have.perWorker * have.workers,
+      },
+    ];
   });
 }

@@ -1,5 +1,6 @@
 /** Carries a plan out: the day, and then the search for the highest rate that is held. */
 
+import { portsIn } from "../../analysis/capacity/connections.ts";
 import { type Capacity, isSteady, stateSeconds } from "../../analysis/rehearsal/capacity.ts";
 import type { Guards } from "../../analysis/rehearsal/guards.ts";
 import { type Judged, nextStage } from "../../analysis/rehearsal/search.ts";
@@ -43,9 +44,10 @@ export async function rehearse(
   const beganAtMs = Date.now();
   const stages: RehearsedStage[] = [];
   let events: readonly RehearsedEvent[] = [];
+  const ports = capacity.ports && { perWorker: portsIn(capacity.ports.portRange), workers: plan.load.workers };
   const run = (kind: RehearsedStage["kind"], ratePerSecond: number, schedule: Schedule, durationS: number) =>
     progress.step(stageWords(kind, ratePerSecond, durationS), async (update) => {
-      const order = { kind, number: stages.length, ratePerSecond, schedule, durationS };
+      const order = { kind, number: stages.length, ratePerSecond, schedule, durationS, ports };
       const stage = await runStage(
         ground,
         { ...order, steady: kind === "day" || isSteady(capacity, ratePerSecond, durationS) },

@@ -13,7 +13,7 @@ import type { RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts"
 import type { RehearsalGround } from "./ground.ts";
 import { deployLoads, type StageLoads } from "./loads.ts";
 import { addOutcomes } from "./outcomes.ts";
-import { readingsOf } from "./readings.ts";
+import { readingsOf, type WorkersPorts } from "./readings.ts";
 import { Seconds } from "./seconds.ts";
 
 const SAMPLE_INTERVAL_MS = 500;
@@ -29,6 +29,8 @@ export interface StageOrder {
   readonly durationS: number;
   /** Whether it is long enough for the state that it builds up. */
   readonly steady: boolean;
+  /** Null: the load opens no connections. */
+  readonly ports: WorkersPorts | null;
 }
 
 export interface Watching {
@@ -157,7 +159,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     seconds: [...ended.seen],
     slos: ended.guards.states(),
     breach,
-    readings: readingsOf(ground, ended),
+    readings: readingsOf(ground, ended, order.ports),
     load: {
       lagP99Ms: lag.quantileMs(0.99),
       saturated: ends.flatMap(({ merged }) => merged.saturated),
