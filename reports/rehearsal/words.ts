@@ -102,7 +102,7 @@ export function allowedWords({ kind, most, windowS }: Slo): string {
 }
 
 export function budgetWords({ budget }: Slo): string {
-  return budget === 0 ? "no window may break it" : `${formatShare(budget)} of the time may break it`;
+  return budget === 0 ? "all of the time" : `all but ${formatShare(budget)} of the time`;
 }
 
 export function valueWords(kind: SloKind, value: number | null): string {
@@ -135,7 +135,12 @@ export function heldWord({ held }: Pick<SloState, "held">): Word {
 /** "✓ held (3 s not seen)" */
 export function heldWords(state: SloState): string {
   const { word, sign } = heldWord(state);
-  return `${sign} ${word}${state.unseenS === 0 ? "" : ` (${formatCount(state.unseenS)} s not seen)`}`;
+  return `${sign} ${word}${unseenWords(state)}`;
+}
+
+/** " (3 s not seen)", or nothing. */
+export function unseenWords({ unseenS }: SloState): string {
+  return unseenS === 0 ? "" : ` (${formatCount(unseenS)} s not seen)`;
 }
 
 /** "27 % left", "12 % too little" */
