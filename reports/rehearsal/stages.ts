@@ -11,9 +11,9 @@ export type StageState = "held" | "failed" | "load" | "stopped" | "unseen";
 export const STAGE_WORDS: Readonly<Record<StageState, Word>> = {
   held: { word: "held", sign: "✓" },
   failed: { word: "failed", sign: "✗" },
-  load: { word: "our load’s limit", sign: "!" },
+  load: { word: "load’s limit", sign: "!" },
   stopped: { word: "stopped", sign: "!" },
-  unseen: { word: "not seen in full", sign: "?" },
+  unseen: { word: "not all seen", sign: "?" },
 };
 
 export interface JudgedStage {

@@ -140,7 +140,7 @@ function stages(sheet: Sheet): readonly string[] {
   const head = ["rate", "", "p99", "failed", "drops", "longest"];
   return [
     ...title(sheet, "Stages"),
-    ...table(sheet, [LEFT, LEFT, RIGHT, RIGHT, RIGHT, RIGHT], head, rows),
+    ...table(sheet, [GIVES_WAY, LEFT, RIGHT, RIGHT, RIGHT, RIGHT], head, rows),
     ...indented(why),
   ];
 }

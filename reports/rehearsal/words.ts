@@ -143,10 +143,10 @@ export function unseenWords({ unseenS }: SloState): string {
   return unseenS === 0 ? "" : ` (${formatCount(unseenS)} s not seen)`;
 }
 
-/** "27 % left", "12 % too little" */
+/** "27 % left", "12 % short" */
 export function leftWords({ left }: Pick<Headroom, "left">): string {
   if (left === null) return NOT_KNOWN;
-  return left < 0 ? `${formatShare(-left)} too little` : `${formatShare(left)} left`;
+  return left < 0 ? `${formatShare(-left)} short` : `${formatShare(left)} left`;
 }
 
 /** "conntrack-time-wait-30: shorten TIME_WAIT" */

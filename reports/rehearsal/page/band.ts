@@ -3,16 +3,9 @@ import { html, type Markup } from "../../html/markup.ts";
 import { formatTime } from "../../view/format.ts";
 import { capitalised, sentence } from "../../view/words.ts";
 import { firstWords, foundWords, peakWords } from "../found.ts";
-import { hopLimits } from "../limits.ts";
 import { clusterWords, DECISION_MEANINGS, DECISION_WORDS, whyWords } from "../words.ts";
 import { cappedList } from "./capped.ts";
-
-/** Whether it is so much that paper needs smaller letters for it. */
-function isMuch(seen: Rehearsal): boolean {
-  const { decision, changes, slos, notTested, events } = seen;
-  const lists = [decision.because, decision.conditions, changes, slos, notTested, events];
-  return hopLimits(seen).length > 6 || lists.some((list) => list.length > 3);
-}
+import { isMuch } from "./much.ts";
 
 /** The page's head: the decision, and what one has to know to repeat it. */
 export function decisionBand(seen: Rehearsal): Markup {

@@ -18,7 +18,7 @@ export function changesSection(seen: Rehearsal): Markup {
     body:
       changes.length === 0
         ? html`<p class="nothing">No change is known that would buy more.</p>`
-        : html`<ol class="${cap(MOST)}">${changes.map(item)}</ol>${more(changes.length - MOST, "change")}`,
+        : html`<ol class="changes ${cap(MOST)}">${changes.map(item)}</ol>${more(changes.length - MOST, "change")}`,
   });
 }
 

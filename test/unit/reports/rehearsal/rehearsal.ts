@@ -427,6 +427,21 @@ const FULL = rehearsal({
   },
 });
 
+/** As much as is still set in letters of the usual size. */
+const LONG_NAMES: Rehearsal = {
+  ...FULL,
+  slos: FULL.slos.slice(0, 3),
+  events: FULL.events.slice(0, 3),
+  headroom: FULL.headroom.slice(2, 14),
+  changes: FULL.changes.slice(0, 3),
+  notTested: FULL.notTested.slice(0, 3),
+  decision: {
+    state: "go-with-conditions",
+    because: FULL.decision.because.slice(0, 3),
+    conditions: FULL.decision.conditions.slice(0, 3),
+  },
+};
+
 /** What none of the names may do to a terminal, a page or a table. */
 export const EVIL = '<script>alert("x")</script>\u001b[31m\u202ered|`*_[x](http://evil.example)';
 
@@ -460,5 +475,6 @@ export const CASES: Readonly<Record<string, Rehearsal>> = {
   invalid: INVALID,
   empty: EMPTY,
   full: FULL,
+  "long names": LONG_NAMES,
   hostile: HOSTILE,
 };
