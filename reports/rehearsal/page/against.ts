@@ -8,7 +8,7 @@ import { against, betterWords, isSame } from "../against.ts";
 export function againstSection(before: Rehearsal, now: Rehearsal): Markup {
   const { comparable, changes } = against(before, now);
   const rows = changes.map((change) => {
-    const tone = change.better === null ? "open" : change.better ? "good" : "bad";
+    const tone = change.better === null ? "untold" : change.better ? "good" : "bad";
     return html`
 <tr data-what="${change.what}"><th scope="row">${change.what}</th><td>${change.before}</td><td>${change.now}</td><td class="held ${tone}">${isSame(change) ? "the same" : betterWords(change)}</td></tr>`;
   });
