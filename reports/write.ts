@@ -29,7 +29,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-function writeError(path: string, error: unknown): ReportWriteError {
+/** One sentence for the user, with the system's error as its cause. */
+export function writeError(path: string, error: unknown): ReportWriteError {
   const reason = REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
   return new ReportWriteError(`Can't write ${path}: ${reason}.`, { cause: error });
 }

@@ -157,8 +157,8 @@ export const RehearsedEvent = z.strictObject({
   name: z.string(),
   kind: z.string(),
   atS: z.number().describe("of the day"),
-  startedAfterS: z.number().nullable().describe("null: it did not begin"),
-  endedAfterS: z.number().nullable(),
+  startedAfterS: z.number().nullable().describe("of its instant; null: it did not begin"),
+  endedAfterS: z.number().nullable().describe("of its instant, with what it had to put back; null: it was not over"),
   trouble: z.string().nullable().describe("null: it went as planned"),
 });
 export type RehearsedEvent = z.infer<typeof RehearsedEvent>;

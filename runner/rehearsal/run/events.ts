@@ -33,15 +33,15 @@ async function one(
   until: AbortSignal,
 ): Promise<RehearsedEvent> {
   const { name, kind, atS } = event;
-  const sinceStart = () => (Date.now() - startUnixMs) / 1000;
+  const sinceDue = () => (Date.now() - startUnixMs) / 1000 - atS;
   await sleep(Math.max(0, startUnixMs + atS * 1000 - Date.now()), undefined, { signal: until }).catch(() => undefined);
   const planned = { name, kind, atS };
   if (until.aborted)
     return { ...planned, startedAfterS: null, endedAfterS: null, trouble: "the load had ended before its instant" };
-  const startedAfterS = sinceStart();
+  const startedAfterS = sinceDue();
   try {
     await act(ground, event, until);
-    return { ...planned, startedAfterS, endedAfterS: sinceStart(), trouble: null };
+    return { ...planned, startedAfterS, endedAfterS: sinceDue(), trouble: null };
   } catch (error) {
     if (until.aborted)
       return { ...planned, startedAfterS, endedAfterS: null, trouble: "the load ended before it was over" };
