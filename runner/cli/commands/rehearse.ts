@@ -9,11 +9,9 @@ export function addRehearse(command: Command): void {
   command
     .argument("[plan]", "the plan, a YAML file")
     .addOption(
-      new Option("--init <kind>", "write a commented plan to start from, into this folder, and end").choices([
-        "shop",
-        "api",
-        "ingest",
-      ]),
+      new Option("--init <kind>", "write a commented plan to start from, into this folder, and end").choices(
+        exampleNames(),
+      ),
     )
     .option("--yes", "do not ask whether the targets are the right ones: for CI")
     .option("--allow-external", "also where a target's address is a public one")
