@@ -1,7 +1,9 @@
 /** The expected peak against what was found, and what breaks first, each in sentences. */
+
+import { whyLoadLimited } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import type { FirstToBreak, Rehearsal } from "../../runner/result/rehearsal.ts";
 import { formatCount, formatShare } from "../view/format.ts";
-import { loadEnded } from "./stages.ts";
+import { judgeStage } from "./stages.ts";
 import { HOP_WORDS, perSecond, timesWords } from "./words.ts";
 
 export function wantedPerSecond({ expectedPeakPerSecond, wantedHeadroom }: Rehearsal): number {
@@ -45,11 +47,13 @@ export function endWords(seen: Rehearsal): string {
 }
 
 /** "our load ended at 4,000/s (CPU of worker 2 full)"; null: it did in no stage. */
-export function loadEndWords({ stages }: Rehearsal): string | null {
-  const [first] = stages.filter(loadEnded).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
+export function loadEndWords({ stages, slos }: Rehearsal): string | null {
+  const [first] = stages
+    .filter((stage) => judgeStage(stage, slos).state === "load")
+    .sort((a, b) => a.ratePerSecond - b.ratePerSecond);
   if (first === undefined) return null;
-  const why = first.load.saturated.length > 0 ? ` (${first.load.saturated.join("; ")})` : "";
-  return `our load ended at ${perSecond(first.ratePerSecond)}${why}`;
+  const why = whyLoadLimited(first);
+  return `our load ended at ${perSecond(first.ratePerSecond)}${why === null ? "" : ` (${why})`}`;
 }
 
 /** What breaks first, or why that is not known. */

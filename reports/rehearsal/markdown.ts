@@ -42,7 +42,7 @@ export function rehearsalMarkdown(seen: Rehearsal, before?: Rehearsal): string {
     ...table(["what", "found"], summary(seen)),
     ...changes(seen),
     ...(before === undefined ? [] : compared(before, seen)),
-    ...folded("Stages", bullets(seen.stages.map((stage) => `${stageSentence(stage)}`))),
+    ...folded("Stages", bullets(seen.stages.map((stage) => `${stageSentence(stage, seen.slos)}`))),
     ...folded("SLOs", slos(seen)),
     ...folded("Headroom of each hop", headroom(seen)),
     ...(seen.events.length === 0 ? [] : folded("Events", bullets(seen.events.map(eventWords)))),
@@ -63,7 +63,7 @@ function summary(seen: Rehearsal): string[][] {
     ["breaks first", plainText(firstWords(seen))],
     [
       stage === null ? "stages" : plainText(stageName(stage)),
-      stage === null ? "none ran" : plainText(stageStateWords(stage)),
+      stage === null ? "none ran" : plainText(stageStateWords(stage, seen.slos)),
     ],
   ];
 }

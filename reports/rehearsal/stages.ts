@@ -1,6 +1,7 @@
 /** A stage in a sentence: whether it was held, by what it was not, and whether that may be said of the target at all. */
+import { verdictOf, whyLoadLimited } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import { failuresIn } from "../../runner/result/outcomes.ts";
-import type { Rehearsal, RehearsedStage } from "../../runner/result/rehearsal.ts";
+import type { Rehearsal, RehearsedStage, Slo } from "../../runner/result/rehearsal.ts";
 import { formatCount, formatQuantity, formatShare } from "../view/format.ts";
 import type { Word } from "../view/words.ts";
 import { HOP_WORDS, perSecond, secondsWords } from "./words.ts";
@@ -22,31 +23,34 @@ export interface JudgedStage {
   readonly detail: string;
 }
 
-export function loadEnded({ load, end }: RehearsedStage): boolean {
-  return load.saturated.length > 0 || end === "load-failed";
-}
-
-export function judgeStage(stage: RehearsedStage): JudgedStage {
-  const broken = brokenBy(stage);
+/** Judged as the search and the decision judge it; what was not seen of one that was held is told beside it. */
+export function judgeStage(stage: RehearsedStage, slos: readonly Slo[]): JudgedStage {
   const lost = stage.load.lostShare > 0 ? [`${formatShare(stage.load.lostShare)} of workers gave no report`] : [];
   const found = (state: StageState, ...details: readonly string[]): JudgedStage => ({
     state,
     detail: [...details, ...lost].join("; "),
   });
-  if (loadEnded(stage)) {
-    const why = stage.load.saturated.length > 0 ? stage.load.saturated : ["the load failed"];
-    return found("load", ...why, ...broken);
+  switch (verdictOf(stage, slos)) {
+    case "broke":
+      return found("failed", ...brokenBy(stage));
+    case "load-limited":
+      return found("load", whyLoadLimited(stage) ?? "", ...brokenBy(stage));
+    case "unseen":
+      if (stage.end === "load-failed") return found("load", "the load failed");
+      return stage.end === "completed"
+        ? found("unseen", ...unseenIn(stage))
+        : found("stopped", `${ENDED_BY[stage.end]} after ${secondsWords(stage.ranS)}`);
+    case "held": {
+      const gaps = stage.seconds.filter(({ load }) => load === null).length;
+      return found(
+        "held",
+        ...(stage.steady ? [] : ["too short for the state that it builds up"]),
+        ...(gaps === 0 ? [] : [`${formatCount(gaps)} s of it not seen`]),
+        ...unseenDrops(stage),
+        ...(stage.load.saturated.length === 0 ? [] : ["our load was late at times, which makes latencies no better"]),
+      );
+    }
   }
-  if (broken.length > 0) return found("failed", ...broken);
-  if (stage.end !== "completed") return found("stopped", `${ENDED_BY[stage.end]} after ${secondsWords(stage.ranS)}`);
-  const unseen = unseenIn(stage);
-  if (unseen.length > 0) return found("unseen", ...unseen);
-  const gaps = stage.seconds.filter(({ load }) => load === null).length;
-  return found(
-    "held",
-    ...(stage.steady ? [] : ["too short for the state that it builds up"]),
-    ...(gaps === 0 ? [] : [`${formatCount(gaps)} s of it not seen`]),
-  );
 }
 
 const ENDED_BY: Readonly<Record<Exclude<RehearsedStage["end"], "completed">, string>> = {
@@ -77,10 +81,13 @@ export function breachWords({ slo, atS, ratePerSecond, stoppedAfterS }: NonNulla
 
 function unseenIn(stage: RehearsedStage): string[] {
   const slos = stage.slos.filter(({ held }) => held === null).map(({ slo }) => `“${slo}” is not known`);
+  return [...(stage.slos.length === 0 ? ["no SLO was judged"] : slos), ...unseenDrops(stage)];
+}
+
+function unseenDrops(stage: RehearsedStage): string[] {
   const { unseenS, known } = dropsOf(stage);
-  const drops =
-    known === null ? ["drops were not seen"] : unseenS > 0 ? [`drops not seen in ${formatCount(unseenS)} s`] : [];
-  return [...(stage.slos.length === 0 ? ["no SLO was judged"] : slos), ...drops];
+  if (known === null) return ["drops were not seen"];
+  return unseenS > 0 ? [`drops not seen in ${formatCount(unseenS)} s`] : [];
 }
 
 /** Drops of the seconds in which they were seen; null: of none. */
@@ -114,15 +121,15 @@ export function stageName({ kind, ratePerSecond }: Pick<RehearsedStage, "kind" |
 }
 
 /** "✓ held", "✗ failed: drops at DNS" */
-export function stageStateWords(stage: RehearsedStage): string {
-  const { state, detail } = judgeStage(stage);
+export function stageStateWords(stage: RehearsedStage, slos: readonly Slo[]): string {
+  const { state, detail } = judgeStage(stage, slos);
   const { word, sign } = STAGE_WORDS[state];
   return `${sign} ${word}${detail === "" ? "" : `: ${detail}`}`;
 }
 
 /** The whole stage in one sentence. */
-export function stageSentence(stage: RehearsedStage): string {
-  const { state, detail } = judgeStage(stage);
+export function stageSentence(stage: RehearsedStage, slos: readonly Slo[]): string {
+  const { state, detail } = judgeStage(stage, slos);
   const latency =
     stage.latencyMs === null
       ? "no request was answered"

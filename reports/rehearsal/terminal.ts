@@ -123,7 +123,7 @@ function stages(sheet: Sheet): readonly string[] {
     unseen: palette.verdict.inconclusive,
   };
   const rows = seen.stages.map((stage): readonly Cell[] => {
-    const { state } = judgeStage(stage);
+    const { state } = judgeStage(stage, seen.slos);
     return [
       { text: stageName(stage) },
       { text: `${STAGE_WORDS[state].sign} ${STAGE_WORDS[state].word}`, paint: paints[state] },
@@ -134,7 +134,7 @@ function stages(sheet: Sheet): readonly string[] {
     ];
   });
   const why = seen.stages.flatMap((stage) => {
-    const { detail } = judgeStage(stage);
+    const { detail } = judgeStage(stage, seen.slos);
     return detail === "" ? [] : wrap(`${stageName(stage)}: ${detail}`, width - 4).map((line) => `  ${line}`);
   });
   const head = ["rate", "", "p99", "failed", "drops", "longest"];

@@ -53,7 +53,7 @@ export async function tracedLoad(
     task: { targets: [first, ...others], methods: ["GET", "POST"] },
     seed: 7,
     sliceMs: 250,
-    gateTimeoutMs: 60_000,
+    gateTimeoutMs: 180_000,
     nodes: lab.nodes.slice(0, 1),
     podSysctls: [],
     onTimeline: (_worker, line) => lines.push(TimelineLine.parse(JSON.parse(line))),

@@ -38,7 +38,7 @@ export async function deployWebUnderLoad({ lab, cluster, delivery }: OpenLab): P
         },
         seed: 3,
         sliceMs: 250,
-        gateTimeoutMs: 60_000,
+        gateTimeoutMs: 180_000,
         nodes: lab.nodes,
         podSysctls: [],
         ...more,

@@ -34,7 +34,7 @@ export function dayDrawing(seen: Rehearsal, day: Day): Markup {
     id: "day",
     title: "The day: rate, failed requests and p99 over time",
     description: [
-      `${stageSentence(day.stage)}.`,
+      `${stageSentence(day.stage, seen.slos)}.`,
       ...PANELS.map((panel) => `${titleOf(panel, day, seen.slos)}.`),
       gap === 0 ? "Every second was seen." : `${gap} s were not seen, and are gaps.`,
       ...seen.events.map((event) => `${eventWords(event)}.`),

@@ -20,7 +20,7 @@ export function daySection(seen: Rehearsal): Markup {
   return section({
     id: "day",
     title: "The day",
-    lede: html`<p>${stageStateWords(day.stage)}. ${gap > 0 && "Grey: not seen by all, which is not zero."}</p>`,
+    lede: html`<p>${stageStateWords(day.stage, seen.slos)}. ${gap > 0 && "Grey: not seen by all, which is not zero."}</p>`,
     body: html`<figure>${dayDrawing(seen, day)}</figure>
 ${seen.events.length === 0 ? html`<p class="quiet">Nothing was made to happen meanwhile.</p>` : html`<div class="events">${cappedList("ol", seen.events.map(eventWords), 4, "event")}</div>`}`,
   });

@@ -8,9 +8,9 @@ import { secondsWords } from "../words.ts";
 const TONES = { held: "good", failed: "bad", load: "open", stopped: "open", unseen: "open" } as const;
 
 /** Every stretch of load, in the order in which they ran. */
-export function stagesSection({ stages }: Rehearsal): Markup {
+export function stagesSection({ stages, slos }: Rehearsal): Markup {
   const rows = stages.map((stage) => {
-    const { state, detail } = judgeStage(stage);
+    const { state, detail } = judgeStage(stage, slos);
     const { word, sign } = STAGE_WORDS[state];
     return html`
 <tr data-rate="${stage.ratePerSecond}" data-state="${state}"><th scope="row">${stageName(stage)}</th><td class="num">${secondsWords(stage.ranS)}</td><td><span class="held ${TONES[state]}">${sign} ${word}</span>${detail !== "" && html`<span class="who">${detail}</span>`}</td><td class="num">${formatQuantity(stage.latencyMs?.p99 ?? null, "ms")}</td><td class="num">${formatQuantity(stage.latencyMs?.max ?? null, "ms")}</td><td class="num">${failedWords(stage)}</td><td class="num">${dropsWords(stage)}</td></tr>`;

@@ -29,6 +29,7 @@ import {
   REACHED,
   verdictOf,
   whyLoadLimited,
+  whyNotTried,
 } from "./stage-verdict.ts";
 
 export interface Rehearsed {
@@ -42,7 +43,6 @@ export interface Rehearsed {
   readonly expectedPeakPerSecond: number;
   readonly wantedHeadroom: number;
   readonly events: readonly RehearsedEvent[];
-  readonly notTested: readonly string[];
   readonly slos: readonly Slo[];
 }
 
@@ -64,7 +64,7 @@ export function decide(rehearsed: Rehearsed): Decision {
   const doubts = doubtsOf(rehearsed);
   if (doubts.length > 0) return because("inconclusive", doubts);
   const conditions = conditionsOf(rehearsed, all);
-  const good = [dayHeld(rehearsed), ...heldSentence(rehearsed), ...firstSentence(rehearsed), ...untested(rehearsed)];
+  const good = [dayHeld(rehearsed), ...heldSentence(rehearsed), ...firstSentence(rehearsed)];
   return conditions.length > 0
     ? { state: "go-with-conditions", because: [...conditions, ...good], conditions }
     : because("go", good);
@@ -106,8 +106,8 @@ function doubtsOf(rehearsed: Rehearsed): string[] {
 }
 
 function loadDoubts(day: RehearsedStage, { slos, expectedPeakPerSecond }: Rehearsed): string[] {
-  const limited = whyLoadLimited(day);
   const broken = brokenSlos(day, slos).map(({ name }) => `"${name}"`);
+  const limited = broken.length > 0 ? whyLoadLimited(day) : whyNotTried(day);
   const { lostShare } = day.load;
   return [
     ...(limited === null ? [] : [limitSentence(day, limited, expectedPeakPerSecond)]),
@@ -274,8 +274,4 @@ function firstSentence({ breaksFirst }: Rehearsed): string[] {
   return how === "measured"
     ? [`What broke first was ${hop} at ${where}, at ${rate(atPerSecond)} (${counter}).`]
     : [`By the model, ${hop} at ${where} breaks first, at ${rate(atPerSecond)} (${counter}).`];
-}
-
-function untested({ notTested }: Rehearsed): string[] {
-  return notTested.length === 0 ? [] : [`Not tested: ${notTested.map(withoutStop).join("; ")}.`];
 }

@@ -28,7 +28,7 @@ export function verdictOf(stage: RehearsedStage, slos: readonly Slo[]): StageVer
   if (dropsIn(stage) > 0) return "broke";
   if (broken.length > 0) return "load-limited";
   if (stage.load.lostShare > 0 || stage.end !== "completed" || endedIn(stage) === 0) return "unseen";
-  if (whyLoadLimited(stage) !== null) return "load-limited";
+  if (whyNotTried(stage) !== null) return "load-limited";
   return notKnown(stage, slos).some(({ kind }) => kind !== "drops") || slos.length === 0 ? "unseen" : "held";
 }
 
@@ -106,10 +106,16 @@ function isTheTargets({ most }: Slo, stage: RehearsedStage): boolean {
   return evident > 0 && (evident / ended > most || 2 * evident >= failedInSeconds(stage));
 }
 
-/** Why the load did not try the stage's rate, in words that complete "the load was at its own limit: …"; null: it did. */
+/**
+ * Why the load was at its own limit, in words that complete "the load was at its own limit: …"; null: it was not. One that is late
+ * may still have sent all of it, and what was held under it was held: latencies count from the instants at which requests were due.
+ */
 export function whyLoadLimited(stage: RehearsedStage): string | null {
-  const [saturated] = stage.load.saturated;
-  if (saturated !== undefined) return saturated;
+  return stage.load.saturated[0] ?? whyNotTried(stage);
+}
+
+/** Why the load did not try the stage's rate, in the same words; null: it did. */
+export function whyNotTried(stage: RehearsedStage): string | null {
   const notSent = notSentInTime(stage);
   const due = endedIn(stage) + notSent;
   if (notSent > FEW_NOT_SENT * due) return `${notSent} of ${due} requests were not sent`;

@@ -42,7 +42,6 @@ export function conclude(
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,
     ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },
-    notTested: untested,
   });
   return {
     schemaVersion: REHEARSAL_VERSION,
@@ -57,7 +56,8 @@ export function conclude(
     stages: [...stages],
     events: [...events],
     ...{ found, breaksFirst, headroom },
-    changes: changesOf({ capacity, headroom, breaksFirst, wantedHeadroom, commandOf }),
+    // What a model says of rates that nobody wants needs no change.
+    changes: changesOf({ capacity, headroom, breaksFirst: measured, wantedHeadroom, commandOf }),
     notTested: untested,
     decision: endedEarly === undefined ? decision : cutShort(decision, endedEarly),
   };

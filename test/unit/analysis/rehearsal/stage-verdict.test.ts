@@ -32,7 +32,12 @@ describe("a stage", () => {
     ["whose load failed", { overrides: { end: "load-failed" } }, "unseen"],
     ["that a guard ended for no known reason", { overrides: { end: "guard" } }, "unseen"],
     ["in which nothing ended", { overrides: { outcomes: { ok: 0 } } }, "unseen"],
-    ["with a saturated worker", { load: { saturated: ["worker 0: no CPU left"] } }, "load-limited"],
+    ["with a worker that was late and sent all of it", { load: { saturated: ["worker 0: no CPU left"] } }, "held"],
+    [
+      "that a late worker explains as well",
+      { load: { saturated: ["worker 0: no CPU left"] }, slos: { p99: { held: false, worst: 900 } } },
+      "load-limited",
+    ],
     ["with requests that were not sent", { failures: { "not-sent": 600 } }, "load-limited"],
     ["with one request that was not sent", { failures: { "not-sent": 1 } }, "held"],
     ["with fewer requests than its rate says", { overrides: { outcomes: { ok: 5000 } } }, "load-limited"],

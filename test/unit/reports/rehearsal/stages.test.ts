@@ -19,50 +19,51 @@ import {
   spentWords,
   timesWords,
 } from "../../../../reports/rehearsal/words.ts";
-import { day, HEADROOM, rehearsal, second, stage, state } from "./rehearsal.ts";
+import { day, HEADROOM, rehearsal, SLOS, second, stage, state } from "./rehearsal.ts";
 
 describe("a stage", () => {
   test("is held where every SLO was, and nothing dropped", () => {
-    expect(judgeStage(stage(2000))).toEqual({ state: "held", detail: "" });
+    expect(judgeStage(stage(2000), SLOS)).toEqual({ state: "held", detail: "" });
   });
 
   test("fails by an SLO, by drops, and by a hop's own counter", () => {
-    expect(judgeStage(stage(2000, { slos: [state("p99", { held: false })] })).detail).toBe("“p99” broken");
+    expect(judgeStage(stage(2000, { slos: [state("p99", { held: false })] }), SLOS).detail).toBe("“p99” broken");
     const dropped = stage(2000, { seconds: [second(0, 2000), second(1, 2000, { drops: 1 })] });
-    expect(judgeStage(dropped)).toEqual({ state: "failed", detail: "drops" });
+    expect(judgeStage(dropped, SLOS)).toEqual({ state: "failed", detail: "drops" });
     const reading = { hop: "dns" as const, where: "x", counter: "y", lost: 3, used: null, limit: null };
-    expect(judgeStage(stage(2000, { readings: [reading] }))).toEqual({ state: "failed", detail: "drops at DNS" });
-    expect(judgeStage(stage(2000, { readings: [{ ...reading, lost: null }] })).state).toBe("held");
+    const broken = stage(2000, { readings: [reading], slos: [state("failed", { held: false })] });
+    expect(judgeStage(broken, SLOS)).toEqual({ state: "failed", detail: "“failed” broken; drops at DNS" });
+    expect(judgeStage(stage(2000, { readings: [{ ...reading, lost: null }] }), SLOS).state).toBe("held");
   });
 
   test("in which our load was at its limit says nothing of the target, also where an SLO was broken", () => {
     const load = { lagP99Ms: 900, saturated: ["worker 2 has no CPU left"], lostShare: 0.25 };
-    expect(judgeStage(stage(4000, { load, slos: [state("p99", { held: false })] }))).toEqual({
+    expect(judgeStage(stage(4000, { load, slos: [state("p99", { held: false })] }), SLOS)).toEqual({
       state: "load",
       detail: "worker 2 has no CPU left; “p99” broken; 25 % of workers gave no report",
     });
-    expect(judgeStage(stage(4000, { end: "load-failed" })).state).toBe("load");
+    expect(judgeStage(stage(4000, { end: "load-failed" }), SLOS).state).toBe("load");
   });
 
-  test("is not held where it was not seen: no SLO judged, one unknown, a second without its drops", () => {
-    expect(judgeStage(stage(1, { slos: [] }))).toEqual({ state: "unseen", detail: "no SLO was judged" });
-    expect(judgeStage(stage(1, { slos: [state("p99", { held: null })] })).detail).toBe("“p99” is not known");
-    expect(judgeStage(stage(1, { seconds: [second(0, 1), second(1, 1, { drops: null })] })).detail).toBe(
+  test("is not held where no SLO was judged, or one is not known; drops that nobody saw are told", () => {
+    expect(judgeStage(stage(1, { slos: [] }), SLOS)).toEqual({ state: "unseen", detail: "no SLO was judged" });
+    expect(judgeStage(stage(1, { slos: [state("p99", { held: null })] }), SLOS).detail).toBe("“p99” is not known");
+    expect(judgeStage(stage(1, { seconds: [second(0, 1), second(1, 1, { drops: null })] }), SLOS).detail).toBe(
       "drops not seen in 1 s",
     );
-    expect(judgeStage(stage(1, { seconds: [] }))).toEqual({ state: "unseen", detail: "drops were not seen" });
+    expect(judgeStage(stage(1, { seconds: [] }), SLOS)).toEqual({ state: "held", detail: "drops were not seen" });
   });
 
   test("that was stopped before its end was not held", () => {
-    expect(judgeStage(stage(1, { end: "called-off", ranS: 9 }))).toEqual({
+    expect(judgeStage(stage(1, { end: "called-off", ranS: 9 }), SLOS)).toEqual({
       state: "stopped",
       detail: "called off after 9 s",
     });
-    expect(judgeStage(stage(1, { end: "guard" })).state).toBe("stopped");
+    expect(judgeStage(stage(1, { end: "guard" }), SLOS).state).toBe("stopped");
   });
 
   test("too short for what it builds up says so", () => {
-    expect(judgeStage(stage(1, { steady: false })).detail).toBe("too short for the state that it builds up");
+    expect(judgeStage(stage(1, { steady: false }), SLOS).detail).toBe("too short for the state that it builds up");
   });
 
   test("drops of some seconds are a lower bound, of none unknown", () => {
@@ -78,7 +79,7 @@ describe("a stage", () => {
 
   test("in one sentence", () => {
     const breach = { slo: "p99", atS: 43, ratePerSecond: 3400, stoppedAfterS: null };
-    expect(stageSentence(stage(3400, { breach, ranS: 44, outcomes: { ok: 99, refused: 1 } }))).toBe(
+    expect(stageSentence(stage(3400, { breach, ranS: 44, end: "guard", outcomes: { ok: 99, refused: 1 } }), SLOS)).toBe(
       "3,400/s for 44 s: failed (“p99” broken after 43 s, at 3,400/s; when the load was off was not seen); p99 38.5 ms, longest 212 ms, 1 % failed, drops: 0",
     );
   });
@@ -112,7 +113,7 @@ describe("what was found", () => {
   test("the load's own limit is told as the load's", () => {
     const load = { lagP99Ms: null, saturated: ["no ports left"], lostShare: 0 };
     const seen = rehearsal({
-      stages: [stage(4000, { load }), stage(2000)],
+      stages: [stage(4000, { load, slos: [state("p99", { held: false })] }), stage(2000)],
       found: { held: 2000, failed: null, limitedBy: "load" },
     });
     expect(foundWords(seen)).toBe(
