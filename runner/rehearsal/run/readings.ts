@@ -71,7 +71,7 @@ function ports({ targets }: RehearsalGround, ends: readonly LoadEnd[], have: Wor
       {
         ...{ hop: "client-ports", where: `load workers of ${target.report.name}`, counter: "port-exhausted" },
         lost: merged.outcomes["port-exhausted"] ?? 0,
-        used: merged.tcp["timeWaitAfter"] ?? null,
+        used: merged.tcp.timeWaitAfter ?? null,
         limit: have.perWorker * have.workers,
       },
     ];
