@@ -129,6 +129,7 @@ const SELF_EVIDENT: Readonly<Partial<Record<FailureCause, BreakingHop>>> = {
   truncated: "target",
   "protocol-error": "target",
   tls: "target",
+  "unexpected-status": "target",
   "status-4xx": "target",
   "status-500": "target",
   "status-5xx": "target",

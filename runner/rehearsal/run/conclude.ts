@@ -4,6 +4,7 @@ import { changesOf } from "../../analysis/rehearsal/changes.ts";
 import { decide } from "../../analysis/rehearsal/decide.ts";
 import { firstToBreak, predictedToBreak } from "../../analysis/rehearsal/first-to-break.ts";
 import { headroomOf } from "../../analysis/rehearsal/headroom.ts";
+import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
 import { areThere } from "../../probes/agents.ts";
 import { REHEARSAL_VERSION, type Rehearsal } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
@@ -37,7 +38,8 @@ export function conclude(
     kernel: run.target.kernel,
   });
   // What was seen to break and is not explained is not what a model says.
-  const breaksFirst = measured ?? (found.failed === null ? predictedToBreak(headroom) : null);
+  const hasBroken = stages.some((stage) => verdictOf(stage, slos) === "broke");
+  const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(headroom));
   const untested = notTested(plan, { isSeen: areThere(agents), targets, endedEarly });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,

@@ -68,13 +68,9 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         watching.onSecond(second, guards);
         if (spent === null) return;
         const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
-        const breach = { slo: spent.slo, atS: spent.atS, ratePerSecond };
-        broken.breach = { ...breach, stoppedAfterS: null };
-        const spentAtMs = Date.now();
+        broken.breach = { slo: spent.slo, atS: spent.atS, ratePerSecond, stoppedAfterS: null };
         over.abort();
-        stopping = stop().then(() => {
-          broken.breach = { ...breach, stoppedAfterS: (Date.now() - spentAtMs) / 1000 };
-        });
+        stopping = stop();
       },
     });
     const loads = await deployLoads(ground, {
@@ -158,7 +154,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
     seconds: [...ended.seen],
     slos: ended.guards.states(),
-    breach,
+    breach: breach && { ...breach, stoppedAfterS: stoppedAfterS(ends, breach.atS) },
     readings: readingsOf(ground, ended, order.ports),
     load: {
       lagP99Ms: lag.quantileMs(0.99),
@@ -167,6 +163,13 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     },
     steady: order.steady && breach === null,
   };
+}
+
+/** From when on no worker sent any more, after a guard's second; null: one of them did not say. */
+function stoppedAfterS(ends: readonly LoadEnd[], atS: number): number | null {
+  const stops = ends.flatMap(({ merged }) => merged.stopped.map(({ atMs }) => atMs));
+  const workers = ends.reduce((sum, { merged, lost }) => sum + merged.workers + lost.length, 0);
+  return stops.length < workers ? null : Math.max(0, Math.max(...stops) / 1000 - atS);
 }
 
 /** The targets' pods, as far as they are on nodes with an agent. */
