@@ -184,6 +184,12 @@ export const Advice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("adopt"), thenFullSize: z.boolean() }),
   z.object({ kind: z.literal("adopt-only-for"), metrics: names }),
   z.object({ kind: z.literal("do-not-adopt") }),
+  z.object({
+    kind: z.literal("choose-cluster"),
+    cluster: z.enum(["baseline", "tuned", "either"]),
+    onlyFor: names.describe("what got better beside the metrics that decide"),
+    thenFullSize: z.boolean(),
+  }),
   z.object({ kind: z.literal("leave-out") }),
   z.object({ kind: z.literal("more-rounds"), rounds: count }),
   z.object({ kind: z.literal("find-what-differs") }),
@@ -196,6 +202,8 @@ export type Advice = z.infer<typeof Advice>;
 
 /** What a reader has to keep in mind. */
 export const Warning = z.discriminatedUnion("kind", [
+  /** Each arm ran on a cluster of its own: what differs between the arms has no single cause. */
+  z.object({ kind: z.literal("two-clusters") }),
   z.object({
     kind: z.literal("spoilt-by-arm"),
     metrics: names,

@@ -8,7 +8,7 @@ import { Attribution, HopReport } from "./hops.ts";
 import { Metric } from "./metric.ts";
 import { Prediction } from "./prediction.ts";
 import { Advice, RunReason, Warning } from "./reasons.ts";
-import { Target } from "./target.ts";
+import { Target, Targets } from "./target.ts";
 import { TuningReport } from "./tuning.ts";
 import { WorkloadTry } from "./workload.ts";
 
@@ -87,7 +87,10 @@ const common = z.object({
     .describe(
       "options that decide what is measured, by their names on the command line; an interrupted comparison is resumed by the same only",
     ),
-  target: Target,
+  target: Target.describe("the cluster; where each arm ran on one of its own, the baseline's"),
+  targets: Targets.exactOptional().describe(
+    "each arm ran on a cluster of its own, in turns, and a difference between the arms is one between these; absent: both ran on one",
+  ),
   verdict: OverallVerdict,
   why: RunReason.describe("why this verdict"),
   advice: z.array(Advice).describe("what to do now, the most important first"),
@@ -144,6 +147,7 @@ const BEFORE_THE_END = {
   cutShort: true,
   asked: true,
   target: true,
+  targets: true,
   load: true,
   order: true,
   looks: true,

@@ -46,3 +46,37 @@ export const Target = z.object({
   leftOut: z.array(z.object({ name: z.string(), because: NodeUnfit })).optional(),
 });
 export type Target = z.infer<typeof Target>;
+
+/** What of two clusters is laid beside each other. */
+export const TargetTrait = z.enum([
+  "distribution",
+  "kubernetes",
+  "kernel",
+  "runtime",
+  "cni",
+  "proxy-mode",
+  "nodes",
+  "node-sizes",
+  "region",
+  "zone",
+]);
+export type TargetTrait = z.infer<typeof TargetTrait>;
+
+export const TargetDifference = z.object({
+  what: TargetTrait,
+  baseline: z.string().nullable().describe("null: not known"),
+  tuned: z.string().nullable(),
+});
+export type TargetDifference = z.infer<typeof TargetDifference>;
+
+/** Each arm on a cluster of its own. */
+export const Targets = z.object({
+  baseline: Target,
+  tuned: Target,
+  differences: z
+    .array(TargetDifference)
+    .describe(
+      "what differs between them, or is not known to be alike; none of it alone is the cause of a difference between the arms",
+    ),
+});
+export type Targets = z.infer<typeof Targets>;

@@ -36,6 +36,8 @@ export interface JudgeRequest<B> {
   readonly spent: number;
   /** Both arms ran at the same time, so that the blocks of a round share their noise; without it, one after another. */
   readonly duet?: boolean;
+  /** Each arm ran on a cluster of its own: nodes have other names there, and what differs is not only the arms' settings. */
+  readonly twoClusters?: boolean;
 }
 
 export interface Judgement {
@@ -45,9 +47,9 @@ export interface Judgement {
   readonly warnings: Warning[];
 }
 
-export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: JudgeRequest<B>): Judgement {
-  const placed = placedAlike(arms[0].blocks, arms[1].blocks);
-  const ground = commonGround(placed.baseline, placed.tuned);
+export function judge<B>({ suite, arms, tunings, plan, spent, duet = false, twoClusters = false }: JudgeRequest<B>): Judgement {
+  const placed = placedAlike(arms[0].blocks, arms[1].blocks, twoClusters);
+  const ground = commonGround(placed.baseline, placed.tuned, twoClusters);
   const { baseline, tuned } = ground;
   const rounds = [...baseline, ...tuned].filter(({ round }) => round > 0);
   const specs = measurable(suite.metrics, rounds);
@@ -64,9 +66,10 @@ export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: Ju
     comparability: comparability.comparable ? null : comparability.because,
   };
   const counted = { baseline: evidential(baseline).length, tuned: evidential(tuned).length };
-  const answer = overall({ metrics, tunings, counted, voided: voidedIn(rounds), invalid });
+  const answer = overall({ metrics, tunings, counted, voided: voidedIn(rounds), invalid, twoClusters });
   const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
   const warnings: Warning[] = [
+    ...(twoClusters ? [{ kind: "two-clusters" as const }] : []),
     ...(blind === undefined ? [] : [{ kind: "without-kernel-counters" as const, because: blind }]),
     ...(premise.state === "unread" ? [{ kind: "premise-unread" as const, said: premise.said }] : []),
     ...(["baseline", "tuned"] as const).flatMap((arm) =>

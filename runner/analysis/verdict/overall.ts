@@ -16,6 +16,8 @@ export interface Findings {
   /** Blocks that count. */
   readonly counted: { readonly baseline: number; readonly tuned: number };
   readonly voided: readonly Voided[];
+  /** Each arm ran on a cluster of its own. */
+  readonly twoClusters: boolean;
   readonly invalid: { readonly premise: PremiseReason | null; readonly comparability: ComparabilityReason | null };
 }
 
@@ -29,7 +31,8 @@ const SUSPICION = { adopt: 0.1, equal: 0.025 } as const;
 
 /**
  * Invalid before anything else. Then harm: whatever users feel, or decides, and got worse outweighs every improvement, and
- * what may have got worse keeps an improvement back. An improvement is the tuning's only if the tuning arrived.
+ * what may have got worse keeps an improvement back. An improvement is the tuning's only if the tuning arrived; between two
+ * clusters it is never said to be the tuning's.
  */
 export function overall(findings: Findings): Answer {
   return invalidity(findings) ?? fromMetrics(findings);
@@ -46,7 +49,7 @@ function invalidity({ invalid, counted, voided }: Findings): Answer | null {
   return { verdict: "invalid", why: { kind: "not-comparable", because: invalid.comparability } };
 }
 
-function fromMetrics({ metrics, tunings }: Findings): Answer {
+function fromMetrics({ metrics, tunings, twoClusters }: Findings): Answer {
   const having = (verdict: Metric["verdict"], which: (metric: Metric) => boolean) =>
     metrics.filter((metric) => metric.verdict === verdict && which(metric)).map(({ name }) => name);
   const aside = (metric: Metric) => !metric.primary && !metric.felt;
@@ -72,7 +75,7 @@ function fromMetrics({ metrics, tunings }: Findings): Answer {
     const suspects = suspectsAt(SUSPICION.adopt);
     if (suspects.length > 0)
       return { verdict: "inconclusive", why: { kind: "possible-harm", improved, metrics: suspects } };
-    const idle = neverArrived(tunings);
+    const idle = twoClusters ? [] : neverArrived(tunings);
     if (idle.length > 0) return { verdict: "inconclusive", why: { kind: "not-by-tuning", improved, settings: idle } };
     return {
       verdict: "improved",

@@ -2,13 +2,23 @@
 import type { Block, Placement } from "../../result/block.ts";
 
 /**
- * The usual place is that of most of the baseline's blocks; blocks without a record are taken as they are.
+ * The usual place is that of most of the baseline's blocks; blocks without a record are taken as they are. On two clusters each
+ * arm has a usual place of its own: names of nodes mean nothing on the other one.
  * @returns the same blocks, those voided that were placed otherwise
  */
-export function placedAlike<B>(baseline: readonly Block<B>[], tuned: readonly Block<B>[]) {
-  const usual = mostFrequent(baseline) ?? mostFrequent(tuned);
-  const checked = (blocks: readonly Block<B>[]) => blocks.map((block) => (usual ? against(usual, block) : block));
-  return { baseline: checked(baseline), tuned: checked(tuned) };
+export function placedAlike<B>(baseline: readonly Block<B>[], tuned: readonly Block<B>[], twoClusters = false) {
+  const usual = twoClusters
+    ? { baseline: mostFrequent(baseline), tuned: mostFrequent(tuned) }
+    : inBoth(mostFrequent(baseline) ?? mostFrequent(tuned));
+  return { baseline: checked(baseline, usual.baseline), tuned: checked(tuned, usual.tuned) };
+}
+
+function inBoth(placement: Placement | null) {
+  return { baseline: placement, tuned: placement };
+}
+
+function checked<B>(blocks: readonly Block<B>[], usual: Placement | null): Block<B>[] {
+  return blocks.map((block) => (usual ? against(usual, block) : block));
 }
 
 function against<B>(usual: Placement, block: Block<B>): Block<B> {
