@@ -15,7 +15,8 @@ import {
   unitWord,
 } from "../view/format.ts";
 import { type WalkStop, walkOf } from "../view/walk.ts";
-import { ARRIVALS, HOP_WORDS, nodeCount, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
+import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
+import { whereWords } from "../words/clusters.ts";
 import { notesOf } from "../words/notes.ts";
 import { adviceWords, runWhy } from "../words/run.ts";
 import { sayOf } from "../words/say.ts";
@@ -41,12 +42,15 @@ export function title(text: string, { palette }: Pick<Frame, "palette">): string
 /** What was asked: one line of facts, one of the question. */
 export function asked(frame: Frame): readonly string[] {
   const { result, arms, palette, width } = frame;
-  const { target } = result;
   const names = arms.map((arm) => arm.label).join(" against ");
-  const where = target.kind === "lab" ? "the lab" : target.context;
+  const took = formatDuration(atWorkMs(result, Date.parse(result.finishedAt)));
+  const where = whereWords(result);
   const by = result.load.engine === "flood" ? "" : ` by ${result.load.engine}`;
-  const facts = `${result.suite}${by}: ${names} · ${where}, Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)} · ${formatDuration(atWorkMs(result, Date.parse(result.finishedAt)))}`;
-  return [palette.dim(clip(facts, width)), ...wrap(result.question, width)];
+  const facts =
+    where.length > 1
+      ? [`${result.suite}${by}: ${names} · ${took}`, ...where]
+      : [`${result.suite}${by}: ${names} · ${where.join("")} · ${took}`];
+  return [...facts.map((line) => palette.dim(clip(line, width))), ...wrap(result.question, width)];
 }
 
 /** The verdict, why, and what to do. */
@@ -61,7 +65,7 @@ export function answer(frame: Frame, report: SuiteReport): readonly string[] {
 
 /** What was judged, for a terminal. */
 export interface JudgedFrame extends Pick<Frame, "palette" | "width"> {
-  readonly result: Pick<Result, "verdict" | "why" | "metrics">;
+  readonly result: Pick<Result, "verdict" | "why" | "metrics" | "warnings">;
 }
 
 /** The verdict and why. */

@@ -19,17 +19,28 @@ export interface ArmView<BlockEvidence = unknown> {
 
 export function armViews<E extends Evidence>(result: Result<E>): readonly ArmView<E["block"]>[] {
   return result.arms.map((arm, index) => {
-    const shared = result.arms.some((other) => other !== arm && other.name === arm.name);
+    // Each on a cluster of its own, that is what tells them apart, be they one arm or two.
+    const shared =
+      result.targets !== undefined || result.arms.some((other) => other !== arm && other.name === arm.name);
+    const name = askedName(result, arm);
     return {
       index,
       role: arm.role,
       name: arm.name,
-      label: shared ? `${arm.name} (${index === 0 ? "A" : "B"})` : arm.name,
+      label: shared ? `${name} (${index === 0 ? "A" : "B"})` : arm.name,
       tunings: arm.tunings,
       blocks: arm.blocks,
       measured: evidential(arm.blocks),
     };
   });
+}
+
+/** As it was asked for: the same arm twice has two names in a result. */
+export function askedName(
+  { arms: [baseline] }: Pick<Result, "arms">,
+  { name, role }: Pick<Arm, "name" | "role">,
+): string {
+  return role === "tuned" && name === `${baseline.name}-2` ? baseline.name : name;
 }
 
 /**

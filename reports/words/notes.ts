@@ -6,6 +6,7 @@ import type { SuiteReport } from "../suite-report.ts";
 import { type ArmView, spoiltBlocks, type VoidedBlocks, voidedBlocks } from "../view/arms.ts";
 import { formatDuration, formatTime, plural } from "../view/format.ts";
 import { sentence } from "../view/words.ts";
+import { differenceWords } from "./clusters.ts";
 import { warningWords } from "./run.ts";
 import { sayOf } from "./say.ts";
 import { voidReason } from "./voided.ts";
@@ -20,14 +21,20 @@ export function notesOf<E extends Evidence>(
   const voided = [...voidedBlocks(arms).map(against("invalid")), ...spoiltBlocks(arms).map(against("valid in part"))];
   const say = sayOf(report);
   const warnings = result.warnings.map((warning) => warningWords(warning, say));
-  const leftOut = leftOutLines(result.target.leftOut ?? []).map((line) => `took no part: ${line}`);
+  const targets = result.targets ? [result.targets.baseline, result.targets.tuned] : [result.target];
+  const leftOut = targets.flatMap((target) =>
+    leftOutLines(target.leftOut ?? []).map((line) => `took no part: ${line}`),
+  );
+  const clusters = result.targets ? [differenceWords(result.targets)] : [];
   const order = result.duet ? [SIDE_BY_SIDE] : [];
   const resumed = result.resumed ? resumedWords(result.resumed) : [];
   const cutShort = result.cutShort ? cutShortWords(result.cutShort) : [];
   // A terminal shows the first few: what changes how the verdict is read is before all that a noisy machine adds.
   return [
     report.scale(result),
-    ...warnings,
+    ...warnings.slice(0, clusters.length),
+    ...clusters,
+    ...warnings.slice(clusters.length),
     ...resumed,
     ...cutShort,
     ...order,

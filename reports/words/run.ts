@@ -6,7 +6,11 @@ import { metricWhy } from "./metric.ts";
 import { voidReason } from "./voided.ts";
 
 /** Why a run has its verdict, in a clause. */
-export function runWhy({ why, metrics }: Pick<Result, "why" | "metrics">, say: Say): string {
+export function runWhy(
+  { why, metrics, warnings = [] }: Pick<Result, "why" | "metrics"> & Partial<Pick<Result, "warnings">>,
+  say: Say,
+): string {
+  const twoClusters = warnings.some(({ kind }) => kind === "two-clusters");
   switch (why.kind) {
     case "premise-not-met":
       return premiseWords(why.because, say);
@@ -19,7 +23,7 @@ export function runWhy({ why, metrics }: Pick<Result, "why" | "metrics">, say: S
     case "not-comparable":
       return `the arms cannot be compared: ${incomparable(why.because)}`;
     case "metrics-decide":
-      return each(metrics, why.metrics) + besides(why.beside);
+      return `${twoClusters ? "on the tuned cluster, " : ""}${each(metrics, why.metrics)}${besides(why.beside)}`;
     case "no-difference":
       return `no difference that matters in ${why.metrics.join(", ")}${besides(why.beside)}`;
     case "not-enough-evidence":
@@ -82,6 +86,8 @@ export function adviceWords(advice: Advice): string {
       return `Adopt these settings only for what improved beside the metrics that decide: ${advice.metrics.join(", ")}.`;
     case "do-not-adopt":
       return "Do not adopt this arm.";
+    case "choose-cluster":
+      return clusterChoice(advice);
     case "leave-out":
       return "Leave these settings out: they changed nothing that matters here.";
     case "more-rounds":
@@ -99,8 +105,23 @@ export function adviceWords(advice: Advice): string {
   }
 }
 
+function clusterChoice({ cluster, onlyFor, thenFullSize }: Extract<Advice, { kind: "choose-cluster" }>): string {
+  switch (cluster) {
+    case "tuned":
+      return `For this workload take the tuned cluster${thenFullSize ? ", if a run without --quick, at full size, says the same" : ""}; to learn what of it does that, change one thing at a time on one cluster.`;
+    case "baseline":
+      return "For this workload stay with the baseline cluster.";
+    case "either":
+      return onlyFor.length === 0
+        ? "Choose between the clusters by something else: for this workload neither is better."
+        : `Choose between the clusters by something else, or by what is better on the tuned one beside the metrics that decide: ${onlyFor.join(", ")}.`;
+  }
+}
+
 export function warningWords(warning: Warning, say: Say): string {
   switch (warning.kind) {
+    case "two-clusters":
+      return "each arm ran on a cluster of its own, in turns: a difference between two clusters has no single cause, and a counter that moved with it does not make it a setting's";
     case "spoilt-by-arm":
       return `${warning.baseline} of ${warning.baselineOf} baseline blocks and ${warning.tuned} of ${warning.tunedOf} tuned ones could not tell ${warning.metrics.join(", ")} (${voidReason(warning.first)}): that depends on the arm, and is a finding of its own`;
     case "read-in-one-arm":

@@ -1,5 +1,5 @@
 /** What two clusters differ in, as far as their APIs tell: stated beside a verdict, and never its cause by itself. */
-import type { Target, TargetDifference, TargetTrait, Targets } from "../result/target.ts";
+import type { Target, TargetDifference, Targets, TargetTrait } from "../result/target.ts";
 
 /** What differs, or is not known to be alike: what is not read may differ as well. */
 export function targetDifferences(baseline: Target, tuned: Target): TargetDifference[] {
@@ -48,15 +48,15 @@ function listed(target: Target, of: (node: NodeFacts) => string | null): string 
   return [...new Set(values)].sort().join(", ");
 }
 
-const MIB = 2 ** 20;
+const GIB = 2 ** 30;
 
-/** "2 × 4 CPUs, 8192 MiB"; null where a node does not tell. */
+/** "2 × 4 CPUs, 7.8 GiB"; null where a node does not tell. */
 function sizes(target: Target): string | null {
   const nodes = partOf(target);
   if (nodes.length === 0 || nodes.some(({ cpus, memoryBytes }) => cpus === 0 || memoryBytes === 0)) return null;
   const counts = new Map<string, number>();
   for (const { cpus, memoryBytes } of nodes) {
-    const size = `${cpus} CPUs, ${Math.round(memoryBytes / MIB)} MiB`;
+    const size = `${cpus} CPUs, ${(memoryBytes / GIB).toFixed(1)} GiB`;
     counts.set(size, (counts.get(size) ?? 0) + 1);
   }
   return [...counts]

@@ -5,6 +5,7 @@ import type { OwnFolder } from "../tunings/tuning.ts";
 import { referenceWords } from "../workloads/workload-reference.ts";
 import type { ChosenSuite, Experiment } from "./compare-plan.ts";
 import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
+import { hasTwoClusters } from "./two-cluster-options.ts";
 
 /**
  * What of a command decides what is measured of a suite, in the words of the command line. Where results go, what is printed and
@@ -18,6 +19,7 @@ export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Exp
     "--baseline": arms.baseline.name,
     "--tuned": arms.tuned.name,
     ...Object.fromEntries(ownFolders(arms).map(({ path, sha256 }) => [`tuning ${path}`, `SHA-256 ${sha256}`])),
+    "a cluster for each arm": hasTwoClusters(options),
     "--seed": seed,
     "--rounds": rounds,
     "--max-minutes": maxMinutes,

@@ -8,10 +8,11 @@ import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Target } from "../result/target.ts";
 import type { TargetOptions } from "./target-options.ts";
+import { hasTwoClusters, type TwoClusterOptions } from "./two-cluster-options.ts";
 import type { WorkloadOptions } from "./workload-option.ts";
 
 /** What `compare` was asked for, checked. */
-export interface Experiment extends TargetOptions, WorkloadOptions {
+export interface Experiment extends TargetOptions, TwoClusterOptions, WorkloadOptions {
   readonly suites: readonly ChosenSuite[];
   /** The user's choice; undefined: each suite's own. */
   readonly engine: HttpEngine | undefined;
@@ -29,6 +30,8 @@ export interface Experiment extends TargetOptions, WorkloadOptions {
   readonly force?: boolean;
   readonly inTurn?: boolean;
   readonly sideBySide?: boolean;
+  /** --lab was given, and is no default. */
+  readonly labGiven?: boolean;
 }
 
 /** A suite with what was chosen of it. */
@@ -53,8 +56,8 @@ export function taskOf(chosen: ChosenSuite, options: Experiment): Task {
   const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
-  // A namespace that the user lent is one, and two arms at a time take two.
-  const duetPossible = options.namespace === undefined && canDuet(suite, chosen.arms, plan);
+  // A namespace that the user lent is one, and two arms at a time take two; on two clusters they take turns.
+  const duetPossible = !hasTwoClusters(options) && options.namespace === undefined && canDuet(suite, chosen.arms, plan);
   if (options.sideBySide && !duetPossible) throw new UsageError(`--side-by-side: ${whyNot(chosen, options)}`);
   return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), duetPossible };
 }

@@ -13,7 +13,7 @@ import { reasonOf, UsageError } from "../errors.ts";
 import { type EarlierRun, earlierRun } from "../experiment/earlier-run.ts";
 import { headOf, type KeptRun, parseKeptRun } from "../result/kept-run.ts";
 import { parseResult, UnreadableResult } from "../result/read.ts";
-import type { Result } from "../result/result.ts";
+import type { Result, Role } from "../result/result.ts";
 import type { Target } from "../result/target.ts";
 import type { ChosenSuite } from "./compare-plan.ts";
 import { BLOCKS, RESULT } from "./results-folder.ts";
@@ -112,27 +112,29 @@ function assertAsked(file: string, document: unknown, suite: string, asked: Fact
 }
 
 /**
- * @param all of the comparison: its suites are asked of one cluster
+ * @param all of the comparison: its suites are asked of one cluster, or of the same two
+ * @param role whose cluster it is, where each arm has one
  * @throws UsageError naming what differs
  */
-export function assertSameCluster(all: readonly Left[], target: Target): void {
-  for (const { file, target: was } of all.flatMap(measuredOn)) refuse(file, clusterDifferences(was, target));
+export function assertSameCluster(all: readonly Left[], target: Target, role: Role = "baseline"): void {
+  for (const { file, targets } of all.flatMap(measuredOn)) refuse(file, clusterDifferences(targets[role], target));
 }
 
 /**
  * Before another lab is started in vain.
  * @throws UsageError
  */
-export function assertLabIsThere(all: readonly Left[]): void {
-  for (const { file, target } of all.flatMap(measuredOn)) {
-    if (target.kind !== "lab") continue;
+export function assertLabIsThere(all: readonly Left[], role: Role = "baseline"): void {
+  for (const { file, targets } of all.flatMap(measuredOn)) {
+    if (targets[role].kind !== "lab") continue;
     refuse(file, ["the lab that it ran on has gone, and a lab that is started anew is another cluster"]);
   }
 }
 
-function measuredOn(left: Left): { readonly file: string; readonly target: Target }[] {
+function measuredOn(left: Left): { readonly file: string; readonly targets: Readonly<Record<Role, Target>> }[] {
   if (left.state === "not-begun") return [];
-  return [{ file: left.file, target: (left.state === "finished" ? left.result : left.kept).target }];
+  const { target, targets = { baseline: target, tuned: target } } = left.state === "finished" ? left.result : left.kept;
+  return [{ file: left.file, targets }];
 }
 
 /** @throws UsageError naming what differs */
@@ -143,6 +145,6 @@ export function assertSameMeasuring(left: Left, measuring: Measuring): void {
 function refuse(file: string, differing: readonly string[]): void {
   if (differing.length === 0) return;
   throw new UsageError(
-    `${file} can't be gone on from: ${differing.join(", ")}; blocks count together only if they come from one packetwalk, one plan and one cluster, so begin anew without --resume where that is meant`,
+    `${file} can't be gone on from: ${differing.join(", ")}; blocks count together only if they come from one packetwalk, one plan and the same cluster, so begin anew without --resume where that is meant`,
   );
 }

@@ -1,6 +1,7 @@
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
+import { alone } from "../experiment/lanes.ts";
 import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
 import type { Progress } from "../progress.ts";
@@ -8,7 +9,8 @@ import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
-import { isNamed, type OpenTarget, openTarget } from "./open-target.ts";
+import { isNamed, type OpenTarget } from "./open-target.ts";
+import { openTargets, releaseTargets } from "./open-targets.ts";
 import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tasks.ts";
 import { planWords } from "./plan-words.ts";
 import { assertRestored, isInTheWay, type NotRestored, restoreInterrupted } from "./restore-interrupted.ts";
@@ -17,6 +19,8 @@ import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
+import { siteProgress } from "./site-progress.ts";
+import { allSites, baselineSite, entriesOf, mapSites, type Sites } from "./sites.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -28,8 +32,8 @@ interface Outcome {
   readonly errors: readonly unknown[];
 }
 
-/** Opens the target, runs every suite, prints the results and what went wrong; gives the exit code. */
-export async function runCompare(options: Experiment): Promise<number> {
+/** Opens the target, or both, runs every suite, prints the results and what went wrong; gives the exit code. */
+export async function runCompare(options: Experiment, sites: Sites<Experiment>): Promise<number> {
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
@@ -41,7 +45,7 @@ export async function runCompare(options: Experiment): Promise<number> {
     if (open.length > 0) await assertWorkloadCanBeThere(options);
     const placed = placedTasks(chosen, options);
     const { finished: now, errors } =
-      placed.length === 0 ? NOTHING_TO_RUN : await runPlaced(placed, options, { progress, signal, plan });
+      placed.length === 0 ? NOTHING_TO_RUN : await runPlaced(placed, options, sites, { progress, signal, plan });
     progress.stop();
     const finished = chosen.flatMap(({ suite }) =>
       [...before, ...now].filter(({ result }) => result.suite === suite.name),
@@ -85,14 +89,21 @@ function finishedBefore(chosen: readonly Chosen[]): Promise<Finished[]> {
 }
 
 /** @throws what keeps the target from being opened, or from being used at all */
-async function runPlaced(placed: readonly Placed[], options: Experiment, how: Circumstances): Promise<Outcome> {
+async function runPlaced(
+  placed: readonly Placed[],
+  options: Experiment,
+  sites: Sites<Experiment>,
+  how: Circumstances,
+): Promise<Outcome> {
   const { progress } = how;
   const restored = await restoreInterrupted(progress);
   for (const sentence of leftAloneWords(restored)) progress.note(sentence);
   await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
   const all = placed[0]?.resuming?.all ?? [];
-  if (all.length > 0 && !isNamed(options) && !(await findLab(options.lab))) assertLabIsThere(all);
-  return onTarget(placed, options, how, restored.failed);
+  for (const [role, target] of entriesOf(sites))
+    if (all.length > 0 && !isNamed(target) && !(await findLab(target.lab)))
+      assertLabIsThere(all, role === "both" ? "baseline" : role);
+  return onTargets(placed, options, sites, how, restored.failed);
 }
 
 function json(finished: readonly Finished[], several: boolean): string {
@@ -107,32 +118,33 @@ interface Circumstances {
   readonly plan: readonly string[];
 }
 
-async function onTarget(
+async function onTargets(
   placed: readonly Placed[],
   options: Experiment,
+  sites: Sites<Experiment>,
   { progress, signal, plan }: Circumstances,
   notRestored: readonly NotRestored[],
 ): Promise<Outcome> {
-  const target = await openTarget(options, progress, signal);
+  const opened = await openTargets(sites, progress, signal);
   try {
     signal.throwIfAborted();
-    await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
+    const isHere = (each: NotRestored) => allSites(opened).some(({ target }) => isInTheWay(each, target));
+    await assertRestored(notRestored.filter(isHere));
     // All that is left then is elsewhere: a cluster that has gone keeps nobody from another one.
     for (const { error } of notRestored) progress.note(`Elsewhere: ${reasonOf(error)}`);
     for (const sentence of plan) progress.note(sentence);
     const tasks = tasksIn(placed);
-    await assertWorkloadAble(target.cluster, options);
-    const agentsRefused = await assertAble(target, tasks, options, progress);
+    await assertWorkloadAble(baselineSite(opened).target.cluster, options);
+    // Nothing is created on either of two before both are known to do.
+    const able = await mapSites(opened, async ({ target, options: own }, role) => {
+      const asked = role === "both" ? tasks : tasks.map((task) => ({ ...task, arms: alone(task.arms, role) }));
+      return { target, agentsRefused: await assertAble(target, asked, own, siteProgress(progress, role)) };
+    });
     return await runAll(placed, ({ task, folder, resuming }, last) =>
-      runSuite(task, target, options, {
-        ...{ folder, resuming, progress, signal, agentsRefused },
-        keepNamespace: target.disposable && last,
-      }),
+      runSuite(task, able, options, { folder, resuming, progress, signal, last }),
     );
   } finally {
-    await target
-      .release(progress)
-      .catch((left: unknown) => progress.note(`The target could not be let go of: ${reasonOf(left)}`));
+    await releaseTargets(opened, progress);
   }
 }
 

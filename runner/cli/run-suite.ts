@@ -10,7 +10,7 @@ import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
 import { describeLoad } from "../experiment/describe-load.ts";
 import { forPairs } from "../experiment/duet.ts";
-import type { TrialRequest, Trials } from "../experiment/trial.ts";
+import { allTrials, type TrialRequest, type Trials } from "../experiment/trial.ts";
 import { workloadPatchOf } from "../experiment/workload-patches.ts";
 import { tryOnWorkload } from "../experiment/workload-try.ts";
 import { connectAgents } from "../probes/agents.ts";
@@ -23,7 +23,9 @@ import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.t
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { assertSameCluster, assertSameMeasuring, type Left } from "./resume.ts";
-import { openSession } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
+import { siteProgress } from "./site-progress.ts";
+import { baselineSite, entriesOf, mapSites, type Sites, zipSites } from "./sites.ts";
 import { stagedTrials } from "./staged-trials.ts";
 import { VERSION } from "./version.ts";
 import { triedWorkload } from "./workload-able.ts";
@@ -41,63 +43,80 @@ export interface SuiteRun {
   readonly folder: ResultsFolder;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-  readonly agentsRefused: string | null;
-  /** Something else takes it away. */
-  readonly keepNamespace: boolean;
+  /** No other suite comes after it: a cluster that goes as a whole need not be cleaned up. */
+  readonly last: boolean;
   /** What of the comparison is there already; null: it begins. */
   readonly resuming: { readonly own: Left; readonly all: readonly Left[] } | null;
+}
+
+/** A cluster that a suite runs on, and who refuses agents there, in their words; null: nobody is known to. */
+export interface SuiteSite {
+  readonly target: OpenTarget;
+  readonly agentsRefused: string | null;
+}
+
+/** One on which the suite has its session: a journal, a lease and a run's id of its own. */
+interface AtWork extends SuiteSite {
+  readonly session: Session;
+  readonly progress: Progress;
 }
 
 /**
  * Runs one suite, writes its result, and only then puts everything back. What can't be put back is told, and takes nothing of
  * the answer away; its journal is kept.
  */
-export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
+export async function runSuite(
+  task: Task,
+  sites: Sites<SuiteSite>,
+  options: Experiment,
+  run: SuiteRun,
+): Promise<Finished> {
   const { suite, arms, size } = task;
-  const { images, ref } = target;
-  const { folder, progress, agentsRefused, keepNamespace, resuming } = run;
+  const { folder, progress, resuming } = run;
   const { nodeSelector = {}, seed } = options;
-  // A namespace has programs of its own, and each suite a namespace.
-  const session = openSession(target, progress, run.signal);
-  const { cluster, changes, lifetime, signal } = session;
+  const open: AtWork[] = [];
   let trials: Trials | undefined;
   try {
-    const facts = await readTargetFacts(cluster, ref.kind, target.known, nodeSelector);
-    const duet = inDuet(task, options, facts);
+    // A namespace has programs of its own, and each suite a namespace.
+    const work = await mapSites(sites, (site, role): AtWork => {
+      const own = siteProgress(progress, role);
+      const opened = { ...site, progress: own, session: openSession(site.target, own, run.signal) };
+      open.push(opened);
+      return opened;
+    });
+    const facts = await mapSites(work, ({ session, target }) =>
+      readTargetFacts(session.cluster, target.ref.kind, target.known, nodeSelector),
+    );
+    const duet = facts.clusters === "one" && inDuet(task, options, facts.both);
     const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
     if (resuming) {
-      assertSameCluster(resuming.all, facts);
+      for (const [role, target] of entriesOf(facts))
+        assertSameCluster(resuming.all, target, role === "both" ? "baseline" : role);
       const load = describeLoad(engineName(task), plan.load);
       assertSameMeasuring(resuming.own, { load, duet, arms: Object.values(arms), tunings: settingsOf(arms) });
     }
-    const request: Omit<TrialRequest, "lane"> = {
-      ...{
-        cluster,
-        images,
-        delivery: session.delivery,
-        size,
-        plan,
-        arms,
-        seed,
-        changes,
-        signal,
-        lifetime,
-        options: task.options,
-      },
-      nodeSelector,
-      agentsRefused,
+    const requestOn = ({ target, session, agentsRefused }: AtWork): Omit<TrialRequest, "lane"> => ({
+      ...{ size, plan, arms, seed, nodeSelector, agentsRefused, options: task.options },
+      ...{ cluster: session.cluster, delivery: session.delivery, changes: session.changes },
+      ...{ signal: session.signal, lifetime: session.lifetime },
+      ...{ images: target.images, image: target.image, provideIngress: target.provideIngress },
       withoutAgents: suite.requires.withoutAgents,
       force: options.force ?? false,
-      image: target.image,
-      provideIngress: target.provideIngress,
       onTimeline: folder.onTimeline,
-    };
+    });
     const report = await suite.report();
-    trials = await stagedTrials({ ...task, duet }, request, progress);
-    const workload = await onWorkload(task, options, { cluster, changes, signal, progress, resuming });
+    const staging = zipSites(work, facts, (at, target) => ({
+      request: requestOn(at),
+      facts: target,
+      progress: at.progress,
+    }));
+    trials = await stagedTrials({ ...task, duet }, staging);
+    const { session } = baselineSite(work);
+    const workload = await onWorkload(task, options, { ...session, progress, resuming });
     const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
     const { duetPossible } = task;
-    const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
+    const target = baselineSite(facts);
+    const comparison = { suite: judged, size, plan, arms, seed, target, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
     const earlier = resuming?.own.state === "interrupted" ? resuming.own.earlier : null;
     const result = await compare(
@@ -112,17 +131,22 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     );
     return { result, report, ...(await written(folder, result, report)) };
   } finally {
-    const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
     folder.close();
-    session.end();
-    const putBack = progress.step("Putting everything back", async () => {
-      try {
-        await Promise.all(begun.map((trial) => trial.clear?.()));
-      } finally {
-        await changes.end(progress, keepNamespace ? ["namespace"] : []);
-      }
+    for (const { session } of open) session.end();
+    await putBack(open, trials, run.last);
+  }
+}
+
+/** Whatever becomes of one cluster, the other is put back as well. */
+async function putBack(open: readonly AtWork[], trials: Trials | undefined, last: boolean): Promise<void> {
+  const begun = trials === undefined ? [] : allTrials(trials);
+  const [cleared] = await Promise.allSettled([Promise.all(begun.map((trial) => trial.clear?.()))]);
+  for (const { target, session, progress } of open) {
+    const back = progress.step("Putting everything back", async () => {
+      await session.changes.end(progress, target.disposable && last ? ["namespace"] : []);
+      if (cleared.status === "rejected") throw cleared.reason;
     });
-    await putBack.catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
+    await back.catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
   }
 }
 

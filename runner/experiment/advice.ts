@@ -3,8 +3,32 @@ import type { Advice } from "../result/reasons.ts";
 import type { TuningReport } from "../result/tuning.ts";
 
 /** What the operator should do now, the most important first. */
-export function advise(judgement: Judgement, tunings: readonly TuningReport[], quick: boolean): Advice[] {
-  return [mainAdvice(judgement, quick), ...idle(tunings)];
+export function advise(
+  judgement: Judgement,
+  tunings: readonly TuningReport[],
+  { quick, twoClusters }: { readonly quick: boolean; readonly twoClusters: boolean },
+): Advice[] {
+  const main = twoClusters ? clusterAdvice(judgement, quick) : null;
+  return [main ?? mainAdvice(judgement, quick), ...idle(tunings)];
+}
+
+/** What was found is the clusters', and no setting's. Null: nothing was found. */
+function clusterAdvice({ verdict, metrics }: Judgement, quick: boolean): Advice | null {
+  const choose = { kind: "choose-cluster", thenFullSize: quick } as const;
+  switch (verdict) {
+    case "improved":
+      return { ...choose, onlyFor: [], cluster: "tuned" };
+    case "regressed":
+      return { ...choose, onlyFor: [], cluster: "baseline", thenFullSize: false };
+    case "equivalent":
+      return { ...choose, onlyFor: improvedOf(metrics), cluster: "either" };
+    default:
+      return null;
+  }
+}
+
+function improvedOf(metrics: Judgement["metrics"]): string[] {
+  return metrics.filter(({ verdict }) => verdict === "improved").map(({ name }) => name);
 }
 
 function mainAdvice({ verdict, why, metrics }: Judgement, quick: boolean): Advice {
@@ -14,7 +38,7 @@ function mainAdvice({ verdict, why, metrics }: Judgement, quick: boolean): Advic
     case "regressed":
       return { kind: "do-not-adopt" };
     case "equivalent": {
-      const better = metrics.filter((each) => each.verdict === "improved").map(({ name }) => name);
+      const better = improvedOf(metrics);
       return better.length === 0 ? { kind: "leave-out" } : { kind: "adopt-only-for", metrics: better };
     }
     case "inconclusive": {

@@ -9,7 +9,8 @@ import { type EarlierRun, keptBlocks } from "./earlier-run.ts";
 import { type PlannedBlock, roundsInOrder, WARM_UP, WARM_UP_OF_BOTH } from "./order.ts";
 import { type RanOf, runBlocks } from "./round.ts";
 import { RoundPlan, type RoundsSoFar } from "./rounds.ts";
-import { assemble, blocksOf, judgeRuns, type Ran, soFarOf } from "./run-document.ts";
+import { assemble, judgeRuns, soFarOf } from "./run-document.ts";
+import { begunOf, blocksOf, type Ran } from "./runs.ts";
 import type { ArmRun, RanBlock, Trials } from "./trial.ts";
 import { assertPlaced, assertPremise } from "./warm-up.ts";
 
@@ -31,7 +32,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
     baseline: { plan: arms.baseline, ran: [] },
     tuned: { plan: arms.tuned, ran: [] },
   };
-  const course = { comparison, runs, ran, duet: trials.duet };
+  const course = { comparison, runs, ran, trials };
   const until = mostMinutes === null ? null : Date.now() - atWorkMs(ran, Date.now()) + mostMinutes * 60_000;
   const rounds = new RoundPlan(plan.rounds, decidingOf(suite.metrics), until);
   const kept = keptBlocks(earlier?.blocks ?? []);
@@ -52,18 +53,13 @@ export async function compare<E extends Evidence, T extends Tuning>(
   let isWarm = false;
   const run = async (blocks: readonly PlannedBlock[]) => {
     const runNow = (now: readonly PlannedBlock[]) =>
-      runBlocks(
-        trials,
-        comparison,
-        now,
-        { number: () => ran.order.length + ran.cutShort.length, ended, cutShort },
-        progress,
-      );
+      runBlocks(trials, comparison, now, { number: () => begunOf(ran), ended, cutShort }, progress);
     if (!isWarm) {
       take(kept.rest());
-      await runNow(trials.duet ? WARM_UP_OF_BOTH : [WARM_UP]);
-      assertPremise(comparison, runs);
-      assertPlaced(runs);
+      await runNow(trials.way === "in-turn" ? [WARM_UP] : WARM_UP_OF_BOTH);
+      const twoClusters = trials.way === "two-clusters";
+      assertPremise(comparison, runs, twoClusters);
+      assertPlaced(runs, twoClusters);
       isWarm = true;
     }
     await runNow(blocks);
@@ -89,7 +85,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
     judgement = undefined;
   }
   judgement ??= look(rounds.left);
-  return assemble(trials, course, judgement);
+  return assemble(course, judgement);
 }
 
 function begun(earlier: EarlierRun | null): Ran {

@@ -12,13 +12,14 @@ import type { Judging, Suite } from "./suite.ts";
 
 /** All that was decided about a comparison. */
 export interface Comparison<E extends Evidence, T extends Tuning> {
-  readonly suite: Pick<Suite<E, T>, "name" | "question"> & Pick<Judging<E>, "metrics" | "premise">;
+  readonly suite: Pick<Suite<E, T>, "name" | "question"> & Pick<Judging<E>, "metrics" | "premise" | "joined">;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   /** What made the load. */
   readonly engine: string;
   readonly arms: ArmPair<T>;
   readonly seed: number;
+  /** Where each arm has a cluster of its own, the baseline's. */
   readonly target: Target;
   readonly version: string;
   /** The options that decide all this, by which the run can be resumed. */

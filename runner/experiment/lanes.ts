@@ -10,7 +10,7 @@ import type { Role } from "../result/result.ts";
 import { isNodeSysctl } from "../tunings/sysctl.ts";
 import { fixedPlaces, places } from "../workloads/places.ts";
 import { armSwitch } from "./arm-switch.ts";
-import type { ArmPair } from "./arms.ts";
+import type { ArmPair, ArmPlan } from "./arms.ts";
 import { othersEntries } from "./block/others-entries.ts";
 import { settingWriters } from "./block/setting-writers.ts";
 import { type GroundRequest, makeNamespace, openGround } from "./ground.ts";
@@ -31,10 +31,33 @@ export function oneLane(opening: Opening): Lane {
     roles: ["baseline", "tuned"],
     async open(progress) {
       const ground = await openArmsGround(opening, progress);
-      return { ...ground, places: places(ground.nodes.open), meet: async () => {} };
+      return { ...ground, places: places(ground.nodes.open), meet: async () => {}, leave: async () => {} };
     },
   };
 }
+
+/** What an arm's own cluster is asked for: its arm and no other, in whatever role. */
+export function alone(arms: ArmPair, role: Role): ArmPair {
+  return { baseline: arms[role], tuned: arms[role] };
+}
+
+/**
+ * One arm, which is alone on a cluster of its own. Between its blocks the nodes have nothing of it: the other arm's cluster may be on the same
+ * kernel, as two labs are.
+ */
+export function armLane(opening: Opening, role: Role): Lane {
+  return {
+    cluster: opening.cluster,
+    roles: [role],
+    async open(progress) {
+      const ground = await openArmsGround(opening, progress);
+      const leave = async () => void (await ground.armSwitch.to(NO_ARM));
+      return { ...ground, places: places(ground.nodes.open), meet: async () => {}, leave };
+    },
+  };
+}
+
+const NO_ARM: ArmPlan = { name: "", tunings: [] };
 
 /** Each arm has a namespace, on the same nodes, with the same agents. */
 export interface Lanes {
@@ -54,7 +77,7 @@ export function twoLanes(opening: Opening): Lanes {
       opened ??= openArmsGround(opening, progress);
       const shared = await opened;
       if (own !== cluster) await makeNamespace(own, changes, cluster);
-      return { ...shared, places: fixedPlaces(shared.nodes.open), meet };
+      return { ...shared, places: fixedPlaces(shared.nodes.open), meet, leave: async () => {} };
     },
   });
   const second = inNamespace(cluster, secondNamespace(cluster));

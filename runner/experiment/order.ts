@@ -8,7 +8,7 @@ export interface PlannedBlock {
 }
 
 export const WARM_UP: PlannedBlock = { round: 0, role: "baseline" };
-/** Side by side, it is as the rounds will be. */
+/** Side by side, it is as the rounds will be; and of two clusters each has to warm up. */
 export const WARM_UP_OF_BOTH: readonly PlannedBlock[] = [WARM_UP, { round: 0, role: "tuned" }];
 
 /**

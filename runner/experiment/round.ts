@@ -7,7 +7,7 @@ import type { Tuning } from "../tunings/tuning.ts";
 import type { ArmPair } from "./arms.ts";
 import type { PlannedBlock } from "./order.ts";
 import type { SuitePlan } from "./plan.ts";
-import type { RanBlock, Trials } from "./trial.ts";
+import { type RanBlock, type Trials, trialOf } from "./trial.ts";
 
 interface Told<B, T extends Tuning> {
   readonly arms: ArmPair<T>;
@@ -43,7 +43,7 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
   progress: Progress,
 ): Promise<void> {
   const labelled = (title: string) => `${title} (${labelOf(told, blocks)})`;
-  if (trials.duet) {
+  if (trials.way === "side-by-side") {
     const all = await untilWhole(told, blocks, run, progress, () => {
       const had = run.number();
       const title = `Blocks ${had + 1} and ${had + 2}: ${armsOf(told, blocks).join(" beside ")}`;
@@ -63,10 +63,11 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
   for (const block of blocks) {
     const { role, round } = block;
     const arm = told.arms[role];
+    const where = trials.way === "two-clusters" ? ` on the ${role} cluster` : "";
     const ran = await untilWhole(told, [block], run, progress, () => {
       const had = run.number();
-      return progress.step(labelled(`Block ${had + 1}: ${arm.name}`), async (update) => {
-        const ran = await trials.trial.runBlock(arm, round, had);
+      return progress.step(labelled(`Block ${had + 1}: ${arm.name}${where}`), async (update) => {
+        const ran = await trialOf(trials, role).runBlock(arm, round, had);
         update(told.say(ran.block));
         return ran;
       });

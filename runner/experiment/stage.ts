@@ -28,6 +28,8 @@ export interface Stage extends Ground {
   readonly places: Places;
   /** Returns when the block beside this one, if there is one, is here too. */
   meet(): Promise<void>;
+  /** After each block, before one on another cluster may begin. */
+  leave(): Promise<void>;
 }
 
 /** A namespace of ours in which blocks are run, one after another. */

@@ -3,7 +3,7 @@ import type { Premise } from "../analysis/verdict/premise.ts";
 import type { HttpEngine, HttpNeeds } from "../load/engines/engine.ts";
 import type { SuiteNeeds } from "../preflight/needs.ts";
 import type { Progress } from "../progress.ts";
-import type { ArmsOf, Evidence, EvidenceSchema } from "../result/result.ts";
+import type { ArmsOf, Evidence, EvidenceSchema, Role } from "../result/result.ts";
 import type { TuningKind } from "../tunings/kinds/kind.ts";
 import type { Arms, Tuning } from "../tunings/tuning.ts";
 import type { JsonMap } from "../tunings/workload/tree.ts";
@@ -56,6 +56,8 @@ export interface Judging<E extends Evidence = Evidence> {
   readonly metrics: readonly [MetricSpec<E["block"]>, ...MetricSpec<E["block"]>[]];
   /** Whether what the suite asks about happened, in the baseline's blocks above all. */
   premise(arms: ArmsOf<E["block"]>): Premise;
+  /** What was found of the run as a whole where each arm had a cluster of its own: from what was found on each. */
+  joined(found: Readonly<Record<Role, E["run"]>>): E["run"];
 }
 
 /** One question asked of a cluster, as the experiment knows it. */

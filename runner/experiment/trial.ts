@@ -7,6 +7,7 @@ import type { Block } from "../result/block.ts";
 import type { Attribution, HopReport } from "../result/hops.ts";
 import type { Prediction } from "../result/prediction.ts";
 import type { ArmsOf, Evidence, Role } from "../result/result.ts";
+import type { Target } from "../result/target.ts";
 import type { Write } from "../tunings/apply.ts";
 import type { ReadBack } from "../tunings/read-back.ts";
 import type { Tuning } from "../tunings/tuning.ts";
@@ -100,6 +101,8 @@ export interface Runs<E extends Evidence, T extends Tuning> {
   readonly tuned: ArmRun<E["block"], T>;
   /** Kernel release of the nodes. */
   readonly kernel: string;
+  /** How many blocks have been begun, on all clusters: a further one has this number. */
+  readonly begun: number;
 }
 
 /**
@@ -107,19 +110,44 @@ export interface Runs<E extends Evidence, T extends Tuning> {
  * are compare()'s, alike for all.
  */
 export interface Trial<E extends Evidence = Evidence, T extends Tuning = Tuning> {
+  /**
+   * What of the task hangs on the cluster, by names for the user: where each arm has a cluster of its own, it has to be the same.
+   * Left out: nothing.
+   */
+  readonly given?: Readonly<Record<string, string>>;
   /** One block of load on one arm, from a clean state to a clean state. */
   runBlock(arm: ArmPlan<T>, round: number, sequence: number): Promise<RanBlock<E["block"]>>;
-  /** After the last round; it may still run a block of its own, outside the comparison. */
+  /**
+   * After the last round; it may still run a block of its own, outside the comparison. Where each arm has a cluster of its own,
+   * the other arm has no blocks here.
+   */
   conclude(runs: Runs<E, T>): Promise<Conclusion<E>>;
   /** Before all recorded changes are undone: stops what would hold that up. */
   clear?(): Promise<void>;
 }
 
-/** A comparison's trials: one in which the arms take turns, or one for each arm, whose blocks run at the same time. */
+/** How a comparison's blocks follow each other, and by which trial each is run. */
 export type Trials<E extends Evidence = Evidence, T extends Tuning = Tuning> =
-  | { readonly duet: false; readonly trial: Trial<E, T> }
+  /** The arms take turns on one cluster. */
+  | { readonly way: "in-turn"; readonly trial: Trial<E, T> }
+  /** Both arms' blocks of a round run at the same time on one cluster. */
   | {
-      readonly duet: true;
+      readonly way: "side-by-side";
       readonly trials: Readonly<Record<Role, Trial<E, T>>>;
       readonly together: Rendezvous["together"];
+    }
+  /** The arms take turns, each on a cluster of its own: the comparison's target is the baseline's. */
+  | {
+      readonly way: "two-clusters";
+      readonly trials: Readonly<Record<Role, Trial<E, T>>>;
+      readonly tunedTarget: Target;
     };
+
+/** Each of them once. */
+export function allTrials<E extends Evidence, T extends Tuning>(trials: Trials<E, T>): readonly Trial<E, T>[] {
+  return trials.way === "in-turn" ? [trials.trial] : [trials.trials.baseline, trials.trials.tuned];
+}
+
+export function trialOf<E extends Evidence, T extends Tuning>(trials: Trials<E, T>, role: Role): Trial<E, T> {
+  return trials.way === "in-turn" ? trials.trial : trials.trials[role];
+}

@@ -7,4 +7,10 @@ export const floodJudging: Judging<FloodEvidence> = {
   evidence: FLOOD_EVIDENCE,
   metrics: CONNECTION_FLOOD_METRICS,
   premise: floodPremise,
+  // What the tuned arm was asked besides, its own cluster was.
+  joined: ({ baseline, tuned }) => ({
+    headroomEntries: baseline.headroomEntries,
+    predictedOccupancy: [...baseline.predictedOccupancy, ...tuned.predictedOccupancy],
+    largerTable: tuned.largerTable,
+  }),
 };

@@ -7,4 +7,5 @@ export const stormJudging: Judging<StormEvidence> = {
   evidence: STORM_EVIDENCE,
   metrics: DNS_METRICS,
   premise: stormPremise,
+  joined: ({ baseline }) => baseline,
 };

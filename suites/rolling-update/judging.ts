@@ -7,4 +7,8 @@ export const rolloutJudging: Judging<RolloutEvidenceOfSuite> = {
   evidence: ROLLOUT_EVIDENCE,
   metrics: ROLLOUT_METRICS,
   premise: rolloutPremise,
+  joined: ({ baseline, tuned }) => ({
+    remedies: [...baseline.remedies.slice(0, 1), ...tuned.remedies.slice(1)],
+    leftOut: [...baseline.leftOut, ...tuned.leftOut],
+  }),
 };

@@ -7,4 +7,5 @@ export const saturationJudging: Judging<SaturationEvidence> = {
   evidence: SATURATION_EVIDENCE,
   metrics: SATURATION_METRICS,
   premise: () => MET, // A closed loop saturates whatever answers.
+  joined: () => ({}),
 };

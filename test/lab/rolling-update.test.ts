@@ -198,6 +198,7 @@ test("a grace period shorter than the sleep, forced: what fails is explained, an
     baseline: { plan: arms.baseline, ran: [] },
     tuned: { plan: arms.tuned, ran: [ran] },
     kernel: "",
+    begun: 1,
   });
   expect(evidence.remedies).toContainEqual({
     arm: "article-short-grace",

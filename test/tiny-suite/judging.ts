@@ -7,4 +7,5 @@ export const tinyJudging: Judging<TinyEvidence> = {
   evidence: TINY_EVIDENCE,
   metrics: [successRate({ primary: true, floor: { absolute: 5 } })],
   premise: () => MET,
+  joined: ({ baseline, tuned }) => ({ greeting: `${baseline.greeting}, ${tuned.greeting}` }),
 };

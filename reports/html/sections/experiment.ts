@@ -106,7 +106,9 @@ function looksWords({ looks }: Result): string {
   return ` The answer was looked for after ${rounds.slice(0, -1).join(", ")} and ${rounds.at(-1)} rounds, and each look had its share of the level at which a difference is believed.`;
 }
 
-function orderWords({ duet }: Result): string {
+function orderWords({ duet, targets }: Result): string {
+  if (targets !== undefined)
+    return "Each round is a block of either arm, in an order drawn by the seed, each on its own cluster, one after the other";
   return duet
     ? "Each round is a block of either arm at the same time, in two namespaces on the same nodes, and the differences within rounds were judged: noise of the machine hits both"
     : "Each round is a block of either arm, in an order drawn by the seed, on one cluster";
@@ -120,7 +122,7 @@ export function experimentSection(result: Result, arms: readonly ArmView[], onCo
   return section({
     id: "experiment",
     title: "The experiment",
-    lede: html`<p>${orderWords(result)}; state that would leak from one block into the next is drained and checked. ${result.duet ? "The first two blocks warm up, and are" : "The first block warms up, and is"} no evidence${result.resumed ? "; so it was each time that the run was resumed" : ""}.${looksWords(result)}</p>`,
+    lede: html`<p>${orderWords(result)}; state that would leak from one block into the next is drained and checked. ${result.duet || result.targets ? "The first two blocks warm up, and are" : "The first block warms up, and is"} no evidence${result.resumed ? "; so it was each time that the run was resumed" : ""}.${looksWords(result)}</p>`,
     body: html`
 ${orderStrip(blocks)}
 ${factList([

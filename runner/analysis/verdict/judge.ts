@@ -47,7 +47,15 @@ export interface Judgement {
   readonly warnings: Warning[];
 }
 
-export function judge<B>({ suite, arms, tunings, plan, spent, duet = false, twoClusters = false }: JudgeRequest<B>): Judgement {
+export function judge<B>({
+  suite,
+  arms,
+  tunings,
+  plan,
+  spent,
+  duet = false,
+  twoClusters = false,
+}: JudgeRequest<B>): Judgement {
   const placed = placedAlike(arms[0].blocks, arms[1].blocks, twoClusters);
   const ground = commonGround(placed.baseline, placed.tuned, twoClusters);
   const { baseline, tuned } = ground;

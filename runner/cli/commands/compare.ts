@@ -7,9 +7,11 @@ import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addSuiteOptions, optionsOf, suitesNamedIn } from "../suite-options.ts";
 import { addTargetOptions } from "../target-options.ts";
+import { addTwoClusterOptions, hasTwoClusters, kubeconfigsOf } from "../two-cluster-options.ts";
+import { sitesOf } from "../two-clusters.ts";
 import { addWorkloadOptions } from "../workload-option.ts";
 
-interface CompareOptions extends Omit<Experiment, "suites" | "engine"> {
+interface CompareOptions extends Omit<Experiment, "suites" | "engine" | "labGiven"> {
   readonly engine?: string;
   readonly baseline: string;
   readonly tuned: string;
@@ -23,7 +25,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
     .option("--baseline <arm>", "the arm to compare with, named as --tuned is", "baseline")
     .option(
       "--tuned <arm>",
-      "the arm on trial: an arm of the suite, a tuning (packetwalk tunings), a folder with one (./mine), or several with commas between them",
+      "the arm on trial: an arm of the suite, a tuning (packetwalk tunings), a folder with one (./mine), or several with commas between them; on two clusters unnamed the same as --baseline",
       "recommended",
     )
     .option(
@@ -61,26 +63,33 @@ export function addCompare(command: Command, words: readonly string[]): void {
     );
   addWorkloadOptions(command);
   addTargetOptions(command);
+  addTwoClusterOptions(command);
   addSuiteOptions(command, SUITES, named);
-  command.action(async (names: string[], given: CompareOptions & Readonly<Record<string, unknown>>) => {
+  command.action(async (names: string[], written: CompareOptions & Readonly<Record<string, unknown>>) => {
+    const isGiven = (name: string) => command.getOptionValueSource(name) !== "default";
+    // Where only the clusters differ, that is what is asked.
+    const tuned = hasTwoClusters(written) && !isGiven("tuned") ? written.baseline : written.tuned;
+    const given = { ...written, tuned };
     const suites = [...new Set(names)].map((name) => {
       const suite = suiteByName(name);
       assertNamed(suite, given.baseline, given.tuned);
       return { suite, options: optionsOf(suite, given) };
     });
     const engine = given.engine === undefined ? undefined : engineByName(given.engine);
-    demandKubeconfig(given.kubeconfig);
-    const experiment = {
+    for (const file of kubeconfigsOf(given)) demandKubeconfig(file);
+    const experiment: Experiment = {
       ...given,
       out: given.resume ?? given.out,
       suites: await Promise.all(
         suites.map(async (each) => ({ ...each, arms: await armPair(each.suite, given.baseline, given.tuned) })),
       ),
       engine,
+      labGiven: isGiven("lab"),
     };
+    const sites = sitesOf(experiment);
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");
-    process.exitCode = await runCompare(experiment);
+    process.exitCode = await runCompare(experiment, sites);
   });
 }
 

@@ -11,7 +11,7 @@ interface LazyCommand {
 export const COMMANDS: readonly LazyCommand[] = [
   {
     name: "compare",
-    description: "two arms, in alternating blocks on one cluster, and what the difference is worth",
+    description: "two arms, in alternating blocks on one cluster (or two), and what the difference is worth",
     load: async () => (await import("./compare.ts")).addCompare,
   },
   {

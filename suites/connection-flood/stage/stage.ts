@@ -27,13 +27,11 @@ export async function stage(
 ): Promise<Trial<FloodEvidence, Sysctl>> {
   const flood = await openFloodStage(request, progress);
   return {
+    given: { "its tables at a block's start": flood.table.kind },
     runBlock: (arm, round, sequence) => runFloodBlock(flood, { arm, round, sequence }),
-    async conclude({ arms, baseline, tuned, kernel }) {
+    async conclude({ arms, baseline, tuned, kernel, begun }) {
       const larger = await askLargerTable(flood, tuned, progress, (limitAtStart) =>
-        runFloodBlock(
-          { ...flood, limitAtStart },
-          { arm: tuned.plan, round: -1, sequence: baseline.ran.length + tuned.ran.length },
-        ),
+        runFloodBlock({ ...flood, limitAtStart }, { arm: tuned.plan, round: -1, sequence: begun }),
       );
       const predicted = [baseline, tuned].map((run) => predictArm(flood, run, run === tuned ? larger : undefined));
       return {

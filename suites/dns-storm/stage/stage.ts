@@ -18,6 +18,7 @@ export async function stage(request: StormRequest, progress: Progress): Promise<
   const opened = await openStormStage(request, storm, progress);
   const life = stormLife(opened);
   return {
+    given: { dnsperf: "image" in opened.stormImages.dnsperf ? "there" : "not there" },
     runBlock: (arm, round, sequence) => runBlock(opened, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
       ...attributeDns(arms),

@@ -10,6 +10,8 @@ type ArmOptions = Pick<PathOptions, "nextUpstream">;
 
 /** Holds the paths as arms want them: each arm's stand beside the other's, so that a block of one waits for nothing. */
 export interface PathSwitch {
+  /** Of those that are used. */
+  names(): readonly string[];
   /** The paths with these options, deployed if they are not there yet. */
   to(options: ArmOptions, signal: AbortSignal): Promise<readonly Path[]>;
   /**
@@ -29,6 +31,7 @@ export function pathSwitch(
   const used = new Map(makers);
   const made = new Map<boolean, readonly Path[]>();
   return {
+    names: () => [...used.keys()].sort(),
     async to(options, signal) {
       const there = made.get(options.nextUpstream);
       if (there) return there;

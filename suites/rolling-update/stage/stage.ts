@@ -29,6 +29,7 @@ export async function stage(
   const life = rolloutLife(own);
   const { checked, leftOut } = await madeReady(own, progress, words);
   return {
+    given: { "its paths": own.pathSwitch.names().join(", ") },
     runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
       ...attributeRollouts(arms),
@@ -57,10 +58,9 @@ async function madeReady(own: RolloutStage, progress: Progress, words: StageWord
 
 async function checkArms(own: RolloutStage, progress: Progress, words: StageWords["remedy"]) {
   const { baseline, tuned } = own.arms;
-  return {
-    baseline: await checkArm(own, baseline, progress, words),
-    tuned: await checkArm(own, tuned, progress, words),
-  };
+  const first = await checkArm(own, baseline, progress, words);
+  // On an arm's own cluster there is no other.
+  return { baseline: first, tuned: tuned === baseline ? first : await checkArm(own, tuned, progress, words) };
 }
 
 /** The workload of the arm that was looked at last still runs: a path that does not answer now will not do so later. */

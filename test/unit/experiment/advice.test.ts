@@ -31,8 +31,8 @@ function judged(
 }
 
 test("who has run the full size is not told to", () => {
-  const quick = advise(judged("improved"), [], true);
-  const full = advise(judged("improved"), [], false);
+  const quick = advise(judged("improved"), [], { quick: true, twoClusters: false });
+  const full = advise(judged("improved"), [], { quick: false, twoClusters: false });
   expect(quick).toEqual([{ kind: "adopt", thenFullSize: true }]);
   expect(full).toEqual([{ kind: "adopt", thenFullSize: false }]);
   expect(quick.map(adviceWords)[0]).toMatch(/at full size/);
@@ -45,11 +45,10 @@ test("what never arrived: sysctls belong into the pod spec, and an option that a
     scope: "pod-spec",
     actsIn: "the client pods' resolvers of musl",
   });
-  const advice = advise(
-    judged("regressed"),
-    [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen],
-    true,
-  );
+  const advice = advise(judged("regressed"), [never({}), never({ setting: "net.ipv4.tcp_tw_reuse = 1" }), reopen], {
+    quick: true,
+    twoClusters: false,
+  });
   expect(advice).toEqual([
     { kind: "do-not-adopt" },
     { kind: "set-in-pods", sysctls: ["net.core.somaxconn", "net.ipv4.tcp_tw_reuse"] },
@@ -68,8 +67,8 @@ test("what never arrived: sysctls belong into the pod spec, and an option that a
 
 test("where nothing that decides changed, what improved beside it is not thrown away", () => {
   const improved = { name: "chain-latency-p99", verdict: "improved", primary: false } as Metric;
-  const plain = advise(judged("equivalent"), [], true);
-  const beside = advise(judged("equivalent", [improved]), [], true);
+  const plain = advise(judged("equivalent"), [], { quick: true, twoClusters: false });
+  const beside = advise(judged("equivalent", [improved]), [], { quick: true, twoClusters: false });
   expect(plain).toEqual([{ kind: "leave-out" }]);
   expect(beside).toEqual([{ kind: "adopt-only-for", metrics: ["chain-latency-p99"] }]);
   expect(plain.map(adviceWords)[0]).toMatch(/^Leave these settings out/);
@@ -78,7 +77,8 @@ test("where nothing that decides changed, what improved beside it is not thrown 
 
 test("more rounds are advised where they would settle what decides, and otherwise nothing is", () => {
   const open = (primary: boolean, roundsNeeded: number | null) => ({ primary, roundsNeeded }) as Metric;
-  const advice = (...metrics: Metric[]) => advise(judged("inconclusive", metrics), [], true);
+  const advice = (...metrics: Metric[]) =>
+    advise(judged("inconclusive", metrics), [], { quick: true, twoClusters: false });
   expect(advice(open(true, 4), open(true, 11), open(false, 30))).toEqual([{ kind: "more-rounds", rounds: 11 }]);
   expect(advice(open(true, null), open(false, 30))).toEqual([{ kind: "decide-nothing" }]);
 });
@@ -86,10 +86,12 @@ test("more rounds are advised where they would settle what decides, and otherwis
 test("what improved while nothing arrived is not the tuning's: more rounds would only prove it again", () => {
   const why: RunReason = { kind: "not-by-tuning", improved: ["drops"], settings: ["net.core.somaxconn = 65535"] };
   const metrics = [{ primary: true, roundsNeeded: 5 } as Metric];
-  const advice = advise(judged("inconclusive", metrics, why), [never({})], true);
+  const advice = advise(judged("inconclusive", metrics, why), [never({})], { quick: true, twoClusters: false });
   expect(advice.map(({ kind }) => kind)).toEqual(["find-what-differs", "set-in-pods"]);
 });
 
 test("an invalid run asks for nothing but to be mended", () => {
-  expect(advise(judged("invalid", [], { kind: "nothing-judged" }), [], true)).toEqual([{ kind: "mend-and-repeat" }]);
+  expect(advise(judged("invalid", [], { kind: "nothing-judged" }), [], { quick: true, twoClusters: false })).toEqual([
+    { kind: "mend-and-repeat" },
+  ]);
 });

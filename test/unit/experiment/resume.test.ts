@@ -74,7 +74,7 @@ async function run(how: How): Promise<Run> {
   };
   const trials: Trials<TinyEvidence, Sysctl> = duet
     ? {
-        duet,
+        way: "side-by-side",
         trials: { baseline: trial, tuned: trial },
         together: async (work) => {
           const all = [];
@@ -82,7 +82,7 @@ async function run(how: How): Promise<Run> {
           return all;
         },
       }
-    : { duet, trial };
+    : { way: "in-turn", trial };
   const comparison: Comparison<TinyEvidence, Sysctl> = {
     suite: { name: tiny.name, question: tiny.question, ...tinyJudging },
     ...{ size: "quick", plan: { ...tiny.plan("quick"), rounds: ROUNDS }, engine: "flood", arms: ARMS },

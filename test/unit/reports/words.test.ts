@@ -331,6 +331,10 @@ const ADVICE: Worded<Advice> = {
     "Adopt these settings only for what improved beside the metrics that decide: drops, latency-p50.",
   ],
   "do-not-adopt": [{}, "Do not adopt this arm."],
+  "choose-cluster": [
+    { cluster: "tuned", onlyFor: [], thenFullSize: true },
+    "For this workload take the tuned cluster, if a run without --quick, at full size, says the same; to learn what of it does that, change one thing at a time on one cluster.",
+  ],
   "leave-out": [{}, "Leave these settings out: they changed nothing that matters here."],
   "more-rounds": [{ rounds: 11 }, "Run again with 11 more rounds (--rounds) before deciding anything."],
   "find-what-differs": [{}, "Find what else differs between the arms: the settings on trial were not in force."],
@@ -351,6 +355,10 @@ test.each(examples<Advice>(ADVICE))("advice: %s", (_, advice, words) => {
 });
 
 const WARNINGS: Worded<Warning> = {
+  "two-clusters": [
+    {},
+    "each arm ran on a cluster of its own, in turns: a difference between two clusters has no single cause, and a counter that moved with it does not make it a setting's",
+  ],
   "spoilt-by-arm": [
     {
       metrics: ["latency-p99", "latency-p50"],

@@ -46,6 +46,7 @@ const fine: Omit<Findings, "metrics"> = {
   tunings: [],
   counted: { baseline: 8, tuned: 8 },
   voided: [],
+  twoClusters: false,
   invalid: { premise: null, comparability: null },
 };
 const answerOf = (...metrics: Metric[]) => overall({ ...fine, metrics });
