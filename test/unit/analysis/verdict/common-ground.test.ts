@@ -74,3 +74,30 @@ it("where an arm has no counters at all, nothing is said to be read in the other
   expect(commonGround([of(conntrack("node-1", 5))], []).only).toEqual({ baseline: [], tuned: [] });
   expect(commonGround([of(conntrack("node-1", 5))], [of()]).only).toEqual({ baseline: [], tuned: [] });
 });
+
+describe("counters of two clusters", () => {
+  it("are known by their hop: nodes have other names there, and there may be more", () => {
+    const [baseline, tuned] = [
+      [of(conntrack("node old-1", 5))],
+      [of(conntrack("node new-1", 7), conntrack("node new-2", 1))],
+    ];
+    expect(commonGround(baseline, tuned, true)).toEqual({ baseline, tuned, only: { baseline: [], tuned: [] } });
+  });
+
+  it("are left out where only one of them has the hop, which is named", () => {
+    const { tuned, only } = commonGround(
+      [of(conntrack("node old-1", 5))],
+      [of(conntrack("node new-1", 7), listening("pod:web-1 on new-2", 6))],
+      true,
+    );
+    expect(drops(tuned)).toEqual([7]);
+    expect(tuned.map((each) => counterTotal(each, "listenDrops"))).toEqual([null]);
+    expect(only).toEqual({ baseline: [], tuned: ["hop listen-queue"] });
+  });
+
+  it("are missing in a block that lacks one of its own cluster's nodes, and not a smaller number", () => {
+    const whole = of(conntrack("node new-1", 7), conntrack("node new-2", 1));
+    const { tuned } = commonGround([of(conntrack("node old-1", 5))], [whole, of(conntrack("node new-1", 7))], true);
+    expect(drops(tuned)).toEqual([8, null]);
+  });
+});

@@ -5,6 +5,7 @@ import { type Judgement, type JudgeRequest, judge } from "../../../../runner/ana
 import type { Block } from "../../../../runner/result/block.ts";
 import type { Metric } from "../../../../runner/result/metric.ts";
 import type { VoidReason } from "../../../../runner/result/reasons.ts";
+import type { TuningReport } from "../../../../runner/result/tuning.ts";
 import { CONNECTION_FLOOD_METRICS } from "../../../../suites/connection-flood/analysis/metrics.ts";
 import { type BlockFacts, block, voided } from "../blocks.ts";
 
@@ -359,4 +360,44 @@ it("the smallest detectable effect is never 0 nor below the floor, even without 
     expect(one.smallestDetectable).toBeGreaterThan(0);
     expect(one.smallestDetectable).toBeGreaterThanOrEqual(one.floor);
   }
+});
+
+describe("two clusters", () => {
+  /** As they would be on a cluster whose nodes have other names. */
+  const renamed = (blocks: readonly Block[]): Block[] =>
+    blocks.map((each) => ({
+      ...each,
+      counters: each.counters.map((entry) => ({ ...entry, where: entry.where.replace(/[\w-]+$/, "other-1") })),
+    }));
+  const never: TuningReport = {
+    ...{ name: "t", arm: "recommended", setting: "x = 1", scope: "node", actsIn: "pods", note: "" },
+    ...{ arrival: "never-arrived", failed: null, readBacks: [] },
+  };
+
+  it("are compared by their counters, and the first thing to know is that no difference has one cause", () => {
+    const judgement = judged(flooded(), renamed(quiet()), { twoClusters: true });
+    expect(metric(judgement, "success-rate")).toMatchObject({ verdict: "improved", mechanism: "conntrackDrop" });
+    expect(judgement).toMatchObject({ verdict: "improved", warnings: [{ kind: "two-clusters" }] });
+    expect(judged(flooded(), renamed(quiet())).warnings).toMatchObject([{ kind: "read-in-one-arm" }, {}]);
+  });
+
+  it("may differ whatever became of a tuning: nothing is said to be the tuning's", () => {
+    const on = (twoClusters: boolean) => judged(flooded(), quiet(), { twoClusters, tunings: [never] });
+    expect(on(true).verdict).toBe("improved");
+    expect(on(false)).toMatchObject({ verdict: "inconclusive", why: { kind: "not-by-tuning" } });
+  });
+
+  it("are not called better where no counter moved: one cluster's neighbours can do that", () => {
+    const judgement = judged(slow(400), slow(50), { twoClusters: true });
+    expect(metric(judgement, "latency-p99").why.kind).toBe("no-mechanism");
+    expect(judgement.verdict).toBe("inconclusive");
+  });
+
+  it("must have been given the same load", () => {
+    const less = times(ROUNDS, () => ({ scheduled: 4_000 }));
+    expect(judged(quiet(), less, { twoClusters: true })).toMatchObject({
+      verdict: "invalid",
+      why: { kind: "not-comparable", because: { kind: "other-schedule" } },
+    });
+  });
 });

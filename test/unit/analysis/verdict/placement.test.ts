@@ -47,3 +47,23 @@ describe("blocks whose pods were elsewhere", () => {
     expect(valid(placedAlike([block({ round: 1 })], arm(SPREAD, SPREAD, CROWDED)).tuned)).toEqual([true, true, false]);
   });
 });
+
+describe("on two clusters", () => {
+  const ELSEWHERE: Placement = { web: { "old-1": 2, "old-2": 2 }, load: { "old-1": 4 } };
+
+  it("each arm has a place of its own, whatever its nodes are called", () => {
+    const { baseline, tuned } = placedAlike(arm(SPREAD, SPREAD), arm(ELSEWHERE, ELSEWHERE), true);
+    expect([valid(baseline), valid(tuned)]).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  it("a block that was elsewhere in its own cluster does not count", () => {
+    const { baseline, tuned } = placedAlike(arm(SPREAD, SPREAD, CROWDED), arm(ELSEWHERE, SPREAD, ELSEWHERE), true);
+    expect([valid(baseline), valid(tuned)]).toEqual([
+      [true, true, false],
+      [true, false, true],
+    ]);
+  });
+});
