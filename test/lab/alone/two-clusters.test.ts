@@ -68,10 +68,15 @@ test("each arm has its blocks on its own lab, the result names both, and both ar
   for (const arm of result.arms) {
     // A warm-up and one round, and another one where the machine was too busy for its latencies.
     expect([2, 3], arm.name).toContain(arm.blocks.length);
-    expect(arm.blocks.some((block) => block.outcomes.ok > 0), arm.name).toBe(true);
+    expect(
+      arm.blocks.some((block) => block.outcomes.ok > 0),
+      arm.name,
+    ).toBe(true);
   }
   // Two labs share one kernel: what the tuned arm sets on its own nodes is not in force in the baseline's blocks.
-  const drops = result.arms.map(({ blocks }) => blocks.map((block) => counterTotal(block, "conntrackDrop") ?? Number.NaN));
+  const drops = result.arms.map(({ blocks }) =>
+    blocks.map((block) => counterTotal(block, "conntrackDrop") ?? Number.NaN),
+  );
   for (const count of drops[0] ?? []) expect(count).toBeGreaterThan(0);
   for (const count of drops[1] ?? []) expect(count).toBe(0);
   expect(result.tunings.map(({ arrival }) => arrival)).toEqual(["arrived", "arrived", "arrived"]);

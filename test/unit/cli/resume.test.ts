@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { targetsOf } from "../../../runner/analysis/target-differences.ts";
 import { askedOf } from "../../../runner/cli/asked.ts";
 import { type ChosenSuite, type Experiment, taskOf } from "../../../runner/cli/compare-plan.ts";
 import { chosenTasks, placedTasks } from "../../../runner/cli/placed-tasks.ts";
@@ -211,6 +212,30 @@ describe("what is refused, in one sentence", () => {
     expect(() => assertLabIsThere(left)).toThrow(
       /the lab that it ran on has gone, and a lab that is started anew is another cluster/,
     );
+  });
+});
+
+describe("a run on two clusters", () => {
+  const two = (more: Partial<Experiment> = {}) => command({ baselineLab: "a", tunedLab: "b", ...more });
+  const NEW = { ...TARGET, uid: "b", context: "packetwalk-b" };
+
+  test("goes on on the same two, each of them where it was", async () => {
+    write("result.json", { ...result(two()), targets: targetsOf(TARGET, NEW) });
+    const left = (await chosenTasks(two())).flatMap((each) => each.left ?? []);
+    expect(() => assertSameCluster(left, TARGET, "baseline")).not.toThrow();
+    expect(() => assertSameCluster(left, NEW, "tuned")).not.toThrow();
+    expect(() => assertSameCluster(left, NEW, "baseline")).toThrow(
+      / the cluster was .* \(UID a\) and is packetwalk-b \(UID b\)/,
+    );
+    expect(() => assertSameCluster(left, TARGET, "tuned")).toThrow(/ the cluster was packetwalk-b \(UID b\) and is /);
+    expect(() => assertLabIsThere(left, "tuned")).toThrow(/the lab that it ran on has gone/);
+  });
+
+  test("is not gone on with on one, nor the other way round", async () => {
+    write("result.json", { ...result(two()), targets: targetsOf(TARGET, NEW) });
+    expect(await refused(command())).toMatch(/a cluster for each arm was given and is not given/);
+    write("result.json", result());
+    expect(await refused(two())).toMatch(/a cluster for each arm was not given and is given/);
   });
 });
 

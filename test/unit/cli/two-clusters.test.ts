@@ -76,12 +76,36 @@ describe("the clusters that a command line names", () => {
   });
 
   test.each<[string, Partial<Experiment>, RegExp]>([
-    ["for one arm only", { baselineContext: "a" }, /^a cluster is named for the baseline arm only; name the tuned arm's with --tuned-context, /],
-    ["for the tuned arm only", { tunedLab: "b" }, /^a cluster is named for the tuned arm only; name the baseline arm's/],
-    ["twice for an arm", { baselineLab: "a", baselineContext: "x", tunedLab: "b" }, /^--baseline-lab and --baseline-context name two/],
-    ["the same lab for both", { baselineLab: "a", tunedLab: "a" }, /^both arms were given the same cluster, lab "a": leave the options .* out/],
-    ["beside --context", { context: "c", baselineLab: "a", tunedLab: "b" }, /^--context names one cluster for both arms.* --baseline-context and/],
-    ["beside --lab", { labGiven: true, lab: "x", baselineLab: "a", tunedLab: "b" }, /^--lab names one cluster for both arms/],
+    [
+      "for one arm only",
+      { baselineContext: "a" },
+      /^a cluster is named for the baseline arm only; name the tuned arm's with --tuned-context, /,
+    ],
+    [
+      "for the tuned arm only",
+      { tunedLab: "b" },
+      /^a cluster is named for the tuned arm only; name the baseline arm's/,
+    ],
+    [
+      "twice for an arm",
+      { baselineLab: "a", baselineContext: "x", tunedLab: "b" },
+      /^--baseline-lab and --baseline-context name two/,
+    ],
+    [
+      "the same lab for both",
+      { baselineLab: "a", tunedLab: "a" },
+      /^both arms were given the same cluster, lab "a": leave the options .* out/,
+    ],
+    [
+      "beside --context",
+      { context: "c", baselineLab: "a", tunedLab: "b" },
+      /^--context names one cluster for both arms.* --baseline-context and/,
+    ],
+    [
+      "beside --lab",
+      { labGiven: true, lab: "x", baselineLab: "a", tunedLab: "b" },
+      /^--lab names one cluster for both arms/,
+    ],
     ["side by side", { sideBySide: true, baselineLab: "a", tunedLab: "b" }, /^--side-by-side: .* take turns/],
     [
       "with a workload",
@@ -125,7 +149,10 @@ describe("opening both", () => {
       ...target(context, context, released),
       ...(context === "old" ? { release: () => Promise.reject(new Error("stuck")) } : {}),
     }));
-    expect(opened).toMatchObject({ baseline: { target: { clusterUid: "old" } }, tuned: { target: { clusterUid: "new" } } });
+    expect(opened).toMatchObject({
+      baseline: { target: { clusterUid: "old" } },
+      tuned: { target: { clusterUid: "new" } },
+    });
     const notes: string[] = [];
     await releaseTargets(opened, { ...silent, note: (text) => notes.push(text) });
     expect([released, notes]).toEqual([["new"], ["The target could not be let go of: stuck"]]);
@@ -197,7 +224,11 @@ describe("staging on both", () => {
     } as unknown as Pick<ChosenSuite["suite"], "load">;
     const site = (cluster: string): StagingSite => {
       const request: Partial<Record<keyof TrialRequest, unknown>> = { arms: STORM.arms, cluster };
-      return { request: request as unknown as StagingSite["request"], facts: { ...facts, context: cluster }, progress: silent };
+      return {
+        request: request as unknown as StagingSite["request"],
+        facts: { ...facts, context: cluster },
+        progress: silent,
+      };
     };
     const sites: Sites<StagingSite> = { clusters: "two", baseline: site("old"), tuned: site("new") };
     const ended = await stagedTrials({ suite, engine: undefined, duet: false }, sites).catch((error: unknown) => error);

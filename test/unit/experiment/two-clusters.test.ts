@@ -8,6 +8,7 @@ import { type EarlierRun, earlierRun } from "../../../runner/experiment/earlier-
 import { roundsInOrder } from "../../../runner/experiment/order.ts";
 import { assertSameTask } from "../../../runner/experiment/same-task.ts";
 import type { Runs, Trial } from "../../../runner/experiment/trial.ts";
+import { constant } from "../../../runner/load/schedule/profiles.ts";
 import { silent } from "../../../runner/progress.ts";
 import { type KeptRun, parseKeptRun, type SoFar } from "../../../runner/result/kept-run.ts";
 import type { Role } from "../../../runner/result/result.ts";
@@ -22,6 +23,10 @@ const ARMS = await armPair<Sysctl>(tiny, "baseline", "baseline");
 const OLD = { ...fixture().target, context: "old", uid: "a", kernel: "5.10.0" };
 const NEW = { ...fixture().target, context: "new", uid: "b", kernel: "6.12.0" };
 const ROUNDS = 4;
+/** As made-up blocks have it. */
+const LOAD = {
+  ...{ model: "open", placement: "one-node", schedule: constant(6_000, 1_000), timeoutMs: 2_000, workers: 4 },
+} as const;
 
 interface Seen {
   /** "old: baseline 1", as they were begun. */
@@ -66,7 +71,7 @@ async function run({ failingOn, stopAfter = Number.POSITIVE_INFINITY, earlier }:
   let kept: KeptRun | undefined;
   const comparison: Comparison<TinyEvidence, Sysctl> = {
     suite: { name: tiny.name, question: tiny.question, ...tinyJudging },
-    ...{ size: "quick", plan: { ...tiny.plan("quick"), rounds: ROUNDS }, engine: "flood", arms: ARMS },
+    ...{ size: "quick", plan: { load: LOAD, rounds: ROUNDS }, engine: "flood", arms: ARMS },
     ...{ seed: 1, target: OLD, version: "0.1.0", asked: {}, earlier: earlier ?? null, mostMinutes: null },
     ...{ say: () => "", sayPremise: () => "nothing gets through", duetPossible: false, workload: null },
     async keep(soFar: SoFar<TinyEvidence>) {

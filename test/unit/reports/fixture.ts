@@ -2,7 +2,9 @@
  * Made-up results for layout tests only: plausible numbers from a seeded generator, schema-valid, never measured.
  * Recorded results of real runs are in test/fixtures.
  */
+
 import type { AttributionNote } from "../../../runner/analysis/attribution.ts";
+import { targetsOf } from "../../../runner/analysis/target-differences.ts";
 import type { ConntrackSample, Counted, LoadSlice, Voided } from "../../../runner/result/block.ts";
 import type { OpenMetric, SettledMetric } from "../../../runner/result/metric.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
@@ -715,6 +717,30 @@ export function hardResult(): FloodResult {
 }
 
 /** Every case, by name, for tests that must hold for any result. */
+/** The same arm on two clusters. */
+export function twoClustersResult(): FloodResult {
+  const result = fixture();
+  const [baseline, tuned] = result.arms;
+  const name = `${baseline.name}-2`;
+  const own = { ...result.target, kind: "kubeconfig", context: "old-provider", uid: "a" } as const;
+  const other = { ...own, context: "new-provider", uid: "b", kernel: "6.12.1", cni: "cilium", proxyMode: "cilium" };
+  const renamed = <T extends { readonly arm: string }>(entries: readonly T[]) =>
+    entries.map((each) => (each.arm === tuned.name ? { ...each, arm: name } : each));
+  return {
+    ...result,
+    target: own,
+    targets: targetsOf(own, other),
+    arms: [baseline, { ...tuned, name, tunings: [] }],
+    order: result.order.map((each) => (each === tuned.name ? name : each)),
+    tunings: [],
+    hops: renamed(result.hops),
+    predictions: renamed(result.predictions),
+    evidence: { ...result.evidence, predictedOccupancy: renamed(result.evidence.predictedOccupancy) },
+    warnings: [{ kind: "two-clusters" }, ...result.warnings],
+    advice: [{ kind: "choose-cluster", cluster: "tuned", onlyFor: [], thenFullSize: true }],
+  };
+}
+
 export function allCases(): Readonly<Record<string, FloodResult>> {
   return {
     usual: fixture(),
@@ -723,5 +749,6 @@ export function allCases(): Readonly<Record<string, FloodResult>> {
     nulls: nullResult(),
     aa: aaResult(),
     hard: hardResult(),
+    "two clusters": twoClustersResult(),
   };
 }

@@ -7,7 +7,7 @@ import { sameReason } from "../../../reports/words/voided.ts";
 import type { Voided } from "../../../runner/result/block.ts";
 import type { FloodBlockEvidence } from "../../../suites/connection-flood/evidence.ts";
 import { voided } from "../analysis/blocks.ts";
-import { aaResult, emptyResult, fixture } from "./fixture.ts";
+import { aaResult, emptyResult, fixture, twoClustersResult } from "./fixture.ts";
 import { onWorkload } from "./workload.ts";
 
 describe("arms", () => {
@@ -157,6 +157,16 @@ describe("the command to run it again", () => {
     expect(reproduceCommand(onWorkload(fixture()))).toMatch(
       / --workload shop\/deployment\/web\/app --allow-workload-changes$/,
     );
+  });
+
+  test("names each arm's cluster, and the same arm twice by its one name", () => {
+    expect(reproduceCommand(twoClustersResult())).toMatch(
+      / --baseline baseline --tuned baseline .* --baseline-context old-provider --tuned-context new-provider$/,
+    );
+    const { targets, ...result } = twoClustersResult();
+    if (!targets) throw new Error("no targets");
+    const lab = { ...targets, tuned: { ...targets.tuned, kind: "lab" as const, context: "packetwalk-b" } };
+    expect(reproduceCommand({ ...result, targets: lab })).toMatch(/ --baseline-context old-provider --tuned-lab b$/);
   });
 
   test("quotes for the shell what a cluster may have named", () => {
