@@ -19,6 +19,7 @@ import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
+import { withSameAgents } from "./same-agents.ts";
 import { siteProgress } from "./site-progress.ts";
 import { allSites, baselineSite, entriesOf, mapSites, type Sites } from "./sites.ts";
 import { tellError } from "./tell-error.ts";
@@ -141,7 +142,7 @@ async function onTargets(
       return { target, agentsRefused: await assertAble(target, asked, own, siteProgress(progress, role)) };
     });
     return await runAll(placed, ({ task, folder, resuming }, last) =>
-      runSuite(task, able, options, { folder, resuming, progress, signal, last }),
+      runSuite(task, withSameAgents(able), options, { folder, resuming, progress, signal, last }),
     );
   } finally {
     await releaseTargets(opened, progress);

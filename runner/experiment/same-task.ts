@@ -1,5 +1,11 @@
 import { EnvironmentError } from "../errors.ts";
+import { areThere, type MaybeAgents } from "../probes/agents.ts";
 import type { Trial } from "./trial.ts";
+
+/** Only with agents a block begins from drained tables. */
+export function agentsGiven(agents: MaybeAgents): NonNullable<Trial["given"]> {
+  return { "agents on the nodes": areThere(agents) ? "there" : "refused" };
+}
 
 /**
  * Where each arm has a cluster of its own, what of the task hangs on the cluster may differ; then there is nothing to compare.

@@ -2,6 +2,7 @@ import { attribute } from "../../../runner/analysis/attribution.ts";
 import type { Drained } from "../../../runner/experiment/block/drain.ts";
 import type { BlockOf } from "../../../runner/experiment/block/life.ts";
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
+import { agentsGiven } from "../../../runner/experiment/same-task.ts";
 import type { HttpTrialRequest, RanBlock, Trial } from "../../../runner/experiment/trial.ts";
 import { areThere } from "../../../runner/probes/agents.ts";
 import { countConntrack, prefillConntrack } from "../../../runner/probes/conntrack.ts";
@@ -27,7 +28,7 @@ export async function stage(
 ): Promise<Trial<FloodEvidence, Sysctl>> {
   const flood = await openFloodStage(request, progress);
   return {
-    given: { "its tables at a block's start": flood.table.kind },
+    given: { ...agentsGiven(flood.agents), "its tables at a block's start": flood.table.kind },
     runBlock: (arm, round, sequence) => runFloodBlock(flood, { arm, round, sequence }),
     async conclude({ arms, baseline, tuned, kernel, begun }) {
       const larger = await askLargerTable(flood, tuned, progress, (limitAtStart) =>

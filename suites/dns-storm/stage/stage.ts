@@ -1,4 +1,5 @@
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
+import { agentsGiven } from "../../../runner/experiment/same-task.ts";
 import type { ArmRun, Trial } from "../../../runner/experiment/trial.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
@@ -18,7 +19,7 @@ export async function stage(request: StormRequest, progress: Progress): Promise<
   const opened = await openStormStage(request, storm, progress);
   const life = stormLife(opened);
   return {
-    given: { dnsperf: "image" in opened.stormImages.dnsperf ? "there" : "not there" },
+    given: { ...agentsGiven(opened.agents), dnsperf: "image" in opened.stormImages.dnsperf ? "there" : "not there" },
     runBlock: (arm, round, sequence) => runBlock(opened, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
       ...attributeDns(arms),

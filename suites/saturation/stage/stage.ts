@@ -1,5 +1,6 @@
 import { attribute } from "../../../runner/analysis/attribution.ts";
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
+import { agentsGiven } from "../../../runner/experiment/same-task.ts";
 import type { HttpTrialRequest, Trial } from "../../../runner/experiment/trial.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import type { Sysctl } from "../../../runner/tunings/sysctl.ts";
@@ -15,6 +16,7 @@ export async function stage(
   const own = await openWebLoadStage(request, progress);
   const life = webLoadLife(own, async () => ({}));
   return {
+    given: agentsGiven(own.agents),
     runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
     conclude: async ({ arms, kernel }) => ({
       ...attribute(arms, { timeoutMs: request.plan.load.timeoutMs, kernel }),

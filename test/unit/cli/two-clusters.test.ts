@@ -3,7 +3,9 @@ import { askedOf } from "../../../runner/cli/asked.ts";
 import { type ChosenSuite, type Experiment, taskOf } from "../../../runner/cli/compare-plan.ts";
 import type { OpenTarget } from "../../../runner/cli/open-target.ts";
 import { openTargets, releaseTargets } from "../../../runner/cli/open-targets.ts";
-import { mapSites, type Sites } from "../../../runner/cli/sites.ts";
+import type { SuiteSite } from "../../../runner/cli/run-suite.ts";
+import { withSameAgents } from "../../../runner/cli/same-agents.ts";
+import { allSites, mapSites, type Sites } from "../../../runner/cli/sites.ts";
 import { type StagingSite, stagedTrials } from "../../../runner/cli/staged-trials.ts";
 import { hasTwoClusters, kubeconfigsOf } from "../../../runner/cli/two-cluster-options.ts";
 import { assertTwoClusters, sitesOf } from "../../../runner/cli/two-clusters.ts";
@@ -201,6 +203,27 @@ describe("opening both", () => {
       ...["On the tuned cluster: a look", "Opening (tuned cluster)"],
     ]);
   });
+});
+
+test("where one cluster refuses agents, the other does without them as well: else the tasks would differ", () => {
+  const on = (agentsRefused: string | null): SuiteSite => ({ target: target("any", null, []), agentsRefused });
+  const refusals = (baseline: string | null, tuned: string | null) => {
+    const sites = withSameAgents({ clusters: "two", baseline: on(baseline), tuned: on(tuned) });
+    return allSites(sites).map(({ agentsRefused }) => agentsRefused);
+  };
+  expect(refusals(null, null)).toEqual([null, null]);
+  expect(refusals(null, "policy X")).toEqual([
+    "none, as on the tuned cluster, which refuses them: policy X",
+    "policy X",
+  ]);
+  expect(refusals("policy X", null)).toEqual([
+    "policy X",
+    "none, as on the baseline cluster, which refuses them: policy X",
+  ]);
+  expect(refusals("policy X", "policy Y")).toEqual(["policy X", "policy Y"]);
+  expect(allSites(withSameAgents({ clusters: "one", both: on("policy X") }))).toEqual(
+    [on("policy X")].map((each) => ({ ...each, target: expect.anything() })),
+  );
 });
 
 describe("staging on both", () => {

@@ -9,6 +9,7 @@ import { roundsInOrder } from "../../../runner/experiment/order.ts";
 import { assertSameTask } from "../../../runner/experiment/same-task.ts";
 import type { Runs, Trial } from "../../../runner/experiment/trial.ts";
 import { constant } from "../../../runner/load/schedule/profiles.ts";
+import type { LoadSpec } from "../../../runner/load/spec.ts";
 import { silent } from "../../../runner/progress.ts";
 import { type KeptRun, parseKeptRun, type SoFar } from "../../../runner/result/kept-run.ts";
 import type { Role } from "../../../runner/result/result.ts";
@@ -24,9 +25,13 @@ const OLD = { ...fixture().target, context: "old", uid: "a", kernel: "5.10.0" };
 const NEW = { ...fixture().target, context: "new", uid: "b", kernel: "6.12.0" };
 const ROUNDS = 4;
 /** As made-up blocks have it. */
-const LOAD = {
-  ...{ model: "open", placement: "one-node", schedule: constant(6_000, 1_000), timeoutMs: 2_000, workers: 4 },
-} as const;
+const LOAD: LoadSpec = {
+  model: "open",
+  placement: "one-node",
+  schedule: constant(6_000, 1_000),
+  timeoutMs: 2_000,
+  workers: 4,
+};
 
 interface Seen {
   /** "old: baseline 1", as they were begun. */
