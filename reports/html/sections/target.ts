@@ -13,7 +13,7 @@ export function targetSection({ target, targets }: Result): Markup {
     id: "target",
     title: "The target",
     lede: html`<p>${kindWords(target)}${!isPlaced(target) && " No node names its region or zone."}</p>`,
-    body: targetBody(target),
+    body: targetBody(target, "Nodes"),
   });
 }
 
@@ -27,10 +27,10 @@ function targetsSection(targets: Targets): Markup {
 ${differenceTable(targets)}
 <h3>A, of the baseline arm</h3>
 <p>${kindWords(baseline)}</p>
-${targetBody(baseline)}
+${targetBody(baseline, "Nodes of A")}
 <h3>B, of the tuned arm</h3>
 <p>${kindWords(tuned)}</p>
-${targetBody(tuned)}`,
+${targetBody(tuned, "Nodes of B")}`,
   });
 }
 
@@ -57,9 +57,9 @@ function isPlaced({ nodeFacts }: Target): boolean {
   return nodeFacts.some(({ region, zone }) => region !== null || zone !== null);
 }
 
-function targetBody(target: Target): Markup {
+function targetBody(target: Target, nodes: string): Markup {
   const table = html`
-<table class="nodes fine"><caption class="hidden">Nodes</caption>
+<table class="nodes fine"><caption class="hidden">${nodes}</caption>
 <thead><tr><th scope="col">node</th><th scope="col" class="num">CPUs</th><th scope="col" class="num">memory</th><th scope="col">runtime</th><th scope="col">region</th><th scope="col">zone</th></tr></thead>
 <tbody>${target.nodeFacts.map(
     (node) =>
@@ -75,5 +75,5 @@ ${factList([
   { name: "kernel", value: target.kernel },
   { name: "nodes", value: target.nodes === null ? "not readable" : String(target.nodes) },
 ])}
-${target.nodeFacts.length > 0 && scrollBox("Nodes", table)}`;
+${target.nodeFacts.length > 0 && scrollBox(nodes, table)}`;
 }

@@ -5,7 +5,11 @@ import { renderTerminal } from "../../../reports/terminal/render.ts";
 import { differenceWords, verdictMeaning, whereWords } from "../../../reports/words/clusters.ts";
 import { runWhy } from "../../../reports/words/run.ts";
 import { sayOf } from "../../../reports/words/say.ts";
+import { rejudge } from "../../../runner/analysis/verdict/rejudge.ts";
+import { parseBlocks } from "../../../runner/result/blocks-document.ts";
 import type { Targets } from "../../../runner/result/target.ts";
+import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
+import { floodJudging } from "../../../suites/connection-flood/judging.ts";
 import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { fixture, twoClustersResult } from "./fixture.ts";
 
@@ -68,8 +72,10 @@ test("so does the page, with a table of what differs, and the nodes of both", as
   expect(page.match(/<table class="nodes fine">/g)).toHaveLength(2);
 });
 
-test("the judge says so as well", () => {
-  const judged = { file: "result.json", suite: RESULT.suite, judgement: RESULT };
+test("the judge tells it from the document, and says so as well", () => {
+  const judgement = rejudge(floodJudging, parseBlocks(JSON.parse(JSON.stringify(RESULT)), FLOOD_EVIDENCE), 50);
+  expect(judgement.warnings[0]).toEqual({ kind: "two-clusters" });
+  const judged = { file: "result.json", suite: RESULT.suite, judgement };
   expect(one(renderJudgement(judged, floodReport, { colour: false, width: 100 }))).toContain(
     "Each arm ran on a cluster of its own, in turns: a difference between two clusters has no single cause",
   );
