@@ -1,5 +1,5 @@
-import { printable } from "../../runner/printable.ts";
 import type { Diagnosis } from "../../runner/result/diagnosis.ts";
+import { plain as cell, code, codeCell } from "../markdown-text.ts";
 import { answerOf } from "./answer.ts";
 import { byHop, type Group, subjectsOf } from "./groups.ts";
 import { quietHops } from "./walk.ts";
@@ -52,23 +52,4 @@ function row(group: Group): string {
   const cure = remedy.tuning === undefined ? cell(remedy.words) : `${codeCell(remedy.tuning)}: ${cell(remedy.words)}`;
   const cells = [severity, cell(subjectWords(subjectsOf(group))), cell(value), cell(consequence), left, cure];
   return `| ${[...cells, codeCell(proof.command)].join(" | ")} |`;
-}
-
-/** Others' words must not become markup. */
-function cell(text: string): string {
-  return printable(text).replace(/[\\`*_[\]<>|#]/g, "\\$&");
-}
-
-/** In a table a bar ends a cell, inside of code too. */
-function codeCell(text: string): string {
-  return code(text).replaceAll("|", "\\|");
-}
-
-/** Backticks end code, unless it began with more of them. */
-function code(text: string): string {
-  const shown = printable(text);
-  const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  if (longest === 0) return `\`${shown}\``;
-  const fence = "`".repeat(longest + 1);
-  return `${fence} ${shown} ${fence}`;
 }
