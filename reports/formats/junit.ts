@@ -6,7 +6,7 @@ import { atWorkMs } from "../../runner/analysis/run-time.ts";
 import type { Metric } from "../../runner/result/metric.ts";
 import type { Result } from "../../runner/result/result.ts";
 import type { Arrival, TuningReport } from "../../runner/result/tuning.ts";
-import { armViews, ofArm } from "../view/arms.ts";
+import { armViews, withLabels } from "../view/arms.ts";
 import { reproduceCommand } from "../view/command.ts";
 import { formatEffect, formatQuantity, formatSize, formatWithUnit, plural, unitWord } from "../view/format.ts";
 import { ARRIVALS, sentence, VERDICTS } from "../view/words.ts";
@@ -172,16 +172,16 @@ const OF_ARRIVAL: Readonly<Record<Arrival, Ending>> = {
 };
 
 function tuningCases(result: Result): Case[] {
-  const arms = armViews(result);
-  return arms.flatMap((arm) =>
-    ofArm(result.tunings, arm, arms, ({ name }) => name).map((tuning) => tuningCase(tuning, arm.label)),
+  return withLabels(result.tunings, armViews(result), ({ name }) => name).map(({ entry, label }) =>
+    tuningCase(entry, label),
   );
 }
 
 function tuningCase({ name, setting, arrival, actsIn, readBacks, failed, note }: TuningReport, arm: string): Case {
   return {
     ...{ group: "tunings", name: `${arm}: ${name}`, ending: OF_ARRIVAL[arrival], type: arrival },
-    message: sentence(`${setting}: ${ARRIVALS[arrival].word}; has to act in: ${actsIn}`),
+    // A setting is typed as it is: no capital.
+    message: `${setting}: ${ARRIVALS[arrival].word}; has to act in: ${actsIn}.`,
     more: [
       ...(note === "" ? [] : [sentence(note)]),
       ...(failed === null ? [] : [sentence(`on ${failed.where} the write failed: ${failed.because}`)]),
@@ -201,7 +201,7 @@ function workloadCases({ workload }: Result): Case[] {
   const tried = workload.tunings.map(
     ({ name: tuning, setting, arrival, because, readBacks }): Case => ({
       ...{ group: "workload", name: `${name}: ${tuning}`, ending: OF_ARRIVAL[arrival], type: arrival },
-      message: sentence(`${setting}: ${ARRIVALS[arrival].word}${because === null ? "" : `: ${because}`}`),
+      message: `${setting}: ${ARRIVALS[arrival].word}${because === null ? "" : `: ${because}`}.`,
       more: readBackLines(readBacks),
     }),
   );

@@ -11,7 +11,10 @@ import { voidReason } from "./voided.ts";
 
 /** A sentence each; none where there is a verdict. */
 export function missingForVerdict(result: Result, arms: readonly ArmView[], say: Say): readonly string[] {
-  if (result.verdict === "inconclusive") return openMetrics(result);
+  if (result.verdict === "inconclusive") {
+    const open = openMetrics(result);
+    return open.length > 0 ? open : [sentence(runWhy(result, say))];
+  }
   if (result.verdict !== "invalid") return [];
   const { why } = result;
   const first =
@@ -34,7 +37,6 @@ function openMetrics({ why, metrics }: Result): string[] {
   const open = metrics.filter(
     ({ name, primary, verdict }) => verdict === "inconclusive" && (primary || named.has(name)),
   );
-  // Where something improved and something else stands against it, the reason is the run's own.
   return open.map((metric) => {
     const { state, unit, roundsNeeded, smallestDetectable } = metric;
     const could =

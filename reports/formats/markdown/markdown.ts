@@ -73,7 +73,7 @@ function suiteLines({ result, report }: Reported): string[] {
     ...bullets(advice),
     ...(missing.length === 0 ? [] : ["**What is missing for a verdict**", "", ...bullets(missing)]),
     ...table(result),
-    ...arrivals(result.tunings),
+    ...arrivals(result, arms),
     ...onWorkload(result),
     ...notesDetails(result, arms, report),
     ...untoldDetails(result, arms),

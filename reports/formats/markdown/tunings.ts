@@ -1,22 +1,27 @@
 import type { Result } from "../../../runner/result/result.ts";
 import type { TuningReport } from "../../../runner/result/tuning.ts";
 import { code, plain } from "../../markdown-text.ts";
+import { type ArmView, withLabels } from "../../view/arms.ts";
 import { ARRIVALS } from "../../view/words.ts";
 import { workloadName, workloadWords } from "../../words/workload.ts";
 
 const MOST_TUNINGS = 20;
 
 /** Whether each setting is in force where it has to act. */
-export function arrivals(tunings: readonly TuningReport[]): string[] {
+export function arrivals({ tunings }: Result, arms: readonly ArmView[]): string[] {
   if (tunings.length === 0) return [];
-  const shown = tunings.slice(0, MOST_TUNINGS);
-  const more = tunings.length - shown.length;
+  const all = withLabels(tunings, arms, ({ name }) => name);
+  // Where one arm alone sets something, it is plain which.
+  const several = new Set(all.map(({ label }) => label)).size > 1;
+  const shown = all.slice(0, MOST_TUNINGS);
+  const more = all.length - shown.length;
   return [
     "**Did the tunings arrive?**",
     "",
-    ...shown.map((tuning) => {
-      const { sign, word } = ARRIVALS[tuning.arrival];
-      return `- ${sign} ${word}: ${code(tuning.setting)}: ${plain(placeWords(tuning))}`;
+    ...shown.map(({ entry, label }) => {
+      const { sign, word } = ARRIVALS[entry.arrival];
+      const arm = several ? `${plain(label)}: ` : "";
+      return `- ${sign} ${word}: ${arm}${code(entry.setting)}: ${plain(placeWords(entry))}`;
     }),
     ...(more > 0 ? [`- and ${more} more in result.json`] : []),
     "",
@@ -24,7 +29,7 @@ export function arrivals(tunings: readonly TuningReport[]): string[] {
 }
 
 /** Where it has to act; where it is not in force, what is there instead. */
-export function placeWords({ arrival, actsIn, readBacks, failed, note }: TuningReport): string {
+function placeWords({ arrival, actsIn, readBacks, failed, note }: TuningReport): string {
   if (arrival === "arrived") return `acts in ${actsIn}`;
   const missed = readBacks.find(({ wanted, got }) => wanted !== got);
   if (missed) return `${missed.where} has ${missed.got}`;

@@ -4,7 +4,7 @@ import type { Metric } from "../../../runner/result/metric.ts";
 import { MetricVerdict } from "../../../runner/result/metric.ts";
 import { OverallVerdict, type Result } from "../../../runner/result/result.ts";
 import { Arrival } from "../../../runner/result/tuning.ts";
-import { type ArmView, armViews, failuresByCause, ofArm, sum } from "../../view/arms.ts";
+import { type ArmView, armViews, failuresByCause, ofArm, sum, withLabels } from "../../view/arms.ts";
 import type { RunReport } from "../run-report.ts";
 import { type Exposition, exposition, type Labels } from "./exposition.ts";
 import { baseUnit } from "./units.ts";
@@ -25,6 +25,13 @@ function addResult(out: Exposition, result: Result): void {
   addRun(out, result, of);
   for (const metric of result.metrics) addMetric(out, metric, result, arms, of);
   for (const arm of arms) addArm(out, result, arm, arms, of);
+  for (const { entry, label } of withLabels(result.tunings, arms, ({ name }) => name))
+    out.state(
+      { name: "packetwalk_tuning_arrival", help: "Whether a setting is in force where it has to act." },
+      { ...of, arm: label, tuning: entry.name },
+      Arrival.options,
+      entry.arrival,
+    );
   const { failures, attributed, unexplained } = result.attribution;
   // Where no block counts nothing is known of failures, and 0 would say that there was none.
   if (arms.every(({ measured }) => measured.length === 0)) return;
@@ -115,13 +122,6 @@ function addMetric(
 
 function addArm(out: Exposition, result: Result, arm: ArmView, arms: readonly ArmView[], ofRun: Labels): void {
   const of = { ...ofRun, arm: arm.label, role: arm.role };
-  for (const { name, arrival } of ofArm(result.tunings, arm, arms, (tuning) => tuning.name))
-    out.state(
-      { name: "packetwalk_tuning_arrival", help: "Whether a setting is in force where it has to act." },
-      { ...of, tuning: name },
-      Arrival.options,
-      arrival,
-    );
   const rounds = arm.blocks.filter(({ round }) => round > 0);
   const valid = rounds.filter((block) => block.valid).length;
   const blocks = { name: "packetwalk_blocks", help: "Blocks of the comparison, by whether they count." };
