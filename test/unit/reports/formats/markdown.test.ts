@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { renderMarkdown } from "../../../../reports/formats/markdown/markdown.ts";
 import { code, codeBlock, codeCell, plain } from "../../../../reports/markdown-text.ts";
+import type { RunReason } from "../../../../runner/result/reasons.ts";
 import type { Result } from "../../../../runner/result/result.ts";
 import { CASES } from "../cases.ts";
 import { aaResult, emptyResult, fixture, nullResult } from "../fixture.ts";
@@ -136,7 +137,7 @@ describe("a run without a verdict", () => {
         : metric,
     );
     const beside = { improved: [], regressed: [] };
-    const why = { kind: "not-enough-evidence", metrics: ["latency-p99"], beside } as const;
+    const why: RunReason = { kind: "not-enough-evidence", metrics: ["latency-p99"], beside };
     const markdown = markdownOf({ ...base, verdict: "inconclusive", why, metrics });
     expect(markdown).toMatch(
       /\*\*What is missing for a verdict\*\*\n\n- Latency p99: the interval .+; the smallest effect that it could see is 12 ms; about 3 more rounds would do\.\n\n/,
@@ -145,7 +146,7 @@ describe("a run without a verdict", () => {
   });
 
   test("since the setting did not arrive says so", () => {
-    const why = { kind: "not-by-tuning", improved: ["drops"], settings: ["net.a = 1"] } as const;
+    const why: RunReason = { kind: "not-by-tuning", improved: ["drops"], settings: ["net.a = 1"] };
     expect(markdownOf({ ...fixture(), verdict: "inconclusive", why })).toMatch(
       /missing for a verdict\*\*\n\n- Drops improved, but not by this tuning: net\.a = 1 did not arrive\.\n/,
     );
