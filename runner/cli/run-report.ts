@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { draw } from "../../reports/formats/draw.ts";
 import type { Format } from "../../reports/formats/names.ts";
 import { writeAtomically } from "../../reports/index.ts";
@@ -29,7 +29,7 @@ export async function runReport(path: string, { format, out }: ReportRequest): P
 
 /** A file is written beside it and moved there: a device or a folder must not be moved away. */
 function assertReplaceable(out: string): void {
-  if (statSync(out, { throwIfNoEntry: false })?.isFile() === false)
+  if (existsSync(out) && !statSync(out).isFile())
     throw new UsageError(`--out ${out} is no file; name one, or leave --out out and the report goes to stdout`);
 }
 
