@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,9 @@ import { packetwalk } from "../../support/packetwalk.ts";
 const RECORDED = fileURLToPath(new URL("../../fixtures/connection-flood-recommended.json", import.meta.url));
 
 let folder: string;
-beforeAll(() => {
+beforeAll(async () => {
+  // Compiles what a clone may still have to compile, and says so.
+  await packetwalk(["--version"]);
   folder = mkdtempSync(join(tmpdir(), "packetwalk-report-"));
   mkdirSync(join(folder, "run"));
   cpSync(RECORDED, join(folder, "run", "result.json"));
@@ -36,6 +38,7 @@ test("without a format it is what compare printed", async () => {
   expect(ran.code, ran.stderr).toBe(0);
   expect(ran.stdout).toContain("What changed\n");
   expect(ran.stdout.trimEnd()).toMatch(/files \S+result\.json$/);
+  expect(ran.stdout).not.toContain("report.md");
 });
 
 test("--out writes the file and nothing to stdout", async () => {
@@ -43,6 +46,21 @@ test("--out writes the file and nothing to stdout", async () => {
   const ran = await packetwalk(["report", run(), "--format", "md", "--out", out]);
   expect(ran).toMatchObject({ code: 0, stdout: "", stderr: `written: ${out}\n` });
   expect(readFileSync(out, "utf8")).toMatch(/^\*\*/);
+});
+
+test("a suite of the run that has no result is told in each report, the one for a terminal included", async () => {
+  const several = join(folder, "several");
+  mkdirSync(join(several, "connection-flood"), { recursive: true });
+  const result = JSON.parse(readFileSync(RECORDED, "utf8"));
+  const asked = { suites: "connection-flood dns-storm" };
+  writeFileSync(join(several, "connection-flood", "result.json"), JSON.stringify({ ...result, asked }));
+  const terminal = await packetwalk(["report", several]);
+  expect(terminal.stdout).toMatch(/\n {2}dns-storm was asked about in the same command, and has no result here\.\n$/);
+  const junit = await packetwalk(["report", several, "--format", "junit"]);
+  expect(junit.stdout).toContain('<testsuite name="dns-storm" tests="1" failures="0" errors="1" skipped="0">');
+  const page = await packetwalk(["report", several, "--format", "html"]);
+  expect(page.stdout).toContain('<a href="connection-flood/report.html">');
+  expect([terminal.code, junit.code, page.code]).toEqual([0, 0, 0]);
 });
 
 test.each([
