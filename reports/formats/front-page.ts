@@ -2,7 +2,7 @@
 
 import { htmlDocument, sheet } from "../html/document.ts";
 import { html, type Markup } from "../html/markup.ts";
-import { scrollBox, section } from "../html/sections/section.ts";
+import { nowrap, scrollBox, section } from "../html/sections/section.ts";
 import { reproduceAll } from "../view/command.ts";
 import { formatTime } from "../view/format.ts";
 import { overallVerdict } from "../view/overall.ts";
@@ -55,11 +55,11 @@ export function renderFrontPage({ results, missing }: RunReport): string {
 function table(results: readonly Reported[], missing: readonly string[]): Markup {
   const rows = results.map(({ result, report }) => {
     const { word, sign } = VERDICTS[result.verdict];
-    return html`<tr data-suite="${result.suite}"><th scope="row"><a href="${result.suite}/report.html">${result.suite}</a></th><td>${sign} ${word}</td><td>${sentence(runWhy(result, sayOf(report)))}</td><td>${formatTime(result.startedAt)}</td></tr>`;
+    return html`<tr data-suite="${result.suite}"><th scope="row"><a href="${result.suite}/report.html">${result.suite}</a></th><td>${nowrap(`${sign} ${word}`)}</td><td>${sentence(runWhy(result, sayOf(report)))}</td><td>${nowrap(formatTime(result.startedAt))}</td></tr>`;
   });
   const absent = missing.map(
     (suite) =>
-      html`<tr data-suite="${suite}"><th scope="row">${suite}</th><td>! no result</td><td>Asked about in the same command, and without a result here.</td><td>–</td></tr>`,
+      html`<tr data-suite="${suite}"><th scope="row">${suite}</th><td>${nowrap("! no result")}</td><td>Asked about in the same command, and without a result here.</td><td>–</td></tr>`,
   );
   return html`<table><caption class="hidden">Suites</caption><thead><tr><th scope="col">suite</th><th scope="col">verdict</th><th scope="col">why</th><th scope="col">started</th></tr></thead><tbody>${rows}${absent}</tbody></table>`;
 }

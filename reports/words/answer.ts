@@ -29,7 +29,7 @@ export function answerOfAll(results: readonly Result[], missing: readonly string
   const open = notTold === "" ? "" : `${notTold} ${NO_ANSWER}`;
   switch (overallVerdict(results, missing)) {
     case "regressed":
-      return `The tuned arm did worse in ${regressed}${open && `; ${open}`}${improved && `; it did better in ${improved}`}.`;
+      return `The tuned arm did worse in ${regressed}${improved && `, better in ${improved}`}${open && `; ${open}`}.`;
     case "improved":
       return `The tuned arm did better in ${improved}, and worse in none.`;
     case "equivalent":

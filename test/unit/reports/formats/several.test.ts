@@ -32,7 +32,7 @@ describe("the verdict of several suites", () => {
       "The tuned arm did better in a, and worse in none.",
     );
     expect(answerOfAll([result("a", "regressed"), result("b", "improved"), result("c", "invalid")], ["d"])).toBe(
-      "The tuned arm did worse in a; c, d gave no answer; it did better in b.",
+      "The tuned arm did worse in a, better in b; c, d gave no answer.",
     );
     expect(answerOfAll([result("a", "equivalent")], [])).toBe("In no suite is there a difference that matters.");
   });
