@@ -55,6 +55,23 @@ export function ofArm<T extends { readonly arm: string }>(
   });
 }
 
+export interface Owned<T> {
+  readonly entry: T;
+  readonly label: string;
+}
+
+/** The same list with its arms' labels. An entry of an arm that there is not keeps its word for it: nothing is lost. */
+export function withLabels<T extends { readonly arm: string }>(
+  entries: readonly T[],
+  arms: readonly ArmView[],
+  keyOf: (entry: T) => string,
+): readonly Owned<T>[] {
+  const owners = new Map(
+    arms.flatMap((arm) => ofArm(entries, arm, arms, keyOf).map((entry) => [entry, arm.label] as const)),
+  );
+  return entries.map((entry) => ({ entry, label: owners.get(entry) ?? entry.arm }));
+}
+
 export function failuresOf(block: Block): number {
   return sum(failuresIn(block.outcomes).map(([, failures]) => failures));
 }

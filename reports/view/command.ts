@@ -3,15 +3,63 @@ import type { Result } from "../../runner/result/result.ts";
 import { shellWord as word } from "../../runner/shell-word.ts";
 import { workloadName } from "../words/workload.ts";
 
+/** Options without a value, which a result has as "given". */
+const SWITCHES: ReadonlySet<string> = new Set([
+  "--quick",
+  "--force",
+  "--in-turn",
+  "--side-by-side",
+  "--yes",
+  "--allow-node-changes",
+  "--allow-workload-changes",
+]);
+
+/** Of one suite, whichever others were asked about with it. */
 export function reproduceCommand(result: Result): string {
-  const [baseline, tuned] = result.arms;
-  const rounds = Math.max(0, ...result.arms.flatMap((arm) => arm.blocks.map((block) => block.round)));
-  const parts = ["compare", word(result.suite), "--baseline", word(baseline.name), "--tuned", word(tuned.name)];
-  if (rounds > 0) parts.push("--rounds", String(rounds));
-  parts.push("--seed", String(result.seed));
-  if (result.quick) parts.push("--quick");
-  if (result.duet === false) parts.push("--in-turn");
-  if (result.target.kind === "kubeconfig") parts.push("--context", word(result.target.context));
-  if (result.workload) parts.push("--workload", word(workloadName(result.workload)), "--allow-workload-changes");
-  return `packetwalk ${parts.join(" ")}`;
+  const { asked, given = {}, target } = result;
+  const options = asked === undefined ? toldByRun(result) : { ...optionsIn(asked) };
+  const cluster = target.kind === "kubeconfig" ? { "--context": target.context } : {};
+  const workload = result.workload ? { "--allow-workload-changes": "given" } : {};
+  return ["packetwalk compare", word(result.suite), ...wordsOf({ ...options, ...cluster, ...workload, ...given })].join(
+    " ",
+  );
+}
+
+/** One command for several suites of one run; null where they were asked about in different ways. */
+export function reproduceAll(results: readonly Result[]): string | null {
+  const suites = new Set(results.map(({ asked }) => asked?.suites));
+  const [names] = suites;
+  if (suites.size !== 1 || names === undefined) return null;
+  const merged = new Map<string, string>();
+  for (const { asked = {}, given = {}, target } of results) {
+    const cluster = target.kind === "kubeconfig" ? { "--context": target.context } : {};
+    for (const [name, value] of Object.entries({ ...optionsIn(asked), ...cluster, ...given })) {
+      if ((merged.get(name) ?? value) !== value) return null;
+      merged.set(name, value);
+    }
+  }
+  return ["packetwalk compare", ...names.split(" ").map(word), ...wordsOf(Object.fromEntries(merged))].join(" ");
+}
+
+/** Beside options it says which suites there were, and what folders of the user's held. */
+function optionsIn(asked: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => name.startsWith("--")));
+}
+
+function wordsOf(options: Readonly<Record<string, string>>): string[] {
+  return Object.entries(options).map(([name, value]) => (SWITCHES.has(name) ? name : `${name} ${word(value)}`));
+}
+
+/** A result of before says what was run, and not what was asked. */
+function toldByRun({ arms: [baseline, tuned], seed, quick, duet, workload }: Result): Record<string, string> {
+  const rounds = Math.max(0, ...[baseline, tuned].flatMap(({ blocks }) => blocks.map(({ round }) => round)));
+  return {
+    "--baseline": baseline.name,
+    "--tuned": tuned.name,
+    ...(rounds > 0 ? { "--rounds": String(rounds) } : {}),
+    "--seed": String(seed),
+    ...(quick ? { "--quick": "given" } : {}),
+    ...(duet === false ? { "--in-turn": "given" } : {}),
+    ...(workload ? { "--workload": workloadName(workload) } : {}),
+  };
 }

@@ -18,7 +18,7 @@ import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
 import type { WorkloadTry } from "../result/workload.ts";
 import type { Changes } from "../undo/changes.ts";
-import { askedOf } from "./asked.ts";
+import { askedOf, givenBeside } from "./asked.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
@@ -100,7 +100,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
     const earlier = resuming?.own.state === "interrupted" ? resuming.own.earlier : null;
-    const result = await compare(
+    const judgedResult = await compare(
       trials,
       {
         ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier, workload },
@@ -110,6 +110,7 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
       },
       progress,
     );
+    const result: Result = { ...judgedResult, given: givenBeside(options) };
     return { result, report, ...(await written(folder, result, report)) };
   } finally {
     const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];

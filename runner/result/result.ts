@@ -87,6 +87,12 @@ const common = z.object({
     .describe(
       "options that decide what is measured, by their names on the command line; an interrupted comparison is resumed by the same only",
     ),
+  given: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe(
+      "options that decide nothing of what is measured, and without which the same command would not run, or elsewhere, by their names on the command line; absent: not recorded",
+    ),
   target: Target,
   verdict: OverallVerdict,
   why: RunReason.describe("why this verdict"),

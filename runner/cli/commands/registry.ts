@@ -40,6 +40,12 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./rehearse.ts")).addRehearse,
   },
   {
+    name: "report",
+    description:
+      "draws what a run found once more: page, Markdown, JUnit, JSON, OpenMetrics or CSV, from its result alone",
+    load: async () => (await import("./report.ts")).addReport,
+  },
+  {
     name: "restore",
     description: "undo whatever an interrupted run left",
     load: async () => (await import("./restore.ts")).addRestore,

@@ -31,6 +31,8 @@ test.each([
   ["help", ["--help"], 0],
   ["a suite's help", ["compare", "dns-storm", "--help"], 0],
   ["help of the lab", ["lab", "up", "--help"], 0],
+  ["help of the report", ["report", "--help"], 0],
+  ["an unknown format", ["report", ".", "--format", "pdf"], 4],
   ["an unknown command", ["explode"], 4],
   ["an unknown suite", ["compare", "conection-flood"], 4],
   ["an unknown arm", ["compare", "rolling-update", "--tuned", "magic"], 4],
