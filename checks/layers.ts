@@ -30,6 +30,7 @@ const PREFLIGHT = "runner/preflight/";
 const DOCTOR = "runner/doctor/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
+const HISTORY = "runner/history/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
 const KITS = [DELIVERY, WORKLOADS, PROBES, TUNINGS, FAULTS, LOAD, UNDO, PREFLIGHT];
@@ -155,6 +156,12 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/lab builds a cluster out of nothing: it needs the images' names and no other layer.",
   },
   {
+    name: "history-on-result",
+    path: HISTORY,
+    mayImport: [BASICS, RESULT, ANALYSIS],
+    comment: "runner/history keeps results from night to night: it needs no cluster, no suite and no report.",
+  },
+  {
     name: "programs-from-their-builds",
     path: PROGRAMS,
     mayImport: [BASICS, DELIVERY, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
@@ -224,6 +231,7 @@ export const LAYERS: readonly Layer[] = [
       ...KITS,
       DOCTOR,
       EXPERIMENT,
+      HISTORY,
       LAB,
       PROGRAMS,
       "reports/",

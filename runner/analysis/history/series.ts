@@ -1,0 +1,172 @@
+/** Stored nights as series: one for each metric of each arm, with its gaps, its change points, and what else changed then. */
+import type { Night, NightMetric } from "../../result/night.ts";
+import { median } from "../samples.ts";
+import { changePoints } from "./change-points.ts";
+import { type Difference, differences } from "./differences.ts";
+
+export interface Point {
+  readonly at: string;
+  readonly value: number;
+  /** By how much two blocks of one arm typically differed that night; null: not known. */
+  readonly noise: number | null;
+}
+
+/** A night whose value is missing, which is not zero. */
+export interface Missing {
+  readonly at: string;
+  readonly because: "invalid run" | "not measured" | "no such arm";
+}
+
+export interface Change {
+  /** The first night after it. */
+  readonly at: string;
+  /** Of that night's point. */
+  readonly index: number;
+  /** Medians of the nights since the change before, and up to the next. */
+  readonly before: number;
+  readonly after: number;
+  /** (after − before) / before; null: from nothing. */
+  readonly relative: number | null;
+  readonly p: number;
+  readonly direction: "better" | "worse";
+  /** At least the metric's floor. */
+  readonly matters: boolean;
+  /** It could not be told before the last night's value. */
+  readonly isNew: boolean;
+  readonly changed: readonly Difference[];
+}
+
+export interface Series {
+  readonly arm: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly better: "lower" | "higher";
+  readonly decides: boolean;
+  readonly points: readonly Point[];
+  readonly missing: readonly Missing[];
+  readonly changes: readonly Change[];
+}
+
+/** Longer than nights of this group usually are apart. */
+export interface Silence {
+  readonly after: string;
+  readonly before: string;
+  readonly nights: number;
+}
+
+/** What can be compared over time: one suite of one size on one cluster. */
+export interface Group {
+  readonly cluster: string;
+  readonly suite: string;
+  readonly size: "quick" | "full";
+  readonly nights: readonly { readonly at: string; readonly packetwalk: string; readonly verdict: Night["verdict"] }[];
+  readonly silences: readonly Silence[];
+  readonly series: readonly Series[];
+}
+
+/** So few values that no order of them is rare enough for a change to be believed. */
+export const FEWEST_NIGHTS = 16;
+
+/** @param most of the latest nights of each group that are looked at */
+export function groupsOf(nights: readonly Night[], most: number): Group[] {
+  const groups = new Map<string, Night[]>();
+  for (const night of [...nights].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const key = JSON.stringify([night.cluster, night.suite, night.size]);
+    groups.set(key, [...(groups.get(key) ?? []), night]);
+  }
+  return [...groups.values()].map((all) => groupOf(all.slice(-most)));
+}
+
+function groupOf(nights: readonly Night[]): Group {
+  const [first] = nights;
+  if (!first) throw new RangeError("a group has at least one night");
+  const { cluster, suite, size } = first;
+  return {
+    ...{ cluster, suite, size },
+    nights: nights.map(({ at, packetwalk, verdict }) => ({ at, packetwalk, verdict })),
+    silences: silencesIn(nights.map(({ at }) => at)),
+    series: keysOf(nights).map(({ arm, metric }) => seriesOf(nights, arm, metric)),
+  };
+}
+
+/** Arms and metrics of the latest night first; those that have gone since come after them. */
+function keysOf(nights: readonly Night[]): { readonly arm: string; readonly metric: string }[] {
+  const keys = new Map<string, { arm: string; metric: string }>();
+  for (const night of [...nights].reverse())
+    for (const { name: metric, values } of night.metrics)
+      for (const arm of Object.keys(values)) keys.set(JSON.stringify([arm, metric]), { arm, metric });
+  return [...keys.values()];
+}
+
+interface Valued {
+  readonly night: Night;
+  readonly metric: NightMetric;
+  readonly value: number;
+}
+
+function seriesOf(nights: readonly Night[], arm: string, name: string): Series {
+  const valued: Valued[] = [];
+  const missing: Missing[] = [];
+  for (const night of nights) {
+    const metric = night.metrics.find((each) => each.name === name);
+    const value = metric?.values[arm];
+    // What an invalid run measured says nothing of what was asked.
+    if (night.verdict === "invalid") missing.push({ at: night.at, because: "invalid run" });
+    else if (!night.arms.some((each) => each.name === arm)) missing.push({ at: night.at, because: "no such arm" });
+    else if (metric === undefined || value === undefined || value === null)
+      missing.push({ at: night.at, because: "not measured" });
+    else valued.push({ night, metric, value });
+  }
+  const latest = [...nights].reverse().flatMap(({ metrics }) => metrics.filter((each) => each.name === name))[0];
+  if (latest === undefined) throw new RangeError(`no night has ${name}`);
+  const { unit, better, decides } = latest;
+  return {
+    ...{ arm, metric: name, unit, better, decides },
+    points: valued.map(({ night, metric, value }) => ({ at: night.at, value, noise: metric.noise })),
+    missing,
+    changes: changesIn(valued, arm, nights.at(-1)),
+  };
+}
+
+function changesIn(valued: readonly Valued[], arm: string, last: Night | undefined): Change[] {
+  const values = valued.map(({ value }) => value);
+  const points = changePoints(comparable(values));
+  const latest = points.at(-1);
+  const isNew = latest !== undefined && valued.at(-1)?.night === last && !toldBefore(values, latest.index);
+  return points.flatMap(({ index, p }, i) => {
+    const [night, nightBefore] = [valued[index], valued[index - 1]];
+    const before = median(values.slice(points[i - 1]?.index ?? 0, index));
+    const after = median(values.slice(index, points[i + 1]?.index));
+    if (!night || !nightBefore || before === null || after === null) return [];
+    const { better, floor } = night.metric;
+    return {
+      ...{ at: night.night.at, index, before, after, p },
+      relative: before === 0 ? null : (after - before) / Math.abs(before),
+      direction: after > before === (better === "higher") ? ("better" as const) : ("worse" as const),
+      matters: Math.abs(after - before) >= floor,
+      isNew: isNew && i === points.length - 1,
+      changed: differences(nightBefore.night, night.night, arm),
+    };
+  });
+}
+
+/** Nights differ by ratios, where there are any. */
+function comparable(values: readonly number[]): number[] {
+  return values.every((value) => value > 0) ? values.map(Math.log) : [...values];
+}
+
+/** Whether the nights without the last one tell the same change, perhaps a few nights beside. */
+function toldBefore(values: readonly number[], index: number): boolean {
+  const before = changePoints(comparable(values.slice(0, -1)));
+  return before.some((point) => Math.abs(point.index - index) <= 2);
+}
+
+function silencesIn(times: readonly string[]): Silence[] {
+  const apart = times.slice(1).map((at, i) => Date.parse(at) - Date.parse(times[i] ?? at));
+  const usual = median(apart) ?? 0;
+  if (usual <= 0) return [];
+  return apart.flatMap((ms, i) => {
+    const nights = Math.round(ms / usual) - 1;
+    return nights < 1 ? [] : [{ after: times[i] ?? "", before: times[i + 1] ?? "", nights }];
+  });
+}
