@@ -1,4 +1,4 @@
-/** Made-up nights: regimes of at least 7 nights, noise, and now and then a night that went wrong for a reason of its own. */
+/** Made-up nights: regimes of at least 8 nights, noise, and now and then a night that went wrong for a reason of its own. */
 import { normalFrom, seededUniform } from "../../runner/analysis/random.ts";
 
 export interface Nights {
@@ -7,7 +7,7 @@ export interface Nights {
   readonly shifts: readonly number[];
 }
 
-const LEAST_NIGHTS = 7;
+const LEAST_NIGHTS = 8;
 /** Relative, of one night to the next. */
 const NOISE = 0.03;
 const OUTLIER_CHANCE = 0.02;
