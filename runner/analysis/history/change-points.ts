@@ -3,7 +3,7 @@
  * more against the noise of the whole series. It assumes no shape of the noise.
  */
 import { seededUniform } from "../random.ts";
-import { median } from "../samples.ts";
+import { median, sum } from "../samples.ts";
 import { bestSplit, type Second } from "./energy.ts";
 import { withOutliersDrawnIn } from "./outliers.ts";
 
@@ -27,7 +27,7 @@ export interface Test {
 export const OF_NIGHTS: Test = { level: 0.0002, permutations: 4999, least: 3, seed: 1 };
 
 /** Of the first look, which is to miss nothing. */
-const GENEROUS = { level: 0.01, permutations: 199 } as const;
+const GENEROUS = { level: 0.02, permutations: 199 } as const;
 
 /**
  * The changes that stand, in the order of the series, whose outliers are drawn in first. By the order of few values alone no
@@ -35,22 +35,44 @@ const GENEROUS = { level: 0.01, permutations: 199 } as const;
  * of what all values of the series differ by from the middle of their own stretch. The weakest that is not believed goes, until all are.
  */
 export function changePoints(series: readonly number[], test: Test = OF_NIGHTS): ChangePoint[] {
-  const drawnIn = withOutliersDrawnIn(series);
+  const drawnIn = withOutliersDrawnIn(comparable(series));
   const uniform = seededUniform(test.seed);
   let points = eDivisive(drawnIn, { ...test, ...GENEROUS });
   for (;;) {
     points = points.map(({ index }, i) => {
       const start = points[i - 1]?.index ?? 0;
-      const values = Float64Array.from(drawnIn.slice(start, points[i + 1]?.index));
-      const place = bestSplit(values, test.least, "whole")?.index ?? index - start;
+      const end = points[i + 1]?.index;
       const others = points.filter((_, other) => other !== i);
       const noise = { pool: residuals(drawnIn, others), uniform };
-      return { index: start + place, p: pOf(values, test, noise, "whole") };
+      return {
+        index: start + (placeIn(drawnIn.slice(start, end), test.least) ?? index - start),
+        p: pOf(Float64Array.from(drawnIn.slice(start, end)), test, noise, "whole"),
+      };
     });
     const worst = points.reduce((most, { p }, i) => (p > (points[most]?.p ?? 0) ? i : most), 0);
     if ((points[worst]?.p ?? 0) <= test.level) return points;
     points = points.filter((_, i) => i !== worst);
   }
+}
+
+/** Nights differ by ratios, where there are any. */
+function comparable(series: readonly number[]): readonly number[] {
+  return series.every((value) => value > 0) ? series.map(Math.log) : series;
+}
+
+/** Where two stretches lie closest to their medians, which outliers beside the place do not move; null: there is no room for two. */
+function placeIn(values: readonly number[], least: number): number | null {
+  let best: { readonly index: number; readonly distance: number } | null = null;
+  for (let index = least; index <= values.length - least; index++) {
+    const distance = distanceFromMedian(values.slice(0, index)) + distanceFromMedian(values.slice(index));
+    if (best === null || distance < best.distance) best = { index, distance };
+  }
+  return best?.index ?? null;
+}
+
+function distanceFromMedian(values: readonly number[]): number {
+  const middle = median(values) ?? 0;
+  return sum(values.map((value) => Math.abs(value - middle)));
 }
 
 /** E-divisive as published, in the order of the series: each part is tested by the order of its own values. */

@@ -130,7 +130,7 @@ function seriesOf(nights: readonly Night[], arm: string, name: string): Series {
 
 function changesIn(valued: readonly Valued[], arm: string, last: Night | undefined): Change[] {
   const values = valued.map(({ value }) => value);
-  const points = changePoints(comparable(values));
+  const points = changePoints(values);
   const latest = points.at(-1);
   const isNew = latest !== undefined && valued.at(-1)?.night === last && !toldBefore(values, latest.index);
   return points.flatMap(({ index, p }, i) => {
@@ -150,14 +150,9 @@ function changesIn(valued: readonly Valued[], arm: string, last: Night | undefin
   });
 }
 
-/** Nights differ by ratios, where there are any. */
-function comparable(values: readonly number[]): number[] {
-  return values.every((value) => value > 0) ? values.map(Math.log) : [...values];
-}
-
 /** Whether the nights without the last one tell the same change, perhaps a few nights beside. */
 function toldBefore(values: readonly number[], index: number): boolean {
-  const before = changePoints(comparable(values.slice(0, -1)));
+  const before = changePoints(values.slice(0, -1));
   return before.some((point) => Math.abs(point.index - index) <= 2);
 }
 
@@ -169,4 +164,17 @@ function silencesIn(times: readonly string[]): Silence[] {
     const nights = Math.round(ms / usual) - 1;
     return nights < 1 ? [] : [{ after: times[i] ?? "", before: times[i + 1] ?? "", nights }];
   });
+}
+
+/** What of a group changed for the worse, matters, and could not be told before its last night. */
+export function alarms({ series }: Group): Change[] {
+  return series.flatMap(({ decides, changes }) =>
+    changes.filter(({ direction, matters, isNew }) => decides && direction === "worse" && matters && isNew),
+  );
+}
+
+/** Whether nothing that decides could have raised an alarm: no value of the last night, or too few nights. */
+export function tooFew({ nights, series }: Group): boolean {
+  const last = nights.at(-1)?.at;
+  return !series.some(({ decides, points }) => decides && points.length >= FEWEST_NIGHTS && points.at(-1)?.at === last);
 }
