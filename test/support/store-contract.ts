@@ -1,17 +1,7 @@
 /** What every store must do, whatever it is kept in. */
-import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { entryOf } from "../../runner/history/entry.ts";
-import type { Entry, Store } from "../../runner/history/store.ts";
-import type { Result } from "../../runner/result/result.ts";
-
-const RECORDED = new URL("../fixtures/connection-flood-recommended.json", import.meta.url);
-
-/** A recorded result as if it had been measured on another day. */
-export function recorded(day: string, changed: Partial<Result> = {}): Entry {
-  const read = JSON.parse(readFileSync(RECORDED, "utf8")) as Result;
-  return entryOf({ ...read, startedAt: `${day}T01:00:00.000Z`, ...changed });
-}
+import type { Store } from "../../runner/history/store.ts";
+import { recorded } from "./recorded.ts";
 
 /** @param open the same store each time; it is empty at first */
 export function storeContract(open: () => Promise<Store>): void {

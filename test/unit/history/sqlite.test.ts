@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openStore } from "../../../runner/history/open.ts";
 import { sqliteSentence } from "../../../runner/history/sqlite.ts";
 import type { Store } from "../../../runner/history/store.ts";
-import { recorded, storeContract } from "../../support/store-contract.ts";
+import { recorded } from "../../support/recorded.ts";
+import { storeContract } from "../../support/store-contract.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "packetwalk-history-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
