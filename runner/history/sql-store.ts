@@ -63,7 +63,12 @@ export async function sqlStore(sql: Sql, mode: "read" | "write"): Promise<Store>
 }
 
 async function prepare(sql: Sql): Promise<void> {
-  if ((await sql.tables()).includes("packetwalk_history")) return assertReadable(sql);
+  if ((await sql.tables()).includes("packetwalk_history")) {
+    await assertReadable(sql);
+    // Who can't write is told before minutes of work, and not after them.
+    await sql.run("UPDATE packetwalk_history SET schema_version = schema_version");
+    return;
+  }
   await sql.script(SCHEMA);
   await sql.run("INSERT INTO packetwalk_history (schema_version) VALUES (?)", [STORE_VERSION]);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,9 +51,9 @@ describe("a store in SQLite", () => {
     database.close();
   });
 
-  it("says when its disk is full, and when it is read-only, which reading does not mind", async () => {
+  it("says when its disk is full, and keeps what it had", async () => {
     const disk = join(folder, "disk");
-    await execa("mkdir", [disk]);
+    mkdirSync(disk);
     await execa("mount", ["-t", "tmpfs", "-o", "size=300k", "packetwalk-test", disk]);
     try {
       const store = await openStore(disk, "write");
@@ -61,13 +61,27 @@ describe("a store in SQLite", () => {
       await expect(store?.add(nights)).rejects.toThrow(`${disk}/history.db can't be written: the disk is full`);
       expect(await store?.nights()).toEqual([]);
       await store?.close();
-      await execa("mount", ["-o", "remount,ro", disk]);
-      expect(await nightsIn(disk)).toEqual([]);
-      await expect(openStore(disk, "write")).rejects.toThrow(
-        /history\.db can't be written: permission denied, or its file/,
+    } finally {
+      // SQLite's file is let go of a little after it is closed.
+      await execa("umount", ["-l", disk]);
+    }
+  });
+
+  it("says when it is on a read-only file system, which reading does not mind", async () => {
+    const [where, readOnly] = [join(folder, "written"), join(folder, "read-only")];
+    const store = await openStore(where, "write");
+    await store?.add([recorded("2026-02-01")]);
+    await store?.close();
+    mkdirSync(readOnly);
+    await execa("mount", ["--bind", where, readOnly]);
+    try {
+      await execa("mount", ["-o", "remount,bind,ro", readOnly]);
+      expect(await nightsIn(readOnly)).toEqual(["2026-02-01"]);
+      await expect(openStore(readOnly, "write")).rejects.toThrow(
+        `${readOnly}/history.db can't be written: permission denied, or its file system is read-only`,
       );
     } finally {
-      await execa("umount", ["-l", disk]);
+      await execa("umount", ["-l", readOnly]);
     }
   });
 });

@@ -9,6 +9,7 @@ import { runHistoryPrune } from "../../../runner/cli/run-history-prune.ts";
 import { addedToStore } from "../../../runner/cli/stored.ts";
 import type { Night } from "../../../runner/result/night.ts";
 import type { Result } from "../../../runner/result/result.ts";
+import { nightly, quiet } from "../../support/nights.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "packetwalk-history-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -31,32 +32,6 @@ async function printed(run: () => Promise<number>): Promise<{ code: number; out:
   }
 }
 
-function nightly(values: readonly (number | null)[], changes: (i: number) => Partial<Night> = () => ({})): Night[] {
-  return values.map((value, i) => ({
-    cluster: "8d0f",
-    suite: "dns-storm",
-    size: "quick",
-    at: new Date(Date.UTC(2026, 0, 1 + i, 1)).toISOString(),
-    packetwalk: "0.1.0",
-    verdict: "equivalent",
-    facts: { kernel: "6.1.0" },
-    arms: [{ name: "baseline", role: "baseline", tunings: {} }],
-    metrics: [
-      {
-        name: "latency-p99",
-        unit: "ms",
-        better: "lower",
-        decides: true,
-        floor: 5,
-        noise: 1,
-        values: { baseline: value },
-      },
-    ],
-    ...changes(i),
-  }));
-}
-
-const quiet = (count: number, level = 100) => Array.from({ length: count }, (_, i) => level + ((i * 7) % 5));
 const one = (nights: readonly Night[]): Group => {
   const [group] = groupsOf(nights, 120);
   if (!group) throw new Error("there is a group");
