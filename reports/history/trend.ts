@@ -29,7 +29,7 @@ export function trendChart(series: Series, group: Group, id: string): Markup {
     ].join(" "),
     draw: (size) => ({
       height: HEIGHT,
-      marginLeft: 64,
+      ...{ marginLeft: 64, marginBottom: 36 },
       x: { type: "utc", label: null, ticks: size.name === "wide" ? 8 : 4 },
       y: { label: unit, grid: true, ticks: 4, nice: true },
       marks: [
@@ -42,7 +42,7 @@ export function trendChart(series: Series, group: Group, id: string): Markup {
             strokeWidth: 1.5,
           },
         ),
-        ruleX(spans, { x: "at", y1: "low", y2: "high", stroke: "var(--rule)", strokeWidth: 2 }),
+        ruleX(spans, { x: "at", y1: "low", y2: "high", stroke: "var(--band)", strokeWidth: 3 }),
         lineY(drawn, { x: "at", y: "value", stroke: "var(--arm-tuned)" }),
         dot(drawn, { x: "at", y: "value", fill: "var(--arm-tuned)", r: 2.2 }),
       ],
