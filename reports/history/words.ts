@@ -61,7 +61,7 @@ export function silenceWords({ silences }: Group): string | null {
     .join("; ")}`;
 }
 
-export function groupWords({ suite, size, nights }: Group): string {
+export function groupWords({ suite, size, arms, nights }: Group): string {
   const [first, last] = [nights[0]?.at ?? "", nights.at(-1)?.at ?? ""];
-  return `${suite}, ${size}: ${plural(nights.length, "night")}, ${day(first)} to ${day(last)}`;
+  return `${suite}, ${size}, ${arms.join(" against ")}: ${plural(nights.length, "night")}, ${day(first)} to ${day(last)}`;
 }

@@ -1,7 +1,8 @@
 import { renderHistory } from "../../reports/history/terminal.ts";
 import { writeAtomically } from "../../reports/index.ts";
-import { alarms, type Group, groupsOf, tooFew } from "../analysis/history/series.ts";
+import { alarms, type Group, groupsOf, standingOf, tooFew } from "../analysis/history/series.ts";
 import { defaultStore, openStore } from "../history/open.ts";
+import { printable } from "../printable.ts";
 import { EXIT } from "./exit-codes.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { VERSION } from "./version.ts";
@@ -38,13 +39,24 @@ export async function runHistory(where = defaultStore(), options: HistoryOptions
 
 /** A change for the worse is never hidden by a suite of which too little is known; and that is no pass. */
 export function exitCodeOfDrift(groups: readonly Group[]): number {
-  if (groups.some((group) => alarms(group).length > 0)) return EXIT.gateFailed;
-  const silent = groups.filter(tooFew);
-  for (const { suite, size } of silent)
-    process.stderr.write(
-      `${suite}, ${size}: the last night has no value, or there are too few nights to tell a change.\n`,
-    );
-  return groups.length === 0 || silent.length > 0 ? EXIT.inconclusive : EXIT.passed;
+  const lastAt = Math.max(...groups.flatMap(({ nights }) => nights.map(({ at }) => Date.parse(at))));
+  const standing = groups.map((group) => ({ group, standing: standingOf(group, lastAt) }));
+  const ran = standing.filter((each) => each.standing === "ran").map(({ group }) => group);
+  const told = [
+    ...standing
+      .filter((each) => each.standing === "overdue")
+      .map(({ group }) => `${nameOf(group)}: no run in the last night, though one was due.`),
+    ...ran
+      .filter(tooFew)
+      .map((group) => `${nameOf(group)}: the last night has no value, or there are too few nights to tell a change.`),
+  ];
+  for (const sentence of told) process.stderr.write(`${printable(sentence)}\n`);
+  if (ran.some((group) => alarms(group).length > 0)) return EXIT.gateFailed;
+  return ran.length === 0 || told.length > 0 ? EXIT.inconclusive : EXIT.passed;
+}
+
+function nameOf({ suite, size, arms }: Group): string {
+  return `${suite}, ${size}, ${arms.join(" against ")}`;
 }
 
 /** No data is no pass. */

@@ -14,7 +14,7 @@ export interface Point {
 /** A night whose value is missing, which is not zero. */
 export interface Missing {
   readonly at: string;
-  readonly because: "invalid run" | "not measured" | "no such arm";
+  readonly because: "invalid run" | "not measured";
 }
 
 export interface Change {
@@ -54,11 +54,13 @@ export interface Silence {
   readonly nights: number;
 }
 
-/** What can be compared over time: one suite of one size on one cluster. */
+/** What can be compared over time: the same two arms of one suite, of one size, on one cluster. */
 export interface Group {
   readonly cluster: string;
   readonly suite: string;
   readonly size: "quick" | "full";
+  /** The baseline first. */
+  readonly arms: readonly string[];
   readonly nights: readonly { readonly at: string; readonly packetwalk: string; readonly verdict: Night["verdict"] }[];
   readonly silences: readonly Silence[];
   readonly series: readonly Series[];
@@ -71,7 +73,7 @@ export const FEWEST_NIGHTS = 16;
 export function groupsOf(nights: readonly Night[], most: number): Group[] {
   const groups = new Map<string, Night[]>();
   for (const night of [...nights].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
-    const key = JSON.stringify([night.cluster, night.suite, night.size]);
+    const key = JSON.stringify([night.cluster, night.suite, night.size, armsOf(night)]);
     groups.set(key, [...(groups.get(key) ?? []), night]);
   }
   return [...groups.values()].map((all) => groupOf(all.slice(-most)));
@@ -82,11 +84,15 @@ function groupOf(nights: readonly Night[]): Group {
   if (!first) throw new RangeError("a group has at least one night");
   const { cluster, suite, size } = first;
   return {
-    ...{ cluster, suite, size },
+    ...{ cluster, suite, size, arms: armsOf(first) },
     nights: nights.map(({ at, packetwalk, verdict }) => ({ at, packetwalk, verdict })),
     silences: silencesIn(nights.map(({ at }) => at)),
     series: keysOf(nights).map(({ arm, metric }) => seriesOf(nights, arm, metric)),
   };
+}
+
+function armsOf({ arms }: Night): string[] {
+  return arms.map(({ name }) => name);
 }
 
 /** Arms and metrics of the latest night first; those that have gone since come after them. */
@@ -112,7 +118,6 @@ function seriesOf(nights: readonly Night[], arm: string, name: string): Series {
     const value = metric?.values[arm];
     // What an invalid run measured says nothing of what was asked.
     if (night.verdict === "invalid") missing.push({ at: night.at, because: "invalid run" });
-    else if (!night.arms.some((each) => each.name === arm)) missing.push({ at: night.at, because: "no such arm" });
     else if (metric === undefined || value === undefined || value === null)
       missing.push({ at: night.at, because: "not measured" });
     else valued.push({ night, metric, value });
@@ -157,13 +162,34 @@ function toldBefore(values: readonly number[], index: number): boolean {
 }
 
 function silencesIn(times: readonly string[]): Silence[] {
-  const apart = times.slice(1).map((at, i) => Date.parse(at) - Date.parse(times[i] ?? at));
-  const usual = median(apart) ?? 0;
-  if (usual <= 0) return [];
-  return apart.flatMap((ms, i) => {
-    const nights = Math.round(ms / usual) - 1;
-    return nights < 1 ? [] : [{ after: times[i] ?? "", before: times[i + 1] ?? "", nights }];
+  const usualMs = usualMsBetween(times);
+  return times.slice(1).flatMap((before, i) => {
+    const after = times[i] ?? before;
+    const nights = Math.round((Date.parse(before) - Date.parse(after)) / usualMs) - 1;
+    return nights < 1 ? [] : [{ after, before, nights }];
   });
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** How far apart runs usually are; a day where that can't be told. */
+function usualMsBetween(times: readonly string[]): number {
+  return median(times.slice(1).map((at, i) => Date.parse(at) - Date.parse(times[i] ?? at))) || DAY_MS;
+}
+
+/** A group that did not run for so many times as it usually would is not meant to any more. */
+const MOST_MISSED = 7;
+
+/**
+ * Whether a group ran in the last night of a history, should have, or has come to its end.
+ * @param lastAt when the latest run of all began
+ */
+export function standingOf({ nights }: Group, lastAt: number): "ran" | "overdue" | "ended" {
+  const times = nights.map(({ at }) => at);
+  const sinceMs = lastAt - Date.parse(times.at(-1) ?? "");
+  if (sinceMs < DAY_MS / 2) return "ran";
+  const missed = Math.round(sinceMs / usualMsBetween(times));
+  return missed < 1 ? "ran" : missed <= MOST_MISSED ? "overdue" : "ended";
 }
 
 /** What of a group changed for the worse, matters, and could not be told before its last night. */

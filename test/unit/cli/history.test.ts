@@ -103,6 +103,28 @@ describe("--fail-on worse", () => {
     expect(alarms(one(shown))).toEqual([]);
   });
 
+  it("hears each pair of arms by itself, whichever ran last", async () => {
+    const article = (i: number): Partial<Night> => ({
+      at: new Date(Date.UTC(2026, 0, 1 + i, 2)).toISOString(),
+      arms: [
+        { name: "baseline", role: "baseline", tunings: {} },
+        { name: "article", role: "tuned", tunings: {} },
+      ],
+    });
+    const worse = nightly([...quiet(42), 151, 153, 150]);
+    expect(await codeOf([...worse, ...nightly(quiet(45), article)])).toBe(1);
+    expect(await codeOf([...worse.slice(0, -1), ...nightly(quiet(44), article)])).toBe(0);
+  });
+
+  it("is no pass where a suite did not run that was due, and forgets one that has ended", async () => {
+    const full = (count: number) => nightly(quiet(count), () => ({ size: "full" }));
+    expect(await codeOf([...nightly(quiet(40)), ...full(38)])).toBe(2);
+    expect(await codeOf([...nightly(quiet(40)), ...full(20)])).toBe(0);
+    // Its alarm was raised on its own last night.
+    const ended = nightly([...quiet(42), 151, 153, 150], () => ({ size: "full" }));
+    expect(await codeOf([...nightly(quiet(60)), ...ended])).toBe(0);
+  });
+
   it("is no pass with too few nights, or where the last has no value", async () => {
     expect(await codeOf(nightly(quiet(15)))).toBe(2);
     expect(await codeOf(nightly([...quiet(30), null]))).toBe(2);
@@ -136,7 +158,7 @@ describe("packetwalk history", () => {
     expect((await printed(() => runHistoryImport([results], { store }))).out).toContain("0 added, 2 there already");
     const { code, out } = await printed(() => runHistory(store, { nights: 120 }));
     expect(code).toBe(0);
-    expect(out).toContain("connection-flood, quick: 2 nights, 2026-03-02 to 2026-03-03");
+    expect(out).toContain("connection-flood, quick, baseline against recommended: 2 nights, 2026-03-02 to 2026-03-03");
     expect(out).toContain("too few to tell a change");
     const { out: json } = await printed(() => runHistory(store, { nights: 120, json: true }));
     const { groups } = JSON.parse(json) as { groups: Group[] };

@@ -20,7 +20,7 @@ describe("the terminal's history", () => {
   const text = renderHistory(history(CHANGED), { colour: false, width: 110 });
 
   it("says when a metric changed, by how much, which way, and what else changed that night", () => {
-    expect(text).toContain("dns-storm, quick: 50 nights, 2026-01-01 to 2026-02-21");
+    expect(text).toContain("dns-storm, quick, baseline: 50 nights, 2026-01-01 to 2026-02-21");
     expect(text).toContain("2026-02-13 latency-p99, baseline");
     expect(text).toContain("+49 %, worse: 102 ms → 152 ms (p < 0.001)");
     expect(text).toContain("That night: kernel: 6.1.0 → 6.12.0.");
