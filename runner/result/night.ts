@@ -20,6 +20,10 @@ export const Night = z.object({
   packetwalk: z.string(),
   verdict: OverallVerdict,
   facts: z.record(z.string(), z.string()).describe("what was alike for all arms, in words: kernel, CNI, load, …"),
+  asked: z
+    .record(z.string(), z.string())
+    .nullable()
+    .describe("options, by their names; null: the result does not tell"),
   arms: z.array(
     z.object({
       name: z.string(),

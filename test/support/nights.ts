@@ -13,6 +13,7 @@ export function nightly(
     packetwalk: "0.1.0",
     verdict: "equivalent",
     facts: { kernel: "6.1.0" },
+    asked: null,
     arms: [{ name: "baseline", role: "baseline", tunings: {} }],
     metrics: [
       {

@@ -10,7 +10,12 @@ export interface Difference {
 
 /** What changed from one night to another, as far as results tell: the same for all arms, and the settings of one. */
 export function differences(before: Night, after: Night, arm: string): Difference[] {
-  return [...between(before.facts, after.facts), ...between(tuningsOf(before, arm), tuningsOf(after, arm))];
+  return [
+    ...between(before.facts, after.facts),
+    // Of a result that does not tell its options none can be missing.
+    ...(before.asked && after.asked ? between(before.asked, after.asked) : []),
+    ...between(tuningsOf(before, arm), tuningsOf(after, arm)),
+  ];
 }
 
 function tuningsOf({ arms }: Night, arm: string): Readonly<Record<string, string>> {

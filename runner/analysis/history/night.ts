@@ -13,6 +13,7 @@ export function nightOf(result: Result): Night {
     packetwalk: result.packetwalk,
     verdict: result.verdict,
     facts: factsOf(result),
+    asked: result.asked === undefined ? null : without(OF_NO_WEIGHT, result.asked),
     arms: result.arms.map(({ name, role }) => ({
       name,
       role,
@@ -28,12 +29,19 @@ export function nightOf(result: Result): Night {
   };
 }
 
+/** Which arm leads in a round may well differ each night; and which other suites run is no difference of this one. */
+const OF_NO_WEIGHT = ["--seed", "suites"];
+
+function without(names: readonly string[], options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name)));
+}
+
 /** A context's name is no identity: another cluster can have it tomorrow. So it is marked as one. */
 function clusterOf({ uid, context }: Target): string {
   return uid ?? `context:${context}`;
 }
 
-function factsOf({ target, load, packetwalk, asked, duet }: Result): Record<string, string> {
+function factsOf({ target, load, packetwalk, duet }: Result): Record<string, string> {
   const { nodes, nodeFacts } = target;
   return {
     packetwalk,
@@ -49,7 +57,6 @@ function factsOf({ target, load, packetwalk, asked, duet }: Result): Record<stri
     engine: load.engine,
     load: loadWords(load),
     "side by side": duet ? "yes" : "no",
-    ...Object.fromEntries(Object.entries(asked ?? {}).map(([option, value]) => [`--${option}`, value])),
   };
 }
 
