@@ -31,6 +31,7 @@ const DOCTOR = "runner/doctor/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const REHEARSAL = "runner/rehearsal/";
+const HISTORY = "runner/history/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
 const PLAN_SCHEMA = "runner/rehearsal/plan/schema\\.ts$";
@@ -169,6 +170,12 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/lab builds a cluster out of nothing: it needs the images' names and no other layer.",
   },
   {
+    name: "history-on-result",
+    path: HISTORY,
+    mayImport: [BASICS, RESULT, ANALYSIS],
+    comment: "runner/history keeps results from night to night: it needs no cluster, no suite and no report.",
+  },
+  {
     name: "programs-from-their-builds",
     path: PROGRAMS,
     mayImport: [BASICS, DELIVERY, "runner/lab/builds/", "programs/node-worker/bundle\\.ts$"],
@@ -239,6 +246,7 @@ export const LAYERS: readonly Layer[] = [
       DOCTOR,
       EXPERIMENT,
       REHEARSAL,
+      HISTORY,
       LAB,
       PROGRAMS,
       "reports/",

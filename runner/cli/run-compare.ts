@@ -17,6 +17,7 @@ import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
 import { type Finished, runSuite } from "./run-suite.ts";
+import { addedToStore, assertStorable } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -34,6 +35,7 @@ export async function runCompare(options: Experiment): Promise<number> {
   const progress = terminalProgress(process.stderr);
   try {
     const chosen = await chosenTasks(options);
+    if (options.store !== undefined) await assertStorable(options.store);
     const open = chosen.filter(({ left }) => left?.state !== "finished");
     const plan = open.length === 0 ? [] : planWords(tasksIn(open), options);
     for (const sentence of leftWords(chosen, options.out)) progress.note(sentence);
@@ -123,12 +125,14 @@ async function onTarget(
     const tasks = tasksIn(placed);
     await assertWorkloadAble(target.cluster, options);
     const agentsRefused = await assertAble(target, tasks, options, progress);
-    return await runAll(placed, ({ task, folder, resuming }, last) =>
-      runSuite(task, target, options, {
+    return await runAll(placed, async ({ task, folder, resuming }, last) => {
+      const ended = await runSuite(task, target, options, {
         ...{ folder, resuming, progress, signal, agentsRefused },
         keepNamespace: target.disposable && last,
-      }),
-    );
+      });
+      const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
+      return unstored === null ? ended : { ...ended, unstored };
+    });
   } finally {
     await target
       .release(progress)
@@ -148,6 +152,7 @@ export async function runAll<T>(
       const ended = await run(item, item === items.at(-1));
       finished.push(ended);
       if (ended.unwritten !== null) errors.push(new EnvironmentError(ended.unwritten));
+      if (ended.unstored !== undefined) errors.push(new EnvironmentError(ended.unstored));
     } catch (error) {
       errors.push(error);
       if (!(error instanceof InvalidRunError)) break;

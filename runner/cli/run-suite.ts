@@ -35,6 +35,8 @@ export interface Finished {
   readonly files: readonly string[];
   /** Why they could not be written; null: they were. */
   readonly unwritten: string | null;
+  /** Why it could not be added to the history that was asked for; absent: it was, or none was asked for. */
+  readonly unstored?: string;
 }
 
 export interface SuiteRun {

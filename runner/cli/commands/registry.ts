@@ -20,6 +20,12 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./doctor.ts")).addDoctor,
   },
   {
+    name: "history",
+    description:
+      "stored results from night to night: where a metric changed for good, by how much, and what else changed then",
+    load: async () => (await import("./history.ts")).addHistory,
+  },
+  {
     name: "judge",
     description: "blocks in, verdict out: judges results again by today's rules, or blocks that you made up",
     load: async () => (await import("./judge.ts")).addJudge,
