@@ -10,7 +10,17 @@ const storm = { suite: dnsStorm, arms: await armPair(dnsStorm, "baseline", "reco
 
 /** Every option that a comparison has, those without a value set. */
 const ALL: Required<Omit<Experiment, "engine" | "workload" | "resume">> & Pick<Experiment, "engine"> = {
-  ...{ suites: [storm], engine: undefined, rounds: 6, maxMinutes: 90, yes: true, seed: 3, quick: true, out: "out" },
+  ...{
+    suites: [storm],
+    engine: undefined,
+    rounds: 6,
+    maxMinutes: 90,
+    yes: true,
+    seed: 3,
+    quick: true,
+    out: "out",
+    store: "kept",
+  },
   ...{ json: true, allowNodeChanges: true, allowWorkloadChanges: true, force: true, inTurn: true, sideBySide: true },
   ...{ lab: "mine", kubeconfig: "./kube config", context: "c", namespace: "lent", nodeSelector: { a: "1" } },
   ...{ imageRegistry: "r/x", imagePullSecret: { namespace: "ci", name: "mirror" }, agentImage: "agent:1" },
