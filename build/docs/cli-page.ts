@@ -19,10 +19,10 @@ export function cliPage({ description, commands, target }: DescribedProgram): st
 }
 
 function commandPart(command: DescribedCommand): string[] {
-  const { name, description, usage, arguments: operands, groups, takesTarget, ends, example } = command;
+  const { name, description, partOf, usage, arguments: operands, groups, takesTarget, ends, example } = command;
   return [
     `## packetwalk ${name}`,
-    `${sentence(description)}`,
+    partOf === null ? sentence(description) : `${sentence(description)} (${markdownText(partOf)})`,
     `\`\`\`\npacketwalk ${name} ${usage}\n\`\`\``,
     ...(operands.length > 0 ? ["**Arguments**", list(operands)] : []),
     ...groups.flatMap(({ title, options }) => [`**${markdownText(title ?? "Options")}**`, list(options)]),

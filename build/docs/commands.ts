@@ -23,6 +23,8 @@ export interface DescribedCommand extends CommandAbout {
   /** As it is called, without the program's name: `lab up`. */
   readonly name: string;
   readonly description: string;
+  /** What the command is about that groups it with others; null: it stands by itself. */
+  readonly partOf: string | null;
   /** What stands after its name. */
   readonly usage: string;
   readonly arguments: readonly Taken[];
@@ -48,8 +50,8 @@ export async function describedProgram(): Promise<DescribedProgram> {
     // One that only groups others can't be called by itself.
     const own = command.registeredArguments.length > 0 || command.options.length > 0 || below.length === 0;
     return [
-      ...(own ? [described(command, command.name(), target)] : []),
-      ...below.map((each) => described(each, `${command.name()} ${each.name()}`, target)),
+      ...(own ? [described(command, command.name(), null, target)] : []),
+      ...below.map((each) => described(each, `${command.name()} ${each.name()}`, command.description(), target)),
     ];
   });
   const strange = [...ABOUT.keys()].filter((name) => commands.every((command) => command.name !== name));
@@ -65,7 +67,7 @@ function visible(command: Command): Command[] {
     .filter((each) => each.name() !== "help");
 }
 
-function described(command: Command, name: string, target: readonly Taken[]): DescribedCommand {
+function described(command: Command, name: string, partOf: string | null, target: readonly Taken[]): DescribedCommand {
   const about = ABOUT.get(name);
   if (!about) throw new Error(`nothing is told of the command ${name}: add it to build/docs/about-commands.ts`);
   const options = command.options.filter((option) => !option.hidden);
@@ -78,7 +80,7 @@ function described(command: Command, name: string, target: readonly Taken[]): De
   const titles = [...new Set(own.map(({ title }) => title))];
   return {
     ...about,
-    ...{ name, takesTarget, description: command.description(), usage: command.usage() },
+    ...{ name, partOf, takesTarget, description: command.description(), usage: command.usage() },
     arguments: command.registeredArguments.map((argument) => ({
       term: argument.required ? argument.name() + (argument.variadic ? "..." : "") : `[${argument.name()}]`,
       about: argument.description + choices(argument.argChoices),

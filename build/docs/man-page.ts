@@ -38,6 +38,7 @@ export function manPage({ description, version, commands, target }: DescribedPro
 function commandPart({
   name,
   description,
+  partOf,
   arguments: operands,
   groups,
   takesTarget,
@@ -46,7 +47,7 @@ function commandPart({
   const codes = [...ends].map(([exit, words]) => `${exit} (${words})`).join("; ");
   return [
     `.SS packetwalk ${roff(name)}`,
-    `${roff(description.charAt(0).toUpperCase() + description.slice(1))}.`,
+    `${roff(description.charAt(0).toUpperCase() + description.slice(1))}.${partOf === null ? "" : ` (${roff(partOf)})`}`,
     ...listed(operands),
     ...groups.flatMap(({ title, options }) => [
       ...(title === null ? [] : [".P", `${roff(title)}:`]),

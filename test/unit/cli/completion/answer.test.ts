@@ -28,7 +28,7 @@ test.each([
   ["compare dns-storm --faults kill-pod,l", ["kill-pod,lossy-upstream"]],
   ["compare saturation --faul", []],
   ["compare --quick --qui", []],
-  ["lab ", ["up", "down", "status", "kubeconfig", "kubectl"]],
+  ["lab ", ["up", "down", "status", "kubeconfig", "kubectl", "help"]],
   ["lab up --proxy n", ["nftables"]],
   ["tunings ndots", ["ndots-1", "ndots-2"]],
   ["report --format ht", ["html"]],
