@@ -22,7 +22,7 @@ function commandPart(command: DescribedCommand): string[] {
   const { name, description, partOf, usage, arguments: operands, groups, takesTarget, ends, example } = command;
   return [
     `## packetwalk ${name}`,
-    partOf === null ? sentence(description) : `${sentence(description)} (${markdownText(partOf)})`,
+    [partOf, description].flatMap((each) => (each === null ? [] : [sentence(each)])).join(" "),
     `\`\`\`\npacketwalk ${name} ${usage}\n\`\`\``,
     ...(operands.length > 0 ? ["**Arguments**", list(operands)] : []),
     ...groups.flatMap(({ title, options }) => [`**${markdownText(title ?? "Options")}**`, list(options)]),

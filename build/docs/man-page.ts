@@ -47,7 +47,7 @@ function commandPart({
   const codes = [...ends].map(([exit, words]) => `${exit} (${words})`).join("; ");
   return [
     `.SS packetwalk ${roff(name)}`,
-    `${roff(description.charAt(0).toUpperCase() + description.slice(1))}.${partOf === null ? "" : ` (${roff(partOf)})`}`,
+    ...[partOf, description].flatMap((each) => (each === null ? [] : [sentence(each)])),
     ...listed(operands),
     ...groups.flatMap(({ title, options }) => [
       ...(title === null ? [] : [".P", `${roff(title)}:`]),
@@ -57,6 +57,10 @@ function commandPart({
     ".P",
     `Exits with ${roff(codes)}.`,
   ];
+}
+
+function sentence(text: string): string {
+  return `${roff(text.charAt(0).toUpperCase() + text.slice(1))}.`;
 }
 
 function listed(taken: readonly Taken[]): string[] {
