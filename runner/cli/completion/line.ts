@@ -58,7 +58,10 @@ function optionOf(
 ): { readonly option: Option | undefined; readonly value: string | null } {
   const at = word.startsWith("--") ? word.indexOf("=") : -1;
   const flag = at < 0 ? word : word.slice(0, at);
-  return { option: command.options.find(({ short, long }) => flag === short || flag === long), value: at < 0 ? null : word.slice(at + 1) };
+  return {
+    option: command.options.find(({ short, long }) => flag === short || flag === long),
+    value: at < 0 ? null : word.slice(at + 1),
+  };
 }
 
 function takesValue({ required, optional }: Option): boolean {
