@@ -82,7 +82,10 @@ export async function rehearse(
   if (!search.run) {
     return { stages, events, found: { held: null, failed: null, limitedBy: "not-searched" } };
   }
-  const leftS = () => Math.min(search.mostMinutes, limits.mostMinutes) * 60 - (Date.now() - beganAtMs) / 1000;
+  const searchBeganAtMs = Date.now();
+  const since = (atMs: number) => (Date.now() - atMs) / 1000;
+  const leftS = () =>
+    Math.min(search.mostMinutes * 60 - since(searchBeganAtMs), limits.mostMinutes * 60 - since(beganAtMs));
   const lengthOf = (rate: number) => Math.min(search.stageS ?? stateSeconds(capacity, rate), search.longestStageS);
   for (;;) {
     signal.throwIfAborted();
