@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { execa } from "execa";
 import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
@@ -20,6 +20,7 @@ import { BOTTLENECKS } from "./labs/registry.ts";
 
 interface Options {
   readonly only?: string;
+  readonly guards: number;
   readonly lab: string;
   readonly out: string;
 }
@@ -40,9 +41,13 @@ interface Row {
 const WITHIN = 0.1;
 const BIN = fileURLToPath(new URL("../../bin/packetwalk", import.meta.url));
 
+/** From the second in which a budget was spent, until no worker sent any more. */
+const MOST_STOP_S = 2;
+
 const options = new Command("bench:rehearse")
   .description("Rehearse on labs of which it is known what breaks first")
   .option("--only <names>", `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}`)
+  .option("--guards <n>", "how often a guard is to stop a load, and how long that takes", wholeNumber, 0)
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "rehearse")
   .option("--out <file>", "where the whole result goes", join("bench-results", "rehearse.json"))
   // Commander's own 1 would say that something was found wrong.
@@ -57,7 +62,7 @@ try {
   process.exitCode = exitCodeOfError(error);
 }
 
-async function main({ only, lab: name, out }: Options): Promise<number> {
+async function main({ only, guards, lab: name, out }: Options): Promise<number> {
   const chosen = only === undefined ? BOTTLENECKS : only.split(",").map(named);
   if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");
   useOwnState(name);
@@ -65,6 +70,7 @@ async function main({ only, lab: name, out }: Options): Promise<number> {
   const progress = terminalProgress(process.stderr);
   const signal = abortOnSignals();
   const rows: Row[] = [];
+  const stops: (number | null)[] = [];
   const lab = await progress.step(`Lab "${name}"`, () => ownLabUp(name, signal));
   try {
     for (const bottleneck of chosen) {
@@ -72,12 +78,18 @@ async function main({ only, lab: name, out }: Options): Promise<number> {
       rows.push(await rehearsed(lab, bottleneck, progress, signal));
       await writeFile(out, `${JSON.stringify({ takenAt: new Date().toISOString(), rows }, null, 2)}\n`);
     }
+    for (let ran = 0; ran < guards; ran++) stops.push(await guarded(lab, progress, signal));
   } finally {
     await progress.step(`Lab "${name}" down`, () => ownLabDown(name));
     progress.stop();
   }
   for (const row of rows) process.stdout.write(`${rowText(row)}\n`);
-  return rows.every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
+  const areQuick = stops.every((stop) => stop !== null && stop <= MOST_STOP_S);
+  if (stops.length > 0) {
+    const seconds = stops.map((stop) => (stop === null ? "not seen" : stop.toFixed(2))).join(", ");
+    process.stdout.write(`${areQuick ? "✓" : "✗"} ${stops.length} guards stopped their load after ${seconds} s\n`);
+  }
+  return areQuick && rows.every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
 }
 
 function named(name: string): Bottleneck {
@@ -86,19 +98,40 @@ function named(name: string): Bottleneck {
   throw new UsageError(`--only ${name}: choose from ${BOTTLENECKS.map((each) => each.name).join(", ")}`);
 }
 
+function guarded(lab: OwnLab, progress: Progress, signal: AbortSignal): Promise<number | null> {
+  return progress.step("A guard stops its load", async (update) => {
+    const { stages } = await rehearsal(lab, "guard", signal);
+    const [breach] = stages.flatMap((each) => each.breach ?? []);
+    if (!breach) throw new EnvironmentError("guard: no budget was spent");
+    update(`${breach.stoppedAfterS} s`);
+    return breach.stoppedAfterS;
+  });
+}
+
+/** Runs a plan as a user would. */
+async function rehearsal(lab: OwnLab, plan: string, signal: AbortSignal): Promise<Rehearsal> {
+  const file = fileURLToPath(new URL(`plans/${plan}.yaml`, import.meta.url));
+  const args = ["rehearse", file, "--lab", lab.lab.name, "--yes", "--json", "--out", join(lab.folder, plan)];
+  const { stdout, stderr } = await execa(process.execPath, [BIN, ...args], { reject: false, cancelSignal: signal });
+  const read = Rehearsal.safeParse(stdout === "" ? undefined : JSON.parse(stdout));
+  if (read.success) return read.data;
+  throw new EnvironmentError(`${plan}: ${stderr.trim().split("\n").at(-1)}`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError("give a whole number.");
+}
+
 function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, signal: AbortSignal): Promise<Row> {
-  const { name, plan, hop, takesPerSecond, stage } = bottleneck;
+  const { name, hop, takesPerSecond, stage } = bottleneck;
   return progress.step(`${name}: ${takesPerSecond.toFixed(1)}/s by construction`, async (update) => {
     const takeAway = await stage(lab);
     try {
       const beganMs = Date.now();
-      const file = fileURLToPath(new URL(`plans/${plan}`, import.meta.url));
-      const args = ["rehearse", file, "--lab", lab.lab.name, "--yes", "--json", "--out", join(lab.folder, name)];
-      const { stdout, stderr } = await execa(process.execPath, [BIN, ...args], { reject: false, cancelSignal: signal });
+      const { breaksFirst, found, decision } = await rehearsal(lab, name, signal);
       const minutes = (Date.now() - beganMs) / 60_000;
-      const read = Rehearsal.safeParse(stdout === "" ? undefined : JSON.parse(stdout));
-      if (!read.success) throw new EnvironmentError(`${name}: ${stderr.trim().split("\n").at(-1)}`);
-      const { breaksFirst, found, decision } = read.data;
       const isNamed = breaksFirst?.hop === hop && breaksFirst.how === "measured";
       const row = {
         ...{ name, hop, takesPerSecond, minutes, held: found.held, failed: found.failed },

@@ -3,9 +3,8 @@ import type { BreakingHop } from "../../../runner/result/rehearsal.ts";
 import type { OwnLab } from "../../faults/lab/own-lab.ts";
 
 export interface Bottleneck {
+  /** As its plan in plans/. */
   readonly name: string;
-  /** Of plans/. */
-  readonly plan: string;
   readonly hop: BreakingHop;
   /** By construction, in requests a second. */
   readonly takesPerSecond: number;

@@ -13,7 +13,6 @@ const ENTRY_S = 120;
 
 export const conntrack: Bottleneck = {
   name: "conntrack",
-  plan: "conntrack.yaml",
   hop: "client-conntrack",
   takesPerSecond: FREE / (ENTRY_S + GC_LAG_S),
   async stage({ lab }) {

@@ -11,7 +11,6 @@ const QUERIES = 2;
 
 export const dns: Bottleneck = {
   name: "dns",
-  plan: "dns.yaml",
   hop: "dns",
   takesPerSecond: AT_ONCE / (DELAY_MS / 1000) / QUERIES,
   async stage(lab) {

@@ -9,7 +9,6 @@ export const BOTTLENECKS: readonly Bottleneck[] = [
   conntrack,
   {
     name: "client-ports",
-    plan: "client-ports.yaml",
     hop: "client-ports",
     // 28,232 ports, each in TIME_WAIT for 60 s.
     takesPerSecond: 28_232 / 60,
@@ -18,14 +17,12 @@ export const BOTTLENECKS: readonly Bottleneck[] = [
   dns,
   {
     name: "listen-queue",
-    plan: "listen-queue.yaml",
     hop: "listen-queue",
     takesPerSecond: 1000 / 10,
     stage: (lab) => deployServer(lab, "busy.mjs", { BUSY_MS: 10, BACKLOG: 8 }),
   },
   {
     name: "one-pod",
-    plan: "one-pod.yaml",
     hop: "target",
     takesPerSecond: 5 / 0.05,
     stage: (lab) => deployServer(lab, "few-places.mjs", { PLACES: 5, TAKES_MS: 50 }),
