@@ -27,8 +27,8 @@ export function secondSamples(
   return [
     ...(atS === 0 ? [{ ...runs, atUnixMs: beganMs }] : []),
     { ...runs, atUnixMs },
-    ...sample("offered_per_second", load && load.scheduled),
-    ...sample("ended_per_second", load && load.ended),
+    ...sample("offered_per_second", load?.scheduled ?? null),
+    ...sample("ended_per_second", load?.ended ?? null),
     ...sample("failed_share", load && load.ended > 0 ? load.failed / load.ended : null),
     ...sample("latency_p99_seconds", load === null || load.p99Ms === null ? null : load.p99Ms / 1000),
     ...sample("drops_per_second", drops),
