@@ -79,6 +79,7 @@ export const PLANTS: readonly Plant[] = [
   plant("cluster-below-its-users", "runner/cluster/pods.ts", 'import "../workloads/web.ts";'),
   plant("delivery-on-cluster", "runner/delivery/equip.ts", 'import "../probes/sysctl.ts";'),
   plant("preflight-on-cluster", "runner/preflight/access.ts", 'import "../load/load.ts";'),
+  plant("prometheus-on-cluster", "runner/prometheus/client.ts", 'import "../probes/sysctl.ts";'),
   plant("doctor-judges-alone", "runner/doctor/checks/pods.ts", 'import type {} from "../../cluster/cluster.ts";'),
   plant("doctor-judges-alone", "runner/doctor/checks/nodes.ts", 'import "../read/read.ts";'),
   plant("doctor-reads-the-cluster", "runner/doctor/read/nodes.ts", 'import "../../faults/pod.ts";'),
