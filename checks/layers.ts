@@ -28,9 +28,11 @@ const LOAD = "runner/load/";
 const UNDO = "runner/undo/";
 const PREFLIGHT = "runner/preflight/";
 const DOCTOR = "runner/doctor/";
+const PROMETHEUS = "runner/prometheus/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const REHEARSAL = "runner/rehearsal/";
+const HISTORY = "runner/history/";
 const LAB = "runner/lab/";
 const PROGRAMS = "runner/programs/";
 const PLAN_SCHEMA = "runner/rehearsal/plan/schema\\.ts$";
@@ -126,6 +128,13 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/preflight looks at a cluster before anything runs there: it stages nothing and starts nothing.",
   },
   {
+    name: "prometheus-on-cluster",
+    path: PROMETHEUS,
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER],
+    comment:
+      "runner/prometheus asks the user's Prometheus and writes to it: what a rehearsal makes of that, it can't know.",
+  },
+  {
     name: "doctor-judges-alone",
     path: "runner/doctor/(?!read/)",
     mayImport: [RESULT, ANALYSIS, SHELL_WORD],
@@ -153,7 +162,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "rehearsal-runs-on-experiment",
     path: `${REHEARSAL}run/`,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, REHEARSAL],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, PROMETHEUS, EXPERIMENT, REHEARSAL],
     comment: "runner/rehearsal/run carries a plan out: it stands on the kits and on what the experiment stands on.",
   },
   {
@@ -167,6 +176,12 @@ export const LAYERS: readonly Layer[] = [
     path: LAB,
     mayImport: [BASICS, WORKLOADS],
     comment: "runner/lab builds a cluster out of nothing: it needs the images' names and no other layer.",
+  },
+  {
+    name: "history-on-result",
+    path: HISTORY,
+    mayImport: [BASICS, RESULT, ANALYSIS],
+    comment: "runner/history keeps results from night to night: it needs no cluster, no suite and no report.",
   },
   {
     name: "programs-from-their-builds",
@@ -237,8 +252,10 @@ export const LAYERS: readonly Layer[] = [
       CLUSTER,
       ...KITS,
       DOCTOR,
+      PROMETHEUS,
       EXPERIMENT,
       REHEARSAL,
+      HISTORY,
       LAB,
       PROGRAMS,
       "reports/",

@@ -2,4 +2,4 @@
 export { jsonSchema } from "./json-schema.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal/render.ts";
 export { renderTerminalAll, type TerminalItem } from "./terminal/render-all.ts";
-export { type ReportFiles, ReportWriteError, writeAtomically, writeReports } from "./write.ts";
+export { REPORT_FILES, type ReportFiles, ReportWriteError, writeAtomically, writeReports } from "./write.ts";

@@ -1,7 +1,10 @@
-/** The only I/O of reports/: result.json and report.html, each whole or not at all. */
+/** The only I/O of reports/: result.json and what is drawn from it, each whole or not at all. */
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Result } from "../runner/result/result.ts";
+import { renderJson } from "./formats/json.ts";
+import { renderJunit } from "./formats/junit.ts";
+import { renderMarkdown } from "./formats/markdown/markdown.ts";
 import type { SuiteReport } from "./suite-report.ts";
 
 /** The files could not be written; the message is one sentence for the user (the system's error is the cause). */
@@ -12,7 +15,17 @@ export class ReportWriteError extends Error {
 export interface ReportFiles {
   readonly json: string;
   readonly html: string;
+  readonly markdown: string;
+  readonly junit: string;
 }
+
+/** Their names, the page first. */
+export const REPORT_FILES = {
+  html: "report.html",
+  json: "result.json",
+  markdown: "report.md",
+  junit: "junit.xml",
+} as const;
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
@@ -67,18 +80,26 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 }
 
 /**
- * Writes `result.json` and `report.html` into `dir` (made if missing) and returns their paths.
+ * Writes the result, its page, its Markdown and its JUnit into `dir` (made if missing) and returns their paths.
  * @throws ReportWriteError with one sentence (disk full, no permission, …)
  */
 export async function writeReports(result: Result, report: SuiteReport, dir: string): Promise<ReportFiles> {
-  const files = { json: join(dir, "result.json"), html: join(dir, "report.html") };
+  const files = {
+    json: join(dir, REPORT_FILES.json),
+    html: join(dir, REPORT_FILES.html),
+    markdown: join(dir, REPORT_FILES.markdown),
+    junit: join(dir, REPORT_FILES.junit),
+  };
   try {
     await mkdir(dir, { recursive: true });
   } catch (error) {
     throw writeError(dir, error);
   }
-  // The evidence first: a page can be drawn again from it.
-  await writeAtomically(files.json, `${JSON.stringify(result, null, 2)}\n`);
+  const run = { results: [{ result, report }], missing: [] };
+  // The evidence first: all else can be drawn again from it.
+  await writeAtomically(files.json, renderJson(run));
+  await writeAtomically(files.markdown, renderMarkdown(run));
+  await writeAtomically(files.junit, renderJunit(run));
   // Loaded here because drawing needs a DOM, which costs half a second that other commands should not pay.
   const { renderHtml } = await import("./html/page.ts");
   await writeAtomically(files.html, renderHtml(result, report, await report.page()));

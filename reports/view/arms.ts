@@ -22,7 +22,7 @@ export function armViews<E extends Evidence>(result: Result<E>): readonly ArmVie
     // Each on a cluster of its own, that is what tells them apart, be they one arm or two.
     const shared =
       result.targets !== undefined || result.arms.some((other) => other !== arm && other.name === arm.name);
-    const name = askedName(result, arm);
+    const name = arm.role === "tuned" ? askedTwice(result.arms[0].name, arm.name) : arm.name;
     return {
       index,
       role: arm.role,
@@ -35,12 +35,9 @@ export function armViews<E extends Evidence>(result: Result<E>): readonly ArmVie
   });
 }
 
-/** As it was asked for: the same arm twice has two names in a result. */
-export function askedName(
-  { arms: [baseline] }: Pick<Result, "arms">,
-  { name, role }: Pick<Arm, "name" | "role">,
-): string {
-  return role === "tuned" && name === `${baseline.name}-2` ? baseline.name : name;
+/** The tuned arm as it was asked for: the same arm twice has two names in a result. */
+export function askedTwice(baseline: string, tuned: string): string {
+  return tuned === `${baseline}-2` ? baseline : tuned;
 }
 
 /**
@@ -64,6 +61,23 @@ export function ofArm<T extends { readonly arm: string }>(
     seen.set(key, nth + 1);
     return nth === turn;
   });
+}
+
+export interface Owned<T> {
+  readonly entry: T;
+  readonly label: string;
+}
+
+/** The same list with its arms' labels. An entry of an arm that there is not keeps its word for it: nothing is lost. */
+export function withLabels<T extends { readonly arm: string }>(
+  entries: readonly T[],
+  arms: readonly ArmView[],
+  keyOf: (entry: T) => string,
+): readonly Owned<T>[] {
+  const owners = new Map(
+    arms.flatMap((arm) => ofArm(entries, arm, arms, keyOf).map((entry) => [entry, arm.label] as const)),
+  );
+  return entries.map((entry) => ({ entry, label: owners.get(entry) ?? entry.arm }));
 }
 
 export function failuresOf(block: Block): number {

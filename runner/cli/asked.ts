@@ -4,8 +4,9 @@ import type { ArmPair } from "../experiment/arms.ts";
 import type { OwnFolder } from "../tunings/tuning.ts";
 import { referenceWords } from "../workloads/workload-reference.ts";
 import type { ChosenSuite, Experiment } from "./compare-plan.ts";
+import { DEFAULT_LAB } from "./lab-name.ts";
 import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
-import { hasTwoClusters } from "./two-cluster-options.ts";
+import { hasTwoClusters, TWO_CLUSTER_OPTIONS } from "./two-cluster-options.ts";
 
 /**
  * What of a command decides what is measured of a suite, in the words of the command line. Where results go, what is printed and
@@ -14,7 +15,7 @@ import { hasTwoClusters } from "./two-cluster-options.ts";
 export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Experiment): Facts {
   const { suites, engine, rounds, maxMinutes, seed, quick, force, inTurn, sideBySide, namespace, workload } = options;
   const labels = Object.entries(options.nodeSelector ?? {}).map((pair) => pair.join("="));
-  const given: Readonly<Record<string, string | number | boolean | undefined>> = {
+  return factsIn({
     suites: suites.map((each) => each.suite.name).join(" "),
     "--baseline": arms.baseline.name,
     "--tuned": arms.tuned.name,
@@ -38,7 +39,24 @@ export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Exp
         [value].flat().join(","),
       ]),
     ),
-  };
+  });
+}
+
+/** What else a command needs in order to run again: the way to the cluster, and what was allowed. It decides nothing. */
+export function givenBeside(options: Experiment): Facts {
+  const { kubeconfig, lab, imagePullSecret: secret, yes, allowNodeChanges, allowWorkloadChanges } = options;
+  return factsIn({
+    "--kubeconfig": kubeconfig,
+    "--lab": lab === DEFAULT_LAB ? undefined : lab,
+    ...Object.fromEntries(TWO_CLUSTER_OPTIONS.map((name) => [flagOf(name), options[name]])),
+    "--image-pull-secret": secret && `${secret.namespace}/${secret.name}`,
+    "--yes": yes,
+    "--allow-node-changes": allowNodeChanges,
+    "--allow-workload-changes": allowWorkloadChanges,
+  });
+}
+
+function factsIn(given: Readonly<Record<string, string | number | boolean | undefined>>): Facts {
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) =>
       value === undefined || value === false ? [] : [[name, value === true ? "given" : String(value)]],

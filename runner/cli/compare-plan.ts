@@ -25,6 +25,8 @@ export interface Experiment extends TargetOptions, TwoClusterOptions, WorkloadOp
   readonly out: string;
   /** The same folder, with an interrupted comparison in it that is to go on. */
   readonly resume?: string;
+  /** A history that the results are added to. */
+  readonly store?: string;
   readonly json?: boolean;
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;

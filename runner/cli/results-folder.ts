@@ -1,7 +1,7 @@
 /** The folder of a suite's results: what is measured is on disk as soon as it is, and what was there before is kept. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ReportWriteError, writeAtomically, writeReports } from "../../reports/index.ts";
+import { REPORT_FILES, ReportWriteError, writeAtomically, writeReports } from "../../reports/index.ts";
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import type { Timeline } from "../experiment/trial.ts";
 import type { KeptRun, SoFar } from "../result/kept-run.ts";
@@ -11,10 +11,9 @@ import { TIMELINES, timelineFile } from "./timeline-file.ts";
 
 /** The blocks so far, as `judge` and `--resume` take them; gone when there is a result. */
 export const BLOCKS = "blocks.json";
-export const RESULT = "result.json";
-const REPORT = "report.html";
+export const RESULT = REPORT_FILES.json;
 /** Of one run, the most telling first. */
-const FILES = [RESULT, BLOCKS, REPORT, TIMELINES] as const;
+const FILES = [...new Set([RESULT, BLOCKS, ...Object.values(REPORT_FILES), TIMELINES])];
 
 /** Where one suite's run puts what it finds. */
 export interface ResultsFolder {
@@ -74,7 +73,9 @@ export function hasBlocks(folder: string): boolean {
 
 /** Those that a result is in, the report first. */
 export function filesOfResult(folder: string): string[] {
-  return [REPORT, RESULT, TIMELINES].map((name) => join(folder, name)).filter((file) => existsSync(file));
+  return [...Object.values(REPORT_FILES), TIMELINES]
+    .map((name) => join(folder, name))
+    .filter((file) => existsSync(file));
 }
 
 /**

@@ -145,6 +145,6 @@ export function assertSameMeasuring(left: Left, measuring: Measuring): void {
 function refuse(file: string, differing: readonly string[]): void {
   if (differing.length === 0) return;
   throw new UsageError(
-    `${file} can't be gone on from: ${differing.join(", ")}; blocks count together only if they come from one packetwalk, one plan and the same cluster, so begin anew without --resume where that is meant`,
+    `${file} can't be gone on from: ${differing.join(", ")}; blocks count together only if they come from one packetwalk, one plan and one cluster, so begin anew without --resume where that is meant`,
   );
 }

@@ -22,6 +22,7 @@ import { type Finished, runSuite } from "./run-suite.ts";
 import { withSameAgents } from "./same-agents.ts";
 import { siteProgress } from "./site-progress.ts";
 import { allSites, baselineSite, entriesOf, mapSites, type Sites } from "./sites.ts";
+import { addedToStore, assertStorable } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -39,6 +40,7 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
   const progress = terminalProgress(process.stderr);
   try {
     const chosen = await chosenTasks(options);
+    if (options.store !== undefined) await assertStorable(options.store);
     const open = chosen.filter(({ left }) => left?.state !== "finished");
     const plan = open.length === 0 ? [] : planWords(tasksIn(open), options);
     for (const sentence of leftWords(chosen, options.out)) progress.note(sentence);
@@ -141,9 +143,12 @@ async function onTargets(
       const asked = role === "both" ? tasks : tasks.map((task) => ({ ...task, arms: alone(task.arms, role) }));
       return { target, agentsRefused: await assertAble(target, asked, own, siteProgress(progress, role)) };
     });
-    return await runAll(placed, ({ task, folder, resuming }, last) =>
-      runSuite(task, withSameAgents(able), options, { folder, resuming, progress, signal, last }),
-    );
+    return await runAll(placed, async ({ task, folder, resuming }, last) => {
+      const run = { folder, resuming, progress, signal, last };
+      const ended = await runSuite(task, withSameAgents(able), options, run);
+      const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
+      return unstored === null ? ended : { ...ended, unstored };
+    });
   } finally {
     await releaseTargets(opened, progress);
   }
@@ -161,6 +166,7 @@ export async function runAll<T>(
       const ended = await run(item, item === items.at(-1));
       finished.push(ended);
       if (ended.unwritten !== null) errors.push(new EnvironmentError(ended.unwritten));
+      if (ended.unstored !== undefined) errors.push(new EnvironmentError(ended.unstored));
     } catch (error) {
       errors.push(error);
       if (!(error instanceof InvalidRunError)) break;

@@ -18,7 +18,7 @@ import type { Progress } from "../progress.ts";
 import type { Result } from "../result/result.ts";
 import type { WorkloadTry } from "../result/workload.ts";
 import type { Changes } from "../undo/changes.ts";
-import { askedOf } from "./asked.ts";
+import { askedOf, givenBeside } from "./asked.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
@@ -37,6 +37,8 @@ export interface Finished {
   readonly files: readonly string[];
   /** Why they could not be written; null: they were. */
   readonly unwritten: string | null;
+  /** Why it could not be added to the history that was asked for; absent: it was, or none was asked for. */
+  readonly unstored?: string;
 }
 
 export interface SuiteRun {
@@ -119,7 +121,7 @@ export async function runSuite(
     const comparison = { suite: judged, size, plan, arms, seed, target, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
     const earlier = resuming?.own.state === "interrupted" ? resuming.own.earlier : null;
-    const result = await compare(
+    const judgedResult = await compare(
       trials,
       {
         ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier, workload },
@@ -129,6 +131,7 @@ export async function runSuite(
       },
       progress,
     );
+    const result: Result = { ...judgedResult, given: givenBeside(options) };
     return { result, report, ...(await written(folder, result, report)) };
   } finally {
     folder.close();

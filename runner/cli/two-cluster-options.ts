@@ -14,6 +14,15 @@ export interface TwoClusterOptions {
   readonly tunedLab?: string;
 }
 
+export const TWO_CLUSTER_OPTIONS = [
+  "baselineKubeconfig",
+  "baselineContext",
+  "baselineLab",
+  "tunedKubeconfig",
+  "tunedContext",
+  "tunedLab",
+] as const satisfies readonly (keyof TwoClusterOptions)[];
+
 const ROLES = ["baseline", "tuned"] as const satisfies readonly Role[];
 
 export function addTwoClusterOptions(command: Command): void {

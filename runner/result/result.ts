@@ -87,6 +87,12 @@ const common = z.object({
     .describe(
       "options that decide what is measured, by their names on the command line; an interrupted comparison is resumed by the same only",
     ),
+  given: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe(
+      "options that decide nothing of what is measured, and without which the same command would not run, or elsewhere, by their names on the command line; absent: not recorded",
+    ),
   target: Target.describe("the cluster; where each arm ran on one of its own, the baseline's"),
   targets: Targets.exactOptional().describe(
     "each arm ran on a cluster of its own, in turns, and a difference between the arms is one between these; absent: both ran on one",

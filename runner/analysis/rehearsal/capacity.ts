@@ -96,7 +96,7 @@ export function dnsTakes(dns: DnsCapacity): number | null {
 const PLAIN_S = 20;
 /** For which a full state is looked at. */
 const LOOK_S = 10;
-/** From this share of a limit on it is worth the wait to see where it ends. */
+/** From this share of what is free on it is worth the wait to see where it ends. */
 const NEAR = 0.8;
 
 /** How long a stage at this rate has to be, so that what it builds up stands. */
@@ -117,7 +117,7 @@ function buildUp({ tables, ports, newConnections }: Capacity, ratePerSecond: num
   const tablesS = tables.flatMap(({ limit, standingEntries, entryS, shareOfLoad }) => {
     const flow = { ratePerSecond: connectionsPerSecond * shareOfLoad, timeoutS: entryS, gcLagS: GC_LAG_S };
     const own = steadyEntries(flow);
-    return own.applies && own.entries > 0 && standingEntries + own.entries >= NEAR * limit ? [entryS + GC_LAG_S] : [];
+    return own.applies && own.entries > 0 && own.entries >= NEAR * (limit - standingEntries) ? [entryS + GC_LAG_S] : [];
   });
   const busyPorts = connectionsPerSecond * TIME_WAIT_S;
   const allPorts = ports === null ? 0 : ports.pods * ports.destinations * portsIn(ports.portRange);

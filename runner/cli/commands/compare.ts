@@ -56,6 +56,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
         "go on with the interrupted comparison whose results go to this folder: all else as it was first given, without --out",
       ).conflicts("out"),
     )
+    .option("--store <dir|url>", "also add the results to this history (packetwalk history)")
     .option("--json", "print one JSON document on stdout")
     .option(
       "--allow-node-changes",

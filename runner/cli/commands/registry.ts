@@ -3,6 +3,8 @@ import type { Command } from "commander";
 interface LazyCommand {
   readonly name: string;
   readonly description: string;
+  /** For programs: no help shows it. */
+  readonly hidden?: true;
   /** Gives what adds the command's arguments, options and action; they bring most of packetwalk with them. */
   load(): Promise<(command: Command, words: readonly string[]) => void>;
 }
@@ -15,9 +17,20 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./compare.ts")).addCompare,
   },
   {
+    name: "completion",
+    description: "a script that lets bash, zsh or fish complete packetwalk's commands, options and names",
+    load: async () => (await import("./completion.ts")).addCompletion,
+  },
+  {
     name: "doctor",
     description: "what a cluster's settings will do under load, in numbers, and what breaks first; only reads",
     load: async () => (await import("./doctor.ts")).addDoctor,
+  },
+  {
+    name: "history",
+    description:
+      "stored results from night to night: where a metric changed for good, by how much, and what else changed then",
+    load: async () => (await import("./history.ts")).addHistory,
   },
   {
     name: "judge",
@@ -40,6 +53,12 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./rehearse.ts")).addRehearse,
   },
   {
+    name: "report",
+    description:
+      "draws what a run found once more: page, Markdown, JUnit, JSON, OpenMetrics or CSV, from its result alone",
+    load: async () => (await import("./report.ts")).addReport,
+  },
+  {
     name: "restore",
     description: "undo whatever an interrupted run left",
     load: async () => (await import("./restore.ts")).addRestore,
@@ -49,5 +68,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     description:
       "the catalogue: what can be tried, where it is set, where it has to act; with --here, what of it can be applied on a cluster",
     load: async () => (await import("./tunings.ts")).addTunings,
+  },
+  {
+    name: "__complete",
+    description: "what the scripts of completion ask",
+    hidden: true,
+    load: async () => (await import("./complete.ts")).addComplete,
   },
 ];

@@ -56,6 +56,13 @@ test.each([
     4,
     /--faults is an option of dns-storm; name that suite, or leave it out/,
   ],
+  ["a report of nothing", ["report"], 4, /missing required argument 'dir'/],
+  [
+    "an unknown format",
+    ["report", ".", "--format", "pdf"],
+    4,
+    /Allowed choices are html, md, junit, json, openmetrics, csv/,
+  ],
   ["a rate of nothing", ["doctor", "--rate", "0"], 4, /give connections a second, above 0/],
   ["an unknown severity", ["doctor", "--fail-on", "bad"], 4, /Allowed choices are info, warning, critical/],
   ["two formats at once", ["doctor", "--json", "--md"], 4, /--json and --md: choose one/],

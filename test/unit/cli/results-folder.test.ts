@@ -15,6 +15,9 @@ const RESULT: Result = JSON.parse(
 const SO_FAR: SoFar = { ...RESULT, asked: {}, resumable: { keptAt: RESULT.finishedAt, settings: [[], []] } };
 const TIMELINE = { arm: "baseline", round: 1, worker: 0, timeline: '{"n":1}' };
 
+/** Of a result, the page first. */
+const WRITTEN = ["report.html", "result.json", "report.md", "junit.xml"];
+
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "packetwalk-results-"));
@@ -29,8 +32,8 @@ describe("blocks", () => {
     const kept = parseBlocks(JSON.parse(readFileSync(join(folder, "blocks.json"), "utf8")), evidence);
     expect(kept.arms.map(({ blocks }) => blocks.length)).toEqual(RESULT.arms.map(({ blocks }) => blocks.length));
     const files = await results.write(RESULT, await connectionFlood.report());
-    expect(files).toEqual([join(folder, "report.html"), join(folder, "result.json")]);
-    expect(readdirSync(folder).sort()).toEqual(["report.html", "result.json"]);
+    expect(files).toEqual(WRITTEN.map((name) => join(folder, name)));
+    expect(readdirSync(folder).sort()).toEqual([...WRITTEN].sort());
   });
 
   test("that the disk does not take are said to be missing, once, and the run goes on", async () => {
@@ -61,7 +64,7 @@ describe("a folder that holds another run", () => {
     third.close();
     const [one = "", two = "", ...others] = readdirSync(join(folder, "earlier")).sort();
     expect(others).toEqual([]);
-    expect(readdirSync(join(folder, "earlier", one)).sort()).toEqual(["report.html", "result.json", "timelines.jsonl"]);
+    expect(readdirSync(join(folder, "earlier", one)).sort()).toEqual([...WRITTEN, "timelines.jsonl"].sort());
     expect(readFileSync(join(folder, "earlier", one, "result.json"), "utf8")).toBe(before);
     // An interrupted one is kept as well.
     expect(readdirSync(join(folder, "earlier", two))).toEqual(["blocks.json"]);
@@ -101,8 +104,8 @@ describe("a folder in which a run goes on", () => {
     first.onTimeline(TIMELINE);
     first.close();
     const files = await resumedFolder(folder, null).write(RESULT, await connectionFlood.report());
-    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(["report.html", "result.json"]);
-    expect(readdirSync(folder).sort()).toEqual(["report.html", "result.json"]);
+    expect(files.map((file) => file.slice(folder.length + 1))).toEqual(WRITTEN);
+    expect(readdirSync(folder).sort()).toEqual([...WRITTEN].sort());
   });
 });
 

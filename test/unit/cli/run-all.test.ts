@@ -39,6 +39,16 @@ describe("several suites", () => {
     expect(all.errors).toEqual([new EnvironmentError("the disk is full")]);
   });
 
+  test("a result that could not be added to the history is told as one that could not be written", async () => {
+    const { finished, errors } = await runAll(["a"], async () => ({
+      ...ended("improved"),
+      unstored: "the store is gone",
+    }));
+    expect([finished.length, errors]).toEqual([1, [new EnvironmentError("the store is gone")]]);
+    expect(exitCodeOfRun([{ verdict: "improved" }], errors)).toBe(5);
+    expect(exitCodeOfRun([{ verdict: "regressed" }], errors)).toBe(1);
+  });
+
   test("the last one knows that it is", async () => {
     const last: boolean[] = [];
     await runAll(["a", "b"], async (_, isLast) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { armViews, failuresByCause, inOrder, ofArm, voidedBlocks } from "../../../reports/view/arms.ts";
-import { reproduceCommand } from "../../../reports/view/command.ts";
+import { reproduceAll, reproduceCommand } from "../../../reports/view/command.ts";
 import { cliffOf, median, slicePoints } from "../../../reports/view/series.ts";
 import { walkOf } from "../../../reports/view/walk.ts";
 import { sameReason } from "../../../reports/words/voided.ts";
@@ -173,5 +173,37 @@ describe("the command to run it again", () => {
     const base = fixture();
     const result = { ...base, target: { ...base.target, kind: "kubeconfig" as const, context: "it's; rm -rf /" } };
     expect(reproduceCommand(result)).toContain(`--context 'it'\\''s; rm -rf /'`);
+  });
+
+  describe("of a run that says what was asked", () => {
+    const asked = { suites: "connection-flood", "--baseline": "baseline", "--tuned": "./mine,b", "--seed": "7" };
+
+    test("has all of it, switches without a value, and nothing that was found out only", () => {
+      const options = { "--rounds": "6", "--quick": "given", "--namespace": "given", "--web-image": "my/web:1 x" };
+      const result = fixture({ asked: { ...asked, "tuning ./mine": "SHA-256 ab", ...options }, duet: false });
+      expect(reproduceCommand(result)).toBe(
+        "packetwalk compare connection-flood --baseline baseline --tuned ./mine,b --seed 7 --rounds 6 --quick --namespace given --web-image 'my/web:1 x'",
+      );
+    });
+
+    test("has what was allowed, and the way to the cluster", () => {
+      const target = { ...fixture().target, kind: "kubeconfig" as const, context: "prod" };
+      const given = { "--kubeconfig": "/k", "--allow-node-changes": "given" };
+      expect(reproduceCommand(fixture({ asked, given, target }))).toMatch(
+        / --context prod --kubeconfig \/k --allow-node-changes$/,
+      );
+    });
+
+    test("is one command for several suites, unless they were asked about in different ways", () => {
+      const both = { ...asked, suites: "connection-flood dns-storm" };
+      const flood = fixture({ asked: both, given: {} });
+      const dns = fixture({ suite: "dns-storm", asked: { ...both, "--depth": "5" }, given: {} });
+      expect(reproduceAll([flood, dns])).toBe(
+        "packetwalk compare connection-flood dns-storm --baseline baseline --tuned ./mine,b --seed 7 --depth 5",
+      );
+      expect(reproduceAll([flood, { ...dns, asked: { ...both, "--seed": "8" } }])).toBeNull();
+      expect(reproduceAll([flood, { ...dns, asked }])).toBeNull();
+      expect(reproduceAll([fixture()])).toBeNull();
+    });
   });
 });

@@ -8,6 +8,8 @@ import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { floodReport } from "../../../suites/connection-flood/report/report.ts";
 import { fixture } from "./fixture.ts";
 
+const WRITTEN = ["junit.xml", "report.html", "report.md", "result.json"];
+
 let folder = "";
 
 beforeEach(async () => {
@@ -16,21 +18,28 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test("writes both files into a new folder, and the JSON reads back as the same result", async () => {
+test("writes its files into a new folder, and the JSON reads back as the same result", async () => {
   const dir = join(folder, "a", "b");
   const files = await writeReports(fixture(), floodReport, dir);
-  expect(files).toEqual({ json: join(dir, "result.json"), html: join(dir, "report.html") });
-  expect((await readdir(dir)).sort()).toEqual(["report.html", "result.json"]);
+  expect(files).toEqual({
+    json: join(dir, "result.json"),
+    html: join(dir, "report.html"),
+    markdown: join(dir, "report.md"),
+    junit: join(dir, "junit.xml"),
+  });
+  expect((await readdir(dir)).sort()).toEqual(WRITTEN);
   const schema = resultSchema("connection-flood", FLOOD_EVIDENCE);
   expect(schema.parse(JSON.parse(await readFile(files.json, "utf8")))).toEqual(fixture());
   expect(await readFile(files.html, "utf8")).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  expect(await readFile(files.markdown, "utf8")).toMatch(/^\*\*✓ IMPROVED\. In connection-flood, /);
+  expect(await readFile(files.junit, "utf8")).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites /);
 });
 
 test("replaces an older result whole", async () => {
   await writeReports(fixture(), floodReport, folder);
   await writeReports(fixture({ seed: 8 }), floodReport, folder);
   expect(JSON.parse(await readFile(join(folder, "result.json"), "utf8")).seed).toBe(8);
-  expect((await readdir(folder)).sort()).toEqual(["report.html", "result.json"]);
+  expect((await readdir(folder)).sort()).toEqual(WRITTEN);
 });
 
 test("a path through a file is one clear sentence", async () => {

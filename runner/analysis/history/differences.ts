@@ -1,0 +1,29 @@
+import type { Night } from "../../result/night.ts";
+
+/** Something that was not alike in two nights. */
+export interface Difference {
+  readonly what: string;
+  /** null: it was not there. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** What changed from one night to another, as far as results tell: the same for all arms, and the settings of one. */
+export function differences(before: Night, after: Night, arm: string): Difference[] {
+  return [
+    ...between(before.facts, after.facts),
+    // Of a result that does not tell its options none can be missing.
+    ...(before.asked && after.asked ? between(before.asked, after.asked) : []),
+    ...between(tuningsOf(before, arm), tuningsOf(after, arm)),
+  ];
+}
+
+function tuningsOf({ arms }: Night, arm: string): Readonly<Record<string, string>> {
+  return arms.find(({ name }) => name === arm)?.tunings ?? {};
+}
+
+function between(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): Difference[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .map((what) => ({ what, from: before[what] ?? null, to: after[what] ?? null }))
+    .filter(({ from, to }) => from !== to);
+}
