@@ -40,7 +40,7 @@ export function conclude(
   // What was seen to break and is not explained is not what a model says.
   const hasBroken = stages.some((stage) => verdictOf(stage, slos) === "broke");
   const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(headroom));
-  const untested = notTested(plan, { isSeen: areThere(agents), targets, endedEarly });
+  const untested = notTested(plan, { stages, isSeen: areThere(agents), targets, endedEarly });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,
     ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },

@@ -112,12 +112,14 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
     seconds.end(ranS);
     const traces = await sampling.traces;
-    return document(ground, order, { ends, traces, startUnixMs, startOnNodesMs, seen, guards, breach, ranS });
+    return document(ground, order, { ends, iterations: loads.iterations(), traces, startUnixMs, startOnNodesMs, seen, guards, breach, ranS });
   });
 }
 
 interface Ended {
   readonly ends: readonly LoadEnd[];
+  /** Of a k6 script; null: the load is none. */
+  readonly iterations: number | null;
   readonly traces: readonly NodeTrace[];
   readonly startUnixMs: number;
   readonly startOnNodesMs: number;
@@ -160,6 +162,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
       lagP99Ms: lag.quantileMs(0.99),
       saturated: ends.flatMap(({ merged }) => merged.saturated),
       lostShare: Math.min(1, lostShare),
+      ...(ended.iterations === null ? {} : { iterations: ended.iterations }),
     },
     steady: order.steady && breach === null,
   };
