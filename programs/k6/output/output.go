@@ -133,7 +133,9 @@ func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
 			case metrics.DataReceivedName:
 				o.tally.bytesRead += int64(sample.Value)
 			case metrics.IterationDurationName:
-				o.script.began(o.sinceStart(sample.Time.Add(-milliseconds(sample.Value)), sample.Time))
+				if o.isUsers() {
+					o.script.began(o.sinceStart(sample.Time.Add(-milliseconds(sample.Value)), sample.Time))
+				}
 			}
 		}
 	}
@@ -259,6 +261,9 @@ func (o *Output) neverSent(at time.Duration, count int64) {
 
 // sinceStart keeps an instant within the run, whatever a script may say.
 func (o *Output) sinceStart(at, end time.Time) time.Duration {
+	if o.startedAt.IsZero() {
+		return 0
+	}
 	return max(min(at.Sub(o.startedAt), end.Sub(o.startedAt)), 0)
 }
 

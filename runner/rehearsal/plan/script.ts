@@ -1,5 +1,5 @@
 /** A target that is a k6 script of the user's. */
-import { reasonOf } from "../../errors.ts";
+import { oneLine, reasonOf } from "../../errors.ts";
 import type { Fault, Path } from "./fault.ts";
 import { hostPorts, namespaced } from "./names.ts";
 import type { Plan, PlannedTarget } from "./plan.ts";
@@ -91,7 +91,10 @@ export async function bundled(target: PlannedScript, file: string, path: Path, f
     throw fault(at, `needs a clone of packetwalk with its tools, which bundle it and build k6: ${reasonOf(error)}`);
   });
   const { text, imports, exports } = await readK6Script(file).catch((error: unknown) => {
-    throw fault(at, `${target.file} can't be bundled: ${reasonOf(error).split("\n").slice(0, 2).join(" ")}`);
+    throw fault(
+      at,
+      `${target.file} can't be bundled: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+    );
   });
   if (!exports.includes("default"))
     throw fault(at, `${target.file} exports no default function, which is what the plan's load begins; add it`);

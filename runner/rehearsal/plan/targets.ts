@@ -16,8 +16,7 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
   if (given.tls !== undefined && kind !== "ingress" && kind !== "gateway")
     throw fault(at("tls"), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
   const ofScript = SCRIPT_FIELDS.find((field) => given[field] !== undefined);
-  if (ofScript && kind !== "k6")
-    throw fault(at(ofScript), `goes with k6, and this is a ${kind} target; take it out`);
+  if (ofScript && kind !== "k6") throw fault(at(ofScript), `goes with k6, and this is a ${kind} target; take it out`);
   switch (kind) {
     case "k6":
       return scriptOf(given, path, fault, read);

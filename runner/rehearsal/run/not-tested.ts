@@ -47,7 +47,9 @@ function ofScript(file: string, stages: Around["stages"]): string[] {
   const iterations = sum(stages.map(({ load }) => load.iterations ?? 0));
   const requests = sum(stages.map((stage) => endedIn(stage)));
   const each =
-    iterations === 0 ? "none of them ended" : `each made ${Number((requests / iterations).toFixed(2))} requests on average`;
+    iterations === 0
+      ? "none of them ended"
+      : `each made ${Number((requests / iterations).toFixed(2))} requests on average`;
   return [
     `Rates are iterations of ${file} per second; ${each}.`,
     `Whether checks and thresholds of ${file} hold: the plan's SLOs judge, and k6's own are not told.`,

@@ -112,7 +112,17 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
     seconds.end(ranS);
     const traces = await sampling.traces;
-    return document(ground, order, { ends, iterations: loads.iterations(), traces, startUnixMs, startOnNodesMs, seen, guards, breach, ranS });
+    return document(ground, order, {
+      ends,
+      iterations: loads.iterations(),
+      traces,
+      startUnixMs,
+      startOnNodesMs,
+      seen,
+      guards,
+      breach,
+      ranS,
+    });
   });
 }
 
