@@ -185,7 +185,9 @@ func TestUsersScriptReachesItsHostsOnly(t *testing.T) {
 			others = append(others, "[::ffff:127.0.0.1]:"+other, "[::ffff:7f00:1]:"+other, "127.0.0.1.:"+other, "0.0.0.0:"+other, "[::]:"+other)
 		}
 	}
-	k6 := usersScript(t, "elsewhere.js", load(""), "localhost:"+port, map[string]string{"OTHERS": strings.Join(others, " ")}, "--no-gate")
+	spec := load("")
+	spec.Stages = []flood.Stage{{DurationMs: 1000, FromPerSecond: 20, ToPerSecond: 20}}
+	k6 := usersScript(t, "elsewhere.js", spec, "localhost:"+port, map[string]string{"OTHERS": strings.Join(others, " ")}, "--no-gate")
 	var stdout, stderr bytes.Buffer
 	k6.Stdout, k6.Stderr = &stdout, &stderr
 	if err := k6.Run(); err != nil {
@@ -195,8 +197,10 @@ func TestUsersScriptReachesItsHostsOnly(t *testing.T) {
 	if reached.Load() != 0 {
 		t.Errorf("%d requests reached servers that the plan does not name", reached.Load())
 	}
-	if report.Outcomes["ok"] < 15 || report.Outcomes["not-sent"] < 15*int64(len(others)-2) {
-		t.Errorf("outcomes %v, want each iteration's first request good and all others not sent", report.Outcomes)
+	// On a busy machine k6 may begin fewer, and what it drops is not sent either.
+	good, not := report.Outcomes["ok"], report.Outcomes["not-sent"]
+	if good == 0 || not < *report.Iterations*int64(len(others)) || good+not != report.Scheduled {
+		t.Errorf("outcomes %v of %d iterations, want each one's first request good and all %d others not sent", report.Outcomes, *report.Iterations, len(others))
 	}
 	if !slices.ContainsFunc(report.Saturated, func(why string) bool { return strings.Contains(why, "the plan does not name their hosts: ") }) {
 		t.Errorf("saturated %v says nothing of hosts", report.Saturated)

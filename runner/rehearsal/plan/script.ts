@@ -1,10 +1,9 @@
 /** A target that is a k6 script of the user's. */
 import { oneLine, reasonOf } from "../../errors.ts";
-import type { Fault, Path } from "./fault.ts";
+import type { Fault, Path, ReadBeside } from "./fault.ts";
 import { hostPorts, namespaced } from "./names.ts";
 import type { Plan, PlannedTarget } from "./plan.ts";
 import { REQUEST_FIELDS, type TargetFields, type TrafficFields } from "./schema.ts";
-import type { ReadBeside } from "./targets.ts";
 
 export type PlannedScript = Extract<PlannedTarget, { kind: "k6" }>;
 

@@ -1,11 +1,8 @@
-import { type Fault, onlyOf, type Path } from "./fault.ts";
+import { type Fault, onlyOf, type Path, type ReadBeside } from "./fault.ts";
 import { isHost, isLookup, namespaced, serviceName } from "./names.ts";
 import type { PlannedRequest, PlannedTarget } from "./plan.ts";
 import { REQUEST_FIELDS, SCRIPT_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
 import { scriptOf } from "./script.ts";
-
-/** Reads a file that a plan names, as text. @throws UsageError at the field that names it */
-export type ReadBeside = (file: string, path: Path) => string;
 
 /** @throws UsageError with file, line and field */
 export function targetOf(given: TargetFields, path: Path, fault: Fault, read: ReadBeside): PlannedTarget {
