@@ -3,6 +3,7 @@ import type { Evidence, Result } from "../../runner/result/result.ts";
 import type { SuitePage, SuiteReport } from "../suite-report.ts";
 import { armViews } from "../view/arms.ts";
 import { speaksOfConntrack } from "../view/conntrack.ts";
+import { hasAnswer } from "../view/overall.ts";
 import { VERDICTS } from "../view/words.ts";
 import { sayOf } from "../words/say.ts";
 import { htmlDocument, sheet } from "./document.ts";
@@ -13,6 +14,7 @@ import { latencySection } from "./sections/latency.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { predictionsSection } from "./sections/predictions.ts";
 import { reproduceSection } from "./sections/reproduce.ts";
+import { seenSection } from "./sections/seen.ts";
 import { targetSection } from "./sections/target.ts";
 import { tuningsSection } from "./sections/tunings.ts";
 import { verdictBand } from "./sections/verdict.ts";
@@ -32,7 +34,9 @@ export function renderHtml<E extends Evidence>(result: Result<E>, report: SuiteR
     madeBy: result.packetwalk,
     styles: [...STYLES, ...page.styles],
     band: verdictBand(result, arms, report),
+    greyed: !hasAnswer(result.verdict),
     sections: [
+      seenSection(result, arms),
       metricsSection(result, arms),
       ...page.sections(result, arms),
       latencySection(result, arms),
@@ -44,7 +48,7 @@ export function renderHtml<E extends Evidence>(result: Result<E>, report: SuiteR
       predictionsSection(result, arms, say),
       experimentSection(result, arms, conntrack !== null || speaksOfConntrack(arms)),
       targetSection(result),
-      reproduceSection(result),
+      reproduceSection(result, arms),
     ],
   });
 }
