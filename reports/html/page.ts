@@ -49,7 +49,7 @@ export function renderHtml<E extends Evidence>(result: Result<E>, report: SuiteR
       seenSection(result, arms),
       metricsSection(result, arms),
       ...page.sections(result, arms),
-      percentilesSection(result, arms),
+      percentilesSection(arms),
       latencySection(result, time),
       conntrackSection(result, time, conntrack),
       runTimeSection(result, arms),

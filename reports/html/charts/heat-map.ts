@@ -1,4 +1,4 @@
-/** Latency over a run's time: a column a block, a cell a bin of its latencies, the darker the more of its requests. */
+/** Latency over a run's time: a column a block, a cell a bin of its latencies, the fuller its colour the more of its requests. */
 import { dot, type RenderFunction, rect } from "@observablehq/plot";
 import type { ArmView } from "../../view/arms.ts";
 import { formatQuantity, plural } from "../../view/format.ts";
@@ -8,7 +8,7 @@ import { armColour } from "./facets.ts";
 import { logAxis } from "./log-axis.ts";
 import { type RunTime, runPlot } from "./run-axis.ts";
 
-/** From this share of a block's requests on, this dark: rare slow requests must show. */
+/** From this share of a block's requests on, this opaque: rare slow requests must show. */
 export const SHADES = [
   { from: 0, opacity: 0.16, words: "under 0.1 %" },
   { from: 0.001, opacity: 0.32, words: "0.1 to 1 %" },
@@ -49,6 +49,7 @@ export function heatMap(arm: ArmView, time: RunTime): Chart | null {
         time,
         size,
         height: 150,
+        isLast: false,
         yTitle: `latency of ${arm.label}, log scale`,
         y: { ...logAxis(all.flatMap(({ lowMs, highMs }) => [lowMs, highMs])), grid: false },
         marks: [
@@ -61,9 +62,7 @@ export function heatMap(arm: ArmView, time: RunTime): Chart | null {
                 y1: "lowMs",
                 y2: "highMs",
                 fill: armColour(arm),
-                fillOpacity: shade.opacity,
-                className: "cells",
-                render: onePath,
+                render: onePath(armColour(arm), shade.opacity),
               },
             ),
           ),
@@ -83,18 +82,23 @@ export function heatMap(arm: ArmView, time: RunTime): Chart | null {
 }
 
 /** All cells of a shade in one path: an hour of blocks has thousands, and a page has to stay small. */
-const onePath: RenderFunction = (index, _scales, { x1, x2, y1, y2 }, _dimensions, { document }) => {
-  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
-  const at = (channel: ArrayLike<unknown> | undefined, i: number) => Number(channel?.[i]);
-  const cells = [...index].map((i) => {
-    const [left, right] = [at(x1, i), at(x2, i)].sort((a, b) => a - b) as [number, number];
-    const [top, bottom] = [at(y1, i), at(y2, i)].sort((a, b) => a - b) as [number, number];
-    const width = Math.max(1, right - left).toFixed(1);
-    return `M${left.toFixed(1)},${top.toFixed(1)}h${width}v${(bottom - top).toFixed(1)}h-${width}z`;
-  });
-  if (cells.length === 0) return group;
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", cells.join(""));
-  group.append(path);
-  return group;
-};
+const onePath =
+  (fill: string, opacity: number): RenderFunction =>
+  (index, _scales, { x1, x2, y1, y2 }, _dimensions, { document }) => {
+    const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    group.setAttribute("class", "cells");
+    group.setAttribute("fill", fill);
+    group.setAttribute("fill-opacity", String(opacity));
+    const at = (channel: ArrayLike<unknown> | undefined, i: number) => Number(channel?.[i]);
+    const cells = [...index].map((i) => {
+      const [left, right] = [at(x1, i), at(x2, i)].sort((a, b) => a - b) as [number, number];
+      const [top, bottom] = [at(y1, i), at(y2, i)].sort((a, b) => a - b) as [number, number];
+      const width = Math.max(1, right - left).toFixed(1);
+      return `M${left.toFixed(1)},${top.toFixed(1)}h${width}v${(bottom - top).toFixed(1)}h-${width}z`;
+    });
+    if (cells.length === 0) return group;
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", cells.join(""));
+    group.append(path);
+    return group;
+  };

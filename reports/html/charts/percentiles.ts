@@ -38,7 +38,7 @@ export function percentilesChart(curves: readonly PercentileCurve[]): Chart | nu
       marginTop: 50,
       marginRight: size.name === "wide" ? 34 : 20,
       marginBottom: 40,
-      marginLeft: 54,
+      marginLeft: 58,
       x: {
         domain: [position(50), position(100)],
         ticks: NAMED_PERCENTILES.map(position),
@@ -54,7 +54,7 @@ export function percentilesChart(curves: readonly PercentileCurve[]): Chart | nu
         frame({ stroke: "var(--rule)" }),
         text(["latency, log scale"], {
           frameAnchor: "top-left",
-          dx: -52,
+          dx: -56,
           dy: -46,
           fill: "var(--quiet)",
         }),

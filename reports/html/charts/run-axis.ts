@@ -14,20 +14,23 @@ export interface RunPlot {
   readonly size: Size;
   readonly height: number;
   readonly yTitle: string;
+  /** The last of a figure names the axis for all. */
+  readonly isLast: boolean;
   readonly y: NonNullable<PlotOptions["y"]>;
   readonly marks: readonly Markish[];
 }
 
-export function runPlot({ time: { blocks, pauses }, size, height, yTitle, y, marks }: RunPlot): PlotOptions {
+export function runPlot({ time: { blocks, pauses }, size, height, yTitle, isLast, y, marks }: RunPlot): PlotOptions {
+  const bottom = isLast ? 40 : 22;
   return {
-    height: height + 74,
+    height: height + 34 + bottom,
     marginTop: 34,
     marginRight: size.name === "wide" ? 34 : 14,
-    marginBottom: 40,
-    marginLeft: 54,
+    marginBottom: bottom,
+    marginLeft: 58,
     x: {
       domain: [0, Math.max(...blocks.map(({ toMin }) => toMin))],
-      label: "minutes since the run began",
+      label: isLast ? "minutes since the run began" : null,
       labelAnchor: "right",
       labelArrow: false,
       labelOffset: 36,
@@ -39,7 +42,7 @@ export function runPlot({ time: { blocks, pauses }, size, height, yTitle, y, mar
       frame({ stroke: "var(--rule)" }),
       ...marks,
       ruleX(pauses, { stroke: "var(--ink)", strokeDasharray: "2 3", className: "pause" }),
-      text([yTitle], { frameAnchor: "top-left", dx: -52, dy: -28, fill: "var(--quiet)" }),
+      text([yTitle], { frameAnchor: "top-left", dx: -56, dy: -28, fill: "var(--quiet)" }),
     ],
   };
 }

@@ -11,6 +11,7 @@ export interface RunBars {
   readonly id: string;
   readonly title: string;
   readonly yTitle: string;
+  readonly isLast: boolean;
   /** 0–1; null: not read. */
   readonly of: (block: PlacedInTime) => number | null;
 }
@@ -19,7 +20,11 @@ export interface RunBars {
 const LEAST_TOP = 1;
 
 /** null where no block tells. */
-export function runBars({ id, title, yTitle, of }: RunBars, arms: readonly ArmView[], time: RunTime): Chart | null {
+export function runBars(
+  { id, title, yTitle, isLast, of }: RunBars,
+  arms: readonly ArmView[],
+  time: RunTime,
+): Chart | null {
   const known = time.blocks.flatMap((block) => {
     const share = of(block);
     return share === null ? [] : [{ block, share }];
@@ -42,6 +47,7 @@ export function runBars({ id, title, yTitle, of }: RunBars, arms: readonly ArmVi
         size,
         height: 70,
         yTitle,
+        isLast,
         y: { domain: [0, top * 1.05], ticks: 3, tickFormat: (tick: number) => `${tick} %`, grid: true },
         marks: arms.map((arm) =>
           rectY(

@@ -52,8 +52,7 @@ function cell(point: PercentilePoint | undefined): Markup {
 /** What a curve's interval stands on. */
 function footing({ arm, blocks, without, points }: PercentileCurve): string {
   const confidence = points[0]?.interval?.confidence;
-  const interval =
-    confidence === undefined ? "no interval" : `an interval of ${formatShare(Math.floor(confidence * 1000) / 1000)}`;
+  const interval = confidence === undefined ? "no interval" : `an interval of ${formatShare(confidence)}`;
   const left = without === 0 ? "" : ` (${plural(without, "block")} kept none)`;
   return `${arm.label}: ${plural(blocks, "block")}${left}, ${interval}.`;
 }

@@ -13,22 +13,24 @@ import { section } from "./section.ts";
 export function runTimeSection(result: Result, arms: readonly ArmView[]): Markup {
   const time: RunTime = { blocks: blocksInTime(result, arms), pauses: pausesInTime(result) };
   const maps = arms.map((arm) => ({ arm, map: heatMap(arm, time) }));
-  const failed = runBars(
-    {
-      id: "run-failed",
-      title: "Share of requests that failed, over the run’s time",
-      yTitle: "failed, % of a block’s requests",
-      of: ({ failedShare }) => failedShare,
-    },
-    arms,
-    time,
-  );
   const steal = runBars(
     {
       id: "run-steal",
       title: "Stolen CPU over the run’s time",
       yTitle: "CPU steal, % of the node that lost most",
+      isLast: true,
       of: ({ stealShare }) => stealShare,
+    },
+    arms,
+    time,
+  );
+  const failed = runBars(
+    {
+      id: "run-failed",
+      title: "Share of requests that failed, over the run’s time",
+      yTitle: "failed, % of a block’s requests",
+      isLast: steal === null,
+      of: ({ failedShare }) => failedShare,
     },
     arms,
     time,
@@ -37,7 +39,7 @@ export function runTimeSection(result: Result, arms: readonly ArmView[]): Markup
   return section({
     id: "run-time",
     title: "The run over time",
-    lede: html`<p>A column is a block, at its place in the run: a result keeps the latencies of whole blocks, and not those of each instant. The darker, the more of the block’s requests were so fast.</p>`,
+    lede: html`<p>A column is a block, at its place in the run: a result keeps the latencies of whole blocks, and not those of each instant. The fuller its colour, the more of the block’s requests were so fast.</p>`,
     body:
       time.blocks.length === 0
         ? html`<p class="nothing">No block was run.</p>`
@@ -54,7 +56,7 @@ function captionOf({ blocks, pauses }: RunTime): string {
   const left = blocks.filter(({ valid }) => !valid).length;
   const warm = blocks.filter(({ round }) => round === 0).length;
   const parts = [
-    `Shades, from light to dark: ${SHADES.map(({ words }) => words).join(", ")} of a block’s requests`,
+    `From faint to full: ${SHADES.map(({ words }) => words).join(", ")} of a block’s requests`,
     warm > 0 ? `${plural(warm, "block")} of these warmed up` : "",
     left > 0 ? `×: ${plural(left, "block does", "blocks do")} not count` : "",
     pauses.length > 0 ? "dashed: where the run was interrupted and went on" : "",

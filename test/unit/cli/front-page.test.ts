@@ -6,6 +6,7 @@ import { clearFrontPage, writtenFrontPage } from "../../../runner/cli/front-page
 import { resultsFolder } from "../../../runner/cli/results-folder.ts";
 import type { Finished } from "../../../runner/cli/run-suite.ts";
 import { EnvironmentError, Interrupted, InvalidRunError } from "../../../runner/errors.ts";
+import type { Result } from "../../../runner/result/result.ts";
 import { CASES, reportOf } from "../reports/cases.ts";
 import { fixture } from "../reports/fixture.ts";
 
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function finished(result = fixture(), unwritten: string | null = null): Finished {
+function finished(result: Result = fixture(), unwritten: string | null = null): Finished {
   return { result, report: reportOf(result), files: [], unwritten };
 }
 
