@@ -48,7 +48,6 @@ export function latencyChart(time: BlockTime): Chart | null {
           const label = { ...own, textAnchor: "start", dx: 6, fill: "var(--quiet)" } as const;
           return [
             eventRules(arm, size, events),
-            eventLabels(arm, size, time),
             areaY(points, {
               ...own,
               y1: (point: SlicePoint) => bounded(point.p99Ms?.low),
@@ -84,6 +83,7 @@ export function latencyChart(time: BlockTime): Chart | null {
               text: () => "p50",
               lineAnchor: "top",
             }),
+            eventLabels(arm, size, time),
           ];
         }),
       }),
