@@ -22,6 +22,15 @@ export interface Compared<E> {
   readonly worseP: number;
   /** By how much two blocks of one arm typically differ; null with fewer than two in either. */
   readonly noise: number | null;
+  /** How far nights differ, where the baseline's blocks are of another one; null: both arms were run together. */
+  readonly nights: NightNoise | null;
+}
+
+export interface NightNoise {
+  /** Earlier ones, in which this metric was measured. */
+  readonly nights: number;
+  /** Standard deviation of a night's value, in the metric's unit; null: they are too few to tell. */
+  readonly deviation: number | null;
 }
 
 export interface Unmeasured<E> {
@@ -67,6 +76,7 @@ export function compareArms<E>(spec: MetricSpec<E>, blocks: BlocksCompared<E>): 
     betterP: higherIsBetter ? shift.higherP : shift.lowerP,
     worseP: higherIsBetter ? shift.lowerP : shift.higherP,
     noise: typicalDifference([baseline.values, tuned.values]),
+    nights: null,
   };
 }
 
