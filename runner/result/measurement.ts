@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Block, blockSchema } from "./block.ts";
 import { issueWords, UnreadableResult } from "./read.ts";
-import { ComparabilityReason, PremiseReason, VoidReason } from "./reasons.ts";
+import { ComparabilityReason, PremiseReason, VoidReason, Warning } from "./reasons.ts";
 import { type Evidence, type EvidenceSchema, SCHEMA_VERSION, WITHOUT_COMPARISON } from "./result.ts";
 import { TuningReport } from "./tuning.ts";
 
@@ -37,6 +37,7 @@ const measurement = WITHOUT_COMPARISON.extend({
   why: MeasurementReason.nullable().describe("why it is invalid; null: it is not"),
   values: z.array(MeasuredValue),
   tunings: z.array(TuningReport),
+  warnings: z.array(Warning),
 });
 
 export interface MeasuredArm<BlockEvidence = unknown> {

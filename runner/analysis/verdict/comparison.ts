@@ -95,14 +95,14 @@ export function gainOf<E>({ spec, shift }: Compared<E>): number {
 }
 
 /** Of the arm that differs more from itself: where one has nothing, its zeros say nothing of the other. */
-function typicalDifference(arms: readonly (readonly number[])[]): number | null {
+export function typicalDifference(arms: readonly (readonly number[])[]): number | null {
   const typical = arms.flatMap(
     (values) => median(values.flatMap((one, i) => values.slice(i + 1).map((other) => Math.abs(one - other)))) ?? [],
   );
   return typical.length === 0 ? null : Math.max(...typical);
 }
 
-function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
+export function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
   // A tenth of 99.9 % would be a hundred times the failures there are; a tenth of the failures is what is meant.
   const reference = kind === "share" ? 100 - baseline : baseline;
   return Math.max(floor.absolute ?? 0, (floor.relative ?? 0) * Math.abs(reference));
