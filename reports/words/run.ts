@@ -56,7 +56,7 @@ function besides({ improved, regressed }: { readonly improved: string[]; readonl
   return parts.length === 0 ? "" : ` (beside it, ${parts.join(", and ")})`;
 }
 
-function incomparable(reason: ComparabilityReason): string {
+export function incomparable(reason: ComparabilityReason): string {
   switch (reason.kind) {
     case "no-valid-block":
       return "an arm has no valid block";

@@ -1,10 +1,10 @@
 import { Option } from "commander";
 import type { Facts } from "../analysis/same-run.ts";
 import type { ArmPair } from "../experiment/arms.ts";
+import { storeName } from "../history/store-name.ts";
 import type { OwnFolder } from "../tunings/tuning.ts";
 import { referenceWords } from "../workloads/workload-reference.ts";
 import { type ChosenSuite, type Experiment, isOfOneArm } from "./compare-plan.ts";
-import { storeName } from "../history/store-name.ts";
 import { DEFAULT_LAB } from "./lab-name.ts";
 import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
 
@@ -13,7 +13,21 @@ import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
  * what is allowed decide nothing; which cluster it is, is known by the cluster itself, whatever it is called today.
  */
 export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Experiment): Facts {
-  const { suites, engine, rounds, maxMinutes, seed, quick, force, inTurn, sideBySide, namespace, workload, arm, against } = options;
+  const {
+    suites,
+    engine,
+    rounds,
+    maxMinutes,
+    seed,
+    quick,
+    force,
+    inTurn,
+    sideBySide,
+    namespace,
+    workload,
+    arm,
+    against,
+  } = options;
   const labels = Object.entries(options.nodeSelector ?? {}).map((pair) => pair.join("="));
   return factsIn({
     suites: suites.map((each) => each.suite.name).join(" "),

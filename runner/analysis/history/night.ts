@@ -1,5 +1,5 @@
-import type { Night } from "../../result/night.ts";
 import type { Measurement } from "../../result/measurement.ts";
+import type { Night } from "../../result/night.ts";
 import type { Result } from "../../result/result.ts";
 import type { Target } from "../../result/target.ts";
 

@@ -24,9 +24,12 @@ export function measuredArm<B>(
   const rounds = blocks.filter(({ round }) => round > 0);
   const usual = typicalRequests(rounds);
   const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
-  const values = suite.metrics.map((spec) => valueOf(spec, armValues(spec, blocks, usual)));
+  const values = suite.metrics.map((spec) => measuredValue(spec, armValues(spec, blocks, usual)));
   // A premise is asked of two arms: this one is both.
-  const premise = premiseOf(suite, [{ ...arm, role: "baseline", blocks }, { ...arm, blocks }]);
+  const premise = premiseOf(suite, [
+    { ...arm, role: "baseline", blocks },
+    { ...arm, blocks },
+  ]);
   const warnings: Warning[] = [
     ...(blind === undefined ? [] : [{ kind: "without-kernel-counters" as const, because: blind }]),
     ...(premise.state === "unread" ? [{ kind: "premise-unread" as const, said: premise.said }] : []),
@@ -57,7 +60,7 @@ function isUnmeasured(values: readonly MeasuredValue[], name: string): boolean {
   return values.every((each) => each.name !== name || each.value === null);
 }
 
-function valueOf<B>(spec: MetricSpec<B>, { values }: { readonly values: readonly number[] }): MeasuredValue {
+function measuredValue<B>(spec: MetricSpec<B>, { values }: { readonly values: readonly number[] }): MeasuredValue {
   const { name, unit, primary, felt, better } = spec;
   const value = values.length === 0 ? null : countsEvents(spec) ? mean(values) : median(values);
   return {
