@@ -64,7 +64,7 @@ const comparison: Comparison<TinyEvidence, Sysctl> = {
 // The fixture's blocks have a schedule of their own.
 const suited = {
   ...comparison,
-  plan: { ...comparison.plan, load: { ...comparison.plan.load, model: "closed", connections: 4 } as never },
+  plan: { ...comparison.plan, load: { ...comparison.plan.load, model: "closed", connections: 4, durationMs: 5_000 } as never },
 };
 
 async function measured(failed: (round: number) => number | "void") {
