@@ -25,13 +25,11 @@ const night = (day: number, changes: Partial<Result> = {}): Result => ({
   ...changes,
 });
 
-/** A plan whose load is the recorded one. */
-const { model, ratePerSecond, durationMs, timeoutMs, workers, placement, arrivals, engine } = RECORDED.load;
 const size = RECORDED.quick ? "quick" : "full";
-const suite = await connectionFlood;
+const suite = connectionFlood;
 const task = {
   ...{ suite, arms: await armAlone(suite, ARM, "--tuned"), options: {}, size, duetPossible: false },
-  ...{ engine: { name: engine }, plan: suite.plan(size) },
+  ...{ engine: { name: RECORDED.load.engine }, plan: suite.plan(size) },
 } as unknown as Task;
 const options = (against: string, more: Partial<Experiment> = {}): Experiment => ({
   ...{ against, suites: [task], engine: undefined, seed: 1, out: "x", lab: "default" },
@@ -44,26 +42,13 @@ async function store(name: string, results: readonly Result[]): Promise<string> 
   return where;
 }
 
-/** As recorded runs had it: today's plan may have another load. */
-const planned = suite.plan(size).load;
-const sameLoad = planned.model === model && ratePerSecond !== null && arrivals !== null;
-const recordedLoad = (result: Result): Result => ({ ...result, load: loadOfPlan(result) });
-function loadOfPlan({ load }: Result): Result["load"] {
-  const { engine: by } = load;
-  return { ...load, engine: by, ...{ durationMs, timeoutMs, workers, placement } };
-}
-
-test("the recorded run and today's plan are of one kind of load", () => {
-  expect(sameLoad).toBe(true);
-});
-
 test("last-good is the latest night that is valid and not regressed; by it and those before is known how far nights differ", async () => {
   const where = await store("good", [
     night(1),
     night(2, { verdict: "inconclusive" }),
     night(3, { verdict: "regressed" }),
     night(4, { verdict: "invalid" }),
-  ].map(recordedLoad));
+  ]);
   const found = await earlierArm(task, TARGET, options("last-good", { store: where }));
   expect(found.night.at).toBe("2026-03-02T01:00:00.000Z");
   expect(found.blocks).toEqual(RECORDED.arms[1].blocks);
@@ -101,7 +86,9 @@ test("another cluster is taken with --force; a file without the arm, or an inval
   await expect(earlierArm(task, TARGET, options(file, { force: true }))).rejects.toThrow(/that run was invalid/);
   const other = { ...task, arms: await armAlone(suite, "placebo", "--tuned") } as Task;
   write(night(1));
-  await expect(earlierArm(other, TARGET, options(file))).rejects.toThrow(/there is no arm placebo in it, but baseline and/);
+  await expect(earlierArm(other, TARGET, options(file))).rejects.toThrow(
+    /there is no arm placebo in it, but baseline and/,
+  );
 });
 
 test("an empty history is refused with the command that begins it", async () => {
