@@ -1,8 +1,15 @@
 /** One arm by itself, and against an earlier night of it, with a stage that measures nothing but what a test says. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { renderMeasurement } from "../../../reports/terminal/measurement.ts";
 import { againstWords } from "../../../reports/words/nights.ts";
 import { nightOf } from "../../../runner/analysis/history/night.ts";
+import { exitCodeOfMeasured } from "../../../runner/cli/exit-codes.ts";
+import { resultsIn } from "../../../runner/cli/results-in.ts";
+import { runJudge } from "../../../runner/cli/run-judge.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
 import { againstNight, type EarlierArm } from "../../../runner/experiment/against-night.ts";
 import { armAlone } from "../../../runner/experiment/arms.ts";
 import type { Comparison } from "../../../runner/experiment/comparison.ts";
@@ -64,7 +71,10 @@ const comparison: Comparison<TinyEvidence, Sysctl> = {
 // The fixture's blocks have a schedule of their own.
 const suited = {
   ...comparison,
-  plan: { ...comparison.plan, load: { ...comparison.plan.load, model: "closed", connections: 4, durationMs: 5_000 } as never },
+  plan: {
+    ...comparison.plan,
+    load: { ...comparison.plan.load, model: "closed", connections: 4, durationMs: 5_000 } as never,
+  },
 };
 
 async function measured(failed: (round: number) => number | "void") {
@@ -153,4 +163,24 @@ describe("against an earlier night", () => {
     expect(result.verdict).toBe("inconclusive");
     expect(result.advice[0]).toEqual({ kind: "more-nights", nights: 4 });
   });
+});
+
+test("judge and report refuse a measurement by name", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "packetwalk-measurement-"));
+  try {
+    const file = join(folder, "result.json");
+    writeFileSync(file, JSON.stringify(measurementOf(suited, (await measured(() => 6)).run)));
+    const refusal = /this is a measurement of one arm \(packetwalk run\), which compares nothing/;
+    await expect(runJudge([file], {})).rejects.toThrow(refusal);
+    await expect(resultsIn(folder)).rejects.toThrow(refusal);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("exit codes of one arm: evidence is 0, none is 3, and what went wrong counts", () => {
+  expect(exitCodeOfMeasured([{ state: "measured" }], [])).toBe(0);
+  expect(exitCodeOfMeasured([{ state: "measured" }, { state: "invalid" }], [])).toBe(3);
+  expect(exitCodeOfMeasured([{ state: "measured" }], [new EnvironmentError("gone")])).toBe(5);
+  expect(exitCodeOfMeasured([], [])).toBe(3);
 });
