@@ -28,6 +28,7 @@ const LOAD = "runner/load/";
 const UNDO = "runner/undo/";
 const PREFLIGHT = "runner/preflight/";
 const DOCTOR = "runner/doctor/";
+const PROMETHEUS = "runner/prometheus/";
 const EXPERIMENT = "runner/experiment/";
 const WEB_LOAD = "runner/web-load/";
 const REHEARSAL = "runner/rehearsal/";
@@ -127,6 +128,13 @@ export const LAYERS: readonly Layer[] = [
     comment: "runner/preflight looks at a cluster before anything runs there: it stages nothing and starts nothing.",
   },
   {
+    name: "prometheus-on-cluster",
+    path: PROMETHEUS,
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER],
+    comment:
+      "runner/prometheus asks the user's Prometheus and writes to it: what a rehearsal makes of that, it can't know.",
+  },
+  {
     name: "doctor-judges-alone",
     path: "runner/doctor/(?!read/)",
     mayImport: [RESULT, ANALYSIS, SHELL_WORD],
@@ -154,7 +162,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "rehearsal-runs-on-experiment",
     path: `${REHEARSAL}run/`,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, EXPERIMENT, REHEARSAL],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, PROMETHEUS, EXPERIMENT, REHEARSAL],
     comment: "runner/rehearsal/run carries a plan out: it stands on the kits and on what the experiment stands on.",
   },
   {
@@ -244,6 +252,7 @@ export const LAYERS: readonly Layer[] = [
       CLUSTER,
       ...KITS,
       DOCTOR,
+      PROMETHEUS,
       EXPERIMENT,
       REHEARSAL,
       HISTORY,

@@ -1,23 +1,11 @@
-import { Command, CommanderError } from "commander";
-import { COMMANDS } from "./commands/registry.ts";
+import { CommanderError } from "commander";
 import { EXIT, exitCodeOfError } from "./exit-codes.ts";
+import { programFor } from "./program.ts";
 import { tellError } from "./tell-error.ts";
 import { onUncaught } from "./uncaught.ts";
-import { VERSION } from "./version.ts";
 
 onUncaught();
-const words = process.argv.slice(2);
-const program = new Command("packetwalk")
-  .description("Rehearse bad days on a Kubernetes network, and say with evidence what a tuning changed")
-  .version(VERSION)
-  .enablePositionalOptions()
-  .configureHelp({ subcommandTerm: (command) => command.name() })
-  .showHelpAfterError("(add --help for all options)");
-for (const { name, description, load } of COMMANDS) {
-  const command = program.command(name).description(description);
-  // Of a command that is not named, its description is all that is shown.
-  if (words.includes(name)) (await load())(command, words);
-}
+const program = await programFor(process.argv.slice(2));
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)])
   command.exitOverride();
 

@@ -24,8 +24,16 @@ import { exitCodeOfRehearsal } from "./exit-codes.ts";
 import { experimentCommands } from "./experiment-command.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
+import type { PrometheusOptions } from "./prometheus-options.ts";
 import { readRehearsal, rehearsalFolder } from "./rehearsal-folder.ts";
 import { type Allowed, assertAllowed, confirm, confirmWords } from "./rehearse-confirm.ts";
+import {
+  type AskedPrometheus,
+  askedPrometheus,
+  openReadings,
+  openWriting,
+  prometheusWords,
+} from "./rehearse-prometheus.ts";
 import { assertRestored, isInTheWay, restoreInterrupted } from "./restore-interrupted.ts";
 import { leftAloneWords } from "./restore-words.ts";
 import { openSession, type Session } from "./session.ts";
@@ -36,7 +44,7 @@ import { terminalProgress } from "./terminal-progress.ts";
 import { VERSION } from "./version.ts";
 import { UNWATCHED, watchRehearsal } from "./watch/rehearsal.ts";
 
-export interface RehearseOptions extends TargetOptions, Allowed {
+export interface RehearseOptions extends TargetOptions, Allowed, PrometheusOptions {
   readonly against?: string;
   readonly out: string;
   readonly watch?: boolean;
@@ -47,12 +55,13 @@ export interface RehearseOptions extends TargetOptions, Allowed {
 /** Rehearses a plan, writes and prints the sheet, and gives the exit code. */
 export async function runRehearse(path: string, options: RehearseOptions): Promise<number> {
   const plan = readPlan(path);
+  const asked = askedPrometheus(options, process.env);
   const before = options.against === undefined ? undefined : readRehearsal(options.against);
   const folder = rehearsalFolder(options.out);
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
-    const { rehearsal, errors } = await onTarget(plan, path, options, progress, signal);
+    const { rehearsal, errors } = await onTarget(plan, path, { ...options, asked }, progress, signal);
     progress.stop();
     if (rehearsal) {
       const files = await folder.write(rehearsal, before);
@@ -71,6 +80,11 @@ export async function runRehearse(path: string, options: RehearseOptions): Promi
   }
 }
 
+/** With what was asked of Prometheus, read and checked. */
+interface Asked extends RehearseOptions {
+  readonly asked: AskedPrometheus;
+}
+
 interface Outcome {
   readonly rehearsal: Rehearsal | undefined;
   readonly errors: readonly unknown[];
@@ -79,7 +93,7 @@ interface Outcome {
 async function onTarget(
   plan: Plan,
   path: string,
-  options: RehearseOptions,
+  options: Asked,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -109,7 +123,7 @@ interface Opened {
 }
 
 /** What was measured stands, whatever went wrong after it. */
-async function inSession(plan: Plan, path: string, options: RehearseOptions, opened: Opened): Promise<Outcome> {
+async function inSession(plan: Plan, path: string, options: Asked, opened: Opened): Promise<Outcome> {
   const { target, progress, signal: called } = opened;
   const session = openSession(target, progress, called);
   const startedAt = new Date();
@@ -120,31 +134,41 @@ async function inSession(plan: Plan, path: string, options: RehearseOptions, ope
     const capacity = await progress.step("What each hop takes", () => readCapacity(ground));
     const run = {
       packetwalk: VERSION,
-      command: ["packetwalk rehearse", shellWord(path), ...targetWords(options)].join(" "),
+      command: ["packetwalk rehearse", shellWord(path), ...targetWords(options), ...prometheusWords(options)].join(" "),
       planSha256: createHash("sha256").update(JSON.stringify(plan)).digest("hex"),
       by: { user: userInfo().username, machine: hostname() },
       ...{ startedAt, target: facts },
       commandOf: await experimentCommands(TUNINGS_OF_CHANGES, targetWords(options)),
     };
+    const writing = openWriting(options.asked, plan.name);
     const watching = options.watch ? await watchRehearsal() : UNWATCHED;
     if (watching.url !== null) progress.note(`Live at ${watching.url}`);
     const viewer: Viewer = {
-      second: watching.second,
+      second(...seen) {
+        watching.second(...seen);
+        writing.second(...seen);
+      },
       stage(stage) {
         stages.push(stage);
         watching.stage(stage);
+        writing.stage(stage);
       },
     };
+    let rehearsal: Rehearsal | undefined;
     try {
       const rehearsed = await rehearse(ground, capacity, progress, viewer);
-      return { rehearsal: conclude(ground, capacity, rehearsed, run), errors: [] };
+      rehearsal = conclude(ground, capacity, rehearsed, run);
+      return { rehearsal, errors: [] };
     } catch (error) {
       if (stages.length === 0) throw error;
       const because = error instanceof Interrupted ? "called off" : reasonOf(error);
       const found = { held: null, failed: null, limitedBy: "unseen" } as const;
-      return { rehearsal: conclude(ground, capacity, { stages, events: [], found }, run, because), errors: [error] };
+      rehearsal = conclude(ground, capacity, { stages, events: [], found }, run, because);
+      return { rehearsal, errors: [error] };
     } finally {
       watching.over();
+      const unwritten = await writing.end(rehearsal);
+      if (unwritten !== null) progress.note(`${unwritten}.`);
     }
   } finally {
     session.end();
@@ -156,7 +180,7 @@ async function inSession(plan: Plan, path: string, options: RehearseOptions, ope
 
 async function openRehearsalGround(
   plan: Plan,
-  options: RehearseOptions,
+  options: Asked,
   { target, found, progress }: Opened,
   { cluster, delivery, changes, lifetime, signal }: Session,
 ): Promise<RehearsalGround> {
@@ -175,5 +199,6 @@ async function openRehearsalGround(
   for (const node of web && areThere(agents) ? agents.nodes : [])
     changes.record({ change: "conntrack-entries", node, addresses: [...(web?.addresses ?? [])] });
   const targets = await readyTargets(cluster, plan, found, web);
-  return { cluster, delivery, agents, nodes, image: target.image, changes, plan, targets, signal };
+  const readings = await openReadings(options.asked, { cluster, nodes, targets, signal });
+  return { cluster, delivery, agents, nodes, image: target.image, changes, plan, targets, readings, signal };
 }

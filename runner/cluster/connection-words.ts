@@ -15,13 +15,24 @@ const UNTRUSTED = [
   "INVALID_CA",
 ];
 
+/** What to do about a certificate, by who says which to trust. */
+export interface CertificateAdvice {
+  readonly otherNames: string;
+  readonly untrusted: string;
+}
+
+const BY_KUBECONFIG: CertificateAdvice = {
+  otherNames: "if that is right, give tls-server-name in the kubeconfig",
+  untrusted: "check certificate-authority-data in the kubeconfig",
+};
+
 /** An error of a connection to `url`, in words and with its address; what is in words already stays as it is. */
-export function connectionError(error: unknown, url: URL): Error {
+export function connectionError(error: unknown, url: URL, advice: CertificateAdvice = BY_KUBECONFIG): Error {
   if (!(error instanceof Error)) return new EnvironmentError(String(error));
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   if (code === undefined || error instanceof EnvironmentError) return error;
   const own = ownWords(error, code);
-  const said = wordsFor(code, own, url);
+  const said = wordsFor(code, own, url, advice);
   return new (kindOf(code))(said === undefined ? own : `${said} (${own})`, { cause: error });
 }
 
@@ -30,7 +41,7 @@ function kindOf(code: string): typeof EnvironmentError {
   return BREAKS.includes(code) ? BrokenOff : EnvironmentError;
 }
 
-function wordsFor(code: string, own: string, url: URL): string | undefined {
+function wordsFor(code: string, own: string, url: URL, advice: CertificateAdvice): string | undefined {
   const address = hostPort(url.hostname, url.port || (url.protocol === "https:" ? 443 : 80));
   switch (code) {
     case "ECONNREFUSED":
@@ -52,10 +63,10 @@ function wordsFor(code: string, own: string, url: URL): string | undefined {
     case "CERT_NOT_YET_VALID":
       return `the certificate of ${address} is not valid yet, or this machine's clock is wrong`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return `the certificate of ${address} is for other names; if that is right, give tls-server-name in the kubeconfig`;
+      return `the certificate of ${address} is for other names; ${advice.otherNames}`;
     default:
       if (UNTRUSTED.includes(code)) {
-        return `the certificate of ${address} is of a CA that is not trusted; check certificate-authority-data in the kubeconfig`;
+        return `the certificate of ${address} is of a CA that is not trusted; ${advice.untrusted}`;
       }
       return tlsWords(own, address);
   }

@@ -15,6 +15,8 @@ export interface SuiteOption<Value> {
   /** As commander takes it, e.g. "--depth <n>". */
   readonly flags: string;
   readonly description: string;
+  /** Names that can be given, with commas between them, where they are known without a cluster. */
+  readonly names?: readonly string[];
   /** @throws UsageError that begins with the flag and says what can be chosen */
   parse(text: string): Value;
 }

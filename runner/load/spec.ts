@@ -3,6 +3,8 @@ import { meanPerSecond, type Schedule, scheduleMs } from "./schedule/schedule.ts
 interface CommonLoad {
   /** A request that has not ended well by then has failed; counted from its scheduled instant where it has one. */
   readonly timeoutMs: number;
+  /** Requests under way at once, over all workers together; what is needed for none to wait, if not given. */
+  readonly mostInFlight?: number;
   /** Pods that share the load. */
   readonly workers: number;
   /** Where the workers run: on one node, so that one conntrack table sees every connection, or spread over all. */

@@ -26,6 +26,7 @@ export const OPTIONS: SuiteOptions<StormOptions> = {
   faults: {
     flags: "--faults <names>",
     description: `what is broken on purpose, with commas between them: ${FAULT_KINDS.join(", ")} (default: some of them in turn)`,
+    names: FAULT_KINDS,
     parse: (text) => text.split(",").map((name) => faultKind(name.trim())),
   },
   depth: {

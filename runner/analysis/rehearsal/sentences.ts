@@ -8,9 +8,10 @@ export function rate(perSecond: number): string {
   return `${number(perSecond)}/s`;
 }
 
-/** "1.5 ×". */
+/** "1.5 ×", never rounded up to what is wanted. */
 export function times(factor: number): string {
-  return `${Number(factor.toPrecision(3))} ×`;
+  // A product such as 1.15 × 100 may fall short of 115 by its last bit.
+  return `${Math.floor(factor * 100 + 1e-9) / 100} ×`;
 }
 
 /** "2.3 %"; a share that is not 0 never reads as "0 %". */

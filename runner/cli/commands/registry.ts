@@ -3,6 +3,8 @@ import type { Command } from "commander";
 interface LazyCommand {
   readonly name: string;
   readonly description: string;
+  /** For programs: no help shows it. */
+  readonly hidden?: true;
   /** Gives what adds the command's arguments, options and action; they bring most of packetwalk with them. */
   load(): Promise<(command: Command, words: readonly string[]) => void>;
 }
@@ -13,6 +15,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     name: "compare",
     description: "two arms, in alternating blocks on one cluster, and what the difference is worth",
     load: async () => (await import("./compare.ts")).addCompare,
+  },
+  {
+    name: "completion",
+    description: "a script that lets bash, zsh or fish complete packetwalk's commands, options and names",
+    load: async () => (await import("./completion.ts")).addCompletion,
   },
   {
     name: "doctor",
@@ -66,5 +73,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     description:
       "the catalogue: what can be tried, where it is set, where it has to act; with --here, what of it can be applied on a cluster",
     load: async () => (await import("./tunings.ts")).addTunings,
+  },
+  {
+    name: "__complete",
+    description: "what the scripts of completion ask",
+    hidden: true,
+    load: async () => (await import("./complete.ts")).addComplete,
   },
 ];

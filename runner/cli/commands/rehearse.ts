@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import { exampleNames } from "../../rehearsal/examples.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
+import { addPrometheusOptions } from "../prometheus-options.ts";
 import type { RehearseOptions } from "../run-rehearse.ts";
 import { addTargetOptions } from "../target-options.ts";
 
@@ -25,6 +26,7 @@ export function addRehearse(command: Command): void {
     .option("--out <dir>", "where rehearsal.json, rehearsal.html and rehearsal.md go", "packetwalk-rehearsal")
     .addOption(new Option("--json", "print one JSON document on stdout").conflicts("md"))
     .option("--md", "print Markdown on stdout");
+  addPrometheusOptions(command);
   addTargetOptions(command);
   command.action(async (plan: string | undefined, options: RehearseOptions & { readonly init?: string }) => {
     if (options.init !== undefined) {

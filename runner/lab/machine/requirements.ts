@@ -65,8 +65,15 @@ async function isInstalled(name: string): Promise<boolean> {
   return false;
 }
 
-/** @throws LabError where apt-get is not there, or refuses */
-export async function installPackages(packages: readonly string[], update: (detail: string) => void): Promise<void> {
+/**
+ * @param services of theirs that are not to be started
+ * @throws LabError where apt-get is not there, or refuses
+ */
+export async function installPackages(
+  packages: readonly string[],
+  update: (detail: string) => void,
+  services: readonly string[] = ["containerd.service"],
+): Promise<void> {
   if (packages.length === 0) return;
   const install = `apt-get install --no-install-recommends ${packages.join(" ")}`;
   if (!(await isInstalled("apt-get"))) {
@@ -82,7 +89,7 @@ export async function installPackages(packages: readonly string[], update: (deta
     });
   const attempt = () => apt("install", "-y", "-q", "--no-install-recommends", ...packages);
   try {
-    await withoutServices(() => attempt().catch(() => apt("update", "-q").then(attempt)));
+    await withoutServices(services, () => attempt().catch(() => apt("update", "-q").then(attempt)));
   } catch (error) {
     throw new LabError(
       `packages are missing and can't be installed here; try it yourself: ${install} (${reasonOf(error)})`,
@@ -91,13 +98,13 @@ export async function installPackages(packages: readonly string[], update: (deta
 }
 
 /** Where systemd runs, a package's service is started unless it is masked; this mask would not survive a restart. */
-async function withoutServices(work: () => Promise<unknown>): Promise<void> {
+async function withoutServices(services: readonly string[], work: () => Promise<unknown>): Promise<void> {
   const systemd = await exists("/run/systemd/system");
-  if (systemd) await command("systemctl", ["mask", "--runtime", "containerd.service"]);
+  if (systemd) await command("systemctl", ["mask", "--runtime", ...services]);
   try {
     await work();
   } finally {
-    if (systemd) await command("systemctl", ["unmask", "--runtime", "containerd.service"]);
+    if (systemd) await command("systemctl", ["unmask", "--runtime", ...services]);
   }
 }
 

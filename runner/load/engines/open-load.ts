@@ -5,13 +5,15 @@ import type { HttpNeeds, HttpTask, WorkerTerms } from "./engine.ts";
 /** What the engines for scheduled requests are told alike: one worker's share of the load. */
 export function openLoadSpec(load: OpenLoad, { seed, sliceMs, gateTimeoutMs, liveMs }: WorkerTerms) {
   const schedule = shareOf(load.schedule, load.workers);
+  // Enough for every request of a whole timeout to be in flight at once: a stalled target must not slow the schedule.
+  const enough = Math.ceil(peakPerSecond(schedule) * (load.timeoutMs / 1000 + 1));
+  const { mostInFlight = Number.POSITIVE_INFINITY } = load;
   return {
     stages: [...schedule.stages],
     arrivals: schedule.arrivals,
     seed,
     timeoutMs: load.timeoutMs,
-    // Enough for every request of a whole timeout to be in flight at once: a stalled target must not slow the schedule.
-    maxInFlight: Math.ceil(peakPerSecond(schedule) * (load.timeoutMs / 1000 + 1)),
+    maxInFlight: Math.max(1, Math.min(enough, Math.floor(mostInFlight / load.workers))),
     sliceMs,
     gateTimeoutMs,
     ...(liveMs === undefined ? {} : { liveMs }),

@@ -32,9 +32,11 @@ export function readPlan(path: string, text?: string): Plan {
   const targets = given.targets.map((target, index) => targetOf(target, ["targets", index], fault, beside.read));
   const traffic = trafficOf(given.traffic, fault, beside);
   const events = given.during.map((event, index) => eventOf(event, ["during", index], traffic.day, fault));
-  const slos = given.slos.map((slo, index) => sloOf(slo, ["slos", index], given.load.timeout, fault));
   const dayS = lengthS(traffic.day);
   const bounds = boundsOf(given, { dayS, expectedPeakPerSecond: traffic.expectedPeakPerSecond }, fault);
+  const { run, stageS, longestStageS } = bounds.search;
+  const known = { timeoutS: given.load.timeout, shortestS: Math.min(dayS, run ? (stageS ?? longestStageS) : dayS) };
+  const slos = given.slos.map((slo, index) => sloOf(slo, ["slos", index], known, fault));
   const plan: Plan = {
     name: given.name,
     targets: atLeastOne(targets),

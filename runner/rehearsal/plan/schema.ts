@@ -184,7 +184,7 @@ const SloGiven = z
     status5xx: share("most of the requests that may be answered with 5xx").optional(),
     p99: length("most that 99 of 100 good answers may take").optional(),
     drops: wholeNumber("packets that may be dropped", 0, 1_000_000_000).optional(),
-    window: wholeSeconds("in which it is judged").prefault("10s"),
+    window: wholeSeconds("in which it is judged; default 10s, or the day or a stage where that is shorter").optional(),
     budget: share("of a stage's length that windows may be in breach; default 1 %, of drops 0").optional(),
   })
   .meta(exactlyOne(SLO_FIELDS));

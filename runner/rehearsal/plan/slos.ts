@@ -13,8 +13,16 @@ const KINDS: Readonly<Record<(typeof SLO_FIELDS)[number], SloKind>> = {
 /** A packet that is dropped is dropped; of the rest a window in a hundred may be bad. */
 const BUDGET = { drops: 0, others: 0.01 };
 
+const WINDOW_S = 10;
+
+interface Known {
+  readonly timeoutS: number;
+  /** Of the day or a stage, whichever is shorter. */
+  readonly shortestS: number;
+}
+
 /** @throws UsageError with file, line and field */
-export function sloOf(given: SloFields, path: Path, timeoutS: number, fault: Fault): Slo {
+export function sloOf(given: SloFields, path: Path, { timeoutS, shortestS }: Known, fault: Fault): Slo {
   const field = onlyOf(given, SLO_FIELDS, { path, fault, missing: "says not what has to hold" });
   const value = given[field] ?? 0;
   const at = [...path, field];
@@ -32,7 +40,7 @@ export function sloOf(given: SloFields, path: Path, timeoutS: number, fault: Fau
     name: given.name ?? field,
     kind: KINDS[field],
     most: field === "p99" ? Math.round(value * 1_000_000) / 1000 : value,
-    windowS: given.window,
+    windowS: given.window ?? Math.max(1, Math.min(WINDOW_S, Math.floor(shortestS))),
     budget,
   };
 }

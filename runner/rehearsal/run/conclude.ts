@@ -1,4 +1,5 @@
 /** What a rehearsal comes to: pure, from what was measured to the document. */
+import { DROP_COUNTER } from "../../analysis/counters.ts";
 import type { Capacity } from "../../analysis/rehearsal/capacity.ts";
 import { changesOf } from "../../analysis/rehearsal/changes.ts";
 import { decide } from "../../analysis/rehearsal/decide.ts";
@@ -6,7 +7,7 @@ import { firstToBreak, predictedToBreak } from "../../analysis/rehearsal/first-t
 import { headroomOf } from "../../analysis/rehearsal/headroom.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
 import { areThere } from "../../probes/agents.ts";
-import { REHEARSAL_VERSION, type Rehearsal } from "../../result/rehearsal.ts";
+import { REHEARSAL_VERSION, type Rehearsal, type RehearsedStage } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
 import { notTested } from "./not-tested.ts";
 import type { Rehearsed } from "./rehearse.ts";
@@ -20,13 +21,13 @@ export interface RunFacts extends Pick<Rehearsal, "packetwalk" | "command" | "pl
 
 /** @param endedEarly why it has no end, where it was ended before it came to one */
 export function conclude(
-  ground: Pick<RehearsalGround, "plan" | "agents" | "targets">,
+  ground: Pick<RehearsalGround, "plan" | "agents" | "targets" | "readings">,
   capacity: Capacity,
   { stages, events, found }: Rehearsed,
   { startedAt, commandOf, ...run }: RunFacts,
   endedEarly?: string,
 ): Rehearsal {
-  const { plan, agents, targets } = ground;
+  const { plan, agents, targets, readings } = ground;
   const { expectedPeakPerSecond, newConnections } = plan.traffic;
   const { wantedHeadroom, slos } = plan;
   const headroom = headroomOf(capacity, stages);
@@ -40,7 +41,12 @@ export function conclude(
   // What was seen to break and is not explained is not what a model says.
   const hasBroken = stages.some((stage) => verdictOf(stage, slos) === "broke");
   const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(headroom));
-  const untested = notTested(plan, { isSeen: areThere(agents), targets, endedEarly });
+  const untested = notTested(plan, {
+    isSeen: areThere(agents),
+    dropsEveryS: stages.some(hasReadDrops) ? readings.everyS : null,
+    notRead: readings.notRead(),
+    ...{ targets, endedEarly },
+  });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,
     ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },
@@ -64,6 +70,12 @@ export function conclude(
     decision: endedEarly === undefined ? decision : cutShort(decision, endedEarly),
   };
 }
+
+function hasReadDrops({ readings }: RehearsedStage): boolean {
+  return readings.some(({ counter, lost }) => lost !== null && KERNELS_DROPS.has(counter));
+}
+
+const KERNELS_DROPS: ReadonlySet<string> = new Set(Object.values(DROP_COUNTER));
 
 /** A breach that was seen stands; all else has no answer. */
 function cutShort(decision: Rehearsal["decision"], why: string): Rehearsal["decision"] {

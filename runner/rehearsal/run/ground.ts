@@ -3,7 +3,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
 import type { Nodes } from "../../experiment/nodes.ts";
 import type { MaybeAgents } from "../../probes/agents.ts";
-import type { RehearsedTarget } from "../../result/rehearsal.ts";
+import type { HopReading, RehearsedTarget } from "../../result/rehearsal.ts";
 import type { Changes } from "../../undo/changes.ts";
 import type { OnDemandImage } from "../../workloads/images.ts";
 import type { WebPod } from "../../workloads/web.ts";
@@ -24,9 +24,25 @@ export interface ReadyTarget {
         readonly secrets: Readonly<Record<string, string>>;
       }
     | { readonly kind: "names"; readonly names: readonly [string, ...string[]] };
+  /** Of its pods; null: it has none. */
+  readonly namespace: string | null;
   readonly pods: readonly WebPod[];
   readonly isProxied: boolean;
 }
+
+/** Counters that somebody else reads all the time, and that are asked for when a stage is over. */
+export interface Readings {
+  /** How far apart they are; null: there are none. */
+  readonly everyS: number | null;
+  /** For how long, at most, is waited after a stage until its last ones are there. */
+  readonly waitsS: number;
+  /** Of a stretch on our clock, once it is over. */
+  over(fromUnixMs: number, toUnixMs: number, signal: AbortSignal): Promise<readonly HopReading[]>;
+  /** What of it all could not be read: sentences. */
+  notRead(): readonly string[];
+}
+
+export const NO_READINGS: Readings = { everyS: null, waitsS: 0, over: async () => [], notRead: () => [] };
 
 export interface RehearsalGround {
   readonly cluster: Cluster;
@@ -37,6 +53,7 @@ export interface RehearsalGround {
   readonly changes: Changes;
   readonly plan: Plan;
   readonly targets: readonly [ReadyTarget, ...ReadyTarget[]];
+  readonly readings: Readings;
   readonly signal: AbortSignal;
 }
 

@@ -80,6 +80,7 @@ async function deploy(
     model: "open",
     schedule: scaled(schedule, target.report.share),
     ...{ timeoutMs, workers },
+    mostInFlight: plan.limits.mostInFlight * target.report.share,
     placement: nodes === "one" ? "one-node" : "all-nodes",
   };
   const common = {

@@ -5,11 +5,15 @@ import type { ReadyTarget } from "./ground.ts";
 interface Around {
   /** Whether nodes' counters were read. */
   readonly isSeen: boolean;
+  /** How far apart those are that Prometheus has; null: none of the kernels' drops was read there. */
+  readonly dropsEveryS: number | null;
+  /** What could not be read there: sentences. */
+  readonly notRead: readonly string[];
   readonly targets: readonly Pick<ReadyTarget, "aim" | "pods" | "isProxied" | "report">[];
   readonly endedEarly: string | undefined;
 }
 
-export function notTested(plan: Plan, { isSeen, targets, endedEarly }: Around): string[] {
+export function notTested(plan: Plan, { isSeen, dropsEveryS, notRead, targets, endedEarly }: Around): string[] {
   const { traffic, events, search } = plan;
   const requests = targets.filter(({ aim }) => aim.kind === "requests");
   const unseen = requests.filter(({ pods }) => pods.length === 0).map(({ report }) => report.name);
@@ -23,7 +27,8 @@ export function notTested(plan: Plan, { isSeen, targets, endedEarly }: Around): 
     ...(endedEarly === undefined ? [] : ["What comes after the stages that ran."]),
     ...(traffic.day.length === 0 ? ["The day's own profile: the plan has none."] : []),
     ...(search.run ? [] : ["The highest rate that is held: the plan has no search."]),
-    ...(isSeen ? [] : ["What the nodes' kernels dropped: no agent could read their counters."]),
+    ...(isSeen ? [] : unseenDrops(dropsEveryS)),
+    ...notRead,
     ...(unseen.length === 0 ? [] : [`Listen queues of ${unseen.join(", ")}: their pods could not be listed.`]),
     "The way from your users to the cluster: the load comes from pods inside it.",
     ...(requests.some(({ isProxied }) => !isProxied)
@@ -33,6 +38,14 @@ export function notTested(plan: Plan, { isSeen, targets, endedEarly }: Around): 
       : []),
     ...(missing.length === 0 ? [] : [`${sentenceList(missing)} under this load.`]),
     ...traffic.notes.map((note) => (note.endsWith(".") ? note : `${note}.`)),
+  ];
+}
+
+function unseenDrops(everyS: number | null): string[] {
+  if (everyS === null) return ["What the nodes' kernels dropped: no agent could read their counters."];
+  return [
+    `What the nodes' kernels dropped from second to second: drops were read from Prometheus every ${everyS} s, and guards don't see them.`,
+    "Listen queues within pods: no agent could read their counters.",
   ];
 }
 

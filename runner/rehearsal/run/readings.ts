@@ -35,6 +35,13 @@ export function readingsOf(
   return [...lost, ...tables(traces, nodes.client), ...(have === null ? [] : ports(ground, ends, have))];
 }
 
+/** Ours, and of others' what we do not read ourselves: nothing is counted twice. */
+export function withOthers(own: readonly HopReading[], others: readonly HopReading[]): HopReading[] {
+  const isOurs = (each: HopReading) =>
+    own.some(({ where, counter }) => where === each.where && counter === each.counter);
+  return [...own, ...others.filter((each) => !isOurs(each))];
+}
+
 /** What says that something died. */
 const LOSSES: ReadonlySet<CounterName> = new Set<CounterName>([
   ...Object.values(DROP_COUNTER),

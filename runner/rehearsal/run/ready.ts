@@ -35,7 +35,7 @@ async function ready(
     return {
       report: { ...of, what: `names ${target.names.join(", ")}`, addresses: [] },
       aim: { kind: "names", names: target.names },
-      ...{ pods: [], isProxied: false },
+      ...{ namespace: null, pods: [], isProxied: false },
     };
   }
   const aim = async (address: string, host: string, tls: boolean, request: PlannedRequest) =>
@@ -46,16 +46,16 @@ async function ready(
     return {
       report: { ...of, what: `packetwalk's own web workload, ${web.pods.length} pods`, addresses: [address] },
       aim: await aim(address, "web", false, target.request),
-      ...{ pods: web.pods, isProxied: false },
+      ...{ namespace: cluster.namespace, pods: web.pods, isProxied: false },
     };
   }
   const there = found.find(({ planned }) => planned.name === name);
   if (!there) throw new Error(`target ${name} was not looked for`);
-  const { address, host, pods, isProxied } = there;
+  const { address, host, namespace, pods, isProxied } = there;
   return {
     report: { ...of, what: whatOf(target), addresses: [address] },
     aim: await aim(address, host, kind === "service" ? false : target.tls, target.request),
-    ...{ pods, isProxied },
+    ...{ namespace, pods, isProxied },
   };
 }
 

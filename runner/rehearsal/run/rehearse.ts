@@ -26,7 +26,7 @@ export interface Rehearsed {
 /** Of a live view. */
 export interface Viewer {
   second(
-    stage: Pick<RehearsedStage, "kind" | "ratePerSecond" | "durationS">,
+    stage: Pick<RehearsedStage, "kind" | "ratePerSecond" | "durationS" | "startedAt">,
     second: RehearsedSecond,
     guards: Guards,
   ): void;
@@ -52,9 +52,10 @@ export async function rehearse(
         ground,
         { ...order, steady: kind === "day" || isSteady(capacity, ratePerSecond, durationS) },
         {
-          onSecond(second, guards) {
+          onSecond(second, guards, startUnixMs) {
             update(secondWords(second, guards));
-            viewer.second(order, second, guards);
+            const startedAt = new Date(startUnixMs).toISOString();
+            viewer.second({ kind, ratePerSecond, durationS, startedAt }, second, guards);
           },
           ...(kind === "day" && plan.events.length > 0
             ? {
@@ -82,7 +83,10 @@ export async function rehearse(
   if (!search.run) {
     return { stages, events, found: { held: null, failed: null, limitedBy: "not-searched" } };
   }
-  const leftS = () => Math.min(search.mostMinutes, limits.mostMinutes) * 60 - (Date.now() - beganAtMs) / 1000;
+  const searchBeganAtMs = Date.now();
+  const since = (atMs: number) => (Date.now() - atMs) / 1000;
+  const leftS = () =>
+    Math.min(search.mostMinutes * 60 - since(searchBeganAtMs), limits.mostMinutes * 60 - since(beganAtMs));
   const lengthOf = (rate: number) => Math.min(search.stageS ?? stateSeconds(capacity, rate), search.longestStageS);
   for (;;) {
     signal.throwIfAborted();
@@ -91,7 +95,7 @@ export async function rehearse(
         ...{ expectedPeakPerSecond, factors: search.factors, precision: search.precision },
         mostPerSecond: limits.mostPerSecond,
         remainingS: leftS(),
-        stageS: (rate) => lengthOf(rate) + OVERHEAD_S,
+        stageS: (rate) => lengthOf(rate) + OVERHEAD_S + ground.readings.waitsS,
       },
       judged(stages, ground),
     );

@@ -9,11 +9,11 @@ import type { Schedule } from "../../load/schedule/schedule.ts";
 import { type Agents, areThere } from "../../probes/agents.ts";
 import { flushSources } from "../../probes/conntrack.ts";
 import { NO_SAMPLING, type NodeTrace, type Sampling, startSampling } from "../../probes/sampler.ts";
-import type { RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
+import type { HopReading, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
 import { deployLoads, type StageLoads } from "./loads.ts";
 import { addOutcomes } from "./outcomes.ts";
-import { readingsOf, type WorkersPorts } from "./readings.ts";
+import { readingsOf, type WorkersPorts, withOthers } from "./readings.ts";
 import { Seconds } from "./seconds.ts";
 
 const SAMPLE_INTERVAL_MS = 500;
@@ -35,7 +35,7 @@ export interface StageOrder {
 
 export interface Watching {
   /** Told of each second as soon as it is whole, or is waited for no longer. */
-  onSecond(second: RehearsedSecond, guards: Guards): void;
+  onSecond(second: RehearsedSecond, guards: Guards, startUnixMs: number): void;
   /**
    * Done to the cluster meanwhile, from the load's start on; the signal aborts when the load has ended, or was stopped.
    * Whatever it has begun is undone when it settles.
@@ -52,7 +52,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const guards = guardsOf(plan.slos, order);
     const seen: RehearsedSecond[] = [];
     const over = new AbortController();
-    let startOnNodesMs = Number.POSITIVE_INFINITY;
+    let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const broken: { breach: RehearsedStage["breach"] } = { breach: null };
     let stopping: Promise<void> | undefined;
     let stop = async () => {};
@@ -65,7 +65,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if (second.atS >= order.durationS) return;
         seen.push(second);
         const spent = guards.second(second);
-        watching.onSecond(second, guards);
+        watching.onSecond(second, guards, startUnixMs);
         if (spent === null) return;
         const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
         broken.breach = { slo: spent.slo, atS: spent.atS, ratePerSecond, stoppedAfterS: null };
@@ -91,7 +91,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     scope.defer(() => sampling.end());
     await sampling.started;
 
-    const startUnixMs = Date.now() + leadMs;
+    startUnixMs = Date.now() + leadMs;
     startOnNodesMs = startUnixMs + apart(sampling.clockAheadMs(nodes.client));
     const lapsing = setInterval(() => seconds.lapse(Date.now() - startUnixMs), LAPSE_MS);
     scope.defer(() => clearInterval(lapsing));
@@ -102,6 +102,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     await loads.start(startOnNodesMs);
     const meanwhile = watching.meanwhile?.(startUnixMs, over.signal) ?? Promise.resolve();
     const ends = await loads.end().finally(() => over.abort());
+    const endedUnixMs = Date.now();
     await stopping;
     await meanwhile;
     clearInterval(lapsing);
@@ -112,13 +113,25 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
     seconds.end(ranS);
     const traces = await sampling.traces;
-    return document(ground, order, { ends, traces, startUnixMs, startOnNodesMs, seen, guards, breach, ranS });
+    const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
+    return document(ground, order, {
+      ends,
+      traces,
+      elsewhere,
+      startUnixMs,
+      startOnNodesMs,
+      seen,
+      guards,
+      breach,
+      ranS,
+    });
   });
 }
 
 interface Ended {
   readonly ends: readonly LoadEnd[];
   readonly traces: readonly NodeTrace[];
+  readonly elsewhere: readonly HopReading[];
   readonly startUnixMs: number;
   readonly startOnNodesMs: number;
   readonly seen: readonly RehearsedSecond[];
@@ -155,7 +168,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     seconds: [...ended.seen],
     slos: ended.guards.states(),
     breach: breach && { ...breach, stoppedAfterS: stoppedAfterS(ends, breach.atS) },
-    readings: readingsOf(ground, ended, order.ports),
+    readings: withOthers(readingsOf(ground, ended, order.ports), ended.elsewhere),
     load: {
       lagP99Ms: lag.quantileMs(0.99),
       saturated: ends.flatMap(({ merged }) => merged.saturated),

@@ -32,6 +32,8 @@ test.each([
   ["a suite's help", ["compare", "dns-storm", "--help"], 0],
   ["help of the lab", ["lab", "up", "--help"], 0],
   ["help of the report", ["report", "--help"], 0],
+  ["completion of an arm", ["__complete", "--", "compare", "dns-storm", "--tuned", "re"], 0],
+  ["completion of an option", ["__complete", "--", "compare", "--q"], 0],
   ["an unknown format", ["report", ".", "--format", "pdf"], 4],
   ["an unknown command", ["explode"], 4],
   ["an unknown suite", ["compare", "conection-flood"], 4],

@@ -71,6 +71,17 @@ describe("the tarball", () => {
     ).toEqual([]);
   });
 
+  test("holds the man page, where npm looks for it", () => {
+    const { man } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+    expect(man).toBe("docs/packetwalk.1");
+    expect(files).toContain(`package/${man}`);
+  });
+
+  test("holds the scripts of completion", () => {
+    for (const shell of ["bash", "zsh", "fish"])
+      expect(files).toContain(`package/dist/runner/cli/completion/packetwalk.${shell}`);
+  });
+
   test("holds the agent for both architectures, with its SHA-256", () => {
     const packed = join(installed, "dist/packed");
     const sums: Record<string, string> = JSON.parse(readFileSync(join(packed, "sha256.json"), "utf8"));

@@ -79,6 +79,7 @@ export const PLANTS: readonly Plant[] = [
   plant("cluster-below-its-users", "runner/cluster/pods.ts", 'import "../workloads/web.ts";'),
   plant("delivery-on-cluster", "runner/delivery/equip.ts", 'import "../probes/sysctl.ts";'),
   plant("preflight-on-cluster", "runner/preflight/access.ts", 'import "../load/load.ts";'),
+  plant("prometheus-on-cluster", "runner/prometheus/client.ts", 'import "../probes/sysctl.ts";'),
   plant("doctor-judges-alone", "runner/doctor/checks/pods.ts", 'import type {} from "../../cluster/cluster.ts";'),
   plant("doctor-judges-alone", "runner/doctor/checks/nodes.ts", 'import "../read/read.ts";'),
   plant("doctor-reads-the-cluster", "runner/doctor/read/nodes.ts", 'import "../../faults/pod.ts";'),
@@ -98,6 +99,7 @@ export const PLANTS: readonly Plant[] = [
   plant("definition-on-experiment", "suites/define-suite.ts", 'import "../runner/lab/up.ts";'),
   plant("programs-from-their-builds", "runner/programs/agent.ts", 'import "../lab/up.ts";'),
   plant("plan-reads-files-alone", "runner/rehearsal/plan/read.ts", 'import "../../cluster/cluster.ts";'),
+  plant("rehearsal-runs-on-experiment", "runner/rehearsal/run/stage.ts", 'import "../../lab/up.ts";'),
   plant("lab-alone", "runner/lab/down.ts", 'import "../experiment/compare.ts";'),
   plant("suite-evidence-on-result", "suites/update/result/load.ts", 'import "../../../runner/load/load.ts";'),
   plant(

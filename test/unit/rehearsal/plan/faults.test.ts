@@ -168,7 +168,7 @@ describe("traffic", () => {
     [withTraffic("perMinute: 60, for: 0s"), "6: traffic.for: is no time at all; write how long, such as 90s"],
     [
       withTraffic("perMinute: 60, for: 200ms"),
-      "8: slos.0.window: is 10s, and the whole day lasts 0.2s; make it shorter",
+      "8: slos.0.window: is 1s, and the whole day lasts 0.2s; make it shorter",
     ],
     [
       withTraffic("perMinute: 60, for: 1m, unit: sum"),

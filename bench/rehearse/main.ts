@@ -1,0 +1,158 @@
+/**
+ * npm run bench:rehearse: labs of which it is known what breaks first and at what rate, each rehearsed by its plan: is the hop
+ * named, and is the maximum that was found within 10 % of the true one?
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { execa } from "execa";
+import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
+import { abortOnSignals } from "../../runner/cli/interrupt.ts";
+import { labName } from "../../runner/cli/lab-name.ts";
+import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
+import { EnvironmentError, reasonOf, UsageError } from "../../runner/errors.ts";
+import type { Progress } from "../../runner/progress.ts";
+import { Rehearsal } from "../../runner/result/rehearsal.ts";
+import { type OwnLab, ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
+import type { Bottleneck } from "./labs/bottleneck.ts";
+import { BOTTLENECKS } from "./labs/registry.ts";
+
+interface Options {
+  readonly only?: string;
+  readonly guards: number;
+  readonly lab: string;
+  readonly out: string;
+}
+
+interface Row {
+  readonly name: string;
+  readonly hop: string;
+  readonly named: string | null;
+  readonly takesPerSecond: number;
+  readonly held: number | null;
+  readonly failed: number | null;
+  readonly minutes: number;
+  readonly decision: string;
+  /** Whether the hop is the right one, and the true maximum within 10 % of what was found. */
+  readonly ok: boolean;
+}
+
+const WITHIN = 0.1;
+const BIN = fileURLToPath(new URL("../../bin/packetwalk", import.meta.url));
+
+/** From the second in which a budget was spent, until no worker sent any more. */
+const MOST_STOP_S = 2;
+
+const options = new Command("bench:rehearse")
+  .description("Rehearse on labs of which it is known what breaks first")
+  .option("--only <names>", `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}`)
+  .option("--guards <n>", "how often a guard is to stop a load, and how long that takes", wholeNumber, 0)
+  .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "rehearse")
+  .option("--out <file>", "where the whole result goes", join("bench-results", "rehearse.json"))
+  // Commander's own 1 would say that something was found wrong.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.passed : EXIT.usage))
+  .parse()
+  .opts<Options>();
+
+try {
+  process.exitCode = await main(options);
+} catch (error) {
+  process.stderr.write(`bench:rehearse: ${reasonOf(error)}\n`);
+  process.exitCode = exitCodeOfError(error);
+}
+
+async function main({ only, guards, lab: name, out }: Options): Promise<number> {
+  const chosen = only === undefined ? BOTTLENECKS : only.split(",").map(named);
+  if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");
+  useOwnState(name);
+  await mkdir(dirname(out), { recursive: true });
+  const progress = terminalProgress(process.stderr);
+  const signal = abortOnSignals();
+  const rows: Row[] = [];
+  const stops: (number | null)[] = [];
+  const lab = await progress.step(`Lab "${name}"`, () => ownLabUp(name, signal));
+  try {
+    for (const bottleneck of chosen) {
+      signal.throwIfAborted();
+      rows.push(await rehearsed(lab, bottleneck, progress, signal));
+      await writeFile(out, `${JSON.stringify({ takenAt: new Date().toISOString(), rows }, null, 2)}\n`);
+    }
+    for (let ran = 0; ran < guards; ran++) stops.push(await guarded(lab, progress, signal));
+  } finally {
+    await progress.step(`Lab "${name}" down`, () => ownLabDown(name));
+    progress.stop();
+  }
+  for (const row of rows) process.stdout.write(`${rowText(row)}\n`);
+  const areQuick = stops.every((stop) => stop !== null && stop <= MOST_STOP_S);
+  if (stops.length > 0) {
+    const seconds = stops.map((stop) => (stop === null ? "not seen" : stop.toFixed(2))).join(", ");
+    process.stdout.write(`${areQuick ? "✓" : "✗"} ${stops.length} guards stopped their load after ${seconds} s\n`);
+  }
+  return areQuick && rows.every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
+}
+
+function named(name: string): Bottleneck {
+  const found = BOTTLENECKS.find((each) => each.name === name);
+  if (found) return found;
+  throw new UsageError(`--only ${name}: choose from ${BOTTLENECKS.map((each) => each.name).join(", ")}`);
+}
+
+function guarded(lab: OwnLab, progress: Progress, signal: AbortSignal): Promise<number | null> {
+  return progress.step("A guard stops its load", async (update) => {
+    const { stages } = await rehearsal(lab, "guard", signal);
+    const [breach] = stages.flatMap((each) => each.breach ?? []);
+    if (!breach) throw new EnvironmentError("guard: no budget was spent");
+    update(`${breach.stoppedAfterS} s`);
+    return breach.stoppedAfterS;
+  });
+}
+
+/** Runs a plan as a user would. */
+async function rehearsal(lab: OwnLab, plan: string, signal: AbortSignal): Promise<Rehearsal> {
+  const file = fileURLToPath(new URL(`plans/${plan}.yaml`, import.meta.url));
+  const args = ["rehearse", file, "--lab", lab.lab.name, "--yes", "--json", "--out", join(lab.folder, plan)];
+  const { stdout, stderr } = await execa(process.execPath, [BIN, ...args], { reject: false, cancelSignal: signal });
+  const read = Rehearsal.safeParse(stdout === "" ? undefined : JSON.parse(stdout));
+  if (read.success) return read.data;
+  throw new EnvironmentError(`${plan}: ${stderr.trim().split("\n").at(-1)}`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError("give a whole number.");
+}
+
+function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, signal: AbortSignal): Promise<Row> {
+  const { name, hop, takesPerSecond, stage } = bottleneck;
+  return progress.step(`${name}: ${takesPerSecond.toFixed(1)}/s by construction`, async (update) => {
+    const takeAway = await stage(lab);
+    try {
+      const beganMs = Date.now();
+      const { breaksFirst, found, decision } = await rehearsal(lab, name, signal);
+      const minutes = (Date.now() - beganMs) / 60_000;
+      const isNamed = breaksFirst?.hop === hop && breaksFirst.how === "measured";
+      const row = {
+        ...{ name, hop, takesPerSecond, minutes, held: found.held, failed: found.failed },
+        named: breaksFirst?.hop ?? null,
+        decision: decision.state,
+        ok: isNamed && isNear(found, takesPerSecond),
+      };
+      update(rowText(row));
+      return row;
+    } finally {
+      await takeAway();
+    }
+  });
+}
+
+/** The highest rate that was found to be held is to be within 10 % of the true one. */
+function isNear({ held }: { readonly held: number | null }, truth: number): boolean {
+  return held !== null && Math.abs(held - truth) <= WITHIN * truth;
+}
+
+function rowText({ name, hop, named, takesPerSecond, held, failed, minutes, decision, ok }: Row): string {
+  const found = `${held ?? "none"} to ${failed ?? "none"}/s`;
+  return `${ok ? "✓" : "✗"} ${name}: ${named ?? "nothing"} named (${hop}), ${found} found (${takesPerSecond.toFixed(1)}), ${decision}, ${minutes.toFixed(1)} min`;
+}

@@ -1,0 +1,43 @@
+/** docs/tuning-catalogue.md; pure. */
+import type { TuningEntry } from "../../runner/cli/tuning-entry.ts";
+import { code, GENERATED, markdownText } from "./markdown-text.ts";
+
+export function tuningPage(entries: readonly TuningEntry[]): string {
+  const rows = entries.map(
+    ({ name, title, scope, suites }) =>
+      `| [${code(name)}](#${name}) | ${markdownText(title)} | ${scope} | ${suites.join(", ")} |`,
+  );
+  return `${[
+    GENERATED,
+    "# Catalogue of tunings",
+    "Every tuning that comes with packetwalk, from its descriptor in [manifests/tunings](../manifests/tunings). What the fields mean, and how to write one of your own: [tunings.md](tunings.md). What of it can be applied on a cluster: `packetwalk tunings --here`.",
+    ["| name | what it is | set in | staged by |", "| --- | --- | --- | --- |", ...rows].join("\n"),
+    ...entries.flatMap(part),
+  ].join("\n\n")}\n`;
+}
+
+function part(entry: TuningEntry): string[] {
+  const { name, title, setting, kind, scope, claim, actsIn, readBack, undo, note, sideEffects, nodeChange, source } =
+    entry;
+  const facts: ReadonlyArray<readonly [string, string | null]> = [
+    ["Sets", code(setting)],
+    ["Kind, scope", `${code(kind)}, ${code(scope)}`],
+    ["Claim", claim === "none" ? "none" : `row ${claim} of the list of claims`],
+    ["Has to act", `in ${markdownText(actsIn.words)}`],
+    ["Read back", markdownText(readBack)],
+    ["Undone", markdownText(undo)],
+    ["What it does", markdownText(note)],
+    ["Side effects", sideEffects === null ? null : markdownText(sideEffects)],
+    [
+      "On nodes",
+      nodeChange === null ? null : `${markdownText(nodeChange)}: takes ${code("--allow-node-changes")}, but in the lab`,
+    ],
+    ["Source", `<${source}>`],
+    ["Try it", code(entry.try)],
+  ];
+  return [
+    `## ${name}`,
+    `${markdownText(title)}.`,
+    facts.flatMap(([label, words]) => (words === null ? [] : [`- **${label}**: ${words}`])).join("\n"),
+  ];
+}
