@@ -10,6 +10,7 @@ import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
 import { earlierArm } from "./earlier-night.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
+import { writtenFrontPage } from "./front-page.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { isNamed, type OpenTarget, openTarget } from "./open-target.ts";
 import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tasks.ts";
@@ -45,19 +46,26 @@ export async function runCompare(options: Experiment): Promise<number> {
     const before = await finishedBefore(chosen);
     if (open.length > 0) await assertWorkloadCanBeThere(options);
     const placed = placedTasks(chosen, options);
-    const { finished: now, errors } =
+    const outcome =
       placed.length === 0
         ? NOTHING_TO_RUN
         : await runPlaced(placed, options, { progress, signal, plan }, (target) => comparing(placed, target, options));
     progress.stop();
     const finished = chosen.flatMap(({ suite }) =>
-      [...before, ...now].filter(({ result }) => result.suite === suite.name),
+      [...before, ...outcome.finished].filter(({ result }) => result.suite === suite.name),
     );
+    const errors = [...outcome.errors];
+    const suites = chosen.map(({ suite }) => suite.name);
+    const [page] = await writtenFrontPage(options.out, { suites, finished, errors }).catch((error: unknown) => {
+      errors.push(error);
+      return [];
+    });
     if (finished.length > 0) {
       const terminal = terminalOf(process.stdout);
       const several = chosen.length > 1;
       process.stdout.write(options.json ? json(finished, several) : renderTerminalAll(finished, terminal));
     }
+    if (page !== undefined) process.stderr.write(`All suites on one page: ${page}\n`);
     for (const error of errors) tellError(error);
     if (chosen.some(({ folder }) => hasBlocks(folder))) {
       process.stderr.write(
