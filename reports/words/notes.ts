@@ -6,6 +6,7 @@ import type { SuiteReport } from "../suite-report.ts";
 import { type ArmView, spoiltBlocks, type VoidedBlocks, voidedBlocks } from "../view/arms.ts";
 import { formatDuration, formatTime, plural } from "../view/format.ts";
 import { sentence } from "../view/words.ts";
+import { againstWords } from "./nights.ts";
 import { warningWords } from "./run.ts";
 import { sayOf } from "./say.ts";
 import { voidReason } from "./voided.ts";
@@ -27,6 +28,7 @@ export function notesOf<E extends Evidence>(
   // A terminal shows the first few: what changes how the verdict is read is before all that a noisy machine adds.
   return [
     report.scale(result),
+    ...(result.against ? againstWords(result.against) : []),
     ...warnings,
     ...resumed,
     ...cutShort,

@@ -11,6 +11,7 @@ import {
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import type { Timeline } from "../experiment/trial.ts";
 import type { KeptRun, SoFar } from "../result/kept-run.ts";
+import type { Measurement } from "../result/measurement.ts";
 import type { Result } from "../result/result.ts";
 import { makeFolder, makeFolderAnew, removeDrawn } from "./out-folder.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
@@ -34,6 +35,11 @@ export interface ResultsFolder {
    * @throws ReportWriteError; the blocks stay then
    */
   write(result: Result, report: SuiteReport): Promise<readonly string[]>;
+  /**
+   * Writes what one arm measured, under a result's name, and gives its files.
+   * @throws ReportWriteError
+   */
+  writeMeasurement(measurement: Measurement): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -66,6 +72,11 @@ function folderOf(folder: string, keptBytes: number): ResultsFolder {
       timelines.bytes();
       await writeReports(result, report, folder);
       rmSync(blocks, { force: true });
+      return filesOfResult(folder);
+    },
+    async writeMeasurement(measurement) {
+      timelines.bytes();
+      await writeAtomically(join(folder, RESULT), `${JSON.stringify(measurement)}\n`);
       return filesOfResult(folder);
     },
     close: timelines.close,

@@ -1,11 +1,14 @@
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
+import { readTargetFacts } from "../cluster/facts.ts";
 import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
+import type { EarlierArm } from "../experiment/against-night.ts";
 import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
 import type { Progress } from "../progress.ts";
 import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
+import { earlierArm } from "./earlier-night.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
 import { writtenFrontPage } from "./front-page.ts";
 import { abortOnSignals } from "./interrupt.ts";
@@ -17,7 +20,7 @@ import { leftAloneWords } from "./restore-words.ts";
 import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
-import { type Finished, runSuite } from "./run-suite.ts";
+import { type Finished, runAgainst, runSuite, type SuiteRun } from "./run-suite.ts";
 import { addedToStore, assertStorable } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
@@ -25,8 +28,8 @@ import { terminalProgress } from "./terminal-progress.ts";
 import { assertWorkloadAble, assertWorkloadCanBeThere } from "./workload-able.ts";
 
 /** What a run came to: what was measured stands, whatever went wrong after it. */
-interface Outcome {
-  readonly finished: readonly Finished[];
+interface Outcome<F> {
+  readonly finished: readonly F[];
   readonly errors: readonly unknown[];
 }
 
@@ -43,7 +46,10 @@ export async function runCompare(options: Experiment): Promise<number> {
     const before = await finishedBefore(chosen);
     if (open.length > 0) await assertWorkloadCanBeThere(options);
     const placed = placedTasks(chosen, options);
-    const outcome = placed.length === 0 ? NOTHING_TO_RUN : await runPlaced(placed, options, { progress, signal, plan });
+    const outcome =
+      placed.length === 0
+        ? NOTHING_TO_RUN
+        : await runPlaced(placed, options, { progress, signal, plan }, (target) => comparing(placed, target, options));
     progress.stop();
     const finished = chosen.flatMap(({ suite }) =>
       [...before, ...outcome.finished].filter(({ result }) => result.suite === suite.name),
@@ -75,7 +81,7 @@ export async function runCompare(options: Experiment): Promise<number> {
   }
 }
 
-const NOTHING_TO_RUN: Outcome = { finished: [], errors: [] };
+const NOTHING_TO_RUN: Outcome<Finished> = { finished: [], errors: [] };
 
 function tasksIn(items: ReadonlyArray<{ readonly task: Task }>): Task[] {
   return items.map(({ task }) => task);
@@ -93,15 +99,51 @@ function finishedBefore(chosen: readonly Chosen[]): Promise<Finished[]> {
   );
 }
 
-/** @throws what keeps the target from being opened, or from being used at all */
-async function runPlaced(placed: readonly Placed[], options: Experiment, how: Circumstances): Promise<Outcome> {
+/** How one suite is run on a target, and its result added to the history that was asked for. */
+async function comparing(
+  placed: readonly Placed[],
+  target: OpenTarget,
+  options: Experiment,
+): Promise<RunOne<Finished>> {
+  const earlier = new Map<string, EarlierArm>();
+  if (options.against !== undefined) {
+    const facts = await readTargetFacts(target.cluster, target.ref.kind, target.known, options.nodeSelector ?? {});
+    // Of all suites before the first one runs: what is refused is refused before minutes of work.
+    for (const { task } of placed) earlier.set(task.suite.name, await earlierArm(task, facts, options));
+  }
+  return async ({ task, run }) => {
+    const night = earlier.get(task.suite.name);
+    const ended =
+      night === undefined
+        ? await runSuite(task, target, options, run)
+        : await runAgainst(task, target, options, run, night);
+    const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
+    return unstored === null ? ended : { ...ended, unstored };
+  };
+}
+
+/** What is known of a suite once it ended, whatever it was run for. */
+type EndedRun = Pick<Finished, "unwritten" | "unstored">;
+
+type RunOne<F> = (one: { readonly task: Task; readonly target: OpenTarget; readonly run: SuiteRun }) => Promise<F>;
+
+/**
+ * @param begin on the target, before any suite is run: how one is
+ * @throws what keeps the target from being opened, or from being used at all
+ */
+export async function runPlaced<F extends EndedRun>(
+  placed: readonly Placed[],
+  options: Experiment,
+  how: Circumstances,
+  begin: (target: OpenTarget) => Promise<RunOne<F>>,
+): Promise<Outcome<F>> {
   const { progress } = how;
   const restored = await restoreInterrupted(progress);
   for (const sentence of leftAloneWords(restored)) progress.note(sentence);
   await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
   const all = placed[0]?.resuming?.all ?? [];
   if (all.length > 0 && !isNamed(options) && !(await findLab(options.lab))) assertLabIsThere(all);
-  return onTarget(placed, options, how, restored.failed);
+  return onTarget(placed, options, how, restored.failed, begin);
 }
 
 function json(finished: readonly Finished[], several: boolean): string {
@@ -116,12 +158,13 @@ interface Circumstances {
   readonly plan: readonly string[];
 }
 
-async function onTarget(
+async function onTarget<F extends EndedRun>(
   placed: readonly Placed[],
   options: Experiment,
   { progress, signal, plan }: Circumstances,
   notRestored: readonly NotRestored[],
-): Promise<Outcome> {
+  begin: (target: OpenTarget) => Promise<RunOne<F>>,
+): Promise<Outcome<F>> {
   const target = await openTarget(options, progress, signal);
   try {
     signal.throwIfAborted();
@@ -132,13 +175,11 @@ async function onTarget(
     const tasks = tasksIn(placed);
     await assertWorkloadAble(target.cluster, options);
     const agentsRefused = await assertAble(target, tasks, options, progress);
-    return await runAll(placed, async ({ task, folder, resuming }, last) => {
-      const ended = await runSuite(task, target, options, {
-        ...{ folder, resuming, progress, signal, agentsRefused },
-        keepNamespace: target.disposable && last,
-      });
-      const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
-      return unstored === null ? ended : { ...ended, unstored };
+    const runOne = await begin(target);
+    return await runAll(placed, ({ task, folder, resuming }, last) => {
+      const keepNamespace = target.disposable && last;
+      const run = { folder, resuming, progress, signal, agentsRefused, keepNamespace };
+      return runOne({ task, target, run });
     });
   } finally {
     await target
@@ -148,11 +189,11 @@ async function onTarget(
 }
 
 /** One after another. A suite whose question does not arise here keeps none of the others from being asked; all else does. */
-export async function runAll<T>(
+export async function runAll<T, F extends EndedRun>(
   items: readonly T[],
-  run: (item: T, last: boolean) => Promise<Finished>,
-): Promise<Outcome> {
-  const finished: Finished[] = [];
+  run: (item: T, last: boolean) => Promise<F>,
+): Promise<Outcome<F>> {
+  const finished: F[] = [];
   const errors: unknown[] = [];
   for (const item of items) {
     try {

@@ -6,17 +6,21 @@ import { sayOf } from "../../reports/words/say.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { reasonOf } from "../errors.ts";
+import { againstNight, type EarlierArm } from "../experiment/against-night.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
+import type { Comparison } from "../experiment/comparison.ts";
 import { describeLoad } from "../experiment/describe-load.ts";
 import { forPairs } from "../experiment/duet.ts";
-import type { TrialRequest, Trials } from "../experiment/trial.ts";
+import { measure } from "../experiment/measure.ts";
+import type { Trial, TrialRequest, Trials } from "../experiment/trial.ts";
 import { workloadPatchOf } from "../experiment/workload-patches.ts";
 import { tryOnWorkload } from "../experiment/workload-try.ts";
 import { connectAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
-import type { Result } from "../result/result.ts";
+import type { Evidence, Result } from "../result/result.ts";
 import type { WorkloadTry } from "../result/workload.ts";
+import type { Tuning } from "../tunings/tuning.ts";
 import type { Changes } from "../undo/changes.ts";
 import { askedOf, givenBeside } from "./asked.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
@@ -50,11 +54,54 @@ export interface SuiteRun {
   readonly resuming: { readonly own: Left; readonly all: readonly Left[] } | null;
 }
 
+/** Runs one suite's comparison, and writes its result. */
+export function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
+  return onStage(task, target, options, run, async ({ trials, comparison, report }) => {
+    const judged = await compare(trials, comparison, run.progress);
+    const result: Result = { ...judged, given: givenBeside(options) };
+    return { result, report, ...(await unwrittenOr(() => run.folder.write(result, report))) };
+  });
+}
+
+/** The same of one arm, held against an earlier night of it. */
+export function runAgainst(
+  task: Task,
+  target: OpenTarget,
+  options: Experiment,
+  run: SuiteRun,
+  earlier: EarlierArm,
+): Promise<Finished> {
+  return onStage(task, target, options, run, async ({ trials, comparison, report }) => {
+    const trial = trialOf(trials);
+    const judged = await againstNight(trial, comparison, await measure(trial, comparison, run.progress), earlier);
+    const result: Result = { ...judged, given: givenBeside(options) };
+    return { result, report, ...(await unwrittenOr(() => run.folder.write(result, report))) };
+  });
+}
+
+/** Of one arm there is one trial. */
+export function trialOf(trials: Trials): Trial {
+  if (trials.duet) throw new Error("one arm alone has nothing beside it");
+  return trials.trial;
+}
+
+interface Staged {
+  readonly trials: Trials;
+  readonly comparison: Comparison<Evidence, Tuning>;
+  readonly report: SuiteReport;
+}
+
 /**
- * Runs one suite, writes its result, and only then puts everything back. What can't be put back is told, and takes nothing of
- * the answer away; its journal is kept.
+ * Stages one suite, has its work done, which writes what it finds, and only then puts everything back. What can't be put back is
+ * told, and takes nothing of the answer away; its journal is kept.
  */
-export async function runSuite(task: Task, target: OpenTarget, options: Experiment, run: SuiteRun): Promise<Finished> {
+export async function onStage<R>(
+  task: Task,
+  target: OpenTarget,
+  options: Experiment,
+  run: SuiteRun,
+  work: (staged: Staged) => Promise<R>,
+): Promise<R> {
   const { suite, arms, size } = task;
   const { images, ref } = target;
   const { folder, progress, agentsRefused, keepNamespace, resuming } = run;
@@ -102,18 +149,16 @@ export async function runSuite(task: Task, target: OpenTarget, options: Experime
     const comparison = { suite: judged, size, plan, arms, seed, target: facts, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
     const earlier = resuming?.own.state === "interrupted" ? resuming.own.earlier : null;
-    const judgedResult = await compare(
+    return await work({
       trials,
-      {
+      comparison: {
         ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier, workload },
         say: (block) => blockWords(block, report),
         sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
         keep: keptOrSaid(folder, progress.note),
       },
-      progress,
-    );
-    const result: Result = { ...judgedResult, given: givenBeside(options) };
-    return { result, report, ...(await written(folder, result, report)) };
+      report,
+    });
   } finally {
     const begun = trials === undefined ? [] : trials.duet ? Object.values(trials.trials) : [trials.trial];
     folder.close();
@@ -148,13 +193,11 @@ function settingsOf({ baseline, tuned }: ArmPair): { readonly arm: string; reado
   return [baseline, tuned].flatMap(({ name, tunings }) => tunings.map(({ setting }) => ({ arm: name, setting })));
 }
 
-async function written(
-  folder: ResultsFolder,
-  result: Result,
-  report: SuiteReport,
+export async function unwrittenOr(
+  write: () => Promise<readonly string[]>,
 ): Promise<Pick<Finished, "files" | "unwritten">> {
   try {
-    return { files: await folder.write(result, report), unwritten: null };
+    return { files: await write(), unwritten: null };
   } catch (error) {
     if (!(error instanceof ReportWriteError)) throw error;
     return { files: [], unwritten: error.message };

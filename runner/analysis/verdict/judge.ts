@@ -5,12 +5,13 @@
 import type { Block } from "../../result/block.ts";
 import type { Metric } from "../../result/metric.ts";
 import type { ComparabilityReason, PremiseReason, RunReason, Warning } from "../../result/reasons.ts";
-import type { ArmsOf, OverallVerdict } from "../../result/result.ts";
+import type { ArmsOf, EarlierNight, OverallVerdict } from "../../result/result.ts";
 import type { TuningReport } from "../../result/tuning.ts";
 import { evidential } from "../blocks.ts";
 import { comparable, type Plan } from "../comparability.ts";
 import type { MetricSpec } from "../metrics.ts";
 import { typicalRequests } from "./arm-values.ts";
+import { betweenNights } from "./between-nights.ts";
 import { commonGround } from "./common-ground.ts";
 import { compareArms } from "./comparison.ts";
 import { decide } from "./decide.ts";
@@ -36,6 +37,8 @@ export interface JudgeRequest<B> {
   readonly spent: number;
   /** Both arms ran at the same time, so that the blocks of a round share their noise; without it, one after another. */
   readonly duet?: boolean;
+  /** The baseline's blocks are of an earlier night: good nights, that one included. Without it, both arms were run together. */
+  readonly nights?: readonly EarlierNight[];
 }
 
 export interface Judgement {
@@ -45,14 +48,17 @@ export interface Judgement {
   readonly warnings: Warning[];
 }
 
-export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: JudgeRequest<B>): Judgement {
-  const placed = placedAlike(arms[0].blocks, arms[1].blocks);
+export function judge<B>({ suite, arms, tunings, plan, spent, duet = false, nights }: JudgeRequest<B>): Judgement {
+  const placed = nights === undefined ? placedAlike(arms[0].blocks, arms[1].blocks) : eachPlacedAlike(arms);
   const ground = commonGround(placed.baseline, placed.tuned);
   const { baseline, tuned } = ground;
   const rounds = [...baseline, ...tuned].filter(({ round }) => round > 0);
   const specs = measurable(suite.metrics, rounds);
   const usual = typicalRequests(rounds);
-  const comparisons = specs.map((spec) => compareArms(spec, { baseline, tuned, usual, duet }));
+  const comparisons = specs.map((spec) => {
+    const compared = compareArms(spec, { baseline, tuned, usual, duet });
+    return nights === undefined ? compared : betweenNights(compared, nights);
+  });
   const adjusted = adjust(comparisons, spent);
   const metrics = comparisons.map((each) =>
     decide(each, each.kind === "compared" ? adjusted.get(each) : undefined, spent),
@@ -64,7 +70,13 @@ export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: Ju
     comparability: comparability.comparable ? null : comparability.because,
   };
   const counted = { baseline: evidential(baseline).length, tuned: evidential(tuned).length };
-  const answer = overall({ metrics, tunings, counted, voided: voidedIn(rounds), invalid });
+  const answer = overall({
+    metrics,
+    tunings: nights === undefined ? tunings : [],
+    counted,
+    voided: voidedIn(rounds),
+    invalid,
+  });
   const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
   const warnings: Warning[] = [
     ...(blind === undefined ? [] : [{ kind: "without-kernel-counters" as const, because: blind }]),
@@ -75,6 +87,11 @@ export function judge<B>({ suite, arms, tunings, plan, spent, duet = false }: Ju
     ...spoiltByArm(metrics),
   ];
   return { ...answer, metrics, warnings };
+}
+
+/** From night to night nodes come and go: pods have to stay where they are within one. */
+function eachPlacedAlike<B>([baseline, tuned]: ArmsOf<B>) {
+  return { baseline: placedAlike(baseline.blocks, []).baseline, tuned: placedAlike([], tuned.blocks).tuned };
 }
 
 /**
