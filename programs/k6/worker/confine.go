@@ -129,12 +129,18 @@ func onlyLoopback() {
 	http.DefaultTransport = transport
 }
 
+const configName = "packetwalk-k6-*.json"
+
 func (c *confinement) write() (string, error) {
 	text, err := json.Marshal(c.config)
 	if err != nil {
 		return "", err
 	}
-	file, err := os.CreateTemp("", "packetwalk-k6-*.json")
+	file, err := os.CreateTemp("", configName)
+	if errors.Is(err, os.ErrNotExist) {
+		// An image may have no /tmp; every container has this one (OCI runtime-spec, default filesystems).
+		file, err = os.CreateTemp("/dev/shm", configName)
+	}
 	if err != nil {
 		return "", err
 	}
