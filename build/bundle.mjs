@@ -26,6 +26,22 @@ export function bundleK6Script(file) {
 }
 
 /**
+ * The same of a script of a user's, with what it says to k6: what it imports that is not in the text, and what it exports.
+ * @param {string} file
+ */
+export async function readK6Script(file) {
+  const { outputFiles, metafile } = await build({
+    ...{ entryPoints: [file], format: "esm", target: "es2022", external: ["k6", "k6/*"] },
+    ...{ bundle: true, write: false, metafile: true, outfile: "script.js", logLevel: "silent" },
+  });
+  const [made] = Object.values(metafile.outputs);
+  const [text] = outputFiles;
+  if (made === undefined || text === undefined) throw new Error(`esbuild gave no file for ${file}`);
+  const imports = made.imports.filter(({ external }) => external).map(({ path }) => path);
+  return { text: text.text, imports, exports: made.exports };
+}
+
+/**
  * @param {import("esbuild").BuildOptions} options
  * @throws Error with esbuild's message where it does not compile
  */

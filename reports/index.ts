@@ -2,4 +2,12 @@
 export { jsonSchema } from "./json-schema.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal/render.ts";
 export { renderTerminalAll, type TerminalItem } from "./terminal/render-all.ts";
-export { REPORT_FILES, type ReportFiles, ReportWriteError, writeAtomically, writeReports } from "./write.ts";
+export {
+  FRONT_PAGE_FILES,
+  REPORT_FILES,
+  type ReportFiles,
+  ReportWriteError,
+  writeAtomically,
+  writeFrontPage,
+  writeReports,
+} from "./write.ts";

@@ -5,6 +5,7 @@ import type { Markup } from "./html/markup.ts";
 import type { WalkWords } from "./html/sections/walk.ts";
 import type { Frame } from "./terminal/frame.ts";
 import type { ArmView } from "./view/arms.ts";
+import type { BlockEvent } from "./view/events.ts";
 
 /** A suite's part of the HTML page. */
 export interface SuitePage<E extends Evidence = Evidence> {
@@ -12,6 +13,8 @@ export interface SuitePage<E extends Evidence = Evidence> {
   sections(result: Result<E>, arms: readonly ArmView<E["block"]>[]): readonly (Markup | null)[];
   /** Where the result speaks of connection tracking, what the suite knows of it beside the samples. */
   conntrack?(result: Result<E>, arms: readonly ArmView<E["block"]>[]): ConntrackPart | null;
+  /** What happened in the blocks beside the load, for every chart on their time axis. */
+  events?(result: Result<E>, arms: readonly ArmView<E["block"]>[]): readonly BlockEvent[];
   /** What walks past the hops, where it is not packets that are lost. */
   readonly walk?: WalkWords;
   /** Style sheets, as text. */

@@ -5,6 +5,7 @@ import type { Result } from "../runner/result/result.ts";
 import { renderJson } from "./formats/json.ts";
 import { renderJunit } from "./formats/junit.ts";
 import { renderMarkdown } from "./formats/markdown/markdown.ts";
+import type { RunReport } from "./formats/run-report.ts";
 import type { SuiteReport } from "./suite-report.ts";
 
 /** The files could not be written; the message is one sentence for the user (the system's error is the cause). */
@@ -25,6 +26,13 @@ export const REPORT_FILES = {
   json: "result.json",
   markdown: "report.md",
   junit: "junit.xml",
+} as const;
+
+/** Of several suites of one run, in the folder that has a folder of each. */
+export const FRONT_PAGE_FILES = {
+  html: "index.html",
+  markdown: REPORT_FILES.markdown,
+  junit: REPORT_FILES.junit,
 } as const;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -104,4 +112,21 @@ export async function writeReports(result: Result, report: SuiteReport, dir: str
   const { renderHtml } = await import("./html/page.ts");
   await writeAtomically(files.html, renderHtml(result, report, await report.page()));
   return files;
+}
+
+/**
+ * Writes one page, one Markdown and one JUnit of all suites of a run into `dir`, which is there, and returns their paths.
+ * @throws ReportWriteError with one sentence (disk full, no permission, …)
+ */
+export async function writeFrontPage(run: RunReport, dir: string): Promise<readonly string[]> {
+  const { renderFrontPage } = await import("./formats/front-page.ts");
+  const texts = {
+    markdown: renderMarkdown(run),
+    junit: renderJunit(run),
+    // The page last: where it is, the others are.
+    html: renderFrontPage(run),
+  };
+  for (const name of ["markdown", "junit", "html"] as const)
+    await writeAtomically(join(dir, FRONT_PAGE_FILES[name]), texts[name]);
+  return (["html", "markdown", "junit"] as const).map((name) => join(dir, FRONT_PAGE_FILES[name]));
 }

@@ -165,6 +165,16 @@ export const ABOUT: ReadonlyMap<string, CommandAbout> = new Map([
     }),
   ],
   [
+    "run",
+    about("packetwalk run connection-flood --arm baseline --quick --store /var/lib/packetwalk", {
+      passed: "measured: what the suite asks about happened, and blocks count",
+      invalid: "no evidence: it did not happen, or too few blocks are left",
+      usage: USAGE,
+      environment: ENVIRONMENT,
+      interrupted: INTERRUPTED,
+    }),
+  ],
+  [
     "tunings",
     about("packetwalk tunings --here --context staging", {
       passed: "told; with --here and no names, whatever was found",

@@ -18,7 +18,6 @@ import (
 )
 
 func init() {
-	modules.Register(extension.Name, extension.New())
 	k6output.RegisterExtension(output.Name, output.New)
 }
 
@@ -26,6 +25,9 @@ func main() {
 	if err := errors.Join(worker.SetDefaults(), worker.Prepare()); err != nil {
 		fmt.Fprintf(os.Stderr, "packetwalk-k6: %v\n", err)
 		os.Exit(2)
+	}
+	if !worker.IsConfined() { // its connections go past k6's dialer, which confines a script of the user's
+		modules.Register(extension.Name, extension.New())
 	}
 	cmd.Execute()
 }

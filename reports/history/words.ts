@@ -1,6 +1,6 @@
 /** What a history says, in words that the terminal and the page share. */
-import type { Difference } from "../../runner/analysis/history/differences.ts";
 import { type Change, FEWEST_NIGHTS, type Group, type Series } from "../../runner/analysis/history/series.ts";
+import type { Difference } from "../../runner/result/result.ts";
 import { formatP, formatWithUnit, plural } from "../view/format.ts";
 
 export interface History {

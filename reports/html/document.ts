@@ -12,10 +12,12 @@ export interface Page {
   /** The page's head, as a banner. */
   readonly band: Markup;
   readonly sections: ReadonlyArray<Markup | null>;
+  /** What is drawn is no evidence, and in grey. */
+  readonly greyed?: boolean;
 }
 
 /** A complete HTML document. */
-export function htmlDocument({ title, madeBy, styles, band, sections }: Page): string {
+export function htmlDocument({ title, madeBy, styles, band, sections, greyed }: Page): string {
   const style = styles.join("\n");
   const hash = createHash("sha256").update(style).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -33,7 +35,7 @@ export function htmlDocument({ title, madeBy, styles, band, sections }: Page): s
 </head>
 <body>
 ${band}
-<main class="wrap">
+<main class="wrap${greyed ? " greyed" : ""}">
 ${sections}
 </main>
 </body>

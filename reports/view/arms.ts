@@ -41,6 +41,14 @@ export function askedTwice(baseline: string, tuned: string): string {
 }
 
 /**
+ * What is drawn of an arm: the blocks that count, or where none does its rounds all the same. Nothing that is judged or summed
+ * is read from the latter.
+ */
+export function drawnBlocks<B>({ measured, blocks }: ArmView<B>): readonly Block<B>[] {
+  return measured.length > 0 ? measured : blocks.filter(({ round }) => round > 0);
+}
+
+/**
  * The entries of a per-arm list that belong to one arm. Where both arms carry one name, the first entry of each key is
  * the first arm's and the second the second's.
  */

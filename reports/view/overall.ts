@@ -12,3 +12,8 @@ export function overallVerdict(
   if (missing.length > 0 || results.length === 0) verdicts.add("invalid");
   return WORST_FIRST.find((verdict) => verdicts.has(verdict)) ?? "invalid";
 }
+
+/** Whether there is an answer. Without one a run shows what it saw all the same, and nobody may take it for evidence. */
+export function hasAnswer(verdict: OverallVerdict): boolean {
+  return verdict !== "inconclusive" && verdict !== "invalid";
+}

@@ -1,6 +1,7 @@
 /** What an arm's blocks saw, whether or not they count: what there is to show of a run that says nothing. */
 import { failuresIn } from "../../runner/result/outcomes.ts";
 import { type ArmView, type CauseCount, sum } from "./arms.ts";
+import { formatQuantity } from "./format.ts";
 
 export interface Seen {
   readonly blocks: number;
@@ -38,6 +39,13 @@ export function seenOf({ blocks: all }: ArmView): Seen {
     p50Ms: rangeOf(blocks.map(({ latencyMs }) => latencyMs.p50)),
     p99Ms: rangeOf(blocks.map(({ latencyMs }) => latencyMs.p99)),
   };
+}
+
+/** "8.4 ms", or "3.1 to 4 s" where blocks differ; an en dash where there is none. */
+export function rangeWords(range: Range | null): string {
+  if (range === null) return "–";
+  const [low, high] = [formatQuantity(range.low, "ms"), formatQuantity(range.high, "ms")];
+  return low === high ? low : `${low} to ${high}`;
 }
 
 function rangeOf(values: readonly number[]): Range | null {

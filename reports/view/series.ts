@@ -1,6 +1,6 @@
-/** Time series of one arm over its measured blocks: median and range at each slice of the time axis. */
+/** Time series of one arm over the blocks that are drawn: median and range at each slice of the time axis. */
 import type { LoadSlice } from "../../runner/result/block.ts";
-import type { ArmView } from "./arms.ts";
+import { type ArmView, drawnBlocks } from "./arms.ts";
 
 export interface Band {
   readonly low: number;
@@ -40,12 +40,13 @@ function bandOf(values: readonly (number | null)[]): Band | null {
 
 /** The arm's slices, blocks laid over each other by slice start; failures are summed over the blocks. */
 export function slicePoints(arm: ArmView): readonly SlicePoint[] {
-  const gaps = arm.measured.flatMap(({ series }) =>
+  const blocks = drawnBlocks(arm);
+  const gaps = blocks.flatMap(({ series }) =>
     series.slice(1).map((slice, i) => slice.atMs - (series[i]?.atMs ?? slice.atMs)),
   );
   const widthMs = median(gaps.filter((gap) => gap > 0)) ?? 1000;
   const bins = new Map<number, LoadSlice[]>();
-  for (const slice of arm.measured.flatMap((block) => block.series)) {
+  for (const slice of blocks.flatMap((block) => block.series)) {
     const bin = Math.round(slice.atMs / widthMs);
     bins.set(bin, [...(bins.get(bin) ?? []), slice]);
   }
@@ -61,9 +62,9 @@ export function slicePoints(arm: ArmView): readonly SlicePoint[] {
     }));
 }
 
-/** Conntrack samples of each measured block; `block` tells the lines apart. */
+/** Conntrack samples of each drawn block; `block` tells the lines apart. */
 export function occupancyPoints(arm: ArmView): readonly OccupancyPoint[] {
-  return arm.measured.flatMap((block, index) =>
+  return drawnBlocks(arm).flatMap((block, index) =>
     block.conntrack.map((sample) => ({ block: index, atS: sample.atMs / 1000, entries: sample.entries })),
   );
 }
@@ -73,9 +74,15 @@ export interface Cliff {
   readonly blocks: number;
 }
 
-/** The median first drop, and in how many measured blocks there was one; null where no block had any. */
+/** The median first drop, and in how many drawn blocks there was one; null where no block had any. */
 export function cliffOf(arm: ArmView): Cliff | null {
-  const times = arm.measured.flatMap((block) => (block.cliff ? [block.cliff.atMs / 1000] : []));
+  const times = drawnBlocks(arm).flatMap((block) => (block.cliff ? [block.cliff.atMs / 1000] : []));
   const atS = median(times);
   return atS === null ? null : { atS, blocks: times.length };
+}
+
+/** From the load's begin to the end of what any arm has of it, in seconds: one axis for all that is drawn of a block's time. */
+export function blockAxis(arms: readonly ArmView[], loadMs: number): readonly [number, number] {
+  const ends = arms.flatMap((arm) => slicePoints(arm).map(({ atS, widthS }) => atS + widthS));
+  return [0, Math.max(loadMs / 1000, ...ends)];
 }

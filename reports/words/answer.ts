@@ -1,6 +1,7 @@
 import type { OverallVerdict, Result } from "../../runner/result/result.ts";
 import { armViews } from "../view/arms.ts";
 import { overallVerdict } from "../view/overall.ts";
+import { causeWords } from "./clusters.ts";
 
 /** The verdict in a sentence that can be repeated without the rest of the report. */
 export function answerSentence(result: Result): string {
@@ -8,9 +9,9 @@ export function answerSentence(result: Result): string {
   const { suite } = result;
   switch (result.verdict) {
     case "improved":
-      return `In ${suite}, ${tuned} did better than ${baseline}, by more than noise and by enough to matter.`;
+      return `In ${suite}, ${tuned} did better than ${baseline}, by more than noise and by enough to matter${causeWords(result)}.`;
     case "regressed":
-      return `In ${suite}, ${tuned} did worse than ${baseline}, by more than noise and by enough to matter.`;
+      return `In ${suite}, ${tuned} did worse than ${baseline}, by more than noise and by enough to matter${causeWords(result)}.`;
     case "equivalent":
       return `In ${suite}, any difference between ${baseline} and ${tuned} is too small to matter.`;
     case "inconclusive":

@@ -57,6 +57,12 @@ export function differenceWords({ differences }: Targets): string {
 /** What a verdict means for someone who has not read the manual. */
 export function verdictMeaning({ verdict, targets }: Pick<Result, "verdict" | "targets">): string {
   const meaning = VERDICT_MEANINGS[verdict];
-  if (targets === undefined || (verdict !== "improved" && verdict !== "regressed")) return meaning;
-  return `${meaning.replace("the tuned arm", "the tuned cluster")}; which of the clusters’ differences did it, this run can’t tell`;
+  const cause = causeWords({ verdict, ...(targets === undefined ? {} : { targets }) });
+  return cause === "" ? meaning : `${meaning.replace("the tuned arm", "the tuned cluster")}${cause}`;
+}
+
+/** What two clusters can't tell of a difference, as a sentence's last clause; "" where there is nothing to add. */
+export function causeWords({ verdict, targets }: Pick<Result, "verdict" | "targets">): string {
+  if (targets === undefined || (verdict !== "improved" && verdict !== "regressed")) return "";
+  return "; which of the clusters’ differences did it, this run can’t tell";
 }

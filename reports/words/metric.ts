@@ -29,6 +29,10 @@ export function metricWhy(metric: Metric): string {
       return `${why.baseline} against ${plural(why.tuned, "valid block")} can show no difference: too few`;
     case "undecided":
       return `the interval ${withWord(interval, metric.unit)} neither shows a difference nor stays within ±${formatSize(metric.floor, metric.unit)}`;
+    case "nights-differ":
+      return why.most === null
+        ? `${difference} between two nights, and ${plural(why.nights, "earlier night")} cannot tell how far nights differ without a reason`
+        : `${difference} between two nights, and two of ${plural(why.nights, "earlier night")} may differ by ${formatSize(why.most, metric.unit)} without a reason`;
     case "spoilt":
       return `${plural(why.blocks, "block")} of ${why.arms.join(" and ")} can't tell it: ${voidReason(why.first)}`;
     case "spoilt-by-arm":

@@ -7,6 +7,7 @@ import { type ArmView, spoiltBlocks, type VoidedBlocks, voidedBlocks } from "../
 import { formatDuration, formatTime, plural } from "../view/format.ts";
 import { sentence } from "../view/words.ts";
 import { differenceWords } from "./clusters.ts";
+import { againstWords } from "./nights.ts";
 import { warningWords } from "./run.ts";
 import { sayOf } from "./say.ts";
 import { voidReason } from "./voided.ts";
@@ -32,6 +33,7 @@ export function notesOf<E extends Evidence>(
   // A terminal shows the first few: what changes how the verdict is read is before all that a noisy machine adds.
   return [
     report.scale(result),
+    ...(result.against ? againstWords(result.against) : []),
     ...warnings.slice(0, clusters.length),
     ...clusters,
     ...warnings.slice(clusters.length),

@@ -60,7 +60,7 @@ function besides({ improved, regressed }: { readonly improved: string[]; readonl
   return parts.length === 0 ? "" : ` (beside it, ${parts.join(", and ")})`;
 }
 
-function incomparable(reason: ComparabilityReason): string {
+export function incomparable(reason: ComparabilityReason): string {
   switch (reason.kind) {
     case "no-valid-block":
       return "an arm has no valid block";
@@ -100,6 +100,16 @@ export function adviceWords(advice: Advice): string {
       return "Mend what voided the blocks (see the warnings) and run again: this run says nothing.";
     case "set-in-pods":
       return `Set as node sysctls, ${advice.sysctls.join(", ")} never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.`;
+    case "as-before":
+      return advice.better
+        ? "Nothing to do: it got better since that night."
+        : "Nothing to do: nothing that matters changed since that night.";
+    case "find-what-changed":
+      return advice.differences === 0
+        ? "Find what changed since that night: results tell of nothing that did."
+        : "Find what changed since that night; what results tell of it is in the notes.";
+    case "more-nights":
+      return `Measure ${plural(advice.nights, "more night")} before deciding anything: only nights tell how far nights differ.`;
     case "never-arrived":
       return `${advice.setting} never arrived in ${advice.actsIn}: do not count on it there.`;
   }

@@ -90,6 +90,11 @@ export class HistogramSum {
     return total;
   }
 
+  /** Each value that there is, in ms, lowest first, and how often. */
+  *recorded(): Generator<{ readonly ms: number; readonly count: number }> {
+    for (const [index, count] of this.counts.entries()) if (count > 0) yield { ms: lowestUs(index) / 1000, count };
+  }
+
   /** Null of no values. */
   meanMs(): number | null {
     const histogram = this.histogram();

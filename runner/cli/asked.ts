@@ -1,26 +1,46 @@
 import { Option } from "commander";
 import type { Facts } from "../analysis/same-run.ts";
 import type { ArmPair } from "../experiment/arms.ts";
+import { storeName } from "../history/store-name.ts";
 import type { OwnFolder } from "../tunings/tuning.ts";
 import { referenceWords } from "../workloads/workload-reference.ts";
-import type { ChosenSuite, Experiment } from "./compare-plan.ts";
+import { type ChosenSuite, type Experiment, isOfOneArm } from "./compare-plan.ts";
 import { DEFAULT_LAB } from "./lab-name.ts";
 import { flagOf, IMAGE_OPTIONS } from "./target-options.ts";
 import { hasTwoClusters, TWO_CLUSTER_OPTIONS } from "./two-cluster-options.ts";
+
+/** No option of its own: which clusters these are, the targets say. */
+export const CLUSTER_EACH = "a cluster for each arm";
 
 /**
  * What of a command decides what is measured of a suite, in the words of the command line. Where results go, what is printed and
  * what is allowed decide nothing; which cluster it is, is known by the cluster itself, whatever it is called today.
  */
 export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Experiment): Facts {
-  const { suites, engine, rounds, maxMinutes, seed, quick, force, inTurn, sideBySide, namespace, workload } = options;
+  const {
+    suites,
+    engine,
+    rounds,
+    maxMinutes,
+    seed,
+    quick,
+    force,
+    inTurn,
+    sideBySide,
+    namespace,
+    workload,
+    arm,
+    against,
+  } = options;
   const labels = Object.entries(options.nodeSelector ?? {}).map((pair) => pair.join("="));
   return factsIn({
     suites: suites.map((each) => each.suite.name).join(" "),
-    "--baseline": arms.baseline.name,
-    "--tuned": arms.tuned.name,
+    "--arm": arm,
+    "--baseline": isOfOneArm(options) ? undefined : arms.baseline.name,
+    "--tuned": arm === undefined ? arms.tuned.name : undefined,
+    "--against": against,
     ...Object.fromEntries(ownFolders(arms).map(({ path, sha256 }) => [`tuning ${path}`, `SHA-256 ${sha256}`])),
-    "a cluster for each arm": hasTwoClusters(options),
+    [CLUSTER_EACH]: hasTwoClusters(options),
     "--seed": seed,
     "--rounds": rounds,
     "--max-minutes": maxMinutes,
@@ -44,12 +64,15 @@ export function askedOf({ suite, arms, options: own }: ChosenSuite, options: Exp
 
 /** What else a command needs in order to run again: the way to the cluster, and what was allowed. It decides nothing. */
 export function givenBeside(options: Experiment): Facts {
+  // Only for it does a store decide anything: which night is the last good one.
+  const store = options.against === undefined ? undefined : options.store && storeName(options.store);
   const { kubeconfig, lab, imagePullSecret: secret, yes, allowNodeChanges, allowWorkloadChanges } = options;
   return factsIn({
     "--kubeconfig": kubeconfig,
     "--lab": lab === DEFAULT_LAB ? undefined : lab,
     ...Object.fromEntries(TWO_CLUSTER_OPTIONS.map((name) => [flagOf(name), options[name]])),
     "--image-pull-secret": secret && `${secret.namespace}/${secret.name}`,
+    "--store": store,
     "--yes": yes,
     "--allow-node-changes": allowNodeChanges,
     "--allow-workload-changes": allowWorkloadChanges,

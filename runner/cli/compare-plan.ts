@@ -23,6 +23,10 @@ export interface Experiment extends TargetOptions, TwoClusterOptions, WorkloadOp
   readonly seed: number;
   readonly quick?: boolean;
   readonly out: string;
+  /** An earlier night that one arm is held against: last-good, a date, or a file; undefined: two arms are run. */
+  readonly against?: string;
+  /** One arm is run, and compared with nothing. */
+  readonly arm?: string;
   /** The same folder, with an interrupted comparison in it that is to go on. */
   readonly resume?: string;
   /** A history that the results are added to. */
@@ -53,13 +57,20 @@ export interface Task extends ChosenSuite {
   readonly duetPossible: boolean;
 }
 
+/** Whether one arm only is run: that which takes the place of the tuned one. */
+export function isOfOneArm({ against, arm }: Pick<Experiment, "against" | "arm">): boolean {
+  return against !== undefined || arm !== undefined;
+}
+
 /** @throws UsageError when the engine that the user chose can't make the suite's load */
 export function taskOf(chosen: ChosenSuite, options: Experiment): Task {
   const { suite } = chosen;
   const size = options.quick ? "quick" : "full";
   const plan = { ...suite.plan(size), ...(options.rounds === undefined ? {} : { rounds: options.rounds }) };
   // A namespace that the user lent is one, and two arms at a time take two; on two clusters they take turns.
-  const duetPossible = !hasTwoClusters(options) && options.namespace === undefined && canDuet(suite, chosen.arms, plan);
+  const { namespace } = options;
+  const isOfBoth = !isOfOneArm(options) && !hasTwoClusters(options);
+  const duetPossible = isOfBoth && namespace === undefined && canDuet(suite, chosen.arms, plan);
   if (options.sideBySide && !duetPossible) throw new UsageError(`--side-by-side: ${whyNot(chosen, options)}`);
   return { ...chosen, size, plan, engine: engineFor(suite, plan, options.engine), duetPossible };
 }

@@ -34,6 +34,15 @@ export function exitCodeOfRun(results: readonly Pick<Result, "verdict">[], error
   return ofResults === EXIT.gateFailed ? ofResults : Math.max(ofResults, ...errors.map(exitCodeOfError));
 }
 
+/** Of one arm alone: evidence passes, whatever it says. */
+export function exitCodeOfMeasured(
+  measured: readonly { readonly state: "measured" | "invalid" }[],
+  errors: readonly unknown[],
+): number {
+  const codes = measured.map(({ state }) => (state === "measured" ? EXIT.passed : EXIT.invalid));
+  return Math.max(codes.length === 0 ? EXIT.invalid : EXIT.passed, ...codes, ...errors.map(exitCodeOfError));
+}
+
 /** Conditions are for a person to see to: no gate has passed before. */
 const OF_DECISION: Readonly<Record<DecisionState, number>> = {
   go: EXIT.passed,

@@ -1,5 +1,5 @@
 /** Where --out leads: made before there is anything to write, and what an earlier run left in it is kept. */
-import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 
@@ -22,6 +22,21 @@ export function makeFolder(folder: string, option = "--out"): void {
  */
 export function makeFolderAnew(folder: string, files: readonly string[]): void {
   inFolder(folder, "--out", () => setAside(folder, files));
+}
+
+/**
+ * What can be drawn again, and would tell of other results than those that are coming.
+ * @throws EnvironmentError if it can't be removed
+ */
+export function removeDrawn(folder: string, names: readonly string[]): void {
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      throw new EnvironmentError(`${path} can't be removed: ${reasonOf(error)}`);
+    }
+  }
 }
 
 function inFolder(folder: string, option: string, then: () => void): void {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { askedOf } from "./asked.ts";
 import { type Experiment, type Task, taskOf } from "./compare-plan.ts";
+import { clearFrontPage } from "./front-page.ts";
 import { makeResultsFolder, resultsFolder, resumedFolder } from "./results-folder.ts";
 import { type Asked, type Left, readLeft } from "./resume.ts";
 import type { SuiteRun } from "./run-suite.ts";
@@ -36,6 +37,7 @@ export interface Placed extends Pick<SuiteRun, "folder" | "resuming"> {
 /** Makes the folders; one that is gone on in stays as it is. */
 export function placedTasks(chosen: readonly Chosen[], { out }: Pick<Experiment, "out">): Placed[] {
   if (chosen.length > 1 && chosen.every(({ left }) => left === null)) makeResultsFolder(out);
+  else if (chosen.length > 1 && chosen.some(({ left }) => left?.state !== "finished")) clearFrontPage(out);
   const all = chosen.flatMap(({ left }) => left ?? []);
   return chosen.flatMap(({ task, folder, left }): Placed[] => {
     if (left === null) return [{ task, folder: resultsFolder(folder), resuming: null }];

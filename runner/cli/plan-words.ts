@@ -2,7 +2,7 @@ import { plural } from "../../reports/view/format.ts";
 import { sum } from "../analysis/samples.ts";
 import { UsageError } from "../errors.ts";
 import { LEAST_ROUNDS, plannedMs } from "../experiment/plan-length.ts";
-import type { Experiment, Task } from "./compare-plan.ts";
+import { type Experiment, isOfOneArm, type Task } from "./compare-plan.ts";
 
 const LONG_MS = 4 * 3_600_000;
 
@@ -12,9 +12,11 @@ const LONG_MS = 4 * 3_600_000;
  */
 export function planWords(
   tasks: readonly Pick<Task, "suite" | "plan">[],
-  { maxMinutes, yes }: Pick<Experiment, "maxMinutes" | "yes">,
+  options: Pick<Experiment, "maxMinutes" | "yes" | "arm" | "against">,
 ): string[] {
-  const lengths = tasks.map(({ plan }) => plannedMs(plan, maxMinutes ?? null));
+  const { maxMinutes, yes } = options;
+  const isAlone = isOfOneArm(options);
+  const lengths = tasks.map(({ plan }) => plannedMs(plan, maxMinutes ?? null, isAlone ? 1 : 2));
   const all = sum(lengths);
   if (all > LONG_MS && !yes) {
     throw new UsageError(
@@ -25,9 +27,10 @@ export function planWords(
     ({ suite, plan: { rounds } }, index) =>
       `${suite.name} about ${about(lengths[index] ?? 0)} (${plural(rounds, "round")})`,
   );
-  const few = tasks.filter(({ plan }) => plan.rounds < LEAST_ROUNDS);
+  // What decides nothing anyway is not less for few rounds.
+  const few = options.arm === undefined ? tasks.filter(({ plan }) => plan.rounds < LEAST_ROUNDS) : [];
   return [
-    `Plan: ${parts.join(", ")}${few.length === tasks.length ? "" : "; less where the answer is clear, more where blocks are spoilt"}`,
+    `Plan: ${parts.join(", ")}${isAlone ? "; more where blocks are spoilt" : few.length === tasks.length ? "" : "; less where the answer is clear, more where blocks are spoilt"}`,
     ...few.map(
       ({ suite, plan: { rounds } }) =>
         `${suite.name}: ${plural(rounds, "round")} can't decide anything, whatever is measured; a verdict takes ${LEAST_ROUNDS} or more`,

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { UsageError } from "../errors.ts";
 import type { Plan } from "../rehearsal/plan/plan.ts";
 import { isPublic } from "../rehearsal/run/public-address.ts";
-import { whatOf } from "../rehearsal/run/ready.ts";
+import { scriptWords, whatOf } from "../rehearsal/run/ready.ts";
 import type { FoundTarget } from "../rehearsal/run/targets.ts";
 
 export interface Allowed {
@@ -36,15 +36,17 @@ export function assertAllowed(
     );
 }
 
-/** What is to be known before load goes to what is the user's; empty where all targets are packetwalk's own. */
+/** What is to be known before load goes to what is the user's; empty where all targets are packetwalk's own. Where a script's hosts are, its workers look up. */
 export function confirmWords(plan: Plan, found: readonly FoundTarget[], context: string): string[] {
-  if (found.length === 0) return [];
+  const scripts = plan.targets.filter((each) => each.kind === "k6");
+  if (found.length === 0 && scripts.length === 0) return [];
   const { mostPerSecond } = plan.limits;
   const namespaces = [...new Set(found.map(({ namespace }) => namespace))];
   return [
     `Load goes to these, in context "${context}", at up to ${mostPerSecond} requests/s:`,
     ...found.map(({ planned, address }) => `  ${planned.name}: ${whatOf(planned)} at ${address}`),
-    `Namespaces: ${namespaces.join(", ")}`,
+    ...scripts.map((each) => `  ${each.name}: ${scriptWords(each)}`),
+    ...(namespaces.length === 0 ? [] : [`Namespaces: ${namespaces.join(", ")}`]),
   ];
 }
 

@@ -1,12 +1,19 @@
 /** The folder of a suite's results: what is measured is on disk as soon as it is, and what was there before is kept. */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { REPORT_FILES, ReportWriteError, writeAtomically, writeReports } from "../../reports/index.ts";
+import {
+  FRONT_PAGE_FILES,
+  REPORT_FILES,
+  ReportWriteError,
+  writeAtomically,
+  writeReports,
+} from "../../reports/index.ts";
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import type { Timeline } from "../experiment/trial.ts";
 import type { KeptRun, SoFar } from "../result/kept-run.ts";
+import type { Measurement } from "../result/measurement.ts";
 import type { Result } from "../result/result.ts";
-import { makeFolder, makeFolderAnew } from "./out-folder.ts";
+import { makeFolder, makeFolderAnew, removeDrawn } from "./out-folder.ts";
 import { TIMELINES, timelineFile } from "./timeline-file.ts";
 
 /** The blocks so far, as `judge` and `--resume` take them; gone when there is a result. */
@@ -28,6 +35,11 @@ export interface ResultsFolder {
    * @throws ReportWriteError; the blocks stay then
    */
   write(result: Result, report: SuiteReport): Promise<readonly string[]>;
+  /**
+   * Writes what one arm measured, under a result's name, and gives its files.
+   * @throws ReportWriteError
+   */
+  writeMeasurement(measurement: Measurement): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -62,6 +74,11 @@ function folderOf(folder: string, keptBytes: number): ResultsFolder {
       rmSync(blocks, { force: true });
       return filesOfResult(folder);
     },
+    async writeMeasurement(measurement) {
+      timelines.bytes();
+      await writeAtomically(join(folder, RESULT), `${JSON.stringify(measurement)}\n`);
+      return filesOfResult(folder);
+    },
     close: timelines.close,
   };
 }
@@ -84,6 +101,8 @@ export function filesOfResult(folder: string): string[] {
  */
 export function makeResultsFolder(folder: string): void {
   makeFolderAnew(folder, FILES);
+  // It leads to the suites' pages, which are set aside each in its own folder. All of it can be drawn again.
+  removeDrawn(folder, [FRONT_PAGE_FILES.html]);
 }
 
 /** What keeps blocks, and says once if the disk does not take them: the run goes on, and what it finds is still printed. */

@@ -1,13 +1,17 @@
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
+import { readTargetFacts } from "../cluster/facts.ts";
 import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
+import type { EarlierArm } from "../experiment/against-night.ts";
 import { alone } from "../experiment/lanes.ts";
 import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
 import type { Progress } from "../progress.ts";
 import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
+import { earlierArm } from "./earlier-night.ts";
 import { exitCodeOfRun } from "./exit-codes.ts";
+import { writtenFrontPage } from "./front-page.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { isNamed, type OpenTarget } from "./open-target.ts";
 import { openTargets, releaseTargets } from "./open-targets.ts";
@@ -18,10 +22,10 @@ import { leftAloneWords } from "./restore-words.ts";
 import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
-import { type Finished, runSuite } from "./run-suite.ts";
+import { type Finished, runAgainst, runSuite, type SuiteRun, type SuiteSite } from "./run-suite.ts";
 import { withSameAgents } from "./same-agents.ts";
 import { siteProgress } from "./site-progress.ts";
-import { allSites, baselineSite, entriesOf, mapSites, type Sites } from "./sites.ts";
+import { allSites, baselineSite, entriesOf, mapSites, onlySite, type Sites } from "./sites.ts";
 import { addedToStore, assertStorable } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
@@ -29,8 +33,8 @@ import { terminalProgress } from "./terminal-progress.ts";
 import { assertWorkloadAble, assertWorkloadCanBeThere } from "./workload-able.ts";
 
 /** What a run came to: what was measured stands, whatever went wrong after it. */
-interface Outcome {
-  readonly finished: readonly Finished[];
+interface Outcome<F> {
+  readonly finished: readonly F[];
   readonly errors: readonly unknown[];
 }
 
@@ -47,17 +51,28 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
     const before = await finishedBefore(chosen);
     if (open.length > 0) await assertWorkloadCanBeThere(options);
     const placed = placedTasks(chosen, options);
-    const { finished: now, errors } =
-      placed.length === 0 ? NOTHING_TO_RUN : await runPlaced(placed, options, sites, { progress, signal, plan });
+    const outcome =
+      placed.length === 0
+        ? NOTHING_TO_RUN
+        : await runPlaced(placed, options, sites, { progress, signal, plan }, (able) =>
+            comparing(placed, able, options),
+          );
     progress.stop();
     const finished = chosen.flatMap(({ suite }) =>
-      [...before, ...now].filter(({ result }) => result.suite === suite.name),
+      [...before, ...outcome.finished].filter(({ result }) => result.suite === suite.name),
     );
+    const errors = [...outcome.errors];
+    const suites = chosen.map(({ suite }) => suite.name);
+    const [page] = await writtenFrontPage(options.out, { suites, finished, errors }).catch((error: unknown) => {
+      errors.push(error);
+      return [];
+    });
     if (finished.length > 0) {
       const terminal = terminalOf(process.stdout);
       const several = chosen.length > 1;
       process.stdout.write(options.json ? json(finished, several) : renderTerminalAll(finished, terminal));
     }
+    if (page !== undefined) process.stderr.write(`All suites on one page: ${page}\n`);
     for (const error of errors) tellError(error);
     if (chosen.some(({ folder }) => hasBlocks(folder))) {
       process.stderr.write(
@@ -73,7 +88,7 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
   }
 }
 
-const NOTHING_TO_RUN: Outcome = { finished: [], errors: [] };
+const NOTHING_TO_RUN: Outcome<Finished> = { finished: [], errors: [] };
 
 function tasksIn(items: ReadonlyArray<{ readonly task: Task }>): Task[] {
   return items.map(({ task }) => task);
@@ -91,13 +106,63 @@ function finishedBefore(chosen: readonly Chosen[]): Promise<Finished[]> {
   );
 }
 
-/** @throws what keeps the target from being opened, or from being used at all */
-async function runPlaced(
+/** How one suite is run on a target, or on two, and its result added to the history that was asked for. */
+async function comparing(
+  placed: readonly Placed[],
+  sites: Sites<SuiteSite>,
+  options: Experiment,
+): Promise<RunOne<Finished>> {
+  const runOne =
+    options.against === undefined
+      ? ({ task, run }: One) => runSuite(task, sites, options, run)
+      : await holdingAgainst(placed, onlySite(sites), options);
+  return async (one) => {
+    const ended = await runOne(one);
+    const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
+    return unstored === null ? ended : { ...ended, unstored };
+  };
+}
+
+/** Of all suites the night is found before the first one runs: what is refused is refused before minutes of work. */
+async function holdingAgainst(
+  placed: readonly Placed[],
+  site: SuiteSite,
+  options: Experiment,
+): Promise<RunOne<Finished>> {
+  const { cluster, ref, known } = site.target;
+  const facts = await readTargetFacts(cluster, ref.kind, known, options.nodeSelector ?? {});
+  const nights = new Map<string, EarlierArm>();
+  for (const { task } of placed) nights.set(task.suite.name, await earlierArm(task, facts, options));
+  return async ({ task, run }) => {
+    const night = nights.get(task.suite.name);
+    if (night === undefined) throw new Error(`no night was found for ${task.suite.name}`);
+    return runAgainst(task, site, options, run, night);
+  };
+}
+
+/** What is known of a suite once it ended, whatever it was run for. */
+type EndedRun = Pick<Finished, "unwritten" | "unstored">;
+
+interface One {
+  readonly task: Task;
+  readonly run: SuiteRun;
+}
+
+type RunOne<F> = (one: One) => Promise<F>;
+
+/** On the target, or on both, before any suite is run: how one is. */
+type Begin<F> = (sites: Sites<SuiteSite>) => Promise<RunOne<F>>;
+
+/**
+ * @throws what keeps the target from being opened, or from being used at all
+ */
+export async function runPlaced<F extends EndedRun>(
   placed: readonly Placed[],
   options: Experiment,
   sites: Sites<Experiment>,
   how: Circumstances,
-): Promise<Outcome> {
+  begin: Begin<F>,
+): Promise<Outcome<F>> {
   const { progress } = how;
   const restored = await restoreInterrupted(progress);
   for (const sentence of leftAloneWords(restored)) progress.note(sentence);
@@ -106,7 +171,7 @@ async function runPlaced(
   for (const [role, target] of entriesOf(sites))
     if (all.length > 0 && !isNamed(target) && !(await findLab(target.lab)))
       assertLabIsThere(all, role === "both" ? "baseline" : role);
-  return onTargets(placed, options, sites, how, restored.failed);
+  return onTargets(placed, options, sites, { ...how, notRestored: restored.failed }, begin);
 }
 
 function json(finished: readonly Finished[], several: boolean): string {
@@ -121,13 +186,13 @@ interface Circumstances {
   readonly plan: readonly string[];
 }
 
-async function onTargets(
+async function onTargets<F extends EndedRun>(
   placed: readonly Placed[],
   options: Experiment,
   sites: Sites<Experiment>,
-  { progress, signal, plan }: Circumstances,
-  notRestored: readonly NotRestored[],
-): Promise<Outcome> {
+  { progress, signal, plan, notRestored }: Circumstances & { readonly notRestored: readonly NotRestored[] },
+  begin: Begin<F>,
+): Promise<Outcome<F>> {
   const opened = await openTargets(sites, progress, signal);
   try {
     signal.throwIfAborted();
@@ -143,11 +208,9 @@ async function onTargets(
       const asked = role === "both" ? tasks : tasks.map((task) => ({ ...task, arms: alone(task.arms, role) }));
       return { target, agentsRefused: await assertAble(target, asked, own, siteProgress(progress, role)) };
     });
-    return await runAll(placed, async ({ task, folder, resuming }, last) => {
-      const run = { folder, resuming, progress, signal, last };
-      const ended = await runSuite(task, withSameAgents(able), options, run);
-      const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
-      return unstored === null ? ended : { ...ended, unstored };
+    const runOne = await begin(withSameAgents(able));
+    return await runAll(placed, ({ task, folder, resuming }, last) => {
+      return runOne({ task, run: { folder, resuming, progress, signal, last } });
     });
   } finally {
     await releaseTargets(opened, progress);
@@ -155,11 +218,11 @@ async function onTargets(
 }
 
 /** One after another. A suite whose question does not arise here keeps none of the others from being asked; all else does. */
-export async function runAll<T>(
+export async function runAll<T, F extends EndedRun>(
   items: readonly T[],
-  run: (item: T, last: boolean) => Promise<Finished>,
-): Promise<Outcome> {
-  const finished: Finished[] = [];
+  run: (item: T, last: boolean) => Promise<F>,
+): Promise<Outcome<F>> {
+  const finished: F[] = [];
   const errors: unknown[] = [];
   for (const item of items) {
     try {

@@ -4,6 +4,7 @@ import { reasonOf, UsageError } from "../errors.ts";
 import { entryOf } from "../history/entry.ts";
 import { defaultStore } from "../history/open.ts";
 import type { Entry } from "../history/store.ts";
+import { isMeasurement, parseMeasurement } from "../result/measurement.ts";
 import { parseResult, UnreadableResult } from "../result/read.ts";
 import { EXIT } from "./exit-codes.ts";
 import { resultFiles } from "./result-files.ts";
@@ -49,7 +50,7 @@ function entryIn(file: string, suites: Parameters<typeof parseResult>[1]): Entry
     throw new UsageError(`${file} ${what}: ${reasonOf(error)}`);
   }
   try {
-    return entryOf(parseResult(document, suites), document);
+    return entryOf((isMeasurement(document) ? parseMeasurement : parseResult)(document, suites), document);
   } catch (error) {
     if (error instanceof UnreadableResult) throw new UsageError(`${file}: ${error.message}`);
     throw error;

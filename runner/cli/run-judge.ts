@@ -7,7 +7,8 @@ import type { Judgement } from "../analysis/verdict/judge.ts";
 import { rejudge } from "../analysis/verdict/rejudge.ts";
 import { UsageError } from "../errors.ts";
 import { parseBlocks, suiteOf } from "../result/blocks-document.ts";
-import { UnreadableResult } from "../result/read.ts";
+import { isMeasurement } from "../result/measurement.ts";
+import { OF_ONE_ARM, UnreadableResult } from "../result/read.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { resultFiles } from "./result-files.ts";
 import { terminalOf } from "./terminal-of.ts";
@@ -31,6 +32,7 @@ export async function runJudge(paths: readonly string[], { json }: { readonly js
 async function judgeFile(file: string): Promise<{ readonly suite: ReportedSuite; readonly judgement: Judgement }> {
   try {
     const document: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (isMeasurement(document)) throw new UnreadableResult(OF_ONE_ARM);
     const name = suiteOf(document);
     const suite = SUITES.find((each) => each.name === name);
     if (!suite)

@@ -10,7 +10,7 @@ import { openGround } from "../experiment/ground.ts";
 import { areThere } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Plan } from "../rehearsal/plan/plan.ts";
-import { readPlan } from "../rehearsal/plan/read.ts";
+import { readWholePlan } from "../rehearsal/plan/read.ts";
 import { readCapacity } from "../rehearsal/run/capacity.ts";
 import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
@@ -54,7 +54,7 @@ export interface RehearseOptions extends TargetOptions, Allowed, PrometheusOptio
 
 /** Rehearses a plan, writes and prints the sheet, and gives the exit code. */
 export async function runRehearse(path: string, options: RehearseOptions): Promise<number> {
-  const plan = readPlan(path);
+  const plan = await readWholePlan(path);
   const asked = askedPrometheus(options, process.env);
   const before = options.against === undefined ? undefined : readRehearsal(options.against);
   const folder = rehearsalFolder(options.out);
@@ -103,7 +103,7 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     await assertRestored(restored.failed.filter((each) => isInTheWay(each, target)));
-    const owned = plan.targets.filter((each) => "owned" in each);
+    const owned = plan.targets.filter((each) => "owned" in each && each.kind !== "k6");
     const found = await Promise.all(owned.map((each) => findTarget(target.cluster, each)));
     assertAllowed(plan, found, options, { isLab: target.ref.kind === "lab", ownNamespace: target.cluster.namespace });
     await confirm(confirmWords(plan, found, target.cluster.context), options);
@@ -200,5 +200,7 @@ async function openRehearsalGround(
     changes.record({ change: "conntrack-entries", node, addresses: [...(web?.addresses ?? [])] });
   const targets = await readyTargets(cluster, plan, found, web);
   const readings = await openReadings(options.asked, { cluster, nodes, targets, signal });
-  return { cluster, delivery, agents, nodes, image: target.image, changes, plan, targets, readings, signal };
+  const { allowExternal = false } = options;
+  const opened = { cluster, delivery, agents, nodes, image: target.image, changes, plan, allowExternal };
+  return { ...opened, targets, readings, signal };
 }

@@ -6,17 +6,21 @@ import { sayOf } from "../../reports/words/say.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { reasonOf } from "../errors.ts";
+import { againstNight, type EarlierArm } from "../experiment/against-night.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
+import type { Comparison } from "../experiment/comparison.ts";
 import { describeLoad } from "../experiment/describe-load.ts";
 import { forPairs } from "../experiment/duet.ts";
-import { allTrials, type TrialRequest, type Trials } from "../experiment/trial.ts";
+import { measure } from "../experiment/measure.ts";
+import { allTrials, type Trial, type TrialRequest, type Trials } from "../experiment/trial.ts";
 import { workloadPatchOf } from "../experiment/workload-patches.ts";
 import { tryOnWorkload } from "../experiment/workload-try.ts";
 import { connectAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
-import type { Result } from "../result/result.ts";
+import type { Evidence, Result } from "../result/result.ts";
 import type { WorkloadTry } from "../result/workload.ts";
+import type { Tuning } from "../tunings/tuning.ts";
 import type { Changes } from "../undo/changes.ts";
 import { askedOf, givenBeside } from "./asked.ts";
 import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.ts";
@@ -25,7 +29,7 @@ import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { assertSameCluster, assertSameMeasuring, type Left } from "./resume.ts";
 import { openSession, type Session } from "./session.ts";
 import { siteProgress } from "./site-progress.ts";
-import { baselineSite, entriesOf, mapSites, type Sites, zipSites } from "./sites.ts";
+import { baselineSite, entriesOf, mapSites, oneSite, type Sites, zipSites } from "./sites.ts";
 import { stagedTrials } from "./staged-trials.ts";
 import { VERSION } from "./version.ts";
 import { triedWorkload } from "./workload-able.ts";
@@ -63,16 +67,56 @@ interface AtWork extends SuiteSite {
   readonly progress: Progress;
 }
 
+/** Runs one suite's comparison, and writes its result. */
+export function runSuite(task: Task, sites: Sites<SuiteSite>, options: Experiment, run: SuiteRun): Promise<Finished> {
+  return onStage(task, sites, options, run, async ({ trials, comparison, report }) =>
+    written(await compare(trials, comparison, run.progress), report, options, run),
+  );
+}
+
+/** The same of one arm, on one cluster, held against an earlier night of it. */
+export function runAgainst(
+  task: Task,
+  site: SuiteSite,
+  options: Experiment,
+  run: SuiteRun,
+  earlier: EarlierArm,
+): Promise<Finished> {
+  return onStage(task, oneSite(site), options, run, async ({ trials, comparison, report }) => {
+    const trial = onlyTrial(trials);
+    const judged = await againstNight(trial, comparison, await measure(trial, comparison, run.progress), earlier);
+    return written(judged, report, options, run);
+  });
+}
+
+async function written(judged: Result, report: SuiteReport, options: Experiment, run: SuiteRun): Promise<Finished> {
+  const result: Result = { ...judged, given: givenBeside(options) };
+  return { result, report, ...(await unwrittenOr(() => run.folder.write(result, report))) };
+}
+
+/** Of one arm there is one trial. */
+export function onlyTrial(trials: Trials): Trial {
+  if (trials.way === "in-turn") return trials.trial;
+  throw new Error("one arm alone has nothing beside it");
+}
+
+interface Staged {
+  readonly trials: Trials;
+  readonly comparison: Comparison<Evidence, Tuning>;
+  readonly report: SuiteReport;
+}
+
 /**
- * Runs one suite, writes its result, and only then puts everything back. What can't be put back is told, and takes nothing of
- * the answer away; its journal is kept.
+ * Stages one suite, has its work done, which writes what it finds, and only then puts everything back. What can't be put back is
+ * told, and takes nothing of the answer away; its journal is kept.
  */
-export async function runSuite(
+export async function onStage<R>(
   task: Task,
   sites: Sites<SuiteSite>,
   options: Experiment,
   run: SuiteRun,
-): Promise<Finished> {
+  work: (staged: Staged) => Promise<R>,
+): Promise<R> {
   const { suite, arms, size } = task;
   const { folder, progress, resuming } = run;
   const { nodeSelector = {}, seed } = options;
@@ -80,13 +124,13 @@ export async function runSuite(
   let trials: Trials | undefined;
   try {
     // A namespace has programs of its own, and each suite a namespace.
-    const work = await mapSites(sites, (site, role): AtWork => {
+    const atWork = await mapSites(sites, (site, role): AtWork => {
       const own = siteProgress(progress, role);
       const opened = { ...site, progress: own, session: openSession(site.target, own, run.signal) };
       open.push(opened);
       return opened;
     });
-    const facts = await mapSites(work, ({ session, target }) =>
+    const facts = await mapSites(atWork, ({ session, target }) =>
       readTargetFacts(session.cluster, target.ref.kind, target.known, nodeSelector),
     );
     const duet = facts.clusters === "one" && inDuet(task, options, facts.both);
@@ -107,13 +151,13 @@ export async function runSuite(
       onTimeline: folder.onTimeline,
     });
     const report = await suite.report();
-    const staging = zipSites(work, facts, (at, target) => ({
+    const staging = zipSites(atWork, facts, (at, target) => ({
       request: requestOn(at),
       facts: target,
       progress: at.progress,
     }));
     trials = await stagedTrials({ ...task, duet }, staging);
-    const { session } = baselineSite(work);
+    const { session } = baselineSite(atWork);
     const workload = await onWorkload(task, options, { ...session, progress, resuming });
     const judged = { name: suite.name, question: suite.question, ...(await suite.judging()) };
     const { duetPossible } = task;
@@ -121,18 +165,16 @@ export async function runSuite(
     const comparison = { suite: judged, size, plan, arms, seed, target, version: VERSION, duetPossible };
     const mostMinutes = options.maxMinutes ?? null;
     const earlier = resuming?.own.state === "interrupted" ? resuming.own.earlier : null;
-    const judgedResult = await compare(
+    return await work({
       trials,
-      {
+      comparison: {
         ...{ ...comparison, mostMinutes, engine: engineName(task), asked: askedOf(task, options), earlier, workload },
         say: (block) => blockWords(block, report),
         sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
         keep: keptOrSaid(folder, progress.note),
       },
-      progress,
-    );
-    const result: Result = { ...judgedResult, given: givenBeside(options) };
-    return { result, report, ...(await written(folder, result, report)) };
+      report,
+    });
   } finally {
     folder.close();
     for (const { session } of open) session.end();
@@ -172,13 +214,11 @@ function settingsOf({ baseline, tuned }: ArmPair): { readonly arm: string; reado
   return [baseline, tuned].flatMap(({ name, tunings }) => tunings.map(({ setting }) => ({ arm: name, setting })));
 }
 
-async function written(
-  folder: ResultsFolder,
-  result: Result,
-  report: SuiteReport,
+export async function unwrittenOr(
+  write: () => Promise<readonly string[]>,
 ): Promise<Pick<Finished, "files" | "unwritten">> {
   try {
-    return { files: await folder.write(result, report), unwritten: null };
+    return { files: await write(), unwritten: null };
   } catch (error) {
     if (!(error instanceof ReportWriteError)) throw error;
     return { files: [], unwritten: error.message };

@@ -32,6 +32,12 @@ export function baselineSite<T>(sites: Sites<T>): T {
   return sites.clusters === "one" ? sites.both : sites.baseline;
 }
 
+/** @throws Error if there are two */
+export function onlySite<T>(sites: Sites<T>): T {
+  if (sites.clusters === "one") return sites.both;
+  throw new Error("one arm alone has one cluster, and here are two");
+}
+
 /** One after the other, the baseline's first. */
 export async function mapSites<T, U>(
   sites: Sites<T>,

@@ -2,6 +2,7 @@
 import { entryOf } from "../history/entry.ts";
 import { openStore } from "../history/open.ts";
 import { type Store, StoreError } from "../history/store.ts";
+import type { Measurement } from "../result/measurement.ts";
 import type { Result } from "../result/result.ts";
 
 /**
@@ -13,7 +14,7 @@ export async function assertStorable(where: string): Promise<void> {
 }
 
 /** @returns why it could not be added; null: it was */
-export async function addedToStore(result: Result, where: string): Promise<string | null> {
+export async function addedToStore(result: Result | Measurement, where: string): Promise<string | null> {
   try {
     const store = await storeToWrite(where);
     try {

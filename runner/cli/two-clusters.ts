@@ -20,11 +20,15 @@ export function sitesOf(options: Experiment): Sites<Experiment> {
 }
 
 /** What is said of one target has no place beside two. */
-function assertNothingOfOne({ context, labGiven, sideBySide, workload }: Experiment): void {
+function assertNothingOfOne({ context, labGiven, sideBySide, workload, against }: Experiment): void {
   const one = context !== undefined ? "context" : labGiven ? "lab" : null;
   if (one !== null)
     throw new UsageError(
       `--${one} names one cluster for both arms, and other options name one for each; give --baseline-${one} and --tuned-${one}, or --${one} alone`,
+    );
+  if (against !== undefined)
+    throw new UsageError(
+      `--against ${against}: a night is held against tonight on one cluster, and other options name one for each arm; name the cluster once, by --context or --lab`,
     );
   if (sideBySide)
     throw new UsageError(

@@ -1,5 +1,7 @@
+import { FEWEST_NIGHTS } from "../analysis/verdict/between-nights.ts";
 import type { Judgement } from "../analysis/verdict/judge.ts";
 import type { Advice } from "../result/reasons.ts";
+import type { Against } from "../result/result.ts";
 import type { TuningReport } from "../result/tuning.ts";
 
 /** What the operator should do now, the most important first. */
@@ -29,6 +31,27 @@ function clusterAdvice({ verdict, metrics }: Judgement, quick: boolean): Advice 
 
 function improvedOf(metrics: Judgement["metrics"]): string[] {
   return metrics.filter(({ verdict }) => verdict === "improved").map(({ name }) => name);
+}
+
+/** The same where the baseline is an earlier night of the same arm: nothing is on trial then. */
+export function adviseOfNights(judgement: Judgement, tunings: readonly TuningReport[], against: Against): Advice[] {
+  return [ofNights(judgement, against), ...idle(tunings)];
+}
+
+function ofNights({ verdict }: Judgement, { nights, differences }: Against): Advice {
+  switch (verdict) {
+    case "improved":
+    case "equivalent":
+      return { kind: "as-before", better: verdict === "improved" };
+    case "regressed":
+      return { kind: "find-what-changed", differences: differences.length };
+    case "inconclusive":
+      return nights.length < FEWEST_NIGHTS
+        ? { kind: "more-nights", nights: FEWEST_NIGHTS - nights.length }
+        : { kind: "decide-nothing" };
+    case "invalid":
+      return { kind: "mend-and-repeat" };
+  }
 }
 
 function mainAdvice({ verdict, why, metrics }: Judgement, quick: boolean): Advice {

@@ -50,6 +50,16 @@ export async function armPair<T extends Tuning>(
   return baseline === tuned ? { ...pair, tuned: { ...pair.tuned, name: `${tuned}-2` } } : pair;
 }
 
+/** One arm in the place of both: the tuned one's is run. */
+export async function armAlone<T extends Tuning>(
+  suite: NamesArms<T>,
+  name: string,
+  option: string,
+): Promise<ArmPair<T>> {
+  const arm = await armByName(suite, name, option);
+  return { baseline: arm, tuned: arm };
+}
+
 /**
  * Whether there is what two arms are made of; reads none of it.
  * @throws UsageError naming the arms that this suite has

@@ -12,8 +12,8 @@ const SUITE_OVERHEAD_MS = 60_000;
  */
 export const LEAST_ROUNDS = 4;
 
-/** About how many ms a suite's planned rounds take, one arm after the other; spoilt blocks are replaced on top of it. */
-export function plannedMs({ load, rounds }: SuitePlan, mostMinutes: number | null): number {
-  const blocksMs = (1 + 2 * rounds) * (loadMs(load) + BLOCK_OVERHEAD_MS);
+/** About how many ms a suite's planned rounds take, one arm after the other, or of one arm alone; spoilt blocks are replaced on top of it. */
+export function plannedMs({ load, rounds }: SuitePlan, mostMinutes: number | null, arms = 2): number {
+  const blocksMs = (1 + arms * rounds) * (loadMs(load) + BLOCK_OVERHEAD_MS);
   return SUITE_OVERHEAD_MS + (mostMinutes === null ? blocksMs : Math.min(blocksMs, mostMinutes * 60_000));
 }

@@ -100,7 +100,7 @@ function settingsOf({ ran }: ArmRun): SoFar["resumable"]["settings"][0] {
   return ran.map(({ writes, readBacks }) => ({ writes: [...writes], readBacks: [...readBacks] }));
 }
 
-function armTunings({ plan, ran }: ArmRun): TuningReport[] {
+export function armTunings({ plan, ran }: ArmRun): TuningReport[] {
   return tuningReports(plan, {
     writes: ran.at(-1)?.writes ?? [],
     readBacks: ran.flatMap((each) => each.readBacks),

@@ -14,8 +14,13 @@ export interface Ran extends Pick<Result, "resumed"> {
   readonly looks: NonNullable<Result["looks"]>;
 }
 
+interface Begun {
+  readonly order: readonly string[];
+  readonly cutShort: readonly CutShort[];
+}
+
 /** How many blocks have been begun: each has a number of its own. */
-export function begunOf({ order, cutShort }: Pick<Ran, "order" | "cutShort">): number {
+export function begunOf({ order, cutShort }: Begun): number {
   return order.length + cutShort.length;
 }
 

@@ -3,6 +3,7 @@ import pg from "pg";
 import { z } from "zod";
 import { reasonOf } from "../errors.ts";
 import type { Sql } from "./sql-store.ts";
+import { nameOf } from "./store-name.ts";
 
 const CONNECT_MS = 15_000;
 /** A number of our own: who prepares or writes holds it. */
@@ -47,16 +48,6 @@ export async function openPostgres(url: string): Promise<Sql> {
 
 export function postgresSentence(url: string, error: unknown): string {
   return `${nameOf(url)} can't be used: ${reasonOf(error)}`;
-}
-
-/** Without the password, and without options that can hold one. */
-export function nameOf(url: string): string {
-  try {
-    const { protocol, username, host, pathname, searchParams } = new URL(url);
-    return `${protocol}//${username && `${username}@`}${host || (searchParams.get("host") ?? "")}${pathname}`;
-  } catch {
-    return "the PostgreSQL store";
-  }
 }
 
 /** `?` as PostgreSQL has it. */

@@ -52,7 +52,8 @@ export async function sqlStore(sql: Sql, mode: "read" | "write"): Promise<Store>
   return {
     name: sql.name,
     add: (entries) => telling(() => sql.transaction(() => addAll(sql, entries))),
-    nights: () => telling(() => nightsIn(sql)),
+    nights: () => telling(async () => (await storedIn(sql)).map(({ night }) => night)),
+    stored: () => telling(() => storedIn(sql)),
     document: (id) => telling(() => documentIn(sql, id)),
     prune: (before) =>
       telling(() =>
@@ -109,12 +110,12 @@ async function addAll(sql: Sql, entries: readonly Entry[]): Promise<number> {
   return added;
 }
 
-async function nightsIn(sql: Sql): Promise<Night[]> {
+async function storedIn(sql: Sql): Promise<Omit<Entry, "document">[]> {
   const rows = await sql.all("SELECT id, night FROM packetwalk_results ORDER BY started_at, id");
   return rows.map((row) => {
     const { id, night } = NightRow.parse(row);
     const read = Night.safeParse(parsed(night));
-    if (read.success) return read.data;
+    if (read.success) return { id, night: read.data };
     throw new StoreError(`${sql.name} is damaged: result ${id.slice(0, 12)} can't be read; restore it from a copy`);
   });
 }

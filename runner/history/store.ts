@@ -24,6 +24,11 @@ export interface Store {
    */
   nights(): Promise<Night[]>;
   /**
+   * The same, with the identity by which each is found again.
+   * @throws StoreError
+   */
+  stored(): Promise<Omit<Entry, "document">[]>;
+  /**
    * A result as it came.
    * @throws StoreError
    */

@@ -23,8 +23,8 @@ export interface LiveSecond {
   readonly okLatency: HistogramSum;
   /** The most by which a worker came late to a request; null: no worker told. */
   readonly lagMs: number | null;
-  /** At its end. */
-  readonly inFlight: number;
+  /** At its end; null: a worker can't tell. */
+  readonly inFlight: number | null;
 }
 
 export interface LiveTerms {
@@ -44,15 +44,15 @@ const LiveLine = z.object({
   ok: count,
   outcomes: z.record(z.string(), count),
   okLatency: z.string(),
-  lagMs: z.number().nonnegative(),
-  inFlight: count,
+  lagMs: z.number().nonnegative().nullable(),
+  inFlight: count.nullable(),
 });
 
 /** One worker's part of a period. */
 interface Part extends Omit<LiveSecond, "atS" | "reported" | "workers" | "lagMs"> {
   /** Of the period, from 0. */
   readonly number: number;
-  readonly lagMs: number;
+  readonly lagMs: number | null;
 }
 
 interface OpenPeriod {
@@ -149,6 +149,7 @@ export class LiveMerge {
       okLatency.merge(part.okLatency);
       for (const [how, value] of Object.entries(part.outcomes)) outcomes[how] = (outcomes[how] ?? 0) + value;
     }
+    const lags = parts.flatMap(({ lagMs }) => lagMs ?? []);
     return {
       atS: (number * this.terms.periodMs) / 1000,
       reported: parts.length + atRest.length,
@@ -157,8 +158,8 @@ export class LiveMerge {
       ended: sum(parts, "ended"),
       outcomes,
       okLatency,
-      lagMs: parts.length === 0 ? null : Math.max(...parts.map(({ lagMs }) => lagMs)),
-      inFlight: sum(parts, "inFlight"),
+      lagMs: lags.length === 0 ? null : Math.max(...lags),
+      inFlight: parts.some(({ inFlight }) => inFlight === null) ? null : sum(parts, "inFlight"),
     };
   }
 
@@ -170,7 +171,7 @@ export class LiveMerge {
 }
 
 function sum(parts: readonly Part[], what: "scheduled" | "ended" | "inFlight"): number {
-  return parts.reduce((total, part) => total + part[what], 0);
+  return parts.reduce((total, part) => total + (part[what] ?? 0), 0);
 }
 
 /** Undefined of a line that is damaged, or does not add up. */

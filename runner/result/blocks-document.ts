@@ -9,7 +9,7 @@ import { HopName } from "./hops.ts";
 import { Outcomes } from "./outcomes.ts";
 import { UnreadableResult } from "./read.ts";
 import { VoidReason } from "./reasons.ts";
-import { type ArmsOf, type EvidenceSchema, SCHEMA_VERSION } from "./result.ts";
+import { type ArmsOf, type EarlierNight, EarlierNights, type EvidenceSchema, SCHEMA_VERSION } from "./result.ts";
 import { TuningReport } from "./tuning.ts";
 
 const count = z.number().int().nonnegative();
@@ -80,6 +80,7 @@ const Given = z.object({
   looks: z.array(z.object({ afterRounds: z.number(), spends: z.number() })).default([]),
   duet: z.boolean().default(false),
   targets: z.looseObject({}).exactOptional(),
+  against: z.object({ nights: EarlierNights }).exactOptional(),
 });
 
 /** Blocks as the judge takes them, and what else the document says that bears on the verdict. */
@@ -94,6 +95,8 @@ export interface BlocksDocument {
   readonly duet: boolean;
   /** Each arm ran on a cluster of its own. */
   readonly twoClusters: boolean;
+  /** By which it is known how far nights differ; absent: both arms were run together. */
+  readonly nights?: readonly EarlierNight[];
   /** Whether each block brings what only its suite knows. */
   readonly hasEvidence: boolean;
 }
@@ -112,7 +115,7 @@ export function parseBlocks(document: unknown, evidence: EvidenceSchema): Blocks
     const [first] = read.error.issues;
     throw new UnreadableResult(`this can't be judged: ${first?.path.join(".")}: ${first?.message}`);
   }
-  const { schemaVersion, arms, tunings, load, looks, duet, targets } = read.data;
+  const { schemaVersion, arms, tunings, load, looks, duet, targets, against } = read.data;
   if (schemaVersion !== undefined && schemaVersion !== SCHEMA_VERSION) {
     throw new UnreadableResult(
       `this has schemaVersion ${schemaVersion}, and this packetwalk judges version ${SCHEMA_VERSION} only`,
@@ -137,6 +140,7 @@ export function parseBlocks(document: unknown, evidence: EvidenceSchema): Blocks
     spent: looks.at(-1)?.spends ?? 1,
     duet,
     twoClusters: targets !== undefined,
+    ...(against === undefined ? {} : { nights: against.nights }),
     hasEvidence,
   };
 }

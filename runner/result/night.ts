@@ -18,7 +18,7 @@ export const Night = z.object({
   size: z.enum(["quick", "full"]),
   at: z.iso.datetime().describe("when the run began"),
   packetwalk: z.string(),
-  verdict: OverallVerdict,
+  verdict: z.enum([...OverallVerdict.options, "measured"]).describe("measured: one arm, compared with nothing"),
   facts: z.record(z.string(), z.string()).describe("what was alike for all arms, in words: kernel, CNI, load, …"),
   asked: z
     .record(z.string(), z.string())
@@ -27,7 +27,7 @@ export const Night = z.object({
   arms: z.array(
     z.object({
       name: z.string(),
-      role: z.enum(["baseline", "tuned"]),
+      role: z.enum(["baseline", "tuned", "alone"]),
       tunings: z.record(z.string(), z.string()).describe("what became of each setting: arrived, never-arrived, …"),
     }),
   ),

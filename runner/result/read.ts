@@ -7,6 +7,8 @@ export class UnreadableResult extends Error {
 }
 
 const Head = z.object({ schemaVersion: z.number().int(), suite: z.string() });
+/** Not imported: a measurement's module stands on this one. */
+const OfOneArm = z.object({ kind: z.literal("measurement") });
 
 /**
  * A result.json, checked against the schema of its suite.
@@ -17,6 +19,7 @@ export function parseResult(
   document: unknown,
   suites: readonly { readonly name: string; readonly evidence: EvidenceSchema }[],
 ): Result {
+  if (OfOneArm.safeParse(document).success) throw new UnreadableResult(OF_ONE_ARM);
   const head = Head.safeParse(document);
   if (!head.success)
     throw new UnreadableResult("this is not a result of packetwalk: schemaVersion or suite is missing");
@@ -31,6 +34,13 @@ export function parseResult(
   if (!suite) throw new UnreadableResult(`this is a result of suite "${name}", which this packetwalk does not have`);
   const read = resultSchema(name, suite.evidence).safeParse(document);
   if (read.success) return read.data as Result;
-  const [first] = read.error.issues;
-  throw new UnreadableResult(`this result is damaged: ${first?.path.join(".")}: ${first?.message}`);
+  throw new UnreadableResult(`this result is damaged: ${issueWords(read.error)}`);
+}
+
+export const OF_ONE_ARM =
+  "this is a measurement of one arm (packetwalk run), which compares nothing; packetwalk history takes it, and compare --against compares another night with it";
+
+/** Which field is wrong, and how. */
+export function issueWords({ issues: [first] }: z.ZodError): string {
+  return `${first?.path.join(".")}: ${first?.message}`;
 }

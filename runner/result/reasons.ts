@@ -87,6 +87,14 @@ export const MetricReason = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("too-few-blocks"), baseline: count, tuned: count }),
   z.object({ kind: z.literal("undecided") }),
   z.object({
+    kind: z.literal("nights-differ"),
+    nights: count.describe("earlier ones, by which it is known how far nights differ"),
+    most: z
+      .number()
+      .nullable()
+      .describe("that two nights may differ by without a reason, in the metric's unit; null: too few nights to know"),
+  }),
+  z.object({
     kind: z.literal("spoilt-by-arm"),
     baseline: count.describe("of its blocks, those that this metric could not use"),
     baselineOf: count,
@@ -197,6 +205,9 @@ export const Advice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("mend-and-repeat") }),
   z.object({ kind: z.literal("set-in-pods"), sysctls: z.array(z.string()) }),
   z.object({ kind: z.literal("never-arrived"), setting: z.string(), actsIn: z.string() }),
+  z.object({ kind: z.literal("as-before"), better: z.boolean() }),
+  z.object({ kind: z.literal("find-what-changed"), differences: count }),
+  z.object({ kind: z.literal("more-nights"), nights: count }),
 ]);
 export type Advice = z.infer<typeof Advice>;
 

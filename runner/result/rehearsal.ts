@@ -95,6 +95,9 @@ export const RehearsedStage = z.strictObject({
     lagP99Ms: z.number().nullable(),
     saturated: z.array(z.string()).describe("why the load, not its target, was at its limit; empty: it was not"),
     lostShare: z.number().min(0).max(1).describe("of workers that gave no report"),
+    iterations: count
+      .exactOptional()
+      .describe("that ended, of a k6 script of the user's: its rate is in them, and outcomes are of its requests"),
   }),
   steady: z
     .boolean()
@@ -165,7 +168,7 @@ export type RehearsedEvent = z.infer<typeof RehearsedEvent>;
 
 export const RehearsedTarget = z.strictObject({
   name: z.string(),
-  kind: z.enum(["service", "ingress", "gateway", "names", "reference"]),
+  kind: z.enum(["service", "ingress", "gateway", "names", "reference", "k6"]),
   what: z.string().describe('e.g. "service shop/web:80", "host shop.example"'),
   addresses: z.array(z.string()).describe("where the load went"),
   share: z.number().min(0).max(1).describe("of the requests"),

@@ -48,6 +48,30 @@ const CutShort = z.object({
 });
 export type CutShort = z.infer<typeof CutShort>;
 
+const EarlierNight = z.object({
+  at: z.iso.datetime().describe("when its run began"),
+  values: z.record(z.string(), z.number()).describe("of the same arm, by metric, as far as measured"),
+});
+export type EarlierNight = z.infer<typeof EarlierNight>;
+export const EarlierNights = z.array(EarlierNight);
+
+/** Something that was not alike in two nights. */
+const Difference = z.object({
+  what: z.string(),
+  from: z.string().nullable().describe("null: it was not there"),
+  to: z.string().nullable(),
+});
+export type Difference = z.infer<typeof Difference>;
+
+const Against = z.object({
+  from: z.string().describe("as it was asked for: last-good, a night's date, or a file"),
+  startedAt: z.iso.datetime().describe("when the run that the baseline's blocks are from began"),
+  arm: z.string().describe("that was measured in both nights"),
+  nights: EarlierNights.describe("good nights by which it is known how far nights differ, that one included"),
+  differences: z.array(Difference).describe("what was not alike in that night and this one, as far as results tell"),
+});
+export type Against = z.infer<typeof Against>;
+
 const Load = z.object({
   engine: z.string(),
   model: z.enum(["open", "closed"]).describe("open: requests at scheduled instants; closed: as many as are answered"),
@@ -110,6 +134,9 @@ const common = z.object({
     .describe(
       "both arms ran at the same time, in namespaces of their own, and the differences within rounds were judged; kernel counters of a node are then both arms' together; false: they could have, and were told not to; absent: they could not",
     ),
+  against: Against.exactOptional().describe(
+    "the baseline's blocks are those of an earlier night, and not of this run; absent: both arms were run together",
+  ),
   looks: z.array(Look).exactOptional().describe("when the answer was looked for; the last is the one that stands"),
   metrics: z.array(Metric),
   tunings: z.array(TuningReport),
@@ -161,6 +188,22 @@ const BEFORE_THE_END = {
   tunings: true,
   workload: true,
 } as const;
+
+/** All of a run that one arm alone has as well. */
+export const WITHOUT_COMPARISON = common.pick({
+  schemaVersion: true,
+  packetwalk: true,
+  question: true,
+  seed: true,
+  quick: true,
+  startedAt: true,
+  cutShort: true,
+  asked: true,
+  given: true,
+  target: true,
+  load: true,
+  order: true,
+});
 
 /** What there is of a result while its blocks are still being run: enough to be judged. */
 export type UnfinishedResult<E extends Evidence = Evidence> = Pick<

@@ -1,7 +1,7 @@
 /** The report page in a real browser: every case, every width, both colour schemes. */
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { armViews, failuresByCause } from "../../reports/view/arms.ts";
+import { armViews, drawnBlocks, failuresByCause } from "../../reports/view/arms.ts";
 import { speaksOfConntrack } from "../../reports/view/conntrack.ts";
 import { CASES } from "../unit/reports/cases.ts";
 import { fixture } from "../unit/reports/fixture.ts";
@@ -64,23 +64,25 @@ describe.each(Object.entries(CASES))("%s", (_, result) => {
     await open(result, DESKTOP);
     const facts = new Map((await page.evaluate(charts)).map((chart) => [chart.id, chart.marks]));
     const arms = armViews(result);
-    const measured = arms.flatMap((arm) => arm.measured);
-    const sampled = measured.filter(
+    const drawn = arms.flatMap((arm) => drawnBlocks(arm));
+    const sampled = drawn.filter(
       (block) =>
         (result.suite === "connection-flood" || speaksOfConntrack(arms)) &&
         block.conntrack.some(({ atMs }) => atMs >= 0 && atMs <= result.load.durationMs),
     );
     expect(facts.get("occupancy")?.samples ?? 0).toBe(sampled.length);
     expect(facts.get("occupancy")?.["first-drop"] ?? 0).toBe(
-      facts.has("occupancy") ? measured.filter((block) => block.cliff).length : 0,
+      facts.has("occupancy") ? drawn.filter((block) => block.cliff).length : 0,
     );
     expect(facts.get("causes")?.cause ?? 0).toBe(arms.flatMap(failuresByCause).length);
     const failing = arms.map((arm) => {
-      const slices = arm.measured.flatMap((block) => block.series);
+      const slices = drawnBlocks(arm).flatMap((block) => block.series);
       return new Set(slices.filter((slice) => slice.failed > 0).map((slice) => slice.atMs)).size;
     });
     expect(facts.get("failed-share")?.failed ?? 0).toBe(failing.reduce((total, slices) => total + slices, 0));
-    const answering = arms.filter((arm) => arm.measured.some((b) => b.series.some((slice) => slice.p99Ms !== null)));
+    const answering = arms.filter((arm) =>
+      drawnBlocks(arm).some((b) => b.series.some((slice) => slice.p99Ms !== null)),
+    );
     expect(facts.get("latency")?.p99 ?? 0).toBe(answering.length);
     expect(facts.get("latency")?.["arm-label"] ?? 0).toBe(answering.length > 0 ? arms.length : 0);
   });

@@ -24,6 +24,7 @@ const (
 	dnsTimeout      = "dns-timeout"
 	dnsServfail     = "dns-servfail"
 	notSent         = "not-sent"
+	unexpected      = "unexpected-status"
 )
 
 // request is what k6's tags and trail say of one request.
@@ -34,6 +35,7 @@ type request struct {
 	connected bool   // a TCP connection stood
 	usable    bool   // and, with TLS, its handshake was done
 	secure    bool   // it is to be TLS
+	expected  string // "true" or "false", as the script's response callback says; "": it has none
 }
 
 func readRequest(trail *httpext.Trail) request {
@@ -44,6 +46,7 @@ func readRequest(trail *httpext.Trail) request {
 	}
 	message, _ := trail.Tags.Get("error")
 	url, _ := trail.Tags.Get("url")
+	expected, _ := trail.Tags.Get("expected_response")
 	return request{
 		status:    number("status"),
 		errorCode: number("error_code"),
@@ -51,6 +54,7 @@ func readRequest(trail *httpext.Trail) request {
 		connected: trail.Connecting > 0 || trail.ConnReused || trail.ConnRemoteAddr != nil,
 		usable:    trail.ConnRemoteAddr != nil,
 		secure:    strings.HasPrefix(url, "https:"),
+		expected:  expected,
 	}
 }
 
@@ -87,9 +91,9 @@ const (
 func (r request) outcome() string {
 	switch code := r.errorCode; {
 	case code == 0:
-		return ofStatus(r.status)
+		return r.ofStatus(r.status)
 	case code >= firstStatusCode && code <= lastStatusCode:
-		return ofStatus(code - 1000)
+		return r.ofStatus(code - 1000)
 	case code >= firstTLSCode && code <= lastTLSCode:
 		return tlsFailed
 	case code == codeRequestTimeout:
@@ -114,9 +118,14 @@ func (r request) outcome() string {
 	return r.ofMessage() // 1000, 1010 and what later versions of k6 may add
 }
 
-// ofStatus judges a complete response by its status code; redirects are answers, not failures.
-func ofStatus(status int) string {
+// ofStatus judges a complete response by what the script expects. Without a word of it redirects are
+// answers, not failures.
+func (r request) ofStatus(status int) string {
 	switch {
+	case r.expected == "true":
+		return ok
+	case status < 400 && r.expected == "false":
+		return unexpected
 	case status < 400:
 		return ok
 	case status < 500:

@@ -54,8 +54,14 @@ func TestEveryErrorCodeHasACause(t *testing.T) {
 		{request{errorCode: 1701}, "protocol-error"},
 		{request{status: 200}, "ok"},
 		{request{status: 302}, "ok"},
+		{request{status: 302, expected: "false"}, "unexpected-status"},
+		{request{status: 201, expected: "true"}, "ok"},
+		{request{errorCode: 1404, status: 404, expected: "true"}, "ok"},
+		{request{errorCode: 1404, status: 404, expected: "false"}, "status-4xx"},
+		{request{errorCode: 1503, status: 503, expected: "false"}, "status-503"},
+		{request{errorCode: 1212, expected: "true"}, "refused"},
 	} {
-		t.Run(fmt.Sprint(each.request.errorCode, each.request.message), func(t *testing.T) {
+		t.Run(fmt.Sprint(each.request.errorCode, each.request.message, each.request.expected), func(t *testing.T) {
 			if got := each.request.outcome(); got != each.want {
 				t.Errorf("%+v is %s, want %s", each.request, got, each.want)
 			}

@@ -49,6 +49,9 @@ type Output struct {
 	dropped   int64 // iterations that k6 had no virtual user for
 	capped    int64 // those of them that belong to the schedule
 	early     []drop
+	live      live
+	script    iterations // of a script of the user's
+	stopped   stopWatch
 }
 
 // drop is a dropped iteration before the first request's end, which tells when the load started; those
@@ -66,6 +69,7 @@ func New(params output.Params) (output.Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	worker.CheckScript(params.ScriptOptions)
 	for _, tag := range requiredTags {
 		if enabled := params.ScriptOptions.SystemTags; enabled != nil && !enabled.Has(tag) {
 			return nil, fmt.Errorf("the packetwalk output needs the system tag %q, which option systemTags leaves out", tag)
@@ -79,7 +83,10 @@ func New(params output.Params) (output.Output, error) {
 	if segment := params.ScriptOptions.ExecutionSegment; segment != nil {
 		share = segment.FloatLength()
 	}
-	return &Output{path: params.ConfigArgument, spec: spec, paced: paced, share: share, tally: newTally(sliceLength)}, nil
+	return &Output{
+		path: params.ConfigArgument, spec: spec, paced: paced, share: share, tally: newTally(sliceLength),
+		live: live{length: time.Duration(spec.LiveMs) * time.Millisecond},
+	}, nil
 }
 
 // Description is what k6 prints of it.
@@ -98,15 +105,20 @@ func (o *Output) Start() (err error) {
 			o.meter = again
 		}
 	})
+	o.stopped.watch()
 	o.meter, err = flood.StartMeter()
 	return err
 }
+
+// isUsers tells whether the script is one of the user's, which says nothing of its schedule.
+func (o *Output) isUsers() bool { return o.spec.Script != nil }
 
 // AddMetricSamples counts at once: that takes about 1 µs a request, and keeping samples takes memory.
 func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
 	if o.startedAt.IsZero() {
 		o.begin(containers)
 	}
+	o.live.turn(o.startedAt, o.tally)
 	for _, container := range containers {
 		if trail, is := container.(*httpext.Trail); is {
 			if isLoad(trail) {
@@ -120,6 +132,10 @@ func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
 				o.drop(sample)
 			case metrics.DataReceivedName:
 				o.tally.bytesRead += int64(sample.Value)
+			case metrics.IterationDurationName:
+				if o.isUsers() {
+					o.script.began(o.sinceStart(sample.Time.Add(-milliseconds(sample.Value)), sample.Time))
+				}
 			}
 		}
 	}
@@ -128,6 +144,13 @@ func (o *Output) AddMetricSamples(containers []metrics.SampleContainer) {
 // begin finds the load's start in the first requests that are handed over. Where the script cannot know
 // when its schedule began, the promptest of them tells.
 func (o *Output) begin(containers []metrics.SampleContainer) {
+	if told, gated := worker.StartInstant(); gated && o.isUsers() {
+		if !time.Now().Before(told) {
+			o.startedAt = told // its first request may come any time later
+			o.settleEarly()
+		}
+		return
+	}
 	var first []intent
 	for _, container := range containers {
 		if trail, is := container.(*httpext.Trail); is && isLoad(trail) {
@@ -171,11 +194,15 @@ func (o *Output) count(trail *httpext.Trail) {
 		// k6 does not number the iterations that it dropped, so that scripts cannot tell any more which
 		// arrival an iteration is: from here on a request's begin stands for its intended instant.
 		intent = intent.asBegun()
-		if o.paced && intent.scheduledAt.Sub(o.startedAt) > o.spec.Duration()+lateLimit {
+		if o.paced && !o.isUsers() && intent.scheduledAt.Sub(o.startedAt) > o.spec.Duration()+lateLimit {
 			return // the iteration came after the schedule's end
 		}
 	}
-	how := readRequest(trail).outcome()
+	request := readRequest(trail)
+	how := request.outcome()
+	if o.isUsers() {
+		o.script.asked(trail, request, o.sinceStart(intent.scheduledAt, trail.EndTime))
+	}
 	at := o.sinceStart(intent.scheduledAt, trail.EndTime)
 	o.last = max(o.last, at)
 	if trail.EndTime.After(o.endedAt) {
@@ -190,6 +217,7 @@ func (o *Output) count(trail *httpext.Trail) {
 	}
 	if intent.known {
 		o.tally.scheduleLag.Record(intent.lag)
+		o.live.late(intent.lag)
 		o.watch.began(at, intent.lag)
 	}
 }
@@ -221,6 +249,7 @@ func (o *Output) countDropped(dropped drop) {
 		return
 	}
 	o.neverSent(at, dropped.count)
+	o.script.dropped(at, dropped.count)
 	o.capped += dropped.count
 }
 
@@ -232,6 +261,9 @@ func (o *Output) neverSent(at time.Duration, count int64) {
 
 // sinceStart keeps an instant within the run, whatever a script may say.
 func (o *Output) sinceStart(at, end time.Time) time.Duration {
+	if o.startedAt.IsZero() {
+		return 0
+	}
 	return max(min(at.Sub(o.startedAt), end.Sub(o.startedAt)), 0)
 }
 
@@ -241,6 +273,7 @@ func (o *Output) Stop() error { return o.StopWithTestError(nil) }
 // StopWithTestError writes the report; with an error the run was stopped early.
 func (o *Output) StopWithTestError(stopped error) error {
 	written, err := o.finalReport(stopped != nil)
+	o.live.end(o.tally) // before the report, with which a worker's output ends
 	if err != nil {
 		return err
 	}
@@ -268,6 +301,7 @@ type report struct {
 	flood.Report
 	BusyShare    *float64 `json:"busyShare,omitempty"`
 	BusiestShare *float64 `json:"busiestShare,omitempty"`
+	Iterations   *int64   `json:"iterations,omitempty"` // that ended, of a script of the user's: its rate is in them
 }
 
 func (o *Output) report(stoppedEarly bool) (report, error) {
@@ -292,6 +326,7 @@ func (o *Output) report(stoppedEarly bool) (report, error) {
 		MaxInFlight:      o.spec.MaxInFlight,
 		NotSent:          map[string]int64{},
 		Saturated:        o.saturation(never, startedAt),
+		StoppedAtMs:      o.stopped.since(startedAt),
 	}
 	if o.capped > 0 {
 		of.NotSent["inFlightCap"] = o.capped
@@ -300,7 +335,11 @@ func (o *Output) report(stoppedEarly bool) (report, error) {
 		of.NotSent["tooLate"] = never
 	}
 	err := errors.Join(o.meter.Fill(&of), o.tally.fill(&of))
-	return report{Report: of}, err
+	whole := report{Report: of}
+	if o.isUsers() {
+		whole.Iterations = &o.script.ended
+	}
+	return whole, err
 }
 
 func write(path string, line []byte) error {

@@ -52,6 +52,12 @@ func (o *Output) neverBegun(stoppedEarly bool) int64 {
 	if !o.paced {
 		return 0
 	}
+	if o.isUsers() {
+		if o.stopped.since(o.startedAt) != nil {
+			return 0 // what it cut off, it had begun
+		}
+		return o.script.missing(o.spec, o.spec.Duration())
+	}
 	until := o.spec.Duration()
 	if stoppedEarly {
 		until = min(until, o.last)
@@ -69,6 +75,11 @@ func (o *Output) neverBegun(stoppedEarly bool) int64 {
 
 // scheduledUntil is how many arrivals an even schedule has before an instant, the first one at 0.
 func scheduledUntil(spec worker.Spec, until time.Duration) int64 {
+	return int64(math.Ceil(arrivalsUntil(spec, until) - 1e-6))
+}
+
+// arrivalsUntil is the area under the spec's rate.
+func arrivalsUntil(spec worker.Spec, until time.Duration) float64 {
 	left, arrivals := until.Seconds(), 0.0
 	for _, stage := range spec.Stages {
 		seconds := float64(stage.DurationMs) / 1000
@@ -80,7 +91,7 @@ func scheduledUntil(spec worker.Spec, until time.Duration) int64 {
 			break
 		}
 	}
-	return int64(math.Ceil(arrivals - 1e-6))
+	return arrivals
 }
 
 func (o *Output) saturation(never int64, startedAt time.Time) []string {
@@ -91,6 +102,9 @@ func (o *Output) saturation(never int64, startedAt time.Time) []string {
 	}
 	if never > 0 {
 		say("%d requests were not sent: k6 never began their iterations, or gave them up", never)
+	}
+	if o.isUsers() {
+		return append(reasons, o.script.saturation(o.spec, o.stopped.since(startedAt))...)
 	}
 	if told, gated := worker.StartInstant(); gated {
 		if late := startedAt.Sub(told); late > lateStartLimit {

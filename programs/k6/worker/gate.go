@@ -29,12 +29,18 @@ func StartInstant() (time.Time, bool) {
 }
 
 // openWhenTold waits until k6's virtual users stand ready, then at the gate, then for the instant
-// that came through it, and lets k6 go.
-func openWhenTold(ctx context.Context, k6 *remote, timeout time.Duration) error {
+// that came through it, and lets k6 go. A script of the user's has its setup() behind it by then: load
+// begins at the gate's instant, however long that took.
+func openWhenTold(ctx context.Context, k6 *remote, spec Spec) error {
 	if err := k6.awaitPaused(ctx, warmUpLimit); err != nil {
 		return err
 	}
-	startAt, err := gate.Wait(ctx, timeout)
+	if spec.Script != nil {
+		if err := k6.setup(ctx); err != nil {
+			return fmt.Errorf("the script's setup() failed: %w", err)
+		}
+	}
+	startAt, err := gate.Wait(ctx, spec.gateTimeout())
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped before its gate was opened")
 	}

@@ -10,11 +10,13 @@ import (
 )
 
 const (
-	noGateFlag  = "--no-gate"
-	pausedFlag  = "--paused"
-	outputName  = "packetwalk"
-	exitAtGate  = 1
-	runsScripts = "run"
+	noGateFlag   = "--no-gate"
+	pausedFlag   = "--paused"
+	noSetupFlag  = "--no-setup"
+	outputName   = "packetwalk"
+	exitAtGate   = 1
+	exitConfined = 2
+	runsScripts  = "run"
 )
 
 // Stdout is the process's real standard output, where the report goes.
@@ -73,6 +75,11 @@ func Prepare() error {
 	if !reports(os.Args) {
 		os.Args = append(os.Args, "--out="+outputName)
 	}
+	if spec.Script != nil {
+		if err := confine(spec); err != nil {
+			return err
+		}
+	}
 	if gated {
 		return holdBack(spec)
 	}
@@ -103,9 +110,12 @@ func holdBack(spec Spec) error {
 		}
 	}
 	os.Args = append(os.Args, pausedFlag, "--address="+address)
+	if spec.Script != nil {
+		os.Args = append(os.Args, noSetupFlag) // the gate has it run
+	}
 	go func() {
 		// k6 itself ends the process when it gets a signal, here too.
-		if err := openWhenTold(context.Background(), newRemote(address), spec.gateTimeout()); err != nil {
+		if err := openWhenTold(context.Background(), newRemote(address), spec); err != nil {
 			fmt.Fprintf(os.Stderr, "packetwalk-k6: %v\n", err)
 			os.Exit(exitAtGate)
 		}

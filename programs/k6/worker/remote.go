@@ -5,23 +5,28 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.k6.io/k6/lib"
 )
 
-const askPause = 20 * time.Millisecond
+const (
+	askPause  = 20 * time.Millisecond
+	setupPath = "/v1/setup"
+)
 
 // remote is k6's own REST API (https://grafana.com/docs/k6/latest/misc/k6-rest-api): k6 has no way to
 // be resumed from within its process.
 type remote struct {
-	url    string
-	client *http.Client
+	address string
+	client  *http.Client
 }
 
 func newRemote(address string) *remote {
-	return &remote{url: "http://" + address + statusPath, client: &http.Client{Timeout: 10 * time.Second}}
+	return &remote{address: address, client: &http.Client{Timeout: 10 * time.Second}}
 }
 
 // status is the part that is used of k6's JSON:API document.
@@ -57,7 +62,7 @@ func (r *remote) awaitPaused(ctx context.Context, limit time.Duration) error {
 
 func (r *remote) isPaused(ctx context.Context) (bool, error) {
 	var answer status
-	if err := r.ask(ctx, http.MethodGet, nil, &answer); err != nil {
+	if err := r.ask(ctx, http.MethodGet, statusPath, nil, &answer); err != nil {
 		return false, err
 	}
 	is := answer.Data.Attributes.Status
@@ -72,11 +77,17 @@ func (r *remote) resume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.ask(ctx, http.MethodPatch, body, &status{})
+	return r.ask(ctx, http.MethodPatch, statusPath, body, &status{})
 }
 
-func (r *remote) ask(ctx context.Context, method string, body []byte, answer any) error {
-	request, err := http.NewRequestWithContext(ctx, method, r.url, bytes.NewReader(body))
+// setup runs the script's setup(), if it has one; k6 itself ends it after its option setupTimeout.
+func (r *remote) setup(ctx context.Context) error {
+	patient := &remote{address: r.address, client: &http.Client{Timeout: warmUpLimit}}
+	return patient.ask(ctx, http.MethodPost, setupPath, nil, &struct{}{})
+}
+
+func (r *remote) ask(ctx context.Context, method, path string, body []byte, answer any) error {
+	request, err := http.NewRequestWithContext(ctx, method, "http://"+r.address+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -86,7 +97,20 @@ func (r *remote) ask(ctx context.Context, method string, body []byte, answer any
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("k6's API answered %s", response.Status)
+		return fmt.Errorf("k6's API answered %s%s", response.Status, reasonIn(response.Body))
 	}
 	return json.NewDecoder(response.Body).Decode(answer)
+}
+
+// reasonIn gives what the API says of an error, in one line.
+func reasonIn(body io.Reader) string {
+	var document struct {
+		Errors []struct {
+			Detail string `json:"detail"`
+		} `json:"errors"`
+	}
+	if json.NewDecoder(io.LimitReader(body, longestDocument)).Decode(&document) != nil || len(document.Errors) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(strings.Fields(document.Errors[0].Detail), " ")
 }

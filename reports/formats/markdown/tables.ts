@@ -3,7 +3,7 @@ import type { Result } from "../../../runner/result/result.ts";
 import { plainText } from "../../markdown/text.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { formatCount, formatEffect, formatQuantity, formatShare, formatSize, unitWord } from "../../view/format.ts";
-import { type Range, seenOf } from "../../view/seen.ts";
+import { rangeWords, seenOf } from "../../view/seen.ts";
 import { spaced, VERDICTS } from "../../view/words.ts";
 
 /** A pull request's comment has an end; those that decide come first. */
@@ -67,10 +67,4 @@ export function seenTable(arms: readonly ArmView[]): string[] {
     ...rows,
     "",
   ];
-}
-
-function rangeWords(range: Range | null): string {
-  if (range === null) return "–";
-  const [low, high] = [formatQuantity(range.low, "ms"), formatQuantity(range.high, "ms")];
-  return low === high ? low : `${low} to ${high}`;
 }

@@ -3,7 +3,7 @@ import { frame, type Markish, type PlotOptions, text } from "@observablehq/plot"
 import type { ArmView } from "../../view/arms.ts";
 import type { Size } from "./chart.ts";
 
-const MARGIN = { top: 50, right: 34, bottom: 40, left: 54 };
+const MARGIN = { top: 50, right: 34, bottom: 40, left: 58 };
 
 /** The arm's colour in charts and tables. */
 export function armColour(arm: ArmView): string {

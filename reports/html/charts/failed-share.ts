@@ -4,6 +4,7 @@ import type { ArmView } from "../../view/arms.ts";
 import { formatQuantity, formatShare, plural } from "../../view/format.ts";
 import { type SlicePoint, slicePoints } from "../../view/series.ts";
 import type { Chart } from "./chart.ts";
+import { type BlockTime, eventRules } from "./events.ts";
 import { armColour, panel, panelPlot } from "./facets.ts";
 
 function summary(arm: ArmView, failing: readonly SlicePoint[]): string {
@@ -14,13 +15,12 @@ function summary(arm: ArmView, failing: readonly SlicePoint[]): string {
 }
 
 /** null where no request failed in any arm. */
-export function failedShareChart(arms: readonly ArmView[]): Chart | null {
+export function failedShareChart({ arms, timeDomain, events }: BlockTime): Chart | null {
   const series = arms.map((arm) => {
     const points = slicePoints(arm);
     return { arm, points, failing: points.filter((point) => point.failed > 0) };
   });
   if (series.every(({ failing }) => failing.length === 0)) return null;
-  const end = Math.max(...series.flatMap(({ points }) => points.map((point) => point.atS + point.widthS)));
   return {
     id: "failed-share",
     title: "Share of requests that failed over time, by arm",
@@ -31,9 +31,10 @@ export function failedShareChart(arms: readonly ArmView[]): Chart | null {
         size,
         height: 80,
         yTitle: "failed, % of the requests scheduled in the slice",
-        timeDomain: [0, end],
+        timeDomain,
         y: { domain: [0, 100], ticks: [0, 50, 100], tickFormat: (tick: number) => `${tick} %`, grid: true },
-        marks: series.map(({ arm, failing }) =>
+        marks: series.flatMap(({ arm, failing }) => [
+          eventRules(arm, size, events),
           rectY(failing, {
             ...panel(arm, size),
             x1: (point: SlicePoint) => point.atS,
@@ -44,7 +45,7 @@ export function failedShareChart(arms: readonly ArmView[]): Chart | null {
             insetRight: 0.5,
             className: "failed",
           }),
-        ),
+        ]),
       }),
   };
 }

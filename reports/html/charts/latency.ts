@@ -4,10 +4,9 @@ import type { ArmView } from "../../view/arms.ts";
 import { formatQuantity } from "../../view/format.ts";
 import { median, type SlicePoint, slicePoints } from "../../view/series.ts";
 import type { Chart } from "./chart.ts";
+import { type BlockTime, eventLabels, eventRules } from "./events.ts";
 import { armColour, panel, panelPlot } from "./facets.ts";
-
-/** A log scale has no zero; nothing that a generator measures is faster than this. */
-const FASTEST_MS = 0.01;
+import { FASTEST_MS, logAxis } from "./log-axis.ts";
 
 const at = (point: SlicePoint) => point.atS + point.widthS / 2;
 const bounded = (value: number | undefined) => (value === undefined ? null : Math.max(FASTEST_MS, value));
@@ -21,7 +20,8 @@ function summary(arm: ArmView, points: readonly SlicePoint[]): string {
 }
 
 /** null where no arm has a single answered request. */
-export function latencyChart(arms: readonly ArmView[]): Chart | null {
+export function latencyChart(time: BlockTime): Chart | null {
+  const { arms, timeDomain, events } = time;
   const series = arms.map((arm) => ({ arm, points: slicePoints(arm) }));
   const values = series.flatMap(({ points }) =>
     points.flatMap(({ p50Ms, p99Ms }) =>
@@ -29,10 +29,6 @@ export function latencyChart(arms: readonly ArmView[]): Chart | null {
     ),
   );
   if (values.length === 0) return null;
-  const low = Math.min(...values) / 1.5;
-  const high = Math.max(low * 10, 1.6 * Math.max(...values));
-  const powers = Array.from({ length: 12 }, (_, i) => 10 ** (i - 2)).filter((tick) => tick >= low && tick <= high);
-  const end = Math.max(...series.flatMap(({ points }) => points.map((point) => point.atS + point.widthS)));
   return {
     id: "latency",
     title: "Latency of answered requests over time, by arm",
@@ -43,20 +39,15 @@ export function latencyChart(arms: readonly ArmView[]): Chart | null {
         size,
         height: size.arrange === "columns" ? 230 : 180,
         yTitle: "latency of answered requests, log scale",
-        timeDomain: [0, end],
-        y: {
-          type: "log",
-          domain: [low, high],
-          ticks: powers,
-          tickFormat: (tick: number) => formatQuantity(tick, "ms"),
-          grid: true,
-        },
+        timeDomain,
+        y: logAxis(values),
         marks: series.flatMap(({ arm, points }) => {
           const last99 = points.filter((point) => point.p99Ms).at(-1);
           const last50 = points.filter((point) => point.p50Ms).at(-1);
           const own = { x: at, ...panel(arm, size) };
           const label = { ...own, textAnchor: "start", dx: 6, fill: "var(--quiet)" } as const;
           return [
+            eventRules(arm, size, events),
             areaY(points, {
               ...own,
               y1: (point: SlicePoint) => bounded(point.p99Ms?.low),
@@ -92,6 +83,7 @@ export function latencyChart(arms: readonly ArmView[]): Chart | null {
               text: () => "p50",
               lineAnchor: "top",
             }),
+            eventLabels(arm, size, time),
           ];
         }),
       }),

@@ -1,7 +1,7 @@
 /** The fullest conntrack table against its limit: every block's samples, the model's line, the first drops. */
 import { dot, line, type Markish, ruleX, ruleY, text } from "@observablehq/plot";
 import type { OccupancyLine } from "../../suite-report.ts";
-import { type ArmView, ofArm } from "../../view/arms.ts";
+import { type ArmView, drawnBlocks, ofArm } from "../../view/arms.ts";
 import { formatCount, formatQuantity } from "../../view/format.ts";
 import { type Cliff, cliffOf, type OccupancyPoint, occupancyPoints } from "../../view/series.ts";
 import type { Chart, Size } from "./chart.ts";
@@ -19,6 +19,8 @@ export interface OccupancyView {
   readonly model: readonly OccupancyLine[];
   /** How long a block's load lasts, in seconds. */
   readonly loadS: number;
+  /** Seconds; absent: as long as the load lasts. */
+  readonly timeDomain?: readonly [number, number];
 }
 
 interface Occupancy {
@@ -33,31 +35,49 @@ interface Occupancy {
 
 /** A limit further above the lines than this many times their own span is named instead of drawn. */
 const FARTHEST_LIMIT = 8;
+/** More of an arm than this are thinned. */
+const MOST_SAMPLES = 2500;
 /** A table that is never emptier than this share of its fullest is drawn on an axis that does not begin at zero. */
 const ZOOM_ABOVE = 0.6;
 
 function occupancyOf({ arms, model, loadS }: OccupancyView, arm: ArmView): Occupancy {
   const own = ofArm(model, arm, arms)[0];
-  const limits = arm.measured.flatMap((block) => block.conntrack.map((sample) => sample.limit));
+  const limits = drawnBlocks(arm).flatMap((block) => block.conntrack.map((sample) => sample.limit));
   return {
     arm,
     loadS,
     // What comes before and after the load is how the table was filled and drained, not what the load did.
-    samples: occupancyPoints(arm).filter((sample) => sample.atS >= 0 && sample.atS <= loadS),
+    samples: thinned(occupancyPoints(arm).filter((sample) => sample.atS >= 0 && sample.atS <= loadS)),
     predicted: (own?.points ?? [])
       .map((point) => ({ atS: point.atMs / 1000, entries: point.entries }))
       .filter((point) => point.atS <= loadS),
     limit: limits.length > 0 ? Math.max(...limits) : (own?.limit ?? null),
     cliff: cliffOf(arm),
-    cliffs: arm.measured.flatMap((block) => (block.cliff ? [block.cliff.atMs / 1000] : [])),
+    cliffs: drawnBlocks(arm).flatMap((block) => (block.cliff ? [block.cliff.atMs / 1000] : [])),
   };
+}
+
+/** Of hours of blocks fewer samples, each block's first, last and fullest always: a page has to stay small. */
+function thinned(samples: readonly OccupancyPoint[]): readonly OccupancyPoint[] {
+  const every = Math.ceil(samples.length / MOST_SAMPLES);
+  if (every === 1) return samples;
+  const fullest = new Map<number, OccupancyPoint>();
+  for (const sample of samples)
+    if (sample.entries > (fullest.get(sample.block)?.entries ?? -1)) fullest.set(sample.block, sample);
+  return samples.filter(
+    (sample, at) =>
+      at % every === 0 ||
+      sample.block !== samples[at - 1]?.block ||
+      sample.block !== samples[at + 1]?.block ||
+      fullest.get(sample.block) === sample,
+  );
 }
 
 function summary({ arm, samples, limit, cliff }: Occupancy): string {
   if (samples.length === 0) return `${arm.label}: no samples.`;
   const peak = formatCount(Math.max(...samples.map((sample) => sample.entries)));
   const most = limit === null ? "" : ` of ${formatCount(limit)}`;
-  const blocks = arm.measured.length;
+  const blocks = drawnBlocks(arm).length;
   const of = blocks > 1 ? ` (median; in ${cliff?.blocks} of ${blocks} blocks)` : "";
   const drop = cliff ? `the first drop came after ${formatQuantity(cliff.atS, "s")}${of}` : "nothing was dropped";
   return `${arm.label}: the table peaked at ${peak}${most} entries; ${drop}.`;
@@ -151,7 +171,7 @@ function marksOf(occupancy: Occupancy, size: Size, axis: EntriesAxis): Markish[]
 
 /** null where neither samples nor a prediction exist. */
 export function occupancyChart(view: OccupancyView): Chart | null {
-  const { id, title, arms, loadS } = view;
+  const { id, title, arms, loadS, timeDomain = [0, loadS] } = view;
   const all = arms.map((arm) => occupancyOf(view, arm));
   const drawn = all.flatMap(({ samples, predicted }): readonly Entries[] => [...samples, ...predicted]);
   if (drawn.length === 0) return null;
@@ -167,7 +187,7 @@ export function occupancyChart(view: OccupancyView): Chart | null {
         size,
         height: size.arrange === "columns" ? 230 : 180,
         yTitle,
-        timeDomain: [0, loadS],
+        timeDomain,
         y: { domain: [axis.low, axis.high], ticks: 5, grid: true, tickFormat: thousands },
         marks: all.flatMap((occupancy) => marksOf(occupancy, size, axis)),
       }),

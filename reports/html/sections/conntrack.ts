@@ -1,14 +1,18 @@
 import type { Result } from "../../../runner/result/result.ts";
 import type { ConntrackPart } from "../../suite-report.ts";
-import type { ArmView } from "../../view/arms.ts";
 import { speaksOfConntrack } from "../../view/conntrack.ts";
 import { renderChart } from "../charts/chart.ts";
+import type { BlockTime } from "../charts/events.ts";
 import { occupancyChart } from "../charts/occupancy.ts";
 import { html, type Markup } from "../markup.ts";
 import { section } from "./section.ts";
 
 /** Nothing where neither the blocks nor their suite has anything to say of conntrack tables. */
-export function conntrackSection(result: Result, arms: readonly ArmView[], part: ConntrackPart | null): Markup | null {
+export function conntrackSection(
+  result: Result,
+  { arms, timeDomain }: BlockTime,
+  part: ConntrackPart | null,
+): Markup | null {
   if (part === null && !speaksOfConntrack(arms)) return null;
   const chart = occupancyChart({
     id: "occupancy",
@@ -16,6 +20,7 @@ export function conntrackSection(result: Result, arms: readonly ArmView[], part:
     arms,
     model: part?.model ?? [],
     loadS: result.load.durationMs / 1000,
+    timeDomain,
   });
   return section({
     id: "conntrack",

@@ -36,6 +36,14 @@ ${onConntrack && html`<td class="num">${nowrap(block.cliff ? formatQuantity(bloc
 <td class="num">${formatCount(sum(Object.values(block.drain.conntrackBefore)))}</td><td class="num">${formatCount(block.drain.timeWaitBefore)}</td><td class="num">${nowrap(formatQuantity(block.drain.seconds, "s"))}</td></tr>`;
 }
 
+/** Hours of blocks would be all that a reader sees. */
+const MOST_OPEN = 60;
+
+function folded(blocks: readonly PlacedBlock[], how: string, child: Markup): Markup {
+  if (blocks.length <= MOST_OPEN) return child;
+  return html`<details><summary>All ${formatCount(blocks.length)} blocks, ${how}</summary>${child}</details>`;
+}
+
 function blockTable(blocks: readonly PlacedBlock[], load: Result["load"], onConntrack: boolean): Markup {
   const heads = [
     "scheduled",
@@ -124,7 +132,7 @@ export function experimentSection(result: Result, arms: readonly ArmView[], onCo
     title: "The experiment",
     lede: html`<p>${orderWords(result)}; state that would leak from one block into the next is drained and checked. ${result.duet || result.targets ? "The first two blocks warm up, and are" : "The first block warms up, and is"} no evidence${result.resumed ? "; so it was each time that the run was resumed" : ""}.${looksWords(result)}</p>`,
     body: html`
-${orderStrip(blocks)}
+${folded(blocks, "in the order run", orderStrip(blocks))}
 ${factList([
   {
     name: "load",
@@ -138,7 +146,7 @@ ${factList([
   { name: "drain", value: methods.join("; ") || "–" },
 ])}
 ${invalidList(blocks)}
-${blocks.length > 0 && blockTable(blocks, load, onConntrack)}
+${blocks.length > 0 && folded(blocks, "in figures", blockTable(blocks, load, onConntrack))}
 ${noiseTable(result)}
 ${kernelLog(blocks)}`,
   });

@@ -1,7 +1,9 @@
 import type { Result } from "../../../runner/result/result.ts";
-import { type ArmView, scheduledInAll } from "../../view/arms.ts";
+import { armsWithoutEvidence, drawnBlocks } from "../../view/arms.ts";
+import { eventWords } from "../../view/events.ts";
 import { plural } from "../../view/format.ts";
 import { renderChart } from "../charts/chart.ts";
+import type { BlockTime } from "../charts/events.ts";
 import { failedShareChart } from "../charts/failed-share.ts";
 import { latencyChart } from "../charts/latency.ts";
 import { html, type Markup } from "../markup.ts";
@@ -14,21 +16,21 @@ function beginning({ model }: Result["load"]): Markup {
     : html`From a request’s begin to its last byte. A closed loop sends nothing while the target stalls, so a stall hardly shows here: these latencies decide nothing.`;
 }
 
-export function latencySection(result: Result, arms: readonly ArmView[]): Markup {
-  const latency = latencyChart(arms);
-  const failed = failedShareChart(arms);
-  const scheduled = scheduledInAll(arms);
-  const blocks = arms.map((arm) => `${arm.label} ${plural(arm.measured.length, "block")}`).join(", ");
+/** @param time what the charts of other sections share as well: instants stand below each other */
+export function latencySection(result: Result, time: BlockTime): Markup {
+  const { arms, events } = time;
+  const latency = latencyChart(time);
+  const failed = failedShareChart(time);
+  const happened = eventWords(arms, events);
+  const blocks = arms.map((arm) => `${arm.label} ${plural(drawnBlocks(arm).length, "block")}`).join(", ");
+  const silent = armsWithoutEvidence(arms);
   return section({
     id: "latency",
-    title: "Latency over time",
-    lede: html`<p>${beginning(result.load)} Solid: p99, the median of the blocks, with their range shaded. Dotted: p50.</p>`,
-    body:
-      scheduled === 0
-        ? html`<p class="nothing">No valid block, so nothing to draw.</p>`
-        : html`
+    title: "Latency over a block’s time",
+    lede: html`<p>${beginning(result.load)} Solid: p99, the median of the blocks, with their range shaded. Dotted: p50. All that is drawn of a block’s time, here and below, is on one axis.</p>`,
+    body: html`
 <figure>${latency ? renderChart(latency) : html`<p class="nothing">No request was answered, so there is no latency to draw.</p>`}
 ${failed && renderChart(failed)}
-<figcaption>Only answered requests have a latency here; ${failed ? "the bars show those that failed" : "none of the requests in these blocks failed"}. Blocks drawn: ${blocks}.</figcaption></figure>`,
+<figcaption>Only answered requests have a latency here; ${failed ? "the bars show those that failed" : "none of the requests in these blocks failed"}. Blocks drawn: ${blocks}.${silent && ` None of ${silent} counts: this is what they saw all the same.`}${happened && ` Dashed: what happened, the median of the blocks (${happened}).`}</figcaption></figure>`,
   });
 }

@@ -28,7 +28,11 @@ function footing(metric: Metric): string {
 }
 
 /** Roles are spelled out because a phone's layout takes the table apart, and browsers then forget that it is one. */
-function metricRows(metric: Metric, arms: readonly string[], picture: Markup | null): Markup {
+function metricRows(
+  metric: Metric,
+  arms: readonly string[],
+  { picture, judged }: { readonly picture: Markup | null; readonly judged: boolean },
+): Markup {
   const { word, sign } = VERDICTS[metric.verdict];
   const { effect, interval } = formatEffect(metric.effect, metric.ci, metric.unit);
   const unit = unitWord(metric.unit);
@@ -40,7 +44,11 @@ function metricRows(metric: Metric, arms: readonly string[], picture: Markup | n
 <td role="cell" class="num two" data-label="${arms[1] ?? "tuned"}">${nowrap(formatQuantity(metric.tuned, metric.unit))}</td>
 <td role="cell" class="num effect" data-label="effect"><b>${nowrap(effect)}</b>${metric.ci && html`<br>${nowrap(interval)}`}</td>
 <td role="cell" class="picture-cell">${picture}</td>
-<td role="cell" class="verdict-cell ${metric.verdict}">${nowrap(`${sign} ${word}`)}</td>
+${
+  judged
+    ? html`<td role="cell" class="verdict-cell ${metric.verdict}">${nowrap(`${sign} ${word}`)}</td>`
+    : html`<td role="cell" class="verdict-cell invalid">${nowrap("not judged")}</td>`
+}
 </tr>
 <tr role="row" class="detail"><td role="cell" colspan="6">${sentence(metricWhy(metric))} <span class="quiet">${sentence(footing(metric))}</span></td></tr>
 </tbody>`;
@@ -61,7 +69,7 @@ export function metricsSection(result: Result, arms: readonly ArmView[]): Markup
 <th role="columnheader" scope="col" class="picture-cell"><span class="ends"><span>← worse</span><span>better →</span></span></th>
 <th role="columnheader" scope="col">verdict</th>
 </tr></thead>
-${sorted.map((metric) => metricRows(metric, labels, draw(metric)))}
+${sorted.map((metric) => metricRows(metric, labels, { picture: draw(metric), judged: result.verdict !== "invalid" }))}
 </table>`;
   return section({
     id: "metrics",

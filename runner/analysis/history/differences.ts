@@ -1,12 +1,5 @@
 import type { Night } from "../../result/night.ts";
-
-/** Something that was not alike in two nights. */
-export interface Difference {
-  readonly what: string;
-  /** null: it was not there. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
+import type { Difference } from "../../result/result.ts";
 
 /** What changed from one night to another, as far as results tell: the same for all arms, and the settings of one. */
 export function differences(before: Night, after: Night, arm: string): Difference[] {

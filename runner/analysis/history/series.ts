@@ -1,8 +1,9 @@
 /** Stored nights as series: one for each metric of each arm, with its gaps, its change points, and what else changed then. */
 import type { Night, NightMetric } from "../../result/night.ts";
+import type { Difference } from "../../result/result.ts";
 import { median } from "../samples.ts";
 import { changePoints } from "./change-points.ts";
-import { type Difference, differences } from "./differences.ts";
+import { differences } from "./differences.ts";
 
 export interface Point {
   readonly at: string;

@@ -22,6 +22,15 @@ export interface Compared<E> {
   readonly worseP: number;
   /** By how much two blocks of one arm typically differ; null with fewer than two in either. */
   readonly noise: number | null;
+  /** How far nights differ, where the baseline's blocks are of another one; null: both arms were run together. */
+  readonly nights: NightNoise | null;
+}
+
+export interface NightNoise {
+  /** Earlier ones, in which this metric was measured. */
+  readonly nights: number;
+  /** Standard deviation of a night's value, in the metric's unit; null: they are too few to tell. */
+  readonly deviation: number | null;
 }
 
 export interface Unmeasured<E> {
@@ -67,6 +76,7 @@ export function compareArms<E>(spec: MetricSpec<E>, blocks: BlocksCompared<E>): 
     betterP: higherIsBetter ? shift.higherP : shift.lowerP,
     worseP: higherIsBetter ? shift.lowerP : shift.higherP,
     noise: typicalDifference([baseline.values, tuned.values]),
+    nights: null,
   };
 }
 
@@ -85,14 +95,14 @@ export function gainOf<E>({ spec, shift }: Compared<E>): number {
 }
 
 /** Of the arm that differs more from itself: where one has nothing, its zeros say nothing of the other. */
-function typicalDifference(arms: readonly (readonly number[])[]): number | null {
+export function typicalDifference(arms: readonly (readonly number[])[]): number | null {
   const typical = arms.flatMap(
     (values) => median(values.flatMap((one, i) => values.slice(i + 1).map((other) => Math.abs(one - other)))) ?? [],
   );
   return typical.length === 0 ? null : Math.max(...typical);
 }
 
-function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
+export function floorOf({ floor, kind }: Pick<MetricSpec, "floor" | "kind">, baseline: number): number {
   // A tenth of 99.9 % would be a hundred times the failures there are; a tenth of the failures is what is meant.
   const reference = kind === "share" ? 100 - baseline : baseline;
   return Math.max(floor.absolute ?? 0, (floor.relative ?? 0) * Math.abs(reference));

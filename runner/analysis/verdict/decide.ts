@@ -11,6 +11,7 @@ import { smallestP } from "../mann-whitney.ts";
 import { mostThatZeroAllows } from "../rates.ts";
 import { median } from "../samples.ts";
 import { countsEvents, valuesIn } from "./arm-values.ts";
+import { nightsDiffer } from "./between-nights.ts";
 import type { Compared, Comparison, Unmeasured } from "./comparison.ts";
 import { gainOf } from "./comparison.ts";
 import { dependsOnArm } from "./dependence.ts";
@@ -118,6 +119,9 @@ function conclude<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number)
     return wild ? open(wild, null) : settled("equivalent", equality(comparison));
   }
   const level = levelFor(comparison, adjusted, spent);
+  const nights = nightsDiffer(comparison);
+  // More blocks of one night say no more of how nights differ.
+  if (nights) return open(oneSided(comparison) ?? nights, null);
   return open(oneSided(comparison) ?? undecided(comparison, level), furtherRounds(comparison, level, spent));
 }
 

@@ -5,12 +5,13 @@
 import type { Block } from "../../result/block.ts";
 import type { Metric } from "../../result/metric.ts";
 import type { ComparabilityReason, PremiseReason, RunReason, Warning } from "../../result/reasons.ts";
-import type { ArmsOf, OverallVerdict } from "../../result/result.ts";
+import type { ArmsOf, EarlierNight, OverallVerdict } from "../../result/result.ts";
 import type { TuningReport } from "../../result/tuning.ts";
 import { evidential } from "../blocks.ts";
 import { comparable, type Plan } from "../comparability.ts";
 import type { MetricSpec } from "../metrics.ts";
 import { typicalRequests } from "./arm-values.ts";
+import { betweenNights } from "./between-nights.ts";
 import { commonGround } from "./common-ground.ts";
 import { compareArms } from "./comparison.ts";
 import { decide } from "./decide.ts";
@@ -38,6 +39,8 @@ export interface JudgeRequest<B> {
   readonly duet?: boolean;
   /** Each arm ran on a cluster of its own: nodes have other names there, and what differs is not only the arms' settings. */
   readonly twoClusters?: boolean;
+  /** The baseline's blocks are of an earlier night: good nights, that one included. Without it, both arms were run together. */
+  readonly nights?: readonly EarlierNight[];
 }
 
 export interface Judgement {
@@ -55,14 +58,20 @@ export function judge<B>({
   spent,
   duet = false,
   twoClusters = false,
+  nights,
 }: JudgeRequest<B>): Judgement {
-  const placed = placedAlike(arms[0].blocks, arms[1].blocks, twoClusters);
+  const ofNights = nights !== undefined;
+  // From night to night nodes come and go, and on two clusters they are others.
+  const placed = placedAlike(arms[0].blocks, arms[1].blocks, twoClusters || ofNights);
   const ground = commonGround(placed.baseline, placed.tuned, twoClusters);
   const { baseline, tuned } = ground;
   const rounds = [...baseline, ...tuned].filter(({ round }) => round > 0);
   const specs = measurable(suite.metrics, rounds);
   const usual = typicalRequests(rounds);
-  const comparisons = specs.map((spec) => compareArms(spec, { baseline, tuned, usual, duet }));
+  const comparisons = specs.map((spec) => {
+    const compared = compareArms(spec, { baseline, tuned, usual, duet });
+    return nights === undefined ? compared : betweenNights(compared, nights);
+  });
   const adjusted = adjust(comparisons, spent);
   const metrics = comparisons.map((each) =>
     decide(each, each.kind === "compared" ? adjusted.get(each) : undefined, spent),
@@ -74,7 +83,14 @@ export function judge<B>({
     comparability: comparability.comparable ? null : comparability.because,
   };
   const counted = { baseline: evidential(baseline).length, tuned: evidential(tuned).length };
-  const answer = overall({ metrics, tunings, counted, voided: voidedIn(rounds), invalid, twoClusters });
+  const answer = overall({
+    metrics,
+    tunings: ofNights ? [] : tunings,
+    counted,
+    voided: voidedIn(rounds),
+    invalid,
+    twoClusters,
+  });
   const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
   const warnings: Warning[] = [
     ...(twoClusters ? [{ kind: "two-clusters" as const }] : []),

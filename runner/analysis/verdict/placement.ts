@@ -2,12 +2,12 @@
 import type { Block, Placement } from "../../result/block.ts";
 
 /**
- * The usual place is that of most of the baseline's blocks; blocks without a record are taken as they are. On two clusters each
- * arm has a usual place of its own: names of nodes mean nothing on the other one.
+ * The usual place is that of most of the baseline's blocks; blocks without a record are taken as they are. On two clusters, or
+ * on two nights, each arm has a usual place of its own: names of nodes mean nothing on the other one.
  * @returns the same blocks, those voided that were placed otherwise
  */
-export function placedAlike<B>(baseline: readonly Block<B>[], tuned: readonly Block<B>[], twoClusters = false) {
-  const usual = twoClusters
+export function placedAlike<B>(baseline: readonly Block<B>[], tuned: readonly Block<B>[], eachItsOwn = false) {
+  const usual = eachItsOwn
     ? { baseline: mostFrequent(baseline), tuned: mostFrequent(tuned) }
     : inBoth(mostFrequent(baseline) ?? mostFrequent(tuned));
   return { baseline: checked(baseline, usual.baseline), tuned: checked(tuned, usual.tuned) };

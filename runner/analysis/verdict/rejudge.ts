@@ -9,7 +9,7 @@ import { reasonsAgainst, weighed } from "./spoils.ts";
 
 /** @param mostLagMs that the suite's generator may be late at p99 */
 export function rejudge<B>(suite: Judged<B>, document: BlocksDocument, mostLagMs: number): Judgement {
-  const { tunings, scheduledPerBlock, workers, spent, duet, twoClusters, hasEvidence } = document;
+  const { tunings, scheduledPerBlock, workers, spent, duet, twoClusters, hasEvidence, nights } = document;
   const [baseline, tuned] = document.arms as ArmsOf<B>;
   const again = (block: Block<B>) => examined(block, mostLagMs);
   return judge<B>({
@@ -22,6 +22,7 @@ export function rejudge<B>(suite: Judged<B>, document: BlocksDocument, mostLagMs
     plan: { scheduledPerBlock, workers },
     spent,
     ...{ duet, twoClusters },
+    ...(nights === undefined ? {} : { nights }),
   });
 }
 

@@ -6,6 +6,7 @@ import { detectableCountFromZero, detectableDeviations, MOST_ROUNDS, RANK_EFFICI
 import { normalFrom, seededUniform } from "../random.ts";
 import { mean, pooledDeviation } from "../samples.ts";
 import { countsEvents } from "./arm-values.ts";
+import { nightsVisible } from "./between-nights.ts";
 import type { Compared } from "./comparison.ts";
 import { CONFIDENCE } from "./levels.ts";
 
@@ -17,8 +18,9 @@ import { CONFIDENCE } from "./levels.ts";
 export function smallestVisible<E>(comparison: Compared<E>, level: number): number | null {
   const { baseline, tuned, floor } = comparison;
   const deviations = detectableDeviations(baseline.values.length, tuned.values.length, level);
-  if (deviations === null) return null;
-  return Math.max(deviations * spreadOf(comparison), fromZero(comparison), floor);
+  const between = nightsVisible(comparison, level);
+  if (deviations === null || between === null) return null;
+  return Math.max(deviations * spreadOf(comparison), fromZero(comparison), between, floor);
 }
 
 /** Deviation within an arm, in the metric's unit; for counts at least that of a Poisson count of the same size. */

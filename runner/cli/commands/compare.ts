@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { SUITES } from "../../../suites/index.ts";
-import { armPair, assertNamed } from "../../experiment/arms.ts";
+import { armAlone, armPair, assertNamed } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../compare-plan.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
@@ -56,6 +56,12 @@ export function addCompare(command: Command, words: readonly string[]): void {
         "go on with the interrupted comparison whose results go to this folder: all else as it was first given, without --out",
       ).conflicts("out"),
     )
+    .addOption(
+      new Option(
+        "--against <night>",
+        "run the tuned arm only, against its stored blocks: of the last good night in --store (last-good), of a night (YYYY-MM-DD), or of a result's file or folder",
+      ).conflicts(["baseline", "resume", "workload", "inTurn", "sideBySide"]),
+    )
     .option("--store <dir|url>", "also add the results to this history (packetwalk history)")
     .option("--json", "print one JSON document on stdout")
     .option(
@@ -82,7 +88,13 @@ export function addCompare(command: Command, words: readonly string[]): void {
       ...given,
       out: given.resume ?? given.out,
       suites: await Promise.all(
-        suites.map(async (each) => ({ ...each, arms: await armPair(each.suite, given.baseline, given.tuned) })),
+        suites.map(async (each) => ({
+          ...each,
+          arms:
+            given.against === undefined
+              ? await armPair(each.suite, given.baseline, given.tuned)
+              : await armAlone(each.suite, given.tuned, "--tuned"),
+        })),
       ),
       engine,
       labGiven: isGiven("lab"),
@@ -94,7 +106,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
   });
 }
 
-function wholeNumber(text: string): number {
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 1_000_000)
     throw new InvalidArgumentError("give a whole number from 1 up.");

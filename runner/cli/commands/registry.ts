@@ -64,6 +64,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import("./restore.ts")).addRestore,
   },
   {
+    name: "run",
+    description: "one arm, measured and compared with nothing: for a history, and for compare --against",
+    load: async () => (await import("./run.ts")).addRun,
+  },
+  {
     name: "tunings",
     description:
       "the catalogue: what can be tried, where it is set, where it has to act; with --here, what of it can be applied on a cluster",

@@ -75,7 +75,7 @@ async function exchangeOnce(kubeconfig: KubeConfig, message: Message): Promise<A
   const request = (url.protocol === "https:" ? tlsRequest : plainRequest)(url, {
     ...options,
     method,
-    headers: { "Accept-Encoding": "gzip", ...message.headers, ...options.headers },
+    headers: { "Accept-Encoding": "gzip", ...lengthOf(body), ...message.headers, ...options.headers },
   });
   return new Promise((resolve, reject) => {
     // Each piece that arrives is let through at once, and begins the wait anew.
@@ -119,6 +119,11 @@ async function exchangeOnce(kubeconfig: KubeConfig, message: Message): Promise<A
     });
     request.end(body);
   });
+}
+
+/** Node frames no body of a DELETE by itself: what follows on the connection would be taken for it. */
+function lengthOf(body: string | undefined): Readonly<Record<string, string>> {
+  return body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) };
 }
 
 /** The server closed the connection while it was on nobody's request: this one never came to it. */

@@ -2,9 +2,8 @@ import { programPath } from "../../delivery/programs.ts";
 import { bundledScript } from "../k6-script.ts";
 import { type HttpEngine, plainReport, WORKER_FILES } from "./engine.ts";
 import {
-  cannotBeOther,
+  cannotBePlain,
   demandOpen,
-  demandPlain,
   LEAVES_NO_TIMELINES,
   NEEDS_SCHEDULE,
   onlyTarget,
@@ -32,14 +31,15 @@ export const k6: HttpEngine = {
     if (k6Script === undefined) return "runs a suite's k6 script, and this suite has none";
     if (load.schedule.arrivals === "poisson")
       return "has evenly spaced arrivals only, and this load's are to be random";
-    const other = cannotBeOther(needs);
+    const other = cannotBePlain(needs);
     if (other !== undefined) return other;
     const peak = peakPerWorker(load);
     if (peak <= MOST_PER_WORKER_PER_SECOND) return undefined;
     return `holds at most ${MOST_PER_WORKER_PER_SECOND} new connections/s a worker, and this load asks ${Math.ceil(peak)} of each`;
   },
   async worker(load, task, terms) {
-    demandPlain(task, terms);
+    const why = cannotBePlain(task);
+    if (why !== undefined || task.secret) throw new Error(`this engine ${why ?? "keeps no secret"}`);
     const { k6Script } = task;
     if (k6Script === undefined) throw new Error("this suite has no k6 script");
     return {

@@ -39,11 +39,15 @@ export const NEEDS_SCHEDULE =
   "sends at scheduled instants, and this load has none: it is to send as fast as it is answered";
 
 /** Why an engine that sends GETs of its own, and is silent until its end, can't make a load; undefined if it can. */
-export function cannotBeOther({ request, keepAliveRatio, tls, live }: HttpNeeds): string | undefined {
+export function cannotBeOther({ live, ...needs }: HttpNeeds): string | undefined {
+  return cannotBePlain(needs) ?? (live ? TELLS_NOTHING_MEANWHILE : undefined);
+}
+
+/** The same of one that tells of its load meanwhile. */
+export function cannotBePlain({ request, keepAliveRatio, tls }: HttpNeeds): string | undefined {
   if (request) return "sends requests of its own, and this load says what its requests are";
   if (keepAliveRatio) return "opens a connection for each request, and this load keeps some";
-  if (tls) return "sends plain HTTP, and this load is encrypted";
-  return live ? TELLS_NOTHING_MEANWHILE : undefined;
+  return tls ? "sends plain HTTP, and this load is encrypted" : undefined;
 }
 
 /** @throws Error: `cannot` was to be asked first */

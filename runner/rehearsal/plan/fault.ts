@@ -3,6 +3,8 @@ import type { YamlFile } from "../../yaml-file.ts";
 /** What is wrong with a field of the plan. */
 export type Fault = YamlFile["fault"];
 export type Path = Parameters<Fault>[0];
+/** Reads a file that a plan names, as text. @throws UsageError at the field that names it */
+export type ReadBeside = (file: string, path: Path) => string;
 
 /**
  * Which one of several fields is there.

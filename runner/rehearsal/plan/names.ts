@@ -37,6 +37,18 @@ export function isHost(text: string): boolean {
   return text.length <= 253 && HOST.test(text) && !/^[\d.]+$/.test(text);
 }
 
+const HOST_PORT = /^(?<name>[^:]+)(:(?<port>\d{1,5}))?$/;
+const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+
+/** NAME:PORT of a host that a plan names, or an IPv4 address; without a port HTTP's two. Undefined: it is none. */
+export function hostPorts(text: string): readonly string[] | undefined {
+  const { name = "", port } = HOST_PORT.exec(text)?.groups ?? {};
+  if (!isHost(name) && !IPV4.test(name)) return undefined;
+  if (port === undefined) return [`${name}:80`, `${name}:443`];
+  const number = Number(port);
+  return number >= 1 && number <= 65_535 ? [`${name}:${number}`] : undefined;
+}
+
 export function isLookup(text: string): boolean {
   return text.length <= 254 && LOOKUP.test(text);
 }

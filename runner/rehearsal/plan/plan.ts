@@ -21,6 +21,13 @@ interface CommonTarget {
   readonly weight: number;
 }
 
+/** A value that is read when the load is made; never printed. */
+export interface SecretKey {
+  readonly namespace: string;
+  readonly secret: string;
+  readonly key: string;
+}
+
 /** What a request is, and what answers count as good. */
 export interface PlannedRequest {
   readonly method: string;
@@ -28,12 +35,7 @@ export interface PlannedRequest {
   /** Not those of a Secret. */
   readonly headers: Readonly<Record<string, string>>;
   /** Headers whose values are read from a Secret's key when the load is made; never printed. */
-  readonly secretHeaders: ReadonlyArray<{
-    readonly header: string;
-    readonly namespace: string;
-    readonly secret: string;
-    readonly key: string;
-  }>;
+  readonly secretHeaders: ReadonlyArray<SecretKey & { readonly header: string }>;
   readonly body: string | null;
   /** Statuses that are good, e.g. [200, 201]; empty: what the engine takes as good (below 400). */
   readonly expect: readonly number[];
@@ -57,6 +59,20 @@ export type PlannedTarget =
       readonly host: string;
       readonly tls: boolean;
       readonly request: PlannedRequest;
+    })
+  /** A k6 script of the user's, unchanged: the plan's rates are iterations of its default function. */
+  | (CommonTarget & {
+      readonly kind: "k6";
+      readonly owned: true;
+      /** As the plan writes it. */
+      readonly file: string;
+      /** Its source; with all that it imports, where the plan was read whole. */
+      readonly script: string;
+      /** NAME:PORT of all that it may talk to. */
+      readonly hosts: readonly [string, ...string[]];
+      /** Not those of a Secret. */
+      readonly env: Readonly<Record<string, string>>;
+      readonly secretEnv: ReadonlyArray<SecretKey & { readonly variable: string }>;
     })
   /** Names that are looked up by the cluster's DNS, instead of requests. */
   | (CommonTarget & { readonly kind: "names"; readonly names: readonly [string, ...string[]] });

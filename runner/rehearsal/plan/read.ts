@@ -10,6 +10,7 @@ import type { Path } from "./fault.ts";
 import { boundsOf } from "./limits.ts";
 import type { Plan } from "./plan.ts";
 import { PlanFile } from "./schema.ts";
+import { assertAroundScript, bundled } from "./script.ts";
 import { sloOf } from "./slos.ts";
 import { targetOf } from "./targets.ts";
 import { trafficOf } from "./traffic.ts";
@@ -20,6 +21,24 @@ import { trafficOf } from "./traffic.ts";
  * @throws UsageError: one sentence with file, line and field
  */
 export function readPlan(path: string, text?: string): Plan {
+  return planAndFault(path, text).plan;
+}
+
+/**
+ * The same, with scripts that are made ready to be run.
+ * @throws UsageError: one sentence with file, line and field
+ */
+export async function readWholePlan(path: string): Promise<Plan> {
+  const { plan, fault, shown } = planAndFault(path);
+  const targets = await Promise.all(
+    plan.targets.map((target, index) =>
+      target.kind === "k6" ? bundled(target, shown(target.file), ["targets", index], fault) : target,
+    ),
+  );
+  return { ...plan, targets: atLeastOne(targets) };
+}
+
+function planAndFault(path: string, text?: string) {
   const file = text === undefined ? readYamlFile(path, path) : yamlFile(text, path);
   const { fault } = file;
   if (typeof file.value !== "object" || file.value === null || Array.isArray(file.value))
@@ -53,7 +72,8 @@ export function readPlan(path: string, text?: string): Plan {
     seed: given.seed,
   };
   assertSound(plan, fault);
-  return plan;
+  assertAroundScript(plan, given.traffic, fault);
+  return { plan, fault, shown: beside.shown };
 }
 
 /** Of a list that the schema has seen to. */

@@ -27,10 +27,14 @@ const SecretValue = z
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
-export const TARGET_KINDS = ["service", "ingress", "gateway", "names", "reference"] as const;
+export const TARGET_KINDS = ["service", "ingress", "gateway", "names", "reference", "k6"] as const;
+/** Fields that go with k6 alone. */
+export const SCRIPT_FIELDS = ["hosts", "env"] as const;
 /** Fields that say what a request is. */
 export const REQUEST_FIELDS = ["method", "path", "headers", "body", "bodyFile", "expect"] as const;
 
+const NO_VARIABLE =
+  "is neither text nor a Secret's key; write a text in quotes, or secret: NAMESPACE/NAME and key: below it";
 const NO_HEADER =
   "is neither text nor a Secret's key; write a text in quotes, or secret: NAMESPACE/NAME and key: below it";
 
@@ -45,7 +49,19 @@ const Target = z
       .strictObject({ replicas: wholeNumber("pods of it", 1, 50).default(2) })
       .describe("a web workload that packetwalk deploys for the rehearsal, and takes away after it")
       .optional(),
-    owned: yesOrNo("true: it is yours, and load may be put on it; service, ingress and gateway need it").optional(),
+    k6: text("a k6 script of yours, from the plan's folder on, which is run unchanged").optional(),
+    hosts: z
+      .array(text("NAME or NAME:PORT; without one, 80 and 443"), list("hosts"))
+      .min(1, { error: "is empty; write at least one host" })
+      .describe("all that the k6 script may talk to")
+      .optional(),
+    env: z
+      .record(z.string(), z.union([z.string(), SecretValue], { error: NO_VARIABLE }), {
+        error: "is no list of variables; write NAME: value below it, indented",
+      })
+      .describe("that the k6 script finds in __ENV")
+      .optional(),
+    owned: yesOrNo("true: it is yours, and load may be put on it; service, ingress, gateway and k6 need it").optional(),
     weight: number(
       "its part of the requests, relative to the other targets'",
       0.001,

@@ -1,10 +1,8 @@
-import { type Fault, onlyOf, type Path } from "./fault.ts";
+import { type Fault, onlyOf, type Path, type ReadBeside } from "./fault.ts";
 import { isHost, isLookup, namespaced, serviceName } from "./names.ts";
 import type { PlannedRequest, PlannedTarget } from "./plan.ts";
-import { REQUEST_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
-
-/** Reads a file that a plan names, as text. @throws UsageError at the field that names it */
-export type ReadBeside = (file: string, path: Path) => string;
+import { REQUEST_FIELDS, SCRIPT_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
+import { scriptOf } from "./script.ts";
 
 /** @throws UsageError with file, line and field */
 export function targetOf(given: TargetFields, path: Path, fault: Fault, read: ReadBeside): PlannedTarget {
@@ -14,7 +12,11 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
   assertOwned(given, kind, path, fault);
   if (given.tls !== undefined && kind !== "ingress" && kind !== "gateway")
     throw fault(at("tls"), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
+  const ofScript = SCRIPT_FIELDS.find((field) => given[field] !== undefined);
+  if (ofScript && kind !== "k6") throw fault(at(ofScript), `goes with k6, and this is a ${kind} target; take it out`);
   switch (kind) {
+    case "k6":
+      return scriptOf(given, path, fault, read);
     case "names":
       return { name, weight, kind, names: lookups(given, path, fault) };
     case "reference":

@@ -13,10 +13,9 @@ import {
   scaledBy,
   withSpikes,
 } from "./day.ts";
-import { type Fault, onlyOf } from "./fault.ts";
+import { type Fault, onlyOf, type ReadBeside } from "./fault.ts";
 import type { Traffic } from "./plan.ts";
 import { CSV_FIELDS, SHAPES, type TrafficFields } from "./schema.ts";
-import type { ReadBeside } from "./targets.ts";
 import { durationWords, plain } from "./units.ts";
 
 export interface Beside {

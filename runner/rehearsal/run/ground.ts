@@ -8,6 +8,7 @@ import type { Changes } from "../../undo/changes.ts";
 import type { OnDemandImage } from "../../workloads/images.ts";
 import type { WebPod } from "../../workloads/web.ts";
 import type { Plan, PlannedRequest } from "../plan/plan.ts";
+import type { PlannedScript } from "../plan/script.ts";
 
 /** A target as the load reaches it, with a load of its own. */
 export interface ReadyTarget {
@@ -21,6 +22,12 @@ export interface ReadyTarget {
         readonly tls: boolean;
         readonly request: PlannedRequest;
         /** Values of headers that stand in Secrets, by header. */
+        readonly secrets: Readonly<Record<string, string>>;
+      }
+    | {
+        readonly kind: "script";
+        readonly planned: PlannedScript;
+        /** Values of variables that stand in Secrets, by variable. */
         readonly secrets: Readonly<Record<string, string>>;
       }
     | { readonly kind: "names"; readonly names: readonly [string, ...string[]] };
@@ -52,6 +59,8 @@ export interface RehearsalGround {
   readonly image: (image: OnDemandImage) => Promise<string>;
   readonly changes: Changes;
   readonly plan: Plan;
+  /** Whether load may go to public addresses. */
+  readonly allowExternal: boolean;
   readonly targets: readonly [ReadyTarget, ...ReadyTarget[]];
   readonly readings: Readings;
   readonly signal: AbortSignal;

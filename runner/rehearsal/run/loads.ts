@@ -2,9 +2,10 @@
 import type { HttpTask } from "../../load/engines/engine.ts";
 import { flood } from "../../load/engines/flood.ts";
 import { names } from "../../load/engines/names.ts";
+import { type UserScriptTask, userScript } from "../../load/engines/user-script.ts";
 import type { LiveSecond } from "../../load/live-merge.ts";
 import { deployLoad, type Load, type LoadEnd } from "../../load/load.ts";
-import { type Schedule, scaled } from "../../load/schedule/schedule.ts";
+import { peakPerSecond, type Schedule, scaled } from "../../load/schedule/schedule.ts";
 import type { OpenLoad } from "../../load/spec.ts";
 import { loadNodes, type ReadyTarget, type RehearsalGround } from "./ground.ts";
 
@@ -17,6 +18,8 @@ export interface StageLoads {
   /** Sending has stopped when it returns; what is under way may end. */
   stop(): Promise<void>;
   end(): Promise<readonly LoadEnd[]>;
+  /** Of a k6 script, that ended, when all have; null: no load is one. */
+  iterations(): number | null;
   remove(): Promise<void>;
 }
 
@@ -32,12 +35,16 @@ export async function deployLoads(
   ground: RehearsalGround,
   { schedule, number, onSecond }: StageOptions,
 ): Promise<StageLoads> {
+  let ended: number | null = null;
   const deployed = await Promise.allSettled(
     ground.targets.map((target, index) =>
       deploy(ground, target, {
         name: `load-${number}-${index}`,
         schedule,
         onSecond: (second) => onSecond(index, second),
+        onIterations(count) {
+          ended = (ended ?? 0) + count;
+        },
       }),
     ),
   );
@@ -59,6 +66,7 @@ export async function deployLoads(
       await Promise.all(loads.map((load) => load.stop()));
     },
     end: () => Promise.all(loads.map((load) => load.end())),
+    iterations: () => ended,
     remove,
   };
 }
@@ -67,12 +75,14 @@ interface OneLoad {
   readonly name: string;
   readonly schedule: Schedule;
   readonly onSecond: (second: LiveSecond) => void;
+  /** Told of each worker's, where the load is a k6 script. */
+  readonly onIterations: (count: number) => void;
 }
 
 async function deploy(
   ground: RehearsalGround,
   target: ReadyTarget,
-  { name, schedule, onSecond }: OneLoad,
+  { name, schedule, onSecond, onIterations }: OneLoad,
 ): Promise<Load> {
   const { cluster, delivery, plan, signal, image } = ground;
   const { workers, timeoutMs, nodes } = plan.load;
@@ -100,12 +110,40 @@ async function deploy(
       task: { names: aim.names },
       image: await image(names.image),
     });
+  if (aim.kind === "script")
+    return deployLoad(cluster, {
+      ...common,
+      engine: userScript,
+      task: iterations(ground, aim, load),
+      image: await image(userScript.image),
+      onReport: (_worker, report) => onIterations(report.iterations),
+    });
   return deployLoad(cluster, {
     ...common,
     engine: flood,
     task: requests(ground, target, aim),
     image: await image(flood.image),
   });
+}
+
+function iterations(
+  { plan, allowExternal }: RehearsalGround,
+  { planned, secrets }: Extract<ReadyTarget["aim"], { kind: "script" }>,
+  { schedule, workers }: OpenLoad,
+): UserScriptTask {
+  return {
+    script: planned.script,
+    hosts: planned.hosts,
+    mayBePublic: allowExternal,
+    env: {
+      PACKETWALK_RATE: String(peakPerSecond(schedule)),
+      PACKETWALK_WORKERS: String(workers),
+      ...planned.env,
+    },
+    secretEnv: secrets,
+    newConnections: plan.traffic.newConnections > 0,
+    limits: plan.limits,
+  };
 }
 
 function requests(

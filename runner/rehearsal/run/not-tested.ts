@@ -1,8 +1,13 @@
 /** What a rehearsal did not test, for whoever decides by it. Pure. */
+import { endedIn } from "../../analysis/rehearsal/stage-verdict.ts";
+import { sum } from "../../analysis/samples.ts";
+import type { RehearsedStage } from "../../result/rehearsal.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ReadyTarget } from "./ground.ts";
 
 interface Around {
+  /** That ran. */
+  readonly stages: readonly Pick<RehearsedStage, "outcomes" | "load">[];
   /** Whether nodes' counters were read. */
   readonly isSeen: boolean;
   /** How far apart those are that Prometheus has; null: none of the kernels' drops was read there. */
@@ -13,7 +18,7 @@ interface Around {
   readonly endedEarly: string | undefined;
 }
 
-export function notTested(plan: Plan, { isSeen, dropsEveryS, notRead, targets, endedEarly }: Around): string[] {
+export function notTested(plan: Plan, { stages, isSeen, dropsEveryS, notRead, targets, endedEarly }: Around): string[] {
   const { traffic, events, search } = plan;
   const requests = targets.filter(({ aim }) => aim.kind === "requests");
   const unseen = requests.filter(({ pods }) => pods.length === 0).map(({ report }) => report.name);
@@ -37,6 +42,7 @@ export function notTested(plan: Plan, { isSeen, dropsEveryS, notRead, targets, e
         ]
       : []),
     ...(missing.length === 0 ? [] : [`${sentenceList(missing)} under this load.`]),
+    ...targets.flatMap(({ aim }) => (aim.kind === "script" ? ofScript(aim.planned.file, stages) : [])),
     ...traffic.notes.map((note) => (note.endsWith(".") ? note : `${note}.`)),
   ];
 }
@@ -46,6 +52,21 @@ function unseenDrops(everyS: number | null): string[] {
   return [
     `What the nodes' kernels dropped from second to second: drops were read from Prometheus every ${everyS} s, and guards don't see them.`,
     "Listen queues within pods: no agent could read their counters.",
+  ];
+}
+
+/** What a k6 script leaves open. */
+function ofScript(file: string, stages: Around["stages"]): string[] {
+  const iterations = sum(stages.map(({ load }) => load.iterations ?? 0));
+  const requests = sum(stages.map((stage) => endedIn(stage)));
+  const each =
+    iterations === 0
+      ? "none of them ended"
+      : `each made ${Number((requests / iterations).toFixed(2))} requests on average`;
+  return [
+    `Rates are iterations of ${file} per second; ${each}.`,
+    `Whether checks and thresholds of ${file} hold: the plan's SLOs judge, and k6's own are not told.`,
+    `Listen queues behind the hosts of ${file}: which pods answer there is not known.`,
   ];
 }
 

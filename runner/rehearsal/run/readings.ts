@@ -73,7 +73,7 @@ function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] 
 function ports({ targets }: RehearsalGround, ends: readonly LoadEnd[], have: WorkersPorts): HopReading[] {
   return ends.flatMap(({ merged }, index): HopReading[] => {
     const target = targets[index];
-    if (target?.aim.kind !== "requests") return [];
+    if (target === undefined || target.aim.kind === "names") return [];
     return [
       {
         ...{ hop: "client-ports", where: `load workers of ${target.report.name}`, counter: "port-exhausted" },

@@ -3,7 +3,7 @@ import { apiReason, type Cluster } from "../../cluster/cluster.ts";
 import { EnvironmentError, UsageError } from "../../errors.ts";
 import { hostPort } from "../../host-port.ts";
 import type { WebWorkload } from "../../workloads/web.ts";
-import type { Plan, PlannedRequest, PlannedTarget } from "../plan/plan.ts";
+import type { Plan, PlannedRequest, PlannedTarget, SecretKey } from "../plan/plan.ts";
 import type { ReadyTarget } from "./ground.ts";
 import type { FoundTarget } from "./targets.ts";
 
@@ -38,6 +38,15 @@ async function ready(
       ...{ namespace: null, pods: [], isProxied: false },
     };
   }
+  if (kind === "k6") {
+    const wanted = target.secretEnv.map(({ variable, ...key }) => ({ ...key, name: variable }));
+    return {
+      report: { ...of, what: scriptWords(target), addresses: [...target.hosts] },
+      aim: { kind: "script", planned: target, secrets: await secretValues(cluster, name, "variable", wanted) },
+      // Which pods answer behind the names that it asks, and whether a proxy stands before them, nobody knows.
+      ...{ namespace: null, pods: [], isProxied: true },
+    };
+  }
   const aim = async (address: string, host: string, tls: boolean, request: PlannedRequest) =>
     ({ kind: "requests", address, host, tls, request, secrets: await secretHeaders(cluster, name, request) }) as const;
   if (kind === "reference") {
@@ -66,23 +75,34 @@ export function whatOf(target: FoundTarget["planned"]): string {
   return `Service ${namespace}/${service}${port === null ? "" : `:${port}`}`;
 }
 
+/** As a person names it. */
+export function scriptWords({ file, hosts }: Extract<PlannedTarget, { kind: "k6" }>): string {
+  return `k6 script ${file} to ${hosts.join(", ")}`;
+}
+
+function secretHeaders(cluster: Cluster, target: string, request: PlannedRequest) {
+  const wanted = request.secretHeaders.map(({ header, ...key }) => ({ ...key, name: header }));
+  return secretValues(cluster, target, "header", wanted);
+}
+
 /** @throws UsageError where there is no such Secret or key; its values are never told */
-async function secretHeaders(
+async function secretValues(
   cluster: Cluster,
   target: string,
-  { secretHeaders: wanted }: PlannedRequest,
+  what: "header" | "variable",
+  wanted: ReadonlyArray<SecretKey & { readonly name: string }>,
 ): Promise<Readonly<Record<string, string>>> {
   const read = await Promise.all(
-    wanted.map(async ({ header, namespace, secret, key }) => {
+    wanted.map(async ({ name, namespace, secret, key }) => {
       const { data } = await cluster.core.readNamespacedSecret({ namespace, name: secret }).catch((error: unknown) => {
         throw new EnvironmentError(
-          `target ${target}, header ${header}: Secret ${namespace}/${secret} can't be read: ${apiReason(error)}`,
+          `target ${target}, ${what} ${name}: Secret ${namespace}/${secret} can't be read: ${apiReason(error)}`,
         );
       });
       const value = data?.[key];
       if (value === undefined)
-        throw new UsageError(`target ${target}, header ${header}: Secret ${namespace}/${secret} has no key ${key}`);
-      return [header, Buffer.from(value, "base64").toString("utf8").trim()] as const;
+        throw new UsageError(`target ${target}, ${what} ${name}: Secret ${namespace}/${secret} has no key ${key}`);
+      return [name, Buffer.from(value, "base64").toString("utf8").trim()] as const;
     }),
   );
   return Object.fromEntries(read);

@@ -116,6 +116,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
     return document(ground, order, {
       ends,
+      iterations: loads.iterations(),
       traces,
       elsewhere,
       startUnixMs,
@@ -130,6 +131,8 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
 
 interface Ended {
   readonly ends: readonly LoadEnd[];
+  /** Of a k6 script; null: the load is none. */
+  readonly iterations: number | null;
   readonly traces: readonly NodeTrace[];
   readonly elsewhere: readonly HopReading[];
   readonly startUnixMs: number;
@@ -173,6 +176,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
       lagP99Ms: lag.quantileMs(0.99),
       saturated: ends.flatMap(({ merged }) => merged.saturated),
       lostShare: Math.min(1, lostShare),
+      ...(ended.iterations === null ? {} : { iterations: ended.iterations }),
     },
     steady: order.steady && breach === null,
   };

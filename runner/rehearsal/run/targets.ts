@@ -15,7 +15,8 @@ import { hostPort } from "../../host-port.ts";
 import type { WebPod } from "../../workloads/web.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
 
-export type OwnedTarget = Extract<PlannedTarget, { owned: true }>;
+/** Of the user's, with one place that load is sent to. */
+export type OwnedTarget = Exclude<Extract<PlannedTarget, { owned: true }>, { kind: "k6" }>;
 
 /** A target of the user's, as the load will reach it. */
 export interface FoundTarget {

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import type { SuitePage } from "../../../reports/suite-report.ts";
 import type { RolloutEvidenceOfSuite } from "../evidence.ts";
 import { rolloutsSection } from "./html/section.ts";
+import { rolloutEvents } from "./view/events.ts";
 
 export const rolloutPage: SuitePage<RolloutEvidenceOfSuite> = {
   sections: (_result, arms) => [rolloutsSection(arms)],
+  events: (_result, arms) => arms.flatMap(rolloutEvents),
   walk: {
     title: "The request’s walk",
     caption:

@@ -5,7 +5,7 @@ import type { OpenTarget } from "../../../runner/cli/open-target.ts";
 import { openTargets, releaseTargets } from "../../../runner/cli/open-targets.ts";
 import type { SuiteSite } from "../../../runner/cli/run-suite.ts";
 import { withSameAgents } from "../../../runner/cli/same-agents.ts";
-import { allSites, mapSites, type Sites } from "../../../runner/cli/sites.ts";
+import { allSites, mapSites, oneSite, onlySite, type Sites } from "../../../runner/cli/sites.ts";
 import { type StagingSite, stagedTrials } from "../../../runner/cli/staged-trials.ts";
 import { hasTwoClusters, kubeconfigsOf } from "../../../runner/cli/two-cluster-options.ts";
 import { assertTwoClusters, sitesOf } from "../../../runner/cli/two-clusters.ts";
@@ -36,6 +36,11 @@ async function namesOf(options: Partial<Experiment>): Promise<unknown> {
   });
   return mapSites(sitesOf(asked(options)), only);
 }
+
+test("one arm alone has one cluster, and never silently the first of two", () => {
+  expect(onlySite(oneSite("a"))).toBe("a");
+  expect(() => onlySite({ clusters: "two", baseline: "a", tuned: "b" })).toThrow(/one arm alone has one cluster/);
+});
 
 describe("the clusters that a command line names", () => {
   test("one, unless an arm is given its own", async () => {
@@ -107,6 +112,16 @@ describe("the clusters that a command line names", () => {
       "beside --lab",
       { labGiven: true, lab: "x", baselineLab: "a", tunedLab: "b" },
       /^--lab names one cluster for both arms/,
+    ],
+    [
+      "against an earlier night",
+      { against: "last-good", baselineContext: "a", tunedContext: "b" },
+      /^--against last-good: a night is held against tonight on one cluster, .* name the cluster once/,
+    ],
+    [
+      "against an earlier night, with the tuned arm's cluster only",
+      { against: "2026-03-01", tunedLab: "b" },
+      /^--against 2026-03-01: a night is held against tonight on one cluster/,
     ],
     ["side by side", { sideBySide: true, baselineLab: "a", tunedLab: "b" }, /^--side-by-side: .* take turns/],
     [

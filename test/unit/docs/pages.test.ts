@@ -47,7 +47,7 @@ describe("what is told of commands", () => {
 
   test("says of those that name a cluster that they do", () => {
     const names = program.commands.filter(({ takesTarget }) => takesTarget).map(({ name }) => name);
-    expect(names).toEqual(["compare", "doctor", "preflight", "rehearse", "tunings"]);
+    expect(names).toEqual(["compare", "doctor", "preflight", "rehearse", "run", "tunings"]);
   });
 });
 

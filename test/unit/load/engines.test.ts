@@ -88,7 +88,7 @@ describe("engines", () => {
     expect(JSON.parse(environment.PACKETWALK_FLOOD ?? "").maxInFlight).toBe(4_000);
   });
 
-  it("of which only the flood takes requests of the user's, keeps connections, encrypts, and can be watched", async () => {
+  it("of which only the flood takes requests of the user's, keeps connections and encrypts, and it and k6 can be watched", async () => {
     const request = { method: "PUT", headers: { "X-Key": "hush-hush" }, body: "a=1", expect: [200, 201] };
     const others = {
       ...{ request: { request }, keepAliveRatio: { keepAliveRatio: 0.9 }, tls: { tls: {} }, live: { live: true } },
@@ -100,12 +100,19 @@ describe("engines", () => {
         ["undici", open],
         ["autocannon", closed],
       ] as const) {
+        if (name === "k6" && what === "live") continue;
         expect(engineByName(name).cannot(load, { ...needs, ...asks }), `${name}: ${what}`).toContain("this load");
         const asked = what === "live" ? [task, { ...terms, liveMs: 1_000 }] : [{ ...task, ...asks }, terms];
         const worker = async () => engineByName(name).worker(load, asked[0] as HttpTask, asked[1] as WorkerTerms);
         await expect(worker(), `${name}: ${what}`).rejects.toThrow("this engine");
       }
     }
+  });
+
+  it("have k6 tell of its load meanwhile", async () => {
+    expect(engineByName("k6").cannot(open, { ...needs, live: true })).toBeUndefined();
+    const { environment } = await engineByName("k6").worker(open, task, { ...terms, liveMs: 1_000 });
+    expect(JSON.parse(environment.PACKETWALK_LOAD ?? "").liveMs).toBe(1_000);
   });
 
   it("tell the flood what requests are in a file, and what is secret in none that everybody reads", async () => {

@@ -22,6 +22,18 @@ function line(atMs: number, okMs: readonly number[], over: Record<string, unknow
 const merge = (workers = 2) => new LiveMerge({ workers, periodMs: 1_000, startsAtMs: 10_000, lastAtMs: 3_000 });
 
 describe("LiveMerge", () => {
+  it("says that it does not know what a worker can't tell", () => {
+    const of = merge();
+    of.add(0, line(1_000, [1], { lagMs: null, inFlight: null }), 11_010);
+    of.add(1, line(1_000, [1], { lagMs: 3, inFlight: 2 }), 11_010);
+    of.add(0, line(2_000, [1], { lagMs: null, inFlight: null }), 12_010);
+    of.add(1, line(2_000, [1], { lagMs: null, inFlight: 2 }), 12_010);
+    expect(of.due(12_010)).toMatchObject([
+      { ended: 2, lagMs: 3, inFlight: null },
+      { ended: 2, lagMs: null, inFlight: null },
+    ]);
+  });
+
   it("gives a period once all workers have told of it, added up", () => {
     const of = merge();
     of.add(0, line(1_000, [1, 2], { scheduled: 4, ended: 3, outcomes: { reset: 1 }, lagMs: 7, inFlight: 1 }), 11_010);

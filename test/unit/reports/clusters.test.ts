@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { renderHtml } from "../../../reports/html/page.ts";
 import { renderJudgement } from "../../../reports/terminal/judgement.ts";
 import { renderTerminal } from "../../../reports/terminal/render.ts";
+import { answerSentence } from "../../../reports/words/answer.ts";
 import { differenceWords, verdictMeaning, whereWords } from "../../../reports/words/clusters.ts";
 import { runWhy } from "../../../reports/words/run.ts";
 import { sayOf } from "../../../reports/words/say.ts";
@@ -47,6 +48,10 @@ describe("two clusters in words", () => {
     );
     expect(verdictMeaning({ ...RESULT, verdict: "equivalent" })).toBe("any difference is too small to matter");
     expect(verdictMeaning(fixture())).toMatch(/^the tuned arm did better/);
+    expect(answerSentence(RESULT)).toBe(
+      "In connection-flood, baseline (B) did better than baseline (A), by more than noise and by enough to matter; which of the clusters’ differences did it, this run can’t tell.",
+    );
+    expect(answerSentence({ ...RESULT, verdict: "equivalent" })).toMatch(/is too small to matter\.$/);
     expect(runWhy(RESULT, sayOf(floodReport))).toMatch(/^on the tuned cluster, /);
     expect(runWhy(fixture(), sayOf(floodReport))).not.toContain("cluster");
   });

@@ -46,7 +46,9 @@ describe.each(PAGES)("the page of %s", (_, result, page) => {
       expect(page.includes(`<h2 id="${id}-title">`)).toBe(says);
     for (const id of [
       "metrics",
+      "percentiles",
       "latency",
+      "run-time",
       "failures",
       "walk",
       "tunings",

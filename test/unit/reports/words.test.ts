@@ -147,6 +147,10 @@ const METRIC: Worded<MetricReason> = {
     { baselineOf: 30_000, tunedOf: 24_000, mostShare: 0.000125 },
     "0 of 30,000 and 0 of 24,000 requests, so at most 0.01 % in either arm",
   ],
+  "nights-differ": [
+    { nights: 7, most: 6.5 },
+    "a difference of +50.00 pp between two nights, and two of 7 earlier nights may differ by 6.5 pp without a reason",
+  ],
   "within-floor": [{}, "the whole interval lies within ±5 pp"],
   "too-few-blocks": [{ baseline: 3, tuned: 1 }, "3 against 1 valid block can show no difference: too few"],
   undecided: [{}, "the interval +49.90 to +50.10 pp neither shows a difference nor stays within ±5 pp"],
@@ -340,6 +344,15 @@ const ADVICE: Worded<Advice> = {
   "find-what-differs": [{}, "Find what else differs between the arms: the settings on trial were not in force."],
   "decide-nothing": [{}, "Decide nothing on this run: more rounds alone would not settle it."],
   "mend-and-repeat": [{}, "Mend what voided the blocks (see the warnings) and run again: this run says nothing."],
+  "as-before": [{ better: false }, "Nothing to do: nothing that matters changed since that night."],
+  "find-what-changed": [
+    { differences: 2 },
+    "Find what changed since that night; what results tell of it is in the notes.",
+  ],
+  "more-nights": [
+    { nights: 3 },
+    "Measure 3 more nights before deciding anything: only nights tell how far nights differ.",
+  ],
   "set-in-pods": [
     { sysctls: ["net.core.somaxconn", "net.ipv4.tcp_tw_reuse"] },
     "Set as node sysctls, net.core.somaxconn, net.ipv4.tcp_tw_reuse never reached the pods: set them in the pod spec (securityContext.sysctls) or drop them.",

@@ -43,7 +43,10 @@ describe("the file", () => {
 describe("targets", () => {
   const of = (fields: string) => withTarget(`  - { name: a, ${fields} }`);
   test.each<Case>([
-    [of("weight: 1"), "3: targets.0: says not what it is; write one of service, ingress, gateway, names, reference"],
+    [
+      of("weight: 1"),
+      "3: targets.0: says not what it is; write one of service, ingress, gateway, names, reference, k6",
+    ],
     [of("service: a/b, ingress: c.d, owned: true"), "3: targets.0.ingress: can't be beside service; leave one of them"],
     [
       of("service: shop/web"),

@@ -30,7 +30,7 @@ it.each([
     ],
   ],
 ])("with agents: %s, drops from Prometheus every %s s", (isSeen, dropsEveryS, sentences) => {
-  const around = { isSeen, dropsEveryS, notRead: ["It had none."], targets: [], endedEarly: undefined };
+  const around = { stages: [], isSeen, dropsEveryS, notRead: ["It had none."], targets: [], endedEarly: undefined };
   const told = notTested(planOf(SMALL), around);
   expect(told.filter((sentence) => /drop|queue/i.test(sentence))).toEqual(sentences);
   expect(told).toContain("It had none.");

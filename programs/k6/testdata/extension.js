@@ -1,0 +1,5 @@
+import { flood } from "k6/x/packetwalk";
+
+export default function flooding() {
+  flood({});
+}

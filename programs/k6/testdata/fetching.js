@@ -1,0 +1,5 @@
+const { answer } = require(`http://${__ENV.OTHERS}/module.js`);
+
+export default function nothing() {
+  return answer;
+}

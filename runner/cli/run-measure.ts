@@ -1,0 +1,69 @@
+import type { SuiteReport } from "../../reports/suite-report.ts";
+import { renderMeasurement } from "../../reports/terminal/measurement.ts";
+import { measure, measurementOf } from "../experiment/measure.ts";
+import type { Measurement } from "../result/measurement.ts";
+import { givenBeside } from "./asked.ts";
+import type { Experiment } from "./compare-plan.ts";
+import { exitCodeOfMeasured } from "./exit-codes.ts";
+import { abortOnSignals } from "./interrupt.ts";
+import { chosenTasks, placedTasks } from "./placed-tasks.ts";
+import { planWords } from "./plan-words.ts";
+import { runPlaced } from "./run-compare.ts";
+import { onlyTrial, onStage, unwrittenOr } from "./run-suite.ts";
+import { oneSite } from "./sites.ts";
+import { addedToStore, assertStorable } from "./stored.ts";
+import { tellError } from "./tell-error.ts";
+import { terminalOf } from "./terminal-of.ts";
+import { terminalProgress } from "./terminal-progress.ts";
+
+interface Ended {
+  readonly measurement: Measurement;
+  readonly report: SuiteReport;
+  readonly files: readonly string[];
+  readonly unwritten: string | null;
+  readonly unstored?: string;
+}
+
+/** Measures one arm of every suite, prints what it found, and gives the exit code: there is no verdict, only evidence or none. */
+export async function runMeasure(options: Experiment): Promise<number> {
+  const signal = abortOnSignals();
+  const progress = terminalProgress(process.stderr);
+  try {
+    const chosen = await chosenTasks(options);
+    if (options.store !== undefined) await assertStorable(options.store);
+    const plan = planWords(
+      chosen.map(({ task }) => task),
+      options,
+    );
+    const how = { progress, signal, plan };
+    const { finished, errors } = await runPlaced(
+      placedTasks(chosen, options),
+      options,
+      oneSite(options),
+      how,
+      async (sites) =>
+        async ({ task, run }): Promise<Ended> => {
+          const ended = await onStage(task, sites, options, run, async ({ trials, comparison, report }) => {
+            const measured = measurementOf(comparison, await measure(onlyTrial(trials), comparison, progress));
+            const measurement: Measurement = { ...measured, given: givenBeside(options) };
+            return { measurement, report, ...(await unwrittenOr(() => run.folder.writeMeasurement(measurement))) };
+          });
+          const unstored = options.store === undefined ? null : await addedToStore(ended.measurement, options.store);
+          return unstored === null ? ended : { ...ended, unstored };
+        },
+    );
+    progress.stop();
+    const documents = finished.map(({ measurement }) => measurement);
+    if (options.json && documents.length > 0) {
+      process.stdout.write(`${JSON.stringify(chosen.length > 1 ? documents : documents[0], null, 2)}\n`);
+    } else {
+      const terminal = terminalOf(process.stdout);
+      for (const each of finished)
+        process.stdout.write(renderMeasurement(each.measurement, each.report, { ...terminal, files: each.files }));
+    }
+    for (const error of errors) tellError(error);
+    return exitCodeOfMeasured(documents, errors);
+  } finally {
+    progress.stop();
+  }
+}
