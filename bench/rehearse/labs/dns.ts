@@ -31,7 +31,7 @@ export const dns: Bottleneck = {
     );
     const before = await corefile();
     const zone = `partner.example:53 {\n    errors\n    forward . ${address} {\n        max_concurrent ${AT_ONCE}\n    }\n}\n`;
-    await become(before + zone);
+    await become(`${before}\n${zone}`);
     return async () => {
       await become(before);
       await lab.kubectl("-n", "kube-system", "delete", "pod/slow-dns", "service/slow-dns", "configmap/slow-dns");

@@ -100,6 +100,7 @@ export const PLANTS: readonly Plant[] = [
   plant("programs-from-their-builds", "runner/programs/agent.ts", 'import "../lab/up.ts";'),
   plant("plan-reads-files-alone", "runner/rehearsal/plan/read.ts", 'import "../../cluster/cluster.ts";'),
   plant("rehearsal-runs-on-experiment", "runner/rehearsal/run/stage.ts", 'import "../../lab/up.ts";'),
+  plant("history-on-result", "runner/history/store.ts", 'import "../cluster/cluster.ts";'),
   plant("lab-alone", "runner/lab/down.ts", 'import "../experiment/compare.ts";'),
   plant("suite-evidence-on-result", "suites/update/result/load.ts", 'import "../../../runner/load/load.ts";'),
   plant(
