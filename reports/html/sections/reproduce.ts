@@ -1,4 +1,5 @@
 import type { Result } from "../../../runner/result/result.ts";
+import type { Target } from "../../../runner/result/target.ts";
 import type { ArmView } from "../../view/arms.ts";
 import { reproduceCommand } from "../../view/command.ts";
 import { formatTime } from "../../view/format.ts";
@@ -8,7 +9,10 @@ import { factList, scrollBox, section } from "./section.ts";
 
 export function reproduceSection(result: Result, arms: readonly ArmView[]): Markup {
   const untold = untoldOf(result, arms);
-  const { target } = result;
+  const ofTarget = (of: (target: Target) => string) =>
+    result.targets === undefined
+      ? of(result.target)
+      : `${of(result.targets.baseline)} (A), ${of(result.targets.tuned)} (B)`;
   return section({
     id: "reproduce",
     title: "What the run could not tell, and how to repeat it",
@@ -25,8 +29,8 @@ ${factList([
   { name: "seed", value: String(result.seed) },
   { name: "packetwalk", value: result.packetwalk },
   { name: "schema version", value: String(result.schemaVersion) },
-  { name: "Kubernetes", value: target.kubernetes },
-  { name: "kernel", value: target.kernel },
+  { name: "Kubernetes", value: ofTarget(({ kubernetes }) => kubernetes) },
+  { name: "kernel", value: ofTarget(({ kernel }) => kernel) },
   { name: "engine", value: result.load.engine },
   { name: "started", value: formatTime(result.startedAt) },
   { name: "finished", value: formatTime(result.finishedAt) },

@@ -75,6 +75,12 @@ test("so does the page, with a table of what differs, and the nodes of both", as
   expect(page).toMatch(/The two clusters differ in kernel/);
   expect(page).toContain("each on its own cluster, one after the other");
   expect(page.match(/<table class="nodes fine">/g)).toHaveLength(2);
+  expect(page, "the head's answer").toContain(
+    "did better than baseline (A), by more than noise and by enough to matter; which",
+  );
+  expect(page.split('id="reproduce"')[1], "and how to repeat it").toContain(
+    `${targets.baseline.kernel} (A), ${targets.tuned.kernel} (B)`,
+  );
 });
 
 test("the judge tells it from the document, and says so as well", () => {
