@@ -61,10 +61,15 @@ export async function runRehearse(path: string, options: RehearseOptions): Promi
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
-    const { rehearsal, errors } = await onTarget(plan, path, { ...options, asked }, progress, signal);
+    const { rehearsal, errors: meanwhile } = await onTarget(plan, path, { ...options, asked }, progress, signal);
     progress.stop();
+    const errors = [...meanwhile];
     if (rehearsal) {
-      const files = await folder.write(rehearsal, before);
+      // What was found is printed, wherever it could not be written.
+      const files = await folder.write(rehearsal, before).catch((error: unknown) => {
+        errors.push(error);
+        return [];
+      });
       process.stdout.write(
         options.json
           ? rehearsalJson(rehearsal)
