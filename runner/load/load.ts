@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import { z } from "zod";
 import { atMost } from "../at-most.ts";
@@ -194,12 +195,23 @@ async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args
     (error: unknown) => reasonOf(error),
   );
   if (trouble === undefined) return;
-  // One that ended before it stood at its gate says why in its log.
-  const pod = await cluster.core
-    .readNamespacedPod({ name: worker.pod, namespace: cluster.namespace })
-    .catch(() => undefined);
-  const why = pod?.status?.phase === "Failed" ? await lastWords(cluster, made, pod, trouble) : trouble;
+  const pod = await endedPod(cluster, worker, HAS_ENDED.test(trouble) ? ENDED_SHOWS_WITHIN_MS : 0);
+  const why = pod ? await lastWords(cluster, made, pod, trouble) : trouble;
   throw new EnvironmentError(`load worker ${worker.index}: ${why}`);
+}
+
+/** The kubelet's and the runtime's words of a container that has ended. */
+const HAS_ENDED = /container not found|not running|no running task found|exit code 137/i;
+/** The cluster shows a pod's end up to seconds after that. */
+const ENDED_SHOWS_WITHIN_MS = 10_000;
+
+/** A worker that ended before it stood at its gate says why in its log; undefined: it has not failed, as far as is shown in time. */
+async function endedPod(cluster: Cluster, { pod: name }: LoadWorker, withinMs: number): Promise<V1Pod | undefined> {
+  for (const untilMs = performance.now() + withinMs; ; await sleep(250)) {
+    const pod = await cluster.core.readNamespacedPod({ name, namespace: cluster.namespace }).catch(() => undefined);
+    if (pod?.status?.phase === "Failed") return pod;
+    if (!pod || performance.now() > untilMs) return undefined;
+  }
 }
 
 async function awaitEnd<Task, Report extends WorkerReport>(

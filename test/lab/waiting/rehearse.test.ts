@@ -52,7 +52,8 @@ test("a day and a search end in a sheet, and every number adds up", async () => 
     const all = outcomes.ok + failuresIn(outcomes).reduce((sum, [, count]) => sum + count, 0);
     if (kind === "search" && end === "completed") expect(Math.abs(all - ratePerSecond * durationS)).toBeLessThan(3);
     if (seconds.every(({ load }) => load !== null) && end === "completed")
-      expect(seconds.reduce((sum, { load }) => sum + (load?.scheduled ?? 0), 0)).toBe(all);
+      // What a late generator got to after the stage's end is in none of its seconds.
+      expect(seconds.reduce((sum, { load }) => sum + (load?.scheduled ?? 0), 0)).toBeLessThanOrEqual(all);
     expect(states.map(({ slo }) => slo)).toEqual(slos.map(({ name }) => name));
     expect(new Set(readings.map(({ hop }) => hop))).toEqual(
       new Set(["client-ports", "client-conntrack", "service-dnat", "listen-queue", "softnet"]),
