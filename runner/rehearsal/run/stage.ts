@@ -62,10 +62,11 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       nodes: areThere(agents) ? agents.nodes : [],
       kernelOf: (node) => nodes.bootIds[node] ?? node,
       emit(second) {
-        if (second.atS >= order.durationS) return;
-        seen.push(second);
+        // What ends after the load is still the stage's: guards count it in its last second.
+        const isLate = second.atS >= order.durationS;
+        if (!isLate) seen.push(second);
         const spent = guards.second(second);
-        watching.onSecond(second, guards, startUnixMs);
+        if (!isLate) watching.onSecond(second, guards, startUnixMs);
         if (spent === null) return;
         const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
         broken.breach = { slo: spent.slo, atS: spent.atS, ratePerSecond, stoppedAfterS: null };
