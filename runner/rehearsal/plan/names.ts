@@ -49,7 +49,9 @@ export function hostPorts(text: string): readonly string[] | undefined {
   return number >= 1 && number <= 65_535 ? [`${name}:${number}`] : undefined;
 }
 
-export function isLookup(text: string): boolean {
+/** May hold {n}, for a part that no two look-ups share. */
+export function isLookup(withParts: string): boolean {
+  const text = withParts.replaceAll("{n}", "n");
   return text.length <= 254 && LOOKUP.test(text);
 }
 

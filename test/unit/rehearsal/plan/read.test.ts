@@ -40,7 +40,7 @@ test("each kind of target is read with its own fields", () => {
   - { name: c, service: "shop/web:http", owned: true }
   - { name: d, ingress: shop.example.com, owned: true, tls: true, path: "/a?b=%20" }
   - { name: e, gateway: api.example.com, owned: true }
-  - { name: f, names: [api.example.com., db], weight: 0.5 }`),
+  - { name: f, names: [api.example.com., "{n}.db"], weight: 0.5 }`),
   );
   expect(targets).toMatchObject([
     { name: "a", kind: "reference", replicas: 3, weight: 2, request: { expect: [200, 204] } },
@@ -48,7 +48,7 @@ test("each kind of target is read with its own fields", () => {
     { name: "c", kind: "service", port: "http" },
     { name: "d", kind: "ingress", host: "shop.example.com", tls: true, request: { path: "/a?b=%20" } },
     { name: "e", kind: "gateway", host: "api.example.com", tls: false },
-    { name: "f", kind: "names", names: ["api.example.com.", "db"], weight: 0.5 },
+    { name: "f", kind: "names", names: ["api.example.com.", "{n}.db"], weight: 0.5 },
   ]);
 });
 
