@@ -1,4 +1,5 @@
 /** What terminal, Markdown and page say alike of a rehearsal. */
+import { twoPlacesDown } from "../../runner/analysis/rehearsal/sentences.ts";
 import type {
   BreakingHop,
   DecisionState,
@@ -66,8 +67,7 @@ export function perSecondOr(rate: number | null, without: string): string {
 
 /** Never rounded up: 1.499 times is not the 1.5 that are wanted. */
 export function timesWords(multiple: number): string {
-  // A product such as 1.15 × 100 may fall short of 115 by its last bit.
-  return `${formatQuantity(Math.floor(multiple * 100 + 1e-9) / 100, "")} ×`;
+  return `${formatQuantity(twoPlacesDown(multiple), "")} ×`;
 }
 
 /** "in 95 s of the day" reads badly, so it is minutes and seconds from there on. */

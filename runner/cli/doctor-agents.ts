@@ -13,7 +13,7 @@ import type { Progress } from "../progress.ts";
 import { deployKeeper } from "../undo/keeper.ts";
 import { deployLentKeeper } from "../undo/keeper-lent.ts";
 import { runLife } from "./life.ts";
-import { openSession, type SessionTarget } from "./session.ts";
+import { openSession, putBack, type SessionTarget } from "./session.ts";
 
 /** In which an agent has to come up: its image is pulled, and its program fetched. */
 const WITHIN_MS = 60_000;
@@ -75,8 +75,6 @@ export async function readByAgents(
     return { unseen: reasonOf(error) };
   } finally {
     session.end();
-    await progress
-      .step("Putting everything back", () => changes.end(progress))
-      .catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
+    await putBack(progress, () => changes.end(progress));
   }
 }

@@ -47,7 +47,7 @@ export function releaseTargets(targets: Sites<OpenedSite>, progress: Progress): 
 }
 
 /** Whatever becomes of one, the others are let go of as well. */
-async function releaseAll(targets: readonly Pick<OpenTarget, "release">[], progress: Progress): Promise<void> {
+export async function releaseAll(targets: readonly Pick<OpenTarget, "release">[], progress: Progress): Promise<void> {
   for (const target of targets)
     await target
       .release(progress)

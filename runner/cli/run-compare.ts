@@ -17,8 +17,8 @@ import { isNamed, type OpenTarget } from "./open-target.ts";
 import { openTargets, releaseTargets } from "./open-targets.ts";
 import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tasks.ts";
 import { planWords } from "./plan-words.ts";
-import { assertRestored, isInTheWay, type NotRestored, restoreInterrupted } from "./restore-interrupted.ts";
-import { leftAloneWords } from "./restore-words.ts";
+import { restoreBefore } from "./restore-before.ts";
+import { assertRestored, isInTheWay, type NotRestored } from "./restore-interrupted.ts";
 import { filesOfResult, hasBlocks } from "./results-folder.ts";
 import { assertLabIsThere, leftWords } from "./resume.ts";
 import { preflight } from "./run-preflight.ts";
@@ -26,7 +26,7 @@ import { type Finished, runAgainst, runSuite, type SuiteRun, type SuiteSite } fr
 import { withSameAgents } from "./same-agents.ts";
 import { siteProgress } from "./site-progress.ts";
 import { allSites, baselineSite, entriesOf, mapSites, onlySite, type Sites } from "./sites.ts";
-import { addedToStore, assertStorable } from "./stored.ts";
+import { assertStorable, storedToo } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -118,8 +118,7 @@ async function comparing(
       : await holdingAgainst(placed, onlySite(sites), options);
   return async (one) => {
     const ended = await runOne(one);
-    const unstored = options.store === undefined ? null : await addedToStore(ended.result, options.store);
-    return unstored === null ? ended : { ...ended, unstored };
+    return storedToo(ended, ended.result, options.store);
   };
 }
 
@@ -164,14 +163,12 @@ export async function runPlaced<F extends EndedRun>(
   begin: Begin<F>,
 ): Promise<Outcome<F>> {
   const { progress } = how;
-  const restored = await restoreInterrupted(progress);
-  for (const sentence of leftAloneWords(restored)) progress.note(sentence);
-  await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
+  const notRestored = await restoreBefore(progress);
   const all = placed[0]?.resuming?.all ?? [];
   for (const [role, target] of entriesOf(sites))
     if (all.length > 0 && !isNamed(target) && !(await findLab(target.lab)))
       assertLabIsThere(all, role === "both" ? "baseline" : role);
-  return onTargets(placed, options, sites, { ...how, notRestored: restored.failed }, begin);
+  return onTargets(placed, options, sites, { ...how, notRestored }, begin);
 }
 
 function json(finished: readonly Finished[], several: boolean): string {

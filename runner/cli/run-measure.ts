@@ -11,7 +11,7 @@ import { planWords } from "./plan-words.ts";
 import { runPlaced } from "./run-compare.ts";
 import { onlyTrial, onStage, unwrittenOr } from "./run-suite.ts";
 import { oneSite } from "./sites.ts";
-import { addedToStore, assertStorable } from "./stored.ts";
+import { assertStorable, storedToo } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -48,8 +48,7 @@ export async function runMeasure(options: Experiment): Promise<number> {
             const measurement: Measurement = { ...measured, given: givenBeside(options) };
             return { measurement, report, ...(await unwrittenOr(() => run.folder.writeMeasurement(measurement))) };
           });
-          const unstored = options.store === undefined ? null : await addedToStore(ended.measurement, options.store);
-          return unstored === null ? ended : { ...ended, unstored };
+          return storedToo<Ended>(ended, ended.measurement, options.store);
         },
     );
     progress.stop();

@@ -24,6 +24,7 @@ import { exitCodeOfRehearsal } from "./exit-codes.ts";
 import { experimentCommands } from "./experiment-command.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { type OpenTarget, openTarget } from "./open-target.ts";
+import { releaseAll } from "./open-targets.ts";
 import type { PrometheusOptions } from "./prometheus-options.ts";
 import { readRehearsal, rehearsalFolder } from "./rehearsal-folder.ts";
 import { type Allowed, assertAllowed, confirm, confirmWords } from "./rehearse-confirm.ts";
@@ -34,9 +35,9 @@ import {
   openWriting,
   prometheusWords,
 } from "./rehearse-prometheus.ts";
-import { assertRestored, isInTheWay, restoreInterrupted } from "./restore-interrupted.ts";
-import { leftAloneWords } from "./restore-words.ts";
-import { openSession, type Session } from "./session.ts";
+import { restoreBefore } from "./restore-before.ts";
+import { assertRestored, isInTheWay } from "./restore-interrupted.ts";
+import { openSession, putBack, type Session } from "./session.ts";
 import { type TargetOptions, targetWords } from "./target-options.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
@@ -102,21 +103,17 @@ async function onTarget(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const restored = await restoreInterrupted(progress);
-  for (const sentence of leftAloneWords(restored)) progress.note(sentence);
-  await assertRestored(restored.failed.filter(({ cluster }) => cluster === null));
+  const notRestored = await restoreBefore(progress);
   const target = await openTarget(options, progress, signal);
   try {
-    await assertRestored(restored.failed.filter((each) => isInTheWay(each, target)));
+    await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
     const owned = plan.targets.filter((each) => "owned" in each && each.kind !== "k6");
     const found = await Promise.all(owned.map((each) => findTarget(target.cluster, each)));
     assertAllowed(plan, found, options, { isLab: target.ref.kind === "lab", ownNamespace: target.cluster.namespace });
     await confirm(confirmWords(plan, found, target.cluster.context), options);
     return await inSession(plan, path, options, { target, found, progress, signal });
   } finally {
-    await target
-      .release(progress)
-      .catch((left: unknown) => progress.note(`The target could not be let go of: ${reasonOf(left)}`));
+    await releaseAll([target], progress);
   }
 }
 
@@ -177,9 +174,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
     }
   } finally {
     session.end();
-    await progress
-      .step("Putting everything back", () => session.changes.end(progress, target.disposable ? ["namespace"] : []))
-      .catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
+    await putBack(progress, () => session.changes.end(progress, target.disposable ? ["namespace"] : []));
   }
 }
 

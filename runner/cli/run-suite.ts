@@ -5,7 +5,6 @@ import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
-import { reasonOf } from "../errors.ts";
 import { againstNight, type EarlierArm } from "../experiment/against-night.ts";
 import type { ArmPair } from "../experiment/arms.ts";
 import { compare } from "../experiment/compare.ts";
@@ -27,7 +26,7 @@ import { type Experiment, engineName, inDuet, type Task } from "./compare-plan.t
 import type { OpenTarget } from "./open-target.ts";
 import { keptOrSaid, type ResultsFolder } from "./results-folder.ts";
 import { assertSameCluster, assertSameMeasuring, type Left } from "./resume.ts";
-import { openSession, type Session } from "./session.ts";
+import { openSession, putBack, type Session } from "./session.ts";
 import { siteProgress } from "./site-progress.ts";
 import { baselineSite, entriesOf, mapSites, oneSite, type Sites, zipSites } from "./sites.ts";
 import { stagedTrials } from "./staged-trials.ts";
@@ -178,20 +177,19 @@ export async function onStage<R>(
   } finally {
     folder.close();
     for (const { session } of open) session.end();
-    await putBack(open, trials, run.last);
+    await putAllBack(open, trials, run.last);
   }
 }
 
 /** Whatever becomes of one cluster, the other is put back as well. */
-async function putBack(open: readonly AtWork[], trials: Trials | undefined, last: boolean): Promise<void> {
+async function putAllBack(open: readonly AtWork[], trials: Trials | undefined, last: boolean): Promise<void> {
   const begun = trials === undefined ? [] : allTrials(trials);
   const [cleared] = await Promise.allSettled([Promise.all(begun.map((trial) => trial.clear?.()))]);
   for (const { target, session, progress } of open) {
-    const back = progress.step("Putting everything back", async () => {
+    await putBack(progress, async () => {
       await session.changes.end(progress, target.disposable && last ? ["namespace"] : []);
       if (cleared.status === "rejected") throw cleared.reason;
     });
-    await back.catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
   }
 }
 

@@ -2,6 +2,7 @@ import { bePatient } from "../cluster/access/patience.ts";
 import { type Cluster, lentBy } from "../cluster/cluster.ts";
 import { newRunId } from "../cluster/namespace.ts";
 import { type Delivery, delivery } from "../delivery/delivery.ts";
+import { reasonOf } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 import type { Progress } from "../progress.ts";
 import { type RunChanges, runChanges } from "../undo/changes.ts";
@@ -43,6 +44,13 @@ export function openSession(
     ? { ...lentBy(ofRun, ofRun.namespace, (object) => changes.record({ change: "own-object", ...object })), run }
     : ofRun;
   return { cluster, delivery: delivery(cluster, { image, source, signal }), changes, lifetime, signal, end };
+}
+
+/** What can't be put back is told, and takes nothing of what was found away; its journal is kept. */
+export async function putBack(progress: Progress, work: () => Promise<void>): Promise<void> {
+  await progress
+    .step("Putting everything back", work)
+    .catch((left: unknown) => progress.note(`Not everything could be put back: ${reasonOf(left)}`));
 }
 
 export type SessionTarget = Pick<OpenTarget, "cluster" | "ref" | "clusterUid" | "busybox" | "programs">;

@@ -13,6 +13,19 @@ export async function assertStorable(where: string): Promise<void> {
   await (await storeToWrite(where)).close();
 }
 
+/**
+ * What has ended, with why its result could not be added to the history that was asked for, where it could not.
+ * @param where undefined: none was asked for
+ */
+export async function storedToo<F extends { readonly unstored?: string }>(
+  ended: F,
+  result: Result | Measurement,
+  where: string | undefined,
+): Promise<F> {
+  const unstored = where === undefined ? null : await addedToStore(result, where);
+  return unstored === null ? ended : { ...ended, unstored };
+}
+
 /** @returns why it could not be added; null: it was */
 export async function addedToStore(result: Result | Measurement, where: string): Promise<string | null> {
   try {

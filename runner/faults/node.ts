@@ -3,6 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { MERGING } from "../cluster/while-living.ts";
 import { EnvironmentError } from "../errors.ts";
+import { requestEviction } from "./eviction.ts";
 
 /** An eviction that a disruption budget holds back is asked for again, as kubectl drain does. */
 const AGAIN_MS = 2_000;
@@ -67,10 +68,9 @@ function moves({ metadata, status }: V1Pod): boolean {
 
 async function evicted(cluster: Cluster, { metadata }: V1Pod, signal: AbortSignal): Promise<void> {
   const { name = "", namespace = "" } = metadata ?? {};
-  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
   for (;;) {
     try {
-      await cluster.core.createNamespacedPodEviction({ name, namespace, body });
+      await requestEviction(cluster, { namespace, name });
       return;
     } catch (error) {
       if (isNotFound(error)) return;

@@ -3,6 +3,7 @@ import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { containerIdOf } from "../cluster/pods.ts";
 import { EnvironmentError } from "../errors.ts";
 import { demandAgents, type MaybeAgents } from "../probes/agents.ts";
+import { requestEviction } from "./eviction.ts";
 import { isServing, listPods, type Patience, recovered } from "./settle.ts";
 import type { RolledDeployment } from "./types.ts";
 
@@ -31,8 +32,7 @@ export async function evict(fault: PodFault): Promise<void> {
   const { namespace } = fault.deployment;
   const name = nameOf(fault.pod);
   try {
-    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-    await fault.cluster.core.createNamespacedPodEviction({ name, namespace, body });
+    await requestEviction(fault.cluster, { namespace, name });
   } catch (error) {
     throw new EnvironmentError(`pod ${name} can't be evicted: ${apiReason(error)}`);
   }

@@ -102,7 +102,8 @@ function okLatencyBetween(slices: readonly SliceSum[], fromMs: number, toMs: num
   return sum;
 }
 
-function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+/** Adds counts of one kind up by their names. */
+export function addCounts(into: Record<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(counts)) into[name] = (into[name] ?? 0) + value;
 }
 

@@ -10,8 +10,13 @@ export function rate(perSecond: number): string {
 
 /** "1.5 ×", never rounded up to what is wanted. */
 export function times(factor: number): string {
+  return `${twoPlacesDown(factor)} ×`;
+}
+
+/** 1.499 times is not the 1.5 that are wanted. */
+export function twoPlacesDown(factor: number): number {
   // A product such as 1.15 × 100 may fall short of 115 by its last bit.
-  return `${Math.floor(factor * 100 + 1e-9) / 100} ×`;
+  return Math.floor(factor * 100 + 1e-9) / 100;
 }
 
 /** "2.3 %"; a share that is not 0 never reads as "0 %". */

@@ -1,6 +1,7 @@
 import { weighed } from "../../analysis/verdict/spoils.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import { areThere } from "../../probes/agents.ts";
+import { apart } from "../../probes/clock.ts";
 import { NO_SAMPLING, startSampling } from "../../probes/sampler.ts";
 import type { Tuning } from "../../tunings/tuning.ts";
 import type { Stage } from "../stage.ts";
@@ -81,12 +82,4 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   const against = [...reasons, ...findings.voidedBy];
   const block = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);
   return { block, writes: [...writes, ...(findings.writes ?? [])], readBacks: findings.readBacks };
-}
-
-/** Less than this may be a sample's way to us; clocks that somebody keeps right are nearer to each other. */
-const APART_MS = 500;
-
-/** By how much the nodes' clock is to be taken to be ahead of ours. */
-function apart(aheadMs: number): number {
-  return Math.abs(aheadMs) < APART_MS ? 0 : aheadMs;
 }

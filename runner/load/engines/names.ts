@@ -1,6 +1,5 @@
-import { AGENT, programPath } from "../../delivery/programs.ts";
+import { agentLookups } from "./agent-lookups.ts";
 import { type LoadEngine, plainReport } from "./engine.ts";
-import { demandOpen, openLoadSpec } from "./open-load.ts";
 
 export interface NamesTask {
   /** In turn; {n} in a name becomes a part that no two look-ups share. */
@@ -16,15 +15,6 @@ export const names: LoadEngine<NamesTask> = {
   cpuRequest: "100m",
   warmsUp: false,
   report: plainReport,
-  worker: (load, { names: all }, terms) => ({
-    command: [AGENT, "lookups"],
-    environment: {
-      PACKETWALK_LOOKUPS: JSON.stringify({
-        resolver: "glibc",
-        helper: programPath("lookup-glibc"),
-        names: all.map((name) => ({ kind: "rehearsed", name })),
-        ...openLoadSpec(demandOpen(load), terms),
-      }),
-    },
-  }),
+  worker: (load, { names: all }, terms) =>
+    agentLookups({ resolver: "glibc", names: all.map((name) => ({ kind: "rehearsed", name })) }, load, terms),
 };

@@ -1,5 +1,8 @@
 /** What each hop on a rehearsal's way takes, as far as it can be read on the cluster. */
+import { PORT_RANGE } from "../../analysis/capacity/defaults.ts";
 import { externalQueries } from "../../analysis/capacity/dns.ts";
+import { TIME_WAIT_ENTRY_S } from "../../analysis/capacity/node-table.ts";
+import { portRange } from "../../analysis/capacity/port-range.ts";
 import type { Capacity, DnsCapacity, PortCapacity, TableCapacity } from "../../analysis/rehearsal/capacity.ts";
 import { quantityValue } from "../../cluster/quantity.ts";
 import { type Agents, areThere } from "../../probes/agents.ts";
@@ -8,9 +11,7 @@ import { sysctls } from "../../probes/sysctl.ts";
 import { loadNodes, type RehearsalGround } from "./ground.ts";
 
 const TIME_WAIT = "net.netfilter.nf_conntrack_tcp_timeout_time_wait";
-const PORT_RANGE = "net.ipv4.ip_local_port_range";
-/** With which each network namespace begins (inet_init_net in the kernel's af_inet.c). */
-const KERNELS_PORT_RANGE = [32_768, 60_999] as const;
+const PORT_RANGE_KEY = "net.ipv4.ip_local_port_range";
 /** As the kubelet writes it into pods' resolv.conf. */
 const NDOTS = 5;
 
@@ -34,13 +35,10 @@ async function table(ground: RehearsalGround, agents: Agents, node: string): Pro
     node,
     hop: node === ground.nodes.client ? "client-conntrack" : "service-dnat",
     ...{ limit, standingEntries: entries },
-    entryS: Number(timeout?.got ?? timeout?.before ?? Number.NaN) || KERNELS_TIME_WAIT_S,
+    entryS: Number(timeout?.got ?? timeout?.before ?? Number.NaN) || TIME_WAIT_ENTRY_S,
     shareOfLoad: shareOn(ground, node),
   };
 }
-
-/** nf_conntrack_proto_tcp.c */
-const KERNELS_TIME_WAIT_S = 120;
 
 /**
  * Share of the load's connections that make an entry on a node: those that its own load pods open, and those that come from
@@ -64,17 +62,16 @@ async function portsOf(ground: RehearsalGround): Promise<PortCapacity | null> {
   return {
     pods: ground.plan.load.workers / Math.max(...shares),
     destinations: 1,
-    portRange: await portRange(ground),
+    portRange: await podsPortRange(ground),
   };
 }
 
 /** A pod's own, as every new pod has it. */
-async function portRange({ agents, targets }: RehearsalGround): Promise<readonly [number, number]> {
+async function podsPortRange({ agents, targets }: RehearsalGround): Promise<readonly [number, number]> {
   const pod = targets.flatMap(({ pods }) => pods).find(({ node }) => areThere(agents) && agents.nodes.includes(node));
-  if (!areThere(agents) || !pod) return KERNELS_PORT_RANGE;
-  const [read] = await sysctls(agents, pod.node, [{ key: PORT_RANGE, in: `pod:${pod.uid}` }]);
-  const [low, high] = (read?.got ?? read?.before ?? "").split(/\s+/).map(Number);
-  return low && high ? [low, high] : KERNELS_PORT_RANGE;
+  if (!areThere(agents) || !pod) return PORT_RANGE;
+  const [read] = await sysctls(agents, pod.node, [{ key: PORT_RANGE_KEY, in: `pod:${pod.uid}` }]);
+  return portRange(read?.got ?? read?.before ?? undefined) ?? PORT_RANGE;
 }
 
 /** Null: no target is a name. */

@@ -1,6 +1,7 @@
 /** Readings of stages from the user's Prometheus: what it scrapes anyway, as often as it does. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
+import { apart } from "../../probes/clock.ts";
 import type { Prometheus } from "../../prometheus/client.ts";
 import type { PrometheusQuery } from "../../prometheus/queries.ts";
 import { limitOf, placesOf, readingOf, type Scope } from "../../prometheus/readings.ts";
@@ -13,8 +14,6 @@ import { NotRead } from "./not-read.ts";
 const LOOK_BACK_MS = 600_000;
 /** Scraped more rarely, no stage would end in time. */
 const RAREST_MS = 120_000;
-/** Less may be an answer's way; clocks that somebody keeps right are nearer to each other. */
-const APART_MS = 500;
 /** A scrape may take its time, and may fail once. */
 const SCRAPES_WAITED_FOR = 2;
 const SLACK_MS = 2_000;
@@ -31,7 +30,7 @@ type Places = ReadonlyMap<string, readonly Series[]>;
 
 /** @throws EnvironmentError where it has nothing of this cluster, or too rarely */
 export async function prometheusReadings({ flag, prometheus, queries, scope, signal }: Asked): Promise<Readings> {
-  const aheadMs = Math.abs(prometheus.aheadMs) < APART_MS ? 0 : prometheus.aheadMs;
+  const aheadMs = apart(prometheus.aheadMs);
   const nowMs = Date.now() + aheadMs;
   const before = await Promise.all(
     queries.map(async (query) => {

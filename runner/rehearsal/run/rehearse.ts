@@ -33,7 +33,7 @@ export interface Viewer {
   stage(stage: RehearsedStage): void;
 }
 
-/** @param onStage told of each stage when it has ended: what was measured is kept whatever comes after it */
+/** @param viewer told of each stage when it has ended: what was measured is kept whatever comes after it */
 export async function rehearse(
   ground: RehearsalGround,
   capacity: Capacity,
@@ -71,7 +71,6 @@ export async function rehearse(
       update(
         `${verdictOf(stage, plan.slos)}${stage.breach ? `: ${stage.breach.slo} after ${stage.breach.atS} s` : ""}`,
       );
-      return stage;
     });
 
   const { day, arrivals, expectedPeakPerSecond } = plan.traffic;

@@ -1,11 +1,13 @@
 /** Joins what load workers and nodes' probes tell, second by second: pure, the time is given. */
 import { DROP_COUNTER, risen } from "../../analysis/counters.ts";
 import { HistogramSum } from "../../analysis/histogram.ts";
+import { status5xxIn } from "../../analysis/rehearsal/stage-verdict.ts";
+import { sum } from "../../analysis/samples.ts";
 import type { LiveSecond } from "../../load/live-merge.ts";
 import type { Tick } from "../../probes/sampler.ts";
 import type { CounterName } from "../../result/counters.ts";
+import { failuresIn } from "../../result/outcomes.ts";
 import type { RehearsedSecond } from "../../result/rehearsal.ts";
-import { failuresOf } from "./outcomes.ts";
 
 /** How long after its end a second is waited for: a guard that waits longer is late itself. */
 const PATIENCE_MS = 1_700;
@@ -95,15 +97,15 @@ export class Seconds {
 
   /** Null unless every worker of every load has told. */
   #ofLoads(seconds: readonly (LiveSecond | undefined)[] | undefined): RehearsedSecond["load"] {
-    if (seconds === undefined || seconds.length < this.#joining.loads) return null;
+    if (seconds === undefined) return null;
     let [scheduled, ended, failed, status5xx] = [0, 0, 0, 0];
     const latency = new HistogramSum();
     for (const each of seconds) {
       if (each === undefined || each.reported < each.workers) return null;
       scheduled += each.scheduled;
       ended += each.ended;
-      failed += failuresOf(each.outcomes).failed;
-      status5xx += failuresOf(each.outcomes).status5xx;
+      failed += sum(failuresIn(each.outcomes).map(([, count]) => count));
+      status5xx += status5xxIn(each);
       latency.merge(each.okLatency);
     }
     return { scheduled, ended, failed, status5xx, p99Ms: latency.quantileMs(0.99) };

@@ -1,18 +1,18 @@
 /** One stretch of load on the targets, watched second by second and stopped as soon as a guard says so. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { quantilesMs } from "../../analysis/histogram.ts";
+import { HistogramSum, quantilesMs } from "../../analysis/histogram.ts";
 import { type Guards, guardsOf } from "../../analysis/rehearsal/guards.ts";
 import { withScope } from "../../experiment/block/scope.ts";
 import type { LoadEnd } from "../../load/load.ts";
-import { createMerge } from "../../load/merge.ts";
+import { addCounts } from "../../load/merge.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
 import { type Agents, areThere } from "../../probes/agents.ts";
+import { apart } from "../../probes/clock.ts";
 import { flushSources } from "../../probes/conntrack.ts";
 import { NO_SAMPLING, type NodeTrace, type Sampling, startSampling } from "../../probes/sampler.ts";
 import type { HopReading, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
 import { deployLoads, type StageLoads } from "./loads.ts";
-import { addOutcomes } from "./outcomes.ts";
 import { readingsOf, type WorkersPorts, withOthers } from "./readings.ts";
 import { Seconds } from "./seconds.ts";
 
@@ -146,13 +146,12 @@ interface Ended {
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
   const { ends, breach } = ended;
-  const latency = createMerge().result().histograms.latency;
-  const lag = createMerge().result().histograms.scheduleLag;
-  let outcomes: RehearsedStage["outcomes"] = { ok: 0 };
+  const [latency, lag] = [new HistogramSum(), new HistogramSum()];
+  const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
     latency.merge(merged.histograms.latency);
     lag.merge(merged.histograms.scheduleLag);
-    outcomes = addOutcomes(outcomes, merged.outcomes);
+    addCounts(outcomes, merged.outcomes);
   }
   const quantiles = quantilesMs(latency);
   const lostShare =
@@ -203,12 +202,4 @@ async function removeEntries(agents: Agents, { loads }: StageLoads): Promise<voi
   const sources = loads.flatMap(({ workers }) => workers.flatMap(({ ip }) => (ip === "" ? [] : [ip])));
   if (sources.length === 0) return;
   await Promise.all(agents.nodes.map((node) => flushSources(agents, node, sources)));
-}
-
-/** Less than this may be a sample's way to us; clocks that somebody keeps right are nearer to each other. */
-const APART_MS = 500;
-
-/** By how much the nodes' clock is to be taken to be ahead of ours. */
-function apart(aheadMs: number): number {
-  return Math.abs(aheadMs) < APART_MS ? 0 : aheadMs;
 }

@@ -1,3 +1,4 @@
+import { portRange } from "../../../runner/analysis/capacity/port-range.ts";
 import type { ArmPlan } from "../../../runner/experiment/arms.ts";
 import type { ArmRun } from "../../../runner/experiment/trial.ts";
 import { loadMs, ratePerSecond } from "../../../runner/load/spec.ts";
@@ -6,7 +7,6 @@ import { isNodeSysctl, isPodSysctl, type Sysctl } from "../../../runner/tunings/
 import { type ArmInputs, type FloodNote, type Predicted, predict } from "../analysis/predictions.ts";
 import type { FloodBlock, FloodBlockEvidence, LargerTable } from "../evidence.ts";
 import type { FloodStage } from "./flood-stage.ts";
-import { portRange } from "./port-range.ts";
 
 export interface ArmPrediction {
   readonly predictions: readonly Prediction[];

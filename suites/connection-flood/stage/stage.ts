@@ -1,4 +1,7 @@
 import { attribute } from "../../../runner/analysis/attribution.ts";
+import { PORT_RANGE } from "../../../runner/analysis/capacity/defaults.ts";
+import { TIME_WAIT_ENTRY_S } from "../../../runner/analysis/capacity/node-table.ts";
+import { portRange } from "../../../runner/analysis/capacity/port-range.ts";
 import type { Drained } from "../../../runner/experiment/block/drain.ts";
 import type { BlockOf } from "../../../runner/experiment/block/life.ts";
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
@@ -14,7 +17,6 @@ import { openWebLoadStage, type WebLoadStage } from "../../../runner/web-load/st
 import type { FloodBlockEvidence, FloodEvidence } from "../evidence.ts";
 import type { FloodStage } from "./flood-stage.ts";
 import { askLargerTable } from "./larger-table.ts";
-import { portRange } from "./port-range.ts";
 import { predictArm } from "./predict.ts";
 import { TABLE_START } from "./table.ts";
 
@@ -73,7 +75,7 @@ async function openFloodStage(request: HttpTrialRequest<Sysctl>, progress: Progr
 }
 
 /** What a kernel has that nobody told otherwise. */
-const KERNEL_DEFAULTS: FloodStage["defaults"] = { timeWaitTimeoutS: 120, podPortRange: [32768, 60999] };
+const KERNEL_DEFAULTS: FloodStage["defaults"] = { timeWaitTimeoutS: TIME_WAIT_ENTRY_S, podPortRange: PORT_RANGE };
 
 /** What untuned connections get: the node's conntrack timeout and a fresh pod's port range. */
 async function readDefaults({ agents, nodes, web }: WebLoadStage): Promise<FloodStage["defaults"]> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { WorkerSpecInput } from "../../../../programs/node-worker/spec.ts";
 import { AGENT, programPath } from "../../../../runner/delivery/programs.ts";
+import { agentLookups } from "../../../../runner/load/engines/agent-lookups.ts";
 import type { LoadEngine } from "../../../../runner/load/engines/engine.ts";
 import { demandOpen, demandSilent, openLoadSpec } from "../../../../runner/load/engines/open-load.ts";
 import { nodeCommand } from "../../../../runner/load/node-command.ts";
@@ -44,17 +45,7 @@ export function lookups(resolver: ResolverName): LoadEngine<LookupTask, LookupRe
       image: "debian",
       programs: ["agent", `lookup-${resolver}`],
       warmsUp: false,
-      worker: (load, { names }, terms) => ({
-        command: [AGENT, "lookups"],
-        environment: {
-          PACKETWALK_LOOKUPS: JSON.stringify({
-            resolver,
-            helper: programPath(`lookup-${resolver}`),
-            names,
-            ...openLoadSpec(demandOpen(load), terms),
-          }),
-        },
-      }),
+      worker: (load, { names }, terms) => agentLookups({ resolver, names }, load, terms),
     };
   }
   return {

@@ -1,11 +1,12 @@
 /** Made-up rehearsals for what is drawn of them, one for each decision; nothing in them was measured. */
-import type {
-  Headroom,
-  Rehearsal,
-  RehearsedSecond,
-  RehearsedStage,
-  Slo,
-  SloState,
+import {
+  BREAKING_HOPS,
+  type Headroom,
+  type Rehearsal,
+  type RehearsedSecond,
+  type RehearsedStage,
+  type Slo,
+  type SloState,
 } from "../../../../runner/result/rehearsal.ts";
 
 export const SLOS: readonly [Slo, Slo, Slo] = [
@@ -380,20 +381,7 @@ const FULL = rehearsal({
     endedAfterS: 15,
     trouble: i === 3 ? LONG : null,
   })),
-  headroom: (
-    [
-      "client-ports",
-      "client-conntrack",
-      "dns",
-      "service-dnat",
-      "overlay",
-      "softnet",
-      "listen-queue",
-      "ingress-upstream",
-      "terminating-pod",
-      "target",
-    ] as const
-  ).flatMap((hop, i) =>
+  headroom: BREAKING_HOPS.flatMap((hop, i) =>
     [0, 1].map(
       (n): Headroom => ({
         hop,
