@@ -17,7 +17,7 @@ import { createMerge, type MergedLoad } from "./merge.ts";
 import { loadMs } from "./spec.ts";
 import { servesTestRuns, testRun } from "./test-run.ts";
 import { workerHold } from "./worker-hold.ts";
-import { readWorkerLog } from "./worker-log.ts";
+import { POD_DELETED, readWorkerLog } from "./worker-log.ts";
 import type { WorkerPods, WorkerPodsOptions } from "./worker-pods.ts";
 import type { WorkerReport } from "./worker-report.ts";
 
@@ -190,18 +190,24 @@ function openGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, atUnix
 async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args: readonly string[]): Promise<void> {
   const at = { namespace: cluster.namespace, pod: worker.pod, container: made.container };
   const command = onceThere([AGENT, "gate", ...args]);
-  const trouble = await execInPod(cluster, at, command, { timeoutMs: WARM_UP_LIMIT_MS + 10_000 }).then(
-    ({ exitCode, stderr }) => (exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`),
-    (error: unknown) => reasonOf(error),
+  const { trouble, mayHaveEnded } = await execInPod(cluster, at, command, {
+    timeoutMs: WARM_UP_LIMIT_MS + 10_000,
+  }).then(
+    ({ exitCode, stderr }) => ({
+      trouble: exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`,
+      mayHaveEnded: exitCode === KILLED,
+    }),
+    // The kubelet and its runtime have many words for a container that ends meanwhile.
+    (error: unknown) => ({ trouble: reasonOf(error), mayHaveEnded: true }),
   );
   if (trouble === undefined) return;
-  const pod = await endedPod(cluster, worker, HAS_ENDED.test(trouble) ? ENDED_SHOWS_WITHIN_MS : 0);
+  const pod = await endedPod(cluster, worker, mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0);
   const why = pod ? await lastWords(cluster, made, pod, trouble) : trouble;
   throw new EnvironmentError(`load worker ${worker.index}: ${why}`);
 }
 
-/** The kubelet's and the runtime's words of a container that has ended. */
-const HAS_ENDED = /container not found|not running|no running task found|exit code 137/i;
+/** The exit code of a process that SIGKILL ended: 128 + 9. */
+const KILLED = 137;
 /** The cluster shows a pod's end up to seconds after that. */
 const ENDED_SHOWS_WITHIN_MS = 10_000;
 
@@ -277,7 +283,7 @@ function hasEnded(pod: V1Pod | undefined): boolean {
 
 /** How a worker ended, in the cluster's words; empty if it ended well. */
 function fateOf(pod: V1Pod | undefined, container: string): string {
-  if (!pod) return "its pod was deleted";
+  if (!pod || pod.metadata?.deletionTimestamp) return POD_DELETED;
   const ended = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state?.terminated;
   if (ended && ended.exitCode !== 0) return `it ended with exit code ${ended.exitCode} (${ended.reason})`;
   return pod.status?.reason ?? "";

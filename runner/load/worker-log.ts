@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
-import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { followPodLog } from "../cluster/pod-log.ts";
 import { reasonOf } from "../errors.ts";
 
@@ -12,6 +12,9 @@ export interface WorkerLog<Report> {
   readonly trouble: string;
   readonly text: string;
 }
+
+/** What became of a worker whose pod the cluster knows no more, or is taking away. */
+export const POD_DELETED = "its pod was deleted";
 
 /**
  * Reads what a worker printed.
@@ -27,7 +30,8 @@ export async function readWorkerLog<Report>(
   try {
     text = await cluster.core.readNamespacedPodLog({ name: pod, namespace: cluster.namespace, container });
   } catch (error) {
-    return { report: undefined, timelines: [], trouble: `its log can't be read: ${apiReason(error)}`, text: "" };
+    const trouble = isNotFound(error) ? POD_DELETED : `its log can't be read: ${apiReason(error)}`;
+    return { report: undefined, timelines: [], trouble, text: "" };
   }
   return parseWorkerLog(text, schema);
 }

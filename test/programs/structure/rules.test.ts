@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { committedBinaries } from "../../../checks/binaries.ts";
 import { cruised } from "../../../checks/cruise.ts";
 import { modulesOfOneSuite } from "../../../checks/one-suite.ts";
 import { RULES } from "../../../checks/rules.ts";
@@ -82,3 +83,14 @@ async function violations(root: string): Promise<string[]> {
     ...[...modulesOfOneSuite(modules), ...namedSuites(root)].map(({ rule, sentence }) => `${rule}: ${sentence}`),
   ];
 }
+
+test("no-binary: a package that was left in the tree", () => {
+  const root = laid({ ...SOUND, "tool.deb": "!<arch>\n\0", "left.bin": "\0" });
+  expect(committedBinaries(root)).toEqual([]); // not a repository
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: root });
+  git("init", "--quiet");
+  git("add", "runner", "tool.deb");
+  expect(committedBinaries(root)).toEqual([
+    { rule: "no-binary", sentence: "tool.deb is not text: git rm it, and build or install what it was for" },
+  ]);
+});
