@@ -56,6 +56,18 @@ test.each([
     4,
     /--faults is an option of dns-storm; name that suite, or leave it out/,
   ],
+  [
+    "no address to write a comparison's result to",
+    ["compare", "connection-flood", "--prometheus-write", "prometheus:9090"],
+    4,
+    /^packetwalk: --prometheus-write: is no address; give one that begins with http:\/\/ or https:\/\/\n$/,
+  ],
+  [
+    "a token for an address that is not given",
+    ["report", ".", "--prometheus-write-token-file", "token"],
+    4,
+    /--prometheus-write-token-file: is of no use without --prometheus-write/,
+  ],
   ["a report of nothing", ["report"], 4, /missing required argument 'dir'/],
   [
     "an unknown format",
