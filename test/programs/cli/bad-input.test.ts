@@ -73,7 +73,7 @@ test.each([
     "an unknown format",
     ["report", ".", "--format", "pdf"],
     4,
-    /Allowed choices are html, md, junit, json, openmetrics, csv/,
+    /Allowed choices are html, md, junit, json, openmetrics, csv, k6, k6-data/,
   ],
   ["a rate of nothing", ["doctor", "--rate", "0"], 4, /give connections a second, above 0/],
   ["an unknown severity", ["doctor", "--fail-on", "bad"], 4, /Allowed choices are info, warning, critical/],
