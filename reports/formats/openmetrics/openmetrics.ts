@@ -114,6 +114,11 @@ function addMetric(
 ): void {
   const { unit, factor } = baseUnit(metric.unit);
   const of = { ...ofRun, metric: metric.name };
+  // Which way an effect is good no number says.
+  out.info(
+    { name: "packetwalk_metric", help: "What a metric is: in what unit judged, which way it is better, whether it decides." },
+    { ...of, unit: metric.unit, better: metric.better, primary: `${metric.primary}`, felt: `${metric.felt === true}` },
+  );
   const gauge = (name: string, help: string, labels: Labels, value: number | null) =>
     out.gauge(
       { name: unit === undefined ? name : `${name}_${unit}`, ...(unit === undefined ? {} : { unit }), help },
