@@ -20,6 +20,8 @@ export interface Panel {
 interface Annotation {
   readonly name: string;
   readonly expr: string;
+  /** The same once more: Grafana reads the one or the other, by its age. */
+  readonly target: { readonly expr: string };
   readonly titleFormat: string;
   readonly textFormat: string;
 }
