@@ -116,7 +116,10 @@ function addMetric(
   const of = { ...ofRun, metric: metric.name };
   // Which way an effect is good no number says.
   out.info(
-    { name: "packetwalk_metric", help: "What a metric is: in what unit judged, which way it is better, whether it decides." },
+    {
+      name: "packetwalk_metric",
+      help: "What a metric is: in what unit judged, which way it is better, whether it decides.",
+    },
     { ...of, unit: metric.unit, better: metric.better, primary: `${metric.primary}`, felt: `${metric.felt === true}` },
   );
   const gauge = (name: string, help: string, labels: Labels, value: number | null) =>
