@@ -1,6 +1,7 @@
 /** Pure: from what was read to what can run. */
 import { unfitWords } from "../analysis/unfit-words.ts";
 import type { FitNodes } from "../cluster/fit-nodes.ts";
+import { pastConntrack, UNKNOWN_MODE } from "../cluster/platform.ts";
 import type { Review } from "./access.ts";
 import { unallowedWords } from "./beyond.ts";
 import type { Admissions } from "./dry-run.ts";
@@ -13,7 +14,7 @@ export interface Seen {
   readonly reviews: readonly Review[];
   readonly admissions: Admissions;
   readonly nodes: FitNodes | null;
-  /** How Services are led to pods; "cilium" where its eBPF replaces kube-proxy. */
+  /** How Services are led to pods, as `proxyModeOf` says it. */
   readonly proxyMode: string;
   /** Whether our namespace is there, and whose it is; of one that the user lent, whether a run of ours is in it. */
   readonly namespace: "absent" | "ours" | "foreign" | "lent" | "in-use";
@@ -58,9 +59,10 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     ...nodeStops(seen),
   ];
   if (seen.admissions.load.state === "refused") stops.push(`load pods are refused: ${seen.admissions.load.says}`);
-  if (suite.needs.asksAboutConntrack && seen.proxyMode === "cilium") {
+  const past = pastConntrack(seen.proxyMode);
+  if (suite.needs.asksAboutConntrack && past !== undefined) {
     stops.push(
-      "its question does not arise here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking",
+      `its question does not arise here: ${past} leads Services to pods, past the kernel's connection tracking`,
     );
   }
   const refused = agentsRefused(seen);
@@ -69,9 +71,10 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
   const { name } = suite;
   if (stops.length > 0) return { name, state: "cannot", because: stops, ...ALL_ARMS };
-  if (refused !== null) return withoutCounters(suite, unlisted(seen));
+  const unsure = [...unlisted(seen), ...walkUnknown(suite, seen)];
+  if (refused !== null) return withoutCounters(suite, unsure);
   const lacks = [
-    ...unlisted(seen),
+    ...unsure,
     ...(seen.admissions.agent.state === "unknown"
       ? [`whether agents may run is not known: ${seen.admissions.agent.says}`]
       : []),
@@ -87,6 +90,14 @@ function unlisted({ nodes, reviews }: Seen): string[] {
   const [says] = refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
   return [
     `nodes can't be listed${says ? ` (${says})` : ""}: pods run where the scheduler puts the first of them, and kernel, size and network of the nodes are not readable`,
+  ];
+}
+
+/** The run itself measures it; a quarter of an hour later. */
+function walkUnknown({ needs }: AskedSuite, { proxyMode }: Seen): string[] {
+  if (!needs.asksAboutConntrack || proxyMode !== UNKNOWN_MODE) return [];
+  return [
+    "how Services are led to pods is not known here: if it is past the kernel's connection tracking (eBPF), the run ends as invalid",
   ];
 }
 

@@ -5,6 +5,7 @@ import { fitNodes, listNodes } from "../cluster/fit-nodes.ts";
 import { holderWords, readLease } from "../cluster/lease.ts";
 import { podsOfOurs } from "../cluster/lent-namespace.ts";
 import { namespaceState } from "../cluster/namespace.ts";
+import { UNKNOWN_MODE } from "../cluster/platform.ts";
 import { reasonOf } from "../errors.ts";
 import type { Target } from "../result/target.ts";
 import { type Review, reviewAccess } from "./access.ts";
@@ -84,6 +85,6 @@ export async function readGround(
   const nodes = listed && fitNodes(listed, nodeSelector);
   const lease = namespace === "ours" || namespace === "in-use" ? await readLease(cluster) : undefined;
   const holder = lease && holderWords(lease);
-  const proxyMode = target?.proxyMode ?? "unknown";
+  const proxyMode = target?.proxyMode ?? UNKNOWN_MODE;
   return { target, listed, nodes, admissions, namespace, holder, proxyMode, unseen };
 }

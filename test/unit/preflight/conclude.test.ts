@@ -94,6 +94,12 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
     {},
     "its question does not arise here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking",
   ],
+  [
+    "another walk past it",
+    { proxyMode: "calico (eBPF)" },
+    {},
+    "its question does not arise here: Calico's eBPF leads Services to pods, past the kernel's connection tracking",
+  ],
 ])("%s stands in its way, and is named", (_, seen, suite, because) => {
   expect(outlook({ ...SUITE, ...suite }, { ...SEEN, ...seen })).toEqual({
     name: "flood",
@@ -169,4 +175,14 @@ it("what is not known of agents is said, and stops nothing", () => {
     because: ["whether agents may run is not known: violates PodSecurity"],
     ...NO_ARM_STOPS,
   });
+});
+
+it("where nobody tells how Services are led to pods, a suite that asks about connection tracking says so beforehand", () => {
+  const unknown = { ...SEEN, proxyMode: "unknown" };
+  expect(outlook(SUITE, unknown)).toMatchObject({
+    state: "partly",
+    because: [expect.stringContaining("how Services are led to pods is not known here")],
+  });
+  const other = { ...SUITE, needs: { ...NEEDS, asksAboutConntrack: false } };
+  expect(outlook(other, unknown)).toMatchObject({ state: "whole", because: [] });
 });
