@@ -1,6 +1,7 @@
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
+import { type ProveWay, provenOnce } from "../../../runner/load/first-request.ts";
 import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
@@ -26,6 +27,8 @@ export interface RolloutStage extends Omit<Stage, "agents">, RolloutRequest {
   /** Paths that are not used unasked. */
   readonly leftOut: readonly LeftOutPath[];
   readonly steps: readonly RolloutStep[];
+  /** Has a load's pods show, once in the run, that there is a way through every path. */
+  readonly proveWay: ProveWay;
 }
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
@@ -42,6 +45,7 @@ export async function openRolloutStage(request: RolloutRequest, progress: Progre
     leftOut,
     pathSwitch: pathSwitch(cluster, { ...images, delivery, envoy: () => request.image("envoy") }, makers, stage.places),
     steps: STEPS[request.size],
+    proveWay: provenOnce(),
   };
 }
 
