@@ -10,6 +10,7 @@ import type { RolloutOptions } from "../options.ts";
 import type { RolloutTuning } from "../tunings.ts";
 import { notUnasked } from "./paths/class-use.ts";
 import { classPaths, installedClasses } from "./paths/classes.ts";
+import { kubernetesVersions, refuseNamed, tooOldFor } from "./paths/own-paths.ts";
 import type { PathMaker } from "./paths/path.ts";
 import { PATHS } from "./paths/registry.ts";
 import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";
@@ -55,12 +56,19 @@ interface Available {
 }
 
 /** Those that the user named, or else all that nobody has to be asked for. The lab gets an ingress controller only if a path may need it. */
-async function availablePaths({ cluster, options: { paths }, provideIngress }: RolloutRequest): Promise<Available> {
+async function availablePaths({
+  cluster,
+  options: { paths },
+  nodeSelector,
+  provideIngress,
+}: RolloutRequest): Promise<Available> {
+  const tooOld = tooOldFor(await kubernetesVersions(cluster, nodeSelector));
+  refuseNamed(tooOld, paths ?? []);
   const own = paths?.every((name) => Object.hasOwn(PATHS, name)) ?? false;
   if (!own) await provideIngress();
   const all = new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
   if (paths !== undefined) return { makers: choosePaths(all, paths), leftOut: [] };
-  const leftOut = await notUnasked(cluster, await installedClasses(cluster));
+  const leftOut = [...tooOld, ...(await notUnasked(cluster, await installedClasses(cluster)))];
   for (const { path } of leftOut) all.delete(path);
   return { makers: all, leftOut };
 }

@@ -28,7 +28,7 @@ const GATEWAY = "gateway.networking.k8s.io";
 /** What a run does and preflight does not ask for: without it a run goes on, or only some runs do it. */
 const IN_ANY_RUN: readonly AccessNeed[] = [
   inNamespace("", "events", "list"),
-  inNamespace(NETWORKING, "networkpolicies", "create", "patch"),
+  inNamespace(NETWORKING, "networkpolicies", "create", "patch", "list"),
   inNamespace("coordination.k8s.io", "leases", "create", "get", "patch"),
 ];
 const WITH_AGENTS: readonly AccessNeed[] = [
