@@ -16,6 +16,8 @@ export interface Seen {
   readonly nodes: FitNodes | null;
   /** How Services are led to pods, as `proxyModeOf` says it. */
   readonly proxyMode: string;
+  /** Of the API server and of the nodes that a run would use, as they say them. */
+  readonly versions: readonly string[];
   /** Whether our namespace is there, and whose it is; of one that the user lent, whether a run of ours is in it. */
   readonly namespace: "absent" | "ours" | "foreign" | "lent" | "in-use";
   /** Who has it, where it is in use and says so. */
@@ -71,7 +73,7 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
   const { name } = suite;
   if (stops.length > 0) return { name, state: "cannot", because: stops, ...ALL_ARMS };
-  const unsure = [...unlisted(seen), ...walkUnknown(suite, seen)];
+  const unsure = [...unlisted(seen), ...walkUnknown(suite, seen), ...(suite.needs.lacksOn?.(seen.versions) ?? [])];
   if (refused !== null) return withoutCounters(suite, unsure);
   const lacks = [
     ...unsure,

@@ -43,6 +43,8 @@ export interface SuiteNeeds<Options extends object = Readonly<Record<string, unk
   /** Whether it asks about the kernel's connection tracking: where packets pass none, there is nothing to ask. */
   readonly asksAboutConntrack: boolean;
   readonly withoutAgents: WithoutAgents;
+  /** What it leaves out where API server and nodes are of these versions; each completes "it can run, but …". */
+  lacksOn?(versions: readonly string[]): readonly string[];
   /** What its own options, as chosen, reach for on this cluster; only reads. What arms and sizes do they say themselves. */
   reaches?(cluster: Cluster, options: Readonly<Partial<Options>>): Promise<readonly Reach[]>;
 }

@@ -86,5 +86,7 @@ export async function readGround(
   const lease = namespace === "ours" || namespace === "in-use" ? await readLease(cluster) : undefined;
   const holder = lease && holderWords(lease);
   const proxyMode = target?.proxyMode ?? UNKNOWN_MODE;
-  return { target, listed, nodes, admissions, namespace, holder, proxyMode, unseen };
+  const kubelets = nodes?.fit.flatMap(({ status }) => status?.nodeInfo?.kubeletVersion ?? []) ?? [];
+  const versions = [...(target ? [target.kubernetes] : []), ...kubelets];
+  return { target, listed, nodes, admissions, namespace, holder, proxyMode, versions, unseen };
 }

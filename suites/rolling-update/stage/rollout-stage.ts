@@ -5,12 +5,13 @@ import { type ProveWay, provenOnce } from "../../../runner/load/first-request.ts
 import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
+import { tooOldFor } from "../analysis/own-paths.ts";
 import type { LeftOutPath } from "../evidence.ts";
 import type { RolloutOptions } from "../options.ts";
 import type { RolloutTuning } from "../tunings.ts";
 import { notUnasked } from "./paths/class-use.ts";
 import { classPaths, installedClasses } from "./paths/classes.ts";
-import { kubernetesVersions, refuseNamed, tooOldFor } from "./paths/own-paths.ts";
+import { kubernetesVersions, refuseNamed } from "./paths/own-paths.ts";
 import type { PathMaker } from "./paths/path.ts";
 import { PATHS } from "./paths/registry.ts";
 import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";

@@ -32,6 +32,7 @@ const SEEN: Seen = {
   admissions: { agent: { state: "accepted" }, load: { state: "accepted" } },
   nodes: { fit: [{ metadata: { name: "a" } }], unfit: [] },
   proxyMode: "iptables",
+  versions: ["v1.34.0", "v1.34.0"],
   namespace: "absent",
 };
 
@@ -185,4 +186,14 @@ it("where nobody tells how Services are led to pods, a suite that asks about con
   });
   const other = { ...SUITE, needs: { ...NEEDS, asksAboutConntrack: false } };
   expect(outlook(other, unknown)).toMatchObject({ state: "whole", because: [] });
+});
+
+it("what a suite leaves out on an old Kubernetes is said", () => {
+  const needs: SuiteNeeds = { ...NEEDS, lacksOn: (versions) => (versions.includes("v1.28.1") ? ["no sidecar"] : []) };
+  const suite = { ...SUITE, needs };
+  expect(outlook(suite, SEEN)).toMatchObject({ state: "whole", because: [] });
+  expect(outlook(suite, { ...SEEN, versions: ["v1.28.1"] })).toMatchObject({
+    state: "partly",
+    because: ["no sidecar"],
+  });
 });

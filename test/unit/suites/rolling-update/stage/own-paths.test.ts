@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { tooOldFor } from "../../../../../suites/rolling-update/analysis/own-paths.ts";
+import { ROLLOUT_NEEDS } from "../../../../../suites/rolling-update/needs.ts";
 import { leftOutWords } from "../../../../../suites/rolling-update/report/words.ts";
-import { refuseNamed, tooOldFor } from "../../../../../suites/rolling-update/stage/paths/own-paths.ts";
+import { refuseNamed } from "../../../../../suites/rolling-update/stage/paths/own-paths.ts";
 
 const WHY = { kind: "kubernetes-too-old", needs: 29, has: 28, feature: "native sidecars" } as const;
 
@@ -22,4 +24,11 @@ test("it is named with what it takes, and refused to whoever names it", () => {
     "--paths: path envoy-sidecar takes Kubernetes 1.29 (native sidecars), and this cluster has 1.28; leave it out",
   );
   expect(() => refuseNamed(out, ["nginx"])).not.toThrow();
+});
+
+test("preflight says it beforehand", () => {
+  expect(ROLLOUT_NEEDS.lacksOn?.(["v1.28.0"])).toEqual([
+    "path envoy-sidecar is left out: it takes Kubernetes 1.29 (native sidecars)",
+  ]);
+  expect(ROLLOUT_NEEDS.lacksOn?.(["v1.34.0"])).toEqual([]);
 });
