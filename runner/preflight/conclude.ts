@@ -73,7 +73,13 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
   const { name } = suite;
   if (stops.length > 0) return { name, state: "cannot", because: stops, ...ALL_ARMS };
-  const unsure = [...unlisted(seen), ...walkUnknown(suite, seen), ...(suite.needs.lacksOn?.(seen.versions) ?? [])];
+  const { load } = seen.admissions;
+  const unsure = [
+    ...(load.state === "unknown" ? [`whether load pods may run is not known: ${load.says}`] : []),
+    ...unlisted(seen),
+    ...walkUnknown(suite, seen),
+    ...(suite.needs.lacksOn?.(seen.versions) ?? []),
+  ];
   if (refused !== null) return withoutCounters(suite, unsure);
   const lacks = [
     ...unsure,

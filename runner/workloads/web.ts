@@ -1,5 +1,5 @@
 import type { V1ConfigMap, V1Deployment, V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
-import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { ownPods } from "../cluster/ours.ts";
@@ -63,10 +63,14 @@ export function listenOnIpv6(pod: V1PodSpec): void {
   }
 }
 
-/** Of the Service web, which is there. */
+/** Of the Service web. Before it is there, nobody is led anywhere. */
 export async function webFamily(cluster: Cluster): Promise<Family> {
-  const { spec } = await cluster.core.readNamespacedService({ name: "web", namespace: cluster.namespace });
-  return familyOf(spec?.clusterIP ?? "");
+  const at = { name: "web", namespace: cluster.namespace };
+  const service = await cluster.core.readNamespacedService(at).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw new EnvironmentError(`the Service web can't be read: ${apiReason(error)}`);
+  });
+  return familyOf(service?.spec?.clusterIP ?? "");
 }
 
 export async function deployWebService(cluster: Cluster): Promise<{ clusterIp: string; port: number }> {

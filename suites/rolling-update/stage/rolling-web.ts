@@ -1,4 +1,5 @@
 import type { V1Affinity, V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
+import { withUsersOf } from "../../../runner/cluster/assigned-users.ts";
 import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { apply } from "../../../runner/cluster/manifests.ts";
 import { ownPods } from "../../../runner/cluster/ours.ts";
@@ -38,7 +39,7 @@ export async function createRollingWeb(
   if (affinity) pod.affinity = affinity;
   try {
     await apply(cluster, webConfiguration(await webFamily(cluster)));
-    await cluster.objects.create(inOwnNamespace(deployment, cluster.namespace));
+    await cluster.objects.create(inOwnNamespace(await withUsersOf(cluster, deployment), cluster.namespace));
   } catch (error) {
     throw new EnvironmentError(`the Deployment web can't be created: ${apiReason(error)}`);
   }
