@@ -5,7 +5,7 @@
 import { CustomObjectsApi, type V1PodSpec } from "@kubernetes/client-node";
 import { z } from "zod";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
-import type { Admission } from "./dry-run.ts";
+import type { Admission } from "./admission.ts";
 
 const KIND = { group: "security.openshift.io", version: "v1", plural: "podsecuritypolicysubjectreviews" } as const;
 const Reviewed = z.object({

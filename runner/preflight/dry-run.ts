@@ -3,14 +3,8 @@ import { ApiException } from "@kubernetes/client-node";
 import { assignsUsers, withUsersOf } from "../cluster/assigned-users.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { SHARED } from "../cluster/manifests.ts";
+import type { Admission } from "./admission.ts";
 import { byConstraints, NOT_THERE } from "./constraints.ts";
-
-/** What admission says to a pod of ours; nothing is created. */
-export type Admission =
-  | { readonly state: "accepted" }
-  | { readonly state: "refused"; readonly says: string }
-  /** Nobody could be asked, or the one who answered will not decide it. */
-  | { readonly state: "unknown"; readonly says: string };
 
 export interface Admissions {
   /** Privileged, in the node's network: what reads the kernel's counters. */

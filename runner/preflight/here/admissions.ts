@@ -4,7 +4,8 @@ import { withUsersOf } from "../../cluster/assigned-users.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Made } from "../../tunings/asks.ts";
 import type { Review } from "../access.ts";
-import { type Admission, refusal } from "../dry-run.ts";
+import type { Admission } from "../admission.ts";
+import { refusal } from "../dry-run.ts";
 import { madeKey } from "./facts.ts";
 
 const AT_ONCE = 8;

@@ -3,7 +3,7 @@ import { isAllowed, isAlwaysSafe, safetyOf } from "../../analysis/kubernetes/saf
 import { minorOf } from "../../analysis/kubernetes/versions.ts";
 import { pastConntrack } from "../../cluster/platform.ts";
 import type { Ask } from "../../tunings/asks.ts";
-import type { Admission } from "../dry-run.ts";
+import type { Admission } from "../admission.ts";
 import { type HereFacts, madeKey, type NodeHere } from "./facts.ts";
 
 type State = "can" | "cannot" | "unknown";
