@@ -1,5 +1,7 @@
 /** Pure: from what was read to what can run. */
+
 import { unfitWords } from "../analysis/unfit-words.ts";
+import type { Architecture } from "../architecture.ts";
 import type { FitNodes } from "../cluster/fit-nodes.ts";
 import { pastConntrack, UNKNOWN_MODE } from "../cluster/platform.ts";
 import type { Review } from "./access.ts";
@@ -30,6 +32,8 @@ export interface AskedSuite {
   /** What it would do beyond our namespace, and whether that is allowed. */
   readonly reaches: readonly Reach[];
   readonly reachesAllowed: boolean;
+  /** Of nodes that can have its programs. */
+  readonly architectures: readonly Architecture[];
   /** The two that are to be compared. */
   readonly arms: readonly ArmOnNodes[];
   /** All that it has. */
@@ -59,6 +63,7 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     ...namespaceStops(seen),
     ...rightStops([...COMMON_ACCESS, ...suite.needs.access], seen),
     ...nodeStops(seen),
+    ...architectureStops(suite, seen),
   ];
   if (seen.admissions.load.state === "refused") stops.push(`load pods are refused: ${seen.admissions.load.says}`);
   const past = pastConntrack(seen.proxyMode);
@@ -78,6 +83,7 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     ...(load.state === "unknown" ? [`whether load pods may run is not known: ${load.says}`] : []),
     ...unlisted(seen),
     ...walkUnknown(suite, seen),
+    ...architectureLacks(suite, seen),
     ...(suite.needs.lacksOn?.(seen.versions) ?? []),
   ];
   if (refused !== null) return withoutCounters(suite, unsure);
@@ -98,6 +104,32 @@ function unlisted({ nodes, reviews }: Seen): string[] {
   const [says] = refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
   return [
     `nodes can't be listed${says ? ` (${says})` : ""}: pods run where the scheduler puts the first of them, and kernel, size and network of the nodes are not readable`,
+  ];
+}
+
+/** Nodes that take ordinary pods, and can't have what the suite runs. */
+function withoutPrograms({ architectures }: AskedSuite, { nodes }: Seen): string[] {
+  const ours: readonly string[] = architectures;
+  return (nodes?.fit ?? []).flatMap(({ metadata, status }) =>
+    ours.includes(status?.nodeInfo?.architecture ?? "") ? [] : (metadata?.name ?? ""),
+  );
+}
+
+function programWords({ needs, architectures }: AskedSuite): string {
+  return `${(needs.programs ?? []).join(", ")}: there for ${architectures.join(", ") || "no architecture"} only, which this packetwalk was packed on`;
+}
+
+function architectureStops(suite: AskedSuite, seen: Seen): string[] {
+  const without = withoutPrograms(suite, seen);
+  if (without.length === 0 || without.length < (seen.nodes?.fit.length ?? 0)) return [];
+  return [`no node can have its programs (${programWords(suite)})`];
+}
+
+function architectureLacks(suite: AskedSuite, seen: Seen): string[] {
+  const without = withoutPrograms(suite, seen);
+  if (without.length === 0) return [];
+  return [
+    `${without.join(", ")} can't have its programs and ${without.length === 1 ? "takes" : "take"} no part (${programWords(suite)})`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { V1Node } from "@kubernetes/client-node";
 import { describe, expect, it, test } from "vitest";
 import type { Review } from "../../../runner/preflight/access.ts";
 import { type AskedSuite, agentsRefused, outlook, type Seen } from "../../../runner/preflight/conclude.ts";
@@ -17,6 +18,7 @@ const ARMS = [
 ];
 const SUITE: AskedSuite = {
   ...{ name: "flood", needs: NEEDS, reaches: [], reachesAllowed: false },
+  architectures: ["amd64", "arm64"],
   arms: [ARMS[0], ARMS[2]].flatMap((arm) => arm ?? []),
   choice: ARMS,
 };
@@ -27,10 +29,12 @@ function review(verb: string, resource: string, allowed: boolean, says = ""): Re
   return { verb, resource, where: "namespace", allowed, says };
 }
 
+const node = (name: string, architecture: string) =>
+  ({ metadata: { name }, status: { nodeInfo: { architecture } } }) as V1Node;
 const SEEN: Seen = {
   reviews: [review("create", "pods", true), review("create", "clusterroles.rbac.authorization.k8s.io", true)],
   admissions: { agent: { state: "accepted" }, load: { state: "accepted" } },
-  nodes: { fit: [{ metadata: { name: "a" } }], unfit: [] },
+  nodes: { fit: [node("a", "amd64")], unfit: [] },
   proxyMode: "iptables",
   versions: ["v1.34.0", "v1.34.0"],
   namespace: "absent",
@@ -195,5 +199,26 @@ it("what a suite leaves out on an old Kubernetes is said", () => {
   expect(outlook(suite, { ...SEEN, versions: ["v1.28.1"] })).toMatchObject({
     state: "partly",
     because: ["no sidecar"],
+  });
+});
+
+describe("programs that are not there for every architecture", () => {
+  const suite: AskedSuite = { ...SUITE, needs: { ...NEEDS, programs: ["lookup-musl"] }, architectures: ["amd64"] };
+  const only = "lookup-musl: there for amd64 only, which this packetwalk was packed on";
+
+  it("leave nodes out by their names", () => {
+    const nodes = { fit: [node("a", "amd64"), node("b", "arm64")], unfit: [] };
+    expect(outlook(suite, { ...SEEN, nodes })).toMatchObject({
+      state: "partly",
+      because: [`b can't have its programs and takes no part (${only})`],
+    });
+  });
+
+  it("stop the suite where no node can have them", () => {
+    const nodes = { fit: [node("b", "arm64"), node("c", "arm64")], unfit: [] };
+    expect(outlook(suite, { ...SEEN, nodes })).toMatchObject({
+      state: "cannot",
+      because: [`no node can have its programs (${only})`],
+    });
   });
 });
