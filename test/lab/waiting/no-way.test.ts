@@ -1,6 +1,6 @@
 /**
  * A cluster in which packets between pods are dropped, as an enforcing CNI does it for a policy that denies. What the load meets
- * first is told in one sentence within a minute; once the way is free, the same load runs.
+ * first is told in one sentence; once the way is free, the same load runs.
  */
 
 import { NetworkingV1Api } from "@kubernetes/client-node";
@@ -41,8 +41,6 @@ const LOAD: OpenLoad = {
   timeoutMs: 4_000,
   workers: 1,
 };
-const MINUTE_MS = 60_000;
-
 /** In every node, what is forwarded to these pods. */
 async function drop(addresses: readonly string[]): Promise<void> {
   for (const node of lab.nodes) {
@@ -63,21 +61,18 @@ test("load pods that can't reach their target say so before a block, with the po
   const targets = [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }];
   const load = await workload.deploy("load-no-way", "flood", LOAD, { nodes: lab.nodes.slice(0, 1) });
   await drop(web.pods.map(({ ip }) => ip));
-  const began = performance.now();
   await expect(load.firstRequests(targets)).rejects.toThrow(
     /^a first request from load pod load-no-way-\S+ on node \S+ to web at \S+:80 was not answered with 200: connect-timeout \(policies that bear on namespace \S+ and may forbid it: NetworkPolicy default-deny\)$/,
   );
-  expect(performance.now() - began).toBeLessThan(MINUTE_MS);
   await letThrough();
   await load.firstRequests(targets);
   const { merged } = await runLoad(load, Date.now() + 1_000);
   expect(merged.outcomes.ok).toBe(total(merged.outcomes));
 });
 
-test("load pods that can't have their program say so within a minute", async () => {
+test("load pods that can't have their program say so while they are listened to", async () => {
   const depot = await cluster.core.readNamespacedPod({ namespace: cluster.namespace, name: "depot" });
   await drop([depot.status?.podIP ?? ""]);
-  const began = performance.now();
   const load = await workload.deploy("load-no-depot", "flood", LOAD);
   const { web } = workload;
   const targets = [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }];
@@ -85,6 +80,5 @@ test("load pods that can't have their program say so within a minute", async () 
   await expect(failing).rejects.toThrow(
     /load-no-depot-\S+: agent can't be fetched from packetwalk's depot at http:\/\/\S+: is there a way from this pod to that one\? \(policies .* NetworkPolicy default-deny\)$/,
   );
-  expect(performance.now() - began).toBeLessThan(MINUTE_MS);
   await load.remove();
 });
