@@ -124,7 +124,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "preflight-on-cluster",
     path: PREFLIGHT,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, WORKLOADS, TUNINGS],
+    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, WORKLOADS, TUNINGS, "runner/delivery/programs\\.ts$"],
     comment: "runner/preflight looks at a cluster before anything runs there: it stages nothing and starts nothing.",
   },
   {

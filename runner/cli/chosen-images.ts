@@ -1,5 +1,5 @@
 import type { ImageName } from "../preflight/needs.ts";
-import { DEFAULT_IMAGES } from "../workloads/images.ts";
+import { DEFAULT_IMAGES, inRegistry } from "../workloads/images.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /** Images on a cluster that is not the lab, by what they are for; there is no default one of dnsperf. */
@@ -8,15 +8,15 @@ export type ChosenImages = Readonly<Record<Exclude<ImageName, "dnsperf">, string
 /** Pure: those that the user named, else the public ones, from the registry that the user named. */
 export function chosenImages(options: TargetOptions): ChosenImages {
   const { imageRegistry } = options;
-  const prefix = imageRegistry === undefined ? "" : `${imageRegistry.replace(/\/+$/, "")}/`;
-  const standard = (name: keyof typeof DEFAULT_IMAGES) => `${prefix}${DEFAULT_IMAGES[name]}`;
+  const standard = (name: keyof typeof DEFAULT_IMAGES) =>
+    imageRegistry === undefined ? DEFAULT_IMAGES[name] : inRegistry(imageRegistry, DEFAULT_IMAGES[name]);
   const web = options.webImage ?? standard("web");
   return {
     busybox: options.agentImage ?? standard("busybox"),
     web,
     "web-distroless": web,
     "web-sigquit": web,
-    nginx: standard("nginx"),
+    nginx: options.nginxImage ?? standard("nginx"),
     node: options.nodeImage ?? standard("node"),
     debian: options.debianImage ?? standard("debian"),
     envoy: options.envoyImage ?? standard("envoy"),

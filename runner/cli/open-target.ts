@@ -103,12 +103,15 @@ function noImageOf(image: OnDemandImage): never {
 }
 
 const OWN_IMAGES =
-  "--image-registry, --image-pull-secret, --agent-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
+  "--image-registry, --image-pull-secret, --agent-image, --nginx-image, --node-image, --debian-image, --envoy-image, --coredns-image and --dnsperf-image";
 
 function ownImages(options: TargetOptions) {
-  const { imageRegistry, imagePullSecret, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage } =
-    options;
-  return { imageRegistry, imagePullSecret, agentImage, nodeImage, debianImage, envoyImage, corednsImage, dnsperfImage };
+  const { imageRegistry, imagePullSecret, agentImage, nginxImage, nodeImage } = options;
+  const { debianImage, envoyImage, corednsImage, dnsperfImage } = options;
+  return {
+    ...{ imageRegistry, imagePullSecret, agentImage, nginxImage, nodeImage },
+    ...{ debianImage, envoyImage, corednsImage, dnsperfImage },
+  };
 }
 
 /** The lab builds the web workload's image in variants, which go by these names. */

@@ -1,5 +1,5 @@
 import { leftOutLines } from "../analysis/unfit-words.ts";
-import type { Admission } from "../preflight/dry-run.ts";
+import type { Admission } from "../preflight/admission.ts";
 import { becauseWords, bySame } from "../preflight/here/words.ts";
 import type { Preflight, SuiteHere, TuningsHere } from "../preflight/report.ts";
 import type { WorkloadOutlook } from "../preflight/workload.ts";

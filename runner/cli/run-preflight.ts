@@ -13,6 +13,7 @@ import type { Applicable } from "../preflight/here/report.ts";
 import { type Ground, readPreflight } from "../preflight/read.ts";
 import type { Preflight, SuiteHere, TuningsHere } from "../preflight/report.ts";
 import { workloadOutlook } from "../preflight/workload.ts";
+import { architecturesFor } from "../programs/available.ts";
 import { catalogueNames } from "../tunings/catalogue.ts";
 import { referenceWords } from "../workloads/workload-reference.ts";
 import { askedTunings } from "./asked-tunings.ts";
@@ -58,15 +59,16 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       ...each,
       beyond: await beyondOf(cluster, each, plan, refused !== null),
       choice: await allArms(each.suite),
+      architectures: await architecturesFor(each.suite.requires.programs ?? []),
     })),
   );
   const here = await applicableIn(place, reading, plan);
-  const suites = asked.map(({ suite, arms, choice, beyond: { nodeChanges, others } }) => {
+  const suites = asked.map(({ suite, arms, choice, architectures, beyond: { nodeChanges, others } }) => {
     const both = [arms.baseline, arms.tuned];
     const seen = outlook(
       {
         ...{ name: suite.name, needs: suite.requires, arms: both },
-        choice,
+        ...{ choice, architectures },
         // What others feel comes first: the first is what a refusal names.
         reaches: [...others, ...nodeChanges],
         reachesAllowed: kind === "lab" || plan.allowNodeChanges === true,

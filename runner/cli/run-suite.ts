@@ -16,6 +16,7 @@ import { allTrials, type Trial, type TrialRequest, type Trials } from "../experi
 import { workloadPatchOf } from "../experiment/workload-patches.ts";
 import { tryOnWorkload } from "../experiment/workload-try.ts";
 import { connectAgents } from "../probes/agents.ts";
+import { architecturesFor, selectorFor } from "../programs/available.ts";
 import type { Progress } from "../progress.ts";
 import type { Evidence, Result } from "../result/result.ts";
 import type { WorkloadTry } from "../result/workload.ts";
@@ -118,7 +119,8 @@ export async function onStage<R>(
 ): Promise<R> {
   const { suite, arms, size } = task;
   const { folder, progress, resuming } = run;
-  const { nodeSelector = {}, seed } = options;
+  const { seed } = options;
+  const nodeSelector = await ownSelector(task, options);
   const open: AtWork[] = [];
   let trials: Trials | undefined;
   try {
@@ -179,6 +181,12 @@ export async function onStage<R>(
     for (const { session } of open) session.end();
     await putAllBack(open, trials, run.last);
   }
+}
+
+/** Nodes that can't have what is to run there take no part: preflight said so. */
+async function ownSelector({ suite, engine }: Task, { nodeSelector = {} }: Experiment) {
+  const programs = [...(suite.requires.programs ?? []), ...(engine?.programs ?? [])];
+  return selectorFor(nodeSelector, await architecturesFor(programs));
 }
 
 /** Whatever becomes of one cluster, the other is put back as well. */

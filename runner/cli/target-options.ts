@@ -20,6 +20,7 @@ export interface TargetOptions extends ClusterOptions {
   readonly imagePullSecret?: PullSecret;
   readonly agentImage?: string;
   readonly webImage?: string;
+  readonly nginxImage?: string;
   readonly nodeImage?: string;
   readonly debianImage?: string;
   readonly envoyImage?: string;
@@ -56,6 +57,10 @@ export function addTargetOptions(command: Command): Command {
       `web workload (default: ${DEFAULT_IMAGES.web}); in the lab web-distroless or web-sigquit instead of its own`,
     )
     .option(
+      "--nginx-image <reference>",
+      `NGINX for the paths of rolling-update, where the cluster is not the lab (default: ${DEFAULT_IMAGES.nginx})`,
+    )
+    .option(
       "--node-image <reference>",
       `Node 20 or newer, for the engines that run in it, where the cluster is not the lab (default: ${DEFAULT_IMAGES.node})`,
     )
@@ -82,6 +87,7 @@ export const IMAGE_OPTIONS = [
   "imageRegistry",
   "agentImage",
   "webImage",
+  "nginxImage",
   "nodeImage",
   "debianImage",
   "envoyImage",

@@ -1,9 +1,18 @@
-import type { V1Node } from "@kubernetes/client-node";
+import { CustomObjectsApi, type V1DaemonSet, type V1Node } from "@kubernetes/client-node";
+import { z } from "zod";
 import type { Target } from "../result/target.ts";
-import type { Cluster } from "./cluster.ts";
+import { type Cluster, isNotFound } from "./cluster.ts";
 import { clusterUid } from "./cluster-uid.ts";
 import { fitNodes, listNodesIfAllowed } from "./fit-nodes.ts";
-import { cniOf, distributionOf, type PlatformSigns, proxyModeOf } from "./platform.ts";
+import {
+  cniOf,
+  type DaemonSetSigns,
+  distributionOf,
+  type Looked,
+  type PlatformSigns,
+  PROXY_CONFIG_MAPS,
+  proxyModeOf,
+} from "./platform.ts";
 import { quantityValue } from "./quantity.ts";
 
 /** What whoever built the cluster knows of it, and its API does not tell. */
@@ -43,20 +52,71 @@ export async function readTargetFacts(
   };
 }
 
-/** What can't be read tells nothing, and is no reason to stop. */
+/** What can't be read is no reason to stop; that it could not be is a sign as well. */
 async function readSigns(cluster: Cluster, gitVersion: string, nodes: readonly V1Node[]): Promise<PlatformSigns> {
-  const configMap = async (name: string) =>
-    (await cluster.core.readNamespacedConfigMap({ name, namespace: "kube-system" }).catch(() => undefined))?.data;
-  const [sets, proxy, cilium] = await Promise.all([
-    cluster.apps.listDaemonSetForAllNamespaces().catch(() => undefined),
-    configMap("kube-proxy"),
-    configMap("cilium-config"),
+  const sets = await cluster.apps.listDaemonSetForAllNamespaces().catch(() => null);
+  const cilium = sets?.items.find(({ metadata }) => metadata?.name === "cilium");
+  const configMap = (name: string, namespace = "kube-system") =>
+    looked(cluster.core.readNamespacedConfigMap({ name, namespace }).then(({ data = {} }) => data));
+  const [proxyConfigs, ciliumConfig, felixBpf] = await Promise.all([
+    Promise.all(
+      PROXY_CONFIG_MAPS.map(async ({ name, key }) => {
+        const data = await configMap(name);
+        return data === "unread" ? data : data?.[key];
+      }),
+    ),
+    configMap("cilium-config", cilium?.metadata?.namespace),
+    (sets?.items.some(({ metadata }) => FELIX_IN.test(metadata?.name ?? "")) ?? true)
+      ? readFelixBpf(cluster)
+      : undefined,
   ]);
   return {
     gitVersion,
     nodeLabels: nodes[0]?.metadata?.labels ?? {},
-    daemonSets: sets?.items.map(({ metadata }) => metadata?.name ?? "") ?? [],
-    proxyConfig: proxy?.["config.conf"],
-    ciliumConfig: cilium,
+    daemonSets: sets?.items.map(daemonSetSigns) ?? null,
+    proxyConfig: proxyConfigs.find((each) => each !== undefined && each !== "unread") ?? proxyConfigs[0],
+    ciliumConfig,
+    felixBpf,
   };
+}
+
+async function looked<T>(reading: Promise<T>): Promise<Looked<T>> {
+  try {
+    return await reading;
+  } catch (error) {
+    return isNotFound(error) ? undefined : "unread";
+  }
+}
+
+function daemonSetSigns({ metadata, spec, status }: V1DaemonSet): DaemonSetSigns {
+  const containers = spec?.template.spec?.containers ?? [];
+  return {
+    name: metadata?.name ?? "",
+    words: containers.flatMap(({ command = [], args = [] }) => [...command, ...args]),
+    env: Object.fromEntries(containers.flatMap(({ env = [] }) => env.map(({ name, value = "" }) => [name, value]))),
+    nodes: status?.desiredNumberScheduled ?? 0,
+  };
+}
+
+/** DaemonSets in which Calico's Felix runs. */
+const FELIX_IN = /^(calico-node|canal|rke2-canal)$/;
+/** As its own datastore has it, and as later releases serve it. */
+const FELIX_GROUPS = [
+  { group: "crd.projectcalico.org", version: "v1" },
+  { group: "projectcalico.org", version: "v3" },
+] as const;
+const FelixConfiguration = z.object({ spec: z.object({ bpfEnabled: z.boolean().nullish() }).nullish() });
+
+async function readFelixBpf(cluster: Cluster): Promise<Looked<boolean>> {
+  const api = cluster.kubeconfig.makeApiClient(CustomObjectsApi);
+  for (const group of FELIX_GROUPS) {
+    const read = await looked(
+      api
+        .getClusterCustomObject({ ...group, plural: "felixconfigurations", name: "default" })
+        .then(FelixConfiguration.parse),
+    );
+    if (read === "unread") return read;
+    if (read) return read.spec?.bpfEnabled ?? false;
+  }
+  return undefined;
 }

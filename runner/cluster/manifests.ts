@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { PatchStrategy } from "@kubernetes/client-node";
 import { parse, parseAllDocuments } from "yaml";
+import { withUsersOf } from "./assigned-users.ts";
 import type { Cluster } from "./cluster.ts";
 import { beforeApply, ownedByLent } from "./lent-namespace.ts";
 import { madeByRun, marked } from "./ours.ts";
@@ -49,7 +50,8 @@ export const SHARED = manifestsIn(new URL("../../manifests/", import.meta.url));
 
 /** Server-side apply, in the cluster's namespace of ours: creates the object or brings the fields that are ours to what it says. */
 export async function apply<T extends KubernetesObject>(cluster: Cluster, object: T): Promise<T> {
-  const own = madeByRun(marked(inOwnNamespace(object, cluster.namespace)), cluster.run);
+  const placed = inOwnNamespace(await withUsersOf(cluster, object), cluster.namespace);
+  const own = madeByRun(marked(placed), cluster.run);
   const sent = cluster.pullSecret && own.kind === "ServiceAccount" ? (pullingWith(own) as T) : own;
   await beforeApply(cluster, sent);
   return cluster.objects.patch(

@@ -6,6 +6,14 @@ const SLOW_CHECK_MS = 5_000;
 const MOST_SLOW_MS = 120_000;
 
 /**
+ * Pure: what is seen a twentieth of the time late at most, and no more often than a second asks for: mostly it is a list of a
+ * shared API server.
+ */
+export function pauseMs(waitedMs: number): number {
+  return Math.min(1_000, Math.max(100, waitedMs / 20));
+}
+
+/**
  * Polls until `check` gives a value; `undefined` means not yet.
  * @throws EnvironmentError after `timeoutMs`, with what `describe` says is still missing.
  */
@@ -29,7 +37,7 @@ export async function waitFor<T>(
         `${what} took longer than ${options.timeoutMs / 1000} s${missing ? `: ${missing}` : ""}`,
       );
     }
-    await orAborted(sleep(options.intervalMs ?? 100), options.signal);
+    await orAborted(sleep(options.intervalMs ?? pauseMs(performance.now() - began)), options.signal);
   }
 }
 

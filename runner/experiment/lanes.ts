@@ -13,6 +13,7 @@ import { armSwitch } from "./arm-switch.ts";
 import type { ArmPair, ArmPlan } from "./arms.ts";
 import { othersEntries } from "./block/others-entries.ts";
 import { settingWriters } from "./block/setting-writers.ts";
+import { unflushed } from "./block/unflushed.ts";
 import { type GroundRequest, makeNamespace, openGround } from "./ground.ts";
 import { assertNothingLowered } from "./lowered-limits.ts";
 import { type Rendezvous, rendezvous } from "./rendezvous.ts";
@@ -97,7 +98,8 @@ async function openArmsGround(opening: Opening, progress: Progress): Promise<Gro
   else assertPossibleWithout(withoutAgents, arms, agents.refused);
   return {
     ...{ agents, nodes, armSwitch: armSwitch(agents, changes) },
-    ...{ others: othersEntries(progress.note), settings: nodeSettings(arms) },
+    ...{ others: othersEntries(progress.note), unflushed: unflushed(progress.note) },
+    settings: nodeSettings(arms),
     settingWriters: settingWriters((node) => podsOnNode(cluster, node), progress.note),
   };
 }

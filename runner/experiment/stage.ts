@@ -7,6 +7,7 @@ import type { Places } from "../workloads/places.ts";
 import type { ArmSwitch } from "./arm-switch.ts";
 import type { OthersEntries } from "./block/others-entries.ts";
 import type { SettingWriters } from "./block/setting-writers.ts";
+import type { Unflushed } from "./block/unflushed.ts";
 import type { Nodes } from "./nodes.ts";
 
 /** What a run's blocks have in common on a target, whatever is deployed for them. */
@@ -16,6 +17,8 @@ export interface Ground {
   readonly armSwitch: ArmSwitch;
   /** Whose entries in the nodes' tables are waited for. */
   readonly others: OthersEntries;
+  /** What our own blocks left there that nobody flushes. */
+  readonly unflushed: Unflushed;
   /** What either arm sets on nodes: who else sets it during a block makes it another arm. */
   readonly settings: readonly WatchedSetting[];
   /** Who that is. */

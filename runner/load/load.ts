@@ -7,13 +7,16 @@ import { execInPod } from "../cluster/exec.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
+import { withWhatForbids } from "../delivery/not-fetched.ts";
 import { AGENT, onceThere } from "../delivery/programs.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
+import { firstRequests } from "./first-request.ts";
 import { loadJob } from "./job.ts";
 import type { LiveSecond } from "./live-merge.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
+import type { Target } from "./one-request.ts";
 import { loadMs } from "./spec.ts";
 import { servesTestRuns, testRun } from "./test-run.ts";
 import { workerHold } from "./worker-hold.ts";
@@ -69,6 +72,11 @@ export interface Load {
   readonly workers: readonly LoadWorker[];
   /** Theirs, in each pod. */
   readonly container: string;
+  /**
+   * Has a pod of each node send one request to each target, before any gate is opened.
+   * @throws EnvironmentError within a minute where one is not answered, with the policies that may forbid it
+   */
+  firstRequests(targets: readonly Target[]): Promise<void>;
   /** Opens every worker's gate for one common instant. With `liveMs` each is held from here on: if we die, it stops. */
   start(atUnixMs: number): Promise<void>;
   /**
@@ -96,6 +104,12 @@ export async function deployLoad<Task, Report extends WorkerReport>(
     return {
       workers,
       container: made.container,
+      firstRequests: (targets) =>
+        firstRequests(cluster, workers, targets, agentOf(cluster, made), { signal: options.signal }).catch(
+          async (error) => {
+            throw await withWhatForbids(cluster, error);
+          },
+        ),
       async start(atUnixMs) {
         // Before the load: under it, a node whose connection table is full takes no new connection.
         await hold.take(atUnixMs);
@@ -116,7 +130,7 @@ export async function deployLoad<Task, Report extends WorkerReport>(
     };
   } catch (error) {
     await made.remove().catch(() => undefined); // what is left goes with the namespace; the first error is the one to tell
-    throw error;
+    throw await withWhatForbids(cluster, error);
   }
 }
 
@@ -188,19 +202,44 @@ function openGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, atUnix
 }
 
 async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args: readonly string[]): Promise<void> {
+  await inWorker(cluster, made, worker, { command: ["gate", ...args], timeoutMs: WARM_UP_LIMIT_MS + 10_000 });
+}
+
+function agentOf(cluster: Cluster, made: WorkerPods) {
+  return (worker: LoadWorker, command: string[], stdin: string) =>
+    inWorker(cluster, made, worker, { command, stdin, timeoutMs: FETCHED_WITHIN_MS });
+}
+
+/** For a pod to have its programs, or to have said why it can't: fetch.sh gives up sooner. */
+export const FETCHED_WITHIN_MS = 55_000;
+
+interface AgentCommand {
+  readonly command: readonly string[];
+  readonly stdin?: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs an agent beside a worker, in its container; gives what it prints.
+ * @throws EnvironmentError in the worker's own last words, where it has ended meanwhile
+ */
+async function inWorker(
+  cluster: Cluster,
+  made: WorkerPods,
+  worker: LoadWorker,
+  { command, ...options }: AgentCommand,
+): Promise<string> {
   const at = { namespace: cluster.namespace, pod: worker.pod, container: made.container };
-  const command = onceThere([AGENT, "gate", ...args]);
-  const { trouble, mayHaveEnded } = await execInPod(cluster, at, command, {
-    timeoutMs: WARM_UP_LIMIT_MS + 10_000,
-  }).then(
-    ({ exitCode, stderr }) => ({
+  const { stdout, trouble, mayHaveEnded } = await execInPod(cluster, at, onceThere([AGENT, ...command]), options).then(
+    ({ stdout, exitCode, stderr }) => ({
+      stdout,
       trouble: exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`,
       mayHaveEnded: exitCode === KILLED,
     }),
     // The kubelet and its runtime have many words for a container that ends meanwhile.
-    (error: unknown) => ({ trouble: reasonOf(error), mayHaveEnded: true }),
+    (error: unknown) => ({ stdout: "", trouble: reasonOf(error), mayHaveEnded: true }),
   );
-  if (trouble === undefined) return;
+  if (trouble === undefined) return stdout;
   const pod = await endedPod(cluster, worker, mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0);
   const why = pod ? await lastWords(cluster, made, pod, trouble) : trouble;
   throw new EnvironmentError(`load worker ${worker.index}: ${why}`);

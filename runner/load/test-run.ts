@@ -6,6 +6,7 @@ import {
   type V1PodSpec,
   type V1VolumeMount,
 } from "@kubernetes/client-node";
+import { withUsersOf } from "../cluster/assigned-users.ts";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
@@ -90,7 +91,8 @@ export function testRun(cluster: Cluster, options: WorkerPodsOptions): WorkerPod
       try {
         await apply(cluster, workerFiles(name, program.files ?? {}));
         // Not server-side apply: that refuses fields which an older operator's CRD does not have.
-        await cluster.objects.create(inOwnNamespace(testRunObject(options, program, equipped), cluster.namespace));
+        const made = await withUsersOf(cluster, testRunObject(options, program, equipped));
+        await cluster.objects.create(inOwnNamespace(made, cluster.namespace));
       } catch (error) {
         throw new EnvironmentError(`the load's TestRun can't be created: ${apiReason(error)}`);
       }

@@ -1,6 +1,9 @@
 /** Pure: from what was read to what can run. */
+
 import { unfitWords } from "../analysis/unfit-words.ts";
+import type { Architecture } from "../architecture.ts";
 import type { FitNodes } from "../cluster/fit-nodes.ts";
+import { pastConntrack, UNKNOWN_MODE } from "../cluster/platform.ts";
 import type { Review } from "./access.ts";
 import { unallowedWords } from "./beyond.ts";
 import type { Admissions } from "./dry-run.ts";
@@ -13,8 +16,10 @@ export interface Seen {
   readonly reviews: readonly Review[];
   readonly admissions: Admissions;
   readonly nodes: FitNodes | null;
-  /** How Services are led to pods; "cilium" where its eBPF replaces kube-proxy. */
+  /** How Services are led to pods, as `proxyModeOf` says it. */
   readonly proxyMode: string;
+  /** Of the API server and of the nodes that a run would use, as they say them. */
+  readonly versions: readonly string[];
   /** Whether our namespace is there, and whose it is; of one that the user lent, whether a run of ours is in it. */
   readonly namespace: "absent" | "ours" | "foreign" | "lent" | "in-use";
   /** Who has it, where it is in use and says so. */
@@ -27,6 +32,8 @@ export interface AskedSuite {
   /** What it would do beyond our namespace, and whether that is allowed. */
   readonly reaches: readonly Reach[];
   readonly reachesAllowed: boolean;
+  /** Of nodes that can have its programs. */
+  readonly architectures: readonly Architecture[];
   /** The two that are to be compared. */
   readonly arms: readonly ArmOnNodes[];
   /** All that it has. */
@@ -56,11 +63,13 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     ...namespaceStops(seen),
     ...rightStops([...COMMON_ACCESS, ...suite.needs.access], seen),
     ...nodeStops(seen),
+    ...architectureStops(suite, seen),
   ];
   if (seen.admissions.load.state === "refused") stops.push(`load pods are refused: ${seen.admissions.load.says}`);
-  if (suite.needs.asksAboutConntrack && seen.proxyMode === "cilium") {
+  const past = pastConntrack(seen.proxyMode);
+  if (suite.needs.asksAboutConntrack && past !== undefined) {
     stops.push(
-      "its question does not arise here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking",
+      `its question does not arise here: ${past} leads Services to pods, past the kernel's connection tracking`,
     );
   }
   const refused = agentsRefused(seen);
@@ -69,9 +78,17 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
   const { name } = suite;
   if (stops.length > 0) return { name, state: "cannot", because: stops, ...ALL_ARMS };
-  if (refused !== null) return withoutCounters(suite, unlisted(seen));
-  const lacks = [
+  const { load } = seen.admissions;
+  const unsure = [
+    ...(load.state === "unknown" ? [`whether load pods may run is not known: ${load.says}`] : []),
     ...unlisted(seen),
+    ...walkUnknown(suite, seen),
+    ...architectureLacks(suite, seen),
+    ...(suite.needs.lacksOn?.(seen.versions) ?? []),
+  ];
+  if (refused !== null) return withoutCounters(suite, unsure);
+  const lacks = [
+    ...unsure,
     ...(seen.admissions.agent.state === "unknown"
       ? [`whether agents may run is not known: ${seen.admissions.agent.says}`]
       : []),
@@ -87,6 +104,40 @@ function unlisted({ nodes, reviews }: Seen): string[] {
   const [says] = refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
   return [
     `nodes can't be listed${says ? ` (${says})` : ""}: pods run where the scheduler puts the first of them, and kernel, size and network of the nodes are not readable`,
+  ];
+}
+
+/** Nodes that take ordinary pods, and can't have what the suite runs. */
+function withoutPrograms({ architectures }: AskedSuite, { nodes }: Seen): string[] {
+  const ours: readonly string[] = architectures;
+  return (nodes?.fit ?? []).flatMap(({ metadata, status }) =>
+    ours.includes(status?.nodeInfo?.architecture ?? "") ? [] : (metadata?.name ?? ""),
+  );
+}
+
+function programWords({ needs, architectures }: AskedSuite): string {
+  return `${(needs.programs ?? []).join(", ")}: there for ${architectures.join(", ") || "no architecture"} only, which this packetwalk was packed on`;
+}
+
+function architectureStops(suite: AskedSuite, seen: Seen): string[] {
+  const without = withoutPrograms(suite, seen);
+  if (without.length === 0 || without.length < (seen.nodes?.fit.length ?? 0)) return [];
+  return [`no node can have its programs (${programWords(suite)})`];
+}
+
+function architectureLacks(suite: AskedSuite, seen: Seen): string[] {
+  const without = withoutPrograms(suite, seen);
+  if (without.length === 0) return [];
+  return [
+    `${without.join(", ")} can't have its programs and ${without.length === 1 ? "takes" : "take"} no part (${programWords(suite)})`,
+  ];
+}
+
+/** The run itself measures it; a quarter of an hour later. */
+function walkUnknown({ needs }: AskedSuite, { proxyMode }: Seen): string[] {
+  if (!needs.asksAboutConntrack || proxyMode !== UNKNOWN_MODE) return [];
+  return [
+    "how Services are led to pods is not known here: if it is past the kernel's connection tracking (eBPF), the run ends as invalid",
   ];
 }
 

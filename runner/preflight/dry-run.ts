@@ -1,14 +1,10 @@
 import type { V1Job, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { ApiException } from "@kubernetes/client-node";
+import { assignsUsers, withUsersOf } from "../cluster/assigned-users.ts";
 import { apiReason, type Cluster } from "../cluster/cluster.ts";
 import { SHARED } from "../cluster/manifests.ts";
-
-/** What admission says to a pod of ours; nothing is created. */
-export type Admission =
-  | { readonly state: "accepted" }
-  | { readonly state: "refused"; readonly says: string }
-  /** Nobody could be asked, or the one who answered will not decide it. */
-  | { readonly state: "unknown"; readonly says: string };
+import type { Admission } from "./admission.ts";
+import { byConstraints, NOT_THERE } from "./constraints.ts";
 
 export interface Admissions {
   /** Privileged, in the node's network: what reads the kernel's counters. */
@@ -30,9 +26,17 @@ export async function dryRunPods(cluster: Cluster, there: boolean, image: string
   const agent = SHARED.object<V1Pod>("agents", "Pod").spec;
   const load = SHARED.object<V1Job>("load", "Job").spec?.template.spec;
   if (!agent || !load) throw new Error("manifests/agents or manifests/load has no pod template");
-  const ask = (name: string, spec: V1PodSpec) => admissionOf(cluster, { namespace, there, name, spec, image });
-  const [ofAgent, ofLoad] = await Promise.all([ask("packetwalk-agent", agent), ask("packetwalk-load", load)]);
-  return { agent: ofAgent, load: ofLoad };
+  const withImage = (spec: V1PodSpec) => ({
+    ...{ ...spec, restartPolicy: "Never" },
+    containers: spec.containers.map((each) => ({ ...each, image })),
+  });
+  const pods = await withUsersOf(cluster, { agent: withImage(agent), load: withImage(load) });
+  const ask = (name: string, spec: V1PodSpec) => admissionOf(cluster, { namespace, there, name, spec });
+  const [ofAgent, ofLoad] = await Promise.all([ask("packetwalk-agent", pods.agent), ask("packetwalk-load", pods.load)]);
+  if (!(await assignsUsers(cluster))) return { agent: ofAgent, load: ofLoad };
+  const known = (admission: Admission) => (admission.state === "accepted" && !there ? NOT_THERE : admission);
+  const isOpen = known(ofLoad).state === "accepted";
+  return { agent: known(ofAgent), load: isOpen ? await byConstraints(cluster, namespace, pods.load) : known(ofLoad) };
 }
 
 interface Asked {
@@ -40,12 +44,10 @@ interface Asked {
   readonly there: boolean;
   readonly name: string;
   readonly spec: V1PodSpec;
-  readonly image: string;
 }
 
-async function admissionOf(cluster: Cluster, { namespace, there, name, spec, image }: Asked): Promise<Admission> {
-  const containers = spec.containers.map((each) => ({ ...each, image }));
-  const body: V1Pod = { metadata: { name }, spec: { ...spec, containers, restartPolicy: "Never" } };
+async function admissionOf(cluster: Cluster, { namespace, there, name, spec }: Asked): Promise<Admission> {
+  const body: V1Pod = { metadata: { name }, spec };
   try {
     await cluster.core.createNamespacedPod({ namespace, body, dryRun: "All" });
     return { state: "accepted" };

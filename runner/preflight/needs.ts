@@ -1,4 +1,5 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import type { ProgramName } from "../delivery/programs.ts";
 import type { DEFAULT_IMAGES } from "../workloads/images.ts";
 
 /** A right that a run makes use of. */
@@ -36,6 +37,8 @@ export type WithoutAgents =
 /** What a suite needs of a cluster beyond what every suite does. */
 export interface SuiteNeeds<Options extends object = Readonly<Record<string, unknown>>> {
   readonly access: readonly AccessNeed[];
+  /** What of ours its pods run, beside the agent and whatever makes its load. */
+  readonly programs?: readonly ProgramName[];
   /** What its pods run from, beside BusyBox. */
   readonly images: readonly ImageName[];
   /** What it creates beside agents, depot and load, e.g. "Deployment and Service web". */
@@ -43,6 +46,8 @@ export interface SuiteNeeds<Options extends object = Readonly<Record<string, unk
   /** Whether it asks about the kernel's connection tracking: where packets pass none, there is nothing to ask. */
   readonly asksAboutConntrack: boolean;
   readonly withoutAgents: WithoutAgents;
+  /** What it leaves out where API server and nodes are of these versions; each completes "it can run, but …". */
+  lacksOn?(versions: readonly string[]): readonly string[];
   /** What its own options, as chosen, reach for on this cluster; only reads. What arms and sizes do they say themselves. */
   reaches?(cluster: Cluster, options: Readonly<Partial<Options>>): Promise<readonly Reach[]>;
 }

@@ -5,6 +5,7 @@ import { fitNodes, listNodes } from "../cluster/fit-nodes.ts";
 import { holderWords, readLease } from "../cluster/lease.ts";
 import { podsOfOurs } from "../cluster/lent-namespace.ts";
 import { namespaceState } from "../cluster/namespace.ts";
+import { UNKNOWN_MODE } from "../cluster/platform.ts";
 import { reasonOf } from "../errors.ts";
 import type { Target } from "../result/target.ts";
 import { type Review, reviewAccess } from "./access.ts";
@@ -84,6 +85,8 @@ export async function readGround(
   const nodes = listed && fitNodes(listed, nodeSelector);
   const lease = namespace === "ours" || namespace === "in-use" ? await readLease(cluster) : undefined;
   const holder = lease && holderWords(lease);
-  const proxyMode = target?.proxyMode ?? "unknown";
-  return { target, listed, nodes, admissions, namespace, holder, proxyMode, unseen };
+  const proxyMode = target?.proxyMode ?? UNKNOWN_MODE;
+  const kubelets = nodes?.fit.flatMap(({ status }) => status?.nodeInfo?.kubeletVersion ?? []) ?? [];
+  const versions = [...(target ? [target.kubernetes] : []), ...kubelets];
+  return { target, listed, nodes, admissions, namespace, holder, proxyMode, versions, unseen };
 }

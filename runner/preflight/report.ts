@@ -1,5 +1,5 @@
 import type { NodeUnfit, Target } from "../result/target.ts";
-import type { Admission } from "./dry-run.ts";
+import type { Admission } from "./admission.ts";
 import type { Applicable } from "./here/report.ts";
 import type { Reach } from "./needs.ts";
 import type { WorkloadOutlook } from "./workload.ts";

@@ -7,6 +7,7 @@ import { podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import type { Delivery } from "../delivery/delivery.ts";
+import { notFetched, withWhatForbids } from "../delivery/not-fetched.ts";
 import { AGENT } from "../delivery/programs.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
@@ -92,6 +93,8 @@ export async function deployAgents(
       const pods = await agentPods(cluster);
       trouble = podTrouble(pods.filter((pod) => !isReady(pod)));
       await check(pods, nodes.length);
+      const unfetched = notFetched(pods);
+      if (unfetched !== undefined) throw await withWhatForbids(cluster, new EnvironmentError(unfetched));
       const there = pods.filter(isReady);
       return nodes.every((node) => there.some((pod) => nodeOf(pod) === node)) ? there : undefined;
     },

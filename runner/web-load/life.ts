@@ -3,6 +3,7 @@ import type { BlockLife, BlockOf, LoadAtGate } from "../experiment/block/life.ts
 import { countByNode } from "../experiment/placement.ts";
 import { hostPort } from "../host-port.ts";
 import { deployLoad, type Load, type LoadOptions } from "../load/load.ts";
+import type { Target } from "../load/one-request.ts";
 import { areThere } from "../probes/agents.ts";
 import { flushConntrack, orderFlush } from "../probes/conntrack.ts";
 import { readBackByExec } from "../tunings/exec-read-back.ts";
@@ -56,8 +57,13 @@ export function webLoadLife<Evidence>(
     sampledPods: () =>
       new Map(nodes.open.map((node) => [node, web.pods.filter((pod) => pod.node === node).map(({ uid }) => uid)])),
     async deploy(of, _ready, drained, { durationMs }, scope) {
-      const [load, done] = await Promise.allSettled([deploy(stage, of, ofPods), alongside(drained)]);
-      if (load.status === "fulfilled") scope.defer(() => load.value.remove());
+      const withWay = async () => {
+        const load = await deploy(stage, of, ofPods);
+        scope.defer(() => load.remove());
+        await stage.proveWay(load, targetsOf(web));
+        return load;
+      };
+      const [load, done] = await Promise.allSettled([withWay(), alongside(drained)]);
       if (load.status === "rejected" || done.status === "rejected") {
         // A table left full would cut the node off.
         if (areThere(agents)) await flushConntrack(agents, nodes.client, []).catch(() => undefined);
@@ -95,6 +101,10 @@ function podsOf({ workers }: Load, web: WebWorkload): PodPlace[] {
   ];
 }
 
+function targetsOf({ clusterIp, port }: WebWorkload): [Target] {
+  return [{ name: "web", address: hostPort(clusterIp, port), host: "web", path: "/" }];
+}
+
 function deploy(stage: WebLoadStage, of: BlockOf<Sysctl>, ofPods: PodSysctls): Promise<Load> {
   return ofPods.pods(of.arm.tunings, (sysctls, attempt) => {
     // Pods of the attempt before are still there for a moment.
@@ -116,7 +126,7 @@ function deployWith(
     engine: stage.engine,
     task: {
       k6Script: stage.needs.k6Script,
-      targets: [{ name: "web", address: hostPort(web.clusterIp, web.port), host: "web", path: "/" }],
+      targets: targetsOf(web),
     },
     image: stage.loadImage,
     delivery: stage.delivery,

@@ -1,5 +1,5 @@
-import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
-import { apiReason, type Cluster } from "../cluster/cluster.ts";
+import type { V1ConfigMap, V1Deployment, V1Pod, V1PodSpec, V1Service } from "@kubernetes/client-node";
+import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { apply, SHARED } from "../cluster/manifests.ts";
 import { onNodes } from "../cluster/on-nodes.ts";
 import { ownPods } from "../cluster/ours.ts";
@@ -7,6 +7,7 @@ import { isPodReady, lastWarning, podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
 import { waitFor } from "../cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
+import { type Family, familyOf } from "./family.ts";
 
 export interface WebPod {
   readonly name: string;
@@ -43,10 +44,33 @@ export async function deployWeb(
   container.image = image;
   pod.affinity = onNodes(nodes);
   const { clusterIp, port } = await deployWebService(cluster);
+  if (familyOf(clusterIp) === "ipv6") {
+    await apply(cluster, SHARED.object<V1ConfigMap>("web-ipv6", "ConfigMap"));
+    listenOnIpv6(pod);
+  }
   await apply(cluster, deployment);
 
   const pods = await waitForWebPods(cluster, deployment.spec?.replicas ?? 1, signal);
   return { clusterIp, port, pods, addresses: [clusterIp, ...pods.map((pod) => pod.ip)] };
+}
+
+/** Pure but for its argument: NGINX's configuration is then ours (manifests/web-ipv6). */
+export function listenOnIpv6(pod: V1PodSpec): void {
+  pod.volumes = [...(pod.volumes ?? []), { name: "configuration", configMap: { name: "web" } }];
+  for (const container of pod.containers) {
+    const mount = { name: "configuration", mountPath: "/etc/nginx/conf.d", readOnly: true };
+    container.volumeMounts = [...(container.volumeMounts ?? []), mount];
+  }
+}
+
+/** Of the Service web. Before it is there, nobody is led anywhere. */
+export async function webFamily(cluster: Cluster): Promise<Family> {
+  const at = { name: "web", namespace: cluster.namespace };
+  const service = await cluster.core.readNamespacedService(at).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw new EnvironmentError(`the Service web can't be read: ${apiReason(error)}`);
+  });
+  return familyOf(service?.spec?.clusterIP ?? "");
 }
 
 export async function deployWebService(cluster: Cluster): Promise<{ clusterIp: string; port: number }> {

@@ -7,6 +7,7 @@ export const floodJudging: Judging<FloodEvidence> = {
   evidence: FLOOD_EVIDENCE,
   metrics: CONNECTION_FLOOD_METRICS,
   premise: floodPremise,
+  premiseIsMeasured: true,
   // What the tuned arm was asked besides, its own cluster was.
   joined: ({ baseline, tuned }) => ({
     headroomEntries: baseline.headroomEntries,

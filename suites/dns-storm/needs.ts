@@ -12,6 +12,7 @@ export const STORM_NEEDS: SuiteNeeds = {
       named: "packetwalk-dns",
     },
   ],
+  programs: ["lookup-glibc", "lookup-musl"],
   images: ["coredns", "debian", "node", "web"],
   creates: [
     "a CoreDNS of its own with a Service, an upstream name server, and a chain of services",

@@ -132,7 +132,7 @@ export const RolloutRunEvidence = z.object({
   remedies: z
     .array(z.object({ arm: z.string(), problems: z.array(RemedyProblem) }))
     .describe("what a look at a pod of each arm found before anything was measured"),
-  leftOut: z.array(LeftOutPath).describe("paths through classes of the cluster that the load did not take"),
+  leftOut: z.array(LeftOutPath).describe("paths that the load did not take"),
 });
 export type RolloutRunEvidence = z.infer<typeof RolloutRunEvidence>;
 

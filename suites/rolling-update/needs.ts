@@ -1,4 +1,5 @@
 import { inNamespace, MADE, type SuiteNeeds } from "../../runner/preflight/needs.ts";
+import { tooOldFor } from "./analysis/own-paths.ts";
 import type { RolloutOptions } from "./options.ts";
 
 export const ROLLOUT_NEEDS: SuiteNeeds<RolloutOptions> = {
@@ -25,6 +26,10 @@ export const ROLLOUT_NEEDS: SuiteNeeds<RolloutOptions> = {
     because:
       "when a pod's processes were signalled and ended, and when a node let go of its address, is read by agents",
   },
+  lacksOn: (versions) =>
+    tooOldFor(versions).map(
+      ({ path, why }) => `path ${path} is left out: it takes Kubernetes 1.${why.needs} (${why.feature})`,
+    ),
   // Late: it brings the Kubernetes client with it, which help and bad input need not wait for.
   reaches: async (cluster, { paths }) => (await import("./stage/paths/class-reach.ts")).reachOfPaths(cluster, paths),
 };

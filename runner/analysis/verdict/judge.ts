@@ -26,6 +26,8 @@ export interface Judged<B> {
   readonly metrics: readonly MetricSpec<B>[];
   /** Whether what the suite asks about happened; without it only what every suite needs is asked. */
   premise?(arms: ArmsOf<B>): Premise;
+  /** It is read from what every suite measures: then it is asked of blocks as well that bring no evidence. */
+  readonly premiseIsMeasured?: boolean;
 }
 
 export interface JudgeRequest<B> {

@@ -36,11 +36,11 @@ function examined<B>(block: Block<B>, mostLagMs: number): Block<B> {
 }
 
 /** What can be said of blocks that bring nothing but what every suite measures. */
-function withoutEvidence<B>({ metrics }: Judged<B>): Judged<B> {
+function withoutEvidence<B>({ metrics, premise, premiseIsMeasured = false }: Judged<B>): Judged<B> {
   const without = (spec: MetricSpec<B>): MetricSpec<B> => ({
     ...spec,
     mechanisms: spec.mechanisms.filter(({ fromEvidence }) => !fromEvidence),
     ...(spec.fromEvidence ? { of: () => null } : {}),
   });
-  return { metrics: metrics.map(without) };
+  return { metrics: metrics.map(without), ...(premise && premiseIsMeasured ? { premise } : {}) };
 }

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { apiReason, type Cluster, isNotFound } from "../../cluster/cluster.ts";
+import { PROXY_CONFIG_MAPS, replacedByCilium } from "../../cluster/platform.ts";
 import type { ProxyFacts } from "../state.ts";
 import { secondsOf } from "./duration.ts";
 
@@ -18,11 +19,6 @@ const KubeProxyConfiguration = z.object({
     .nullish(),
 });
 
-/** kubeadm's name and its key, and EKS's. */
-const CONFIG_MAPS = [
-  { name: "kube-proxy", key: "config.conf" },
-  { name: "kube-proxy-config", key: "config" },
-] as const;
 const NAMESPACE = "kube-system";
 
 /** @throws Error in words that say why it is not known */
@@ -35,16 +31,14 @@ export async function readProxy(cluster: Cluster, counted: () => void): Promise<
     if (isNotFound(error)) return undefined;
     throw error;
   });
-  const replacement = cilium?.["kube-proxy-replacement"];
-  // "strict" until 1.14; "true" since.
-  if (replacement === "true" || replacement === "strict") {
+  if (cilium && replacedByCilium(cilium)) {
     return {
       kind: "replaced",
       by: "Cilium",
-      readFrom: `ConfigMap ${NAMESPACE}/cilium-config, kube-proxy-replacement: ${replacement}`,
+      readFrom: `ConfigMap ${NAMESPACE}/cilium-config, kube-proxy-replacement: ${cilium["kube-proxy-replacement"]}`,
     };
   }
-  for (const { name, key } of CONFIG_MAPS) {
+  for (const { name, key } of PROXY_CONFIG_MAPS) {
     try {
       const text = (await data(name))[key];
       if (text !== undefined) return proxyFacts(text, `ConfigMap ${NAMESPACE}/${name}`);
@@ -52,7 +46,9 @@ export async function readProxy(cluster: Cluster, counted: () => void): Promise<
       if (!isNotFound(error)) throw new Error(apiReason(error));
     }
   }
-  throw new Error(`no ConfigMap of kube-proxy (${CONFIG_MAPS.map(({ name }) => name).join(", ")}) in ${NAMESPACE}`);
+  throw new Error(
+    `no ConfigMap of kube-proxy (${PROXY_CONFIG_MAPS.map(({ name }) => name).join(", ")}) in ${NAMESPACE}`,
+  );
 }
 
 /** @throws Error if it is none */

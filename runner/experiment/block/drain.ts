@@ -2,6 +2,7 @@ import { type Agents, areThere, type MaybeAgents } from "../../probes/agents.ts"
 import { countConntrack, flushConntrack } from "../../probes/conntrack.ts";
 import type { VoidReason } from "../../result/reasons.ts";
 import type { OthersEntries } from "./others-entries.ts";
+import type { Unflushed } from "./unflushed.ts";
 
 const ATTEMPTS = 5;
 
@@ -18,6 +19,8 @@ export interface Drained {
 interface ToDrain {
   /** Waits for entries that are nobody's here. */
   readonly others: OthersEntries;
+  /** Waits for our own, where no agent is there to remove them. */
+  readonly unflushed: Unflushed;
   readonly signal: AbortSignal;
   /** Whose connections' entries go. */
   readonly addresses: readonly string[];
@@ -27,16 +30,19 @@ interface ToDrain {
 }
 
 const NOT_FLUSHED =
-  "nothing was flushed, since no agents run on the nodes: connection tables may still have entries of the block before; new load pods, so other source addresses and no TIME_WAIT sockets";
+  "nothing was flushed, since no agents run on the nodes: connection tables may still have entries of the block before, half of a usual table at most; new load pods, so other source addresses and no TIME_WAIT sockets";
 
 /**
  * Removes what the block before left in the nodes' tables (our prefill and the connections to `addresses`), and
  * checks that it is gone; what other people's connections left is waited for. TIME_WAIT sockets need no draining: every block has new load pods. Without agents nothing is
- * removed, and it says so.
+ * removed: it is waited for, and it says so.
  */
 export async function drain(agents: MaybeAgents, asked: ToDrain): Promise<Drained> {
-  const { method, others, signal } = asked;
-  if (!areThere(agents)) return { method: NOT_FLUSHED, seconds: 0, entries: {}, problems: [] };
+  const { method, others, unflushed, signal } = asked;
+  if (!areThere(agents)) {
+    const seconds = await unflushed.waitOut(signal);
+    return { method: NOT_FLUSHED, seconds, entries: {}, problems: [] };
+  }
   const started = Date.now();
   const drainAll = () => Promise.all(agents.nodes.map((node) => drainNode(agents, node, asked)));
   let results: Awaited<ReturnType<typeof drainAll>> = [];

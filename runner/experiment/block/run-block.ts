@@ -37,7 +37,7 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   of: BlockOf<T>,
   scope: Scope,
 ): Promise<RanBlock<E>> {
-  const { agents, armSwitch, nodes, others, settings, settingWriters, signal } = stage;
+  const { agents, armSwitch, nodes, others, unflushed, settings, settingWriters, signal } = stage;
   const { timing } = life;
   const { load: spec } = stage.plan;
   const durationMs = timing.leadMs + loadMs(spec) + timing.tailMs;
@@ -47,7 +47,7 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
     addresses: life.addresses(ready),
     mostShare: life.drainedShare,
     method: life.drainMethod,
-    ...{ others, signal },
+    ...{ others, unflushed, signal },
   });
   signal.throwIfAborted();
   const load = await life.deploy(of, ready, drained, { durationMs }, scope);
@@ -78,6 +78,7 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
     drained,
     withoutAgents: areThere(agents) ? null : agents.refused,
   });
+  if (!areThere(agents)) unflushed.left(measured.sent);
   const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
   const against = [...reasons, ...findings.voidedBy];
   const block = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);

@@ -1,9 +1,11 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { atMost } from "../../at-most.ts";
+import { withUsersOf } from "../../cluster/assigned-users.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Made } from "../../tunings/asks.ts";
 import type { Review } from "../access.ts";
-import { type Admission, refusal } from "../dry-run.ts";
+import type { Admission } from "../admission.ts";
+import { refusal } from "../dry-run.ts";
 import { madeKey } from "./facts.ts";
 
 const AT_ONCE = 8;
@@ -39,7 +41,9 @@ export function notAllowed({ verb, resource, says }: Review): string {
   return `you may not ${verb} ${resource}${says === "" ? "" : `: ${says}`}`;
 }
 
-async function tryOne({ core, apps }: Cluster, made: Made, { namespace, there, image }: Trying): Promise<Admission> {
+async function tryOne(cluster: Cluster, asked: Made, { namespace, there, image }: Trying): Promise<Admission> {
+  const { core, apps } = cluster;
+  const made = await withUsersOf(cluster, asked);
   // A field that the API server does not know it would drop without a word.
   const how = { namespace, dryRun: "All", fieldValidation: "Strict" };
   try {

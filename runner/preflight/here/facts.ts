@@ -1,6 +1,6 @@
 /** What judging whether tunings can be applied stands on: read once, for however many of them. */
 import type { Made } from "../../tunings/asks.ts";
-import type { Admission } from "../dry-run.ts";
+import type { Admission } from "../admission.ts";
 
 export interface HereFacts {
   /** As the API server says it; null: it could not be asked. */

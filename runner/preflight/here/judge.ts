@@ -1,8 +1,9 @@
 /** Pure: from what was read, whether a tuning can be applied, where, and by whose word not. */
 import { isAllowed, isAlwaysSafe, safetyOf } from "../../analysis/kubernetes/safe-sysctls.ts";
 import { minorOf } from "../../analysis/kubernetes/versions.ts";
+import { pastConntrack } from "../../cluster/platform.ts";
 import type { Ask } from "../../tunings/asks.ts";
-import type { Admission } from "../dry-run.ts";
+import type { Admission } from "../admission.ts";
 import { type HereFacts, madeKey, type NodeHere } from "./facts.ts";
 
 type State = "can" | "cannot" | "unknown";
@@ -216,6 +217,7 @@ export function whoseWord(says: string): string {
 }
 
 function remarksOf(ask: Ask, { proxyMode }: HereFacts): string[] {
-  if (ask.kind !== "conntrack" || proxyMode !== "cilium") return [];
-  return ["it does nothing here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking"];
+  const past = pastConntrack(proxyMode);
+  if (ask.kind !== "conntrack" || past === undefined) return [];
+  return [`it does nothing here: ${past} leads Services to pods, past the kernel's connection tracking`];
 }

@@ -237,6 +237,7 @@ export type FloodNote =
   | { readonly kind: "growth-not-seen" }
   | { readonly kind: "table-not-seen" }
   | { readonly kind: "table-far-from-full"; readonly share: number }
+  | { readonly kind: "table-not-passed"; readonly grown: number; readonly requests: number }
   | { readonly kind: "median-of"; readonly blocks: number }
   | { readonly kind: "early-eviction" }
   | { readonly kind: "not-applicable"; readonly because: DoesNotApply }

@@ -24,6 +24,11 @@ export function floodWords(said: Said): string {
       return "nothing here says how full the conntrack table was: whether the flood came near its limit is not known";
     case "table-far-from-full":
       return `the conntrack table was ${formatShare(note.share)} full at most: the flood did not come near its limit`;
+    case "table-not-passed":
+      return (
+        `the conntrack table grew by ${plural(note.grown, "entry", "entries")} while ${plural(note.requests, "request")} were sent: ` +
+        `their connections do not pass it, as where eBPF leads Services to pods`
+      );
     case "median-of":
       return `median of ${plural(note.blocks, "block")}`;
     case "early-eviction":

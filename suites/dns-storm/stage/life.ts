@@ -1,5 +1,6 @@
 import type { BlockLife, Ended } from "../../../runner/experiment/block/life.ts";
 import { together } from "../../../runner/experiment/block/scope.ts";
+import { WARM_UP } from "../../../runner/experiment/order.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
 import { loadMs } from "../../../runner/load/spec.ts";
 import { areThere } from "../../../runner/probes/agents.ts";
@@ -81,8 +82,10 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
     },
     addresses: ({ dns }) => [dnsIp, upstream.clusterIp, ...dns.all.map(({ ip }) => ip)],
     sampledPods: () => new Map(),
-    async deploy({ sequence }, { plan, resolving, dns, clients }, _drained, _window, scope) {
-      if (!areThere(stage.agents)) await answersInPods(stage.cluster, podsOf(clients), dnsIp, stage.signal);
+    async deploy({ round, sequence }, { plan, resolving, dns, clients }, _drained, _window, scope) {
+      // Policies go by pods: that nodes are answered says nothing of them. The first time shows it; without agents each does.
+      if (!areThere(stage.agents) || round === WARM_UP.round)
+        await answersInPods(stage.cluster, podsOf(clients), dnsIp, stage.signal);
       if (plan.server.autopath) await untilKnown(stage, dns.asked, clients.workers);
       const counting = await countQueries(stage, dns.asked, clients.workers, resolving.fullNames);
       const resolvConf = counting.find(({ resolver }) => resolver === "glibc")?.resolvConf ?? "";

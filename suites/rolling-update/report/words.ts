@@ -48,6 +48,8 @@ export function leftOutWords(path: string, why: PathLeftOut): string {
       return `path ${path} was left out: nothing shows that its controller ${why.controller} lives in this cluster; --paths ${path} uses it all the same`;
     case "unusable":
       return `path ${path} was left out: ${why.because.replace(`path ${path}: `, "")}`;
+    case "kubernetes-too-old":
+      return `path ${path} was left out: it takes Kubernetes 1.${why.needs} (${why.feature}), and this cluster has 1.${why.has}`;
   }
 }
 

@@ -79,7 +79,7 @@ export const Unseen = z.discriminatedUnion("kind", [
 ]);
 export type Unseen = z.infer<typeof Unseen>;
 
-/** Why a path through a class of the cluster is not one of the run's. */
+/** Why a path is not one of the run's. */
 export const PathLeftOut = z.discriminatedUnion("kind", [
   z
     .object({ kind: z.literal("orders-load-balancer"), controller: z.string() })
@@ -88,6 +88,9 @@ export const PathLeftOut = z.discriminatedUnion("kind", [
     .object({ kind: z.literal("controller-not-found"), controller: z.string() })
     .describe("that it lives in the cluster could not be seen, and the user did not name the path"),
   z.object({ kind: z.literal("unusable"), because }).describe("it could not be had, or no request came through"),
+  z
+    .object({ kind: z.literal("kubernetes-too-old"), needs: count, has: count, feature: z.string() })
+    .describe("minor versions: what it takes, and the oldest of API server and nodes"),
 ]);
 export type PathLeftOut = z.infer<typeof PathLeftOut>;
 

@@ -6,6 +6,7 @@ import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
 import { readJsonLine } from "../../../runner/json-lines.ts";
 import { deployLoad, type Load } from "../../../runner/load/load.ts";
+import type { Target } from "../../../runner/load/one-request.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
 import type { WebPod } from "../../../runner/workloads/web.ts";
 import { rolloutEvidence } from "../analysis/evidence.ts";
@@ -73,6 +74,7 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
       // The load's workers start while the web pod does; they ask nothing before their gate is opened.
       const [web, { paths, load }] = await together(makeWeb(stage, of.arm), withLoad());
       await Promise.all(paths.map((path) => path.ready(agents, signal)));
+      await stage.proveWay(load, paths.map(targetOf));
       return { web, paths, load, requests };
     },
     addresses: ({ web, paths }) => [
@@ -108,6 +110,10 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
   };
 }
 
+function targetOf({ name, address, host, urlPath }: Path): Target {
+  return { name, address, host, path: urlPath };
+}
+
 function deploy(
   stage: RolloutStage,
   { arm, round, sequence }: BlockOf<RolloutTuning>,
@@ -115,7 +121,7 @@ function deploy(
   requests: TracedRequest[],
 ): Promise<Load> {
   const { load } = stage.plan;
-  const [first, ...others] = paths.map(({ name, address, host, urlPath }) => ({ name, address, host, path: urlPath }));
+  const [first, ...others] = paths.map(targetOf);
   if (!first) throw new Error("there is no path");
   return deployLoad(stage.cluster, {
     name: `load-${sequence}`,

@@ -1,4 +1,5 @@
 import type { V1Affinity, V1ConfigMap, V1Deployment } from "@kubernetes/client-node";
+import { withUsersOf } from "../../../runner/cluster/assigned-users.ts";
 import { apiReason, type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 import { apply } from "../../../runner/cluster/manifests.ts";
 import { ownPods } from "../../../runner/cluster/ours.ts";
@@ -7,7 +8,8 @@ import { setReplicas } from "../../../runner/cluster/replicas.ts";
 import { waitFor } from "../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { RolledDeployment } from "../../../runner/faults/types.ts";
-import { type WebPod, waitForWebPods } from "../../../runner/workloads/web.ts";
+import type { Family } from "../../../runner/workloads/family.ts";
+import { type WebPod, waitForWebPods, webFamily } from "../../../runner/workloads/web.ts";
 import { MANIFESTS } from "./manifests.ts";
 
 export const ROLLING_WEB = { name: "web", selector: ownPods("web"), container: "web" } as const;
@@ -36,8 +38,8 @@ export async function createRollingWeb(
   container.image = image;
   if (affinity) pod.affinity = affinity;
   try {
-    await apply(cluster, configuration());
-    await cluster.objects.create(inOwnNamespace(deployment, cluster.namespace));
+    await apply(cluster, webConfiguration(await webFamily(cluster)));
+    await cluster.objects.create(inOwnNamespace(await withUsersOf(cluster, deployment), cluster.namespace));
   } catch (error) {
     throw new EnvironmentError(`the Deployment web can't be created: ${apiReason(error)}`);
   }
@@ -46,12 +48,14 @@ export async function createRollingWeb(
   return waitForWebPods(cluster, 1, signal);
 }
 
-function configuration(): V1ConfigMap {
+/** Pure. @param family of the Service's address */
+export function webConfiguration(family: Family): V1ConfigMap {
+  const listen = `listen-${family}`;
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: "web", namespace: WRITTEN_NAMESPACE },
-    data: { "default.conf": MANIFESTS.text("web/web.conf") },
+    data: { "default.conf": MANIFESTS.text("web/web.conf"), [listen]: MANIFESTS.text(`web/${listen}`) },
   };
 }
 

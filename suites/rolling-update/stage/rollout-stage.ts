@@ -1,14 +1,17 @@
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
+import { type ProveWay, provenOnce } from "../../../runner/load/first-request.ts";
 import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
+import { tooOldFor } from "../analysis/own-paths.ts";
 import type { LeftOutPath } from "../evidence.ts";
 import type { RolloutOptions } from "../options.ts";
 import type { RolloutTuning } from "../tunings.ts";
 import { notUnasked } from "./paths/class-use.ts";
 import { classPaths, installedClasses } from "./paths/classes.ts";
+import { kubernetesVersions, refuseNamed } from "./paths/own-paths.ts";
 import type { PathMaker } from "./paths/path.ts";
 import { PATHS } from "./paths/registry.ts";
 import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";
@@ -26,6 +29,8 @@ export interface RolloutStage extends Omit<Stage, "agents">, RolloutRequest {
   /** Paths that are not used unasked. */
   readonly leftOut: readonly LeftOutPath[];
   readonly steps: readonly RolloutStep[];
+  /** Has a load's pods show, once in the run, that there is a way through every path. */
+  readonly proveWay: ProveWay;
 }
 
 /** Puts up all that a run needs on the target; what it creates is journalled before it is made. */
@@ -42,6 +47,7 @@ export async function openRolloutStage(request: RolloutRequest, progress: Progre
     leftOut,
     pathSwitch: pathSwitch(cluster, { ...images, delivery, envoy: () => request.image("envoy") }, makers, stage.places),
     steps: STEPS[request.size],
+    proveWay: provenOnce(),
   };
 }
 
@@ -51,12 +57,19 @@ interface Available {
 }
 
 /** Those that the user named, or else all that nobody has to be asked for. The lab gets an ingress controller only if a path may need it. */
-async function availablePaths({ cluster, options: { paths }, provideIngress }: RolloutRequest): Promise<Available> {
+async function availablePaths({
+  cluster,
+  options: { paths },
+  nodeSelector,
+  provideIngress,
+}: RolloutRequest): Promise<Available> {
+  const tooOld = tooOldFor(await kubernetesVersions(cluster, nodeSelector));
+  refuseNamed(tooOld, paths ?? []);
   const own = paths?.every((name) => Object.hasOwn(PATHS, name)) ?? false;
   if (!own) await provideIngress();
   const all = new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
   if (paths !== undefined) return { makers: choosePaths(all, paths), leftOut: [] };
-  const leftOut = await notUnasked(cluster, await installedClasses(cluster));
+  const leftOut = [...tooOld, ...(await notUnasked(cluster, await installedClasses(cluster)))];
   for (const { path } of leftOut) all.delete(path);
   return { makers: all, leftOut };
 }

@@ -12,13 +12,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { waitFor } from "../../../runner/cluster/wait.ts";
+import { FETCHED_WITHIN_MS } from "../../../runner/load/load.ts";
 
 const SCRIPT = readFileSync(fileURLToPath(new URL("../../../runner/delivery/fetch.sh", import.meta.url)), "utf8");
 const PROGRAM = '#!/bin/sh\necho "I ran with" "$@"\n';
@@ -102,3 +103,16 @@ test("it waits for a depot that does not have it yet", async () => {
   served.set(sum, PROGRAM);
   expect(await running).toMatchObject({ exitCode: 0, stdout: "I ran with" });
 });
+
+test("where not a byte comes it gives up while whoever waits for the pod still listens, and says so", async () => {
+  await using silent = createNetServer((socket) => socket.on("error", () => undefined).resume()).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const began = performance.now();
+  const ran = await fetch(`agent=${ARCH}:${"0".repeat(64)}`, "--", "true");
+  expect(ran).toMatchObject({
+    exitCode: 1,
+    stderr: `agent can't be fetched from packetwalk's depot at ${url}: is there a way from this pod to that one?`,
+  });
+  expect(performance.now() - began).toBeLessThan(FETCHED_WITHIN_MS);
+}, 120_000);

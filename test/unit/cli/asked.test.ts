@@ -26,7 +26,7 @@ const ALL: Required<Omit<Experiment, "engine" | "workload" | "resume" | "arm" | 
   ...{ json: true, allowNodeChanges: true, allowWorkloadChanges: true, force: true, inTurn: true, sideBySide: true },
   ...{ lab: "mine", kubeconfig: "./kube config", context: "c", namespace: "lent", nodeSelector: { a: "1" } },
   ...{ imageRegistry: "r/x", imagePullSecret: { namespace: "ci", name: "mirror" }, agentImage: "agent:1" },
-  ...{ webImage: "web:1", nodeImage: "node:1", debianImage: "debian:1", envoyImage: "envoy:1" },
+  ...{ webImage: "web:1", nginxImage: "nginx:1", nodeImage: "node:1", debianImage: "debian:1", envoyImage: "envoy:1" },
   ...{ corednsImage: "coredns:1", dnsperfImage: "dnsperf:1" },
   ...{ baselineKubeconfig: "old", baselineContext: "a", baselineLab: "l", labGiven: true },
   ...{ tunedKubeconfig: "new", tunedContext: "b", tunedLab: "m" },
@@ -39,7 +39,7 @@ test("from what a result records, the command has every option that it was given
     [
       "packetwalk compare dns-storm --baseline baseline --tuned recommended --seed 3 --rounds 6 --max-minutes 90 --quick",
       "--force --in-turn --side-by-side --namespace lent --node-selector a=1 --image-registry r/x --agent-image agent:1",
-      "--web-image web:1 --node-image node:1 --debian-image debian:1 --envoy-image envoy:1 --coredns-image coredns:1",
+      "--web-image web:1 --nginx-image nginx:1 --node-image node:1 --debian-image debian:1 --envoy-image envoy:1 --coredns-image coredns:1",
       "--dnsperf-image dnsperf:1 --depth 5 --kubeconfig './kube config' --lab mine --baseline-kubeconfig old",
       "--baseline-context a --baseline-lab l --tuned-kubeconfig new --tuned-context b --tuned-lab m",
       "--image-pull-secret ci/mirror --yes --allow-node-changes --allow-workload-changes",

@@ -7,6 +7,7 @@ import { preflightWords } from "../../../runner/cli/preflight-words.ts";
 import { assertAble } from "../../../runner/cli/run-compare.ts";
 import { tuningsHere } from "../../../runner/cli/run-here.ts";
 import { preflight } from "../../../runner/cli/run-preflight.ts";
+import { MOST_NODES } from "../../../runner/cluster/fit-nodes.ts";
 import { armPair } from "../../../runner/experiment/arms.ts";
 import { MOST_KUBELETS } from "../../../runner/preflight/here/kubelets.ts";
 import { silent } from "../../../runner/progress.ts";
@@ -110,6 +111,28 @@ describe("tunings --here", () => {
 });
 
 describe("preflight", () => {
+  test("of all suites looks at 500 nodes in under 10 s, in as many requests as at one, and changes nothing", async () => {
+    const counts: number[] = [];
+    for (const nodes of [1, 500]) {
+      await using server = await hereServer({ nodes, answersAfterMs: 50 });
+      const suites = await Promise.all(
+        SUITES.map(async (suite) => ({ suite, arms: await armPair(suite, "baseline", "recommended") })),
+      );
+      const at = await place(server);
+      const began = performance.now();
+      const seen = await preflight(at, { suites, quick: true, ...LAB });
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(seen.suites.map(({ name }) => name)).toEqual(SUITES.map(({ name }) => name));
+      expect(seen.nodes?.used).toHaveLength(Math.min(nodes, MOST_NODES));
+      expect(seen.target).toMatchObject({ nodes });
+      expect(madeOn(server)).toEqual([]);
+      counts.push(server.asked.filter(({ url }) => !url.endsWith("/configz")).length);
+      expect(server.asked.filter(({ url }) => url.endsWith("/configz"))).toHaveLength(Math.min(nodes, MOST_KUBELETS));
+    }
+    expect(counts[1]).toBe(counts[0]);
+    expect(counts[1]).toBeLessThan(150);
+  });
+
   test("counts them, names those that can't, and the command for all of it", async () => {
     await using server = await hereServer(MANAGED);
     const { asked } = await experiment("pod-port-range");

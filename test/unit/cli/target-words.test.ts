@@ -13,7 +13,7 @@ test.each([
   ["a lab of another name", "--lab dev"],
   [
     "all that names a cluster and its images",
-    "--kubeconfig a.yaml --context b --namespace c --image-registry d.example --agent-image e --web-image f --node-image g --debian-image h --envoy-image i --coredns-image j --dnsperf-image k --node-selector pool=load,arch=amd64 --image-pull-secret l/m",
+    "--kubeconfig a.yaml --context b --namespace c --image-registry d.example --agent-image e --web-image f --nginx-image n --node-image g --debian-image h --envoy-image i --coredns-image j --dnsperf-image k --node-selector pool=load,arch=amd64 --image-pull-secret l/m",
   ],
 ])("words that name the same target again: %s", (_, line) => {
   const words = line.split(" ").filter((word) => word !== "");

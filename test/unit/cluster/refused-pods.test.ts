@@ -34,6 +34,19 @@ describe("pods that a controller can't create", () => {
     expect(isEarlyForServiceAccount(answer)).toBe(false);
   });
 
+  // More of its kind: final, though they speak of service accounts, and of what is not found.
+  it.each([
+    'unable to validate against any security context constraint: [provider restricted-v2: .spec.securityContext.fsGroup: Invalid value: []int64{65532}: 65532 is not an allowed group, provider restricted-v2: .containers[0].runAsUser: Invalid value: 65532: must be in the ranges: [1000680000, 1000689999], provider "privileged": Forbidden: not usable by user or serviceaccount]',
+    'admission webhook "accounts.policy.example" denied the request: serviceaccount "default" not found in the list of those that may run hostNetwork pods',
+  ])("are refused for good in other policies' words about service accounts: %s", (message) => {
+    const said = `pods "load-3-0-x7x9p" is forbidden: ${message}`;
+    expect(creationRefusal(JOB, [event(OF_JOB, `Error creating: ${said}`)], true)).toBe(
+      `the cluster refuses the pods of Job load-3: ${said}`,
+    );
+    const answer = new ApiException(403, "", JSON.stringify({ message: said }), {});
+    expect(isEarlyForServiceAccount(answer)).toBe(false);
+  });
+
   it("are waited for while the namespace's service account is only late", () => {
     expect(creationRefusal(JOB, [event(OF_JOB, `Error creating: ${NO_ACCOUNT}`)], false)).toBeUndefined();
     const answer = new ApiException(403, "", JSON.stringify({ message: NO_ACCOUNT }), {});

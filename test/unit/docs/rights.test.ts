@@ -28,7 +28,7 @@ const GATEWAY = "gateway.networking.k8s.io";
 /** What a run does and preflight does not ask for: without it a run goes on, or only some runs do it. */
 const IN_ANY_RUN: readonly AccessNeed[] = [
   inNamespace("", "events", "list"),
-  inNamespace(NETWORKING, "networkpolicies", "create", "patch"),
+  inNamespace(NETWORKING, "networkpolicies", "create", "patch", "list"),
   inNamespace("coordination.k8s.io", "leases", "create", "get", "patch"),
 ];
 const WITH_AGENTS: readonly AccessNeed[] = [
@@ -38,6 +38,13 @@ const WITH_AGENTS: readonly AccessNeed[] = [
   inNamespace(GATEWAY, "gateways", "create", "patch", "get", "list"),
   inNamespace(GATEWAY, "httproutes", "create", "patch"),
   inNamespace("k6.io", "testruns", "create", "get", "delete"),
+  // Whether Calico's eBPF leads Services, by either of its groups.
+  ...["crd.projectcalico.org", "projectcalico.org"].map(
+    (group): AccessNeed => ({
+      ...{ verbs: ["get"], group, resource: "felixconfigurations" },
+      ...{ where: "cluster", named: "default" },
+    }),
+  ),
   // Where ingress controllers are, and what they gave to others.
   inNamespace("", "services", "list"),
 ];
@@ -131,7 +138,8 @@ describe("read.yaml", () => {
         if (right) used.add(rightWords(right));
         if (method === "POST") return { status: 201, body: { ...Object(body), status: { allowed: false } } };
         if (right?.name !== undefined) return { status: 404, body: { kind: "Status", status: "Failure", code: 404 } };
-        return { status: 200, body: { items: [] } };
+        const calico = { metadata: { name: "calico-node", namespace: "calico-system" } };
+        return { status: 200, body: { items: right?.resource === "daemonsets" ? [calico] : [] } };
       }),
     });
     const kubeconfig = new KubeConfig();

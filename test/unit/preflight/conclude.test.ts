@@ -1,3 +1,4 @@
+import type { V1Node } from "@kubernetes/client-node";
 import { describe, expect, it, test } from "vitest";
 import type { Review } from "../../../runner/preflight/access.ts";
 import { type AskedSuite, agentsRefused, outlook, type Seen } from "../../../runner/preflight/conclude.ts";
@@ -17,6 +18,7 @@ const ARMS = [
 ];
 const SUITE: AskedSuite = {
   ...{ name: "flood", needs: NEEDS, reaches: [], reachesAllowed: false },
+  architectures: ["amd64", "arm64"],
   arms: [ARMS[0], ARMS[2]].flatMap((arm) => arm ?? []),
   choice: ARMS,
 };
@@ -27,11 +29,14 @@ function review(verb: string, resource: string, allowed: boolean, says = ""): Re
   return { verb, resource, where: "namespace", allowed, says };
 }
 
+const node = (name: string, architecture: string) =>
+  ({ metadata: { name }, status: { nodeInfo: { architecture } } }) as V1Node;
 const SEEN: Seen = {
   reviews: [review("create", "pods", true), review("create", "clusterroles.rbac.authorization.k8s.io", true)],
   admissions: { agent: { state: "accepted" }, load: { state: "accepted" } },
-  nodes: { fit: [{ metadata: { name: "a" } }], unfit: [] },
+  nodes: { fit: [node("a", "amd64")], unfit: [] },
   proxyMode: "iptables",
+  versions: ["v1.34.0", "v1.34.0"],
   namespace: "absent",
 };
 
@@ -93,6 +98,12 @@ test.each<[string, Partial<Seen>, Partial<AskedSuite>, string]>([
     { proxyMode: "cilium" },
     {},
     "its question does not arise here: Cilium's eBPF leads Services to pods, past the kernel's connection tracking",
+  ],
+  [
+    "another walk past it",
+    { proxyMode: "calico (eBPF)" },
+    {},
+    "its question does not arise here: Calico's eBPF leads Services to pods, past the kernel's connection tracking",
   ],
 ])("%s stands in its way, and is named", (_, seen, suite, because) => {
   expect(outlook({ ...SUITE, ...suite }, { ...SEEN, ...seen })).toEqual({
@@ -168,5 +179,46 @@ it("what is not known of agents is said, and stops nothing", () => {
     state: "partly",
     because: ["whether agents may run is not known: violates PodSecurity"],
     ...NO_ARM_STOPS,
+  });
+});
+
+it("where nobody tells how Services are led to pods, a suite that asks about connection tracking says so beforehand", () => {
+  const unknown = { ...SEEN, proxyMode: "unknown" };
+  expect(outlook(SUITE, unknown)).toMatchObject({
+    state: "partly",
+    because: [expect.stringContaining("how Services are led to pods is not known here")],
+  });
+  const other = { ...SUITE, needs: { ...NEEDS, asksAboutConntrack: false } };
+  expect(outlook(other, unknown)).toMatchObject({ state: "whole", because: [] });
+});
+
+it("what a suite leaves out on an old Kubernetes is said", () => {
+  const needs: SuiteNeeds = { ...NEEDS, lacksOn: (versions) => (versions.includes("v1.28.1") ? ["no sidecar"] : []) };
+  const suite = { ...SUITE, needs };
+  expect(outlook(suite, SEEN)).toMatchObject({ state: "whole", because: [] });
+  expect(outlook(suite, { ...SEEN, versions: ["v1.28.1"] })).toMatchObject({
+    state: "partly",
+    because: ["no sidecar"],
+  });
+});
+
+describe("programs that are not there for every architecture", () => {
+  const suite: AskedSuite = { ...SUITE, needs: { ...NEEDS, programs: ["lookup-musl"] }, architectures: ["amd64"] };
+  const only = "lookup-musl: there for amd64 only, which this packetwalk was packed on";
+
+  it("leave nodes out by their names", () => {
+    const nodes = { fit: [node("a", "amd64"), node("b", "arm64")], unfit: [] };
+    expect(outlook(suite, { ...SEEN, nodes })).toMatchObject({
+      state: "partly",
+      because: [`b can't have its programs and takes no part (${only})`],
+    });
+  });
+
+  it("stop the suite where no node can have them", () => {
+    const nodes = { fit: [node("b", "arm64"), node("c", "arm64")], unfit: [] };
+    expect(outlook(suite, { ...SEEN, nodes })).toMatchObject({
+      state: "cannot",
+      because: [`no node can have its programs (${only})`],
+    });
   });
 });

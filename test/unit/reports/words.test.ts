@@ -452,6 +452,10 @@ const FLOOD: Worded<FloodNote> = {
     { share: 0.42 },
     "the conntrack table was 42 % full at most: the flood did not come near its limit",
   ],
+  "table-not-passed": [
+    { grown: 1, requests: 6_000 },
+    "the conntrack table grew by 1 entry while 6,000 requests were sent: their connections do not pass it, as where eBPF leads Services to pods",
+  ],
   "median-of": [{ blocks: 1 }, "median of 1 block"],
   "early-eviction": [{}, "above 95 % of the limit, where the kernel also evicts early"],
   "not-applicable": [{ because: "no-load" }, "there is no load"],

@@ -1,6 +1,7 @@
 /** When a DNS server answers: kube-proxy's rules follow a new pod some time after it is ready. */
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
+import { whatMayForbid } from "../../../../runner/cluster/network-policies.ts";
 import { AGENT } from "../../../../runner/delivery/programs.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
@@ -18,8 +19,8 @@ export async function answersOnNodes(agents: Agents, ip: string, signal?: AbortS
 }
 
 /**
- * Returns when it answers queries from every one of our load pods, which is all that can be asked where no agents are.
- * @throws EnvironmentError if it does not within 30 s
+ * Returns when it answers queries from every one of our load pods.
+ * @throws EnvironmentError if it does not within 30 s, with the policies that may forbid it
  */
 export async function answersInPods(
   cluster: Cluster,
@@ -32,7 +33,9 @@ export async function answersInPods(
       const at = { namespace: cluster.namespace, pod, container: "load" };
       const options = { timeoutMs: 2 * PATIENCE_MS, signal };
       const { exitCode, stderr } = await execInPod(cluster, at, [AGENT, ...ask(ip)], options);
-      if (exitCode !== 0) throw new EnvironmentError(`the DNS under test does not answer pod ${pod}: ${stderr.trim()}`);
+      if (exitCode === 0) return;
+      const says = `the DNS under test does not answer load pod ${pod}: ${stderr.trim()}`;
+      throw new EnvironmentError(`${says} (${await whatMayForbid(cluster)})`);
     }),
   );
 }

@@ -5,6 +5,7 @@ import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import { addNodeAddress, removeNodeAddress } from "../../../../runner/undo/kinds/node-address.ts";
+import { familyOf } from "../../../../runner/workloads/family.ts";
 import { NODE_LOCAL_ADDRESS } from "../../tunings.ts";
 import { MANIFESTS } from "../manifests.ts";
 import type { CoreDnsPod } from "../probes/coredns.ts";
@@ -28,7 +29,7 @@ export interface NodeLocalDns {
  * Deploys it and waits until it answers on every node.
  * @param server IP address of the DNS that it asks for what it has not kept
  * @param before journals an address before a node gets it
- * @throws EnvironmentError if a node has the address already, or the cluster refuses pods in the node's network
+ * @throws EnvironmentError if a node has the address already, Services have IPv6 addresses, or the cluster refuses pods in the node's network
  */
 export async function deployNodeLocalDns(
   cluster: Cluster,
@@ -38,6 +39,10 @@ export async function deployNodeLocalDns(
   signal?: AbortSignal,
 ): Promise<NodeLocalDns> {
   const address = NODE_LOCAL_ADDRESS;
+  if (familyOf(server) === "ipv6")
+    throw new EnvironmentError(
+      `the DNS on the nodes has an IPv4 address (${address}), and Services of this cluster have IPv6 ones (${server}): pods may have no way to it; choose another arm`,
+    );
   for (const node of agents.nodes) {
     before(node, address);
     await addNodeAddress(agents, node, address);

@@ -1,10 +1,7 @@
-import { z } from "zod";
 import { waitFor } from "../../../../runner/cluster/wait.ts";
 import { EnvironmentError, reasonOf } from "../../../../runner/errors.ts";
-import { readDocument } from "../../../../runner/json-document.ts";
+import { oneRequest } from "../../../../runner/load/one-request.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
-
-const Report = z.object({ outcomes: z.record(z.string(), z.number()) });
 
 /** Where a path's load goes. */
 export interface Entry {
@@ -38,18 +35,10 @@ export async function awaitAnswer(agents: Agents, entry: Entry, signal?: AbortSi
   );
 }
 
-/** One request by the agent's own load generator; what it ended as. */
+/** What it ended as, or why none was sent. */
 async function ask(run: (args: string[], stdin: string) => Promise<string>, entry: Entry): Promise<string> {
-  const spec = {
-    target: { address: entry.address, host: entry.host, path: entry.urlPath },
-    stages: [{ durationMs: 10, fromPerSecond: 100, toPerSecond: 100 }],
-    timeoutMs: 3_000,
-    maxInFlight: 1,
-  };
   try {
-    const output = await run(["flood", "--no-gate", "--spec", "-"], JSON.stringify(spec));
-    const { outcomes } = readDocument("agent flood", output, Report);
-    return Object.entries(outcomes).find(([, count]) => count > 0)?.[0] ?? "nothing was sent";
+    return await oneRequest(run, { ...entry, path: entry.urlPath });
   } catch (error) {
     if (error instanceof EnvironmentError) return reasonOf(error);
     throw error;

@@ -1,9 +1,12 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
+import type { Family } from "../../../../runner/workloads/family.ts";
+import { webFamily } from "../../../../runner/workloads/web.ts";
 import { awaitAnswer } from "./answer.ts";
 import { type Configuration, configMapOf, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
 import { parseEnvoyLog } from "./envoy-log.ts";
+import { listenFile } from "./nginx.ts";
 import { skippedLines } from "./parsed-log.ts";
 import type { PathMaker } from "./path.ts";
 import { objectName, pathDeployment, pathService } from "./path-objects.ts";
@@ -20,7 +23,7 @@ const RETRIES = { tries: 3, on: "connect-failure, reset, 503" };
 
 /** From pod to pod: NGINX as the calling app, and beside it an Envoy that leads to the Service's endpoints. */
 export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, places }, signal) => {
-  const configuration = configurationOf(nextUpstream);
+  const configuration = sidecarConfiguration(nextUpstream, await webFamily(cluster));
   const { nginx, delivery } = images;
   const image = { envoy: await images.envoy(), nginx };
   await allowEndpointsSync(cluster, NAME);
@@ -56,14 +59,23 @@ export const envoySidecar: PathMaker = async (cluster, images, { nextUpstream, p
   };
 };
 
-function configurationOf(nextUpstream: boolean): Configuration {
-  const { "routes-retry.yaml": retrying = "", ...files } = configurationFiles(FOLDER, [
-    "envoy.yaml",
-    "nginx.conf",
-    "routes.yaml",
-    "routes-retry.yaml",
-  ]);
-  return nextUpstream ? { ...files, "routes.yaml": retrying } : files;
+/** Its listener that the kubelet asks, of whichever family: the others are the pod's own. */
+const ANY_IPV4 = "address: 0.0.0.0";
+const ANY = 'address: "::", ipv4_compat: true';
+
+/** Pure. @param family of the Service's address */
+export function sidecarConfiguration(nextUpstream: boolean, family: Family): Configuration {
+  const {
+    "routes-retry.yaml": retrying = "",
+    "envoy.yaml": envoy = "",
+    ...files
+  } = configurationFiles(FOLDER, ["envoy.yaml", "nginx.conf", "routes.yaml", "routes-retry.yaml"]);
+  return {
+    ...files,
+    ...configurationFiles("paths/nginx", [listenFile(family)]),
+    "envoy.yaml": family === "ipv6" ? envoy.replace(ANY_IPV4, ANY) : envoy,
+    ...(nextUpstream ? { "routes.yaml": retrying } : {}),
+  };
 }
 
 /** "envoy  version: HASH/1.40.0/Clean/RELEASE/BoringSSL". */

@@ -1,6 +1,8 @@
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type ExecResult, execInPod } from "../../../../runner/cluster/exec.ts";
+import type { Family } from "../../../../runner/workloads/family.ts";
 import type { Places } from "../../../../runner/workloads/places.ts";
+import { webFamily } from "../../../../runner/workloads/web.ts";
 import { awaitAnswer } from "./answer.ts";
 import { configMapOf, configurationFiles } from "./configuration.ts";
 import { allowEndpointsSync, readSyncs } from "./endpoints-sync.ts";
@@ -86,6 +88,11 @@ function serviceKind(name: string, what: string, keepsConnections: boolean, next
   };
 }
 
+/** What of this folder has an NGINX listen where its Service leads to. */
+export function listenFile(family: Family): string {
+  return `listen-${family}.conf`;
+}
+
 function retryFile(nextUpstream: boolean): string {
   return nextUpstream ? "location-retry-all.conf" : "location-retry.conf";
 }
@@ -115,7 +122,8 @@ async function deploy(
   signal: AbortSignal | undefined,
 ): Promise<{ path: Path; pod: ProxyPod }> {
   const name = objectName(`path-${kind.name}`, kind);
-  const configuration = { ...configurationFiles(FOLDER, ["nginx.conf", ...kind.files]), ...made };
+  const files = ["nginx.conf", listenFile(await webFamily(cluster)), ...kind.files];
+  const configuration = { ...configurationFiles(FOLDER, files), ...made };
   await applyForPath(cluster, kind.name, [configMapOf(name, configuration), pathService(FOLDER, name)]);
   const deployment = pathDeployment(kind.deployment, name, configuration, (container) =>
     container === CONTAINER ? images.nginx : images.delivery.image,
