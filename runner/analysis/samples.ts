@@ -2,7 +2,8 @@
 
 /** Ascending copy. */
 export function sorted(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
+  // A typed array sorts by number without being told how, and several times as fast.
+  return [...Float64Array.from(values).sort()];
 }
 
 /** Median, the mean of the middle two for an even count; null of nothing. */
