@@ -95,13 +95,18 @@ export function simulate(weather: Weather, planned: number, seed: number, duet =
   return { judgement: judged(blocks, plan.left, duet), rounds: soFar.rounds, ...blocks };
 }
 
-export function judged(blocks: Readonly<Record<Role, readonly Block[]>>, spent: number, duet = false): Judgement {
+export function judged(
+  blocks: Readonly<Record<Role, readonly Block[]>>,
+  spent: number,
+  duet = false,
+  metrics = METRICS,
+): Judgement {
   const arms: ArmsOf = [
     { name: "baseline", role: "baseline", tunings: [], blocks: blocks.baseline },
     { name: "tuned", role: "tuned", tunings: [], blocks: blocks.tuned },
   ];
   return judge({
-    suite: { metrics: METRICS },
+    suite: { metrics },
     arms,
     tunings: [],
     plan: { scheduledPerBlock: null, workers: null },

@@ -58,6 +58,8 @@ export interface Judging<E extends Evidence = Evidence> {
   readonly metrics: readonly [MetricSpec<E["block"]>, ...MetricSpec<E["block"]>[]];
   /** Whether what the suite asks about happened, in the baseline's blocks above all. */
   premise(arms: ArmsOf<E["block"]>): Premise;
+  /** Either arm can meet it: that the baseline's warm-up does not is then no reason to end. Left out: the baseline has to. */
+  readonly premiseOfEither?: true;
   /** What was found of the run as a whole where each arm had a cluster of its own: from what was found on each. */
   joined(found: Readonly<Record<Role, E["run"]>>): E["run"];
 }
