@@ -73,7 +73,7 @@ export interface Suite<
   readonly name: string;
   readonly question: string;
   /** What `--baseline` and `--tuned` can name. */
-  readonly arms: Arms;
+  readonly arms: Arms<T>;
   /** The kinds of tunings that it can stage. Loads late: it brings their schemas with it. */
   kinds(): Promise<readonly TuningKind<T>[]>;
   /**

@@ -93,10 +93,12 @@ function fromMetrics({ metrics, tunings, twoClusters }: Findings): Answer {
   return { verdict: "equivalent", why: { kind: "no-difference", metrics: primaries, beside } };
 }
 
-/** One arm fails or is slow as the other never is, or was spoilt as the other was not: no equality, whichever arm it is. */
+/**
+ * One arm fails as the other never does, or was spoilt as the other was not: no equality, whichever arm it is. A slow block of the
+ * baseline alone is none of the two, where it is not what decides.
+ */
 function isOneSided({ primary, felt, why }: Metric): boolean {
-  if (!primary && !felt) return false;
-  return why.kind === "fails-in-one-arm" || why.kind === "slow-in-one-arm" || why.kind === "spoilt-by-arm";
+  return (primary || felt === true) && (why.kind === "fails-in-one-arm" || why.kind === "spoilt-by-arm");
 }
 
 /**
