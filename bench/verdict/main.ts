@@ -1,101 +1,39 @@
 /**
  * npm run bench:verdict: how often the judge is wrong, and how much it sees, on made-up runs; beside it, how others would
- * call the same blocks. Nothing of the judge makes the blocks. `-- --json` prints one document, `-- --runs N` takes more runs.
+ * call the same blocks. Nothing of the judge makes the blocks. `-- --json` prints one document, `-- --runs N` takes more runs,
+ * `-- --only alike,different,duets,itself` some of its parts.
  */
 import { parseArgs } from "node:util";
-import { coverage, duetRates, ratesOf, roundsNeededRight, smallestVisibleFound } from "./measure.ts";
-import { recorded } from "./recorded.ts";
-import { ALIKE, failing, sideBySide, slower, type Weather } from "./weather.ts";
+import { alike } from "./parts/alike.ts";
+import { different } from "./parts/different.ts";
+import { duets } from "./parts/duets.ts";
+import { itself } from "./parts/itself.ts";
+import type { Part } from "./table.ts";
+
+const PARTS: Readonly<Record<string, Part>> = { alike, different, duets, itself };
 
 const { values: flags } = parseArgs({
-  options: { json: { type: "boolean", default: false }, runs: { type: "string", default: "400" } },
+  options: {
+    json: { type: "boolean", default: false },
+    runs: { type: "string", default: "400" },
+    only: { type: "string", default: Object.keys(PARTS).join(",") },
+  },
 });
-const RUNS = Number(flags.runs);
-/** As the quick suites plan them. */
-const PLANNED = 10;
+
+const runs = Number(flags.runs);
+if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs ${flags.runs}: give a whole number of at least 1`);
+const chosen = flags.only.split(",").map((name) => {
+  const part = PARTS[name];
+  if (!part) throw new Error(`--only ${name}: there is no such part; choose from ${Object.keys(PARTS).join(", ")}`);
+  return part;
+});
+
 const print = (line: string) => {
   if (!flags.json) process.stdout.write(`${line}\n`);
 };
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`.padStart(8);
-const row = (name: string, cells: readonly string[]) =>
-  print(`${name.padEnd(46)}${cells.map((cell) => cell.padStart(15)).join("")}`);
-
-const alike: Readonly<Record<string, Weather>> = { ...ALIKE, "recorded blocks of a real A/A run": recorded() };
-print(`Arms that do not differ, ${RUNS} runs each of at most ${PLANNED} planned rounds: share called different\n`);
-row("", ["packetwalk", "two runs, 10 %", "raw requests", "benchstat", "equivalent", "rounds"]);
-const falsePositives: Record<string, number> = {};
-for (const [name, weather] of Object.entries(alike)) {
-  const rates = ratesOf(weather, PLANNED, RUNS);
-  falsePositives[name] = rates.ours;
-  row(name, [...[rates.ours, ...Object.values(rates.peers), rates.equivalent].map(percent), rates.rounds.toFixed(1)]);
+let measured: Readonly<Record<string, unknown>> = { runs };
+for (const [index, part] of chosen.entries()) {
+  if (index > 0) print("");
+  measured = { ...measured, ...part(print, runs) };
 }
-const shares = Object.values(falsePositives);
-const falsePositiveRate = shares.reduce((total, share) => total + share, 0) / shares.length;
-const [worstScenarioName = "", worst = 0] = Object.entries(falsePositives).sort(([, a], [, b]) => b - a)[0] ?? [];
-row("mean", [percent(falsePositiveRate)]);
-
-print("\nArms that do differ: share found, by planned rounds\n");
-const DIFFERENT: readonly [string, Weather][] = [
-  ["p99 +10 %, 3 % noise", slower(1.1, 0.03)],
-  ["p99 −10 %, 3 % noise", slower(0.9, 0.03)],
-  ["p99 +10 %, 6 % noise", slower(1.1, 0.06)],
-  ["p99 +25 %, 12 % noise", slower(1.25, 0.12)],
-  ["failures 0.1 → 1 % in bursts (k = 2)", failing(6, 60, 2)],
-  ["failures 1 → 0.1 % in bursts (k = 2)", failing(60, 6, 2)],
-];
-const ROUNDS = [5, 6, 7, 8, 10] as const;
-row("", [...ROUNDS.map((rounds) => `${rounds} rounds`), "benchstat, 6"]);
-const power: Record<string, Record<number, number>> = {};
-for (const [name, weather] of DIFFERENT) {
-  const found = ROUNDS.map((planned) => ({ planned, ...ratesOf(weather, planned, RUNS) }));
-  power[name] = Object.fromEntries(found.map(({ planned, ours }) => [planned, ours]));
-  row(name, [...found.map(({ ours }) => percent(ours)), percent(found[1]?.peers.benchstat ?? Number.NaN)]);
-}
-
-print("\nBoth arms side by side, 6 rounds: the same blocks judged as a duet, and as if they had taken turns\n");
-row("", ["different", "(in turn)", "equivalent", "(in turn)"]);
-const DUETS: readonly [string, Weather][] = [
-  ["no difference, 12 % shared, 3 % own", sideBySide(1, 0.12, 0.03)],
-  ["no difference, 3 % shared, 12 % own", sideBySide(1, 0.03, 0.12)],
-  ["no difference, no noise shared, 6 %", sideBySide(1, 0, 0.06)],
-  ["p99 +10 %, 12 % shared, 3 % own", sideBySide(1.1, 0.12, 0.03)],
-  ["p99 +25 %, 30 % shared, 6 % own", sideBySide(1.25, 0.3, 0.06)],
-  ["p99 +10 %, no noise shared, 3 %", sideBySide(1.1, 0, 0.03)],
-];
-const duets = Object.fromEntries(
-  DUETS.map(([name, weather]) => {
-    const rates = duetRates(weather, 6, RUNS);
-    const { called, equivalent } = rates;
-    row(name, [called.duet, called.inTurn, equivalent.duet, equivalent.inTurn].map(percent));
-    return [name, rates];
-  }),
-);
-
-print("\nWhat it says of itself\n");
-const covered = Object.fromEntries([5, 6, 8, 12].map((rounds) => [rounds, coverage(0.05, rounds, 2 * RUNS)]));
-row(
-  "95 % intervals that hold the real difference",
-  Object.entries(covered).map(([rounds, share]) => `${rounds}: ${percent(share).trim()}`),
-);
-const needed = [
-  ["no difference, 6 % noise", 1, 0.06],
-  ["+10 %, 8 % noise", 1.1, 0.08],
-  ["+25 %, 15 % noise", 1.25, 0.15],
-] as const;
-const roundsNeeded = needed.map(([name, factor, sigma]) => ({ name, ...roundsNeededRight(factor, sigma, 6, RUNS) }));
-for (const { name, share, asked } of roundsNeeded)
-  row(`rounds needed were enough: ${name}`, [percent(share), `of ${asked} runs`]);
-const visible = smallestVisibleFound(0.06, 6, RUNS);
-row("the smallest visible effect is found (6 % noise)", [percent(visible)]);
-const wronglyEqual = ratesOf(slower(1.1, 0.03), PLANNED, RUNS).equivalent;
-row("called equal though 10 % differ, the floor", [percent(wronglyEqual)]);
-
-if (flags.json) {
-  const powerAt10PercentP99 = Math.min(
-    power["p99 +10 %, 3 % noise"]?.[6] ?? 0,
-    power["p99 −10 %, 3 % noise"]?.[6] ?? 0,
-  );
-  process.stdout.write(
-    `${JSON.stringify({ falsePositiveRate, worstScenario: worst, worstScenarioName, powerAt10PercentP99, runs: RUNS, falsePositives, power, duets, coverage: covered, roundsNeeded, smallestVisibleFound: visible, wronglyEquivalent: wronglyEqual }, null, 2)}\n`,
-  );
-}
+if (flags.json) process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);

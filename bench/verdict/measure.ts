@@ -1,41 +1,51 @@
 /** Rates over many made-up runs. */
+import type { Block } from "../../runner/result/block.ts";
 import type { Metric } from "../../runner/result/metric.ts";
-import { PEERS, type Peer } from "./peers.ts";
+import { benchstatP, PEERS, type Peer } from "./peers.ts";
 import { noiseFrom } from "./random.ts";
-import { blockOf, judged, type Run, simulate } from "./runs.ts";
+import { blockOf, judged, METRICS, type Run, simulate } from "./runs.ts";
 import { slower, type Weather } from "./weather.ts";
 
+/** Blocks an arm. */
+const PEERS_GET = 6;
 const CALLED = new Set(["improved", "regressed"]);
 
-export interface Rates {
+export interface OurRates {
   /** Share of runs in which a difference was called, 0–1. */
   readonly ours: number;
-  readonly peers: Readonly<Record<keyof typeof PEERS, number>>;
   readonly equivalent: number;
   readonly rounds: number;
 }
 
+export interface Rates extends OurRates {
+  readonly peers: Readonly<Record<keyof typeof PEERS, number>>;
+}
+
+export function ourRates(weather: Weather, planned: number, runs: number): OurRates {
+  return shares(Array.from({ length: runs }, (_, index) => simulate(weather, planned, index + 1)));
+}
+
+function shares(runs: readonly Run[]): OurRates {
+  const share = (isIn: (verdict: Run["judgement"]["verdict"]) => boolean) =>
+    runs.filter(({ judgement }) => isIn(judgement.verdict)).length / runs.length;
+  return {
+    ours: share((verdict) => CALLED.has(verdict)),
+    equivalent: share((verdict) => verdict === "equivalent"),
+    rounds: runs.reduce((total, { rounds }) => total + rounds, 0) / runs.length,
+  };
+}
+
 /** @param planned rounds; peers get the first six */
 export function ratesOf(weather: Weather, planned: number, runs: number): Rates {
-  const counts = { ours: 0, equivalent: 0, rounds: 0 };
-  const peers = { "two runs, 10 %": 0, "raw requests": 0, benchstat: 0 };
-  for (let seed = 1; seed <= runs; seed++) {
-    const run = simulate(weather, planned, seed);
-    if (CALLED.has(run.judgement.verdict)) counts.ours += 1;
-    if (run.judgement.verdict === "equivalent") counts.equivalent += 1;
-    counts.rounds += run.rounds;
-    for (const name of Object.keys(PEERS) as (keyof typeof PEERS)[])
-      if (callOf(PEERS[name], run, seed)) peers[name] += 1;
-  }
+  const all = Array.from({ length: runs }, (_, index) => simulate(weather, planned, index + 1));
+  const calledBy = (peer: Peer) => all.filter((run, index) => callOf(peer, run, index + 1) !== null).length / runs;
   return {
-    ours: counts.ours / runs,
+    ...shares(all),
     peers: {
-      "two runs, 10 %": peers["two runs, 10 %"] / runs,
-      "raw requests": peers["raw requests"] / runs,
-      benchstat: peers.benchstat / runs,
+      "two runs, 10 %": calledBy(PEERS["two runs, 10 %"]),
+      "raw requests": calledBy(PEERS["raw requests"]),
+      benchstat: calledBy(PEERS.benchstat),
     },
-    equivalent: counts.equivalent / runs,
-    rounds: counts.rounds / runs,
   };
 }
 
@@ -54,14 +64,56 @@ export function duetRates(weather: Weather, planned: number, runs: number) {
   return { called: share(called), equivalent: share(equivalent) };
 }
 
+/** The first blocks of an arm, as peers get them. */
+function valuesOf(blocks: Run["baseline"], of: (block: Block) => number): number[] {
+  return blocks.slice(0, PEERS_GET).map(of);
+}
+
+export const p99Of = ({ latencyMs }: Block) => latencyMs.p99;
+export const failedOf = ({ scheduled, outcomes }: Block) => scheduled - outcomes.ok;
+
 export function callOf(peer: Peer, { baseline, tuned }: Pick<Run, "baseline" | "tuned">, seed: number) {
-  const p99s = (blocks: Run["baseline"]) => blocks.slice(0, 6).map(({ latencyMs }) => latencyMs.p99);
-  return peer(p99s(baseline), p99s(tuned), noiseFrom(seed));
+  return peer(valuesOf(baseline, p99Of), valuesOf(tuned, p99Of), noiseFrom(seed));
+}
+
+export interface AtEqualRate {
+  /** Share of runs called different where arms do not differ: ours by its own rules, and so benchstat's. */
+  readonly falsePositives: number;
+  readonly ours: number;
+  readonly benchstat: number;
+}
+
+/**
+ * What benchstat finds of one value of the blocks where it is as seldom wrong as we are: its level is what leaves it with our share
+ * of false positives among the same runs without a difference. A test of ranks has few levels; between two of them is drawn
+ * (Lehmann & Romano, "Testing Statistical Hypotheses", chapter 3), which is the share of the runs at the border.
+ */
+export function atEqualRate(
+  { alike, differing, of }: { readonly alike: Weather; readonly differing: Weather; of(block: Block): number },
+  runs: number,
+): AtEqualRate {
+  const seen = [alike, differing].map((weather) => {
+    const all = Array.from({ length: runs }, (_, index) => simulate(weather, PEERS_GET, index + 1));
+    return {
+      called: all.filter(({ judgement }) => CALLED.has(judgement.verdict)).length / runs,
+      ps: all.map(({ baseline, tuned }) => benchstatP(valuesOf(baseline, of), valuesOf(tuned, of))),
+    };
+  });
+  const [without, with_] = seen as [(typeof seen)[number], (typeof seen)[number]];
+  const share = (ps: readonly number[], isIn: (p: number) => boolean) => ps.filter(isIn).length / runs;
+  const levels = [...new Set(without.ps)].sort((a, b) => a - b);
+  const border = levels.find((level) => share(without.ps, (p) => p <= level) > without.called) ?? 1;
+  const below = share(without.ps, (p) => p < border);
+  const drawn = (without.called - below) / share(without.ps, (p) => p === border);
+  const found = share(with_.ps, (p) => p < border) + drawn * share(with_.ps, (p) => p === border);
+  return { falsePositives: without.called, ours: with_.called, benchstat: found };
 }
 
 export function metricOf(metrics: readonly Metric[], name: string): Metric | undefined {
   return metrics.find((metric) => metric.name === name);
 }
+
+const P99_ALONE = METRICS.filter(({ name }) => name === "latency-p99");
 
 /** Share of runs whose 95 % interval of p99 holds the real difference. */
 export function coverage(sigma: number, rounds: number, runs: number): number {
@@ -72,9 +124,10 @@ export function coverage(sigma: number, rounds: number, runs: number): number {
     const arm = (typical: number) =>
       Array.from({ length: rounds }, (_, index) => {
         const p99Ms = typical + sigma * 400 * noise.normal();
-        return blockOf({ p99Ms, failures: 0, drops: 0, late: false }, index + 1, noise);
+        return blockOf({ p99Ms, failures: 0, resets: 0, drops: 0, late: false }, index + 1, noise);
       });
-    const metric = metricOf(judged({ baseline: arm(400), tuned: arm(400 + real) }, 1).metrics, "latency-p99");
+    const { metrics } = judged({ baseline: arm(400), tuned: arm(400 + real) }, 1, false, P99_ALONE);
+    const metric = metricOf(metrics, "latency-p99");
     if (metric?.ci && metric.ci[0] <= real && real <= metric.ci[1]) held += 1;
   }
   return held / runs;
@@ -116,7 +169,7 @@ export function smallestVisibleFound(sigma: number, rounds: number, runs: number
     const arm = (typical: number) =>
       Array.from({ length: rounds }, (_, index) =>
         blockOf(
-          { p99Ms: typical + sigma * 400 * noise.normal(), failures: 0, drops: 0, late: false },
+          { p99Ms: typical + sigma * 400 * noise.normal(), failures: 0, resets: 0, drops: 0, late: false },
           index + 1,
           noise,
         ),

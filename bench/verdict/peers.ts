@@ -22,6 +22,9 @@ const rawRequests: Peer = (baselineMs, tunedMs, noise) => {
 /** golang.org/x/perf/cmd/benchstat: the exact Mann–Whitney test of the blocks at 5 %. */
 const benchstat: Peer = (baselineMs, tunedMs) => called(baselineMs, tunedMs, 0.05);
 
+/** By which benchstat calls blocks different, at whatever level. */
+export const benchstatP = mannWhitneyP;
+
 export const PEERS = { "two runs, 10 %": twoRuns, "raw requests": rawRequests, benchstat } as const;
 
 function called(before: readonly number[], after: readonly number[], level: number): Call {

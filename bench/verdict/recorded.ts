@@ -16,6 +16,7 @@ export function recorded(): Weather {
       (block): Drawn => ({
         p99Ms: block.okLatencyMs?.p99 ?? 0,
         failures: failuresOf(block),
+        resets: 0,
         drops: kernelDrops(block) ?? 0,
         late: false,
       }),

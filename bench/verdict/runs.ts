@@ -22,7 +22,7 @@ const LATE = { kind: "generator-lag", p99Ms: 200, mostMs: 50 } as const;
 
 /** @param base of the quiet p99, to which lost SYNs that p99 feels are due */
 export function blockOf(drawn: Drawn, round: number, noise: Noise, base = 400): Block {
-  const { p99Ms, failures, drops: dropped, late } = drawn;
+  const { p99Ms, failures, resets, drops: dropped, late } = drawn;
   const p50 = 2 * Math.exp(0.1 * noise.normal());
   const slow = Math.max(0, Math.round(200 + (p99Ms / base - 1) * 1_500));
   return {
@@ -33,7 +33,11 @@ export function blockOf(drawn: Drawn, round: number, noise: Noise, base = 400): 
     startedAt: "2026-01-01T00:00:00Z",
     scheduled: SCHEDULED,
     sent: SCHEDULED,
-    outcomes: { ok: SCHEDULED - failures, ...(failures > 0 ? { "connect-timeout": failures } : {}) },
+    outcomes: {
+      ok: SCHEDULED - failures - resets,
+      ...(failures > 0 ? { "connect-timeout": failures } : {}),
+      ...(resets > 0 ? { reset: resets } : {}),
+    },
     latencyMs: { p50, p99: failures > 0.01 * SCHEDULED ? 3_000 : p99Ms, p999: p99Ms, max: p99Ms },
     okLatencyMs: { p50, p99: p99Ms, p999: p99Ms, max: p99Ms },
     scheduleLagMs: { p50: 0.1, p99: late ? 200 : 1, max: 4 },
@@ -62,8 +66,10 @@ export interface Run {
   readonly tuned: readonly Block[];
 }
 
-/** The whole of a run of at most so many planned rounds. */
-/** @param duet judged as blocks that ran at the same time */
+/**
+ * The whole of a run of at most so many planned rounds.
+ * @param duet judged as blocks that ran at the same time
+ */
 export function simulate(weather: Weather, planned: number, seed: number, duet = false): Run {
   const noise = noiseFrom(seed);
   const next = weather(noise);
@@ -89,13 +95,18 @@ export function simulate(weather: Weather, planned: number, seed: number, duet =
   return { judgement: judged(blocks, plan.left, duet), rounds: soFar.rounds, ...blocks };
 }
 
-export function judged(blocks: Readonly<Record<Role, readonly Block[]>>, spent: number, duet = false): Judgement {
+export function judged(
+  blocks: Readonly<Record<Role, readonly Block[]>>,
+  spent: number,
+  duet = false,
+  metrics = METRICS,
+): Judgement {
   const arms: ArmsOf = [
     { name: "baseline", role: "baseline", tunings: [], blocks: blocks.baseline },
     { name: "tuned", role: "tuned", tunings: [], blocks: blocks.tuned },
   ];
   return judge({
-    suite: { metrics: METRICS },
+    suite: { metrics },
     arms,
     tunings: [],
     plan: { scheduledPerBlock: null, workers: null },

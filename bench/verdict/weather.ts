@@ -6,6 +6,8 @@ import type { Noise } from "./random.ts";
 export interface Drawn {
   readonly p99Ms: number;
   readonly failures: number;
+  /** Connections that came about and were reset: no packet was lost for it. */
+  readonly resets: number;
   readonly drops: number;
   /** Spoilt for timing. */
   readonly late: boolean;
@@ -22,6 +24,7 @@ const BLOCK_SECONDS = 8;
 interface Kind {
   readonly p99Ms?: number;
   readonly failures?: number;
+  readonly resets?: number;
   readonly late?: boolean;
 }
 
@@ -32,10 +35,11 @@ function weather(draw: (noise: Noise) => (arm: Role, index: number, of: number) 
       const {
         p99Ms = BASE_P99_MS * Math.exp(0.03 * noise.normal()),
         failures = 0,
+        resets = 0,
         late = false,
       } = next(arm, index, of);
       // A connection that timed out lost three SYNs, and a few that came through lost one.
-      return { p99Ms, failures, drops: 3 * failures + noise.poisson(failures / 4), late };
+      return { p99Ms, failures, resets, drops: 3 * failures + noise.poisson(failures / 4), late };
     };
   };
 }
@@ -69,6 +73,8 @@ export const ALIKE: Readonly<Record<string, Weather>> = {
     return () => (wild-- === 0 ? { p99Ms: 10 * BASE_P99_MS, failures: 3_000 } : {});
   }),
   "rare failures": weather((noise) => () => ({ failures: noise.poisson(6) })),
+  "a stray reset now and then, 1 in 60,000": weather((noise) => () => ({ resets: noise.poisson(0.1) })),
+  "stray resets, 1 in 6,000": weather((noise) => () => ({ resets: noise.poisson(1) })),
   "failures in bursts (k = 0.5)": weather((noise) => () => ({ failures: noise.bursts(60, 0.5) })),
   "bursts in every third block": weather((noise) => () => ({
     failures: noise.uniform() < 1 / 3 ? noise.bursts(600, 1) : 0,
@@ -125,7 +131,7 @@ export function sideBySide(factor: number, shared: number, own: number): Weather
         luck = noise.normal();
       }
       const p99Ms = BASE_P99_MS * (arm === "tuned" ? factor : 1) * Math.exp(shared * luck + own * noise.normal());
-      return { p99Ms, failures: 0 };
+      return { p99Ms };
     };
   });
 }
@@ -133,4 +139,11 @@ export function sideBySide(factor: number, shared: number, own: number): Weather
 /** A real difference: failures in bursts, by mean count of each arm. */
 export function failing(baseline: number, tuned: number, k: number): Weather {
   return weather((noise) => (arm) => ({ failures: noise.bursts(arm === "tuned" ? tuned : baseline, k) }));
+}
+
+/** One arm's requests are reset now and then, and never the other's: so many in a block, in one of so many blocks. */
+export function resetIn(arm: Role, resets: number, everyBlocks = 1): Weather {
+  return weather(() => (role, index) => ({
+    resets: role === arm && Math.floor(index / 2) % everyBlocks === 0 ? resets : 0,
+  }));
 }

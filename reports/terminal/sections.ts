@@ -202,19 +202,22 @@ function predictionCells(prediction: Prediction, label: string): readonly Cell[]
   ];
 }
 
-/** What breaks when comes first, what neither was predicted nor happened last. */
-function rank({ name, predicted, measured }: Prediction): number {
-  if (name.startsWith("time-to-exhaustion")) return 0;
-  return predicted === null && measured === null ? 2 : 1;
+function isOfNothing({ predicted, measured }: Prediction): boolean {
+  return predicted === null && measured === null;
 }
 
 export function predictions(frame: Frame): readonly string[] {
   const { result, arms, palette, width } = frame;
   if (result.predictions.length === 0) return [];
   const all = arms.flatMap((arm) =>
-    ofArm(result.predictions, arm, arms, ({ name }) => name).map((prediction) => ({ prediction, label: arm.label })),
+    ofArm(result.predictions, arm, arms, ({ name }) => name).map((prediction, place) => ({
+      ...{ prediction, place, label: arm.label },
+    })),
   );
-  const shown = [...all].sort((a, b) => rank(a.prediction) - rank(b.prediction)).slice(0, MOST_PREDICTIONS);
+  // What its suite says first comes first, of every arm; what neither was predicted nor happened last.
+  const shown = [...all]
+    .sort((a, b) => Number(isOfNothing(a.prediction)) - Number(isOfNothing(b.prediction)) || a.place - b.place)
+    .slice(0, MOST_PREDICTIONS);
   const more = all.length - shown.length;
   const head = ["", "arm", "predicted", "measured", "error"].map((text): Cell => ({ text, paint: palette.dim }));
   const shape = head.map((_, i) => ({ align: i < 2 ? ("left" as const) : ("right" as const), flexible: i < 2 }));

@@ -46,7 +46,7 @@ export function metricWhy(metric: Metric): string {
     case "counters-incomplete":
       return `${difference}, but in ${plural(why.blocks, "tuned block")} counters began anew or were gone before the end`;
     case "fails-in-one-arm":
-      return `in round ${why.round}, ${formatCount(why.requests)} of ${plural(why.of, "request")} of ${why.arm} ended with ${why.cause}, in the other arm ${formatCount(why.otherMost)} at most`;
+      return failsInOneArm(why);
     case "slow-in-one-arm":
       return `in round ${why.round}, ${why.arm} had ${formatWithUnit(why.value, metric.unit)}, the other arm ${formatWithUnit(why.otherMost, metric.unit)} at most`;
     case "harmed":
@@ -59,4 +59,12 @@ export function metricWhy(metric: Metric): string {
 function withWord(amount: string, unit: string): string {
   const word = unitWord(unit);
   return word === "" ? amount : `${amount} ${word}`;
+}
+
+function failsInOneArm(why: Extract<Metric["why"], { kind: "fails-in-one-arm" }>): string {
+  const { round, requests, of, arm, cause, otherMost, inAll, ofAll, otherInAll } = why;
+  const worst = `in round ${round}, ${formatCount(requests)} of ${plural(of, "request")} of ${arm} ended with ${cause}, in the other arm ${formatCount(otherMost)} at most`;
+  return inAll === undefined || ofAll === undefined || otherInAll === undefined
+    ? worst
+    : `${worst}; in all rounds ${formatCount(inAll)} of ${formatCount(ofAll)}, in the other arm ${formatCount(otherInAll)}`;
 }

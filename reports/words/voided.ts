@@ -66,16 +66,15 @@ function originOf(of: NonNullable<SettingWriter["of"]>): string {
   }
 }
 
-/** Reasons that differ in nothing but their numbers are alike. */
+/** Reasons of one kind at one place are alike, whatever their numbers are and whatever words came from elsewhere. */
 export function sameReason(a: VoidReason, b: VoidReason): boolean {
   return keyOf(a) === keyOf(b);
 }
 
 function keyOf(reason: VoidReason): string {
   switch (reason.kind) {
-    case "generator-saturated":
     case "step-failed":
-      return `${reason.kind} ${reason.because.replace(/\d[\d.,]*/g, "#")}`;
+      return `${reason.kind} ${reason.step}`;
     case "probe-gap":
     case "not-drained":
       return `${reason.kind} ${reason.node}`;

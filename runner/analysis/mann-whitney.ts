@@ -6,7 +6,7 @@
  */
 import normalCdf from "@stdlib/stats-base-dists-normal-cdf";
 import normalQuantile from "@stdlib/stats-base-dists-normal-quantile";
-import { sum } from "./samples.ts";
+import { sorted, sum } from "./samples.ts";
 
 /** Beyond this many values in all the normal approximation is as good, and counting gets slow. */
 const EXACT_UP_TO = 60;
@@ -93,11 +93,16 @@ function deviationOfU(n: number, m: number): number {
 
 /** Midranks times two, so that ties keep them whole numbers. */
 export function doubledMidranks(values: readonly number[]): number[] {
-  return values.map((value) => {
-    const smaller = values.filter((other) => other < value).length;
-    const equal = values.filter((other) => other === value).length;
-    return 2 * smaller + equal + 1;
-  });
+  const ordered = sorted(values);
+  const ranks = new Map<number, number>();
+  for (let from = 0; from < ordered.length; ) {
+    const value = ordered[from] ?? 0;
+    let to = from;
+    while (to < ordered.length && ordered[to] === value) to += 1;
+    ranks.set(value, from + to + 1);
+    from = to;
+  }
+  return values.map((value) => ranks.get(value) ?? 0);
 }
 
 /** counts[s] = number of ways to choose `size` of the ranks with sum s. */
@@ -106,12 +111,14 @@ function rankSumCounts(ranks: readonly number[], size: number): number[] {
   const bySize = Array.from({ length: size + 1 }, () => new Float64Array(width));
   const none = bySize[0];
   if (none) none[0] = 1;
+  let most = 0;
   for (const rank of ranks) {
+    most += rank;
     for (let chosen = size; chosen >= 1; chosen--) {
       const to = bySize[chosen];
       const from = bySize[chosen - 1];
       if (!to || !from) continue;
-      for (let total = width - 1; total >= rank; total--) to[total] = (to[total] ?? 0) + (from[total - rank] ?? 0);
+      for (let total = most; total >= rank; total--) to[total] = (to[total] ?? 0) + (from[total - rank] ?? 0);
     }
   }
   return [...(bySize[size] ?? [])];

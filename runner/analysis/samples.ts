@@ -1,8 +1,12 @@
 /** Small helpers over samples of numbers; every other file of the analysis builds on these. */
 
+/** From so many values on a typed array, which needs no function to compare by, sorts several times as fast. */
+const MANY = 64;
+
 /** Ascending copy. */
 export function sorted(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
+  if (values.length < MANY) return [...values].sort((a, b) => a - b);
+  return Array.from(new Float64Array(values).sort());
 }
 
 /** Median, the mean of the middle two for an even count; null of nothing. */

@@ -114,24 +114,49 @@ function listedShifts(all: readonly number[], baselineSize: number): number[] {
 }
 
 function drawnShifts(all: readonly number[], baselineSize: number): number[] {
-  const uniform = seededUniform(all.length);
-  const shifts: number[] = [];
-  const order = Uint32Array.from(all, (_, index) => index);
   const tunedSize = all.length - baselineSize;
+  const splits = drawnSplits(all.length, baselineSize);
   const observed = sum(all.slice(baselineSize));
-  while (shifts.length < DRAWS) {
+  const shifts: number[] = [];
+  for (let at = 0; at < splits.length; at += tunedSize) {
     let exchanged = 0;
     let difference = observed;
+    for (let i = at; i < at + tunedSize; i++) {
+      const drawn = splits[i] ?? 0;
+      if (drawn < baselineSize) exchanged += 1;
+      difference -= all[drawn] ?? 0;
+    }
+    shifts.push(difference / exchanged);
+  }
+  return shifts;
+}
+
+/** They depend on the two sizes only, and a run asks for the same few again and again. */
+const splitsBySizes = new Map<string, Uint32Array>();
+
+/** Which values make the tuned arm of each split, one split after the other; none is the observed one. */
+function drawnSplits(size: number, baselineSize: number): Uint32Array {
+  const key = `${size},${baselineSize}`;
+  const known = splitsBySizes.get(key);
+  if (known) return known;
+  const uniform = seededUniform(size);
+  const order = Uint32Array.from({ length: size }, (_, index) => index);
+  const tunedSize = size - baselineSize;
+  const splits = new Uint32Array(DRAWS * tunedSize);
+  for (let found = 0; found < DRAWS; ) {
+    let exchanged = 0;
     // The first so many of a shuffle are the split's tuned arm.
     for (let i = 0; i < tunedSize; i++) {
-      const j = i + Math.floor(uniform() * (order.length - i));
+      const j = i + Math.floor(uniform() * (size - i));
       const drawn = order[j] ?? 0;
       order[j] = order[i] ?? 0;
       order[i] = drawn;
       if (drawn < baselineSize) exchanged += 1;
-      difference -= all[drawn] ?? 0;
     }
-    if (exchanged > 0) shifts.push(difference / exchanged);
+    if (exchanged === 0) continue;
+    splits.set(order.subarray(0, tunedSize), found * tunedSize);
+    found += 1;
   }
-  return shifts;
+  splitsBySizes.set(key, splits);
+  return splits;
 }

@@ -6,7 +6,7 @@ import type { CutShort, Evidence, Result, Role } from "../result/result.ts";
 import type { Tuning } from "../tunings/tuning.ts";
 import type { Comparison } from "./comparison.ts";
 import { type EarlierRun, keptBlocks } from "./earlier-run.ts";
-import { type PlannedBlock, roundsInOrder, WARM_UP, WARM_UP_OF_BOTH } from "./order.ts";
+import { type PlannedBlock, roundsInOrder, WARM_UP, WARM_UP_OF_BOTH, WARM_UP_OF_TUNED } from "./order.ts";
 import { type RanOf, runBlocks } from "./round.ts";
 import { RoundPlan, type RoundsSoFar } from "./rounds.ts";
 import { assemble, judgeRuns, soFarOf } from "./run-document.ts";
@@ -58,7 +58,10 @@ export async function compare<E extends Evidence, T extends Tuning>(
       take(kept.rest());
       await runNow(trials.way === "in-turn" ? [WARM_UP] : WARM_UP_OF_BOTH);
       const twoClusters = trials.way === "two-clusters";
-      assertPremise(comparison, runs, twoClusters);
+      if (!assertPremise(comparison, runs, twoClusters)) {
+        await runNow([WARM_UP_OF_TUNED]);
+        assertPremise(comparison, runs, twoClusters);
+      }
       assertPlaced(runs, twoClusters);
       isWarm = true;
     }

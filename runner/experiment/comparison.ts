@@ -12,7 +12,8 @@ import type { Judging, Suite } from "./suite.ts";
 
 /** All that was decided about a comparison. */
 export interface Comparison<E extends Evidence, T extends Tuning> {
-  readonly suite: Pick<Suite<E, T>, "name" | "question"> & Pick<Judging<E>, "metrics" | "premise" | "joined">;
+  readonly suite: Pick<Suite<E, T>, "name" | "question"> &
+    Pick<Judging<E>, "metrics" | "premise" | "premiseOfEither" | "joined">;
   readonly size: SuiteSize;
   readonly plan: SuitePlan;
   /** What made the load. */

@@ -60,6 +60,8 @@ export interface Judging<E extends Evidence = Evidence> {
   premise(arms: ArmsOf<E["block"]>): Premise;
   /** It is read from what every suite measures, and from no evidence of its own. */
   readonly premiseIsMeasured?: boolean;
+  /** Either arm can meet it: that the baseline's warm-up does not is then no reason to end. Left out: the baseline has to. */
+  readonly premiseOfEither?: true;
   /** What was found of the run as a whole where each arm had a cluster of its own: from what was found on each. */
   joined(found: Readonly<Record<Role, E["run"]>>): E["run"];
 }
@@ -73,7 +75,7 @@ export interface Suite<
   readonly name: string;
   readonly question: string;
   /** What `--baseline` and `--tuned` can name. */
-  readonly arms: Arms;
+  readonly arms: Arms<T>;
   /** The kinds of tunings that it can stage. Loads late: it brings their schemas with it. */
   kinds(): Promise<readonly TuningKind<T>[]>;
   /**

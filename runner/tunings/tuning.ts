@@ -48,5 +48,8 @@ export interface Tuning {
  * names its own arms; none goes without the one that is compared with, the one that is advised, and the one that must come
  * out without a difference.
  */
-export type Arms = Readonly<Record<string, readonly string[]>> &
-  Readonly<Record<"baseline" | "recommended" | "placebo", readonly string[]>>;
+export type Arms<T extends Tuning = Tuning> = Readonly<Record<string, readonly string[]>> &
+  Readonly<Record<"baseline" | "recommended" | "placebo", readonly string[]>> & { readonly [staged]?: T };
+
+/** Never there: it tells arms of tunings that one suite stages from those of another. That names are of such tunings, tests see. */
+declare const staged: unique symbol;

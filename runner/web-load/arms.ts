@@ -1,7 +1,8 @@
+import type { Sysctl } from "../tunings/sysctl.ts";
 import type { Arms } from "../tunings/tuning.ts";
 
 /** Whatever opens many connections to the web workload has the same settings to choose from. */
-export const WEB_LOAD_ARMS: Arms = {
+export const WEB_LOAD_ARMS: Arms<Sysctl> = {
   baseline: [],
   none: [],
   // The article's four, exactly as published: node sysctls, set by a privileged DaemonSet.

@@ -8,6 +8,8 @@ export const floodJudging: Judging<FloodEvidence> = {
   metrics: CONNECTION_FLOOD_METRICS,
   premise: floodPremise,
   premiseIsMeasured: true,
+  // A tuning that makes the table overflow does harm, and does not spoil the question.
+  premiseOfEither: true,
   // What the tuned arm was asked besides, its own cluster was.
   joined: ({ baseline, tuned }) => ({
     headroomEntries: baseline.headroomEntries,

@@ -1,6 +1,7 @@
 import type { Arms } from "../../runner/tunings/tuning.ts";
+import type { DnsTuning } from "./tunings.ts";
 
-export const ARMS: Arms = {
+export const ARMS: Arms<DnsTuning> = {
   baseline: [],
   // single-request-reopen is one option, and one claim for each libc: both read it in the same resolv.conf.
   article: ["ndots-2", "single-request-reopen", "single-request-reopen-musl"],

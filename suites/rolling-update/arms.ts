@@ -1,10 +1,11 @@
 import type { Arms } from "../../runner/tunings/tuning.ts";
+import type { RolloutTuning } from "./tunings.ts";
 
 /**
  * None has a native sleep with too short a grace period: the API server itself
  * refuses that ("must be non-negative and less than terminationGracePeriodSeconds").
  */
-export const ROLLOUT_ARMS: Arms = {
+export const ROLLOUT_ARMS: Arms<RolloutTuning> = {
   baseline: [],
   article: ["prestop-exec-sleep-10"],
   "native-sleep": ["prestop-native-sleep-10"],

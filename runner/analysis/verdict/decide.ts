@@ -63,7 +63,9 @@ function unmeasured<E>(comparison: Comparison<E>): Metric {
     ...{ smallestDetectable: null, noise: null, roundsNeeded: null, mechanism: null },
     floor: comparison.spec.floor.absolute ?? 0,
     verdict: "inconclusive",
-    why: first ? { kind: "spoilt", arms, blocks: spoilt.length, first } : { kind: "unmeasured", arms },
+    why:
+      spoiltByArm(comparison) ??
+      (first ? { kind: "spoilt", arms, blocks: spoilt.length, first } : { kind: "unmeasured", arms }),
   };
 }
 
@@ -108,21 +110,21 @@ function conclude<E>(comparison: Compared<E>, adjusted: Adjusted, spent: number)
   const byArm = spoiltByArm(comparison);
   if (byArm) return open(byArm, null);
   const gain = gainOf(comparison);
-  const equal = isEqual(comparison, spent);
+  const wild = oneSided(comparison);
+  const equal = wild === null && isEqual(comparison, spent);
+  // Certain harm within the floor is harm all the same where the other arm never has it: it counts from half the floor on.
   if (!equal && isSure(comparison, gain > 0 ? adjusted.better : adjusted.worse)) {
     const late = lagOf(comparison);
     if (late) return open(late, null);
     return gain > 0 ? helped(comparison) : settled("regressed", { kind: "harmed", mechanism: mechanismOf(comparison) });
   }
-  if (equal) {
-    const wild = oneSided(comparison);
-    return wild ? open(wild, null) : settled("equivalent", equality(comparison));
-  }
+  if (equal) return settled("equivalent", equality(comparison));
+  if (wild && isEqual(comparison, spent)) return open(wild, null);
   const level = levelFor(comparison, adjusted, spent);
   const nights = nightsDiffer(comparison);
   // More blocks of one night say no more of how nights differ.
-  if (nights) return open(oneSided(comparison) ?? nights, null);
-  return open(oneSided(comparison) ?? undecided(comparison, level), furtherRounds(comparison, level, spent));
+  if (nights) return open(wild ?? nights, null);
+  return open(wild ?? undecided(comparison, level), furtherRounds(comparison, level, spent));
 }
 
 function isSure<E>({ shift, floor }: Compared<E>, p: number): boolean {

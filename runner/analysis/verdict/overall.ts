@@ -85,16 +85,33 @@ function fromMetrics({ metrics, tunings, twoClusters }: Findings): Answer {
 
   const primaries = metrics.filter(({ primary }) => primary).map(({ name }) => name);
   if (primaries.length === 0) return { verdict: "inconclusive", why: { kind: "nothing-judged" } };
-  const open = [...new Set([...having("inconclusive", ({ primary }) => primary), ...suspectsAt(SUSPICION.equal)])];
+  const unequal = metrics.filter(isOneSided).map(({ name }) => name);
+  const open = [
+    ...new Set([...having("inconclusive", ({ primary }) => primary), ...unequal, ...suspectsAt(SUSPICION.equal)]),
+  ];
   if (open.length > 0) return { verdict: "inconclusive", why: { kind: "not-enough-evidence", metrics: open, beside } };
   return { verdict: "equivalent", why: { kind: "no-difference", metrics: primaries, beside } };
 }
 
-/** Users feel it, and though nothing is proved it looks worse, or is worse in some blocks of the tuned arm. */
+/**
+ * One arm fails as the other never does, or was spoilt as the other was not: no equality, whichever arm it is. A slow block of the
+ * baseline alone is none of the two, where it is not what decides.
+ */
+function isOneSided({ primary, felt, why }: Metric): boolean {
+  return (primary || felt === true) && (why.kind === "fails-in-one-arm" || why.kind === "spoilt-by-arm");
+}
+
+/**
+ * Nothing is proved, but users feel it and it looks worse, or is worse in some blocks of the tuned arm; or the tuned arm's own
+ * blocks could not tell it more often than the baseline's, and what they would have told is nowhere.
+ */
 function mayHaveGotWorse(metric: Metric, level: number): boolean {
+  const { why } = metric;
+  if (why.kind === "spoilt-by-arm" && why.tuned * why.baselineOf > why.baseline * why.tunedOf)
+    return metric.primary || metric.felt === true;
   if (!metric.felt || metric.state !== "open") return false;
-  const { why, effect, better, floor, p } = metric;
   if (why.kind === "fails-in-one-arm" || why.kind === "slow-in-one-arm") return why.arm === "tuned";
+  const { effect, better, floor, p } = metric;
   const loss = better === "higher" ? -effect : effect;
   return loss >= floor && p / 2 < level;
 }

@@ -50,7 +50,6 @@ test("a real flood against the recommended arm: the primaries improved, and the 
   }
 });
 
-// Fails for now: the premise asks the baseline only, so a tuning that makes the table overflow is invalid, not harmful.
 test("the other way round the run regressed, though the baseline's table is far from full", () => {
   expect(judgeRecorded("connection-flood-recommended", true, floodPremise).verdict).toBe("regressed");
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MET } from "../../../runner/analysis/verdict/premise.ts";
 import { BrokenOff } from "../../../runner/cluster/access/patience.ts";
 import { EnvironmentError, Interrupted, InvalidRunError } from "../../../runner/errors.ts";
 import { armPair } from "../../../runner/experiment/arms.ts";
@@ -8,6 +9,7 @@ import { type EarlierRun, earlierRun } from "../../../runner/experiment/earlier-
 import { roundsInOrder } from "../../../runner/experiment/order.ts";
 import type { RanBlock, Trial, Trials } from "../../../runner/experiment/trial.ts";
 import { silent } from "../../../runner/progress.ts";
+import type { Block } from "../../../runner/result/block.ts";
 import { type KeptRun, parseKeptRun, type SoFar } from "../../../runner/result/kept-run.ts";
 import type { Result } from "../../../runner/result/result.ts";
 import type { Sysctl } from "../../../runner/tunings/sysctl.ts";
@@ -53,6 +55,8 @@ interface How {
   readonly seed?: number;
   readonly maxMinutes?: number;
   readonly runBlock?: typeof measured;
+  /** Of the suite, in place of its own. */
+  readonly premise?: Pick<Comparison<TinyEvidence, Sysctl>["suite"], "premise" | "premiseOfEither">;
 }
 
 async function run(how: How): Promise<Run> {
@@ -84,7 +88,7 @@ async function run(how: How): Promise<Run> {
       }
     : { way: "in-turn", trial };
   const comparison: Comparison<TinyEvidence, Sysctl> = {
-    suite: { name: tiny.name, question: tiny.question, ...tinyJudging },
+    suite: { name: tiny.name, question: tiny.question, ...tinyJudging, ...how.premise },
     ...{ size: "quick", plan: { ...tiny.plan("quick"), rounds: ROUNDS }, engine: "flood", arms: ARMS },
     ...{ seed: how.seed ?? 1, target: fixture().target, version: "0.1.0", asked: { "--seed": "1" }, earlier },
     ...{ say: () => "", sayPremise: () => "nothing gets through", duetPossible: duet },
@@ -194,6 +198,61 @@ describe("a run that goes on from its blocks", () => {
     expect(second.error).toBeInstanceOf(EnvironmentError);
     expect(String(second.error)).toMatch(/pods of server are on other nodes now/);
     expect((await run({ earlier: earlierOf(first), runBlock: on("node-1") })).result).toBeDefined();
+  });
+});
+
+describe("what the suite asks about, in the warm-up", () => {
+  const because = { kind: "of-suite", said: { kind: "nothing-replaced" } } as const;
+  type Premised = NonNullable<How["premise"]>;
+  const met = (ok: (blocks: readonly Block<TinyEvidence["block"]>[]) => boolean): Premised => ({
+    premise: ([{ blocks: before }, { blocks: after }]) =>
+      ok([...before, ...after]) ? MET : { state: "not-met", because },
+  });
+  const pods =
+    (arm: string, count: number): typeof measured =>
+    (name, round) => {
+      const ran = measured(name, round);
+      return { ...ran, block: { ...ran.block, evidence: { pods: name === arm ? count : 0 } } };
+    };
+  const some = met((blocks) => blocks.some(({ evidence }) => evidence.pods > 0));
+
+  test("does not happen: the run ends there, and not after all of its rounds", async () => {
+    const ended = await run({ premise: some, runBlock: pods("nobody", 0) });
+    expect(ended.error).toBeInstanceOf(InvalidRunError);
+    expect(ended.begun).toEqual(["baseline 0"]);
+    expect((await run({ premise: some, runBlock: pods("baseline", 1) })).begun.slice(0, 2)).not.toContain(
+      "recommended 0",
+    );
+  });
+
+  test("may happen in the tuned arm alone: that warms up as well, and then it is known", async () => {
+    const either = { ...some, premiseOfEither: true } as const;
+    const nowhere = await run({ premise: either, runBlock: pods("nobody", 0) });
+    expect(nowhere.error).toBeInstanceOf(InvalidRunError);
+    expect(nowhere.begun).toEqual(["baseline 0", "recommended 0"]);
+    const there = await run({ premise: either, runBlock: pods("recommended", 1) });
+    expect(there.begun.slice(0, 2)).toEqual(["baseline 0", "recommended 0"]);
+    expect(there.result?.why.kind).not.toBe("premise-not-met");
+    // Its blocks count from the first round on, and it can be gone on from.
+    const first = await run({ premise: either, runBlock: pods("recommended", 1), cutShortIn: 5 });
+    const second = await run({ premise: either, runBlock: pods("recommended", 1), earlier: earlierOf(first) });
+    expect(roundsOf(second)).toEqual(roundsOf(there).slice(5 - 2));
+    expect(second.result?.why).toEqual(there.result?.why);
+  });
+
+  test("is asked of both at once where both warm up side by side", async () => {
+    const nowhere = await run({ premise: some, runBlock: pods("nobody", 0), duet: true });
+    expect(nowhere.error).toBeInstanceOf(InvalidRunError);
+    expect(nowhere.begun).toEqual(["baseline 0", "recommended 0"]);
+  });
+
+  test("can't be told by a block that does not count", async () => {
+    const voidAtFirst: typeof measured = (arm, round) => {
+      const ran = pods("baseline", round)(arm, round);
+      return round > 0 ? ran : { ...ran, block: { ...voided<NoEvidence>(block({ round })), evidence: { pods: 0 } } };
+    };
+    const counting = met((blocks) => blocks.filter(({ valid }) => valid).every(({ evidence }) => evidence.pods > 0));
+    expect((await run({ premise: counting, runBlock: voidAtFirst })).begun.length).toBeGreaterThan(2);
   });
 });
 

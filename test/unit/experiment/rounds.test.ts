@@ -89,26 +89,26 @@ describe("the time limit", () => {
 });
 
 describe("looks", () => {
-  it("come after six usable rounds and pay half of the level; the rest is for the end", () => {
+  it("come after six usable rounds and pay a quarter of the level; the rest is for the end", () => {
     const eight = plan();
     expect(eight.lookDue(ran(5))).toBeNull();
     expect(eight.left).toBe(1);
-    expect(eight.lookDue(ran(6))).toBe(0.5);
+    expect(eight.lookDue(ran(6))).toBe(0.25);
     expect(eight.lookDue(ran(6))).toBeNull();
     expect(eight.lookDue(ran(7))).toBeNull();
     // The last look is the end itself.
     expect(eight.lookDue(ran(8))).toBeNull();
-    expect(eight.left).toBe(0.5);
+    expect(eight.left).toBe(0.75);
   });
 
   it("count rounds that can be used, not rounds", () => {
     const eight = plan();
     expect(eight.lookDue(ran(6, first(1, gone)))).toBeNull();
-    expect(eight.lookDue(ran(7, first(1, gone)))).toBe(0.5);
+    expect(eight.lookDue(ran(7, first(1, gone)))).toBe(0.25);
   });
 
   it("do not wait for a metric that noise spoils while another one can be told", () => {
-    expect(plan([SUCCESS, P99]).lookDue(ran(6, first(2, late)))).toBe(0.5);
+    expect(plan([SUCCESS, P99]).lookDue(ran(6, first(2, late)))).toBe(0.25);
     expect(plan([P99]).lookDue(ran(6, first(2, late)))).toBeNull();
     // Where none can be told there is nothing to look at.
     expect(plan([SUCCESS, P99]).lookDue(ran(8, gone))).toBeNull();
@@ -118,7 +118,7 @@ describe("looks", () => {
     const long = new RoundPlan(14, [SUCCESS], null);
     const spent = Array.from({ length: 14 }, (_, index) => long.lookDue(ran(index + 1)));
     expect(spent.flatMap((share, index) => (share === null ? [] : [index + 1]))).toEqual([6, 8, 10, 12]);
-    expect(long.left).toBeCloseTo(0.125, 12);
+    expect(long.left).toBeCloseTo(0.5, 12);
     expect(long.left + spent.reduce<number>((total, share) => total + (share ?? 0), 0)).toBeCloseTo(1, 12);
   });
 

@@ -76,13 +76,16 @@ describe("arms", () => {
 describe("reasons for invalid blocks", () => {
   const saturated = (because: string) => ({ kind: "generator-saturated", because }) as const;
 
-  test("are alike where only their numbers differ", () => {
-    expect(sameReason(saturated("worker 1: busy for 97.5 %"), saturated("worker 12: busy for 100 %"))).toBe(true);
+  const failed = (step: string, because: string) => ({ kind: "step-failed", step, because }) as const;
+
+  test("are alike where only their numbers differ, or the words that somebody else has for them", () => {
+    expect(sameReason(saturated("worker 1: busy for 97.5 %"), saturated("worker 12: late"))).toBe(true);
+    expect(sameReason(failed("kill", "pod a is gone"), failed("kill", "no answer within 3 s"))).toBe(true);
     expect(sameReason({ kind: "not-sent", requests: 3 }, { kind: "not-sent", requests: 4 })).toBe(true);
   });
 
-  test("are not alike where the words, the node or the kind differ", () => {
-    expect(sameReason(saturated("worker 1: busy"), saturated("worker 1: late"))).toBe(false);
+  test("are not alike where the step, the node or the kind differ", () => {
+    expect(sameReason(failed("kill", "no answer"), failed("restart", "no answer"))).toBe(false);
     const gap = (node: string) => ({ kind: "probe-gap", node, ms: 1_600, mostMs: 1_000 }) as const;
     expect(sameReason(gap("node-1"), gap("node-2"))).toBe(false);
     expect(sameReason({ kind: "not-sent", requests: 3 }, { kind: "nothing-scheduled" })).toBe(false);

@@ -176,8 +176,11 @@ const METRIC: Worded<MetricReason> = {
     "a difference of +50.00 pp, but in 1 tuned block counters began anew or were gone before the end",
   ],
   "fails-in-one-arm": [
-    { arm: "tuned", round: 5, cause: "reset", requests: 1_300, of: 6_000, otherMost: 2 },
-    "in round 5, 1,300 of 6,000 requests of tuned ended with reset, in the other arm 2 at most",
+    {
+      ...{ arm: "tuned", round: 5, cause: "reset", requests: 1_300, of: 6_000, otherMost: 2 },
+      ...{ inAll: 1_310, ofAll: 48_000, otherInAll: 3 },
+    },
+    "in round 5, 1,300 of 6,000 requests of tuned ended with reset, in the other arm 2 at most; in all rounds 1,310 of 48,000, in the other arm 3",
   ],
   "slow-in-one-arm": [
     { arm: "baseline", round: 2, value: 99.5, otherMost: 5 },

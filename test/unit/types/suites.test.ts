@@ -8,10 +8,16 @@ import type { FailureCause, Outcomes } from "../../../runner/result/outcomes.ts"
 import type { ArmsOf, Result } from "../../../runner/result/result.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
 import type { Arms, Tuning } from "../../../runner/tunings/tuning.ts";
+import { WEB_LOAD_ARMS } from "../../../runner/web-load/arms.ts";
 import type { ReportedSuite } from "../../../suites/define-suite.ts";
 import { defineSuite } from "../../../suites/define-suite.ts";
+import { ARMS as STORM_ARMS } from "../../../suites/dns-storm/arms.ts";
+import type { StormEvidence } from "../../../suites/dns-storm/evidence.ts";
 import { stormJudging } from "../../../suites/dns-storm/judging.ts";
+import type { StormOptions } from "../../../suites/dns-storm/options.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
+import type { DnsTuning } from "../../../suites/dns-storm/tunings.ts";
+import { ROLLOUT_ARMS } from "../../../suites/rolling-update/arms.ts";
 import { rolloutJudging } from "../../../suites/rolling-update/judging.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 
@@ -24,6 +30,17 @@ describe("a suite's types", () => {
     // @ts-expect-error: these patch Deployments, and a storm has none
     const kinds: DnsStorm["kinds"] = rollingUpdate.kinds;
     expectTypeOf(kinds).not.toBeAny();
+  });
+
+  test("hold it to arms of such tunings", () => {
+    // @ts-expect-error: these are of patches, and a storm can stage none
+    const arms: DnsStorm["arms"] = ROLLOUT_ARMS;
+    // @ts-expect-error: these are of sysctls
+    const ofTheWeb: DnsStorm["arms"] = WEB_LOAD_ARMS;
+    // @ts-expect-error: the same where a suite is defined
+    const mixed = () => defineSuite<StormEvidence, DnsTuning, StormOptions>({ ...dnsStorm, arms: rollingUpdate.arms });
+    expectTypeOf({ arms, ofTheWeb, mixed }).not.toBeAny();
+    expectTypeOf(STORM_ARMS).toExtend<DnsStorm["arms"]>();
   });
 
   test("hold its metrics to its own evidence", () => {

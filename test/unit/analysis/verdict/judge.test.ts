@@ -232,7 +232,10 @@ describe("no effect", () => {
     wild[4] = block({ round: 5, ...lossy(0, 0), failures: { reset: 60 } });
     expect(metric(judged(quiet(8), wild), "success-rate")).toMatchObject({
       verdict: "inconclusive",
-      why: { kind: "fails-in-one-arm", arm: "tuned", round: 5, cause: "reset", requests: 60, of: 6_000, otherMost: 0 },
+      why: {
+        ...{ kind: "fails-in-one-arm", arm: "tuned", round: 5, cause: "reset", requests: 60, of: 6_000, otherMost: 0 },
+        ...{ inAll: 60, ofAll: 48_000, otherInAll: 0 },
+      },
     });
   });
 
@@ -243,7 +246,6 @@ describe("no effect", () => {
     expect(judged(dropped, wild)).toMatchObject({ verdict: "inconclusive", why: { kind: "possible-harm" } });
   });
 
-  // Fails for now: the wild block is looked for only where the interval lies within the floor, and 25 times as many leave it.
   it("and all the more where it fails more", () => {
     const wild = quiet(8);
     wild[4] = block({ round: 5, ...lossy(0, 0), failures: { reset: 1_500 } });
@@ -309,11 +311,15 @@ describe("too little data", () => {
     expect(metricWhy(drops)).toContain("no valid block of baseline");
   });
 
-  it("says what spoilt a metric in every block of an arm", () => {
-    const judgement = judged(spoiltIn(quiet(), [1, 2, 3, 4, 5, 6], LATE), quiet());
-    expect(metric(judgement, "latency-p99")).toMatchObject({
+  it("says what spoilt a metric in every block, and whether that was one arm's", () => {
+    const spoilt = () => spoiltIn(quiet(), [1, 2, 3, 4, 5, 6], LATE);
+    expect(metric(judged(spoilt(), spoilt()), "latency-p99")).toMatchObject({
       state: "unmeasured",
-      why: { kind: "spoilt", arms: ["baseline"], blocks: 6, first: LATE },
+      why: { kind: "spoilt", arms: ["baseline", "tuned"], blocks: 12, first: LATE },
+    });
+    expect(metric(judged(spoilt(), quiet()), "latency-p99")).toMatchObject({
+      state: "unmeasured",
+      why: { kind: "spoilt-by-arm", baseline: 6, baselineOf: 6, tuned: 0, tunedOf: 6, first: LATE },
     });
   });
 

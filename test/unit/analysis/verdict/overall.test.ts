@@ -201,6 +201,29 @@ describe("what users feel", () => {
   });
 });
 
+describe("equality of the primaries", () => {
+  it.each(["baseline", "tuned"] as const)("is none where %s alone fails in a way, or is spoilt", (arm) => {
+    const counts = { round: 3, requests: 20, of: 6_000, otherMost: 0 };
+    const fails = suspect({ why: { kind: "fails-in-one-arm", arm, cause: "reset", ...counts } });
+    const [baseline, tuned] = arm === "baseline" ? [6, 0] : [0, 6];
+    const first = { kind: "steal", share: 0.2, mostShare: 0.02 } as const;
+    const spoilt = suspect({ why: { kind: "spoilt-by-arm", baseline, baselineOf: 8, tuned, tunedOf: 8, first } });
+    for (const metric_ of [fails, spoilt])
+      expect(answerOf(metric("a", "equivalent"), metric_)).toMatchObject({
+        verdict: "inconclusive",
+        why: { kind: "not-enough-evidence", metrics: ["felt"] },
+      });
+    expect(verdictOf(metric("a", "equivalent"), { ...fails, felt: false })).toBe("equivalent");
+  });
+
+  it("is one beside a slow block of the baseline alone, and none beside one of the tuned arm", () => {
+    const slow = (arm: "baseline" | "tuned") =>
+      suspect({ why: { kind: "slow-in-one-arm", arm, round: 3, value: 3_000, otherMost: 8 } });
+    expect(verdictOf(metric("a", "equivalent"), slow("baseline"))).toBe("equivalent");
+    expect(verdictOf(metric("a", "equivalent"), slow("tuned"))).toBe("inconclusive");
+  });
+});
+
 describe("an improvement without the tuning", () => {
   const metrics = [metric("a", "improved")];
 

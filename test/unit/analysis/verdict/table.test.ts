@@ -190,10 +190,108 @@ describe("blocks that fail completely, now and then", () => {
   });
 
   it("names the worst block", () => {
-    const wild = blocks(10, (round) => (round === 4 ? { failures: { reset: 6_000 }, drops: 0 } : quiet(round)));
-    expect(metricOf(judgeDocument(blocks(10, quiet), wild), "success-rate").why.kind).toMatch(
-      /undecided|fails-in-one-arm/,
+    const wild = blocks(10, (round) =>
+      round === 4 ? { failures: { reset: 6_000 }, drops: 0 } : { ...quiet(round), failures: { refused: round % 2 } },
     );
+    expect(metricOf(judgeDocument(blocks(10, quiet), wild), "success-rate").why).toEqual({
+      ...{ kind: "fails-in-one-arm", arm: "tuned", cause: "reset", round: 4, requests: 6_000, of: 6_000 },
+      ...{ otherMost: 0, inAll: 6_000, ofAll: 60_000, otherInAll: 0 },
+    });
+  });
+});
+
+describe("failures that the other arm never has, however few", () => {
+  const failingIn = (rounds: number, count: (round: number) => number, cause = "reset", more: Facts = {}) =>
+    blocks(rounds, (round) => {
+      const failed = count(round);
+      return { ...quiet(round), ...(failed === 0 ? {} : { failures: { [cause]: failed } }), ...more };
+    });
+
+  it.each([
+    ["reset", "connection-flood"],
+    ["connect-timeout", "connection-flood"],
+    ["status-503", "connection-flood"],
+    ["refused", "saturation"],
+    ["status-502", "rolling-update"],
+    ["dns-timeout", "dns-storm"],
+  ])("are no equality: %s, judged as %s", (cause, suite) => {
+    for (const rounds of [5, 6, 10])
+      for (const each of [2, 10, 20]) {
+        const wild = failingIn(rounds, () => each, cause);
+        const calm = blocks(rounds, quiet);
+        expect(judgeDocument(calm, wild, {}, suite).verdict, `${each} in each of ${rounds}`).not.toBe("equivalent");
+        expect(judgeDocument(wild, calm, {}, suite).verdict, `${each}, swapped`).not.toBe("equivalent");
+        const success = metricOf(judgeDocument(wild, calm, {}, suite), "success-rate");
+        expect(success.verdict).not.toBe("equivalent");
+      }
+  });
+
+  it.each([6, 29, 60, 1_500])("are no equality where one block alone has them: %i of 6,000", (failed) => {
+    const wild = failingIn(10, (round) => (round === 3 ? failed : 0));
+    expect(judgeDocument(blocks(10, quiet), wild).verdict).toBe("inconclusive");
+    expect(judgeDocument(wild, blocks(10, quiet)).verdict).toBe("inconclusive");
+  });
+
+  it("are a regression where they are certain and cost half of what matters, and open where they cost less", () => {
+    const success = (each: number) =>
+      metricOf(
+        judgeDocument(
+          blocks(10, quiet),
+          failingIn(10, () => each),
+        ),
+        "success-rate",
+      );
+    expect(success(20)).toMatchObject({ verdict: "regressed", why: { kind: "harmed" } });
+    expect(success(15).verdict).toBe("regressed");
+    expect(success(14)).toMatchObject({
+      verdict: "inconclusive",
+      why: { kind: "fails-in-one-arm", arm: "tuned", requests: 14, inAll: 140, otherInAll: 0 },
+    });
+  });
+
+  it("count beside as many others that both arms have", () => {
+    const cliff = (resets: number) =>
+      blocks(8, (round) => ({
+        ...lossy(round),
+        failures: { "connect-timeout": about(3_000, round) - resets, ...(resets > 0 ? { reset: resets } : {}) },
+      }));
+    const judgement = judgeDocument(cliff(0), cliff(20));
+    expect(judgement.verdict).toBe("inconclusive");
+    expect(metricOf(judgement, "success-rate").why).toMatchObject({ cause: "reset", inAll: 160 });
+    expect(judgeDocument(cliff(20), cliff(20)).verdict).toBe("equivalent");
+  });
+
+  it("are of one arm too where the other has a stray of them", () => {
+    const stray = failingIn(10, (round) => (round === 1 ? 1 : 0));
+    expect(
+      judgeDocument(
+        stray,
+        failingIn(10, () => 9),
+      ).verdict,
+    ).toBe("inconclusive");
+    expect(
+      judgeDocument(
+        stray,
+        failingIn(10, (round) => (round === 7 ? 12 : 0)),
+      ).verdict,
+    ).toBe("inconclusive");
+  });
+
+  it("keep what strays could be by chance: up to five against none, and what both arms have", () => {
+    for (const strays of [1, 3, 5]) {
+      const few = failingIn(10, (round) => (round <= strays ? 1 : 0));
+      expect(judgeDocument(blocks(10, quiet), few).verdict, `${strays}`).toBe("equivalent");
+      expect(judgeDocument(few, blocks(10, quiet)).verdict, `${strays}`).toBe("equivalent");
+    }
+    const some = (salt: number) => failingIn(10, (round) => Math.round(6 * wobble(round, salt)));
+    expect(judgeDocument(some(0), some(1)).verdict).toBe("equivalent");
+  });
+
+  it("are looked for in as many requests as there were", () => {
+    const half = failingIn(5, () => 1, "reset", {});
+    // Five of 30,000 against none of 60,000 are a stray's chance in 243.
+    expect(judgeDocument(blocks(10, quiet), half).verdict).toBe("inconclusive");
+    expect(judgeDocument(half, blocks(10, quiet)).verdict).toBe("inconclusive");
   });
 });
 
@@ -212,6 +310,33 @@ describe("voiding that depends on the arm", () => {
       why: { kind: "spoilt-by-arm", baseline: 0, tuned: 6, tunedOf: 10 },
     });
     expect(judgement.warnings).toContainEqual(expect.objectContaining({ kind: "spoilt-by-arm" }));
+    expect(judgement).toMatchObject({ verdict: "inconclusive", why: { kind: "possible-harm" } });
+    expect(exitCodeOf([judgement])).toBe(2);
+  });
+
+  it("keeps an improvement back where none of the tuned arm's blocks can tell a metric, too", () => {
+    const late = (rounds: number) => blocks(rounds, (round) => ({ ...quiet(round), lag: 400 }));
+    const judgement = judgeDocument(blocks(8, lossy), late(8));
+    expect(metricOf(judgement, "latency-p99")).toMatchObject({ state: "unmeasured", why: { kind: "spoilt-by-arm" } });
+    expect(judgement).toMatchObject({ verdict: "inconclusive", why: { kind: "possible-harm" } });
+  });
+
+  it("keeps none back where it is the baseline's blocks: what the tuned arm does is all there", () => {
+    const late = blocks(8, (round) => ({ ...lossy(round), lag: round <= 5 ? 400 : 1 }));
+    const judgement = judgeDocument(late, blocks(8, quiet));
+    expect(metricOf(judgement, "latency-p99").why.kind).toBe("spoilt-by-arm");
+    expect(judgement.verdict).toBe("improved");
+  });
+
+  it("is no equality, whichever arm it is", () => {
+    const late = blocks(8, (round) => ({ ...quiet(round), lag: round <= 5 ? 400 : 1 }));
+    expect(judgeDocument(late, blocks(8, quiet)).verdict).toBe("inconclusive");
+    expect(judgeDocument(blocks(8, quiet), late).verdict).toBe("inconclusive");
+  });
+
+  it("hides no harm", () => {
+    const after = blocks(8, (round) => ({ ...lossy(round), lag: round <= 5 ? 400 : 1 }));
+    expect(judgeDocument(blocks(8, quiet), after).verdict).toBe("regressed");
   });
 
   it("says nothing against counts, which a late generator does not spoil", () => {

@@ -165,7 +165,6 @@ describe("the metrics beside the primary", () => {
     for (const { name, verdict } of counts) expect(verdict, name).toBe("improved");
   });
 
-  // Fails for now: its mechanisms are a new connection's losses, though the failures are attributed to stopping pods.
   it("explain the success of all requests as they explain the failures", () => {
     expect(metric(comparison, "success-rate").verdict).toBe("improved");
   });

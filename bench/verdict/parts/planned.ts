@@ -1,0 +1,2 @@
+/** Rounds, as the quick suites plan them. */
+export const PLANNED = 10;
