@@ -43,7 +43,7 @@ export function pageView(state: LiveState, nowUnixMs: number): PageView {
   const { course, steps, notes, suites, over } = state;
   return {
     title: course?.plan.suite ?? suites.join(", "),
-    now: over === null ? nowWords(state, nowUnixMs) || "Nothing that is told of" : "",
+    now: over === null ? nowWords(state, nowUnixMs) : "",
     tiles: course === null ? [] : tiles(course, nowUnixMs),
     verdict: course === null ? "none yet (not final)" : (finalOf(state) ?? verdictWords(course)),
     isFinal: course !== null && finalOf(state) !== null,
@@ -138,7 +138,7 @@ function overWords({ ends, over }: LiveState): string {
   const failed = ends.filter(({ kind }) => kind === "failed").length;
   const how =
     ends.length === 0
-      ? "It ended before any suite had a result."
+      ? "It ended before any suite had a result: the command itself says why."
       : failed === 0
         ? "It is over."
         : "It is over, and not all of it has a result.";

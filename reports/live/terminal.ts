@@ -60,9 +60,7 @@ export function liveLine(state: LiveState, nowUnixMs: number): string | null {
       : `fullest table ${table.node} ${formatShare(Math.round((table.entries / table.limit) * 100) / 100)}`,
     `verdict so far ${verdictWords(course)}`,
     `time left ${leftWords(course, nowUnixMs)}`,
-  ]
-    .filter((part) => part !== "")
-    .join(" · ");
+  ].join(" · ");
 }
 
 function hasEnded({ course, ends }: LiveState): boolean {

@@ -8,7 +8,7 @@ import {
   type RunningBlock,
   type TableFill,
 } from "../../runner/analysis/live/state.ts";
-import { timeLeft } from "../../runner/analysis/live/time-left.ts";
+import { nextLook, timeLeft } from "../../runner/analysis/live/time-left.ts";
 import type { Role } from "../../runner/result/result.ts";
 import { formatCount, formatDuration, formatQuantity, formatShare, plural } from "../view/format.ts";
 
@@ -22,10 +22,11 @@ const PHASES: Readonly<Record<Exclude<BlockPhase, "load">, string>> = {
   left: "ending: adding up",
 };
 
-/** What happens now; empty: nothing that is told of. */
+/** What happens now. */
 export function nowWords({ course, steps }: LiveState, nowUnixMs: number): string {
   const running = course?.running ?? [];
   if (running.length > 0) return running.map((block) => blockNow(block, nowUnixMs)).join("; ");
+  if (steps.length === 0) return course === null ? "getting ready" : "between two blocks";
   return steps.map(({ title, detail }) => (detail === "" ? title : `${title}: ${detail}`)).join("; ");
 }
 
@@ -112,21 +113,17 @@ export function fullest({ tables }: Pick<Course, "tables">): TableFill | undefin
   return [...tables].sort((a, b) => b.entries / b.limit - a.entries / a.limit)[0];
 }
 
-const NOT_FINAL = "not final";
-
 /** What the looks that the plan has have shown: between them nobody judges, since each look costs some of the level. */
-export function verdictWords({ plan, look, rounds }: Course): string {
-  const { looksAfterRounds: looks } = plan;
-  if (looks.length === 0) return "none: one arm by itself is not judged while it runs";
-  if (look?.last) return `${look.verdict} after round ${look.afterRounds} (${NOT_FINAL}: the run is being concluded)`;
-  const nextLook = looks.find((after) => after > rounds.mostUsable);
-  const when =
-    nextLook === undefined
-      ? "at the end"
-      : `after ${plural(nextLook, "round")} that ${nextLook === 1 ? "counts" : "count"}`;
-  if (look === null)
-    return `none yet (${NOT_FINAL}): ${looks.length === 1 ? "the only look is" : "the first look is"} ${when}`;
-  return `${look.verdict} after round ${look.afterRounds} (${NOT_FINAL}): the next look is ${when}`;
+export function verdictWords(course: Course): string {
+  const { look } = course;
+  const coming = nextLook(course);
+  if (coming === null) return "none: one arm by itself is not judged while it runs";
+  if (look?.last)
+    return `${look.verdict} after ${plural(look.afterRounds, "round")} (not final: it is being concluded)`;
+  const { afterRounds, last } = coming;
+  const when = `after ${plural(afterRounds, "round")} that ${afterRounds === 1 ? "counts" : "count"}`;
+  if (look === null) return `none yet (not final): ${last ? "it is looked at once," : "the first look is"} ${when}`;
+  return `${look.verdict} after ${plural(look.afterRounds, "round")} (not final): the ${last ? "last" : "next"} look is ${when}`;
 }
 
 /** Of the suite's blocks: what is concluded, put back and asked after them comes on top. */

@@ -16,10 +16,10 @@ export function timeLeft(course: Course, nowUnixMs: number): TimeLeft | null {
   if (course.look?.last) return { leastMs: 0, plannedMs: 0, mostMs: 0 };
   if (took.length === 0) return null;
   const { plan, rounds } = course;
-  const look = plan.looksAfterRounds.find((after) => after > rounds.mostUsable) ?? plan.plannedRounds;
+  const look = nextLook(course);
   const planned = Math.max(0, plan.plannedRounds - rounds.usable);
   const most = Math.max(0, plan.mostRounds - rounds.ended);
-  const least = Math.min(planned, Math.max(0, look - rounds.mostUsable));
+  const least = look === null || look.last ? planned : Math.min(planned, look.afterRounds - rounds.mostUsable);
   const [shortestMs, longestMs] = [Math.min(...took), Math.max(...took)];
   const roundMs = longestMs * turnsARound(course);
   const of = (more: number, turnMs: number) =>
@@ -29,6 +29,20 @@ export function timeLeft(course: Course, nowUnixMs: number): TimeLeft | null {
   const mostMs = Math.min(of(most, longestMs), limitMs);
   const plannedMs = Math.min(of(planned, longestMs), mostMs);
   return { leastMs: Math.min(of(least, shortestMs), plannedMs), plannedMs, mostMs };
+}
+
+/** At the last every metric that decides has its rounds, at those before it one is enough; null: nobody looks. */
+export function nextLook({ plan: { looksAfterRounds: looks }, rounds }: Course): NextLook | null {
+  const end = looks.at(-1);
+  if (end === undefined) return null;
+  const before = looks.slice(0, -1).find((after) => after > rounds.mostUsable);
+  return before === undefined ? { afterRounds: end, last: true } : { afterRounds: before, last: false };
+}
+
+export interface NextLook {
+  /** That count. */
+  readonly afterRounds: number;
+  readonly last: boolean;
 }
 
 /** A turn is what runs at one time: a block, or both of a round that run side by side. */
@@ -48,8 +62,7 @@ function turnsIn(course: Course, rounds: number): number {
   const a = turnsARound(course);
   const done = new Set(blocks.filter(({ round }) => round > course.rounds.ended).map(({ role }) => role)).size;
   const warmingUp = running.some(({ round }) => round === 0) ? 1 : 0;
-  // Of both at the same time, they end together.
-  return rounds === 0 ? warmingUp : warmingUp + rounds * a - (a === 1 ? 0 : Math.min(done, a));
+  return rounds === 0 ? warmingUp : warmingUp + rounds * a - Math.min(done, a);
 }
 
 function elapsedMs({ running }: Course, nowUnixMs: number, turnMs: number): number {

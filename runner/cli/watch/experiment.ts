@@ -56,6 +56,11 @@ export function watchRun(stream: NodeJS.WriteStream): WatchedRun {
     }, undefined);
   const show = () => guarded(() => page?.show("view", pageView(state, Date.now())), undefined);
 
+  const end = (file: string | undefined) => {
+    tell({ kind: "over", page: file ?? null });
+    show();
+  };
+
   return {
     progress: toldToo(progress, tell),
     onLive: tell,
@@ -66,12 +71,11 @@ export function watchRun(stream: NodeJS.WriteStream): WatchedRun {
       timer.unref();
       show();
     },
-    over(file) {
-      tell({ kind: "over", page: file ?? null });
-      show();
-    },
+    over: end,
     stop() {
       clearInterval(timer);
+      // Whoever threw tells the user why.
+      if (state.over === null) end(undefined);
       page?.close();
       page = undefined;
       progress.stop();

@@ -46,7 +46,7 @@ export async function serveLive(page: string): Promise<LivePage> {
     server.once("error", (error) =>
       reject(
         new EnvironmentError(
-          `--watch: no page can be served on ${HOST}: ${reasonOf(error)}; leave it out, or let the machine have its loopback address`,
+          `--watch: no page can be served on ${HOST}: ${reasonOf(error)}; leave --watch out, or free a port`,
         ),
       ),
     );
