@@ -16,6 +16,7 @@ import {
   stateWords,
   tableWords,
   verdictWords,
+  whichWords,
 } from "./words.ts";
 
 export interface PageView {
@@ -92,13 +93,7 @@ function arms(course: Course): PageView["arms"] {
   return rolesOf(course.plan).map((role) => {
     const [name, last] = [course.plan.arms[role] ?? role, lastOf(course, role)];
     if (last === undefined) return [name, "–", "–", "–", "no block has ended"];
-    return [
-      name,
-      rateWords(last),
-      p99Words(last),
-      failedWords(last),
-      last.round === 0 ? "warm-up" : `round ${last.round}`,
-    ];
+    return [name, rateWords(last), p99Words(last), failedWords(last), whichWords(last)];
   });
 }
 

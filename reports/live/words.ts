@@ -79,8 +79,9 @@ export function lastOf({ blocks }: Pick<Course, "blocks">, role: Role): EndedBlo
   return blocks.findLast((block) => block.role === role);
 }
 
+/** Of requests that ended well. */
 export function rateWords({ seen: { okPerSecond } }: EndedBlock): string {
-  return `${formatQuantity(okPerSecond, "/s")} ok`;
+  return formatQuantity(okPerSecond, "/s");
 }
 
 export function p99Words({ seen: { p99Ms } }: EndedBlock): string {
@@ -96,11 +97,14 @@ export function stateWords({ seen: { state }, round }: EndedBlock): string {
   return state === "counts" ? "counts" : state === "in-part" ? "counts in part" : "void";
 }
 
+export function whichWords({ round, seen: { state } }: EndedBlock): string {
+  return round === 0 ? "warm-up" : `round ${round}${state === "void" ? ", void" : ""}`;
+}
+
 export function armWords(course: Course, role: Role): string {
   const last = lastOf(course, role);
   if (last === undefined) return "no block has ended";
-  const from = last.round === 0 ? "warm-up" : `round ${last.round}${last.seen.state === "void" ? ", void" : ""}`;
-  return `${rateWords(last)}, p99 ${p99Words(last)}, failed ${failedWords(last)} (${from})`;
+  return `${rateWords(last)} ok, p99 ${p99Words(last)}, failed ${failedWords(last)} (${whichWords(last)})`;
 }
 
 export function tableWords({ entries, limit, atUnixMs }: TableFill, nowUnixMs: number): string {

@@ -93,8 +93,8 @@ describe("in the middle of a run", () => {
     expect(await text("tiles")).toContain("4 of 10 blocks (1 void)");
     expect(await text("tiles")).toContain("5 min to 5 min 30 s, at most 11 min");
     expect(await page.locator("#arms tr").allInnerTexts()).toEqual([
-      "baseline\t400 /s ok\t1.04 s\t1,000 of 8,000\tround 2",
-      "recommended\t400 /s ok\tnothing ended\t10 of 8,000\tround 2",
+      "baseline\t400 /s\t1.04 s\t1,000 of 8,000\tround 2",
+      "recommended\t400 /s\tnothing ended\t10 of 8,000\tround 2, void",
     ]);
     const widths = await page
       .locator("#tables .bar")

@@ -52,8 +52,8 @@ describe("a run in the middle", () => {
         { name: "Fullest connection table", value: "90 %" },
       ],
       arms: [
-        ["baseline", "400 /s ok", "1.04 s", "1,000 of 8,000", "round 2"],
-        ["recommended", "400 /s ok", "nothing ended", "10 of 8,000", "round 2"],
+        ["baseline", "400 /s", "1.04 s", "1,000 of 8,000", "round 2"],
+        ["recommended", "400 /s", "nothing ended", "10 of 8,000", "round 2, void"],
       ],
       tables: [
         { node: "node-1", share: 0.9, words: "90 %, 90,000 of 100,000" },
@@ -65,7 +65,7 @@ describe("a run in the middle", () => {
       ],
       notes: ["Plan: connection-flood about 9 min (5 rounds)"],
     });
-    expect(view.blocks[0]).toEqual(["2", "baseline", "400 /s ok", "1.04 s", "1,000 of 8,000", "counts"]);
+    expect(view.blocks[0]).toEqual(["2", "baseline", "400 /s", "1.04 s", "1,000 of 8,000", "counts"]);
     expect(view.blocks.map((cells) => cells.at(-1))).toEqual([
       ...["counts", "void", "counts", "counts"],
       "warm-up, no evidence",
