@@ -181,3 +181,21 @@ test("words of others are shown as they are, and are no markup", async () => {
     expect(await text(id), id).toContain('<img src=x onerror="alert(1)">');
   expect(complaints).toEqual([]);
 });
+
+test("a rehearsal's page is served in the same way, with the same style", async () => {
+  live.close();
+  live = await serveLive(livePage("rehearsal"));
+  const stage = { kind: "day", ratePerSecond: 400, durationS: 60 };
+  const load = { ended: 398, failed: 2, p99Ms: 12.25 };
+  const budgets = [{ slo: HOSTILE, spent: 0.25 }];
+  live.tell("second", { ...{ stage, number: 0, budgets }, second: { atS: 4, load, drops: null, fill: 0.91 } });
+  await page.setViewportSize({ width: PHONE, height: 900 });
+  await page.goto(live.url);
+  await expect.poll(() => text("stage")).toBe("The day, up to 400/s · second 5 of 60");
+  expect([await text("rate"), await text("p99"), await text("drops"), await text("fill")]).toEqual([
+    ...["398", "12.3 ms", "not seen", "91 %"],
+  ]);
+  expect(await page.locator("#budgets tr").allTextContents()).toEqual([`${HOSTILE}75 %`]);
+  expect(await page.evaluate(overflowing)).toEqual([]);
+  expect(complaints).toEqual([]);
+});
