@@ -1,11 +1,11 @@
 /** What the live page shows, in words and numbers: the page itself only puts them where they belong. Pure. */
-import type { Course, LiveState, SuiteEnd } from "../../runner/analysis/live/state.ts";
+import type { Course, LiveState, SuiteEnd, TableFill } from "../../runner/analysis/live/state.ts";
 import { formatShare } from "../view/format.ts";
 import {
   blocksWords,
   elapsedWords,
   failedWords,
-  fullest,
+  fullestFirst,
   lastOf,
   leftWords,
   nowWords,
@@ -27,6 +27,8 @@ export interface PageView {
   readonly isFinal: boolean;
   readonly arms: readonly (readonly string[])[];
   readonly tables: readonly { readonly node: string; readonly share: number; readonly words: string }[];
+  /** Nodes whose tables are less full than all that are shown. */
+  readonly moreTables: number;
   /** How full the fullest table was, 0–1, second by second; null: not read. */
   readonly fills: readonly (number | null)[];
   readonly blocks: readonly (readonly string[])[];
@@ -37,6 +39,8 @@ export interface PageView {
   readonly over: string | null;
 }
 
+/** Nodes whose tables are shown; where there are more, those that are fullest. */
+const MOST_TABLES = 24;
 /** Blocks that are listed, the last ones. */
 const MOST_BLOCKS = 40;
 
@@ -49,11 +53,12 @@ export function pageView(state: LiveState, nowUnixMs: number): PageView {
     verdict: course === null ? "none yet (not final)" : (finalOf(state) ?? verdictWords(course)),
     isFinal: course !== null && finalOf(state) !== null,
     arms: course === null ? [] : arms(course),
-    tables: (course?.tables ?? []).map((table) => ({
+    tables: (course === null ? [] : shownTables(course)).map((table) => ({
       node: table.node,
       share: Math.min(1, table.entries / table.limit),
       words: tableWords(table, nowUnixMs),
     })),
+    moreTables: Math.max(0, (course?.tables.length ?? 0) - MOST_TABLES),
     fills: course === null ? [] : fills(course),
     blocks:
       course === null
@@ -77,7 +82,7 @@ export function pageView(state: LiveState, nowUnixMs: number): PageView {
 }
 
 function tiles(course: Course, nowUnixMs: number): PageView["tiles"] {
-  const table = fullest(course);
+  const [table] = fullestFirst(course);
   return [
     { name: "Round", value: roundWords(course) },
     { name: "Blocks done", value: blocksWords(course) },
@@ -87,6 +92,10 @@ function tiles(course: Course, nowUnixMs: number): PageView["tiles"] {
       value: table === undefined ? "not read" : formatShare(Math.round((table.entries / table.limit) * 1000) / 1000),
     },
   ];
+}
+
+function shownTables(course: Course): readonly TableFill[] {
+  return course.tables.length <= MOST_TABLES ? course.tables : fullestFirst(course).slice(0, MOST_TABLES);
 }
 
 function arms(course: Course): PageView["arms"] {

@@ -6,7 +6,7 @@ import { formatShare } from "../view/format.ts";
 import {
   armWords,
   blocksWords,
-  fullest,
+  fullestFirst,
   leftWords,
   nowWords,
   rolesOf,
@@ -31,7 +31,7 @@ export function liveLines(state: LiveState, nowUnixMs: number, { colour, width }
   const { bold, dim } = paletteOf(colour);
   const line = (label: string, text: string) =>
     `  ${dim(padEnd(clip(label, LABEL - 1), LABEL))}${clip(text, width - LABEL - 2)}`;
-  const tables = [...course.tables].sort((a, b) => b.entries / b.limit - a.entries / a.limit);
+  const tables = fullestFirst(course);
   const head = [course.plan.suite, roundWords(course), blocksWords(course)].join(" · ");
   return [
     `  ${bold(clip(head, width - 2))}`,
@@ -49,7 +49,7 @@ export function liveLines(state: LiveState, nowUnixMs: number, { colour, width }
 export function liveLine(state: LiveState, nowUnixMs: number): string | null {
   const { course, over } = state;
   if (course === null || over !== null || hasEnded(state)) return null;
-  const table = fullest(course);
+  const [table] = fullestFirst(course);
   const arms = rolesOf(course.plan).map((role) => `${course.plan.arms[role]} ${armWords(course, role)}`);
   return [
     `${course.plan.suite}, ${roundWords(course)}, ${blocksWords(course)}`,

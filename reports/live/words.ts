@@ -113,8 +113,8 @@ export function tableWords({ entries, limit, atUnixMs }: TableFill, nowUnixMs: n
   return ageMs <= FRESH_MS ? fill : `${fill}, read ${durationWords(ageMs)} ago`;
 }
 
-export function fullest({ tables }: Pick<Course, "tables">): TableFill | undefined {
-  return [...tables].sort((a, b) => b.entries / b.limit - a.entries / a.limit)[0];
+export function fullestFirst({ tables }: Pick<Course, "tables">): readonly TableFill[] {
+  return [...tables].sort((a, b) => b.entries / b.limit - a.entries / a.limit);
 }
 
 /** What the looks that the plan has have shown: between them nobody judges, since each look costs some of the level. */

@@ -200,8 +200,11 @@ function sampled(
   const role = course.running.find((each) => each.number === number)?.role;
   // Nodes of two clusters may have the same name.
   const name = course.plan.way === "two-clusters" && role ? `${role}: ${node}` : node;
-  const tables = [...course.tables.filter((each) => each.node !== name), { node: name, entries, limit, atUnixMs }];
-  tables.sort((a, b) => a.node.localeCompare(b.node, "en"));
+  const read: TableFill = { node: name, entries, limit, atUnixMs };
+  const isKnown = course.tables.some((each) => each.node === name);
+  const tables = isKnown
+    ? course.tables.map((each) => (each.node === name ? read : each))
+    : [...course.tables, read].sort((a, b) => a.node.localeCompare(b.node, "en"));
   return { ...course, tables, fills: filled(course.fills, tables, atUnixMs) };
 }
 

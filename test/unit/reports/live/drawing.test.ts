@@ -181,6 +181,25 @@ describe("the verdict so far", () => {
   });
 });
 
+test("of many nodes the fullest are shown, and how many are not", () => {
+  const read = (node: number): Told => ({
+    atS: 1,
+    event: { ...{ kind: "sample-read", number: 0, node: `node-${node}` }, entries: node, limit: 100 },
+  });
+  const state = stateAfter([{ atS: 0, event: planned() }, ...Array.from({ length: 60 }, (_, node) => read(node))]);
+  const view = pageView(state, atMs(1));
+  expect([view.tables.length, view.moreTables]).toEqual([24, 36]);
+  expect(view.tables.slice(0, 2).map(({ node }) => node)).toEqual(["node-59", "node-58"]);
+  expect(
+    liveLines(state, atMs(1), TERMINAL).filter((line) => /table|less full/.test(line) || /^ {14}/.test(line)),
+  ).toEqual([
+    "  table       node-59 59 %, 59 of 100",
+    "  table       node-58 58 %, 58 of 100",
+    "  table       node-57 57 %, 57 of 100",
+    "              and 57 less full",
+  ]);
+});
+
 test("words of others steer no terminal, and a narrow one is not overrun", () => {
   const state = stateAfter([
     { atS: 0, event: planned({ suite: HOSTILE, arms: { baseline: HOSTILE, tuned: HOSTILE } }) },
