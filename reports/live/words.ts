@@ -26,6 +26,7 @@ const PHASES: Readonly<Record<Exclude<BlockPhase, "load">, string>> = {
 export function nowWords({ course, steps }: LiveState, nowUnixMs: number): string {
   const running = course?.running ?? [];
   if (running.length > 0) return running.map((block) => blockNow(block, nowUnixMs)).join("; ");
+  if (steps.length === 0 && course?.look?.last) return "concluding";
   if (steps.length === 0) return course === null ? "getting ready" : "between two blocks";
   return steps.map(({ title, detail }) => (detail === "" ? title : `${title}: ${detail}`)).join("; ");
 }

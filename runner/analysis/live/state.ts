@@ -61,7 +61,9 @@ export interface Course {
   readonly rounds: { readonly ended: number; readonly usable: number; readonly mostUsable: number };
   /** Times that blocks were cut short, and run again. */
   readonly cutShort: number;
+  /** The last one that was made. */
   readonly look: Look | null;
+  readonly looks: number;
   /** By name; on two clusters with the arm's role before it. */
   readonly tables: readonly TableFill[];
   readonly fills: readonly Fill[];
@@ -126,7 +128,7 @@ export function next(state: LiveState, event: Stamped): LiveState {
 
 function begun(plan: CoursePlan): Course {
   const rounds = { ended: 0, usable: 0, mostUsable: 0 };
-  return { plan, running: [], blocks: [], rounds, cutShort: 0, look: null, tables: [], fills: [] };
+  return { plan, running: [], blocks: [], rounds, cutShort: 0, look: null, looks: 0, tables: [], fills: [] };
 }
 
 function withEnd(state: LiveState, end: SuiteEnd): LiveState {
@@ -174,7 +176,7 @@ function inCourse(course: Course, event: CourseEvent & { readonly atUnixMs: numb
     }
     case "looked": {
       const { afterRounds, verdict, last } = event;
-      return { ...course, look: { afterRounds, verdict, last } };
+      return { ...course, look: { afterRounds, verdict, last }, looks: course.looks + 1 };
     }
   }
 }

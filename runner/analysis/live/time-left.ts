@@ -19,7 +19,8 @@ export function timeLeft(course: Course, nowUnixMs: number): TimeLeft | null {
   const look = nextLook(course);
   const planned = Math.max(0, plan.plannedRounds - rounds.usable);
   const most = Math.max(0, plan.mostRounds - rounds.ended);
-  const least = look === null || look.last ? planned : Math.min(planned, look.afterRounds - rounds.mostUsable);
+  const least =
+    look === null || look.last ? planned : Math.min(planned, Math.max(0, look.afterRounds - rounds.mostUsable));
   const [shortestMs, longestMs] = [Math.min(...took), Math.max(...took)];
   const roundMs = longestMs * turnsARound(course);
   const of = (more: number, turnMs: number) =>
@@ -32,11 +33,9 @@ export function timeLeft(course: Course, nowUnixMs: number): TimeLeft | null {
 }
 
 /** At the last every metric that decides has its rounds, at those before it one is enough; null: nobody looks. */
-export function nextLook({ plan: { looksAfterRounds: looks }, rounds }: Course): NextLook | null {
-  const end = looks.at(-1);
-  if (end === undefined) return null;
-  const before = looks.slice(0, -1).find((after) => after > rounds.mostUsable);
-  return before === undefined ? { afterRounds: end, last: true } : { afterRounds: before, last: false };
+export function nextLook({ plan: { looksAfterRounds: due }, looks }: Course): NextLook | null {
+  const afterRounds = due[Math.min(looks, due.length - 1)];
+  return afterRounds === undefined ? null : { afterRounds, last: looks >= due.length - 1 };
 }
 
 export interface NextLook {
