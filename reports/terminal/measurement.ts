@@ -3,7 +3,7 @@ import type { Measurement } from "../../runner/result/measurement.ts";
 import type { SuiteReport } from "../suite-report.ts";
 import { formatWithUnit, plural } from "../view/format.ts";
 import { ARRIVALS, sentence } from "../view/words.ts";
-import { measurementWhy } from "../words/measurement.ts";
+import { measurementHead, measurementWhy } from "../words/measurement.ts";
 import { warningWords } from "../words/run.ts";
 import { sayOf } from "../words/say.ts";
 import { paletteOf } from "./palette.ts";
@@ -11,13 +11,12 @@ import type { TerminalOptions } from "./render.ts";
 import { columns, padEnd } from "./text.ts";
 
 export function renderMeasurement(measurement: Measurement, report: SuiteReport, options: TerminalOptions): string {
-  const { suite, arm, state, why, values, tunings, warnings } = measurement;
+  const { why, values, tunings, warnings } = measurement;
   const { bold, dim } = paletteOf(options.colour);
   const say = sayOf(report);
   const name = Math.max(...values.map((each) => columns(each.name)), 0);
-  const head = state === "measured" ? "measured, and compared with nothing" : "! invalid; this is not a pass";
   const lines = [
-    bold(`${suite}, ${arm.name}: ${head}`),
+    bold(measurementHead(measurement)),
     ...(why === null ? [] : [sentence(measurementWhy(why, say))]),
     "",
     ...values.map(({ value, noise, unit, blocks, ...each }) => {

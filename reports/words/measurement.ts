@@ -1,9 +1,14 @@
-import type { MeasurementReason } from "../../runner/result/measurement.ts";
+import type { Measurement, MeasurementReason } from "../../runner/result/measurement.ts";
 import type { PremiseReason } from "../../runner/result/reasons.ts";
 import { formatCount, formatShare, plural } from "../view/format.ts";
 import type { Say } from "./attribution.ts";
 import { incomparable } from "./run.ts";
 import { voidReason } from "./voided.ts";
+
+/** What there is of one arm, in a line. */
+export function measurementHead({ suite, arm, state }: Pick<Measurement, "suite" | "arm" | "state">): string {
+  return `${suite}, ${arm.name}: ${state === "measured" ? "measured, and compared with nothing" : "! invalid; this is not a pass"}`;
+}
 
 /** Why what one arm measured is no evidence, in a clause. */
 export function measurementWhy(why: MeasurementReason, say: Say): string {

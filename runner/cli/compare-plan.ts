@@ -33,6 +33,8 @@ export interface Experiment extends TargetOptions, TwoClusterOptions, WorkloadOp
   /** A history that the results are added to. */
   readonly store?: string;
   readonly json?: boolean;
+  /** Also shown on a page at a loopback address. */
+  readonly watch?: boolean;
   readonly allowNodeChanges?: boolean;
   readonly force?: boolean;
   readonly inTurn?: boolean;

@@ -1,4 +1,6 @@
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
+import { answerSentence } from "../../reports/words/answer.ts";
+import type { LiveListener } from "../analysis/live/events.ts";
 import { leftOutLines } from "../analysis/unfit-words.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { EnvironmentError, InvalidRunError, reasonOf, UsageError } from "../errors.ts";
@@ -32,7 +34,8 @@ import { allSites, baselineSite, entriesOf, mapSites, onlySite, type Sites } fro
 import { assertStorable, storedToo } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
-import { terminalProgress } from "./terminal-progress.ts";
+import { watchRun } from "./watch/experiment.ts";
+import { toldEnd } from "./watch/suite-end.ts";
 import { assertWorkloadAble, assertWorkloadCanBeThere } from "./workload-able.ts";
 
 /** What a run came to: what was measured stands, whatever went wrong after it. */
@@ -45,7 +48,8 @@ interface Outcome<F> {
 export async function runCompare(options: Experiment, sites: Sites<Experiment>): Promise<number> {
   const prometheus = writeAddress(options, process.env);
   const signal = abortOnSignals();
-  const progress = terminalProgress(process.stderr);
+  const watched = watchRun(process.stderr);
+  const { progress, onLive } = watched;
   try {
     const chosen = await chosenTasks(options);
     if (options.store !== undefined) await assertStorable(options.store);
@@ -55,13 +59,14 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
     const before = await finishedBefore(chosen);
     if (open.length > 0) await assertWorkloadCanBeThere(options);
     const placed = placedTasks(chosen, options);
+    onLive({ kind: "suites-planned", suites: placed.map(({ task }) => task.suite.name) });
+    if (options.watch && placed.length > 0) await watched.serve();
     const outcome =
       placed.length === 0
         ? NOTHING_TO_RUN
-        : await runPlaced(placed, options, sites, { progress, signal, plan }, (able) =>
-            comparing(placed, able, options),
+        : await runPlaced(placed, options, sites, { progress, onLive, signal, plan }, (able) =>
+            comparing(placed, able, options, onLive),
           );
-    progress.stop();
     const finished = chosen.flatMap(({ suite }) =>
       [...before, ...outcome.finished].filter(({ result }) => result.suite === suite.name),
     );
@@ -71,6 +76,8 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
       errors.push(error);
       return [];
     });
+    watched.over(page);
+    watched.stop();
     if (finished.length > 0) {
       const terminal = terminalOf(process.stdout);
       const several = chosen.length > 1;
@@ -89,7 +96,7 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
       errors,
     );
   } finally {
-    progress.stop();
+    watched.stop();
   }
 }
 
@@ -127,15 +134,21 @@ async function comparing(
   placed: readonly Placed[],
   sites: Sites<SuiteSite>,
   options: Experiment,
+  onLive: LiveListener,
 ): Promise<RunOne<Finished>> {
   const runOne =
     options.against === undefined
       ? ({ task, run }: One) => runSuite(task, sites, options, run)
       : await holdingAgainst(placed, onlySite(sites), options);
-  return async (one) => {
-    const ended = await runOne(one);
-    return storedToo(ended, ended.result, options.store);
-  };
+  return (one) =>
+    toldEnd(one.task.suite.name, onLive, async () => {
+      const ended = await runOne(one);
+      const { result, files } = ended;
+      return {
+        ended: await storedToo(ended, result, options.store),
+        told: { verdict: result.verdict, answer: answerSentence(result), files },
+      };
+    });
 }
 
 /** Of all suites the night is found before the first one runs: what is refused is refused before minutes of work. */
@@ -194,6 +207,7 @@ function json(finished: readonly Finished[], several: boolean): string {
 
 interface Circumstances {
   readonly progress: Progress;
+  readonly onLive: LiveListener;
   readonly signal: AbortSignal;
   /** What is to be known of it before it begins. */
   readonly plan: readonly string[];
@@ -203,7 +217,7 @@ async function onTargets<F extends EndedRun>(
   placed: readonly Placed[],
   options: Experiment,
   sites: Sites<Experiment>,
-  { progress, signal, plan, notRestored }: Circumstances & { readonly notRestored: readonly NotRestored[] },
+  { progress, onLive, signal, plan, notRestored }: Circumstances & { readonly notRestored: readonly NotRestored[] },
   begin: Begin<F>,
 ): Promise<Outcome<F>> {
   const opened = await openTargets(sites, progress, signal);
@@ -223,7 +237,7 @@ async function onTargets<F extends EndedRun>(
     });
     const runOne = await begin(withSameAgents(able));
     return await runAll(placed, ({ task, folder, resuming }, last) => {
-      return runOne({ task, run: { folder, resuming, progress, signal, last } });
+      return runOne({ task, run: { folder, resuming, progress, onLive, signal, last } });
     });
   } finally {
     await releaseTargets(opened, progress);

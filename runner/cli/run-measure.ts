@@ -1,5 +1,6 @@
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import { renderMeasurement } from "../../reports/terminal/measurement.ts";
+import { measurementHead } from "../../reports/words/measurement.ts";
 import { measure, measurementOf } from "../experiment/measure.ts";
 import type { Measurement } from "../result/measurement.ts";
 import { givenBeside } from "./asked.ts";
@@ -14,7 +15,8 @@ import { oneSite } from "./sites.ts";
 import { assertStorable, storedToo } from "./stored.ts";
 import { tellError } from "./tell-error.ts";
 import { terminalOf } from "./terminal-of.ts";
-import { terminalProgress } from "./terminal-progress.ts";
+import { watchRun } from "./watch/experiment.ts";
+import { toldEnd } from "./watch/suite-end.ts";
 
 interface Ended {
   readonly measurement: Measurement;
@@ -27,7 +29,8 @@ interface Ended {
 /** Measures one arm of every suite, prints what it found, and gives the exit code: there is no verdict, only evidence or none. */
 export async function runMeasure(options: Experiment): Promise<number> {
   const signal = abortOnSignals();
-  const progress = terminalProgress(process.stderr);
+  const watched = watchRun(process.stderr);
+  const { progress, onLive } = watched;
   try {
     const chosen = await chosenTasks(options);
     if (options.store !== undefined) await assertStorable(options.store);
@@ -35,23 +38,31 @@ export async function runMeasure(options: Experiment): Promise<number> {
       chosen.map(({ task }) => task),
       options,
     );
-    const how = { progress, signal, plan };
+    const how = { progress, onLive, signal, plan };
+    const placed = placedTasks(chosen, options);
+    onLive({ kind: "suites-planned", suites: placed.map(({ task }) => task.suite.name) });
+    if (options.watch) await watched.serve();
     const { finished, errors } = await runPlaced(
-      placedTasks(chosen, options),
+      placed,
       options,
       oneSite(options),
       how,
       async (sites) =>
-        async ({ task, run }): Promise<Ended> => {
-          const ended = await onStage(task, sites, options, run, async ({ trials, comparison, report }) => {
-            const measured = measurementOf(comparison, await measure(onlyTrial(trials), comparison, progress));
-            const measurement: Measurement = { ...measured, given: givenBeside(options) };
-            return { measurement, report, ...(await unwrittenOr(() => run.folder.writeMeasurement(measurement))) };
-          });
-          return storedToo<Ended>(ended, ended.measurement, options.store);
-        },
+        ({ task, run }): Promise<Ended> =>
+          toldEnd(task.suite.name, onLive, async () => {
+            const ended = await onStage(task, sites, options, run, async ({ trials, comparison, report }) => {
+              const measured = measurementOf(comparison, await measure(onlyTrial(trials), comparison, progress));
+              const measurement: Measurement = { ...measured, given: givenBeside(options) };
+              return { measurement, report, ...(await unwrittenOr(() => run.folder.writeMeasurement(measurement))) };
+            });
+            return {
+              ended: await storedToo<Ended>(ended, ended.measurement, options.store),
+              told: { verdict: null, answer: measurementHead(ended.measurement), files: ended.files },
+            };
+          }),
     );
-    progress.stop();
+    watched.over(undefined);
+    watched.stop();
     const documents = finished.map(({ measurement }) => measurement);
     if (options.json && documents.length > 0) {
       process.stdout.write(`${JSON.stringify(chosen.length > 1 ? documents : documents[0], null, 2)}\n`);
@@ -63,6 +74,6 @@ export async function runMeasure(options: Experiment): Promise<number> {
     for (const error of errors) tellError(error);
     return exitCodeOfMeasured(documents, errors);
   } finally {
-    progress.stop();
+    watched.stop();
   }
 }

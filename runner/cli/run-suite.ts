@@ -3,6 +3,7 @@ import type { SuiteReport } from "../../reports/suite-report.ts";
 import { blockWords } from "../../reports/terminal/block-words.ts";
 import { premiseWords } from "../../reports/words/run.ts";
 import { sayOf } from "../../reports/words/say.ts";
+import type { LiveListener } from "../analysis/live/events.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { readTargetFacts } from "../cluster/facts.ts";
 import { againstNight, type EarlierArm } from "../experiment/against-night.ts";
@@ -48,6 +49,7 @@ export interface Finished {
 export interface SuiteRun {
   readonly folder: ResultsFolder;
   readonly progress: Progress;
+  readonly onLive: LiveListener;
   readonly signal: AbortSignal;
   /** No other suite comes after it: a cluster that goes as a whole need not be cleaned up. */
   readonly last: boolean;
@@ -118,7 +120,7 @@ export async function onStage<R>(
   work: (staged: Staged) => Promise<R>,
 ): Promise<R> {
   const { suite, arms, size } = task;
-  const { folder, progress, resuming } = run;
+  const { folder, progress, onLive, resuming } = run;
   const { seed } = options;
   const nodeSelector = await ownSelector(task, options);
   const open: AtWork[] = [];
@@ -150,6 +152,7 @@ export async function onStage<R>(
       withoutAgents: suite.requires.withoutAgents,
       force: options.force ?? false,
       onTimeline: folder.onTimeline,
+      onLive,
     });
     const report = await suite.report();
     const staging = zipSites(atWork, facts, (at, target) => ({
@@ -173,6 +176,7 @@ export async function onStage<R>(
         say: (block) => blockWords(block, report),
         sayPremise: (because) => `${suite.name}: ${premiseWords(because, sayOf(report))}`,
         keep: keptOrSaid(folder, progress.note),
+        onLive,
       },
       report,
     });

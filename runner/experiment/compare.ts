@@ -1,6 +1,9 @@
+import { blockSeen } from "../analysis/live/events.ts";
 import type { MetricSpec } from "../analysis/metrics.ts";
 import { atWorkMs } from "../analysis/run-time.ts";
 import type { Judgement } from "../analysis/verdict/judge.ts";
+import { looksOf } from "../analysis/verdict/looks.ts";
+import { loadMs } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
 import type { CutShort, Evidence, Result, Role } from "../result/result.ts";
 import type { Tuning } from "../tunings/tuning.ts";
@@ -26,7 +29,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
   comparison: Comparison<E, T>,
   progress: Progress,
 ): Promise<Result<E>> {
-  const { arms, plan, seed, suite, mostMinutes, earlier } = comparison;
+  const { arms, plan, seed, suite, mostMinutes, earlier, onLive } = comparison;
   const ran = begun(earlier);
   const runs: Record<Role, Growing<E, T>> = {
     baseline: { plan: arms.baseline, ran: [] },
@@ -36,11 +39,24 @@ export async function compare<E extends Evidence, T extends Tuning>(
   const until = mostMinutes === null ? null : Date.now() - atWorkMs(ran, Date.now()) + mostMinutes * 60_000;
   const rounds = new RoundPlan(plan.rounds, decidingOf(suite.metrics), until);
   const kept = keptBlocks(earlier?.blocks ?? []);
+  onLive({
+    ...{ kind: "course-began", suite: suite.name, way: trials.way, endsAtUnixMs: until },
+    arms: { baseline: arms.baseline.name, tuned: arms.tuned.name },
+    ...{ plannedRounds: plan.rounds, mostRounds: rounds.most },
+    looksAfterRounds: looksOf(plan.rounds).map(({ afterRounds }) => afterRounds),
+  });
   let soFar: RoundsSoFar<E["block"]> = { rounds: 0, baseline: [], tuned: [] };
   const take = (blocks: readonly RanOf<E["block"]>[]) => {
     for (const { role, ran: block } of blocks) {
       runs[role].ran.push(block);
       ran.order.push(arms[role].name);
+    }
+  };
+  const takeKept = (blocks: readonly RanOf<E["block"]>[]) => {
+    take(blocks);
+    for (const { role, ran: last } of blocks) {
+      const seen = blockSeen(last.block, loadMs(plan.load));
+      onLive({ kind: "block-ended", number: null, role, round: last.block.round, seen });
     }
   };
   const ended = async (blocks: readonly RanOf<E["block"]>[]) => {
@@ -55,7 +71,7 @@ export async function compare<E extends Evidence, T extends Tuning>(
     const runNow = (now: readonly PlannedBlock[]) =>
       runBlocks(trials, comparison, now, { number: () => begunOf(ran), ended, cutShort }, progress);
     if (!isWarm) {
-      take(kept.rest());
+      takeKept(kept.rest());
       await runNow(trials.way === "in-turn" ? [WARM_UP] : WARM_UP_OF_BOTH);
       const twoClusters = trials.way === "two-clusters";
       if (!assertPremise(comparison, runs, twoClusters)) {
@@ -77,17 +93,23 @@ export async function compare<E extends Evidence, T extends Tuning>(
     const there = kept.upTo(round[0].round);
     // What was begun is brought to its end: whether a round runs was decided before it.
     if (there.length === 0 && !rounds.wants(soFar)) break;
-    take(there);
+    takeKept(there);
     const missing = round.filter(({ role }) => !there.some((each) => each.role === role && each.ran.block.round > 0));
     if (missing.length > 0) await run(missing);
     soFar = { rounds: soFar.rounds + 1, baseline: blocksOf(runs.baseline), tuned: blocksOf(runs.tuned) };
+    onLive({ kind: "round-ended", rounds: soFar.rounds, ...rounds.counted(soFar) });
     const share = rounds.lookDue(soFar);
     if (share === null) continue;
     judgement = look(share);
-    if (SETTLED.has(judgement.verdict)) break;
+    const last = SETTLED.has(judgement.verdict);
+    onLive({ kind: "looked", afterRounds: soFar.rounds, verdict: judgement.verdict, last });
+    if (last) break;
     judgement = undefined;
   }
-  judgement ??= look(rounds.left);
+  if (judgement === undefined) {
+    judgement = look(rounds.left);
+    onLive({ kind: "looked", afterRounds: soFar.rounds, verdict: judgement.verdict, last: true });
+  }
   return assemble(course, judgement);
 }
 

@@ -1,3 +1,4 @@
+import type { LiveListener } from "../analysis/live/events.ts";
 import type { Block } from "../result/block.ts";
 import type { SoFar } from "../result/kept-run.ts";
 import type { PremiseReason } from "../result/reasons.ts";
@@ -35,6 +36,8 @@ export interface Comparison<E extends Evidence, T extends Tuning> {
   sayPremise(because: PremiseReason): string;
   /** Whether both arms can run at the same time, be it that they do or not. */
   readonly duetPossible: boolean;
+  /** Told what goes on, for whoever watches. */
+  readonly onLive: LiveListener;
   /** Takes all that there is so far, whenever a block has ended. */
   keep(soFar: SoFar<E>): Promise<void>;
   /** After which no further round begins; null: never. */

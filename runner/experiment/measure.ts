@@ -30,7 +30,7 @@ export async function measure<E extends Evidence, T extends Tuning>(
   comparison: Comparison<E, T>,
   progress: Progress,
 ): Promise<MeasuredRun<E, T>> {
-  const { arms, plan, suite, mostMinutes } = comparison;
+  const { arms, plan, suite, mostMinutes, onLive } = comparison;
   const ran: RanBlock<E["block"]>[] = [];
   const run = { plan: arms.tuned, ran };
   const cutShort: CutShort[] = [];
@@ -41,6 +41,11 @@ export async function measure<E extends Evidence, T extends Tuning>(
     suite.metrics.filter(({ primary }) => primary),
     endsAt,
   );
+  onLive({
+    ...{ kind: "course-began", suite: suite.name, way: "one-arm", endsAtUnixMs: endsAt },
+    arms: { baseline: null, tuned: arms.tuned.name },
+    ...{ plannedRounds: plan.rounds, mostRounds: rounds.most, looksAfterRounds: [] },
+  });
   const runRound = (round: number) =>
     runBlocks<E, T>(
       { way: "in-turn", trial },
@@ -58,7 +63,9 @@ export async function measure<E extends Evidence, T extends Tuning>(
   for (let round = 1; ; round++) {
     const blocks = blocksOf(run);
     // Of one arm, a round is a block: both of its halves are the same one.
-    if (!rounds.wants({ rounds: round - 1, baseline: blocks, tuned: blocks })) break;
+    const soFar = { rounds: round - 1, baseline: blocks, tuned: blocks };
+    if (round > 1) onLive({ kind: "round-ended", rounds: soFar.rounds, ...rounds.counted(soFar) });
+    if (!rounds.wants(soFar)) break;
     await runRound(round);
   }
   return { startedAt: startedAt.toISOString(), run, order: ran.map(() => arms.tuned.name), cutShort };

@@ -1,5 +1,7 @@
+import { blockSeen, type LiveListener } from "../analysis/live/events.ts";
 import { isOfTheWay } from "../cluster/access/patience.ts";
 import { reasonOf } from "../errors.ts";
+import { loadMs } from "../load/spec.ts";
 import type { Progress } from "../progress.ts";
 import type { Block } from "../result/block.ts";
 import type { CutShort, Evidence, Role } from "../result/result.ts";
@@ -11,7 +13,8 @@ import { type RanBlock, type Trials, trialOf } from "./trial.ts";
 
 interface Told<B, T extends Tuning> {
   readonly arms: ArmPair<T>;
-  readonly plan: Pick<SuitePlan, "rounds">;
+  readonly plan: Pick<SuitePlan, "rounds" | "load">;
+  readonly onLive: LiveListener;
   /** What a block came to, in half a line for whoever watches. */
   say(block: Block<B>): string;
 }
@@ -46,6 +49,7 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
   if (trials.way === "side-by-side") {
     const all = await untilWhole(told, blocks, run, progress, () => {
       const had = run.number();
+      for (const [index, block] of blocks.entries()) tellStart(told, block, had + index);
       const title = `Blocks ${had + 1} and ${had + 2}: ${armsOf(told, blocks).join(" beside ")}`;
       return progress.step(labelled(title), async (update) => {
         const ran = await trials.together(
@@ -55,6 +59,7 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
           })),
         );
         update(ran.map(({ role, ran: { block } }) => `${told.arms[role].name}: ${told.say(block)}`).join("; "));
+        for (const [index, each] of ran.entries()) tellEnd(told, each, had + index);
         return ran;
       });
     });
@@ -66,9 +71,11 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
     const where = trials.way === "two-clusters" ? ` on the ${role} cluster` : "";
     const ran = await untilWhole(told, [block], run, progress, () => {
       const had = run.number();
+      tellStart(told, block, had);
       return progress.step(labelled(`Block ${had + 1}: ${arm.name}${where}`), async (update) => {
         const ran = await trialOf(trials, role).runBlock(arm, round, had);
         update(told.say(ran.block));
+        tellEnd(told, { role, ran }, had);
         return ran;
       });
     });
@@ -80,7 +87,7 @@ export async function runBlocks<E extends Evidence, T extends Tuning>(
 async function untilWhole<B, T extends Tuning, Ran>(
   told: Told<B, T>,
   blocks: readonly PlannedBlock[],
-  { cutShort }: Pick<RunSoFar<B>, "cutShort">,
+  { cutShort, number }: Pick<RunSoFar<B>, "cutShort" | "number">,
   progress: Progress,
   runAll: () => Promise<Ran>,
 ): Promise<Ran> {
@@ -90,17 +97,31 @@ async function untilWhole<B, T extends Tuning, Ran>(
     } catch (error) {
       if (times >= MOST_TIMES || !isOfTheWay(error)) throw error;
       const because = reasonOf(error);
+      told.onLive({ kind: "blocks-cut-short", numbers: blocks.map((_, index) => number() + index) });
       cutShort({ arms: armsOf(told, blocks), round: blocks[0]?.round ?? 0, because });
       progress.note(`Cut short, and run again: ${because}`);
     }
   }
 }
 
+function tellStart<B, T extends Tuning>(
+  { arms, onLive }: Told<B, T>,
+  { role, round }: PlannedBlock,
+  number: number,
+): void {
+  onLive({ kind: "block-started", block: { number, arm: arms[role].name, round }, role });
+}
+
+function tellEnd<B, T extends Tuning>({ plan, onLive }: Told<B, T>, { role, ran }: RanOf<B>, number: number): void {
+  const seen = blockSeen(ran.block, loadMs(plan.load));
+  onLive({ kind: "block-ended", number, role, round: ran.block.round, seen });
+}
+
 function armsOf<B, T extends Tuning>({ arms }: Told<B, T>, blocks: readonly PlannedBlock[]): string[] {
   return blocks.map(({ role }) => arms[role].name);
 }
 
-function labelOf({ plan }: Pick<Told<unknown, Tuning>, "plan">, [first]: readonly PlannedBlock[]): string {
+function labelOf({ plan }: { readonly plan: Pick<SuitePlan, "rounds"> }, [first]: readonly PlannedBlock[]): string {
   const round = first?.round ?? 0;
   if (round === 0) return "warm-up";
   return `round ${round}${round > plan.rounds ? "" : ` of ${plan.rounds}`}`;

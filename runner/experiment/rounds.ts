@@ -38,7 +38,7 @@ export class RoundPlan<B> {
 
   /** Whether another round is to run. */
   wants(soFar: RoundsSoFar<B>): boolean {
-    if (soFar.rounds >= MOST_TIMES_PLANNED * this.planned) return false;
+    if (soFar.rounds >= this.most) return false;
     if (this.endsAtUnixMs !== null && Date.now() >= this.endsAtUnixMs && soFar.rounds > 0) return false;
     return usableRounds(this.deciding, soFar) < this.planned;
   }
@@ -53,6 +53,16 @@ export class RoundPlan<B> {
     this.looks.shift();
     this.spent += next.spends;
     return next.spends;
+  }
+
+  /** Rounds that count: for every metric that decides, and for the one that can use most of them. */
+  counted(soFar: RoundsSoFar<B>): { readonly usable: number; readonly mostUsable: number } {
+    return { usable: usableRounds(this.deciding, soFar), mostUsable: mostUsableRounds(this.deciding, soFar) };
+  }
+
+  /** Planned ones, and as many again for those that are spoilt. */
+  get most(): number {
+    return MOST_TIMES_PLANNED * this.planned;
   }
 
   /** What is left of the level for the look at the end. */

@@ -1,3 +1,4 @@
+import type { LiveListener } from "../analysis/live/events.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import type { Lifetime } from "../lifetime.ts";
@@ -49,6 +50,8 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   readonly changes: Changes;
   /** Takes each line of a tracing engine's timelines. */
   readonly onTimeline: (line: Timeline) => void;
+  /** Told what a block does, and what is read of it, for whoever watches. */
+  readonly onLive: LiveListener;
   readonly signal: AbortSignal;
   /** For how long the target is told that this runner lives. */
   readonly lifetime: Lifetime;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { NOBODY } from "../../runner/analysis/live/events.ts";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
 import type { Delivery } from "../../runner/delivery/delivery.ts";
 import { armPair } from "../../runner/experiment/arms.ts";
@@ -172,6 +173,7 @@ test("a grace period shorter than the sleep, forced: what fails is explained, an
     loadImage: await image(engine.image),
     changes: { record: () => {}, revert: async () => {} },
     onTimeline: () => {},
+    onLive: NOBODY,
     signal: new AbortController().signal,
     lifetime: { until: new AbortController().signal, onLost: () => {} },
   };

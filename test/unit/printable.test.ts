@@ -12,7 +12,7 @@ test("words of others steer no terminal, and stay on their line", () => {
 
 test("nor do they in what is said while one waits", async () => {
   const stream = new PassThrough();
-  const progress = terminalProgress(stream as unknown as NodeJS.WriteStream);
+  const progress = terminalProgress(stream as unknown as NodeJS.WriteStream, { env: {} });
   progress.note(HOSTILE);
   await progress.step(`Pod ${HOSTILE}`, async (update) => update(HOSTILE));
   await expect(progress.step(HOSTILE, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
@@ -23,6 +23,6 @@ test("nor do they in what is said while one waits", async () => {
 
 test("what is no terminal gets no colours", async () => {
   const stream = new PassThrough();
-  await terminalProgress(stream as unknown as NodeJS.WriteStream).step("work", async () => undefined);
+  await terminalProgress(stream as unknown as NodeJS.WriteStream, { env: {} }).step("work", async () => undefined);
   expect(String(stream.read())).toMatch(/^… work\n✓ work \(.*\)\n$/);
 });

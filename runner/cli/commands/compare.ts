@@ -64,6 +64,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
       ).conflicts(["baseline", "resume", "workload", "inTurn", "sideBySide"]),
     )
     .option("--store <dir|url>", "also add the results to this history (packetwalk history)")
+    .option("--watch", "show it live, also on a page at a loopback address")
     .option("--json", "print one JSON document on stdout")
     .option(
       "--allow-node-changes",

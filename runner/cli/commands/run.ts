@@ -35,6 +35,7 @@ export function addRun(command: Command, words: readonly string[]): void {
     .option("--force", "run an arm though a check says that it cannot do what it is for")
     .option("--out <dir>", "where result.json goes", "packetwalk-results")
     .option("--store <dir|url>", "also add what was measured to this history (packetwalk history)")
+    .option("--watch", "show it live, also on a page at a loopback address")
     .option("--json", "print one JSON document on stdout")
     .option(
       "--allow-node-changes",

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { Viewer } from "../../rehearsal/run/rehearse.ts";
 import type { RehearsedStage } from "../../result/rehearsal.ts";
+import { livePage } from "./page.ts";
 import { serveLive } from "./serve.ts";
 
 export interface WatchedRehearsal extends Viewer {
@@ -10,8 +10,7 @@ export interface WatchedRehearsal extends Viewer {
 
 /** Shows a rehearsal on a page at a loopback address. */
 export async function watchRehearsal(): Promise<WatchedRehearsal> {
-  const page = readFileSync(new URL("../../../reports/rehearsal/live/live.html", import.meta.url), "utf8");
-  const live = await serveLive(page);
+  const live = await serveLive(livePage("rehearsal"));
   let number = 0;
   return {
     url: live.url,

@@ -1,8 +1,9 @@
+import type { BlockPhase, LiveListener } from "../../analysis/live/events.ts";
 import { weighed } from "../../analysis/verdict/spoils.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import { areThere } from "../../probes/agents.ts";
 import { apart } from "../../probes/clock.ts";
-import { NO_SAMPLING, startSampling } from "../../probes/sampler.ts";
+import { NO_SAMPLING, startSampling, type Tick } from "../../probes/sampler.ts";
 import type { Tuning } from "../../tunings/tuning.ts";
 import type { Stage } from "../stage.ts";
 import type { RanBlock } from "../trial.ts";
@@ -15,6 +16,7 @@ import { type Scope, withScope } from "./scope.ts";
 export interface BlockStage extends Stage {
   readonly plan: { readonly load: LoadSpec };
   readonly signal: AbortSignal;
+  readonly onLive: LiveListener;
 }
 
 /**
@@ -26,7 +28,9 @@ export async function runBlock<T extends Tuning, E, Ready, AtGate extends LoadAt
   life: BlockLife<T, E, Ready, AtGate, Meanwhile>,
   of: BlockOf<T>,
 ): Promise<RanBlock<E>> {
-  const ran = await withScope((scope) => liveThrough(stage, life, of, scope));
+  const ran = await withScope((scope) => liveThrough(stage, life, of, scope)).finally(() =>
+    stage.onLive({ kind: "phase-entered", block: underWay(of), phase: "left" }),
+  );
   await stage.leave();
   return ran;
 }
@@ -41,8 +45,14 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   const { timing } = life;
   const { load: spec } = stage.plan;
   const durationMs = timing.leadMs + loadMs(spec) + timing.tailMs;
+  const { onLive } = stage;
+  const block = underWay(of);
+  const enter = (phase: Exclude<BlockPhase, "load">) => onLive({ kind: "phase-entered", block, phase });
+  enter("switching-arm");
   const writes = await armSwitch.to(of.arm);
+  enter("deploying");
   const ready = await life.prepare(of, scope);
+  enter("draining");
   const drained = await drain(agents, {
     addresses: life.addresses(ready),
     mostShare: life.drainedShare,
@@ -50,9 +60,15 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
     ...{ others, unflushed, signal },
   });
   signal.throwIfAborted();
+  enter("load-to-gate");
   const load = await life.deploy(of, ready, drained, { durationMs }, scope);
+  enter("at-gate");
   await stage.meet();
-  const how = { intervalMs: timing.sampleIntervalMs, durationMs, settings, signal };
+  const onTick = (node: string, tick: Tick) => {
+    const fill = tableOf(tick);
+    if (fill !== null) onLive({ kind: "sample-read", number: of.sequence, node, ...fill });
+  };
+  const how = { intervalMs: timing.sampleIntervalMs, durationMs, settings, onTick, signal };
   const sampling = areThere(agents) ? startSampling(agents, life.sampledPods(ready), how) : NO_SAMPLING;
   await sampling.started;
   await stage.meet();
@@ -60,8 +76,10 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   // By the workers' clock; after it, `during` goes by ours.
   const aheadMs = apart(sampling.clockAheadMs(nodes.client));
   await load.start(startUnixMs + aheadMs);
+  onLive({ kind: "phase-entered", block, phase: "load", startsAtUnixMs: startUnixMs, loadMs: loadMs(spec) });
   const meanwhile = await life.during(startUnixMs, ready, load, scope);
   const end = await load.end();
+  enter("ending");
   sampling.end();
   const traces = await sampling.traces;
   const { measured, reasons } = assembleBlock({
@@ -81,6 +99,17 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   if (!areThere(agents)) unflushed.left(measured.sent);
   const findings = await life.conclude(of, { startUnixMs, ready, load, meanwhile, end, measured });
   const against = [...reasons, ...findings.voidedBy];
-  const block = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);
-  return { block, writes: [...writes, ...(findings.writes ?? [])], readBacks: findings.readBacks };
+  const weighedBlock = weighed({ ...measured, placement: findings.placement }, findings.evidence, against);
+  return { block: weighedBlock, writes: [...writes, ...(findings.writes ?? [])], readBacks: findings.readBacks };
+}
+
+function underWay<T extends Tuning>({ arm, round, sequence }: BlockOf<T>) {
+  return { number: sequence, arm: arm.name, round };
+}
+
+/** Of the node's own namespace; null: it was not read, or has no limit. */
+function tableOf({ samples }: Tick): { readonly entries: number; readonly limit: number } | null {
+  const { conntrackEntries: entries, conntrackLimit: limit } =
+    samples.find(({ where }) => where === "node")?.counters ?? {};
+  return entries === undefined || limit === undefined || limit <= 0 ? null : { entries, limit };
 }

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { renderMeasurement } from "../../../reports/terminal/measurement.ts";
 import { againstWords } from "../../../reports/words/nights.ts";
 import { nightOf } from "../../../runner/analysis/history/night.ts";
+import { NOBODY } from "../../../runner/analysis/live/events.ts";
 import { exitCodeOfMeasured } from "../../../runner/cli/exit-codes.ts";
 import { resultsIn } from "../../../runner/cli/results-in.ts";
 import { runJudge } from "../../../runner/cli/run-judge.ts";
@@ -72,6 +73,7 @@ const comparison: Comparison<TinyEvidence, Sysctl> = {
     workload: null,
   },
   keep: async () => undefined,
+  onLive: NOBODY,
 };
 // The fixture's blocks have a schedule of their own.
 const suited = {

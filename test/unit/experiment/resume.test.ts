@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NOBODY } from "../../../runner/analysis/live/events.ts";
 import { MET } from "../../../runner/analysis/verdict/premise.ts";
 import { BrokenOff } from "../../../runner/cluster/access/patience.ts";
 import { EnvironmentError, Interrupted, InvalidRunError } from "../../../runner/errors.ts";
@@ -94,6 +95,7 @@ async function run(how: How): Promise<Run> {
     ...{ say: () => "", sayPremise: () => "nothing gets through", duetPossible: duet },
     mostMinutes: how.maxMinutes ?? null,
     workload: null,
+    onLive: NOBODY,
     async keep(soFar: SoFar<TinyEvidence>) {
       text = JSON.stringify({ ...soFar, timelinesBytes: 0 });
     },

@@ -1,5 +1,6 @@
 /** A comparison in which each arm has a cluster of its own, with trials that measure nothing. */
 import { describe, expect, test } from "vitest";
+import { NOBODY } from "../../../runner/analysis/live/events.ts";
 import { InvalidRunError } from "../../../runner/errors.ts";
 import { armPair } from "../../../runner/experiment/arms.ts";
 import { compare } from "../../../runner/experiment/compare.ts";
@@ -79,6 +80,7 @@ async function run({ failingOn, stopAfter = Number.POSITIVE_INFINITY, earlier }:
     ...{ size: "quick", plan: { load: LOAD, rounds: ROUNDS }, engine: "flood", arms: ARMS },
     ...{ seed: 1, target: OLD, version: "0.1.0", asked: {}, earlier: earlier ?? null, mostMinutes: null },
     ...{ say: () => "", sayPremise: () => "nothing gets through", duetPossible: false, workload: null },
+    onLive: NOBODY,
     async keep(soFar: SoFar<TinyEvidence>) {
       kept = parseKeptRun(JSON.parse(JSON.stringify({ ...soFar, timelinesBytes: 0 })), "tiny", TINY_EVIDENCE);
     },
