@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HistogramSum, quantilesMs } from "../../analysis/histogram.ts";
 import { type Guards, guardsOf } from "../../analysis/rehearsal/guards.ts";
+import { withIdle } from "../../analysis/rehearsal/idle.ts";
+import { silenceOf } from "../../analysis/rehearsal/silence.ts";
+import { failedIn, status5xxIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { withScope } from "../../experiment/block/scope.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import { addCounts } from "../../load/merge.ts";
@@ -12,9 +15,9 @@ import { flushSources } from "../../probes/conntrack.ts";
 import { NO_SAMPLING, type NodeTrace, type Sampling, startSampling } from "../../probes/sampler.ts";
 import type { HopReading, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
-import { deployLoads, type StageLoads } from "./loads.ts";
+import { deployLoads, leadMs, type StageLoads } from "./loads.ts";
 import { readingsOf, type WorkersPorts, withOthers } from "./readings.ts";
-import { Seconds } from "./seconds.ts";
+import { overLimit, Seconds } from "./seconds.ts";
 
 const SAMPLE_INTERVAL_MS = 500;
 /** How often seconds are looked for that are waited for no longer. */
@@ -47,18 +50,21 @@ export interface Watching {
 export function runStage(ground: RehearsalGround, order: StageOrder, watching: Watching): Promise<RehearsedStage> {
   const { agents, nodes, plan, signal } = ground;
   return withScope(async (scope) => {
-    const leadMs = Math.max(1_000, 250 * plan.load.workers * ground.targets.length);
-    const durationMs = leadMs + order.durationS * 1000 + plan.load.timeoutMs + 2_000;
-    const guards = guardsOf(plan.slos, order);
+    const startsInMs = leadMs(plan.load.workers, ground.targets.length);
+    const durationMs = startsInMs + order.durationS * 1000 + plan.load.timeoutMs + 2_000;
+    const { durationS, ratePerSecond } = order;
+    const guards = guardsOf(plan.slos, { durationS, ratePerSecond, idlePerSecond: ground.idle.perSecond });
+    const silence = silenceOf(durationS);
     const seen: RehearsedSecond[] = [];
     const over = new AbortController();
     let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const broken: { breach: RehearsedStage["breach"] } = { breach: null };
+    const broken: Stopped = { breach: null, unwatchedAtS: null };
     let stopping: Promise<void> | undefined;
     let stop = async () => {};
 
     const seconds = new Seconds({
       loads: ground.targets.length,
+      ...{ workers: plan.load.workers, slos: plan.slos, idle: ground.idle.keys },
       nodes: areThere(agents) ? agents.nodes : [],
       kernelOf: (node) => nodes.bootIds[node] ?? node,
       emit(second) {
@@ -67,9 +73,11 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if (!isLate) seen.push(second);
         const spent = guards.second(second);
         if (!isLate) watching.onSecond(second, guards, startUnixMs);
-        if (spent === null) return;
-        const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
-        broken.breach = { slo: spent.slo, atS: spent.atS, ratePerSecond, stoppedAfterS: null };
+        const isUnwatched = silence.isTooLong(second) && broken.breach === null;
+        if (spent === null && !isUnwatched) return;
+        if (isUnwatched) broken.unwatchedAtS = second.atS + 1;
+        if (spent) broken.breach = { slo: spent.slo, atS: spent.atS, ...rateOf(second, order), stoppedAfterS: null };
+        if (stopping) return;
         over.abort();
         stopping = stop();
       },
@@ -92,7 +100,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     scope.defer(() => sampling.end());
     await sampling.started;
 
-    startUnixMs = Date.now() + leadMs;
+    startUnixMs = Date.now() + startsInMs;
     startOnNodesMs = startUnixMs + apart(sampling.clockAheadMs(nodes.client));
     const lapsing = setInterval(() => seconds.lapse(Date.now() - startUnixMs), LAPSE_MS);
     scope.defer(() => clearInterval(lapsing));
@@ -110,8 +118,8 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     // The last second's lines and samples are on their way.
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
-    const { breach } = broken;
-    const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
+    const { breach, unwatchedAtS } = broken;
+    const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? order.durationS);
     seconds.end(ranS);
     const traces = await sampling.traces;
     const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
@@ -125,12 +133,21 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       seen,
       guards,
       breach,
+      unwatchedAtS,
       ranS,
+      lastedS: (endedUnixMs - startUnixMs) / 1000,
     });
   });
 }
 
-interface Ended {
+/** Why a load was stopped before its end. */
+interface Stopped {
+  breach: RehearsedStage["breach"];
+  /** From when on nobody could watch it. */
+  unwatchedAtS: number | null;
+}
+
+interface Ended extends Readonly<Stopped> {
   readonly ends: readonly LoadEnd[];
   /** Of a k6 script; null: the load is none. */
   readonly iterations: number | null;
@@ -140,16 +157,18 @@ interface Ended {
   readonly startOnNodesMs: number;
   readonly seen: readonly RehearsedSecond[];
   readonly guards: Guards;
-  readonly breach: RehearsedStage["breach"];
   readonly ranS: number;
+  /** Until the last answer. */
+  readonly lastedS: number;
 }
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
-  const { ends, breach } = ended;
-  const [latency, lag] = [new HistogramSum(), new HistogramSum()];
+  const { ends, breach, unwatchedAtS } = ended;
+  const [latency, okLatency, lag] = [new HistogramSum(), new HistogramSum(), new HistogramSum()];
   const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
     latency.merge(merged.histograms.latency);
+    okLatency.merge(merged.histograms.okLatency);
     lag.merge(merged.histograms.scheduleLag);
     addCounts(outcomes, merged.outcomes);
   }
@@ -158,27 +177,39 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
   const reported = ends.some(({ merged }) => merged.workers > 0);
   // Whom nobody told to stop has lost the one who leads it, and sent less than was planned.
-  const wasCut = breach === null && ends.some(({ merged }) => merged.stopped.length > 0);
+  const wasStopped = breach !== null || unwatchedAtS !== null;
+  const wasCut = !wasStopped && ends.some(({ merged }) => merged.stopped.length > 0);
+  const isWhole = reported && !wasStopped && !wasCut;
+  const over = overLimit(okLatency, ground.plan.slos);
+  // What was left unsent at the end is in the seconds' failures as well.
+  const failed = failedIn({ outcomes }) + (outcomes["not-sent"] ?? 0);
+  const whole = { ended: outcomes.ok + failed, failed, status5xx: status5xxIn({ outcomes }), overLimit: over };
   return {
     kind: order.kind,
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : reported && !wasCut ? "completed" : "load-failed",
+    end: breach !== null ? "guard" : unwatchedAtS !== null ? "unwatched" : isWhole ? "completed" : "load-failed",
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
+    overLimit: over,
     seconds: [...ended.seen],
-    slos: ended.guards.states(),
+    slos: ended.guards.states(isWhole ? whole : undefined),
     breach: breach && { ...breach, stoppedAfterS: stoppedAfterS(ends, breach.atS) },
-    readings: withOthers(readingsOf(ground, ended, order.ports), ended.elsewhere),
+    readings: withIdle(
+      withOthers(readingsOf(ground, ended, order.ports), ended.elsewhere),
+      ground.idle.document,
+      ended.lastedS,
+    ),
     load: {
       lagP99Ms: lag.quantileMs(0.99),
       saturated: ends.flatMap(({ merged }) => merged.saturated),
       lostShare: Math.min(1, lostShare),
+      asClients: ground.plan.load.asClients,
       ...(ended.iterations === null ? {} : { iterations: ended.iterations }),
     },
-    steady: order.steady && breach === null,
+    steady: order.steady && !wasStopped,
   };
 }
 
@@ -189,8 +220,13 @@ function stoppedAfterS(ends: readonly LoadEnd[], atS: number): number | null {
   return stops.length < workers ? null : Math.max(0, Math.max(...stops) / 1000 - atS);
 }
 
+/** At which the load was, where some workers only told: as if the others did as much. */
+function rateOf({ load }: RehearsedSecond, { ratePerSecond }: StageOrder) {
+  return { ratePerSecond: load === null ? ratePerSecond : Math.round(load.scheduled / load.toldShare) };
+}
+
 /** The targets' pods, as far as they are on nodes with an agent. */
-function podsByNode({ targets }: RehearsalGround): ReadonlyMap<string, readonly string[]> {
+export function podsByNode({ targets }: Pick<RehearsalGround, "targets">): ReadonlyMap<string, readonly string[]> {
   const byNode = new Map<string, string[]>();
   for (const { node, uid } of targets.flatMap(({ pods }) => pods))
     byNode.set(node, [...new Set([...(byNode.get(node) ?? []), uid])]);
