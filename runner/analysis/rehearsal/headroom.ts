@@ -51,7 +51,7 @@ export function headroomOf(capacity: Capacity, stages: readonly RehearsedStage[]
           {
             hop: "dns" as const,
             where: `${dns.where}, ${forwards.zone}`,
-            of: "queries being forwarded at once (max_concurrent)",
+            of: "queries that max_concurrent lets be forwarded at once",
             predictedPerSecond: forwardsTake(dns),
             measuredPerSecond: lostFrom(stages, (reading) => reading.hop === "dns"),
           },

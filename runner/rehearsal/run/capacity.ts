@@ -143,7 +143,9 @@ export function forwardsOf(
   const limited = blocks.flatMap((block): Forwards[] => {
     const setting = pluginOf(block, "forward")?.settings.find(([name]) => name === "max_concurrent")?.[1];
     const most = Number(setting);
-    const misses = asked.filter(({ name }) => name.includes("{n}") && blockFor(blocks, name) === block);
+    const misses = asked.filter(
+      ({ name }) => name.includes("{n}") && blockFor(blocks, name) === block && !isClusters(block, name),
+    );
     // Unlimited without the setting, or with 0. A and AAAA of the one name that is not searched are forwarded.
     const forwarded = misses.reduce((sum, { share }) => sum + 2 * share, 0);
     if (setting === undefined || !(most > 0) || forwarded === 0) return [];
@@ -160,20 +162,27 @@ export function forwardsOf(
   return tightest ?? null;
 }
 
+/** What CoreDNS answers for itself is not forwarded. */
+function isClusters(block: ServerBlock, name: string): boolean {
+  return longestZone(pluginOf(block, "kubernetes")?.args ?? [], name) >= 0;
+}
+
+/** Length of the longest of these zones that a name ends in; -1: of none. */
+function longestZone(zones: readonly string[], name: string): number {
+  const whole = name.replace(/\.$/, "");
+  const lengths = zones.map((zone) => {
+    const bare = zone
+      .replace(/^[a-z]+:\/\//, "")
+      .replace(/:\d+$/, "")
+      .replace(/\.$/, "");
+    return bare === "" || whole === bare || whole.endsWith(`.${bare}`) ? bare.length : -1;
+  });
+  return Math.max(-1, ...lengths);
+}
+
 /** The block whose zone is the longest that the name ends in. */
 function blockFor(blocks: readonly ServerBlock[], name: string): ServerBlock | undefined {
-  const whole = name.replace(/\.$/, "");
-  const lengthOf = ({ zones }: ServerBlock) =>
-    Math.max(
-      -1,
-      ...zones.map((zone) => {
-        const bare = zone
-          .replace(/^[a-z]+:\/\//, "")
-          .replace(/:\d+$/, "")
-          .replace(/\.$/, "");
-        return bare === "" || whole === bare || whole.endsWith(`.${bare}`) ? bare.length : -1;
-      }),
-    );
+  const lengthOf = ({ zones }: ServerBlock) => longestZone(zones, name);
   return blocks
     .filter((block) => lengthOf(block) >= 0)
     .sort((a, b) => lengthOf(b) - lengthOf(a))

@@ -83,7 +83,7 @@ describe("by the model", () => {
     const rows = headroomOf(capacity({ dns: { ...dns, forwards } }), []);
     expect(rows.map(({ where, of, predictedPerSecond }) => [where, of, predictedPerSecond])).toEqual([
       ["CoreDNS", "queries that are answered", 2100],
-      ["CoreDNS, .:53", "queries being forwarded at once (max_concurrent)", 5000],
+      ["CoreDNS, .:53", "queries that max_concurrent lets be forwarded at once", 5000],
     ]);
     const unknown = headroomOf(capacity({ dns: { ...dns, forwards: { ...forwards, upstreamDelayS: null } } }), []);
     expect(unknown[1]).toMatchObject({ predictedPerSecond: null, left: null });

@@ -40,7 +40,8 @@ describe("what CoreDNS may forward at once", () => {
     });
   });
 
-  it("is no limit where a block has none, and for names that a cache knows", () => {
+  it("is no limit where a block has none, for names that a cache knows, and for the cluster's own", () => {
+    expect(of("{n}.shop.svc.cluster.local.")).toBeNull();
     expect(of("{n}.open.example.")).toBeNull();
     expect(of("www.partner.example.")).toBeNull();
   });
