@@ -185,8 +185,9 @@ async function openRehearsalGround(
   { cluster, delivery, changes, lifetime, signal }: Session,
 ): Promise<RehearsalGround> {
   const { nodeSelector = {} } = options;
+  const mayCordon = plan.events.some(({ kind }) => kind === "drain" || kind === "zone-gone");
   const { agents, nodes } = await openGround(
-    { cluster, delivery, nodeSelector, changes, agentsRefused: null, signal, lifetime },
+    { cluster, delivery, nodeSelector, changes, agentsRefused: null, mayCordon, signal, lifetime },
     progress,
   );
   const replicas = plan.targets.flatMap((each) => (each.kind === "reference" ? [each.replicas] : []));
