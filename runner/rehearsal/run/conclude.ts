@@ -45,7 +45,7 @@ export function conclude(
     isSeen: areThere(agents),
     dropsEveryS: stages.some(hasReadDrops) ? readings.everyS : null,
     notRead: readings.notRead(),
-    ...{ stages, targets, endedEarly },
+    ...{ stages, events, targets, endedEarly },
   });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,

@@ -19,18 +19,24 @@ export class Cordons {
   readonly #cluster: Cluster;
   readonly #changes: Changes;
   readonly #held = new Map<string, Held>();
+  /** Nodes that are about to take pods again. */
+  readonly #releasing = new Map<string, Promise<void>>();
 
   constructor(cluster: Cluster, changes: Changes) {
     this.#cluster = cluster;
     this.#changes = changes;
   }
 
-  /** For each that holds a node there is one that releases it, whatever became of this. @throws EnvironmentError */
-  async hold(node: string): Promise<void> {
+  /**
+   * Whoever holds a node releases it, whatever became of this.
+   * @returns false: it was cordoned before, and stays so
+   * @throws EnvironmentError
+   */
+  async hold(node: string): Promise<boolean> {
     const held = this.#held.get(node) ?? { events: 0, isOurs: this.#cordon(node) };
     held.events++;
     this.#held.set(node, held);
-    await held.isOurs;
+    return held.isOurs;
   }
 
   /** The last one lets pods on the node again. @throws NotUndone */
@@ -40,12 +46,15 @@ export class Cordons {
     this.#held.delete(node);
     // A write that was answered with an error may have been made all the same: it was journalled.
     if (!(await held.isOurs.catch(() => true))) return;
-    await this.#changes.revert("cordon", node).catch((error: unknown) => {
+    const releasing = this.#changes.revert("cordon", node).catch((error: unknown) => {
       throw new NotUndone(`${reasonOf(error)}; the run's end tries it again`);
     });
+    this.#releasing.set(node, releasing);
+    await releasing;
   }
 
-  #cordon(node: string): Promise<boolean> {
+  async #cordon(node: string): Promise<boolean> {
+    await this.#releasing.get(node)?.catch(() => undefined);
     const { namespace, run } = this.#cluster;
     if (run === undefined) throw new Error("only a run cordons nodes");
     const by = { namespace, run };

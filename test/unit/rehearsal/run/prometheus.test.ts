@@ -30,7 +30,15 @@ it.each([
     ],
   ],
 ])("with agents: %s, drops from Prometheus every %s s", (isSeen, dropsEveryS, sentences) => {
-  const around = { stages: [], isSeen, dropsEveryS, notRead: ["It had none."], targets: [], endedEarly: undefined };
+  const around = {
+    stages: [],
+    isSeen,
+    dropsEveryS,
+    notRead: ["It had none."],
+    events: [],
+    targets: [],
+    endedEarly: undefined,
+  };
   const told = notTested(planOf(SMALL), around);
   expect(told.filter((sentence) => /drop|queue/i.test(sentence))).toEqual(sentences);
   expect(told).toContain("It had none.");
@@ -50,6 +58,7 @@ it("its nodes are those of the load and of the targets' pods, by address too", (
           aim: { kind: "names", names: ["x"] },
           namespace: "shop",
           pods: [{ name: "web-6d4f9-x2x2x", uid: "u", node: "c", ip: "" }],
+          services: [],
           isProxied: false,
         },
       ],
