@@ -44,13 +44,17 @@ export class Cordons {
     const held = this.#held.get(node);
     if (!held || --held.events > 0) return;
     this.#held.delete(node);
-    // A write that was answered with an error may have been made all the same: it was journalled.
-    if (!(await held.isOurs.catch(() => true))) return;
-    const releasing = this.#changes.revert("cordon", node).catch((error: unknown) => {
-      throw new NotUndone(`${reasonOf(error)}; the run's end tries it again`);
-    });
+    const releasing = this.#uncordon(node, held);
     this.#releasing.set(node, releasing);
     await releasing;
+  }
+
+  async #uncordon(node: string, { isOurs }: Held): Promise<void> {
+    // A write that was answered with an error may have been made all the same: it was journalled.
+    if (!(await isOurs.catch(() => true))) return;
+    await this.#changes.revert("cordon", node).catch((error: unknown) => {
+      throw new NotUndone(`${reasonOf(error)}; the run's end tries it again`);
+    });
   }
 
   async #cordon(node: string): Promise<boolean> {

@@ -12,27 +12,11 @@ import type { EventEffect, RehearsedEvent } from "../../result/rehearsal.ts";
 import type { PlannedEvent } from "../plan/plan.ts";
 import { Cordons, NotUndone } from "./cordons.ts";
 import { loadNodes, type RehearsalGround } from "./ground.ts";
-import type { TargetPods } from "./target-pods.ts";
+import type { Happening, Meanwhile } from "./happening.ts";
 import { nodesOfZone, withoutNodes } from "./without-nodes.ts";
 
 const DNS_PODS = { namespace: "kube-system", labelSelector: "k8s-app=kube-dns" };
 const ROLLOUT_LIMIT_MS = 600_000;
-
-/** On what events happen, and until when. */
-export interface Meanwhile {
-  readonly startUnixMs: number;
-  /** Aborts when the load has ended, or was stopped. */
-  readonly until: AbortSignal;
-  /** The targets'. */
-  readonly pods: TargetPods;
-}
-
-export interface Happening extends Meanwhile {
-  readonly ground: RehearsalGround;
-  readonly cordons: Cordons;
-  /** Takes what it came to, as far as it got. */
-  tell(effect: EventEffect): void;
-}
 
 /** Does what the plan says, each event at its instant; ends when the last is over and undone, or the load has ended. */
 export function carryOut(

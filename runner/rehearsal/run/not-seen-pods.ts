@@ -1,6 +1,6 @@
 /** What of the targets' pods was not seen, and where the search met them other than the day. Pure. */
 import type { RehearsedStage, StagePods } from "../../result/rehearsal.ts";
-import { skewed } from "./without-nodes.ts";
+import { skewed } from "./skewed.ts";
 
 type Stage = Pick<RehearsedStage, "kind" | "pods">;
 type Unseen = StagePods["unseen"][number];

@@ -9,8 +9,9 @@ import { constant, poisson } from "../../load/schedule/profiles.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
 import type { Progress } from "../../progress.ts";
 import type { FoundMost, RehearsedEvent, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
-import { carryOut, type Meanwhile } from "./events.ts";
+import { carryOut } from "./events.ts";
 import type { RehearsalGround } from "./ground.ts";
+import type { Meanwhile } from "./happening.ts";
 import { runStage } from "./stage.ts";
 import { secondWords, stageWords } from "./words.ts";
 

@@ -5,10 +5,11 @@ import { apiReason, type Cluster } from "../../cluster/cluster.ts";
 import { isPartOfOurs } from "../../cluster/ours.ts";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
 import { drain } from "../../faults/node.ts";
-import type { EventEffect, StagePods } from "../../result/rehearsal.ts";
+import type { EventEffect } from "../../result/rehearsal.ts";
 import { attemptEach } from "../../undo/attempt-each.ts";
 import { NotUndone } from "./cordons.ts";
-import type { Happening } from "./events.ts";
+import type { Happening } from "./happening.ts";
+import { skewed } from "./skewed.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
 
@@ -62,21 +63,4 @@ export async function withoutNodes(
       throw new NotUndone(reasonOf(error));
     });
   }
-}
-
-type Placed = StagePods["placed"];
-
-/** Pure: targets of which a node has more pods now, and a greater share of them, than any node had before. */
-export function skewed(before: Placed, after: Placed): Evicted["skewed"] {
-  return [...new Set(after.map(({ target }) => target))].flatMap((target) => {
-    const [was, is] = [fullest(before, target), fullest(after, target)];
-    if (!was || !is || is.pods <= was.pods || is.pods / is.of <= was.pods / was.of) return [];
-    return [{ target, ...is, before: was.pods }];
-  });
-}
-
-function fullest(placed: Placed, target: string): { node: string; pods: number; of: number } | undefined {
-  const its = placed.filter((each) => each.target === target);
-  const [most] = [...its].sort((a, b) => b.pods - a.pods);
-  return most && { node: most.node, pods: most.pods, of: its.reduce((sum, { pods }) => sum + pods, 0) };
 }

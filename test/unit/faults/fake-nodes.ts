@@ -44,12 +44,15 @@ export async function fakeNodes(nodes: Record<string, FakeNode>, options: Option
       if (!node) return answer(404, {});
       if (request.method !== "PATCH") return answer(200, asNode(name));
       const refused = onPatch(name) ?? patch(node, request.headers["content-type"] ?? "", await json(request));
-      return refused === undefined ? answer(200, asNode(name)) : answer(refused, { message: `refused with ${refused}` });
+      return refused === undefined
+        ? answer(200, asNode(name))
+        : answer(refused, { message: `refused with ${refused}` });
     }
     const [, namespace = "", lease] = /namespaces\/([^/]+)(\/leases)?/.exec(path) ?? [];
     const there = namespaces[namespace];
     if (!there) return answer(404, {});
-    if (!lease) return answer(200, { metadata: { name: namespace, annotations: there.run ? { [RUN]: there.run } : {} } });
+    if (!lease)
+      return answer(200, { metadata: { name: namespace, annotations: there.run ? { [RUN]: there.run } : {} } });
     if (!there.renewed) return answer(404, {});
     const annotations = there.leaseOf ? { [RUN]: there.leaseOf } : {};
     return answer(200, { metadata: { annotations }, spec: { renewTime: there.renewed() } });
