@@ -10,6 +10,7 @@ export interface Follower<T> {
 }
 
 export interface Following {
+  /** Where it is cut off just then, that is told. */
   stop(): void;
 }
 
@@ -49,6 +50,7 @@ export async function follow<T extends KubernetesObject>(
   await informer.start();
   return {
     stop() {
+      if (!isStopped && cutAtUnixMs !== undefined) follower.interrupted(cutAtUnixMs, Date.now());
       isStopped = true;
       clearTimeout(retry);
       void informer.stop();
