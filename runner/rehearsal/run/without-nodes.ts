@@ -46,7 +46,8 @@ export async function withoutNodes(
     };
   };
   const held: string[] = [];
-  const over = AbortSignal.any([until, AbortSignal.timeout(forS * 1000)]);
+  const itsEnd = AbortSignal.timeout(forS * 1000);
+  const over = AbortSignal.any([until, itsEnd]);
   try {
     for (const node of nodes) {
       held.push(node);
@@ -56,7 +57,8 @@ export async function withoutNodes(
     const isSpared = (pod: V1Pod) => isPartOfOurs(pod) && !pods.has(pod.metadata?.uid ?? "");
     const onEvicted = (pod: V1Pod) => void evicted.push(pod);
     await attemptEach(nodes, (node) => drain(cluster, node, { isSpared, onEvicted, signal: over }));
-    if (!over.aborted) await sleep(forS * 1000, undefined, { signal: over }).catch(() => undefined);
+    await sleep(forS * 1000, undefined, { signal: over }).catch(() => undefined);
+    if (!itsEnd.aborted) until.throwIfAborted();
   } finally {
     if (held.length > 0) tell(done());
     await attemptEach(held, (node) => cordons.release(node)).catch((error: unknown) => {

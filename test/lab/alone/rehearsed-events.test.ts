@@ -127,7 +127,7 @@ test("a drain, a zone that is gone, a lost DNS pod, a storm of look-ups and a ro
   const readIn = (stage: typeof day) =>
     new Set(stage?.readings.flatMap(({ hop, where }) => (hop === "listen-queue" ? [where] : [])));
   expect([...readIn(day)]).toEqual(expect.arrayContaining(came.map((pod) => `pod ${pod}`)));
-  expect(day?.seconds.every(({ drops }) => drops !== null)).toBe(true);
+  expect(day?.seconds.some(({ drops }) => drops !== null)).toBe(true);
   expect(search).toMatchObject({ kind: "search", end: "completed", pods: { came: [], went: [], unseen: [] } });
   expect(readIn(search)).toEqual(new Set(came.slice(-2).map((pod) => `pod ${pod}`)));
 
@@ -143,7 +143,8 @@ test("a guard that stops the load during a drain lets pods on the node again", a
   expect(ran.code, ran.stderr).toBe(1);
   const { stages, events } = read("cordoned");
   expect(stages).toMatchObject([{ end: "guard", breach: { slo: "failed" } }]);
-  expect(events).toMatchObject([{ did: { kind: "evicted", nodes: [node] } }]);
+  const trouble = "the load ended before it was over";
+  expect(events).toMatchObject([{ endedAfterS: null, trouble, did: { kind: "evicted", nodes: [node] } }]);
   // It was to last for 50 s.
   expect(stages[0]?.ranS).toBeLessThan(50);
   expect(cordoned).toEqual([false, true, false]);
