@@ -4,6 +4,7 @@ import { dropsAmong } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import type {
   BreakingHop,
   DecisionState,
+  EventEffect,
   Headroom,
   Rehearsal,
   RehearsalChange,
@@ -184,8 +185,39 @@ export function eventWords(event: RehearsedEvent): string {
   const { startS, endS } = spanOf(event);
   const began = startS === null ? "did not begin" : `began at ${clockWords(startS)}`;
   const ended = startS === null ? "" : endS === null ? ", its end was not seen" : `, over at ${clockWords(endS)}`;
+  const did = event.did ? `; ${effectWords(event.did)}` : "";
   const trouble = event.trouble === null ? "" : `; ${event.trouble}`;
-  return `${clockWords(event.atS)} ${event.name} (${event.kind}): ${began}${ended}${trouble}`;
+  return `${clockWords(event.atS)} ${event.name} (${event.kind}): ${began}${ended}${did}${trouble}`;
+}
+
+/** "evicted 5 pods, 2 of them the targets'" */
+function effectWords(did: EventEffect): string {
+  switch (did.kind) {
+    case "evicted":
+      return [`evicted ${plural(did.pods, "pod")}${ofTargetsWords(did)}`, ...did.skewed.map(skewWords)].join("; ");
+    case "rolled-out":
+      return did.ofTargets === null
+        ? "whether pods of the targets came anew is not known"
+        : `${plural(did.ofTargets, "pod")} of the targets came anew`;
+    case "pod-deleted":
+      return `deleted pod ${did.pod}`;
+    case "looked-up":
+      return `${plural(did.ended, "look-up")} ended, ${did.failed} of them in failure`;
+  }
+}
+
+function ofTargetsWords({ ofTargets }: { readonly ofTargets: number | null }): string {
+  return ofTargets === null ? ", whether of the targets is not known" : `, ${ofTargets} of the targets`;
+}
+
+function skewWords({
+  target,
+  node,
+  pods,
+  of,
+  before,
+}: Extract<EventEffect, { kind: "evicted" }>["skewed"][number]): string {
+  return `${pods} of ${plural(of, "pod")} of ${target} on node ${node} then, before at most ${before} on one`;
 }
 
 /** "web: service shop/web:80, 80 % of the requests, to 10.96.0.12" */

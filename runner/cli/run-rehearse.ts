@@ -16,9 +16,9 @@ import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
 import { readIdle } from "../rehearsal/run/idle.ts";
 import { readyTargets } from "../rehearsal/run/ready.ts";
-import { rehearse, type Viewer } from "../rehearsal/run/rehearse.ts";
+import { rehearse, type WholeViewer } from "../rehearsal/run/rehearse.ts";
 import { type FoundTarget, findTarget } from "../rehearsal/run/targets.ts";
-import type { Rehearsal, RehearsedStage } from "../result/rehearsal.ts";
+import type { Rehearsal, RehearsedEvent, RehearsedStage } from "../result/rehearsal.ts";
 import { shellWord } from "../shell-word.ts";
 import { deployWeb } from "../workloads/web.ts";
 import { exitCodeOfRehearsal } from "./exit-codes.ts";
@@ -131,6 +131,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
   const session = openSession(target, progress, called);
   const startedAt = new Date();
   const stages: RehearsedStage[] = [];
+  let events: readonly RehearsedEvent[] = [];
   try {
     const facts = await readTargetFacts(session.cluster, target.ref.kind, target.known, options.nodeSelector ?? {});
     const ground = await openRehearsalGround(plan, options, opened, session);
@@ -146,7 +147,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
     const writing = openWriting(options.asked, plan.name);
     const watching = options.watch ? await watchRehearsal() : UNWATCHED;
     if (watching.url !== null) progress.note(`Live at ${watching.url}`);
-    const viewer: Viewer = {
+    const viewer: WholeViewer = {
       second(...seen) {
         watching.second(...seen);
         writing.second(...seen);
@@ -155,6 +156,9 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
         stages.push(stage);
         watching.stage(stage);
         writing.stage(stage);
+      },
+      events(told) {
+        events = told;
       },
     };
     let rehearsal: Rehearsal | undefined;
@@ -166,7 +170,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
       if (stages.length === 0) throw error;
       const because = error instanceof Interrupted ? "called off" : reasonOf(error);
       const found = { held: null, failed: null, limitedBy: "unseen" } as const;
-      rehearsal = conclude(ground, capacity, { stages, events: [], found }, run, because);
+      rehearsal = conclude(ground, capacity, { stages, events, found }, run, because);
       return { rehearsal, errors: [error] };
     } finally {
       watching.over();
@@ -186,8 +190,9 @@ async function openRehearsalGround(
   { cluster, delivery, changes, lifetime, signal }: Session,
 ): Promise<RehearsalGround> {
   const { nodeSelector = {} } = options;
+  const mayCordon = plan.events.some(({ kind }) => kind === "drain" || kind === "zone-gone");
   const { agents, nodes } = await openGround(
-    { cluster, delivery, nodeSelector, changes, agentsRefused: null, signal, lifetime },
+    { cluster, delivery, nodeSelector, changes, agentsRefused: null, mayCordon, signal, lifetime },
     progress,
   );
   const replicas = plan.targets.flatMap((each) => (each.kind === "reference" ? [each.replicas] : []));

@@ -89,6 +89,32 @@ export const HopReading = z.strictObject({
 });
 export type HopReading = z.infer<typeof HopReading>;
 
+/** The targets' pods while a stage ran. */
+export const StagePods = z.strictObject({
+  placed: z
+    .array(z.strictObject({ target: z.string(), node: z.string(), pods: count }))
+    .describe("when the stage began; without those that were about to end"),
+  came: z.array(z.strictObject({ pod: z.string(), atS: z.number().describe("of the stage") })),
+  went: z.array(z.strictObject({ pod: z.string(), atS: z.number().describe("of the stage") })),
+  unseen: z
+    .array(
+      z.strictObject({
+        pod: z.string(),
+        node: z.string().nullable(),
+        because: z
+          .enum(["no-agent", "not-found", "late"])
+          .describe(
+            "no agent runs on its node; no process of it was found there; it was found only after it had been there for a while",
+          ),
+        forS: z.number().describe("how long it was there and its counters were not read"),
+      }),
+    )
+    .describe("pods of which it is not known, for a while or at all, what they dropped"),
+  unlisted: z.array(z.string()).describe("targets whose pods are not known"),
+  cutS: z.number().nonnegative().describe("how long it could not be seen which pods came and went"),
+});
+export type StagePods = z.infer<typeof StagePods>;
+
 /** A stretch of load at one rate, or the day's whole profile. */
 export const RehearsedStage = z.strictObject({
   kind: z.enum(["day", "search"]),
@@ -112,9 +138,11 @@ export const RehearsedStage = z.strictObject({
       atS: z.number().describe("when its budget was spent"),
       ratePerSecond: perSecond.describe("at which that was"),
       stoppedAfterS: z.number().nullable().describe("until no worker sent any more; null: not seen"),
+      stopTrouble: z.string().exactOptional().describe("why the load could not be told to stop; absent: it could"),
     })
     .nullable(),
   readings: z.array(HopReading),
+  pods: StagePods.exactOptional().describe("absent: results of versions that did not tell"),
   load: z.strictObject({
     lagP99Ms: z.number().nullable(),
     saturated: z.array(z.string()).describe("why the load, not its target, was at its limit; empty: it was not"),
@@ -183,6 +211,39 @@ export const RehearsalChange = z.strictObject({
 });
 export type RehearsalChange = z.infer<typeof RehearsalChange>;
 
+/** What an event came to on the cluster. */
+export const EventEffect = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("evicted"),
+    nodes: z.array(z.string()).describe("that were cordoned and drained"),
+    cordonedBefore: z.array(z.string()).describe("of them, that were so before, and stay so"),
+    pods: count.describe("whose eviction the API took"),
+    ofTargets: count.nullable().describe("of these; null: which pods are the targets' is not known"),
+    skewed: z
+      .array(
+        z.strictObject({
+          target: z.string(),
+          node: z.string(),
+          pods: count,
+          of: count,
+          before: count.describe("at most on one node"),
+        }),
+      )
+      .describe("targets of which one node has more pods when it is over than any had before"),
+  }),
+  z.strictObject({
+    kind: z.literal("rolled-out"),
+    ofTargets: count.nullable().describe("pods of the targets that came meanwhile; null: which they are is not known"),
+  }),
+  z.strictObject({ kind: z.literal("pod-deleted"), pod: z.string() }),
+  z.strictObject({
+    kind: z.literal("looked-up"),
+    ended: count.describe("look-ups that ended, well or not"),
+    failed: count.describe("of these"),
+  }),
+]);
+export type EventEffect = z.infer<typeof EventEffect>;
+
 export const RehearsedEvent = z.strictObject({
   name: z.string(),
   kind: z.string(),
@@ -190,6 +251,9 @@ export const RehearsedEvent = z.strictObject({
   startedAfterS: z.number().nullable().describe("of its instant; null: it did not begin"),
   endedAfterS: z.number().nullable().describe("of its instant, with what it had to put back; null: it was not over"),
   trouble: z.string().nullable().describe("null: it went as planned"),
+  did: EventEffect.nullable()
+    .exactOptional()
+    .describe("as far as it got; null: nothing. Absent: results of versions that did not tell"),
 });
 export type RehearsedEvent = z.infer<typeof RehearsedEvent>;
 

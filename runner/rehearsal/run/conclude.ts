@@ -49,7 +49,7 @@ export function conclude(
     isSeen: areThere(agents),
     dropsEveryS: stages.some(hasReadDrops) ? readings.everyS : null,
     notRead: readings.notRead(),
-    ...{ stages, targets, endedEarly, headroom, dns: capacity.dns },
+    ...{ stages, events, targets, endedEarly, headroom, dns: capacity.dns },
   });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,

@@ -10,6 +10,11 @@ import type { WebPod } from "../../workloads/web.ts";
 import type { Plan, PlannedRequest } from "../plan/plan.ts";
 import type { PlannedScript } from "../plan/script.ts";
 
+export interface ServiceRef {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A target as the load reaches it, with a load of its own. */
 export interface ReadyTarget {
   readonly report: RehearsedTarget;
@@ -33,6 +38,9 @@ export interface ReadyTarget {
     | { readonly kind: "names"; readonly names: readonly [string, ...string[]] };
   /** Of its pods; null: it has none. */
   readonly namespace: string | null;
+  /** Behind which its pods are; none: which pods answer is not known. */
+  readonly services: readonly ServiceRef[];
+  /** As they were found at first. */
   readonly pods: readonly WebPod[];
   readonly isProxied: boolean;
 }

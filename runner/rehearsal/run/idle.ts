@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { mostPerSecond } from "../../analysis/rehearsal/idle.ts";
 import { areThere } from "../../probes/agents.ts";
 import { apart } from "../../probes/clock.ts";
-import { type NodeTrace, startSampling } from "../../probes/sampler.ts";
+import { NO_SAMPLING, type NodeTrace, type Sampling, startSampling, type Tick } from "../../probes/sampler.ts";
+import { followPods, podsSampled } from "./follow-pods.ts";
 import type { Idle, RehearsalGround } from "./ground.ts";
 import { readingsOf, withOthers } from "./readings.ts";
 import { DROPS, dropKey } from "./seconds.ts";
-import { podsByNode } from "./stage.ts";
 
 const IDLE_S = 10;
 const SAMPLE_INTERVAL_MS = 500;
@@ -22,19 +22,25 @@ export async function readIdle(ground: Bare): Promise<Idle> {
   const { agents, nodes, readings, signal } = ground;
   const lengthMs = 1000 * Math.max(IDLE_S, LEAST_SCRAPES * (readings.everyS ?? 0));
   if (!areThere(agents) && readings.everyS === null) return { document: null, keys: new Set(), perSecond: 0 };
-  const how = { intervalMs: SAMPLE_INTERVAL_MS, durationMs: lengthMs + SLACK_MS, signal };
-  const sampling = areThere(agents) ? startSampling(agents, podsByNode(ground), how) : null;
-  await sampling?.started;
+  const { pods, sampleBy, stop } = await followPods(ground);
+  const onTick = (node: string, { samples, atUnixMs }: Tick) =>
+    pods.sampled(samples, atUnixMs - sampling.clockAheadMs(node));
+  const how = { intervalMs: SAMPLE_INTERVAL_MS, durationMs: lengthMs + SLACK_MS, onTick, signal };
+  const sampling: Sampling = areThere(agents) ? startSampling(agents, new Map(), how) : NO_SAMPLING;
+  await sampling.started;
+  sampleBy(sampling);
+  await podsSampled(pods, signal);
   const fromUnixMs = Date.now();
   try {
     await sleep(lengthMs, undefined, { signal });
   } finally {
-    sampling?.end();
+    sampling.end();
+    stop();
   }
-  const traces = (await sampling?.traces) ?? [];
+  const traces = await sampling.traces;
   const untilUnixMs = Date.now();
-  const startOnNodesMs = fromUnixMs + (sampling ? apart(sampling.clockAheadMs(nodes.client)) : 0);
-  const own = readingsOf(ground, { ends: [], traces, startOnNodesMs }, null);
+  const startOnNodesMs = fromUnixMs + apart(sampling.clockAheadMs(nodes.client));
+  const own = readingsOf(ground, { ends: [], traces, startOnNodesMs, pods }, null);
   const all = withOthers(own, await readings.over(fromUnixMs, untilUnixMs, signal));
   const seconds = (untilUnixMs - fromUnixMs) / 1000;
   const risen = risenIn(traces, (node) => nodes.bootIds[node] ?? node);

@@ -2,13 +2,23 @@
 import type { DnsCapacity } from "../../analysis/rehearsal/capacity.ts";
 import { endedIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { sum } from "../../analysis/samples.ts";
-import { BREAKING_HOPS, type BreakingHop, type Headroom, type RehearsedStage } from "../../result/rehearsal.ts";
+import {
+  BREAKING_HOPS,
+  type BreakingHop,
+  type Headroom,
+  type RehearsedEvent,
+  type RehearsedStage,
+} from "../../result/rehearsal.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ReadyTarget } from "./ground.ts";
+import { notHappened } from "./not-happened.ts";
+import { notSeenPods, notSpread } from "./not-seen-pods.ts";
 
 interface Around {
   /** That ran. */
-  readonly stages: readonly Pick<RehearsedStage, "outcomes" | "load">[];
+  readonly stages: readonly Pick<RehearsedStage, "kind" | "outcomes" | "load" | "pods">[];
+  /** What was made to happen. */
+  readonly events: readonly RehearsedEvent[];
   /** Whether nodes' counters were read. */
   readonly isSeen: boolean;
   /** How far apart those are that Prometheus has; null: none of the kernels' drops was read there. */
@@ -35,24 +45,16 @@ const HOP_NAMES: Readonly<Record<BreakingHop, string>> = {
   target: "the targets' own programs",
 };
 
-export function notTested(
-  plan: Plan,
-  { stages, isSeen, dropsEveryS, notRead, targets, endedEarly, headroom, dns }: Around,
-): string[] {
-  const { traffic, events, search } = plan;
+export function notTested(plan: Plan, around: Around): string[] {
+  const { stages, events, isSeen, dropsEveryS, notRead, targets, endedEarly, headroom, dns } = around;
+  const { traffic, search } = plan;
   const requests = targets.filter(({ aim }) => aim.kind === "requests");
   const unseen = requests.filter(({ pods }) => pods.length === 0).map(({ report }) => report.name);
-  const kinds = new Set(events.map(({ kind }) => kind));
-  const missing = [
-    ...(kinds.has("rollout") ? [] : ["a rollout"]),
-    ...(kinds.has("drain") || kinds.has("zone-gone") ? [] : ["the loss of a node"]),
-    ...(kinds.has("dns-pod-lost") || kinds.has("lookup-storm") ? [] : ["trouble with the cluster's DNS"]),
-  ];
   return [
     ...(endedEarly === undefined ? [] : ["What comes after the stages that ran."]),
     ...(traffic.day.length === 0 ? ["The day's own profile: the plan has none."] : []),
     ...(search.run ? [] : ["The highest rate that is held: the plan has no search."]),
-    ...(isSeen ? [] : unseenDrops(dropsEveryS)),
+    ...(isSeen ? notSeenPods(stages) : unseenDrops(dropsEveryS)),
     ...notRead,
     ...(unseen.length === 0 ? [] : [`Listen queues of ${unseen.join(", ")}: their pods could not be listed.`]),
     ...withoutRow(headroom),
@@ -68,7 +70,8 @@ export function notTested(
           "Ingress controllers and load balancers before targets that are Services: the load goes to the Services themselves.",
         ]
       : []),
-    ...(missing.length === 0 ? [] : [`${sentenceList(missing)} under this load.`]),
+    ...notHappened(plan.events, events),
+    ...notSpread(stages),
     ...targets.flatMap(({ aim }) => (aim.kind === "script" ? ofScript(aim.planned.file, stages) : [])),
     ...traffic.notes.map((note) => (note.endsWith(".") ? note : `${note}.`)),
   ];
@@ -103,9 +106,4 @@ function ofScript(file: string, stages: Around["stages"]): string[] {
     `Whether checks and thresholds of ${file} hold: the plan's SLOs judge, and k6's own are not told.`,
     `Listen queues behind the hosts of ${file}: which pods answer there is not known.`,
   ];
-}
-
-function sentenceList(things: readonly string[]): string {
-  const text = things.length < 2 ? things.join("") : `${things.slice(0, -1).join(", ")} and ${things.at(-1)}`;
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

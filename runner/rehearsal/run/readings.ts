@@ -6,8 +6,11 @@ import type { NodeTrace } from "../../probes/sampler.ts";
 import type { CounterName } from "../../result/counters.ts";
 import type { HopReading } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
+import type { TargetPods } from "./target-pods.ts";
 
 interface Read {
+  /** What pods are called, by their UIDs. */
+  readonly pods: Pick<TargetPods, "nameOf">;
   readonly ends: readonly LoadEnd[];
   readonly traces: readonly NodeTrace[];
   readonly startOnNodesMs: number;
@@ -22,7 +25,7 @@ export interface WorkersPorts {
 /** @param have null: the load opens no connections */
 export function readingsOf(
   ground: Pick<RehearsalGround, "nodes" | "targets">,
-  { ends, traces, startOnNodesMs }: Read,
+  { ends, traces, startOnNodesMs, pods }: Read,
   have: WorkersPorts | null,
 ): HopReading[] {
   const { nodes } = ground;
@@ -30,7 +33,7 @@ export function readingsOf(
   const lost = counters.flatMap(({ where, hop, deltas }): HopReading[] =>
     (Object.entries(deltas) as [CounterName, number][])
       .filter(([name]) => LOSSES.has(name))
-      .map(([counter, delta]) => ({ hop, where: named(ground, where), counter, lost: delta, used: null, limit: null })),
+      .map(([counter, delta]) => ({ hop, where: named(pods, where), counter, lost: delta, used: null, limit: null })),
   );
   return [...lost, ...tables(traces, nodes.client), ...(have === null ? [] : ports(ground, ends, have))];
 }
@@ -51,11 +54,10 @@ const LOSSES: ReadonlySet<CounterName> = new Set<CounterName>([
 ]);
 
 /** Probes know pods by their uids, and people by their names. */
-function named({ targets }: Pick<RehearsalGround, "targets">, where: string): string {
+function named(pods: Read["pods"], where: string): string {
   const uid = /^pod:(\S+)/.exec(where)?.[1];
-  if (uid === undefined) return where;
-  const found = targets.flatMap(({ pods }) => pods).find((pod) => pod.uid === uid);
-  return found ? `pod ${found.name}` : where;
+  const name = uid === undefined ? undefined : pods.nameOf(uid);
+  return name === undefined ? where : `pod ${name}`;
 }
 
 function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] {

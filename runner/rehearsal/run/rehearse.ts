@@ -11,6 +11,7 @@ import type { Progress } from "../../progress.ts";
 import type { FoundMost, RehearsedEvent, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
 import { carryOut } from "./events.ts";
 import type { RehearsalGround } from "./ground.ts";
+import type { Meanwhile } from "./happening.ts";
 import { runStage } from "./stage.ts";
 import { secondWords, stageWords } from "./words.ts";
 
@@ -33,12 +34,18 @@ export interface Viewer {
   stage(stage: RehearsedStage): void;
 }
 
+/** Of all that is told while it goes on. */
+export interface WholeViewer extends Viewer {
+  /** What was made to happen, when all of it is over. */
+  events(events: readonly RehearsedEvent[]): void;
+}
+
 /** @param viewer told of each stage when it has ended: what was measured is kept whatever comes after it */
 export async function rehearse(
   ground: RehearsalGround,
   capacity: Capacity,
   progress: Progress,
-  viewer: Viewer,
+  viewer: WholeViewer,
 ): Promise<Rehearsed> {
   const { plan, signal } = ground;
   const beganAtMs = Date.now();
@@ -63,8 +70,9 @@ export async function rehearse(
           },
           ...(kind === "day" && plan.events.length > 0
             ? {
-                meanwhile: async (startUnixMs: number, until: AbortSignal) => {
-                  events = await carryOut(ground, plan.events, startUnixMs, until);
+                meanwhile: async (meanwhile: Meanwhile) => {
+                  events = await carryOut(ground, plan.events, meanwhile);
+                  viewer.events(events);
                 },
               }
             : {}),

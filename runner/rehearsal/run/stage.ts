@@ -5,6 +5,7 @@ import { type Guards, guardsOf } from "../../analysis/rehearsal/guards.ts";
 import { withIdle } from "../../analysis/rehearsal/idle.ts";
 import { silenceOf } from "../../analysis/rehearsal/silence.ts";
 import { failedIn, status5xxIn } from "../../analysis/rehearsal/stage-verdict.ts";
+import { reasonOf } from "../../errors.ts";
 import { withScope } from "../../experiment/block/scope.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import { addCounts } from "../../load/merge.ts";
@@ -13,11 +14,15 @@ import { type Agents, areThere } from "../../probes/agents.ts";
 import { apart } from "../../probes/clock.ts";
 import { flushSources } from "../../probes/conntrack.ts";
 import { NO_SAMPLING, type NodeTrace, type Sampling, startSampling } from "../../probes/sampler.ts";
-import type { HopReading, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
+import type { HopReading, RehearsedSecond, RehearsedStage, StagePods } from "../../result/rehearsal.ts";
+import { followPods, podsSampled } from "./follow-pods.ts";
 import type { RehearsalGround } from "./ground.ts";
+import type { Meanwhile } from "./happening.ts";
 import { deployLoads, leadMs, type StageLoads } from "./loads.ts";
 import { readingsOf, type WorkersPorts, withOthers } from "./readings.ts";
 import { overLimit, Seconds } from "./seconds.ts";
+import { SinceSeen } from "./since-seen.ts";
+import type { TargetPods } from "./target-pods.ts";
 
 const SAMPLE_INTERVAL_MS = 500;
 /** How often seconds are looked for that are waited for no longer. */
@@ -40,10 +45,9 @@ export interface Watching {
   /** Told of each second as soon as it is whole, or is waited for no longer. */
   onSecond(second: RehearsedSecond, guards: Guards, startUnixMs: number): void;
   /**
-   * Done to the cluster meanwhile, from the load's start on; the signal aborts when the load has ended, or was stopped.
-   * Whatever it has begun is undone when it settles.
+   * Done to the cluster meanwhile, from the load's start on. Whatever it has begun is undone when it settles.
    */
-  meanwhile?(startUnixMs: number, until: AbortSignal): Promise<void>;
+  meanwhile?(meanwhile: Meanwhile): Promise<void>;
 }
 
 /** From a table without entries of ours to a table without entries of ours. */
@@ -60,6 +64,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const broken: Stopped = { breach: null, unwatchedAtS: null };
     let stopping: Promise<void> | undefined;
+    let stopTrouble: string | null = null;
     let stop = async () => {};
 
     const seconds = new Seconds({
@@ -67,7 +72,8 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       ...{ workers: plan.load.workers, slos: plan.slos, idle: ground.idle.keys },
       nodes: areThere(agents) ? agents.nodes : [],
       kernelOf: (node) => nodes.bootIds[node] ?? node,
-      emit(second) {
+      emit(read) {
+        const second = ofAllPods(read);
         // What ends after the load is still the stage's: guards count it in its last second.
         const isLate = second.atS >= order.durationS;
         if (!isLate) seen.push(second);
@@ -79,9 +85,20 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if (spent) broken.breach = { slo: spent.slo, atS: spent.atS, ...rateOf(second, order), stoppedAfterS: null };
         if (stopping) return;
         over.abort();
-        stopping = stop();
+        stopping = stop().catch((error: unknown) => {
+          stopTrouble = reasonOf(error);
+        });
       },
     });
+    const { pods, sampleBy, stop: stopFollowing } = await followPods(ground);
+    scope.defer(stopFollowing);
+    // What a pod dropped that nobody read is not known; what others did may be too much all the same.
+    const allowed = Math.max(0, ...plan.slos.map(({ kind, most }) => (kind === "drops" ? most : 0)));
+    const ofAllPods = (second: RehearsedSecond): RehearsedSecond => {
+      const fromMs = startUnixMs + second.atS * 1000;
+      if ((second.drops ?? 0) > allowed || pods.isSeenIn(fromMs, fromMs + 1000)) return second;
+      return { ...second, drops: null, background: null };
+    };
     const loads = await deployLoads(ground, {
       ...{ schedule: order.schedule, number: order.number },
       onSecond: (load, second) => seconds.load(load, second),
@@ -92,13 +109,18 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     signal.throwIfAborted();
 
     stop = loads.stop;
+    const since = new Map(areThere(agents) ? agents.nodes.map((node) => [node, new SinceSeen()] as const) : []);
     const onTick = (node: string, tick: NodeTrace["ticks"][number]) => {
-      if (Number.isFinite(startOnNodesMs)) seconds.tick(node, tick.atUnixMs - startOnNodesMs, tick);
+      pods.sampled(tick.samples, tick.atUnixMs - sampling.clockAheadMs(node));
+      const samples = since.get(node)?.samples(tick.samples) ?? tick.samples;
+      if (Number.isFinite(startOnNodesMs)) seconds.tick(node, tick.atUnixMs - startOnNodesMs, { samples });
     };
     const how = { intervalMs: SAMPLE_INTERVAL_MS, durationMs, onTick, signal };
-    const sampling: Sampling = areThere(agents) ? startSampling(agents, podsByNode(ground), how) : NO_SAMPLING;
+    const sampling: Sampling = areThere(agents) ? startSampling(agents, new Map(), how) : NO_SAMPLING;
     scope.defer(() => sampling.end());
     await sampling.started;
+    sampleBy(sampling);
+    await podsSampled(pods, signal);
 
     startUnixMs = Date.now() + startsInMs;
     startOnNodesMs = startUnixMs + apart(sampling.clockAheadMs(nodes.client));
@@ -109,7 +131,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     scope.defer(() => signal.removeEventListener("abort", onAbort));
 
     await loads.start(startOnNodesMs);
-    const meanwhile = watching.meanwhile?.(startUnixMs, over.signal) ?? Promise.resolve();
+    const meanwhile = watching.meanwhile?.({ startUnixMs, until: over.signal, pods }) ?? Promise.resolve();
     const ends = await loads.end().finally(() => over.abort());
     const endedUnixMs = Date.now();
     await stopping;
@@ -118,7 +140,9 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     // The last second's lines and samples are on their way.
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
-    const { breach, unwatchedAtS } = broken;
+    stopFollowing();
+    const breach = broken.breach && { ...broken.breach, ...(stopTrouble === null ? {} : { stopTrouble }) };
+    const { unwatchedAtS } = broken;
     const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? order.durationS);
     seconds.end(ranS);
     const traces = await sampling.traces;
@@ -130,7 +154,10 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       elsewhere,
       startUnixMs,
       startOnNodesMs,
-      seen,
+      pods,
+      // A pod that was found late was not seen before.
+      seen: seen.map(ofAllPods),
+      placed: pods.told(startUnixMs, Math.min(endedUnixMs, startUnixMs + ranS * 1000)),
       guards,
       breach,
       unwatchedAtS,
@@ -155,6 +182,8 @@ interface Ended extends Readonly<Stopped> {
   readonly elsewhere: readonly HopReading[];
   readonly startUnixMs: number;
   readonly startOnNodesMs: number;
+  readonly pods: TargetPods;
+  readonly placed: StagePods;
   readonly seen: readonly RehearsedSecond[];
   readonly guards: Guards;
   readonly ranS: number;
@@ -197,6 +226,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     seconds: [...ended.seen],
     slos: ended.guards.states(isWhole ? whole : undefined),
     breach: breach && { ...breach, stoppedAfterS: stoppedAfterS(ends, breach.atS) },
+    pods: ended.placed,
     readings: withIdle(
       withOthers(readingsOf(ground, ended, order.ports), ended.elsewhere),
       ground.idle.document,
@@ -223,14 +253,6 @@ function stoppedAfterS(ends: readonly LoadEnd[], atS: number): number | null {
 /** At which the load was, where some workers only told: as if the others did as much. */
 function rateOf({ load }: RehearsedSecond, { ratePerSecond }: StageOrder) {
   return { ratePerSecond: load === null ? ratePerSecond : Math.round(load.scheduled / load.toldShare) };
-}
-
-/** The targets' pods, as far as they are on nodes with an agent. */
-export function podsByNode({ targets }: Pick<RehearsalGround, "targets">): ReadonlyMap<string, readonly string[]> {
-  const byNode = new Map<string, string[]>();
-  for (const { node, uid } of targets.flatMap(({ pods }) => pods))
-    byNode.set(node, [...new Set([...(byNode.get(node) ?? []), uid])]);
-  return byNode;
 }
 
 /** Of connections that our workers opened: nobody else's to the same Service. */

@@ -14,6 +14,7 @@ import { EnvironmentError, reasonOf, UsageError } from "../../errors.ts";
 import { hostPort } from "../../host-port.ts";
 import type { WebPod } from "../../workloads/web.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
+import type { ServiceRef } from "./ground.ts";
 
 /** Of the user's, with one place that load is sent to. */
 export type OwnedTarget = Exclude<Extract<PlannedTarget, { owned: true }>, { kind: "k6" }>;
@@ -25,6 +26,8 @@ export interface FoundTarget {
   readonly address: string;
   readonly host: string;
   readonly namespace: string;
+  /** Behind which its pods are. */
+  readonly services: readonly ServiceRef[];
   /** That answer, as far as they can be seen: their own counters are watched. */
   readonly pods: readonly WebPod[];
   /** Whether a proxy stands before the pods. */
@@ -62,6 +65,7 @@ async function findService(cluster: Cluster, planned: Extract<OwnedTarget, { kin
     address: hostPort(clusterIp, port),
     host: `${name}.${namespace}`,
     namespace,
+    services: [{ namespace, name }],
     pods: await podsBehind(cluster, namespace, name),
     isProxied: false,
   };
@@ -187,6 +191,7 @@ async function throughFront(cluster: Cluster, planned: Fronted, front: Front | u
     address: hostPort(await addressOf(first, name), tls ? 443 : 80),
     host,
     namespace: front.namespace,
+    services: [...new Set(front.services)].map((each) => ({ namespace: front.namespace, name: each })),
     pods: pods.flat(),
     isProxied: true,
   };

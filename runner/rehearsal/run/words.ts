@@ -30,3 +30,9 @@ function toldWords({ toldShare }: NonNullable<RehearsedSecond["load"]>): string 
 function readable(value: number): string {
   return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
+
+/** "A rollout, the loss of a node and trouble with DNS" */
+export function sentenceList(things: readonly string[]): string {
+  const text = things.length < 2 ? things.join("") : `${things.slice(0, -1).join(", ")} and ${things.at(-1)}`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -20,7 +20,7 @@ ${during}`,
 
 function found(address: string): FoundTarget {
   const planned = plan().targets[0] as OwnedTarget;
-  return { planned, address, host: "web.shop", namespace: "shop", pods: [], isProxied: false };
+  return { planned, address, host: "web.shop", namespace: "shop", services: [], pods: [], isProxied: false };
 }
 
 const HERE = { isLab: false, ownNamespace: "packetwalk" };

@@ -31,7 +31,7 @@ it.each([
   ],
 ])("with agents: %s, drops from Prometheus every %s s", (isSeen, dropsEveryS, sentences) => {
   const around = {
-    ...{ stages: [], isSeen, dropsEveryS, notRead: ["It had none."], targets: [], endedEarly: undefined },
+    ...{ stages: [], isSeen, dropsEveryS, notRead: ["It had none."], events: [], targets: [], endedEarly: undefined },
     ...{ headroom: BREAKING_HOPS.map((hop) => ({ hop })), dns: null },
   };
   const told = notTested(planOf(SMALL), around);
@@ -66,6 +66,7 @@ it("its nodes are those of the load and of the targets' pods, by address too", (
           aim: { kind: "names", names: ["x"] },
           namespace: "shop",
           pods: [{ name: "web-6d4f9-x2x2x", uid: "u", node: "c", ip: "" }],
+          services: [],
           isProxied: false,
         },
       ],
