@@ -10,6 +10,7 @@ import { deployLoad } from "../../load/load.ts";
 import { constant } from "../../load/schedule/profiles.ts";
 import type { RehearsedEvent } from "../../result/rehearsal.ts";
 import type { PlannedEvent } from "../plan/plan.ts";
+import { loadOfStorm } from "../plan/together.ts";
 import { loadNodes, type RehearsalGround } from "./ground.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
@@ -124,6 +125,7 @@ async function loseDnsPod({ cluster }: RehearsalGround): Promise<void> {
 
 async function stormOfLookups(ground: RehearsalGround, event: Of<"lookup-storm">, until: AbortSignal): Promise<void> {
   const { cluster, delivery, image, plan } = ground;
+  const { workers, mostInFlight } = loadOfStorm(event, plan);
   const load = await deployLoad(cluster, {
     name: `names-${event.atS}`,
     engine: names,
@@ -132,14 +134,14 @@ async function stormOfLookups(ground: RehearsalGround, event: Of<"lookup-storm">
     load: {
       model: "open",
       schedule: constant(event.perSecond, event.forS * 1000),
-      ...{ timeoutMs: plan.load.timeoutMs, workers: 1, placement: "one-node" },
+      ...{ timeoutMs: plan.load.timeoutMs, workers, mostInFlight, placement: "one-node" },
     },
     ...{ seed: plan.seed, sliceMs: 1_000, gateTimeoutMs: 120_000, liveMs: 1_000 },
     nodes: loadNodes(ground),
     podSysctls: [],
   });
   try {
-    await load.start(Date.now() + 1_000);
+    await load.start(Date.now() + Math.max(1_000, 250 * workers));
     const stop = () => void load.stop().catch(() => undefined);
     until.addEventListener("abort", stop, { once: true });
     if (until.aborted) stop();

@@ -75,7 +75,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       },
     });
     const loads = await deployLoads(ground, {
-      ...{ schedule: order.schedule, number: order.number },
+      ...{ kind: order.kind, schedule: order.schedule, number: order.number },
       onSecond: (load, second) => seconds.load(load, second),
     });
     scope.defer(() => loads.remove());
