@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { HistogramSum, quantilesMs } from "../../analysis/histogram.ts";
 import { type Guards, guardsOf } from "../../analysis/rehearsal/guards.ts";
 import { withScope } from "../../experiment/block/scope.ts";
+import type { LiveSecond } from "../../load/live-merge.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import { addCounts } from "../../load/merge.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
@@ -36,6 +37,8 @@ export interface StageOrder {
 export interface Watching {
   /** Told of each second as soon as it is whole, or is waited for no longer. */
   onSecond(second: RehearsedSecond, guards: Guards, startUnixMs: number): void;
+  /** Told of each load's seconds as they come; true: what the plan lets fail is spent, and all load stops. */
+  isSpent(second: LiveSecond): boolean;
   /**
    * Done to the cluster meanwhile, from the load's start on; the signal aborts when the load has ended, or was stopped.
    * Whatever it has begun is undone when it settles.
@@ -54,6 +57,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const over = new AbortController();
     let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const broken: { breach: RehearsedStage["breach"] } = { breach: null };
+    let spentAtS: number | null = null;
     let stopping: Promise<void> | undefined;
     let stop = async () => {};
 
@@ -67,7 +71,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if (!isLate) seen.push(second);
         const spent = guards.second(second);
         if (!isLate) watching.onSecond(second, guards, startUnixMs);
-        if (spent === null) return;
+        if (spent === null || spentAtS !== null) return;
         const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
         broken.breach = { slo: spent.slo, atS: spent.atS, ratePerSecond, stoppedAfterS: null };
         over.abort();
@@ -76,7 +80,13 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     });
     const loads = await deployLoads(ground, {
       ...{ kind: order.kind, schedule: order.schedule, number: order.number },
-      onSecond: (load, second) => seconds.load(load, second),
+      onSecond(load, second) {
+        seconds.load(load, second);
+        if (!watching.isSpent(second) || broken.breach !== null || spentAtS !== null) return;
+        spentAtS = second.atS + 1;
+        over.abort();
+        stopping = stop();
+      },
     });
     scope.defer(() => loads.remove());
     // Before they are removed, so that their addresses are still theirs alone.
@@ -111,7 +121,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
     const { breach } = broken;
-    const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
+    const ranS = Math.min(order.durationS, breach?.atS ?? spentAtS ?? order.durationS);
     seconds.end(ranS);
     const traces = await sampling.traces;
     const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
@@ -125,6 +135,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       seen,
       guards,
       breach,
+      spentAtS,
       ranS,
     });
   });
@@ -141,11 +152,13 @@ interface Ended {
   readonly seen: readonly RehearsedSecond[];
   readonly guards: Guards;
   readonly breach: RehearsedStage["breach"];
+  /** When as much had failed as the plan lets, and the load was stopped; null: it had not. */
+  readonly spentAtS: number | null;
   readonly ranS: number;
 }
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
-  const { ends, breach } = ended;
+  const { ends, breach, spentAtS } = ended;
   const [latency, lag] = [new HistogramSum(), new HistogramSum()];
   const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
@@ -158,13 +171,14 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
   const reported = ends.some(({ merged }) => merged.workers > 0);
   // Whom nobody told to stop has lost the one who leads it, and sent less than was planned.
-  const wasCut = breach === null && ends.some(({ merged }) => merged.stopped.length > 0);
+  const wasCut = breach === null && spentAtS === null && ends.some(({ merged }) => merged.stopped.length > 0);
   return {
     kind: order.kind,
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : reported && !wasCut ? "completed" : "load-failed",
+    end:
+      breach !== null ? "guard" : spentAtS !== null ? "called-off" : reported && !wasCut ? "completed" : "load-failed",
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
@@ -178,7 +192,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
       lostShare: Math.min(1, lostShare),
       ...(ended.iterations === null ? {} : { iterations: ended.iterations }),
     },
-    steady: order.steady && breach === null,
+    steady: order.steady && breach === null && spentAtS === null,
   };
 }
 
