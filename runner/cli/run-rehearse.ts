@@ -17,6 +17,7 @@ import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
 import { readyTargets } from "../rehearsal/run/ready.ts";
 import { rehearse, type Viewer } from "../rehearsal/run/rehearse.ts";
+import { assertRights } from "../rehearsal/run/rights.ts";
 import { type FoundTarget, findTarget, isOneTarget } from "../rehearsal/run/targets.ts";
 import type { Rehearsal, RehearsedStage } from "../result/rehearsal.ts";
 import { shellWord } from "../shell-word.ts";
@@ -110,6 +111,7 @@ async function onTarget(
   try {
     await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
     const { cluster } = target;
+    await assertRights(cluster, plan);
     const [found, beyond] = await Promise.all([
       Promise.all(plan.targets.filter(isOneTarget).map((each) => findTarget(cluster, each))),
       clusterDomains(cluster).then((domains) => beyondTargets(cluster, plan, domains)),
