@@ -63,6 +63,8 @@ export type PlannedTarget =
       readonly kind: "ingress" | "gateway";
       readonly owned: true;
       readonly host: string;
+      /** In which it is looked for; null: in all. */
+      readonly namespace: string | null;
       readonly tls: boolean;
       readonly request: PlannedRequest;
     })
@@ -80,8 +82,8 @@ export type PlannedTarget =
       readonly env: Readonly<Record<string, string>>;
       readonly secretEnv: ReadonlyArray<SecretKey & { readonly variable: string }>;
     })
-  /** Names that are looked up by the cluster's DNS, instead of requests. */
-  | (CommonTarget & { readonly kind: "names"; readonly names: readonly [string, ...string[]] });
+  /** Names that are looked up by the cluster's DNS, which is the user's, instead of requests. */
+  | (CommonTarget & { readonly kind: "names"; readonly owned: true; readonly names: readonly [string, ...string[]] });
 
 export interface Traffic {
   /** Rate of all targets together over the rehearsed day, after scale and speed; joined without gaps. */
@@ -131,4 +133,8 @@ export interface Limits {
   readonly mostPerSecond: number;
   readonly mostMinutes: number;
   readonly mostInFlight: number;
+  /** Of all stages together. */
+  readonly mostFailedRequests: number;
+  /** Of the search. */
+  readonly mostBrokenStages: number;
 }

@@ -13,6 +13,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { ReadyTarget } from "./ground.ts";
 import { notHappened } from "./not-happened.ts";
 import { notSeenPods, notSpread } from "./not-seen-pods.ts";
+import { sentenceList } from "./words.ts";
 
 interface Around {
   /** That ran. */

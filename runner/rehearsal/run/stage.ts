@@ -7,6 +7,7 @@ import { silenceOf } from "../../analysis/rehearsal/silence.ts";
 import { failedIn, status5xxIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { reasonOf } from "../../errors.ts";
 import { withScope } from "../../experiment/block/scope.ts";
+import type { LiveSecond } from "../../load/live-merge.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import { addCounts } from "../../load/merge.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
@@ -44,6 +45,8 @@ export interface StageOrder {
 export interface Watching {
   /** Told of each second as soon as it is whole, or is waited for no longer. */
   onSecond(second: RehearsedSecond, guards: Guards, startUnixMs: number): void;
+  /** Told of each load's seconds as they come; true: what the plan lets fail is spent, and all load stops. */
+  isSpent(second: LiveSecond): boolean;
   /**
    * Done to the cluster meanwhile, from the load's start on. Whatever it has begun is undone when it settles.
    */
@@ -62,10 +65,16 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const seen: RehearsedSecond[] = [];
     const over = new AbortController();
     let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const broken: Stopped = { breach: null, unwatchedAtS: null };
+    const broken: Stopped = { breach: null, unwatchedAtS: null, spentAtS: null };
     let stopping: Promise<void> | undefined;
     let stopTrouble: string | null = null;
     let stop = async () => {};
+    const stopAll = () => {
+      over.abort();
+      stopping ??= stop().catch((error: unknown) => {
+        stopTrouble = reasonOf(error);
+      });
+    };
 
     const seconds = new Seconds({
       loads: ground.targets.length,
@@ -79,15 +88,11 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if (!isLate) seen.push(second);
         const spent = guards.second(second);
         if (!isLate) watching.onSecond(second, guards, startUnixMs);
-        const isUnwatched = silence.isTooLong(second) && broken.breach === null;
-        if (spent === null && !isUnwatched) return;
+        const isUnwatched = silence.isTooLong(second) && !isStopped(broken);
+        if ((spent === null || broken.spentAtS !== null) && !isUnwatched) return;
         if (isUnwatched) broken.unwatchedAtS = second.atS + 1;
         if (spent) broken.breach = { slo: spent.slo, atS: spent.atS, ...rateOf(second, order), stoppedAfterS: null };
-        if (stopping) return;
-        over.abort();
-        stopping = stop().catch((error: unknown) => {
-          stopTrouble = reasonOf(error);
-        });
+        stopAll();
       },
     });
     const { pods, sampleBy, stop: stopFollowing } = await followPods(ground);
@@ -100,8 +105,13 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       return { ...second, drops: null, background: null };
     };
     const loads = await deployLoads(ground, {
-      ...{ schedule: order.schedule, number: order.number },
-      onSecond: (load, second) => seconds.load(load, second),
+      ...{ kind: order.kind, schedule: order.schedule, number: order.number },
+      onSecond(load, second) {
+        seconds.load(load, second);
+        if (!watching.isSpent(second) || isStopped(broken)) return;
+        broken.spentAtS = second.atS + 1;
+        stopAll();
+      },
     });
     scope.defer(() => loads.remove());
     // Before they are removed, so that their addresses are still theirs alone.
@@ -141,9 +151,9 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
     stopFollowing();
+    const { unwatchedAtS, spentAtS } = broken;
     const breach = broken.breach && { ...broken.breach, ...(stopTrouble === null ? {} : { stopTrouble }) };
-    const { unwatchedAtS } = broken;
-    const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? order.durationS);
+    const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? spentAtS ?? order.durationS);
     seconds.end(ranS);
     const traces = await sampling.traces;
     const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
@@ -161,6 +171,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       guards,
       breach,
       unwatchedAtS,
+      spentAtS,
       ranS,
       lastedS: (endedUnixMs - startUnixMs) / 1000,
     });
@@ -172,6 +183,16 @@ interface Stopped {
   breach: RehearsedStage["breach"];
   /** From when on nobody could watch it. */
   unwatchedAtS: number | null;
+  /** When as much had failed as the plan lets. */
+  spentAtS: number | null;
+}
+
+function isStopped({ breach, unwatchedAtS, spentAtS }: Readonly<Stopped>): boolean {
+  return breach !== null || unwatchedAtS !== null || spentAtS !== null;
+}
+
+function endOf(unwatchedAtS: number | null, isWhole: boolean): RehearsedStage["end"] {
+  return unwatchedAtS !== null ? "unwatched" : isWhole ? "completed" : "load-failed";
 }
 
 interface Ended extends Readonly<Stopped> {
@@ -192,7 +213,7 @@ interface Ended extends Readonly<Stopped> {
 }
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
-  const { ends, breach, unwatchedAtS } = ended;
+  const { ends, breach, unwatchedAtS, spentAtS } = ended;
   const [latency, okLatency, lag] = [new HistogramSum(), new HistogramSum(), new HistogramSum()];
   const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
@@ -206,7 +227,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
   const reported = ends.some(({ merged }) => merged.workers > 0);
   // Whom nobody told to stop has lost the one who leads it, and sent less than was planned.
-  const wasStopped = breach !== null || unwatchedAtS !== null;
+  const wasStopped = isStopped(ended);
   const wasCut = !wasStopped && ends.some(({ merged }) => merged.stopped.length > 0);
   const isWhole = reported && !wasStopped && !wasCut;
   const over = overLimit(okLatency, ground.plan.slos);
@@ -218,7 +239,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : unwatchedAtS !== null ? "unwatched" : isWhole ? "completed" : "load-failed",
+    end: breach !== null ? "guard" : spentAtS !== null ? "called-off" : endOf(unwatchedAtS, isWhole),
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
