@@ -1,6 +1,7 @@
 import { renderCsv } from "./csv.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
+import { renderK6Data, renderK6Export } from "./k6/summary.ts";
 import { renderMarkdown } from "./markdown/markdown.ts";
 import type { Format } from "./names.ts";
 import { renderOpenMetrics } from "./openmetrics/openmetrics.ts";
@@ -21,6 +22,10 @@ export async function draw(format: Format, run: RunReport): Promise<string> {
       return renderOpenMetrics(run);
     case "csv":
       return renderCsv(run);
+    case "k6":
+      return renderK6Export(run);
+    case "k6-data":
+      return renderK6Data(run);
   }
 }
 

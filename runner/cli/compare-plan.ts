@@ -7,12 +7,13 @@ import type { SuitePlan, SuiteSize } from "../experiment/plan.ts";
 import type { HttpEngine } from "../load/engines/engine.ts";
 import { ENGINES } from "../load/engines/registry.ts";
 import type { Target } from "../result/target.ts";
+import type { PrometheusWriteOptions } from "./prometheus-options.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { hasTwoClusters, type TwoClusterOptions } from "./two-cluster-options.ts";
 import type { WorkloadOptions } from "./workload-option.ts";
 
 /** What `compare` was asked for, checked. */
-export interface Experiment extends TargetOptions, TwoClusterOptions, WorkloadOptions {
+export interface Experiment extends TargetOptions, TwoClusterOptions, WorkloadOptions, PrometheusWriteOptions {
   readonly suites: readonly ChosenSuite[];
   /** The user's choice; undefined: each suite's own. */
   readonly engine: HttpEngine | undefined;

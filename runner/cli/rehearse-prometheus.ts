@@ -1,5 +1,4 @@
 /** A rehearsal's options about Prometheus: where counters are read, and where results are written. */
-import { UsageError } from "../errors.ts";
 import { type PrometheusAddress, prometheusAddress } from "../prometheus/address.ts";
 import { openPrometheus } from "../prometheus/client.ts";
 import { type PrometheusQuery, readQueries } from "../prometheus/queries.ts";
@@ -12,7 +11,8 @@ import { endSamples, secondSamples, stageSamples } from "../rehearsal/run/to-pro
 import type { Rehearsal } from "../result/rehearsal.ts";
 import { withoutSecrets } from "../secrets.ts";
 import { shellWord } from "../shell-word.ts";
-import { type PrometheusOptions, TOKEN, WRITE_TOKEN } from "./prometheus-options.ts";
+import { type PrometheusOptions, TOKEN } from "./prometheus-options.ts";
+import { ofNoUse, writeAddress } from "./prometheus-write.ts";
 
 export interface AskedPrometheus {
   readonly read: { readonly address: PrometheusAddress; readonly queries: readonly PrometheusQuery[] } | undefined;
@@ -21,21 +21,12 @@ export interface AskedPrometheus {
 
 /** @throws UsageError: before anything is started */
 export function askedPrometheus(options: PrometheusOptions, env: NodeJS.ProcessEnv): AskedPrometheus {
-  const { prometheus, prometheusQueries, prometheusTokenFile, prometheusWrite, prometheusWriteTokenFile } = options;
-  const without = (flag: string, other: string) =>
-    new UsageError(`${flag}: is of no use without ${other}; give the address, or leave it out`);
+  const { prometheus, prometheusQueries, prometheusTokenFile } = options;
   if (prometheus === undefined && prometheusQueries !== undefined)
-    throw without("--prometheus-queries", "--prometheus");
+    throw ofNoUse("--prometheus-queries", "--prometheus");
   if (prometheus === undefined && prometheusTokenFile !== undefined)
-    throw without("--prometheus-token-file", "--prometheus");
-  if (prometheusWrite === undefined && prometheusWriteTokenFile !== undefined)
-    throw without("--prometheus-write-token-file", "--prometheus-write");
+    throw ofNoUse("--prometheus-token-file", "--prometheus");
   const token = { file: prometheusTokenFile, fileFlag: "--prometheus-token-file", variable: TOKEN };
-  const writeToken = {
-    file: prometheusWriteTokenFile,
-    fileFlag: "--prometheus-write-token-file",
-    variable: WRITE_TOKEN,
-  };
   return {
     read:
       prometheus === undefined
@@ -44,10 +35,7 @@ export function askedPrometheus(options: PrometheusOptions, env: NodeJS.ProcessE
             address: prometheusAddress("--prometheus", prometheus, token, env),
             queries: readQueries(prometheusQueries),
           },
-    write:
-      prometheusWrite === undefined
-        ? undefined
-        : prometheusAddress("--prometheus-write", prometheusWrite, writeToken, env),
+    write: writeAddress(options, env),
   };
 }
 

@@ -6,7 +6,9 @@ import type { EarlierArm } from "../experiment/against-night.ts";
 import { alone } from "../experiment/lanes.ts";
 import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
+import { printable } from "../printable.ts";
 import type { Progress } from "../progress.ts";
+import type { PrometheusAddress } from "../prometheus/address.ts";
 import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
 import { earlierArm } from "./earlier-night.ts";
@@ -17,6 +19,7 @@ import { isNamed, type OpenTarget } from "./open-target.ts";
 import { openTargets, releaseTargets } from "./open-targets.ts";
 import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tasks.ts";
 import { planWords } from "./plan-words.ts";
+import { writeAddress, writtenTo } from "./prometheus-write.ts";
 import { restoreBefore } from "./restore-before.ts";
 import { assertRestored, isInTheWay, type NotRestored } from "./restore-interrupted.ts";
 import { filesOfResult, hasBlocks } from "./results-folder.ts";
@@ -40,6 +43,7 @@ interface Outcome<F> {
 
 /** Opens the target, or both, runs every suite, prints the results and what went wrong; gives the exit code. */
 export async function runCompare(options: Experiment, sites: Sites<Experiment>): Promise<number> {
+  const prometheus = writeAddress(options, process.env);
   const signal = abortOnSignals();
   const progress = terminalProgress(process.stderr);
   try {
@@ -74,6 +78,7 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
     }
     if (page !== undefined) process.stderr.write(`All suites on one page: ${page}\n`);
     for (const error of errors) tellError(error);
+    if (prometheus !== undefined && !signal.aborted) await writeToPrometheus(prometheus, suites, finished);
     if (chosen.some(({ folder }) => hasBlocks(folder))) {
       process.stderr.write(
         `What was measured is kept: the same command with --resume ${options.out} in place of --out goes on from there.\n`,
@@ -86,6 +91,17 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
   } finally {
     progress.stop();
   }
+}
+
+/** What was found stands, with its exit code, whether or not it could be written there. */
+async function writeToPrometheus(
+  address: PrometheusAddress,
+  suites: readonly string[],
+  finished: readonly Finished[],
+): Promise<void> {
+  const missing = suites.filter((suite) => !finished.some(({ result }) => result.suite === suite));
+  const written = await writtenTo(address, { results: finished, missing });
+  if (typeof written === "string") process.stderr.write(`packetwalk: ${printable(written)}\n`);
 }
 
 const NOTHING_TO_RUN: Outcome<Finished> = { finished: [], errors: [] };

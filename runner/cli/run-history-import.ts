@@ -41,7 +41,8 @@ export async function runHistoryImport(
   return refused > 0 ? EXIT.usage : EXIT.passed;
 }
 
-function entryIn(file: string, suites: Parameters<typeof parseResult>[1]): Entry {
+/** @throws UsageError, in one sentence that names the file */
+export function entryIn(file: string, suites: Parameters<typeof parseResult>[1]): Entry {
   let document: unknown;
   try {
     document = JSON.parse(readFileSync(file, "utf8"));

@@ -4,20 +4,23 @@ import { draw } from "../../reports/formats/draw.ts";
 import type { Format } from "../../reports/formats/names.ts";
 import { writeAtomically } from "../../reports/index.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
-import { UsageError } from "../errors.ts";
+import { EnvironmentError, UsageError } from "../errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import type { PrometheusWriteOptions } from "./prometheus-options.ts";
+import { writeAddress, writtenTo } from "./prometheus-write.ts";
 import { filesOfResult, RESULT } from "./results-folder.ts";
 import { type ResultsIn, resultsIn } from "./results-in.ts";
 import { terminalOf } from "./terminal-of.ts";
 
-export interface ReportRequest {
+export interface ReportRequest extends PrometheusWriteOptions {
   /** Undefined: as `compare` prints it. */
   readonly format?: Format;
   readonly out?: string;
 }
 
 /** Draws what a run found from its results alone. It judges nothing: whatever the verdict is, a report that was drawn is 0. */
-export async function runReport(path: string, { format, out }: ReportRequest): Promise<number> {
+export async function runReport(path: string, { format, out, ...write }: ReportRequest): Promise<number> {
+  const prometheus = writeAddress(write, process.env);
   if (out !== undefined) assertReplaceable(out);
   const found = await resultsIn(path);
   const text = format === undefined ? forTerminal(found, out === undefined) : await draw(format, found);
@@ -25,6 +28,11 @@ export async function runReport(path: string, { format, out }: ReportRequest): P
   else {
     await writeAtomically(out, text);
     process.stderr.write(`written: ${out}\n`);
+  }
+  if (prometheus !== undefined) {
+    const written = await writtenTo(prometheus, found);
+    if (typeof written === "string") throw new EnvironmentError(written);
+    process.stderr.write(`written: ${written} samples to ${prometheus.url.href}\n`);
   }
   return EXIT.passed;
 }

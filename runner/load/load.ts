@@ -212,7 +212,7 @@ async function gate(cluster: Cluster, made: WorkerPods, worker: LoadWorker, args
 /** The exit code of a process that SIGKILL ended: 128 + 9. */
 const KILLED = 137;
 /** The cluster shows a pod's end up to seconds after that. */
-const ENDED_SHOWS_WITHIN_MS = 10_000;
+const ENDED_SHOWS_WITHIN_MS = 30_000;
 
 /** A worker that ended before it stood at its gate says why in its log; undefined: it has not failed, as far as is shown in time. */
 async function endedPod(cluster: Cluster, { pod: name }: LoadWorker, withinMs: number): Promise<V1Pod | undefined> {

@@ -6,16 +6,43 @@ import { OverallVerdict, type Result } from "../../../runner/result/result.ts";
 import { Arrival } from "../../../runner/result/tuning.ts";
 import { type ArmView, armViews, failuresByCause, ofArm, sum, withLabels } from "../../view/arms.ts";
 import type { RunReport } from "../run-report.ts";
-import { type Exposition, exposition, type Labels } from "./exposition.ts";
+import { type Exposition, exposition, type Labels, type Sample } from "./exposition.ts";
 import { baseUnit } from "./units.ts";
 
 /** A suite without a result is a series of its own: what is absent raises no alarm. */
 export function renderOpenMetrics({ results, missing }: RunReport): string {
   const out = exposition();
   for (const { result } of results) addResult(out, result);
-  for (const suite of missing)
-    out.gauge({ name: "packetwalk_suite_without_result", help: "Asked about, and without a result." }, { suite }, 1);
+  for (const suite of missing) addMissing(out, suite);
   return out.text();
+}
+
+/** Of the instant at which what it says was known. */
+export interface SampleAt extends Sample {
+  readonly atUnixMs: number;
+}
+
+/**
+ * The same series, each result's at its end: text has no instants, since whoever scrapes it gives them.
+ * @param nowMs of suites without a result, where the whole run has none
+ */
+export function openMetricsSamples({ results, missing }: RunReport, nowMs: number): SampleAt[] {
+  const endsMs = results.map(({ result }) => Date.parse(result.finishedAt));
+  const endMs = endsMs.length === 0 ? nowMs : Math.max(...endsMs);
+  return [
+    ...results.flatMap(({ result }, at) => samplesAt(endsMs[at] ?? endMs, (out) => addResult(out, result))),
+    ...missing.flatMap((suite) => samplesAt(endMs, (out) => addMissing(out, suite))),
+  ];
+}
+
+function samplesAt(atUnixMs: number, add: (out: Exposition) => void): SampleAt[] {
+  const out = exposition();
+  add(out);
+  return out.samples().map((sample) => ({ ...sample, atUnixMs }));
+}
+
+function addMissing(out: Exposition, suite: string): void {
+  out.gauge({ name: "packetwalk_suite_without_result", help: "Asked about, and without a result." }, { suite }, 1);
 }
 
 function addResult(out: Exposition, result: Result): void {
@@ -87,6 +114,14 @@ function addMetric(
 ): void {
   const { unit, factor } = baseUnit(metric.unit);
   const of = { ...ofRun, metric: metric.name };
+  // Which way an effect is good no number says.
+  out.info(
+    {
+      name: "packetwalk_metric",
+      help: "What a metric is: in what unit judged, which way it is better, whether it decides.",
+    },
+    { ...of, unit: metric.unit, better: metric.better, primary: `${metric.primary}`, felt: `${metric.felt === true}` },
+  );
   const gauge = (name: string, help: string, labels: Labels, value: number | null) =>
     out.gauge(
       { name: unit === undefined ? name : `${name}_${unit}`, ...(unit === undefined ? {} : { unit }), help },

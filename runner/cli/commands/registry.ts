@@ -55,7 +55,7 @@ export const COMMANDS: readonly LazyCommand[] = [
   {
     name: "report",
     description:
-      "draws what a run found once more: page, Markdown, JUnit, JSON, OpenMetrics or CSV, from its result alone",
+      "draws what a run found once more: page, Markdown, JUnit, JSON, OpenMetrics, CSV or a summary as k6's, from its result alone",
     load: async () => (await import("./report.ts")).addReport,
   },
   {

@@ -88,20 +88,28 @@ test("a budget that is spent ends the load and the search, and is a no-go", asyn
 });
 
 test("a runner that is killed takes its load with it, and restore the rest", async () => {
-  let wasKilled = false;
-  const ran = await packetwalk(rehearse("wrong-status-unguarded"), {
-    onProgress(pid, stderr) {
-      if (wasKilled || !stderr.includes("The day")) return;
-      wasKilled = true;
-      setTimeout(() => process.kill(pid, "SIGKILL"), 8_000);
+  const labelSelector = "app.kubernetes.io/name=load";
+  const pods = async () => (await cluster.core.listNamespacedPod({ namespace: OWN_NAMESPACE, labelSelector })).items;
+  const tells = async () => {
+    const [pod] = await pods();
+    const name = pod?.metadata?.name ?? "";
+    const log = cluster.core.readNamespacedPodLog({ name, namespace: OWN_NAMESPACE, container: "load" });
+    return (await log.catch(() => "")).includes("live: ");
+  };
+  let pid = 0;
+  const running = packetwalk(rehearse("wrong-status-unguarded"), {
+    onStart(own) {
+      pid = own;
     },
   });
-  expect(ran.signal).toBe("SIGKILL");
-  const labelSelector = "app.kubernetes.io/name=load";
-  const phases = async () => {
-    const { items } = await cluster.core.listNamespacedPod({ namespace: OWN_NAMESPACE, labelSelector });
-    return items.map(({ status }) => status?.phase);
-  };
+  try {
+    // Only then is it held by its runner.
+    await expect.poll(tells, { timeout: 180_000, interval: 500 }).toBe(true);
+  } finally {
+    process.kill(pid, "SIGKILL");
+  }
+  expect((await running).signal).toBe("SIGKILL");
+  const phases = async () => (await pods()).map(({ status }) => status?.phase);
   // Their load is for ten minutes; the keeper, which takes all of it away, waits for two.
   await expect.poll(phases, { timeout: 90_000, interval: 500 }).toEqual(["Succeeded"]);
   const restored = await packetwalk(["restore"]);

@@ -24,6 +24,8 @@ test.each([
   ["junit", /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="packetwalk" /],
   ["json", /^\{\n {2}"schemaVersion": 2,/],
   ["openmetrics", /^# TYPE packetwalk_run info\n[\s\S]*\n# EOF\n$/],
+  ["k6", /^\{\n {4}"root_group": \{[\s\S]*"http_req_duration\{arm:tuned\}": \{\n {12}"avg": [\s\S]*\n\}\n$/],
+  ["k6-data", /^\{\n {4}"root_group": \{[\s\S]*"http_req_duration\{arm:tuned\}": \{\n {12}"type": "trend",/],
   ["csv", /^suite,verdict,run_started,arm,role,round,/],
   ["html", /^<!doctype html>[\s\S]*<\/html>\n$/],
 ])("--format %s goes to stdout alone, and a report that was drawn is 0", async (format, begins) => {

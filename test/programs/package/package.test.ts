@@ -71,6 +71,11 @@ describe("the tarball", () => {
     ).toEqual([]);
   });
 
+  test("holds the schemas that editors complete plans and tunings by", () => {
+    for (const name of ["tuning", "rehearsal-plan", "rehearsal", "result", "doctor"])
+      expect(files).toContain(`package/docs/${name}.schema.json`);
+  });
+
   test("holds the man page, where npm looks for it", () => {
     const { man } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
     expect(man).toBe("docs/packetwalk.1");

@@ -22,6 +22,7 @@ const ALL: Required<Omit<Experiment, "engine" | "workload" | "resume" | "arm" | 
     out: "out",
     store: "kept",
   },
+  ...{ prometheusWrite: "http://prometheus/api/v1/write", prometheusWriteTokenFile: "token" },
   ...{ json: true, allowNodeChanges: true, allowWorkloadChanges: true, force: true, inTurn: true, sideBySide: true },
   ...{ lab: "mine", kubeconfig: "./kube config", context: "c", namespace: "lent", nodeSelector: { a: "1" } },
   ...{ imageRegistry: "r/x", imagePullSecret: { namespace: "ci", name: "mirror" }, agentImage: "agent:1" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderOpenMetrics } from "../../../../reports/formats/openmetrics/openmetrics.ts";
+import { openMetricsSamples, renderOpenMetrics } from "../../../../reports/formats/openmetrics/openmetrics.ts";
 import { baseUnit } from "../../../../reports/formats/openmetrics/units.ts";
 import { parsePrometheus, type Sample } from "../../../../runner/probes/prometheus.ts";
 import type { Result } from "../../../../runner/result/result.ts";
@@ -145,6 +145,27 @@ test("several suites share their families, and one without a result is a series 
     "dns-storm",
   ]);
   expect(sampleOf(samples, "packetwalk_suite_without_result", { suite: "saturation" })).toBe(1);
+});
+
+test.each(Object.entries(CASES))("one by one, the samples of %s are those of the text, at its end", (_, result) => {
+  const run = { results: [reported(result)], missing: [] };
+  const atUnixMs = Date.parse(result.finishedAt);
+  expect(openMetricsSamples(run, 0)).toEqual(samplesOf(result).map((sample) => ({ ...sample, atUnixMs })));
+});
+
+test("of several suites each has its own end, and one without a result the last one's", () => {
+  const [early, late] = ["2026-11-01T01:00:00.000Z", "2026-11-01T02:00:00.000Z"].map(Date.parse);
+  const results = [
+    reported({ ...(CASES.dns ?? fixture()), finishedAt: "2026-11-01T02:00:00.000Z" }),
+    reported({ ...fixture(), finishedAt: "2026-11-01T01:00:00.000Z" }),
+  ];
+  const samples = openMetricsSamples({ results, missing: ["saturation"] }, 0);
+  const instants = new Map(samples.map(({ labels, atUnixMs }) => [labels.suite, atUnixMs]));
+  expect(Object.fromEntries(instants)).toEqual({ "dns-storm": late, "connection-flood": early, saturation: late });
+  const nothing = openMetricsSamples({ results: [], missing: ["saturation"] }, 7);
+  expect(nothing).toEqual([
+    { name: "packetwalk_suite_without_result", labels: { suite: "saturation" }, value: 1, atUnixMs: 7 },
+  ]);
 });
 
 test("hostile names stay in their labels", () => {
