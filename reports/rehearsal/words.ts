@@ -1,5 +1,6 @@
 /** What terminal, Markdown and page say alike of a rehearsal. */
 import { twoPlacesDown } from "../../runner/analysis/rehearsal/sentences.ts";
+import { dropsAmong } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import type {
   BreakingHop,
   DecisionState,
@@ -119,6 +120,11 @@ export function valueWords(kind: SloKind, value: number | null): string {
   }
 }
 
+/** What an SLO's worst window had. Of a p99 it is how much was over it. */
+export function worstWords({ kind }: Pick<Slo, "kind">, worst: number | null): string {
+  return kind === "latency-p99-ms" && worst !== null ? `${formatShare(worst)} over it` : valueWords(kind, worst);
+}
+
 export function spentWords({ spent }: Pick<SloState, "spent">): string {
   return spent === null ? NOT_KNOWN : formatShare(spent);
 }
@@ -224,6 +230,17 @@ export function targetWords({ name, what, share, addresses }: RehearsedTarget): 
 export function clusterWords({ target }: Rehearsal): string {
   const where = target.kind === "lab" ? "the lab" : target.context;
   return `${where}: Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)}, kernel ${target.kernel}, CNI ${target.cni}, proxy ${target.proxyMode}`;
+}
+
+/** "nothing was dropped in 10 s", "4 packets were dropped in 10 s (node worker-1): a stage has to drop more than that" */
+export function idleWords({ idle }: Pick<Rehearsal, "idle">): string {
+  if (idle === null) return "what is dropped without load could not be read";
+  const lost = idle.readings.filter((each) => (each.lost ?? 0) > 0);
+  const dropped = dropsAmong(lost);
+  const time = secondsWords(Math.round(idle.seconds));
+  if (dropped === 0) return `nothing was dropped in ${time}`;
+  const places = [...new Set(lost.map(({ where }) => where))].join(", ");
+  return `${plural(dropped, "packet")} dropped in ${time} (${places}): of a stage only what goes beyond that counts`;
 }
 
 /** "ada on laptop, 2026-11-20 08:00 UTC, 14 min" */

@@ -14,6 +14,7 @@ import { readWholePlan } from "../rehearsal/plan/read.ts";
 import { readCapacity } from "../rehearsal/run/capacity.ts";
 import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
+import { readIdle } from "../rehearsal/run/idle.ts";
 import { readyTargets } from "../rehearsal/run/ready.ts";
 import { rehearse, type WholeViewer } from "../rehearsal/run/rehearse.ts";
 import { type FoundTarget, findTarget } from "../rehearsal/run/targets.ts";
@@ -207,5 +208,6 @@ async function openRehearsalGround(
   const readings = await openReadings(options.asked, { cluster, nodes, targets, signal });
   const { allowExternal = false } = options;
   const opened = { cluster, delivery, agents, nodes, image: target.image, changes, plan, allowExternal };
-  return { ...opened, targets, readings, signal };
+  const bare = { ...opened, targets, readings, signal };
+  return { ...bare, idle: await progress.step("What is dropped without any load", () => readIdle(bare)) };
 }

@@ -5,7 +5,7 @@ import { Outcomes } from "./outcomes.ts";
 import { Target } from "./target.ts";
 
 /** Goes up when something that was there changes its meaning or goes. */
-export const REHEARSAL_VERSION = 1;
+export const REHEARSAL_VERSION = 2;
 
 const count = z.number().int().nonnegative();
 const perSecond = z.number().nonnegative();
@@ -33,7 +33,7 @@ export const Slo = z.strictObject({
 });
 export type Slo = z.infer<typeof Slo>;
 
-/** One second of a stage, of all workers and nodes together. Null: not seen by all of them. */
+/** One second of a stage, of all workers and nodes together. Null: of the load, no worker told of it; of the nodes, not all did. */
 export const RehearsedSecond = z.strictObject({
   atS: count.describe("of the stage"),
   load: z
@@ -43,9 +43,20 @@ export const RehearsedSecond = z.strictObject({
       failed: count.describe("of those that ended"),
       status5xx: count,
       p99Ms: z.number().nullable().describe("of those that ended well, from their instants on; null: none did"),
+      overLimit: z
+        .record(z.string(), count)
+        .describe("of those that ended well, how many took longer than an SLO on p99 allows, by its name"),
+      toldShare: z
+        .number()
+        .positive()
+        .max(1)
+        .describe("of the workers that told of it; below 1, all counts are a part of the whole"),
     })
     .nullable(),
   drops: count.nullable().describe("of the kernels' own counters"),
+  background: count
+    .nullable()
+    .describe("of the drops, those by counters that rose without the load as well; null as drops are"),
   fill: z.number().nonnegative().nullable().describe("of the fullest node's connection table, 0–1"),
 });
 export type RehearsedSecond = z.infer<typeof RehearsedSecond>;
@@ -53,7 +64,12 @@ export type RehearsedSecond = z.infer<typeof RehearsedSecond>;
 export const SloState = z.strictObject({
   slo: z.string().describe("its name"),
   held: z.boolean().nullable().describe("null: too little was seen to say so"),
-  worst: z.number().nullable().describe("value of its worst window"),
+  worst: z
+    .number()
+    .nullable()
+    .describe(
+      "of its worst window: a share, or packets; of a p99, the share that failed or took longer than it allows",
+    ),
   spent: z.number().nonnegative().nullable().describe("share of its budget that is spent; 1 and more: breached"),
   unseenS: count.describe("seconds of which it is not known"),
 });
@@ -67,6 +83,9 @@ export const HopReading = z.strictObject({
   lost: count.nullable().describe("packets or connections that died here in this stage; null: nobody reads it here"),
   used: z.number().nullable().describe("most of what it holds; null: it is no gauge, or was not read"),
   limit: z.number().nullable(),
+  background: count
+    .exactOptional()
+    .describe("so many of what was lost may be what is lost here without the load in as much time; absent: none is"),
 });
 export type HopReading = z.infer<typeof HopReading>;
 
@@ -102,10 +121,15 @@ export const RehearsedStage = z.strictObject({
   ratePerSecond: perSecond.describe("that was offered; of the day, its peak"),
   durationS: z.number().positive().describe("as planned"),
   startedAt: z.iso.datetime(),
-  end: z.enum(["completed", "guard", "called-off", "load-failed"]),
+  end: z
+    .enum(["completed", "guard", "called-off", "load-failed", "unwatched"])
+    .describe("unwatched: nothing was heard of the load any more, so it was stopped"),
   ranS: z.number().nonnegative(),
   outcomes: Outcomes,
   latencyMs: z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
+  overLimit: z
+    .record(z.string(), count)
+    .describe("of what ended well in the whole stage, how much took longer than an SLO on p99 allows, by its name"),
   seconds: z.array(RehearsedSecond),
   slos: z.array(SloState),
   breach: z
@@ -123,6 +147,9 @@ export const RehearsedStage = z.strictObject({
     lagP99Ms: z.number().nullable(),
     saturated: z.array(z.string()).describe("why the load, not its target, was at its limit; empty: it was not"),
     lostShare: z.number().min(0).max(1).describe("of workers that gave no report"),
+    asClients: z
+      .boolean()
+      .describe("whether its pods stand for the real clients, so that their ports are the path's; else the load's own"),
     iterations: count
       .exactOptional()
       .describe("that ended, of a k6 script of the user's: its rate is in them, and outcomes are of its requests"),
@@ -265,6 +292,13 @@ export const Rehearsal = z.strictObject({
   wantedHeadroom: z.number().positive().describe("multiple of the expected peak that is to be held for a go"),
   newConnections: z.number().min(0).max(1).describe("share of requests on a new connection"),
   slos: z.array(Slo).min(1),
+  idle: z
+    .strictObject({
+      seconds: z.number().positive(),
+      readings: z.array(HopReading).describe("of what was lost without any load"),
+    })
+    .nullable()
+    .describe("before the first stage; null: nobody could read what is dropped"),
   stages: z.array(RehearsedStage).describe("in the order in which they ran"),
   events: z.array(RehearsedEvent),
   found: FoundMost,

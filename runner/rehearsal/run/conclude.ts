@@ -6,6 +6,7 @@ import { decide } from "../../analysis/rehearsal/decide.ts";
 import { firstToBreak, predictedToBreak } from "../../analysis/rehearsal/first-to-break.ts";
 import { headroomOf } from "../../analysis/rehearsal/headroom.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
+import { withUpstreamDelay } from "../../analysis/rehearsal/upstream.ts";
 import { areThere } from "../../probes/agents.ts";
 import { REHEARSAL_VERSION, type Rehearsal, type RehearsedStage } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
@@ -21,8 +22,8 @@ export interface RunFacts extends Pick<Rehearsal, "packetwalk" | "command" | "pl
 
 /** @param endedEarly why it has no end, where it was ended before it came to one */
 export function conclude(
-  ground: Pick<RehearsalGround, "plan" | "agents" | "targets" | "readings">,
-  capacity: Capacity,
+  ground: Pick<RehearsalGround, "plan" | "agents" | "targets" | "readings" | "idle">,
+  read: Capacity,
   { stages, events, found }: Rehearsed,
   { startedAt, commandOf, ...run }: RunFacts,
   endedEarly?: string,
@@ -30,6 +31,8 @@ export function conclude(
   const { plan, agents, targets, readings } = ground;
   const { expectedPeakPerSecond, newConnections } = plan.traffic;
   const { wantedHeadroom, slos } = plan;
+  const { asClients } = plan.load;
+  const capacity = withUpstreamDelay(read, stages, slos);
   const headroom = headroomOf(capacity, stages);
   const measured = firstToBreak(stages, {
     ...{ slos, found },
@@ -40,16 +43,17 @@ export function conclude(
   });
   // What was seen to break and is not explained is not what a model says.
   const hasBroken = stages.some((stage) => verdictOf(stage, slos) === "broke");
-  const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(headroom));
+  const ofThePath = headroom.filter(({ hop }) => asClients || hop !== "client-ports");
+  const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(ofThePath));
   const untested = notTested(plan, {
     isSeen: areThere(agents),
     dropsEveryS: stages.some(hasReadDrops) ? readings.everyS : null,
     notRead: readings.notRead(),
-    ...{ stages, events, targets, endedEarly },
+    ...{ stages, events, targets, endedEarly, headroom, dns: capacity.dns },
   });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,
-    ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },
+    ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos, asClients },
   });
   return {
     schemaVersion: REHEARSAL_VERSION,
@@ -61,6 +65,7 @@ export function conclude(
     targets: targets.map(({ report }) => report),
     ...{ expectedPeakPerSecond, wantedHeadroom, newConnections },
     slos: [...slos],
+    idle: ground.idle.document,
     stages: [...stages],
     events: [...events],
     ...{ found, breaksFirst, headroom },

@@ -15,7 +15,11 @@ export interface FollowedPods {
 }
 
 /** Lists them anew. Targets whose pods can't be listed, or that have none of their own, are told as such. */
-export async function followPods({ cluster, agents, targets }: RehearsalGround): Promise<FollowedPods> {
+export async function followPods({
+  cluster,
+  agents,
+  targets,
+}: Pick<RehearsalGround, "cluster" | "agents" | "targets">): Promise<FollowedPods> {
   const services = servicesOf(targets);
   const listed = await Promise.all(services.map((service) => mayList(cluster, service)));
   const unlisted = services.filter((_, index) => !listed[index]).flatMap((service) => service.targets);

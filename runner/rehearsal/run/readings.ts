@@ -24,7 +24,7 @@ export interface WorkersPorts {
 
 /** @param have null: the load opens no connections */
 export function readingsOf(
-  ground: RehearsalGround,
+  ground: Pick<RehearsalGround, "nodes" | "targets">,
   { ends, traces, startOnNodesMs, pods }: Read,
   have: WorkersPorts | null,
 ): HopReading[] {
@@ -71,15 +71,28 @@ function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] 
   });
 }
 
+function workersWords(workers: number, target: string): string {
+  return `${workers} load ${workers === 1 ? "worker" : "workers"} of ${target}`;
+}
+
 /** Ports that each load's workers held in TIME_WAIT when they ended, and had. */
-function ports({ targets }: RehearsalGround, ends: readonly LoadEnd[], have: WorkersPorts): HopReading[] {
+function ports(
+  { targets }: Pick<RehearsalGround, "targets">,
+  ends: readonly LoadEnd[],
+  have: WorkersPorts,
+): HopReading[] {
   return ends.flatMap(({ merged }, index): HopReading[] => {
     const target = targets[index];
     if (target === undefined || target.aim.kind === "names") return [];
     return [
       {
-        ...{ hop: "client-ports", where: `load workers of ${target.report.name}`, counter: "port-exhausted" },
-        lost: merged.outcomes["port-exhausted"] ?? 0,
+        ...{
+          hop: "client-ports",
+          where: workersWords(have.workers, target.report.name),
+          counter: "port-exhausted",
+        },
+        // Of workers of which none reported it is not known.
+        lost: merged.workers === 0 ? null : (merged.outcomes["port-exhausted"] ?? 0),
         used: merged.tcp.timeWaitAfter ?? null,
         limit: have.perWorker * have.workers,
       },

@@ -1,7 +1,7 @@
 /** Carries a plan out: the day, and then the search for the highest rate that is held. */
 
 import { portsIn } from "../../analysis/capacity/connections.ts";
-import { type Capacity, isSteady, stateSeconds } from "../../analysis/rehearsal/capacity.ts";
+import { type Capacity, isDaySteady, isSteady, stateSeconds } from "../../analysis/rehearsal/capacity.ts";
 import type { Guards } from "../../analysis/rehearsal/guards.ts";
 import { type Judged, nextStage } from "../../analysis/rehearsal/search.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
@@ -57,7 +57,11 @@ export async function rehearse(
       const order = { kind, number: stages.length, ratePerSecond, schedule, durationS, ports };
       const stage = await runStage(
         ground,
-        { ...order, steady: kind === "day" || isSteady(capacity, ratePerSecond, durationS) },
+        {
+          ...order,
+          steady:
+            kind === "day" ? isDaySteady(capacity, plan.traffic.day) : isSteady(capacity, ratePerSecond, durationS),
+        },
         {
           onSecond(second, guards, startUnixMs) {
             update(secondWords(second, guards));

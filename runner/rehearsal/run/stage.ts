@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HistogramSum, quantilesMs } from "../../analysis/histogram.ts";
 import { type Guards, guardsOf } from "../../analysis/rehearsal/guards.ts";
+import { withIdle } from "../../analysis/rehearsal/idle.ts";
+import { silenceOf } from "../../analysis/rehearsal/silence.ts";
+import { failedIn, status5xxIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { reasonOf } from "../../errors.ts";
 import { withScope } from "../../experiment/block/scope.ts";
 import type { LoadEnd } from "../../load/load.ts";
@@ -15,9 +18,9 @@ import type { HopReading, RehearsedSecond, RehearsedStage, StagePods } from "../
 import { followPods } from "./follow-pods.ts";
 import type { RehearsalGround } from "./ground.ts";
 import type { Meanwhile } from "./happening.ts";
-import { deployLoads, type StageLoads } from "./loads.ts";
+import { deployLoads, leadMs, type StageLoads } from "./loads.ts";
 import { readingsOf, type WorkersPorts, withOthers } from "./readings.ts";
-import { Seconds } from "./seconds.ts";
+import { overLimit, Seconds } from "./seconds.ts";
 import { SinceSeen } from "./since-seen.ts";
 import type { TargetPods } from "./target-pods.ts";
 
@@ -52,19 +55,22 @@ export interface Watching {
 export function runStage(ground: RehearsalGround, order: StageOrder, watching: Watching): Promise<RehearsedStage> {
   const { agents, nodes, plan, signal } = ground;
   return withScope(async (scope) => {
-    const leadMs = Math.max(1_000, 250 * plan.load.workers * ground.targets.length);
-    const durationMs = leadMs + order.durationS * 1000 + plan.load.timeoutMs + 2_000;
-    const guards = guardsOf(plan.slos, order);
+    const startsInMs = leadMs(plan.load.workers, ground.targets.length);
+    const durationMs = startsInMs + order.durationS * 1000 + plan.load.timeoutMs + 2_000;
+    const { durationS, ratePerSecond } = order;
+    const guards = guardsOf(plan.slos, { durationS, ratePerSecond, idlePerSecond: ground.idle.perSecond });
+    const silence = silenceOf(durationS);
     const seen: RehearsedSecond[] = [];
     const over = new AbortController();
     let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const broken: { breach: RehearsedStage["breach"] } = { breach: null };
+    const broken: Stopped = { breach: null, unwatchedAtS: null };
     let stopping: Promise<void> | undefined;
     let stopTrouble: string | null = null;
     let stop = async () => {};
 
     const seconds = new Seconds({
       loads: ground.targets.length,
+      ...{ workers: plan.load.workers, slos: plan.slos, idle: ground.idle.keys },
       nodes: areThere(agents) ? agents.nodes : [],
       kernelOf: (node) => nodes.bootIds[node] ?? node,
       emit(read) {
@@ -74,9 +80,11 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if (!isLate) seen.push(second);
         const spent = guards.second(second);
         if (!isLate) watching.onSecond(second, guards, startUnixMs);
-        if (spent === null) return;
-        const ratePerSecond = second.load?.scheduled ?? order.ratePerSecond;
-        broken.breach = { slo: spent.slo, atS: spent.atS, ratePerSecond, stoppedAfterS: null };
+        const isUnwatched = silence.isTooLong(second) && broken.breach === null;
+        if (spent === null && !isUnwatched) return;
+        if (isUnwatched) broken.unwatchedAtS = second.atS + 1;
+        if (spent) broken.breach = { slo: spent.slo, atS: spent.atS, ...rateOf(second, order), stoppedAfterS: null };
+        if (stopping) return;
         over.abort();
         stopping = stop().catch((error: unknown) => {
           stopTrouble = reasonOf(error);
@@ -90,7 +98,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const ofAllPods = (second: RehearsedSecond): RehearsedSecond => {
       const fromMs = startUnixMs + second.atS * 1000;
       if ((second.drops ?? 0) > allowed || pods.isSeenIn(fromMs, fromMs + 1000)) return second;
-      return { ...second, drops: null };
+      return { ...second, drops: null, background: null };
     };
     const loads = await deployLoads(ground, {
       ...{ schedule: order.schedule, number: order.number },
@@ -115,7 +123,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     sampleBy(sampling);
     await podsSampled(pods, signal);
 
-    startUnixMs = Date.now() + leadMs;
+    startUnixMs = Date.now() + startsInMs;
     startOnNodesMs = startUnixMs + apart(sampling.clockAheadMs(nodes.client));
     const lapsing = setInterval(() => seconds.lapse(Date.now() - startUnixMs), LAPSE_MS);
     scope.defer(() => clearInterval(lapsing));
@@ -134,8 +142,9 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
     stopFollowing();
+    const { unwatchedAtS } = broken;
     const breach = broken.breach && { ...broken.breach, ...(stopTrouble === null ? {} : { stopTrouble }) };
-    const ranS = breach === null ? order.durationS : Math.min(order.durationS, breach.atS);
+    const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? order.durationS);
     seconds.end(ranS);
     const traces = await sampling.traces;
     const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
@@ -152,12 +161,21 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       placed: pods.told(startUnixMs, Math.min(endedUnixMs, startUnixMs + ranS * 1000)),
       guards,
       breach,
+      unwatchedAtS,
       ranS,
+      lastedS: (endedUnixMs - startUnixMs) / 1000,
     });
   });
 }
 
-interface Ended {
+/** Why a load was stopped before its end. */
+interface Stopped {
+  breach: RehearsedStage["breach"];
+  /** From when on nobody could watch it. */
+  unwatchedAtS: number | null;
+}
+
+interface Ended extends Readonly<Stopped> {
   readonly ends: readonly LoadEnd[];
   /** Of a k6 script; null: the load is none. */
   readonly iterations: number | null;
@@ -169,16 +187,18 @@ interface Ended {
   readonly placed: StagePods;
   readonly seen: readonly RehearsedSecond[];
   readonly guards: Guards;
-  readonly breach: RehearsedStage["breach"];
   readonly ranS: number;
+  /** Until the last answer. */
+  readonly lastedS: number;
 }
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
-  const { ends, breach } = ended;
-  const [latency, lag] = [new HistogramSum(), new HistogramSum()];
+  const { ends, breach, unwatchedAtS } = ended;
+  const [latency, okLatency, lag] = [new HistogramSum(), new HistogramSum(), new HistogramSum()];
   const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
     latency.merge(merged.histograms.latency);
+    okLatency.merge(merged.histograms.okLatency);
     lag.merge(merged.histograms.scheduleLag);
     addCounts(outcomes, merged.outcomes);
   }
@@ -187,28 +207,40 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
   const reported = ends.some(({ merged }) => merged.workers > 0);
   // Whom nobody told to stop has lost the one who leads it, and sent less than was planned.
-  const wasCut = breach === null && ends.some(({ merged }) => merged.stopped.length > 0);
+  const wasStopped = breach !== null || unwatchedAtS !== null;
+  const wasCut = !wasStopped && ends.some(({ merged }) => merged.stopped.length > 0);
+  const isWhole = reported && !wasStopped && !wasCut;
+  const over = overLimit(okLatency, ground.plan.slos);
+  // What was left unsent at the end is in the seconds' failures as well.
+  const failed = failedIn({ outcomes }) + (outcomes["not-sent"] ?? 0);
+  const whole = { ended: outcomes.ok + failed, failed, status5xx: status5xxIn({ outcomes }), overLimit: over };
   return {
     kind: order.kind,
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : reported && !wasCut ? "completed" : "load-failed",
+    end: breach !== null ? "guard" : unwatchedAtS !== null ? "unwatched" : isWhole ? "completed" : "load-failed",
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
+    overLimit: over,
     seconds: [...ended.seen],
-    slos: ended.guards.states(),
+    slos: ended.guards.states(isWhole ? whole : undefined),
     breach: breach && { ...breach, stoppedAfterS: stoppedAfterS(ends, breach.atS) },
     pods: ended.placed,
-    readings: withOthers(readingsOf(ground, ended, order.ports), ended.elsewhere),
+    readings: withIdle(
+      withOthers(readingsOf(ground, ended, order.ports), ended.elsewhere),
+      ground.idle.document,
+      ended.lastedS,
+    ),
     load: {
       lagP99Ms: lag.quantileMs(0.99),
       saturated: ends.flatMap(({ merged }) => merged.saturated),
       lostShare: Math.min(1, lostShare),
+      asClients: ground.plan.load.asClients,
       ...(ended.iterations === null ? {} : { iterations: ended.iterations }),
     },
-    steady: order.steady && breach === null,
+    steady: order.steady && !wasStopped,
   };
 }
 
@@ -217,6 +249,11 @@ function stoppedAfterS(ends: readonly LoadEnd[], atS: number): number | null {
   const stops = ends.flatMap(({ merged }) => merged.stopped.map(({ atMs }) => atMs));
   const workers = ends.reduce((sum, { merged, lost }) => sum + merged.workers + lost.length, 0);
   return stops.length < workers ? null : Math.max(0, Math.max(...stops) / 1000 - atS);
+}
+
+/** At which the load was, where some workers only told: as if the others did as much. */
+function rateOf({ load }: RehearsedSecond, { ratePerSecond }: StageOrder) {
+  return { ratePerSecond: load === null ? ratePerSecond : Math.round(load.scheduled / load.toldShare) };
 }
 
 /** Waits until every pod that can be read was, but not long: one may have gone. */

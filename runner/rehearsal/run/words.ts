@@ -11,7 +11,7 @@ export function stageWords(kind: RehearsedStage["kind"], ratePerSecond: number, 
 export function secondWords({ atS, load, drops, fill }: RehearsedSecond, guards: Guards): string {
   const parts = [
     `${atS + 1} s`,
-    load === null ? "load not seen" : `${load.ended}/s`,
+    load === null ? "load not seen" : `${load.ended}/s${toldWords(load)}`,
     load === null || load.p99Ms === null ? "p99 –" : `p99 ${readable(load.p99Ms)} ms`,
     load === null ? "failed ?" : `failed ${load.failed}`,
     drops === null ? "drops not seen" : `drops ${drops}`,
@@ -21,6 +21,10 @@ export function secondWords({ atS, load, drops, fill }: RehearsedSecond, guards:
       .map(({ slo, spent }) => `${slo} ${spent === null ? "?" : `${Math.round(Math.max(0, 1 - spent) * 100)} %`} left`),
   ];
   return parts.filter((part) => part !== null).join(" · ");
+}
+
+function toldWords({ toldShare }: NonNullable<RehearsedSecond["load"]>): string {
+  return toldShare === 1 ? "" : ` (of ${readable(100 * toldShare)} % of the workers)`;
 }
 
 function readable(value: number): string {

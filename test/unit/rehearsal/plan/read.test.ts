@@ -28,7 +28,7 @@ test("the smallest plan has a default for everything else", () => {
     search: { run: true, factors: [1, 1.5, 2], precision: 0.05, stageS: null, longestStageS: 180, mostMinutes: 12 },
     limits: { mostPerSecond: 400, mostMinutes: 60, mostInFlight: 4000 },
     wantedHeadroom: 1.2,
-    load: { workers: 2, nodes: "all", timeoutMs: 10_000 },
+    load: { workers: 2, nodes: "all", asClients: false, timeoutMs: 10_000 },
     seed: 1,
   });
 });
