@@ -71,7 +71,8 @@ function rightsIn(file: string): Rights[] {
   const text = readFileSync(new URL(`../../docs/rights/${file}`, import.meta.url), "utf8")
     .replaceAll("packetwalk", OWN_NAMESPACE)
     .replaceAll("namespace: team", `namespace: ${TEAM}`)
-    .replaceAll("namespace: shop", `namespace: ${SHOP}`);
+    .replaceAll("namespace: shop", `namespace: ${SHOP}`)
+    .replaceAll("namespace: ingress", "namespace: traefik");
   return parseAllDocuments(text).map((each) => each.toJS());
 }
 

@@ -1,5 +1,6 @@
 /** A rehearsal's plan as it was read, checked and with its defaults filled in. Times in seconds, rates per second. */
 import type { Slo } from "../../result/rehearsal.ts";
+import type { ServiceName } from "./names.ts";
 
 export interface Plan {
   readonly name: string;
@@ -65,6 +66,8 @@ export type PlannedTarget =
       readonly host: string;
       /** In which it is looked for; null: in all. */
       readonly namespace: string | null;
+      /** Of its controller, to whose cluster address is sent; null: to the address in its status. */
+      readonly through: ServiceName | null;
       readonly tls: boolean;
       readonly request: PlannedRequest;
     })

@@ -31,6 +31,8 @@ export const TARGET_KINDS = ["service", "ingress", "gateway", "names", "referenc
 /** Fields that go with k6 alone. */
 export const SCRIPT_FIELDS = ["hosts", "env"] as const;
 /** Fields that say what a request is. */
+/** Fields that go with what stands before Services. */
+export const FRONT_FIELDS = ["tls", "namespace", "through"] as const;
 export const REQUEST_FIELDS = ["method", "path", "headers", "body", "bodyFile", "expect"] as const;
 
 const NO_VARIABLE =
@@ -73,6 +75,9 @@ const Target = z
     tls: yesOrNo("https instead of http; for ingress and gateway").optional(),
     namespace: text(
       "of the Ingress or HTTPRoute; without it all are looked through, which takes the right to list them",
+    ).optional(),
+    through: text(
+      "NAMESPACE/NAME or NAMESPACE/NAME:PORT of the controller's Service, by which an ingress or gateway is reached; default: the address in its status",
     ).optional(),
     method: z.enum(METHODS).describe("default GET").optional(),
     path: text("with its query; default /").optional(),

@@ -2,7 +2,7 @@ import { type Fault, onlyOf, type Path, type ReadBeside } from "./fault.ts";
 import { isHost, isLookup, isNamespace, namespaced, serviceName } from "./names.ts";
 import { assertYours, THE_DNS } from "./owned.ts";
 import type { PlannedRequest, PlannedTarget } from "./plan.ts";
-import { REQUEST_FIELDS, SCRIPT_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
+import { FRONT_FIELDS, REQUEST_FIELDS, SCRIPT_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
 import { scriptOf } from "./script.ts";
 
 /** @throws UsageError with file, line and field */
@@ -11,10 +11,9 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
   const { name, weight } = given;
   const at = (field: string) => [...path, field];
   assertOwned(given, kind, path, fault);
-  if (given.tls !== undefined && kind !== "ingress" && kind !== "gateway")
-    throw fault(at("tls"), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
-  if (given.namespace !== undefined && kind !== "ingress" && kind !== "gateway")
-    throw fault(at("namespace"), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
+  const ofFront = FRONT_FIELDS.find((field) => given[field] !== undefined);
+  if (ofFront && kind !== "ingress" && kind !== "gateway")
+    throw fault(at(ofFront), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
   const ofScript = SCRIPT_FIELDS.find((field) => given[field] !== undefined);
   if (ofScript && kind !== "k6") throw fault(at(ofScript), `goes with k6, and this is a ${kind} target; take it out`);
   switch (kind) {
@@ -48,7 +47,10 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
       const namespace = given.namespace ?? null;
       if (namespace !== null && !isNamespace(namespace))
         throw fault(at("namespace"), `"${namespace}" is no namespace; write its name alone, such as shop`);
-      return { name, weight, kind, owned: true, host, namespace, tls: given.tls ?? false, request };
+      const through = given.through === undefined ? null : serviceName(given.through);
+      if (through === undefined)
+        throw fault(at("through"), `"${given.through}" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT`);
+      return { name, weight, kind, owned: true, host, namespace, through, tls: given.tls ?? false, request };
     }
   }
 }

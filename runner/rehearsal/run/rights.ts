@@ -60,19 +60,22 @@ function accessOfTarget(target: PlannedTarget): PlannedAccess[] {
     case "service":
       return [{ namespace: target.namespace, by, needs: [named(target.service, inNamespace("", "services", "get"))] }];
     case "ingress":
-      // In other namespaces it is looked for as far as that is allowed.
-      return target.namespace === null
-        ? []
-        : [{ namespace: target.namespace, by, needs: [inNamespace("networking.k8s.io", "ingresses", "list")] }];
-    case "gateway":
-      return target.namespace === null
-        ? []
-        : [
-            {
-              ...{ namespace: target.namespace, by },
-              needs: [inNamespace("gateway.networking.k8s.io", "httproutes", "list")],
-            },
-          ];
+    case "gateway": {
+      const { namespace, through } = target;
+      const listed =
+        target.kind === "ingress"
+          ? inNamespace("networking.k8s.io", "ingresses", "list")
+          : inNamespace("gateway.networking.k8s.io", "httproutes", "list");
+      return [
+        // In other namespaces it is looked for as far as that is allowed.
+        ...(namespace === null ? [] : [{ namespace, by, needs: [listed] }]),
+        ...(through === null
+          ? []
+          : [
+              { namespace: through.namespace, by, needs: [named(through.service, inNamespace("", "services", "get"))] },
+            ]),
+      ];
+    }
     default:
       return [];
   }

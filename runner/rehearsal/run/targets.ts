@@ -12,6 +12,7 @@ import { apiReason, type Cluster, isNotFound } from "../../cluster/cluster.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../../errors.ts";
 import { hostPort } from "../../host-port.ts";
 import type { WebPod } from "../../workloads/web.ts";
+import type { ServiceName } from "../plan/names.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
 import {
   type Front,
@@ -63,21 +64,9 @@ export function findTarget(cluster: Cluster, planned: OwnedTarget): Promise<Foun
 
 async function findService(cluster: Cluster, planned: Extract<OwnedTarget, { kind: "service" }>): Promise<FoundTarget> {
   const { namespace, service: name } = planned;
-  const called = `Service ${namespace}/${name}`;
-  const service = await cluster.core.readNamespacedService({ namespace, name }).catch((error: unknown) => {
-    if (isNotFound(error))
-      throw new UsageError(`target ${planned.name}: there is no ${called} in context "${cluster.context}"`);
-    throw new EnvironmentError(`target ${planned.name}: ${called} can't be read: ${apiReason(error)}`);
-  });
-  const port = servicePort(service, planned);
-  const clusterIp = service.spec?.clusterIP ?? "";
-  if (clusterIp === "" || clusterIp === "None")
-    throw new UsageError(
-      `target ${planned.name}: ${called} has no cluster address (headless), so there is no one place to send to; name a Service with one`,
-    );
   return {
     planned,
-    address: hostPort(clusterIp, port),
+    address: await serviceAddress(cluster, planned.name, planned),
     host: `${name}.${namespace}`,
     ...{ namespace, namespaces: [namespace], services: [{ namespace, name }] },
     pods: await podsBehind(cluster, namespace, name),
@@ -85,10 +74,30 @@ async function findService(cluster: Cluster, planned: Extract<OwnedTarget, { kin
   };
 }
 
-function servicePort(
-  { spec }: V1Service,
-  { name, service, namespace, port: wanted }: Extract<OwnedTarget, { kind: "service" }>,
-): number {
+/** @param usualPort where the plan names none */
+async function serviceAddress(
+  cluster: Cluster,
+  target: string,
+  wanted: ServiceName,
+  usualPort: number | null = null,
+): Promise<string> {
+  const { namespace, service: name } = wanted;
+  const called = `Service ${namespace}/${name}`;
+  const service = await cluster.core.readNamespacedService({ namespace, name }).catch((error: unknown) => {
+    if (isNotFound(error))
+      throw new UsageError(`target ${target}: there is no ${called} in context "${cluster.context}"`);
+    throw new EnvironmentError(`target ${target}: ${called} can't be read: ${apiReason(error)}`);
+  });
+  const port = servicePort(service, target, { ...wanted, port: wanted.port ?? usualPort });
+  const clusterIp = service.spec?.clusterIP ?? "";
+  if (clusterIp === "" || clusterIp === "None")
+    throw new UsageError(
+      `target ${target}: ${called} has no cluster address (headless), so there is no one place to send to; name a Service with one`,
+    );
+  return hostPort(clusterIp, port);
+}
+
+function servicePort({ spec }: V1Service, target: string, { service, namespace, port: wanted }: ServiceName): number {
   const ports = spec?.ports ?? [];
   const found = wanted === null ? ports : ports.filter((each) => each.port === wanted || each.name === wanted);
   const [only, ...more] = found;
@@ -96,7 +105,7 @@ function servicePort(
   const there = ports.map((each) => (each.name ? `${each.port} (${each.name})` : String(each.port))).join(", ");
   const what = wanted === null ? "has several ports" : `has no port ${wanted}`;
   throw new UsageError(
-    `target ${name}: Service ${namespace}/${service} ${what}; write ${namespace}/${service}:PORT with one of ${there || "none"}`,
+    `target ${target}: Service ${namespace}/${service} ${what}; write ${namespace}/${service}:PORT with one of ${there || "none"}`,
   );
 }
 
@@ -189,23 +198,33 @@ async function throughFront(cluster: Cluster, planned: Fronted, front: Front | u
     const where = planned.namespace === null ? "" : ` in namespace ${planned.namespace}`;
     throw new UsageError(`target ${name}: no ${what}${where} in context "${cluster.context}" has the host ${host}`);
   }
-  const [first] = front.addresses;
-  if (first === undefined)
-    throw new EnvironmentError(
-      `target ${name}: ${front.what} has no address in its status, so there is nowhere to send to`,
-    );
   const services = new Map(front.services.map((each) => [`${each.namespace}/${each.name}`, each]));
   const pods = await Promise.all([...services.values()].map((each) => podsBehind(cluster, each.namespace, each.name)));
   return {
     planned,
-    address: hostPort(await addressOf(first, name), front.port),
+    address: await frontAddress(cluster, planned, front),
     host,
     namespace: front.namespace,
     services: [...services.values()],
-    namespaces: [...new Set([front.namespace, ...front.services.map(({ namespace }) => namespace)])],
+    namespaces: [
+      ...new Set([
+        front.namespace,
+        ...front.services.map(({ namespace }) => namespace),
+        ...(planned.through === null ? [] : [planned.through.namespace]),
+      ]),
+    ],
     pods: pods.flat(),
     isProxied: true,
   };
+}
+
+async function frontAddress(cluster: Cluster, { name, through }: Fronted, front: Front): Promise<string> {
+  if (through !== null) return serviceAddress(cluster, name, through, front.port);
+  const [first] = front.addresses;
+  if (first !== undefined) return hostPort(await addressOf(first, name), front.port);
+  throw new UsageError(
+    `target ${name}: ${front.what} has no address in its status, so there is nowhere to send to; name the Service of its controller: through: NAMESPACE/NAME`,
+  );
 }
 
 /** Load generators don't look names up: what is measured is not the resolver. */

@@ -169,7 +169,7 @@ describe("rehearse.yaml", () => {
     `name: all
 targets:
   - { name: a, service: shop/web, owned: true, headers: { x: { secret: shop/rehearsal, key: k } } }
-  - { name: b, ingress: shop.example, namespace: shop, owned: true }
+  - { name: b, ingress: shop.example, namespace: shop, through: ingress/traefik, owned: true }
   - { name: c, gateway: api.example, namespace: shop, owned: true }
   - { name: d, names: [db.shop], owned: true }
 traffic: { perMinute: 60, for: 2m, newConnections: 1 }

@@ -91,6 +91,10 @@ describe("targets", () => {
       '3: targets.0.namespace: "a/b" is no namespace; write its name alone, such as shop',
     ],
     [
+      of("gateway: shop.example.com, owned: true, through: traefik"),
+      '3: targets.0.through: "traefik" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT',
+    ],
+    [
       of("names: [a], owned: true, method: GET"),
       "3: targets.0.method: goes with requests, and names are only looked up; take it out",
     ],

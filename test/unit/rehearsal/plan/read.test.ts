@@ -41,7 +41,7 @@ test("each kind of target is read with its own fields", () => {
     withTarget(`  - { name: a, reference: { replicas: 3 }, weight: 2, expect: [200, 204] }
   - { name: b, service: "shop/web:8080", owned: true }
   - { name: c, service: "shop/web:http", owned: true }
-  - { name: d, ingress: shop.example.com, owned: true, tls: true, path: "/a?b=%20" }
+  - { name: d, ingress: shop.example.com, owned: true, through: "in/nginx:443", tls: true, path: "/a?b=%20" }
   - { name: e, gateway: api.example.com, owned: true, namespace: shop }
   - { name: f, names: [api.example.com., "{n}.db"], owned: true, weight: 0.5 }`),
   );
@@ -49,7 +49,14 @@ test("each kind of target is read with its own fields", () => {
     { name: "a", kind: "reference", replicas: 3, weight: 2, request: { expect: [200, 204] } },
     { name: "b", kind: "service", namespace: "shop", service: "web", port: 8080 },
     { name: "c", kind: "service", port: "http" },
-    { name: "d", kind: "ingress", host: "shop.example.com", tls: true, request: { path: "/a?b=%20" } },
+    {
+      name: "d",
+      kind: "ingress",
+      host: "shop.example.com",
+      through: { namespace: "in", service: "nginx", port: 443 },
+      tls: true,
+      request: { path: "/a?b=%20" },
+    },
     { name: "e", kind: "gateway", host: "api.example.com", namespace: "shop", tls: false },
     { name: "f", kind: "names", names: ["api.example.com.", "{n}.db"], weight: 0.5 },
   ]);

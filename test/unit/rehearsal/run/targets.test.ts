@@ -10,7 +10,8 @@ import { isPublic } from "../../../../runner/rehearsal/run/public-address.ts";
 
 function fronted(fields: Partial<Fronted> = {}): Fronted {
   return {
-    ...{ name: "front", weight: 1, kind: "gateway", owned: true, host: "shop.example", namespace: null, tls: false },
+    ...{ name: "front", weight: 1, kind: "gateway", owned: true, host: "shop.example", namespace: null },
+    ...{ through: null, tls: false },
     request: { method: "GET", path: "/", headers: {}, secretHeaders: [], body: null, expect: [] },
     ...fields,
   };
