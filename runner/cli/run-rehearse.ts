@@ -11,13 +11,16 @@ import { areThere } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Plan } from "../rehearsal/plan/plan.ts";
 import { readWholePlan } from "../rehearsal/plan/read.ts";
+import { beyondTargets } from "../rehearsal/run/beyond-targets.ts";
 import { readCapacity } from "../rehearsal/run/capacity.ts";
 import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
+import { readIdle } from "../rehearsal/run/idle.ts";
 import { readyTargets } from "../rehearsal/run/ready.ts";
-import { rehearse, type Viewer } from "../rehearsal/run/rehearse.ts";
-import { type FoundTarget, findTarget } from "../rehearsal/run/targets.ts";
-import type { Rehearsal, RehearsedStage } from "../result/rehearsal.ts";
+import { rehearse, type WholeViewer } from "../rehearsal/run/rehearse.ts";
+import { assertRights } from "../rehearsal/run/rights.ts";
+import { type FoundTarget, findTarget, isOneTarget } from "../rehearsal/run/targets.ts";
+import type { Rehearsal, RehearsedEvent, RehearsedStage } from "../result/rehearsal.ts";
 import { shellWord } from "../shell-word.ts";
 import { deployWeb } from "../workloads/web.ts";
 import { exitCodeOfRehearsal } from "./exit-codes.ts";
@@ -28,6 +31,7 @@ import { releaseAll } from "./open-targets.ts";
 import type { PrometheusOptions } from "./prometheus-options.ts";
 import { readRehearsal, rehearsalFolder } from "./rehearsal-folder.ts";
 import { type Allowed, assertAllowed, confirm, confirmWords } from "./rehearse-confirm.ts";
+import { clusterDomains } from "./rehearse-domains.ts";
 import {
   type AskedPrometheus,
   askedPrometheus,
@@ -107,10 +111,15 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
-    const owned = plan.targets.filter((each) => "owned" in each && each.kind !== "k6");
-    const found = await Promise.all(owned.map((each) => findTarget(target.cluster, each)));
-    assertAllowed(plan, found, options, { isLab: target.ref.kind === "lab", ownNamespace: target.cluster.namespace });
-    await confirm(confirmWords(plan, found, target.cluster.context), options);
+    const { cluster } = target;
+    await assertRights(cluster, plan);
+    const [found, beyond] = await Promise.all([
+      Promise.all(plan.targets.filter(isOneTarget).map((each) => findTarget(cluster, each))),
+      clusterDomains(cluster).then((domains) => beyondTargets(cluster, plan, domains)),
+    ]);
+    const here = { isLab: target.ref.kind === "lab", ownNamespace: cluster.namespace };
+    assertAllowed(plan, { found, beyond }, options, here);
+    await confirm(confirmWords(plan, { found, beyond }, cluster.context, here), options);
     return await inSession(plan, path, options, { target, found, progress, signal });
   } finally {
     await releaseAll([target], progress);
@@ -130,6 +139,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
   const session = openSession(target, progress, called);
   const startedAt = new Date();
   const stages: RehearsedStage[] = [];
+  let events: readonly RehearsedEvent[] = [];
   try {
     const facts = await readTargetFacts(session.cluster, target.ref.kind, target.known, options.nodeSelector ?? {});
     const ground = await openRehearsalGround(plan, options, opened, session);
@@ -145,7 +155,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
     const writing = openWriting(options.asked, plan.name);
     const watching = options.watch ? await watchRehearsal() : UNWATCHED;
     if (watching.url !== null) progress.note(`Live at ${watching.url}`);
-    const viewer: Viewer = {
+    const viewer: WholeViewer = {
       second(...seen) {
         watching.second(...seen);
         writing.second(...seen);
@@ -154,6 +164,9 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
         stages.push(stage);
         watching.stage(stage);
         writing.stage(stage);
+      },
+      events(told) {
+        events = told;
       },
     };
     let rehearsal: Rehearsal | undefined;
@@ -165,7 +178,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
       if (stages.length === 0) throw error;
       const because = error instanceof Interrupted ? "called off" : reasonOf(error);
       const found = { held: null, failed: null, limitedBy: "unseen" } as const;
-      rehearsal = conclude(ground, capacity, { stages, events: [], found }, run, because);
+      rehearsal = conclude(ground, capacity, { stages, events, found }, run, because);
       return { rehearsal, errors: [error] };
     } finally {
       watching.over();
@@ -185,8 +198,9 @@ async function openRehearsalGround(
   { cluster, delivery, changes, lifetime, signal }: Session,
 ): Promise<RehearsalGround> {
   const { nodeSelector = {} } = options;
+  const mayCordon = plan.events.some(({ kind }) => kind === "drain" || kind === "zone-gone");
   const { agents, nodes } = await openGround(
-    { cluster, delivery, nodeSelector, changes, agentsRefused: null, signal, lifetime },
+    { cluster, delivery, nodeSelector, changes, agentsRefused: null, mayCordon, signal, lifetime },
     progress,
   );
   const replicas = plan.targets.flatMap((each) => (each.kind === "reference" ? [each.replicas] : []));
@@ -202,5 +216,6 @@ async function openRehearsalGround(
   const readings = await openReadings(options.asked, { cluster, nodes, targets, signal });
   const { allowExternal = false } = options;
   const opened = { cluster, delivery, agents, nodes, image: target.image, changes, plan, allowExternal };
-  return { ...opened, targets, readings, signal };
+  const bare = { ...opened, targets, readings, signal };
+  return { ...bare, idle: await progress.step("What is dropped without any load", () => readIdle(bare)) };
 }

@@ -1,5 +1,6 @@
 /** A rehearsal's plan as it was read, checked and with its defaults filled in. Times in seconds, rates per second. */
 import type { Slo } from "../../result/rehearsal.ts";
+import type { ServiceName } from "./names.ts";
 
 export interface Plan {
   readonly name: string;
@@ -11,7 +12,13 @@ export interface Plan {
   readonly limits: Limits;
   /** Multiple of the expected peak that has to be held for a go. */
   readonly wantedHeadroom: number;
-  readonly load: { readonly workers: number; readonly nodes: "one" | "all"; readonly timeoutMs: number };
+  readonly load: {
+    readonly workers: number;
+    readonly nodes: "one" | "all";
+    /** Whether they stand for the pods that will connect on the day: then their ports are the path's. */
+    readonly asClients: boolean;
+    readonly timeoutMs: number;
+  };
   readonly seed: number;
 }
 
@@ -57,6 +64,10 @@ export type PlannedTarget =
       readonly kind: "ingress" | "gateway";
       readonly owned: true;
       readonly host: string;
+      /** In which it is looked for; null: in all. */
+      readonly namespace: string | null;
+      /** Of its controller, to whose cluster address is sent; null: to the address in its status. */
+      readonly through: ServiceName | null;
       readonly tls: boolean;
       readonly request: PlannedRequest;
     })
@@ -74,8 +85,8 @@ export type PlannedTarget =
       readonly env: Readonly<Record<string, string>>;
       readonly secretEnv: ReadonlyArray<SecretKey & { readonly variable: string }>;
     })
-  /** Names that are looked up by the cluster's DNS, instead of requests. */
-  | (CommonTarget & { readonly kind: "names"; readonly names: readonly [string, ...string[]] });
+  /** Names that are looked up by the cluster's DNS, which is the user's, instead of requests. */
+  | (CommonTarget & { readonly kind: "names"; readonly owned: true; readonly names: readonly [string, ...string[]] });
 
 export interface Traffic {
   /** Rate of all targets together over the rehearsed day, after scale and speed; joined without gaps. */
@@ -125,4 +136,8 @@ export interface Limits {
   readonly mostPerSecond: number;
   readonly mostMinutes: number;
   readonly mostInFlight: number;
+  /** Of all stages together. */
+  readonly mostFailedRequests: number;
+  /** Of the search. */
+  readonly mostBrokenStages: number;
 }
