@@ -5,6 +5,12 @@ import { z } from "zod";
 import { UsageError } from "../../runner/errors.ts";
 import { command } from "../../runner/lab/machine/command.ts";
 
+/** What ends up in the image, or decides how it looks. */
+const PARTS = [
+  ...["bin", "build", "manifests", "programs", "reports", "runner", "suites"],
+  ...["package.json", "package-lock.json", "CHANGELOG.md", "docs/packetwalk.1"],
+];
+
 const Package = z.object({ version: z.string(), description: z.string(), license: z.string() });
 
 export interface Origin {
@@ -26,7 +32,7 @@ export async function originOf(root: string, epoch: string | undefined): Promise
   const [commit, committed, changed, remote] = [
     await git("rev-parse", "HEAD"),
     await git("log", "-1", "--format=%ct"),
-    await git("status", "--porcelain"),
+    await git("status", "--porcelain", "--", ...PARTS),
     await git("remote", "get-url", "origin"),
   ];
   if (epoch !== undefined && !/^\d{1,11}$/.test(epoch))

@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Architecture } from "../../runner/architecture.ts";
 import { EnvironmentError, reasonOf } from "../../runner/errors.ts";
@@ -43,13 +43,21 @@ export async function fillPackage(
   const own = join(work, "packetwalk");
   await cp(folder, own, { recursive: true });
   await cp(lock, join(own, "package-lock.json"));
-  const platform = ["--os=linux", `--cpu=${NODE_PACKAGES[architecture].cpu}`, "--libc=glibc"];
+  const platform = ["--os=linux", `--cpu=${NODE_PACKAGES[architecture].cpu}`];
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
   await command("npm", ["ci", "--omit=dev", ...platform, ...quiet], { cwd: own }).catch((error: unknown) => {
     throw new EnvironmentError(`packetwalk's libraries for linux/${architecture} can't be had (${reasonOf(error)})`);
   });
+  await removeForeign(join(own, "node_modules"));
   await mkdir(join(root, PLACE), { recursive: true });
   await rename(own, join(root, PLACE, "packetwalk"));
   await mkdir(join(root, "usr/local/bin"), { recursive: true });
   await symlink("../lib/node_modules/packetwalk/bin/packetwalk", join(root, "usr/local/bin/packetwalk"));
+}
+
+/** What npm can't tell by its --os and --cpu: builds for musl that do not say so, and libraries for Bare, which Node never loads. */
+async function removeForeign(modules: string): Promise<void> {
+  for (const path of await readdir(modules, { recursive: true })) {
+    if (/^@[^/]+\/[^/]+-musl$|\.bare$/.test(path)) await rm(join(modules, path), { recursive: true, force: true });
+  }
 }
