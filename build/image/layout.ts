@@ -28,7 +28,7 @@ export interface Layer {
 }
 
 export interface Layout {
-  addLayer(tar: AsyncIterable<Uint8Array>): Promise<Layer>;
+  addLayer(tar: AsyncIterable<unknown>): Promise<Layer>;
   addConfig(config: object): Promise<Descriptor>;
   addManifest(config: Descriptor, layers: readonly Layer[]): Promise<Descriptor>;
   addIndex(manifests: readonly (Descriptor & { readonly platform: object })[]): Promise<Descriptor>;

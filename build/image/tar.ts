@@ -12,7 +12,7 @@ export type Overrides = Readonly<Record<string, { readonly mode: number; readonl
  * @param seconds since 1970, of every entry
  * @param overrides by path below the folder
  */
-export function tarOf(folder: string, seconds: number, overrides: Overrides = {}): AsyncIterable<Uint8Array> {
+export function tarOf(folder: string, seconds: number, overrides: Overrides = {}): AsyncIterable<unknown> {
   const archive = pack();
   addFolder(archive, folder, "", { mtime: new Date(seconds * 1000), uname: "", gname: "" }, overrides).then(
     () => archive.finalize(),
@@ -54,7 +54,7 @@ function addFile(archive: Pack, header: Partial<Header> & Pick<Header, "name">, 
       for await (const chunk of createReadStream(path)) {
         if (!entry.write(chunk)) await new Promise<void>((drained) => entry.once("drain", () => drained()));
       }
-      entry.end();
+      entry.end(null);
     };
     copy().catch(fail);
   });

@@ -91,7 +91,10 @@ async function filesIn(tar: Buffer): Promise<Map<string, File>> {
   reader.end(tar);
   for await (const entry of reader) {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of entry) chunks.push(chunk);
+    for await (const chunk of entry) {
+      if (!(chunk instanceof Uint8Array)) throw new Error(`${entry.header.name} does not come in bytes`);
+      chunks.push(chunk);
+    }
     files.set(entry.header.name, { header: entry.header, bytes: Buffer.concat(chunks) });
   }
   return files;

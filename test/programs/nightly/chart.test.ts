@@ -142,10 +142,10 @@ describe("its values", () => {
   test("say what is measured, when, and what fails the night", async () => {
     const objects = await rendered(
       ...["--set", "schedule=5 4 * * 1-5", "--set", "suites={connection-flood,saturation}", "--set", "arm=recommended"],
-      ...["--set", "arguments={--quick,--web-image,registry.example/web:1}", "--set", "failOn=", "--set", "first=true"],
+      ...["--set", "arguments={--quick,--rounds,7}", "--set", "failOn=", "--set", "first=true"],
     );
     expect(only(objects, "CronJob").spec).toMatchObject({ schedule: "5 4 * * 1-5" });
-    expect(containerOf(objects).args).toEqual(["--quick", "--web-image", "registry.example/web:1"]);
+    expect(containerOf(objects).args).toEqual(["--quick", "--rounds", "7"]);
     expect(envOf(objects)).toMatchObject({
       NIGHTLY_SUITES: "connection-flood saturation",
       NIGHTLY_ARM: "recommended",
