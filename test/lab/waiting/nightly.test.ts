@@ -14,6 +14,8 @@ import type { Lab } from "../../../runner/lab/index.ts";
 import { labFiles } from "../../../runner/lab/paths.ts";
 import { readRecord } from "../../../runner/lab/record.ts";
 import { OWN_ARCHITECTURE } from "../../../runner/programs/lookup.ts";
+import { measurementSchema } from "../../../runner/result/measurement.ts";
+import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { CHART, helmEnvironment } from "../../support/go-tools/helm.ts";
 import { helmProgram } from "../../support/go-tools/tools.ts";
 import { importArchive } from "../import-archive.ts";
@@ -25,6 +27,8 @@ const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 /** As the kustomization has them; this file's own namespace is that of the CronJob. */
 const RELEASE = "packetwalk-nightly";
 const LENT = "packetwalk-load";
+
+const MEASUREMENT = measurementSchema("connection-flood", FLOOD_EVIDENCE);
 
 const testing = sharedLab();
 let lab: Lab;
@@ -200,11 +204,9 @@ describe("the chart", () => {
     // On a machine that is busy with other things blocks may be void.
     expect([0, 3], log).toContain(exitCode);
     const [night = ""] = readdirSync(join(store, "results"));
-    const result = JSON.parse(readFileSync(join(store, "results", night, "result.json"), "utf8"));
-    expect(result).toMatchObject({ kind: "measurement", suite: "connection-flood" });
-    const blocks: { outcomes: { ok: number } }[] = result.arms?.[0]?.blocks ?? result.arm?.blocks;
-    expect(blocks.length, JSON.stringify(Object.keys(result))).toBeGreaterThan(0);
-    for (const block of blocks) expect(block.outcomes.ok).toBeGreaterThan(0);
+    const { arm } = MEASUREMENT.parse(JSON.parse(readFileSync(join(store, "results", night, "result.json"), "utf8")));
+    expect([arm.name, arm.blocks.length > 0]).toEqual(["baseline", true]);
+    for (const { outcomes } of arm.blocks) expect(outcomes.ok).toBeGreaterThan(0);
     expect(readdirSync(store)).toContain("history.db");
     expect(log).toMatch(/connection-flood/);
     expect(await podsOfOurs({ ...admin, namespace: LENT })).toEqual([]);
