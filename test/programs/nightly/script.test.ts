@@ -28,6 +28,7 @@ interface Night {
   readonly env?: Readonly<Record<string, string>>;
   /** How packetwalk ends, by its command. */
   readonly codes?: Readonly<Record<string, number>>;
+  /** Given the script's PID and what was said so far. */
   readonly onStderr?: (pid: number, text: string) => void;
 }
 
@@ -45,7 +46,9 @@ function night({ args = [], env = {}, codes = {}, onStderr = () => {} }: Night =
   return new Promise((resolve, reject) => {
     const path = [join(folder, "bin"), dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
     const own = { PATH: path, HOME: join(folder, "home"), CALLS: calls, CODES: JSON.stringify(codes) };
-    const child = spawn("sh", [script, ...args], { env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    // As in a container it is the first process: signals that it does not ask for do nothing to it.
+    const asFirst = ["--pid", "--fork", "--kill-child", "sh", script, ...args];
+    const child = spawn("unshare", asFirst, { env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk) => {
@@ -53,7 +56,7 @@ function night({ args = [], env = {}, codes = {}, onStderr = () => {} }: Night =
     });
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
-      onStderr(child.pid ?? 0, stderr);
+      onStderr(childOf(child.pid), stderr);
     });
     child.once("error", reject);
     child.once("close", (code) => {
@@ -62,6 +65,8 @@ function night({ args = [], env = {}, codes = {}, onStderr = () => {} }: Night =
     });
   });
 }
+
+const childOf = (pid = 0) => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
 
 const namesOf = ({ calls }: Ended) => calls.map(([name]) => name);
 
