@@ -125,6 +125,14 @@ describe("by default it is the kustomization", () => {
     expect(only(objects, "ConfigMap").data).toEqual(only(kustomized, "ConfigMap").data);
   });
 
+  test("with a lent namespace in which no pod is privileged", async () => {
+    const restricted = { "pod-security.kubernetes.io/enforce": "restricted" };
+    for (const objects of [await rendered(), kustomized]) {
+      const lent = objects.find(({ kind, metadata }) => `${kind} ${metadata.name}` === "Namespace packetwalk-load");
+      expect(lent?.metadata).toMatchObject({ labels: restricted });
+    }
+  });
+
   test("with the same rights, for the same account, in the same namespace", async () => {
     const objects = await rendered();
     expect(only(objects, "Role").rules).toEqual(only(kustomized, "Role").rules);
