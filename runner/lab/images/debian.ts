@@ -62,7 +62,8 @@ async function packagesOf(name: string): Promise<string[]> {
   return [...found];
 }
 
-async function copyLibraries(from: string, to: string): Promise<void> {
+/** All shared libraries of unpacked packages, with the symbolic links between them. */
+export async function copyLibraries(from: string, to: string): Promise<void> {
   const unneeded = /\/(gconv|engines-\d+|ossl-modules|audit|security|perl\d*|debug)$/;
   for (const directory of ["lib", "lib64", "usr/lib", "usr/lib64"]) {
     await cp(join(from, directory), join(to, directory), {

@@ -4,9 +4,7 @@ import { waitFor } from "../../../runner/cluster/wait.ts";
 import { addBusybox } from "../../../runner/lab/images/busybox.ts";
 import { copyDebianPrograms, debianVersion } from "../../../runner/lab/images/debian.ts";
 import { cachedImage, type Image } from "../../../runner/lab/images/images.ts";
-import { importImage } from "../../../runner/lab/node/start-node.ts";
-import { labFiles } from "../../../runner/lab/paths.ts";
-import { readRecord } from "../../../runner/lab/record.ts";
+import { importArchive } from "../import-archive.ts";
 
 /** Gives a lab's nodes, which can't pull any, the image that a TestRun's starter turns out to ask for. */
 export async function supplyStarterImage(cluster: Cluster, lab: string, testRun: string): Promise<void> {
@@ -25,10 +23,7 @@ export async function supplyStarterImage(cluster: Cluster, lab: string, testRun:
 
 /** @param reference what pods call it */
 export async function giveStarterImage(lab: string, reference: string): Promise<void> {
-  const { archive } = await starterImage(reference);
-  const record = await readRecord(labFiles(lab));
-  if (record?.state !== "up") throw new Error(`lab ${lab} is not up`);
-  for (const { containerdPid } of record.nodes) await importImage(containerdPid, archive);
+  await importArchive(lab, (await starterImage(reference)).archive);
 }
 
 /** What the k6-operator's starter needs, a shell and curl, as Debian packages them, under the name that the operator asks for. */

@@ -1,16 +1,20 @@
-/** The ready-made nightly files say what this packetwalk understands, and grant what docs/rights does. */
+/**
+ * The ready-made nightly files say what this packetwalk understands, and grant what docs/rights does. What the CronJob's script
+ * does, and what Helm makes of the chart, is in test/programs/nightly.
+ */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { COMMANDS } from "../../../runner/cli/commands/registry.ts";
+import { parsedCommand } from "../../support/parsed-command.ts";
 import { grantsIn, rightsOf, rightWords } from "./rbac.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../manifests/nightly", import.meta.url));
-const FILES = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((path) => /\.(yaml|sh)$/.test(path));
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
+  (path) => /\.(yaml|sh)$/.test(path) && !path.startsWith("helm/templates/"),
+);
 const read = (path: string) => readFileSync(`${FOLDER}/${path}`, "utf8");
 const documents = (path: string): unknown[] =>
   parseAllDocuments(read(path)).map((document) => {
@@ -40,27 +44,16 @@ function commandsIn(script: string): string[][] {
   );
 }
 
-async function parsed(words: readonly string[]): Promise<unknown> {
-  const program = new Command("packetwalk").exitOverride();
-  const [name = ""] = words;
-  const found = COMMANDS.find((each) => each.name === name);
-  if (!found) throw new Error(`there is no command ${name}`);
-  const command = program.command(name);
-  (await found.load())(command, words);
-  const given: unknown[] = [];
-  for (const each of [command, ...command.commands]) {
-    each.exitOverride().configureOutput({ writeErr: () => undefined });
-    each.action((...all) => void given.push(...all.slice(0, -1)));
-  }
-  await program.parseAsync([...words], { from: "user" });
-  return given;
-}
-
 const WITH_SHELL = FILES.filter((path) => scriptsOf(path).length > 0).sort();
 
-test("there is shell in three of them, and packetwalk is called in each", () => {
-  expect(WITH_SHELL).toEqual(["cronjob/nightly.sh", "github-actions.yaml", "gitlab-ci.yaml"]);
-  for (const path of WITH_SHELL) expect(scriptsOf(path).flatMap(commandsIn).length, path).toBeGreaterThanOrEqual(3);
+test("there is shell in some of them, and packetwalk is called in both of CI", () => {
+  expect(WITH_SHELL).toEqual(["cronjob/nightly.sh", "github-actions.yaml", "gitlab-ci.yaml", "helm/nightly.sh"]);
+  for (const path of WITH_SHELL.filter((each) => each.endsWith(".yaml")))
+    expect(scriptsOf(path).flatMap(commandsIn).length, path).toBeGreaterThanOrEqual(3);
+});
+
+test("the chart has the CronJob's script, and not one of its own", () => {
+  expect(readlinkSync(`${FOLDER}/helm/nightly.sh`)).toBe("../cronjob/nightly.sh");
 });
 
 test.each(FILES.filter((path) => path.endsWith(".yaml")))("%s is YAML", (path) => {
@@ -74,14 +67,16 @@ test.each(WITH_SHELL)("bash reads all shell in %s", (path) => {
 test.each(
   WITH_SHELL.flatMap((path) => scriptsOf(path).flatMap(commandsIn)).map((words) => [words.join(" "), words] as const),
 )("this packetwalk takes: %s", async (_, words) => {
-  expect(await parsed(words)).not.toEqual([]);
+  expect(await parsedCommand(words)).not.toEqual([]);
 });
 
 test("a command that there is not would be found", async () => {
-  await expect(parsed(["compare", "connection-flood", "--againts", "last-good"])).rejects.toThrow(/unknown option/);
-  await expect(parsed(["compare", "connection-flood", "--against", "last-good", "--resume", "x"])).rejects.toThrow(
-    /cannot be used with option/,
+  await expect(parsedCommand(["compare", "connection-flood", "--againts", "last-good"])).rejects.toThrow(
+    /unknown option/,
   );
+  await expect(
+    parsedCommand(["compare", "connection-flood", "--against", "last-good", "--resume", "x"]),
+  ).rejects.toThrow(/cannot be used with option/);
 });
 
 describe("the CronJob's kustomization", () => {
