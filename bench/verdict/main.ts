@@ -1,16 +1,17 @@
 /**
  * npm run bench:verdict: how often the judge is wrong, and how much it sees, on made-up runs; beside it, how others would
  * call the same blocks. Nothing of the judge makes the blocks. `-- --json` prints one document, `-- --runs N` takes more runs,
- * `-- --only alike,different,duets,itself` some of its parts.
+ * `-- --only alike,different,benchstat,duets,itself` some of its parts.
  */
 import { parseArgs } from "node:util";
 import { alike } from "./parts/alike.ts";
+import { benchstat } from "./parts/benchstat.ts";
 import { different } from "./parts/different.ts";
 import { duets } from "./parts/duets.ts";
 import { itself } from "./parts/itself.ts";
 import type { Part } from "./table.ts";
 
-const PARTS: Readonly<Record<string, Part>> = { alike, different, duets, itself };
+const PARTS: Readonly<Record<string, Part>> = { alike, different, benchstat, duets, itself };
 
 const { values: flags } = parseArgs({
   options: {

@@ -1,4 +1,5 @@
 /** Rates over many made-up runs. */
+import { smallestP } from "../../runner/analysis/mann-whitney.ts";
 import type { Block } from "../../runner/result/block.ts";
 import type { Metric } from "../../runner/result/metric.ts";
 import { benchstatP, PEERS, type Peer } from "./peers.ts";
@@ -76,37 +77,44 @@ export function callOf(peer: Peer, { baseline, tuned }: Pick<Run, "baseline" | "
   return peer(valuesOf(baseline, p99Of), valuesOf(tuned, p99Of), noiseFrom(seed));
 }
 
-export interface AtEqualRate {
-  /** Share of runs called different where arms do not differ: ours by its own rules, and so benchstat's. */
-  readonly falsePositives: number;
+/** Shares of runs, 0–1. */
+interface Both {
   readonly ours: number;
   readonly benchstat: number;
 }
 
+/** The smallest p that the ranks of so few blocks can have. */
+const STRICTEST = smallestP(PEERS_GET, PEERS_GET);
+
 /**
  * What benchstat finds of one value of the blocks where it is as seldom wrong as we are: its level is what leaves it with our share
  * of false positives among the same runs without a difference. A test of ranks has few levels; between two of them is drawn
- * (Lehmann & Romano, "Testing Statistical Hypotheses", chapter 3), which is the share of the runs at the border.
+ * (Lehmann & Romano, "Testing Statistical Hypotheses", chapter 3), which is a share of the runs at the border. Where we are wrong
+ * less often than it can be, it has its strictest level, and is wrong more often.
  */
 export function atEqualRate(
   { alike, differing, of }: { readonly alike: Weather; readonly differing: Weather; of(block: Block): number },
   runs: number,
-): AtEqualRate {
-  const seen = [alike, differing].map((weather) => {
+): { readonly found: Both; readonly wrong: Both } {
+  const seenIn = (weather: Weather) => {
     const all = Array.from({ length: runs }, (_, index) => simulate(weather, PEERS_GET, index + 1));
-    return {
-      called: all.filter(({ judgement }) => CALLED.has(judgement.verdict)).length / runs,
-      ps: all.map(({ baseline, tuned }) => benchstatP(valuesOf(baseline, of), valuesOf(tuned, of))),
-    };
-  });
-  const [without, with_] = seen as [(typeof seen)[number], (typeof seen)[number]];
-  const share = (ps: readonly number[], isIn: (p: number) => boolean) => ps.filter(isIn).length / runs;
-  const levels = [...new Set(without.ps)].sort((a, b) => a - b);
-  const border = levels.find((level) => share(without.ps, (p) => p <= level) > without.called) ?? 1;
-  const below = share(without.ps, (p) => p < border);
-  const drawn = (without.called - below) / share(without.ps, (p) => p === border);
-  const found = share(with_.ps, (p) => p < border) + drawn * share(with_.ps, (p) => p === border);
-  return { falsePositives: without.called, ours: with_.called, benchstat: found };
+    const ps = all.map(({ baseline, tuned }) => benchstatP(valuesOf(baseline, of), valuesOf(tuned, of)));
+    return { called: shares(all).ours, share: (isIn: (p: number) => boolean) => ps.filter(isIn).length / runs, ps };
+  };
+  const [without, withIt] = [seenIn(alike), seenIn(differing)];
+  const border =
+    [...new Set(without.ps)].sort((a, b) => a - b).find((p) => without.share((one) => one <= p) > without.called) ?? 1;
+  const below = without.share((p) => p < border);
+  const drawn = (without.called - below) / without.share((p) => p === border);
+  const calledIn = ({ share }: typeof without) =>
+    Math.max(
+      share((p) => p < border) + drawn * share((p) => p === border),
+      share((p) => p <= STRICTEST),
+    );
+  return {
+    found: { ours: withIt.called, benchstat: calledIn(withIt) },
+    wrong: { ours: without.called, benchstat: calledIn(without) },
+  };
 }
 
 export function metricOf(metrics: readonly Metric[], name: string): Metric | undefined {

@@ -14,6 +14,7 @@ async function bench(...flags: readonly string[]): Promise<string> {
 const share = z.number().min(0).max(1);
 /** Of runs that asked; NaN, in JSON null, where none did. */
 const shareIfAny = share.nullable();
+const both = z.strictObject({ ours: share, benchstat: share });
 const byRounds = z.record(z.enum(["5", "6", "7", "8", "9", "10", "11", "12"]), share);
 
 test("--json prints one document, with every key that is promised", async () => {
@@ -23,7 +24,7 @@ test("--json prints one document, with every key that is promised", async () => 
       ...{ falsePositiveRate: share, worstScenario: share, worstScenarioName: z.string(), powerAt10PercentP99: share },
       ...{ falsePositives: z.record(z.string(), share), equivalent: z.record(z.string(), share) },
       power: z.record(z.string(), byRounds),
-      atEqualRates: z.record(z.string(), z.strictObject({ falsePositives: share, ours: share, benchstat: share })),
+      atEqualRates: z.record(z.string(), z.strictObject({ found: both, wrong: both })),
       duets: z.record(
         z.string(),
         z.strictObject({
