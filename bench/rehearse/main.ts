@@ -111,7 +111,17 @@ function guarded(lab: OwnLab, progress: Progress, signal: AbortSignal): Promise<
 /** Runs a plan as a user would. */
 async function rehearsal(lab: OwnLab, plan: string, signal: AbortSignal): Promise<Rehearsal> {
   const file = fileURLToPath(new URL(`plans/${plan}.yaml`, import.meta.url));
-  const args = ["rehearse", file, "--lab", lab.lab.name, "--yes", "--json", "--out", join(lab.folder, plan)];
+  const args = [
+    "rehearse",
+    file,
+    "--lab",
+    lab.lab.name,
+    "--yes",
+    "--allow-external",
+    "--json",
+    "--out",
+    join(lab.folder, plan),
+  ];
   const { stdout, stderr } = await execa(process.execPath, [BIN, ...args], { reject: false, cancelSignal: signal });
   const read = Rehearsal.safeParse(stdout === "" ? undefined : JSON.parse(stdout));
   if (read.success) return read.data;

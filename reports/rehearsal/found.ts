@@ -41,6 +41,8 @@ export function endWords(seen: Rehearsal): string {
       return "the plan’s time ended the search: the target may take more";
     case "not-searched":
       return "nothing higher was searched for";
+    case "stop-rule":
+      return "the plan’s stop rule ended the search: as much had failed or broken as it lets";
     case "unseen":
       return "a stage could not be judged, which ended the search";
   }

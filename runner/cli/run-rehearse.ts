@@ -11,13 +11,15 @@ import { areThere } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { Plan } from "../rehearsal/plan/plan.ts";
 import { readWholePlan } from "../rehearsal/plan/read.ts";
+import { beyondTargets } from "../rehearsal/run/beyond-targets.ts";
 import { readCapacity } from "../rehearsal/run/capacity.ts";
 import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
 import { readIdle } from "../rehearsal/run/idle.ts";
 import { readyTargets } from "../rehearsal/run/ready.ts";
 import { rehearse, type WholeViewer } from "../rehearsal/run/rehearse.ts";
-import { type FoundTarget, findTarget } from "../rehearsal/run/targets.ts";
+import { assertRights } from "../rehearsal/run/rights.ts";
+import { type FoundTarget, findTarget, isOneTarget } from "../rehearsal/run/targets.ts";
 import type { Rehearsal, RehearsedEvent, RehearsedStage } from "../result/rehearsal.ts";
 import { shellWord } from "../shell-word.ts";
 import { deployWeb } from "../workloads/web.ts";
@@ -29,6 +31,7 @@ import { releaseAll } from "./open-targets.ts";
 import type { PrometheusOptions } from "./prometheus-options.ts";
 import { readRehearsal, rehearsalFolder } from "./rehearsal-folder.ts";
 import { type Allowed, assertAllowed, confirm, confirmWords } from "./rehearse-confirm.ts";
+import { clusterDomains } from "./rehearse-domains.ts";
 import {
   type AskedPrometheus,
   askedPrometheus,
@@ -108,10 +111,15 @@ async function onTarget(
   const target = await openTarget(options, progress, signal);
   try {
     await assertRestored(notRestored.filter((each) => isInTheWay(each, target)));
-    const owned = plan.targets.filter((each) => "owned" in each && each.kind !== "k6");
-    const found = await Promise.all(owned.map((each) => findTarget(target.cluster, each)));
-    assertAllowed(plan, found, options, { isLab: target.ref.kind === "lab", ownNamespace: target.cluster.namespace });
-    await confirm(confirmWords(plan, found, target.cluster.context), options);
+    const { cluster } = target;
+    await assertRights(cluster, plan);
+    const [found, beyond] = await Promise.all([
+      Promise.all(plan.targets.filter(isOneTarget).map((each) => findTarget(cluster, each))),
+      clusterDomains(cluster).then((domains) => beyondTargets(cluster, plan, domains)),
+    ]);
+    const here = { isLab: target.ref.kind === "lab", ownNamespace: cluster.namespace };
+    assertAllowed(plan, { found, beyond }, options, here);
+    await confirm(confirmWords(plan, { found, beyond }, cluster.context, here), options);
     return await inSession(plan, path, options, { target, found, progress, signal });
   } finally {
     await releaseAll([target], progress);

@@ -16,6 +16,8 @@ export interface Review {
   readonly allowed: boolean;
   /** In the authorizer's words, where it has any; or why it could not be asked. */
   readonly says: string;
+  /** It could not be asked: whether it is allowed is not known. */
+  readonly unasked?: true;
 }
 
 /** Asks whether we may; nothing is done (SelfSubjectAccessReview, which everybody may create). */
@@ -44,7 +46,7 @@ export async function reviewAccess(cluster: Cluster, needs: readonly AccessNeed[
       });
       return { ...about, allowed: status?.allowed === true, says: status?.reason ?? status?.evaluationError ?? "" };
     } catch (error) {
-      return { ...about, allowed: false, says: `it can't be asked: ${apiReason(error)}` };
+      return { ...about, allowed: false, unasked: true, says: `it can't be asked: ${apiReason(error)}` };
     }
   });
 }

@@ -166,12 +166,21 @@ export const FoundMost = z.strictObject({
     .describe("highest rate at which every SLO was held and nothing dropped; null: none was found"),
   failed: perSecond.nullable().describe("lowest rate above it at which that was not so; null: none was found"),
   limitedBy: z
-    .enum(["target", "load", "cap", "time", "not-searched", "unseen"])
+    .enum(["target", "load", "cap", "time", "not-searched", "unseen", "stop-rule"])
     .describe(
-      "what ended the search: the target; the load's own limit, the plan's cap, the plan's time: the target may take more; unseen: a stage could not be judged",
+      "what ended the search: the target; the load's own limit, the plan's cap, the plan's time: the target may take more; unseen: a stage could not be judged; stop-rule: as much had failed or broken as the plan lets",
     ),
 });
 export type FoundMost = z.infer<typeof FoundMost>;
+
+/** What the plan lets fail and break over the whole rehearsal, and how much of it did. */
+export const StopRule = z.strictObject({
+  failedRequests: count.describe("of all stages, but for what never left our own pods"),
+  mostFailedRequests: count,
+  brokenStages: count.describe("of the search"),
+  mostBrokenStages: count,
+});
+export type StopRule = z.infer<typeof StopRule>;
 
 export const FirstToBreak = z.strictObject({
   hop: BreakingHop,
@@ -302,6 +311,7 @@ export const Rehearsal = z.strictObject({
   stages: z.array(RehearsedStage).describe("in the order in which they ran"),
   events: z.array(RehearsedEvent),
   found: FoundMost,
+  stopRule: StopRule.exactOptional(),
   breaksFirst: FirstToBreak.nullable(),
   headroom: z.array(Headroom).describe("along the packet's walk"),
   changes: z.array(RehearsalChange).describe("what buys most first"),

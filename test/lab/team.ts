@@ -9,11 +9,13 @@ import type { OpenLab } from "./shared-lab.ts";
 
 /** A team's namespace, beside that of packetwalk. */
 export const TEAM = `${OWN_NAMESPACE}-team`;
+/** Where the things of the team's are that it loads or rolls. */
+export const SHOP = `${OWN_NAMESPACE}-shop`;
 
 /** Some of the cluster's users. */
 export interface Team {
-  /** The kubeconfig of one who has what a file in docs/rights gives out, and nothing else. */
-  userWith(file: string): Promise<string>;
+  /** The kubeconfig of one who has what these files in docs/rights give out, and nothing else. */
+  userWith(file: string, ...more: string[]): Promise<string>;
   /** Takes all of it away, and waits for the namespace's end. */
   leave(): Promise<void>;
 }
@@ -45,10 +47,12 @@ export async function team(open: OpenLab, labels: Readonly<Record<string, string
   await leave(); // an earlier run's
   await admin.core.createNamespace({ body: { metadata: { name: namespace, labels: { ...labels } } } });
   return {
-    async userWith(file) {
-      const objects = rightsIn(file);
+    async userWith(file, ...more) {
+      const objects = [file, ...more].flatMap(rightsIn);
       const name = objects.flatMap(({ subjects = [] }) => subjects)[0]?.name ?? "";
-      await admin.core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+      const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { namespace, name } };
+      await remove(account); // the same user with other rights
+      await admin.objects.create(account);
       for (const object of objects) {
         await remove(object); // an earlier run's, in a lab that stays
         granted.push(object);
@@ -66,7 +70,9 @@ export async function team(open: OpenLab, labels: Readonly<Record<string, string
 function rightsIn(file: string): Rights[] {
   const text = readFileSync(new URL(`../../docs/rights/${file}`, import.meta.url), "utf8")
     .replaceAll("packetwalk", OWN_NAMESPACE)
-    .replaceAll("namespace: team", `namespace: ${TEAM}`);
+    .replaceAll("namespace: team", `namespace: ${TEAM}`)
+    .replaceAll("namespace: shop", `namespace: ${SHOP}`)
+    .replaceAll("namespace: ingress", "namespace: traefik");
   return parseAllDocuments(text).map((each) => each.toJS());
 }
 

@@ -7,6 +7,7 @@ import type {
   RehearsedEvent,
   RehearsedStage,
   Slo,
+  StopRule,
 } from "../../result/rehearsal.ts";
 import { lowestOf } from "./headroom.ts";
 import {
@@ -32,6 +33,7 @@ import {
   whyLoadLimited,
   whyNotTried,
 } from "./stage-verdict.ts";
+import { stopSentence, wasStopped } from "./stop-rule.ts";
 
 export interface Rehearsed {
   /** Null: it did not come to it. */
@@ -39,6 +41,8 @@ export interface Rehearsed {
   /** Of the search; the day's own may be among them. */
   readonly stages: readonly RehearsedStage[];
   readonly found: FoundMost;
+  /** Undefined: there is none. */
+  readonly stopRule?: StopRule | undefined;
   readonly breaksFirst: FirstToBreak | null;
   readonly headroom: readonly Headroom[];
   readonly expectedPeakPerSecond: number;
@@ -53,6 +57,13 @@ export interface Rehearsed {
 const ROUNDING = 1e-6;
 
 export function decide(rehearsed: Rehearsed): Decision {
+  const { stopRule, day, stages, found } = rehearsed;
+  const decision = judge(rehearsed);
+  const isStopped = wasStopped({ found, stages: [...(day ? [day] : []), ...stages] });
+  return stopRule && isStopped ? { ...decision, because: [...decision.because, stopSentence(stopRule)] } : decision;
+}
+
+function judge(rehearsed: Rehearsed): Decision {
   const all = [...new Set([...(rehearsed.day ? [rehearsed.day] : []), ...rehearsed.stages])];
   if (!all.some((stage) => endedIn(stage) > 0)) {
     return because("invalid", [
@@ -227,6 +238,7 @@ const LIMITED: Readonly<Record<Exclude<FoundMost["limitedBy"], "not-searched">, 
   cap: "the plan's cap on the rate ended the search, the target may take more",
   time: "the plan's time ended the search, the target may take more",
   unseen: "a stage could not be judged",
+  "stop-rule": "as much had failed or broken as the plan lets",
 };
 
 function shortOfWanted(rehearsed: Rehearsed, all: readonly RehearsedStage[]): string {

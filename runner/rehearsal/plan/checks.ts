@@ -2,6 +2,7 @@
 import { lengthS } from "./day.ts";
 import type { Fault } from "./fault.ts";
 import type { Plan } from "./plan.ts";
+import { mostDuring } from "./together.ts";
 import { durationWords, plain } from "./units.ts";
 
 /** @throws UsageError with file, line and field */
@@ -41,13 +42,24 @@ function assertWindows({ slos, traffic, search }: Plan, fault: Fault): void {
   });
 }
 
-/** Look-ups are load as well. */
-function assertStorms({ events, limits }: Plan, fault: Fault): void {
-  events.forEach((event, index) => {
-    if (event.kind !== "lookup-storm" || event.perSecond <= limits.mostPerSecond) return;
+/** Look-ups are load as well, and stand beside the day's. */
+function assertStorms(plan: Plan, fault: Fault): void {
+  const { mostPerSecond } = plan.limits;
+  plan.events.forEach((event, index) => {
+    if (event.kind !== "lookup-storm") return;
+    const at = ["during", index, "lookup-storm", "perSecond"];
+    const { loadPerSecond: ofDay, lookupsPerSecond } = mostDuring(event, plan);
+    // What a script makes of its iterations is capped for the whole day, at what the storms leave.
+    const loadPerSecond = plan.targets.some(({ kind }) => kind === "k6") ? plan.traffic.expectedPeakPerSecond : ofDay;
+    const over = `over limits.mostPerSecond (${mostPerSecond}); raise that, or ask for less`;
+    if (event.perSecond > mostPerSecond) throw fault(at, `is ${plain(event.perSecond)}, ${over}`);
+    const together = loadPerSecond + lookupsPerSecond;
+    if (together <= mostPerSecond) return;
+    const others = lookupsPerSecond - event.perSecond;
+    const beside = [`the load (${plain(loadPerSecond)})`, ...(others > 0 ? [`other storms (${plain(others)})`] : [])];
     throw fault(
-      ["during", index, "lookup-storm", "perSecond"],
-      `is ${plain(event.perSecond)}, over limits.mostPerSecond (${limits.mostPerSecond}); raise that, or ask for less`,
+      at,
+      `is ${plain(event.perSecond)}, which with ${beside.join(" and ")} within it or the minute after makes ${plain(together)} a second, ${over}`,
     );
   });
 }

@@ -24,6 +24,22 @@ export function peakPerSecond(day: readonly Stretch[]): number {
   return day.reduce((peak, { fromPerSecond, toPerSecond }) => Math.max(peak, fromPerSecond, toPerSecond), 0);
 }
 
+/** The highest rate between two instants. */
+export function mostWithin(day: readonly Stretch[], fromS: number, toS: number): number {
+  let [beginS, most] = [0, 0];
+  for (const stretch of day) {
+    const endS = beginS + stretch.durationS;
+    const [first, last] = [Math.max(fromS, beginS), Math.min(toS, endS)];
+    if (first < last) most = Math.max(most, rateAt(stretch, first - beginS), rateAt(stretch, last - beginS));
+    beginS = endS;
+  }
+  return most;
+}
+
+function rateAt({ durationS, fromPerSecond, toPerSecond }: Stretch, afterS: number): number {
+  return fromPerSecond + ((toPerSecond - fromPerSecond) * afterS) / durationS;
+}
+
 /** When the rate is highest for the first time. */
 export function peakAtS(day: readonly Stretch[]): number {
   const peak = peakPerSecond(day);
@@ -75,12 +91,10 @@ function cutAt(day: readonly Stretch[], edges: readonly number[]): Stretch[] {
     beginS += stretch.durationS;
     const within = [...new Set(edges)].filter((edge) => edge > from && edge < beginS).sort((a, b) => a - b);
     const marks = [from, ...within, beginS];
-    const rateAt = (atS: number) =>
-      stretch.fromPerSecond + ((stretch.toPerSecond - stretch.fromPerSecond) * (atS - from)) / stretch.durationS;
     return marks.slice(1).map((end, index) => {
       const begin = marks[index] ?? from;
-      const first = index === 0 ? stretch.fromPerSecond : rateAt(begin);
-      const last = index === within.length ? stretch.toPerSecond : rateAt(end);
+      const first = index === 0 ? stretch.fromPerSecond : rateAt(stretch, begin - from);
+      const last = index === within.length ? stretch.toPerSecond : rateAt(stretch, end - from);
       return { durationS: end - begin, fromPerSecond: first, toPerSecond: last };
     });
   });

@@ -1,6 +1,7 @@
 import { beginsWithin, endsWithin, lengthS, peakAtS, type Stretch } from "./day.ts";
 import { type Fault, onlyOf, type Path } from "./fault.ts";
 import { isLookup, isNodeName, isZone, namespaced } from "./names.ts";
+import { assertYours, THE_DNS } from "./owned.ts";
 import type { PlannedEvent } from "./plan.ts";
 import { EVENT_KINDS, type EventFields } from "./schema.ts";
 import { durationWords } from "./units.ts";
@@ -38,7 +39,8 @@ export function eventOf(given: EventFields, path: Path, day: readonly Stretch[],
     case "dns-pod-lost":
       return { ...common, kind };
     case "lookup-storm": {
-      const { perSecond = 0, names = [] } = given["lookup-storm"] ?? {};
+      const { perSecond = 0, names = [], owned } = given["lookup-storm"] ?? {};
+      assertYours(owned, THE_DNS, [...path, kind, "owned"], fault);
       const [first, ...others] = names;
       const odd = names.findIndex((each) => !isLookup(each));
       if (odd >= 0 || first === undefined)

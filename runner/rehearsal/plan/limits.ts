@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
 import type { Limits, Search } from "./plan.ts";
 import type { PlanFile, SearchFields } from "./schema.ts";
+import { MOST_LOOKUPS_IN_FLIGHT } from "./together.ts";
 import { durationWords, plain } from "./units.ts";
 
 const FACTORS = [1, 1.5, 2] as const;
@@ -12,6 +13,9 @@ const SEARCH_MINUTES = 12;
 const BEYOND_SEARCH = 2;
 /** More than this is to be asked for: by accident nobody sends as much. */
 const MOST_BY_DEFAULT = 20_000;
+
+/** As much as a minute of the highest rate, all of it failing. */
+const FAILED_S = 60;
 
 export interface Bounds {
   readonly search: Search;
@@ -52,8 +56,9 @@ export function boundsOf(given: PlanFile, { expectedPeakPerSecond: peak, dayS }:
     limits: {
       mostPerSecond,
       mostMinutes: limits.mostMinutes,
-      mostInFlight:
-        limits.mostInFlight ?? Math.max(1, Math.min(MOST_BY_DEFAULT, Math.ceil(mostPerSecond * given.load.timeout))),
+      mostInFlight: mostInFlight(given, mostPerSecond, fault),
+      mostFailedRequests: limits.mostFailedRequests ?? mostPerSecond * FAILED_S,
+      mostBrokenStages: limits.mostBrokenStages,
     },
     search: {
       run,
@@ -64,6 +69,24 @@ export function boundsOf(given: PlanFile, { expectedPeakPerSecond: peak, dayS }:
       mostMinutes: searchMinutes(run, fields, limits.mostMinutes, dayS, fault),
     },
   };
+}
+
+/** A worker that looks names up has its own limit: the default keeps to it, and what is said has to. */
+function mostInFlight({ limits, load, targets }: PlanFile, mostPerSecond: number, fault: Fault): number {
+  const weights = targets.reduce((sum, { weight }) => sum + weight, 0);
+  const lookups = Math.max(0, ...targets.map(({ names, weight }) => (names === undefined ? 0 : weight / weights)));
+  const underWay = Math.ceil((mostPerSecond * lookups * (load.timeout + 1)) / load.workers);
+  const most =
+    underWay <= MOST_LOOKUPS_IN_FLIGHT
+      ? Number.POSITIVE_INFINITY
+      : Math.floor((MOST_LOOKUPS_IN_FLIGHT * load.workers) / lookups);
+  if (limits.mostInFlight === undefined)
+    return Math.max(1, Math.min(MOST_BY_DEFAULT, Math.ceil(mostPerSecond * load.timeout), most));
+  if (limits.mostInFlight <= most) return limits.mostInFlight;
+  throw fault(
+    ["limits", "mostInFlight"],
+    `is ${limits.mostInFlight}, and a worker has at most ${MOST_LOOKUPS_IN_FLIGHT} look-ups under way; write at most ${most}, or raise load.workers (${load.workers})`,
+  );
 }
 
 function assertRising(factors: readonly number[], fault: Fault): void {

@@ -13,6 +13,10 @@ export function namespaced(text: string): { readonly namespace: string; readonly
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
+export function isNamespace(text: string): boolean {
+  return new RegExp(`^${LABEL}$`).test(text);
+}
+
 export interface ServiceName {
   readonly namespace: string;
   readonly service: string;

@@ -1,5 +1,6 @@
 /** A rehearsal's plan as it was read, checked and with its defaults filled in. Times in seconds, rates per second. */
 import type { Slo } from "../../result/rehearsal.ts";
+import type { ServiceName } from "./names.ts";
 
 export interface Plan {
   readonly name: string;
@@ -63,6 +64,10 @@ export type PlannedTarget =
       readonly kind: "ingress" | "gateway";
       readonly owned: true;
       readonly host: string;
+      /** In which it is looked for; null: in all. */
+      readonly namespace: string | null;
+      /** Of its controller, to whose cluster address is sent; null: to the address in its status. */
+      readonly through: ServiceName | null;
       readonly tls: boolean;
       readonly request: PlannedRequest;
     })
@@ -80,8 +85,8 @@ export type PlannedTarget =
       readonly env: Readonly<Record<string, string>>;
       readonly secretEnv: ReadonlyArray<SecretKey & { readonly variable: string }>;
     })
-  /** Names that are looked up by the cluster's DNS, instead of requests. */
-  | (CommonTarget & { readonly kind: "names"; readonly names: readonly [string, ...string[]] });
+  /** Names that are looked up by the cluster's DNS, which is the user's, instead of requests. */
+  | (CommonTarget & { readonly kind: "names"; readonly owned: true; readonly names: readonly [string, ...string[]] });
 
 export interface Traffic {
   /** Rate of all targets together over the rehearsed day, after scale and speed; joined without gaps. */
@@ -131,4 +136,8 @@ export interface Limits {
   readonly mostPerSecond: number;
   readonly mostMinutes: number;
   readonly mostInFlight: number;
+  /** Of all stages together. */
+  readonly mostFailedRequests: number;
+  /** Of the search. */
+  readonly mostBrokenStages: number;
 }

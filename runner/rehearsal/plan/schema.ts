@@ -31,6 +31,8 @@ export const TARGET_KINDS = ["service", "ingress", "gateway", "names", "referenc
 /** Fields that go with k6 alone. */
 export const SCRIPT_FIELDS = ["hosts", "env"] as const;
 /** Fields that say what a request is. */
+/** Fields that go with what stands before Services. */
+export const FRONT_FIELDS = ["tls", "namespace", "through"] as const;
 export const REQUEST_FIELDS = ["method", "path", "headers", "body", "bodyFile", "expect"] as const;
 
 const NO_VARIABLE =
@@ -61,7 +63,9 @@ const Target = z
       })
       .describe("that the k6 script finds in __ENV")
       .optional(),
-    owned: yesOrNo("true: it is yours, and load may be put on it; service, ingress, gateway and k6 need it").optional(),
+    owned: yesOrNo(
+      "true: it is yours, and load may be put on it; all but reference need it, names for the cluster's DNS",
+    ).optional(),
     weight: number(
       "its part of the requests, relative to the other targets'",
       0.001,
@@ -69,6 +73,12 @@ const Target = z
       "is no weight; write a number from 0.001 to 1000, or take the target out",
     ).default(1),
     tls: yesOrNo("https instead of http; for ingress and gateway").optional(),
+    namespace: text(
+      "of the Ingress or HTTPRoute; without it all are looked through, which takes the right to list them",
+    ).optional(),
+    through: text(
+      "NAMESPACE/NAME or NAMESPACE/NAME:PORT of the controller's Service, by which an ingress or gateway is reached; default: the address in its status",
+    ).optional(),
     method: z.enum(METHODS).describe("default GET").optional(),
     path: text("with its query; default /").optional(),
     headers: z
@@ -185,6 +195,7 @@ const Event = z
       .strictObject({
         perSecond: number("look-ups a second", 1, 1_000_000, "is no rate; write look-ups a second, from 1 on"),
         names: NAMES.describe("that are looked up in turn"),
+        owned: yesOrNo("true: the cluster's DNS is yours, and load may be put on it; needed").optional(),
       })
       .describe("look-ups beside the load")
       .optional(),
@@ -257,9 +268,15 @@ export const PlanFile = z.strictObject({
         1,
         1_000_000,
       ).optional(),
+      mostFailedRequests: wholeNumber(
+        "of all stages together; once spent, the rehearsal ends with what it has; default: what mostPerSecond sends in a minute",
+        1,
+        1_000_000_000,
+      ).optional(),
+      mostBrokenStages: wholeNumber("that the search may break before it ends with what it has", 1, 1000).default(10),
     })
     .prefault({})
-    .describe("that no engine exceeds"),
+    .describe("that no engine and no stage exceeds"),
   headroom: number(
     "multiple of the expected peak that has to be held for a go",
     1,

@@ -1,7 +1,8 @@
 import { type Fault, onlyOf, type Path, type ReadBeside } from "./fault.ts";
-import { isHost, isLookup, namespaced, serviceName } from "./names.ts";
+import { isHost, isLookup, isNamespace, namespaced, serviceName } from "./names.ts";
+import { assertYours, THE_DNS } from "./owned.ts";
 import type { PlannedRequest, PlannedTarget } from "./plan.ts";
-import { REQUEST_FIELDS, SCRIPT_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
+import { FRONT_FIELDS, REQUEST_FIELDS, SCRIPT_FIELDS, TARGET_KINDS, type TargetFields } from "./schema.ts";
 import { scriptOf } from "./script.ts";
 
 /** @throws UsageError with file, line and field */
@@ -10,15 +11,16 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
   const { name, weight } = given;
   const at = (field: string) => [...path, field];
   assertOwned(given, kind, path, fault);
-  if (given.tls !== undefined && kind !== "ingress" && kind !== "gateway")
-    throw fault(at("tls"), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
+  const ofFront = FRONT_FIELDS.find((field) => given[field] !== undefined);
+  if (ofFront && kind !== "ingress" && kind !== "gateway")
+    throw fault(at(ofFront), `goes with ingress and gateway, and this is a ${kind} target; take it out`);
   const ofScript = SCRIPT_FIELDS.find((field) => given[field] !== undefined);
   if (ofScript && kind !== "k6") throw fault(at(ofScript), `goes with k6, and this is a ${kind} target; take it out`);
   switch (kind) {
     case "k6":
       return scriptOf(given, path, fault, read);
     case "names":
-      return { name, weight, kind, names: lookups(given, path, fault) };
+      return { name, weight, kind, owned: true, names: lookups(given, path, fault) };
     case "reference":
       return {
         name,
@@ -42,7 +44,13 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
           `"${host}" is no host; write its name alone in lower case, such as shop.example.com, without https:// and path`,
         );
       const request = requestOf(given, path, fault, read);
-      return { name, weight, kind, owned: true, host, tls: given.tls ?? false, request };
+      const namespace = given.namespace ?? null;
+      if (namespace !== null && !isNamespace(namespace))
+        throw fault(at("namespace"), `"${namespace}" is no namespace; write its name alone, such as shop`);
+      const through = given.through === undefined ? null : serviceName(given.through);
+      if (through === undefined)
+        throw fault(at("through"), `"${given.through}" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT`);
+      return { name, weight, kind, owned: true, host, namespace, through, tls: given.tls ?? false, request };
     }
   }
 }
@@ -50,17 +58,12 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
 /** Load goes only to what packetwalk deployed, or to what the plan says is the user's. */
 function assertOwned(given: TargetFields, kind: (typeof TARGET_KINDS)[number], path: Path, fault: Fault): void {
   const at = [...path, "owned"];
-  if (kind === "names" || kind === "reference") {
+  if (kind === "reference") {
     if (given.owned === undefined) return;
-    const why = kind === "names" ? "names are asked of the cluster's own DNS" : "packetwalk deploys this one itself";
-    throw fault(at, `is for what is yours already, and ${why}; take it out`);
+    throw fault(at, "is for what is yours already, and packetwalk deploys this one itself; take it out");
   }
-  if (given.owned === true) return;
-  const is = given.owned === undefined ? "is missing" : "is false";
-  throw fault(
-    at,
-    `${is}; load is put only on what is yours, since it may break it, so write owned: true if ${kind} ${given[kind]} is`,
-  );
+  const what = kind === "names" ? THE_DNS : `${kind} ${given[kind]}`;
+  assertYours(given.owned, what, at, fault);
 }
 
 function lookups(given: TargetFields, path: Path, fault: Fault): readonly [string, ...string[]] {

@@ -6,6 +6,7 @@ import { decide } from "../../analysis/rehearsal/decide.ts";
 import { firstToBreak, predictedToBreak } from "../../analysis/rehearsal/first-to-break.ts";
 import { headroomOf } from "../../analysis/rehearsal/headroom.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
+import { wasStopped } from "../../analysis/rehearsal/stop-rule.ts";
 import { withUpstreamDelay } from "../../analysis/rehearsal/upstream.ts";
 import { areThere } from "../../probes/agents.ts";
 import { REHEARSAL_VERSION, type Rehearsal, type RehearsedStage } from "../../result/rehearsal.ts";
@@ -24,7 +25,7 @@ export interface RunFacts extends Pick<Rehearsal, "packetwalk" | "command" | "pl
 export function conclude(
   ground: Pick<RehearsalGround, "plan" | "agents" | "targets" | "readings" | "idle">,
   read: Capacity,
-  { stages, events, found }: Rehearsed,
+  { stages, events, found, stopRule }: Rehearsed,
   { startedAt, commandOf, ...run }: RunFacts,
   endedEarly?: string,
 ): Rehearsal {
@@ -49,11 +50,13 @@ export function conclude(
     isSeen: areThere(agents),
     dropsEveryS: stages.some(hasReadDrops) ? readings.everyS : null,
     notRead: readings.notRead(),
-    ...{ stages, events, targets, endedEarly, headroom, dns: capacity.dns },
+    ...{ stages, events, targets, headroom, dns: capacity.dns },
+    endedEarly: endedEarly ?? (wasStopped({ found, stages }) ? "its stop rule" : undefined),
   });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,
-    ...{ stages, found, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos, asClients },
+    ...{ stages, found, stopRule, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },
+    asClients,
   });
   return {
     schemaVersion: REHEARSAL_VERSION,
@@ -68,7 +71,9 @@ export function conclude(
     idle: ground.idle.document,
     stages: [...stages],
     events: [...events],
-    ...{ found, breaksFirst, headroom },
+    found,
+    ...(stopRule === undefined ? {} : { stopRule }),
+    ...{ breaksFirst, headroom },
     // What a model says of rates that nobody wants needs no change.
     changes: changesOf({ capacity, headroom, breaksFirst: measured, wantedHeadroom, commandOf }),
     notTested: untested,

@@ -10,6 +10,7 @@ import { deployLoad } from "../../load/load.ts";
 import { constant } from "../../load/schedule/profiles.ts";
 import type { EventEffect, RehearsedEvent } from "../../result/rehearsal.ts";
 import type { PlannedEvent } from "../plan/plan.ts";
+import { loadOfStorm } from "../plan/together.ts";
 import { Cordons, NotUndone } from "./cordons.ts";
 import { loadNodes, type RehearsalGround } from "./ground.ts";
 import type { Happening, Meanwhile } from "./happening.ts";
@@ -110,6 +111,7 @@ async function loseDnsPod({ ground: { cluster }, tell }: Happening): Promise<voi
 
 async function stormOfLookups(event: Of<"lookup-storm">, { ground, until, tell }: Happening): Promise<void> {
   const { cluster, delivery, image, plan } = ground;
+  const { workers, mostInFlight } = loadOfStorm(event, plan);
   const load = await deployLoad(cluster, {
     name: `names-${event.atS}`,
     engine: names,
@@ -118,14 +120,14 @@ async function stormOfLookups(event: Of<"lookup-storm">, { ground, until, tell }
     load: {
       model: "open",
       schedule: constant(event.perSecond, event.forS * 1000),
-      ...{ timeoutMs: plan.load.timeoutMs, workers: 1, placement: "one-node" },
+      ...{ timeoutMs: plan.load.timeoutMs, workers, mostInFlight, placement: "one-node" },
     },
     ...{ seed: plan.seed, sliceMs: 1_000, gateTimeoutMs: 120_000, liveMs: 1_000 },
     nodes: loadNodes(ground),
     podSysctls: [],
   });
   try {
-    await load.start(Date.now() + 1_000);
+    await load.start(Date.now() + Math.max(1_000, 250 * workers));
     const stop = () => void load.stop().catch(() => undefined);
     until.addEventListener("abort", stop, { once: true });
     if (until.aborted) stop();

@@ -7,6 +7,8 @@ import type { LiveSecond } from "../../load/live-merge.ts";
 import { deployLoad, type Load, type LoadEnd } from "../../load/load.ts";
 import { peakPerSecond, type Schedule, scaled } from "../../load/schedule/schedule.ts";
 import type { OpenLoad } from "../../load/spec.ts";
+import type { RehearsedStage } from "../../result/rehearsal.ts";
+import { leftForDay } from "../plan/together.ts";
 import { loadNodes, type ReadyTarget, type RehearsalGround } from "./ground.ts";
 
 const SLICE_MS = 1_000;
@@ -38,6 +40,7 @@ export interface StageLoads {
 }
 
 interface StageOptions {
+  readonly kind: RehearsedStage["kind"];
   readonly schedule: Schedule;
   /** Of the stage: its workers' names go by it. */
   readonly number: number;
@@ -47,14 +50,16 @@ interface StageOptions {
 
 export async function deployLoads(
   ground: RehearsalGround,
-  { schedule, number, onSecond }: StageOptions,
+  { kind, schedule, number, onSecond }: StageOptions,
 ): Promise<StageLoads> {
+  // Storms are the day's.
+  const limits = kind === "day" ? leftForDay(ground.plan) : ground.plan.limits;
   let ended: number | null = null;
   const deployed = await Promise.allSettled(
     ground.targets.map((target, index) =>
       deploy(ground, target, {
         name: `load-${number}-${index}`,
-        schedule,
+        ...{ schedule, limits },
         onSecond: (second) => onSecond(index, second),
         onIterations(count) {
           ended = (ended ?? 0) + count;
@@ -87,6 +92,7 @@ export async function deployLoads(
 
 interface OneLoad {
   readonly name: string;
+  readonly limits: UserScriptTask["limits"];
   readonly schedule: Schedule;
   readonly onSecond: (second: LiveSecond) => void;
   /** Told of each worker's, where the load is a k6 script. */
@@ -96,7 +102,7 @@ interface OneLoad {
 async function deploy(
   ground: RehearsalGround,
   target: ReadyTarget,
-  { name, schedule, onSecond, onIterations }: OneLoad,
+  { name, limits, schedule, onSecond, onIterations }: OneLoad,
 ): Promise<Load> {
   const { cluster, delivery, plan, signal, image } = ground;
   const { workers, timeoutMs, nodes } = plan.load;
@@ -104,7 +110,7 @@ async function deploy(
     model: "open",
     schedule: scaled(schedule, target.report.share),
     ...{ timeoutMs, workers },
-    mostInFlight: plan.limits.mostInFlight * target.report.share,
+    mostInFlight: limits.mostInFlight * target.report.share,
     placement: nodes === "one" ? "one-node" : "all-nodes",
   };
   const common = {
@@ -128,7 +134,7 @@ async function deploy(
     return deployLoad(cluster, {
       ...common,
       engine: userScript,
-      task: iterations(ground, aim, load),
+      task: iterations(ground, aim, load, limits),
       image: await image(userScript.image),
       onReport: (_worker, report) => onIterations(report.iterations),
     });
@@ -144,6 +150,7 @@ function iterations(
   { plan, allowExternal }: RehearsalGround,
   { planned, secrets }: Extract<ReadyTarget["aim"], { kind: "script" }>,
   { schedule, workers }: OpenLoad,
+  limits: UserScriptTask["limits"],
 ): UserScriptTask {
   return {
     script: planned.script,
@@ -156,7 +163,7 @@ function iterations(
     },
     secretEnv: secrets,
     newConnections: plan.traffic.newConnections > 0,
-    limits: plan.limits,
+    limits,
   };
 }
 

@@ -5,10 +5,11 @@ import { type Capacity, isDaySteady, isSteady, stateSeconds } from "../../analys
 import type { Guards } from "../../analysis/rehearsal/guards.ts";
 import { type Judged, nextStage } from "../../analysis/rehearsal/search.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
+import { StopRules } from "../../analysis/rehearsal/stop-rule.ts";
 import { constant, poisson } from "../../load/schedule/profiles.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
 import type { Progress } from "../../progress.ts";
-import type { FoundMost, RehearsedEvent, RehearsedSecond, RehearsedStage } from "../../result/rehearsal.ts";
+import type { FoundMost, RehearsedEvent, RehearsedSecond, RehearsedStage, StopRule } from "../../result/rehearsal.ts";
 import { carryOut } from "./events.ts";
 import type { RehearsalGround } from "./ground.ts";
 import type { Meanwhile } from "./happening.ts";
@@ -22,6 +23,8 @@ export interface Rehearsed {
   readonly stages: readonly RehearsedStage[];
   readonly events: readonly RehearsedEvent[];
   readonly found: FoundMost;
+  /** Absent where it was ended before its end. */
+  readonly stopRule?: StopRule;
 }
 
 /** Of a live view. */
@@ -51,6 +54,7 @@ export async function rehearse(
   const beganAtMs = Date.now();
   const stages: RehearsedStage[] = [];
   let events: readonly RehearsedEvent[] = [];
+  const stopRules = new StopRules(plan.limits);
   const ports = capacity.ports && { perWorker: portsIn(capacity.ports.portRange), workers: plan.load.workers };
   const run = (kind: RehearsedStage["kind"], ratePerSecond: number, schedule: Schedule, durationS: number) =>
     progress.step(stageWords(kind, ratePerSecond, durationS), async (update) => {
@@ -68,6 +72,7 @@ export async function rehearse(
             const startedAt = new Date(startUnixMs).toISOString();
             viewer.second({ kind, ratePerSecond, durationS, startedAt }, second, guards);
           },
+          isSpent: ({ outcomes }) => stopRules.told(outcomes),
           ...(kind === "day" && plan.events.length > 0
             ? {
                 meanwhile: async (meanwhile: Meanwhile) => {
@@ -78,11 +83,11 @@ export async function rehearse(
             : {}),
         },
       );
+      const verdict = verdictOf(stage, plan.slos);
+      stopRules.ended(stage, verdict);
       stages.push(stage);
       viewer.stage(stage);
-      update(
-        `${verdictOf(stage, plan.slos)}${stage.breach ? `: ${stage.breach.slo} after ${stage.breach.atS} s` : ""}`,
-      );
+      update(`${verdict}${stage.breach ? `: ${stage.breach.slo} after ${stage.breach.atS} s` : ""}`);
     });
 
   const { day, arrivals, expectedPeakPerSecond } = plan.traffic;
@@ -92,7 +97,8 @@ export async function rehearse(
   }
   const { search, limits } = plan;
   if (!search.run) {
-    return { stages, events, found: { held: null, failed: null, limitedBy: "not-searched" } };
+    const found = { held: null, failed: null, limitedBy: "not-searched" } as const;
+    return { stages, events, found, stopRule: stopRules.state() };
   }
   const searchBeganAtMs = Date.now();
   const since = (atMs: number) => (Date.now() - atMs) / 1000;
@@ -105,16 +111,22 @@ export async function rehearse(
       {
         ...{ expectedPeakPerSecond, factors: search.factors, precision: search.precision },
         mostPerSecond: limits.mostPerSecond,
-        remainingS: leftS(),
+        remainingS: stopRules.isSpent ? 0 : leftS(),
         stageS: (rate) => lengthOf(rate) + OVERHEAD_S + ground.readings.waitsS,
       },
       judged(stages, ground),
     );
-    if ("end" in next) return { stages, events, found: next.end };
+    if ("end" in next) return { stages, events, found: endedBy(next.end, stopRules), stopRule: stopRules.state() };
     const durationS = lengthOf(next.ratePerSecond);
     const even = constant(next.ratePerSecond, durationS * 1000);
     await run("search", next.ratePerSecond, arrivals === "poisson" ? poisson(even) : even, durationS);
   }
+}
+
+/** A search that has come to its own end is not cut short by what was spent with that. */
+function endedBy(found: FoundMost, { isSpent }: StopRules): FoundMost {
+  const isCut = found.limitedBy === "time" || found.limitedBy === "unseen";
+  return isSpent && isCut ? { ...found, limitedBy: "stop-rule" } : found;
 }
 
 /** The day says nothing of a rate that was there for a moment. */

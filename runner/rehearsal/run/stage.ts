@@ -7,6 +7,7 @@ import { silenceOf } from "../../analysis/rehearsal/silence.ts";
 import { failedIn, status5xxIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { reasonOf } from "../../errors.ts";
 import { withScope } from "../../experiment/block/scope.ts";
+import type { LiveSecond } from "../../load/live-merge.ts";
 import type { LoadEnd } from "../../load/load.ts";
 import { addCounts } from "../../load/merge.ts";
 import type { Schedule } from "../../load/schedule/schedule.ts";
@@ -45,6 +46,8 @@ export interface StageOrder {
 export interface Watching {
   /** Told of each second as soon as it is whole, or is waited for no longer. */
   onSecond(second: RehearsedSecond, guards: Guards, startUnixMs: number): void;
+  /** Told of each load's seconds as they come; true: what the plan lets fail is spent, and all load stops. */
+  isSpent(second: LiveSecond): boolean;
   /**
    * Done to the cluster meanwhile, from the load's start on. Whatever it has begun is undone when it settles.
    */
@@ -63,7 +66,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     const seen: RehearsedSecond[] = [];
     const over = new AbortController();
     let [startUnixMs, startOnNodesMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const broken: Stopped = { breach: null, unwatchedAtS: null };
+    const broken: Stopped = { breach: null, unwatchedAtS: null, spentAtS: null };
     let stopping: Promise<void> | undefined;
     let stopTrouble: string | null = null;
     let stop = async () => {};
@@ -81,16 +84,19 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         const spent = guards.second(second);
         if (!isLate) watching.onSecond(second, guards, startUnixMs);
         const isUnwatched = silence.isTooLong(second) && broken.breach === null;
-        if (spent === null && !isUnwatched) return;
+        if ((spent === null && !isUnwatched) || broken.spentAtS !== null) return;
         if (isUnwatched) broken.unwatchedAtS = second.atS + 1;
         if (spent) broken.breach = { slo: spent.slo, atS: spent.atS, ...rateOf(second, order), stoppedAfterS: null };
-        if (stopping) return;
-        over.abort();
-        stopping = stop().catch((error: unknown) => {
-          stopTrouble = reasonOf(error);
-        });
+        halt();
       },
     });
+    const halt = () => {
+      if (stopping) return;
+      over.abort();
+      stopping = stop().catch((error: unknown) => {
+        stopTrouble = reasonOf(error);
+      });
+    };
     const { pods, sampleBy, stop: stopFollowing } = await followPods(ground);
     scope.defer(stopFollowing);
     // What a pod dropped that nobody read is not known; what others did may be too much all the same.
@@ -101,8 +107,13 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       return { ...second, drops: null, background: null };
     };
     const loads = await deployLoads(ground, {
-      ...{ schedule: order.schedule, number: order.number },
-      onSecond: (load, second) => seconds.load(load, second),
+      ...{ kind: order.kind, schedule: order.schedule, number: order.number },
+      onSecond(load, second) {
+        seconds.load(load, second);
+        if (!watching.isSpent(second) || broken.breach !== null || broken.spentAtS !== null) return;
+        broken.spentAtS = second.atS + 1;
+        halt();
+      },
     });
     scope.defer(() => loads.remove());
     // Before they are removed, so that their addresses are still theirs alone.
@@ -142,9 +153,9 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     await sleep(SAMPLE_INTERVAL_MS + LAPSE_MS, undefined, { signal });
     sampling.end();
     stopFollowing();
-    const { unwatchedAtS } = broken;
+    const { unwatchedAtS, spentAtS } = broken;
     const breach = broken.breach && { ...broken.breach, ...(stopTrouble === null ? {} : { stopTrouble }) };
-    const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? order.durationS);
+    const ranS = Math.min(order.durationS, breach?.atS ?? unwatchedAtS ?? spentAtS ?? order.durationS);
     seconds.end(ranS);
     const traces = await sampling.traces;
     const elsewhere = await ground.readings.over(startUnixMs, endedUnixMs, signal);
@@ -161,7 +172,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       placed: pods.told(startUnixMs, Math.min(endedUnixMs, startUnixMs + ranS * 1000)),
       guards,
       breach,
-      unwatchedAtS,
+      ...{ unwatchedAtS, spentAtS },
       ranS,
       lastedS: (endedUnixMs - startUnixMs) / 1000,
     });
@@ -173,6 +184,8 @@ interface Stopped {
   breach: RehearsedStage["breach"];
   /** From when on nobody could watch it. */
   unwatchedAtS: number | null;
+  /** When as much had failed as the plan lets; null: it had not. */
+  spentAtS: number | null;
 }
 
 interface Ended extends Readonly<Stopped> {
@@ -193,7 +206,7 @@ interface Ended extends Readonly<Stopped> {
 }
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
-  const { ends, breach, unwatchedAtS } = ended;
+  const { ends, breach, unwatchedAtS, spentAtS } = ended;
   const [latency, okLatency, lag] = [new HistogramSum(), new HistogramSum(), new HistogramSum()];
   const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
@@ -207,7 +220,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ends.reduce((sum, { lost }) => sum + lost.reduce((all, { share }) => all + share, 0), 0) / ends.length;
   const reported = ends.some(({ merged }) => merged.workers > 0);
   // Whom nobody told to stop has lost the one who leads it, and sent less than was planned.
-  const wasStopped = breach !== null || unwatchedAtS !== null;
+  const wasStopped = breach !== null || unwatchedAtS !== null || spentAtS !== null;
   const wasCut = !wasStopped && ends.some(({ merged }) => merged.stopped.length > 0);
   const isWhole = reported && !wasStopped && !wasCut;
   const over = overLimit(okLatency, ground.plan.slos);
@@ -219,7 +232,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : unwatchedAtS !== null ? "unwatched" : isWhole ? "completed" : "load-failed",
+    end: endOf(ended, isWhole),
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
@@ -242,6 +255,13 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     },
     steady: order.steady && !wasStopped,
   };
+}
+
+function endOf({ breach, unwatchedAtS, spentAtS }: Stopped, isWhole: boolean): RehearsedStage["end"] {
+  if (breach !== null) return "guard";
+  if (unwatchedAtS !== null) return "unwatched";
+  if (spentAtS !== null) return "called-off";
+  return isWhole ? "completed" : "load-failed";
 }
 
 /** From when on no worker sent any more, after a guard's second; null: one of them did not say. */

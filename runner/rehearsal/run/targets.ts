@@ -2,22 +2,36 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import {
+  ApiException,
   CustomObjectsApi,
   DiscoveryV1Api,
   NetworkingV1Api,
-  type V1Ingress,
   type V1Service,
 } from "@kubernetes/client-node";
-import { z } from "zod";
 import { apiReason, type Cluster, isNotFound } from "../../cluster/cluster.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../../errors.ts";
 import { hostPort } from "../../host-port.ts";
 import type { WebPod } from "../../workloads/web.ts";
+import type { ServiceName } from "../plan/names.ts";
 import type { PlannedTarget } from "../plan/plan.ts";
+import {
+  type Front,
+  type Fronted,
+  GATEWAY_API,
+  Gateway,
+  gatewayFront,
+  ingressFront,
+  leadsTo,
+  routesIn,
+} from "./fronts.ts";
 import type { ServiceRef } from "./ground.ts";
 
 /** Of the user's, with one place that load is sent to. */
-export type OwnedTarget = Exclude<Extract<PlannedTarget, { owned: true }>, { kind: "k6" }>;
+export type OwnedTarget = Exclude<Extract<PlannedTarget, { owned: true }>, { kind: "k6" | "names" }>;
+
+export function isOneTarget(planned: PlannedTarget): planned is OwnedTarget {
+  return "owned" in planned && planned.kind !== "k6" && planned.kind !== "names";
+}
 
 /** A target of the user's, as the load will reach it. */
 export interface FoundTarget {
@@ -28,6 +42,8 @@ export interface FoundTarget {
   readonly namespace: string;
   /** Behind which its pods are. */
   readonly services: readonly ServiceRef[];
+  /** All in which something of it is. */
+  readonly namespaces: readonly string[];
   /** That answer, as far as they can be seen: their own counters are watched. */
   readonly pods: readonly WebPod[];
   /** Whether a proxy stands before the pods. */
@@ -48,33 +64,40 @@ export function findTarget(cluster: Cluster, planned: OwnedTarget): Promise<Foun
 
 async function findService(cluster: Cluster, planned: Extract<OwnedTarget, { kind: "service" }>): Promise<FoundTarget> {
   const { namespace, service: name } = planned;
-  const called = `Service ${namespace}/${name}`;
-  const service = await cluster.core.readNamespacedService({ namespace, name }).catch((error: unknown) => {
-    if (isNotFound(error))
-      throw new UsageError(`target ${planned.name}: there is no ${called} in context "${cluster.context}"`);
-    throw new EnvironmentError(`target ${planned.name}: ${called} can't be read: ${apiReason(error)}`);
-  });
-  const port = servicePort(service, planned);
-  const clusterIp = service.spec?.clusterIP ?? "";
-  if (clusterIp === "" || clusterIp === "None")
-    throw new UsageError(
-      `target ${planned.name}: ${called} has no cluster address (headless), so there is no one place to send to; name a Service with one`,
-    );
   return {
     planned,
-    address: hostPort(clusterIp, port),
+    address: await serviceAddress(cluster, planned.name, planned),
     host: `${name}.${namespace}`,
-    namespace,
-    services: [{ namespace, name }],
+    ...{ namespace, namespaces: [namespace], services: [{ namespace, name }] },
     pods: await podsBehind(cluster, namespace, name),
     isProxied: false,
   };
 }
 
-function servicePort(
-  { spec }: V1Service,
-  { name, service, namespace, port: wanted }: Extract<OwnedTarget, { kind: "service" }>,
-): number {
+/** @param usualPort where the plan names none */
+async function serviceAddress(
+  cluster: Cluster,
+  target: string,
+  wanted: ServiceName,
+  usualPort: number | null = null,
+): Promise<string> {
+  const { namespace, service: name } = wanted;
+  const called = `Service ${namespace}/${name}`;
+  const service = await cluster.core.readNamespacedService({ namespace, name }).catch((error: unknown) => {
+    if (isNotFound(error))
+      throw new UsageError(`target ${target}: there is no ${called} in context "${cluster.context}"`);
+    throw new EnvironmentError(`target ${target}: ${called} can't be read: ${apiReason(error)}`);
+  });
+  const port = servicePort(service, target, { ...wanted, port: wanted.port ?? usualPort });
+  const clusterIp = service.spec?.clusterIP ?? "";
+  if (clusterIp === "" || clusterIp === "None")
+    throw new UsageError(
+      `target ${target}: ${called} has no cluster address (headless), so there is no one place to send to; name a Service with one`,
+    );
+  return hostPort(clusterIp, port);
+}
+
+function servicePort({ spec }: V1Service, target: string, { service, namespace, port: wanted }: ServiceName): number {
   const ports = spec?.ports ?? [];
   const found = wanted === null ? ports : ports.filter((each) => each.port === wanted || each.name === wanted);
   const [only, ...more] = found;
@@ -82,7 +105,7 @@ function servicePort(
   const there = ports.map((each) => (each.name ? `${each.port} (${each.name})` : String(each.port))).join(", ");
   const what = wanted === null ? "has several ports" : `has no port ${wanted}`;
   throw new UsageError(
-    `target ${name}: Service ${namespace}/${service} ${what}; write ${namespace}/${service}:PORT with one of ${there || "none"}`,
+    `target ${target}: Service ${namespace}/${service} ${what}; write ${namespace}/${service}:PORT with one of ${there || "none"}`,
   );
 }
 
@@ -101,100 +124,107 @@ async function podsBehind(cluster: Cluster, namespace: string, service: string):
   return [...new Map(pods.map((pod) => [pod.uid, pod])).values()];
 }
 
-/** Where something that stands before Services listens. */
-interface Front {
-  readonly what: string;
-  readonly namespace: string;
-  /** IP addresses or names; the first is taken. */
-  readonly addresses: readonly string[];
-  readonly services: readonly string[];
-}
-
 async function findIngress(cluster: Cluster, planned: Fronted): Promise<FoundTarget> {
   const networking = cluster.kubeconfig.makeApiClient(NetworkingV1Api);
-  const all = await networking
-    .listIngressForAllNamespaces()
-    .catch((error: unknown) => unreadable(planned, "Ingresses", error));
-  const found = all.items.find(({ spec }) => spec?.rules?.some(({ host }) => leadsTo(host, planned.host)));
-  return throughFront(cluster, planned, found && ingressFront(found, planned.host));
+  const all = await listed(cluster, planned, "Ingresses", {
+    everywhere: async () => (await networking.listIngressForAllNamespaces()).items,
+    within: async (namespace) => (await networking.listNamespacedIngress({ namespace })).items,
+  });
+  const found = all.find(({ spec }) => spec?.rules?.some(({ host }) => leadsTo(host, planned.host)));
+  return throughFront(cluster, planned, found && ingressFront(found, planned));
 }
-
-/** Pure. */
-export function ingressFront({ metadata, spec, status }: V1Ingress, wanted: string): Front {
-  const rules = spec?.rules?.filter(({ host }) => leadsTo(host, wanted)) ?? [];
-  return {
-    what: `Ingress ${metadata?.namespace}/${metadata?.name}`,
-    namespace: metadata?.namespace ?? "",
-    addresses: status?.loadBalancer?.ingress?.flatMap(({ ip, hostname }) => ip ?? hostname ?? []) ?? [],
-    services: rules.flatMap(({ http }) => http?.paths.flatMap(({ backend }) => backend.service?.name ?? []) ?? []),
-  };
-}
-
-const Named = z.object({ name: z.string(), namespace: z.string().optional() });
-const Route = z.object({
-  metadata: Named,
-  spec: z.object({
-    hostnames: z.array(z.string()).default([]),
-    parentRefs: z.array(Named).default([]),
-    rules: z.array(z.object({ backendRefs: z.array(Named).default([]) })).default([]),
-  }),
-});
-const Gateway = z.object({
-  status: z.object({ addresses: z.array(z.object({ value: z.string() })).default([]) }).optional(),
-});
 
 async function findGateway(cluster: Cluster, planned: Fronted): Promise<FoundTarget> {
   const custom = cluster.kubeconfig.makeApiClient(CustomObjectsApi);
-  const api = { group: "gateway.networking.k8s.io", version: "v1" };
-  const listed: unknown = await custom
-    .listClusterCustomObject({ ...api, plural: "httproutes" })
-    .catch((error: unknown) => unreadable(planned, "HTTPRoutes", error));
-  const routes = z.object({ items: z.array(Route) }).safeParse(listed).data?.items ?? [];
-  const route = routes.find(({ spec }) => spec.hostnames.some((host) => leadsTo(host, planned.host)));
-  const [parent] = route?.spec.parentRefs ?? [];
-  if (!route || !parent) return throughFront(cluster, planned, undefined);
-  const namespace = route.metadata.namespace ?? "";
-  const gateway: unknown = await custom
-    .getNamespacedCustomObject({
-      ...api,
-      plural: "gateways",
-      namespace: parent.namespace ?? namespace,
-      name: parent.name,
-    })
-    .catch((error: unknown) => unreadable(planned, `Gateway ${parent.name}`, error));
-  return throughFront(cluster, planned, {
-    what: `Gateway ${parent.namespace ?? namespace}/${parent.name}`,
-    namespace,
-    addresses: Gateway.safeParse(gateway).data?.status?.addresses.map(({ value }) => value) ?? [],
-    services: route.spec.rules.flatMap(({ backendRefs }) => backendRefs.map(({ name }) => name)),
+  const routes = { ...GATEWAY_API, plural: "httproutes" };
+  const all = await listed(cluster, planned, "HTTPRoutes", {
+    everywhere: async () => routesIn(await custom.listClusterCustomObject(routes)),
+    within: async (namespace) => routesIn(await custom.listNamespacedCustomObject({ ...routes, namespace })),
   });
+  return throughFront(cluster, planned, await gatewayFront(planned, all, (at) => readGateway(custom, planned, at)));
 }
 
-type Fronted = Extract<OwnedTarget, { kind: "ingress" | "gateway" }>;
+async function readGateway(
+  custom: CustomObjectsApi,
+  planned: Fronted,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<Gateway | undefined> {
+  const read: unknown = await custom
+    .getNamespacedCustomObject({ ...GATEWAY_API, plural: "gateways", namespace, name })
+    .catch((error: unknown) =>
+      isNotFound(error) ? undefined : unreadable(planned, `Gateway ${namespace}/${name}`, error),
+    );
+  return Gateway.safeParse(read).data;
+}
+
+interface Listing<T> {
+  everywhere(): Promise<readonly T[]>;
+  within(namespace: string): Promise<readonly T[]>;
+}
+
+/** In the namespace that the plan names; else everywhere, or where that is refused in those that are ours to look into. */
+async function listed<T>(
+  cluster: Cluster,
+  planned: Fronted,
+  what: string,
+  { everywhere, within }: Listing<T>,
+): Promise<readonly T[]> {
+  const { namespace } = planned;
+  if (namespace !== null)
+    return within(namespace).catch((error: unknown) => unreadable(planned, `${what} of ${namespace}`, error));
+  try {
+    return await everywhere();
+  } catch (error) {
+    if (!isForbidden(error)) unreadable(planned, what, error);
+    const own = cluster.kubeconfig.getContextObject(cluster.context)?.namespace;
+    const others = [...new Set([cluster.namespace, ...(own ? [own] : [])])];
+    const lists = await Promise.all(others.map((each) => within(each).catch(() => [])));
+    const there = lists.flat();
+    if (there.length > 0) return there;
+    throw new EnvironmentError(
+      `target ${planned.name}: ${what} can't be listed in all namespaces (${apiReason(error)}), and there are none to be seen in ${others.join(" and ")}; write namespace: in the plan, for the one in which it is`,
+    );
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 403;
+}
 
 async function throughFront(cluster: Cluster, planned: Fronted, front: Front | undefined): Promise<FoundTarget> {
-  const { name, kind, host, tls } = planned;
+  const { name, kind, host } = planned;
   if (!front) {
     const what = kind === "ingress" ? "Ingress" : "HTTPRoute";
-    throw new UsageError(`target ${name}: no ${what} in context "${cluster.context}" has the host ${host}`);
+    const where = planned.namespace === null ? "" : ` in namespace ${planned.namespace}`;
+    throw new UsageError(`target ${name}: no ${what}${where} in context "${cluster.context}" has the host ${host}`);
   }
-  const [first] = front.addresses;
-  if (first === undefined)
-    throw new EnvironmentError(
-      `target ${name}: ${front.what} has no address in its status, so there is nowhere to send to`,
-    );
-  const pods = await Promise.all(
-    [...new Set(front.services)].map((each) => podsBehind(cluster, front.namespace, each)),
-  );
+  const services = new Map(front.services.map((each) => [`${each.namespace}/${each.name}`, each]));
+  const pods = await Promise.all([...services.values()].map((each) => podsBehind(cluster, each.namespace, each.name)));
   return {
     planned,
-    address: hostPort(await addressOf(first, name), tls ? 443 : 80),
+    address: await frontAddress(cluster, planned, front),
     host,
     namespace: front.namespace,
-    services: [...new Set(front.services)].map((each) => ({ namespace: front.namespace, name: each })),
+    services: [...services.values()].map(({ namespace, name: service }) => ({ namespace, name: service })),
+    namespaces: [
+      ...new Set([
+        front.namespace,
+        ...front.services.map(({ namespace }) => namespace),
+        ...(planned.through === null ? [] : [planned.through.namespace]),
+      ]),
+    ],
     pods: pods.flat(),
     isProxied: true,
   };
+}
+
+async function frontAddress(cluster: Cluster, { name, through }: Fronted, front: Front): Promise<string> {
+  if (through !== null) return serviceAddress(cluster, name, through, front.port);
+  const [first] = front.addresses;
+  if (first !== undefined) return hostPort(await addressOf(first, name), front.port);
+  throw new UsageError(
+    `target ${name}: ${front.what} has no address in its status, so there is nowhere to send to; name the Service of its controller: through: NAMESPACE/NAME`,
+  );
 }
 
 /** Load generators don't look names up: what is measured is not the resolver. */
@@ -206,14 +236,6 @@ async function addressOf(host: string, target: string): Promise<string> {
       throw new EnvironmentError(`target ${target}: ${host} can't be looked up: ${reasonOf(error)}`);
     },
   );
-}
-
-/** Pure: whether a rule's host, which may begin with a wildcard for one label, takes requests for this one. */
-export function leadsTo(rule: string | undefined, host: string): boolean {
-  if (rule === undefined || rule === "") return false;
-  if (!rule.startsWith("*.")) return rule.toLowerCase() === host.toLowerCase();
-  const [, ...rest] = host.split(".");
-  return rest.join(".").toLowerCase() === rule.slice(2).toLowerCase();
 }
 
 function unreadable({ name }: OwnedTarget, what: string, error: unknown): never {

@@ -17,6 +17,8 @@ import {
   NODES_ACCESS,
 } from "../../../runner/preflight/needs.ts";
 import { workloadAccess } from "../../../runner/preflight/workload.ts";
+import { readPlan } from "../../../runner/rehearsal/plan/read.ts";
+import { accessOf } from "../../../runner/rehearsal/run/rights.ts";
 import { CONNTRACK_NEEDS, WEB_LOAD_NEEDS } from "../../../runner/web-load/needs.ts";
 import { SUITES } from "../../../suites/index.ts";
 import { answering, api } from "../cluster/servers/api.ts";
@@ -158,6 +160,74 @@ describe("read.yaml", () => {
     // Its dry runs: Kubernetes knows no right to those only.
     expect([...new Set(refused.map(rightWords))]).toEqual(["create pods"]);
     expect([...used].sort()).toEqual([...new Set(granted.map(rightWords))].sort());
+  });
+});
+
+describe("rehearse.yaml", () => {
+  const plan = readPlan(
+    "plan.yaml",
+    `name: all
+targets:
+  - { name: a, service: shop/web, owned: true, headers: { x: { secret: shop/rehearsal, key: k } } }
+  - { name: b, ingress: shop.example, namespace: shop, through: ingress/traefik, owned: true }
+  - { name: c, gateway: api.example, namespace: shop, owned: true }
+  - { name: d, names: [db.shop], owned: true }
+traffic: { perMinute: 60, for: 2m, newConnections: 1 }
+during:
+  - { rollout: shop/web, at: 1s }
+  - { drain: node, at: 1s, for: 1s }
+  - { zone-gone: zone, at: 1s, for: 1s }
+  - { dns-pod-lost: true, at: 1s }
+  - { lookup-storm: { perSecond: 1, names: [a.shop], owned: true }, at: 1s, for: 1s }
+slos: [{ drops: 0 }]
+`,
+  );
+  /** What a rehearsal goes on without, or looks for where it may. */
+  const beside: readonly [string, readonly AccessNeed[]][] = [
+    ["shop", [inNamespace("discovery.k8s.io", "endpointslices", "list"), inNamespace(GATEWAY, "gateways", "get")]],
+    [
+      "kube-system",
+      [
+        inNamespace("", "services", "list"),
+        inNamespace("apps", "deployments", "list"),
+        ...["coredns", "rke2-coredns-rke2-coredns"].map((named) => ({
+          ...inNamespace("", "configmaps", "get"),
+          named,
+        })),
+      ],
+    ],
+  ];
+  const planned = accessOf(plan, true).map(
+    ({ namespace, needs, by }) =>
+      // What any run takes is load.yaml's.
+      [namespace ?? "team", by === null ? needs.filter(({ resource }) => resource === "secrets") : needs] as const,
+  );
+  const rights = [...planned, ...beside].flatMap(([namespace, needs]) =>
+    rightsFor(needs, namespace).map((right) => ({ ...right, namespace })),
+  );
+
+  test("grants what every part of a plan takes beside load.yaml, and nothing else", () => {
+    expect(rights.filter((right) => !allows(rightsOf("rehearse.yaml"), right))).toEqual([]);
+    const [run] = accessOf(plan, true);
+    const granted = [...rightsOf("rehearse.yaml"), ...rightsOf("load.yaml")];
+    expect(rightsFor(run?.needs ?? []).filter((right) => !allows(granted, { ...right, namespace: "team" }))).toEqual(
+      [],
+    );
+    const used = new Set(rights.map((right) => `${rightWords(right)} ${right.namespace}`));
+    const unused = rightsOf("rehearse.yaml").filter(
+      (grant) => ![...used].some((each) => each.startsWith(`${rightWords(grant)} ${grant.namespace ?? ""}`)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test("holds Secrets, Services and Deployments to their names", () => {
+    const granted = rightsOf("rehearse.yaml");
+    for (const [verb, group, resource] of [
+      ["get", "", "secrets"],
+      ["get", "", "services"],
+      ["patch", "apps", "deployments"],
+    ] as const)
+      expect(allows(granted, { verb, group, resource, namespace: "shop", name: "other" })).toBe(false);
   });
 });
 

@@ -51,6 +51,29 @@ const event = (facts: Partial<RehearsedEvent>): RehearsedEvent => ({
   ...facts,
 });
 
+test("a rehearsal that its stop rule ended says so, whatever it comes to", () => {
+  const stopRule = { failedRequests: 1234, mostFailedRequests: 1200, brokenStages: 0, mostBrokenStages: 10 };
+  const failed =
+    "The rehearsal was ended by its stop rule: 1,234 requests had failed in all, and limits.mostFailedRequests is 1,200.";
+  const cutDay = decided({ day: day({ overrides: { end: "called-off", ranS: 30 } }), stopRule });
+  expect(cutDay).toMatchObject({
+    state: "inconclusive",
+    because: ["The day was called off after 30 s of 60 s.", failed],
+  });
+  const found: FoundMost = { held: 120, failed: null, limitedBy: "stop-rule" };
+  const broken = { ...stopRule, failedRequests: 7, brokenStages: 10 };
+  const cut = decided({ found, stopRule: broken });
+  expect(cut.state).toBe("go-with-conditions");
+  expect(cut.conditions).toEqual([
+    "The search held 120/s, 1.2 × the expected peak; 1.5 × (150/s) were wanted: as much had failed or broken as the plan lets.",
+  ]);
+  expect(cut.because.at(-1)).toBe(
+    "The rehearsal was ended by its stop rule: 10 stages of the search had broken, and limits.mostBrokenStages is 10.",
+  );
+  // What it would have ended by otherwise is not said.
+  expect(decided({ stopRule }).because.join(" ")).not.toContain("stop rule");
+});
+
 test("go: the day was held, and what was wanted beyond it", () => {
   expect(decided()).toEqual({
     state: "go",

@@ -79,12 +79,28 @@ describe("targets", () => {
     ],
     [of("reference: { replicas: 0 }"), "3: targets.0.reference.replicas: is no whole number from 1 to 50; write one"],
     [
-      of("names: [a], method: GET"),
+      of("names: [a]"),
+      "3: targets.0.owned: is missing; load is put only on what is yours, since it may break it, so write owned: true if the cluster's DNS is",
+    ],
+    [
+      of("names: [a], owned: true, namespace: shop"),
+      "3: targets.0.namespace: goes with ingress and gateway, and this is a names target; take it out",
+    ],
+    [
+      of("ingress: shop.example.com, owned: true, namespace: a/b"),
+      '3: targets.0.namespace: "a/b" is no namespace; write its name alone, such as shop',
+    ],
+    [
+      of("gateway: shop.example.com, owned: true, through: traefik"),
+      '3: targets.0.through: "traefik" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT',
+    ],
+    [
+      of("names: [a], owned: true, method: GET"),
       "3: targets.0.method: goes with requests, and names are only looked up; take it out",
     ],
-    [of("names: []"), "3: targets.0.names: is empty; write at least one name"],
+    [of("names: [], owned: true"), "3: targets.0.names: is empty; write at least one name"],
     [
-      of("names: [a, 'b c']"),
+      of("names: [a, 'b c'], owned: true"),
       '3: targets.0.names.1: "b c" is no name that a resolver can be asked for; write such as api.example.com',
     ],
     [
@@ -270,7 +286,22 @@ describe("what happens meanwhile", () => {
       "10: during.0.lookup-storm.names: is missing; add it",
     ],
     [
-      withEvents("lookup-storm: { perSecond: 5000, names: [a] }, at: 1s, for: 1s"),
+      withEvents("lookup-storm: { perSecond: 5, names: [a] }, at: 1s, for: 1s"),
+      "10: during.0.lookup-storm.owned: is missing; load is put only on what is yours, since it may break it, so write owned: true if the cluster's DNS is",
+    ],
+    [
+      withEvents("lookup-storm: { perSecond: 350, names: [a], owned: true }, at: 1s, for: 1s"),
+      "10: during.0.lookup-storm.perSecond: is 350, which with the load (100) within it or the minute after makes 450 a second, over limits.mostPerSecond (400); raise that, or ask for less",
+    ],
+    [
+      withEvents(
+        "lookup-storm: { perSecond: 200, names: [a], owned: true }, at: 1s, for: 1s",
+        "lookup-storm: { perSecond: 150, names: [a], owned: true }, at: 50s, for: 1s",
+      ),
+      "10: during.0.lookup-storm.perSecond: is 200, which with the load (100) and other storms (150) within it or the minute after makes 450 a second, over limits.mostPerSecond (400); raise that, or ask for less",
+    ],
+    [
+      withEvents("lookup-storm: { perSecond: 5000, names: [a], owned: true }, at: 1s, for: 1s"),
       "10: during.0.lookup-storm.perSecond: is 5000, over limits.mostPerSecond (400); raise that, or ask for less",
     ],
     [

@@ -26,7 +26,10 @@ test("the smallest plan has a default for everything else", () => {
     events: [],
     slos: [{ name: "drops", kind: "drops", most: 0, windowS: 10, budget: 0 }],
     search: { run: true, factors: [1, 1.5, 2], precision: 0.05, stageS: null, longestStageS: 180, mostMinutes: 12 },
-    limits: { mostPerSecond: 400, mostMinutes: 60, mostInFlight: 4000 },
+    limits: {
+      ...{ mostPerSecond: 400, mostMinutes: 60, mostInFlight: 4000 },
+      ...{ mostFailedRequests: 24_000, mostBrokenStages: 10 },
+    },
     wantedHeadroom: 1.2,
     load: { workers: 2, nodes: "all", asClients: false, timeoutMs: 10_000 },
     seed: 1,
@@ -38,16 +41,23 @@ test("each kind of target is read with its own fields", () => {
     withTarget(`  - { name: a, reference: { replicas: 3 }, weight: 2, expect: [200, 204] }
   - { name: b, service: "shop/web:8080", owned: true }
   - { name: c, service: "shop/web:http", owned: true }
-  - { name: d, ingress: shop.example.com, owned: true, tls: true, path: "/a?b=%20" }
-  - { name: e, gateway: api.example.com, owned: true }
-  - { name: f, names: [api.example.com., "{n}.db"], weight: 0.5 }`),
+  - { name: d, ingress: shop.example.com, owned: true, through: "in/nginx:443", tls: true, path: "/a?b=%20" }
+  - { name: e, gateway: api.example.com, owned: true, namespace: shop }
+  - { name: f, names: [api.example.com., "{n}.db"], owned: true, weight: 0.5 }`),
   );
   expect(targets).toMatchObject([
     { name: "a", kind: "reference", replicas: 3, weight: 2, request: { expect: [200, 204] } },
     { name: "b", kind: "service", namespace: "shop", service: "web", port: 8080 },
     { name: "c", kind: "service", port: "http" },
-    { name: "d", kind: "ingress", host: "shop.example.com", tls: true, request: { path: "/a?b=%20" } },
-    { name: "e", kind: "gateway", host: "api.example.com", tls: false },
+    {
+      name: "d",
+      kind: "ingress",
+      host: "shop.example.com",
+      through: { namespace: "in", service: "nginx", port: 443 },
+      tls: true,
+      request: { path: "/a?b=%20" },
+    },
+    { name: "e", kind: "gateway", host: "api.example.com", namespace: "shop", tls: false },
     { name: "f", kind: "names", names: ["api.example.com.", "{n}.db"], weight: 0.5 },
   ]);
 });
@@ -79,7 +89,7 @@ test("each kind of event has its instant on the day's clock", () => {
       "drain: worker-2, at: 1m30s, for: 30s",
       "zone-gone: zone-b, at: 10s, for: 20s",
       "dns-pod-lost: true, at: 0s, name: one gone",
-      "lookup-storm: { perSecond: 50, names: [a.example.com] }, at: 5s, for: 0.5m",
+      "lookup-storm: { perSecond: 50, names: [a.example.com], owned: true }, at: 5s, for: 0.5m",
     ).replace(SMALL, ""),
   );
   expect(planOf(plan).events).toEqual([

@@ -11,7 +11,7 @@ import { planOf, SMALL } from "../plan/plans.ts";
 const TARGET: ReadyTarget = {
   report: { name: "web", kind: "service", what: "Service shop/web", addresses: ["10.0.0.1:80"], share: 1 },
   aim: { kind: "names", names: ["{n}.partner.example."] },
-  ...{ namespace: null, pods: [], isProxied: false },
+  ...{ namespace: null, services: [], pods: [], isProxied: false },
 };
 
 const CAPACITY: Capacity = {

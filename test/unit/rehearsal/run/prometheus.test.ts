@@ -41,7 +41,7 @@ it.each([
 
 it("hops without a row of headroom are named, and what of the Corefile could not be read", () => {
   const around = {
-    ...{ stages: [], isSeen: true, dropsEveryS: null, notRead: [], targets: [], endedEarly: undefined },
+    ...{ stages: [], events: [], isSeen: true, dropsEveryS: null, notRead: [], targets: [], endedEarly: undefined },
     headroom: BREAKING_HOPS.flatMap((hop) => (hop === "overlay" || hop === "target" ? [] : [{ hop }])),
     dns: { forwardsNotRead: "forbidden" },
   };

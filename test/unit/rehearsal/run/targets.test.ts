@@ -1,6 +1,21 @@
 import { describe, expect, test } from "vitest";
+import {
+  type Fronted,
+  gatewayFront,
+  ingressFront,
+  leadsTo,
+  routesIn,
+} from "../../../../runner/rehearsal/run/fronts.ts";
 import { isPublic } from "../../../../runner/rehearsal/run/public-address.ts";
-import { ingressFront, leadsTo } from "../../../../runner/rehearsal/run/targets.ts";
+
+function fronted(fields: Partial<Fronted> = {}): Fronted {
+  return {
+    ...{ name: "front", weight: 1, kind: "gateway", owned: true, host: "shop.example", namespace: null },
+    ...{ through: null, tls: false },
+    request: { method: "GET", path: "/", headers: {}, secretHeaders: [], body: null, expect: [] },
+    ...fields,
+  };
+}
 
 describe("an address", () => {
   test.each([
@@ -43,12 +58,68 @@ test("an Ingress gives its address and the Services behind the wanted host only"
       },
       status: { loadBalancer: { ingress: [{ hostname: "lb.example" }] } },
     },
-    "shop.example",
+    fronted(),
   );
   expect(front).toEqual({
     what: "Ingress shop/front",
     namespace: "shop",
     addresses: ["lb.example"],
-    services: ["web", "api"],
+    port: 80,
+    services: [
+      { namespace: "shop", name: "web" },
+      { namespace: "shop", name: "api" },
+    ],
+  });
+});
+
+describe("a Gateway", () => {
+  const route = (spec: object) => routesIn({ items: [{ metadata: { namespace: "shop", name: "web" }, spec }] });
+  const listeners = [
+    { name: "inner", hostname: "inner.example", port: 8000, protocol: "HTTP" },
+    { name: "web", hostname: "*.example", port: 8080, protocol: "HTTP" },
+    { name: "tls", port: 8443, protocol: "HTTPS" },
+  ];
+  const status = { addresses: [{ value: "10.1.1.1" }] };
+  const asked: unknown[] = [];
+  const read = async (at: unknown) => {
+    asked.push(at);
+    return { spec: { listeners }, status };
+  };
+  const backendRefs = [{ name: "web" }, { name: "api", namespace: "backends" }, { kind: "Bucket", name: "static" }];
+  const own = {
+    hostnames: ["shop.example"],
+    parentRefs: [{ name: "edge", namespace: "infra" }],
+    rules: [{ backendRefs }],
+  };
+
+  test("is asked at the port of the listener that takes the host and speaks as the plan does", async () => {
+    expect(await gatewayFront(fronted(), route(own), read)).toEqual({
+      what: "Gateway infra/edge",
+      namespace: "shop",
+      addresses: ["10.1.1.1"],
+      port: 8080,
+      services: [
+        { namespace: "shop", name: "web" },
+        { namespace: "backends", name: "api" },
+      ],
+    });
+    expect(asked).toEqual([{ namespace: "infra", name: "edge" }]);
+    expect(await gatewayFront(fronted({ tls: true }), route(own), read)).toMatchObject({ port: 8443 });
+  });
+
+  test("gives the hosts of its listeners to a route without any", async () => {
+    const any = { ...own, hostnames: [] };
+    expect(await gatewayFront(fronted({ host: "inner.example" }), route(any), read)).toMatchObject({ port: 8000 });
+    expect(await gatewayFront(fronted({ host: "elsewhere.org" }), route(any), read)).toBeUndefined();
+  });
+
+  test("takes a route at the listener that the route names", async () => {
+    const named = (parent: object) => ({ ...own, parentRefs: [{ name: "edge", ...parent }] });
+    expect(await gatewayFront(fronted({ tls: true }), route(named({ sectionName: "tls" })), read)).toMatchObject({
+      port: 8443,
+    });
+    await expect(gatewayFront(fronted(), route(named({ port: 8443 })), read)).rejects.toThrow(
+      "target front: no listener takes HTTP for shop.example; there are shop/edge tls (HTTPS, port 8443); write tls: true, or name another host",
+    );
   });
 });
