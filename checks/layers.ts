@@ -162,8 +162,19 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "rehearsal-runs-on-experiment",
     path: `${REHEARSAL}run/`,
-    mayImport: [BASICS, RESULT, ANALYSIS, CLUSTER, ...KITS, PROMETHEUS, EXPERIMENT, REHEARSAL],
-    comment: "runner/rehearsal/run carries a plan out: it stands on the kits and on what the experiment stands on.",
+    mayImport: [
+      BASICS,
+      RESULT,
+      ANALYSIS,
+      CLUSTER,
+      ...KITS,
+      PROMETHEUS,
+      EXPERIMENT,
+      REHEARSAL,
+      "runner/doctor/(read/)?corefile\\.ts$",
+    ],
+    comment:
+      "runner/rehearsal/run carries a plan out: it stands on the kits and on what the experiment stands on, and reads a Corefile as doctor does.",
   },
   {
     name: "plan-reads-files-alone",

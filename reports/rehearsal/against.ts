@@ -22,7 +22,7 @@ import {
   NOT_KNOWN,
   perSecond,
   timesWords,
-  valueWords,
+  worstWords,
 } from "./words.ts";
 
 export interface RehearsalDifference {
@@ -163,7 +163,7 @@ function stagesDiffer(was: string, is: string): string | null {
 
 function sloValues(earlier: Slo, slo: Slo, from?: SloState, to?: SloState): { before: string; now: string } {
   const words = (kind: Slo["kind"], state?: SloState) =>
-    state === undefined ? NOT_KNOWN : `${valueWords(kind, state.worst)} (${heldWord(state).word})`;
+    state === undefined ? NOT_KNOWN : `${worstWords({ kind }, state.worst)} (${heldWord(state).word})`;
   return { before: words(earlier.kind, from), now: words(slo.kind, to) };
 }
 

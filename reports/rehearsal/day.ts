@@ -7,8 +7,8 @@ const MOST_POINTS = 360;
 export interface DayPoint {
   /** Middle of what is put together, in seconds of the day. */
   readonly atS: number;
-  /** Requests that were due, a second. */
-  readonly ratePerSecond: number;
+  /** Requests that were due, a second; null: not all workers told. */
+  readonly ratePerSecond: number | null;
   /** Of those that ended; null: none did. */
   readonly failedShare: number | null;
   /** Of the worst second; null: none ended well. */
@@ -63,7 +63,9 @@ function pointsOf(run: readonly RehearsedSecond[], width: number): DayPoint[] {
     const [first, last] = [group[0]?.atS ?? 0, group.at(-1)?.atS ?? 0];
     return {
       atS: (first + last + 1) / 2,
-      ratePerSecond: sum((load) => load.scheduled) / loads.length,
+      ratePerSecond: loads.every(({ toldShare }) => toldShare === 1)
+        ? sum((load) => load.scheduled) / loads.length
+        : null,
       failedShare: ended === 0 ? null : sum((load) => load.failed) / ended,
       p99Ms: latencies.length === 0 ? null : Math.max(...latencies),
     };

@@ -17,15 +17,16 @@ import {
   eventWords,
   HOP_WORDS,
   heldWords,
+  idleWords,
   leftWords,
   NOT_KNOWN,
   perSecondOr,
   planWords,
   spentWords,
   targetWords,
-  valueWords,
   whoWords,
   whyWords,
+  worstWords,
 } from "./words.ts";
 
 /** @param before an earlier rehearsal to compare with */
@@ -48,7 +49,13 @@ export function rehearsalMarkdown(seen: Rehearsal, before?: Rehearsal): string {
     ...(seen.events.length === 0 ? [] : folded("Events", bullets(seen.events.map(eventWords)))),
     ...folded("Not tested", bullets(seen.notTested.length > 0 ? seen.notTested : ["Nothing is listed."])),
     ...folded("Who ran what, when, on what", [
-      ...bullets([whoWords(seen), ...seen.targets.map(targetWords), clusterWords(seen), planWords(seen)]),
+      ...bullets([
+        whoWords(seen),
+        ...seen.targets.map(targetWords),
+        clusterWords(seen),
+        planWords(seen),
+        `Without load: ${idleWords(seen)}`,
+      ]),
       `Again: ${code(seen.command)}`,
       "",
     ]),
@@ -76,7 +83,7 @@ function slos(seen: Rehearsal): string[] {
     return [
       slo.name,
       `${allowedWords(slo)}; ${budgetWords(slo)}`,
-      valueWords(slo.kind, state?.worst ?? null),
+      worstWords(slo, state?.worst ?? null),
       spentWords({ spent: state?.spent ?? null }),
       state === undefined ? NOT_KNOWN : heldWords(state),
     ].map(plainText);

@@ -1,4 +1,5 @@
 /** A stage in a sentence: whether it was held, by what it was not, and whether that may be said of the target at all. */
+import { beyondIdle } from "../../runner/analysis/rehearsal/idle.ts";
 import { verdictOf, whyLoadLimited } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import { failuresIn } from "../../runner/result/outcomes.ts";
 import type { Rehearsal, RehearsedStage, Slo } from "../../runner/result/rehearsal.ts";
@@ -41,11 +42,11 @@ export function judgeStage(stage: RehearsedStage, slos: readonly Slo[]): JudgedS
         ? found("unseen", ...unseenIn(stage))
         : found("stopped", `${ENDED_BY[stage.end]} after ${secondsWords(stage.ranS)}`);
     case "held": {
-      const gaps = stage.seconds.filter(({ load }) => load === null).length;
+      const gaps = stage.seconds.filter(({ load }) => load?.toldShare !== 1).length;
       return found(
         "held",
         ...(stage.steady ? [] : ["too short for the state that it builds up"]),
-        ...(gaps === 0 ? [] : [`${formatCount(gaps)} s of it not seen`]),
+        ...(gaps === 0 ? [] : [`${formatCount(gaps)} s of it not told by all workers`]),
         ...unseenDrops(stage),
         ...(stage.load.saturated.length === 0 ? [] : ["our load was late at times, which makes latencies no better"]),
       );
@@ -56,6 +57,7 @@ export function judgeStage(stage: RehearsedStage, slos: readonly Slo[]): JudgedS
 const ENDED_BY: Readonly<Record<Exclude<RehearsedStage["end"], "completed">, string>> = {
   guard: "by a guard",
   "called-off": "called off",
+  unwatched: "since nothing was heard of the load any more",
   "load-failed": "by the load’s failure",
 };
 
@@ -63,7 +65,7 @@ function brokenBy(stage: RehearsedStage): string[] {
   const { breach } = stage;
   const others = stage.slos.filter(({ slo, held }) => held === false && slo !== breach?.slo).map(({ slo }) => slo);
   const hops = new Set(
-    stage.readings.filter(({ lost }) => (lost ?? 0) > 0).map(({ hop }) => HOP_WORDS[hop].inSentence),
+    stage.readings.filter((each) => (beyondIdle(each) ?? 0) > 0).map(({ hop }) => HOP_WORDS[hop].inSentence),
   );
   const { known } = dropsOf(stage);
   const dropped = hops.size > 0 ? [`drops at ${[...hops].join(", ")}`] : (known ?? 0) > 0 ? ["drops"] : [];

@@ -30,14 +30,15 @@ import {
   eventWords,
   HOP_WORDS,
   heldWords,
+  idleWords,
   leftWords,
   perSecondOr,
   planWords,
   spentWords,
   targetWords,
-  valueWords,
   whoWords,
   whyWords,
+  worstWords,
 } from "./words.ts";
 
 const LABEL = 8;
@@ -154,7 +155,7 @@ function slos(sheet: Sheet): readonly string[] {
     return [
       { text: slo.name },
       { text: allowedWords(slo) },
-      { text: valueWords(slo.kind, state?.worst ?? null) },
+      { text: worstWords(slo, state?.worst ?? null) },
       { text: spentWords({ spent: state?.spent ?? null }) },
       { text: state === undefined ? "? not judged" : heldWords(state) },
     ];
@@ -230,6 +231,7 @@ function origin(sheet: Sheet): readonly string[] {
     ...seen.targets.flatMap((target, i) => row(i === 0 ? "target" : "", targetWords(target))),
     ...row("cluster", clusterWords(seen)),
     ...row("plan", planWords(seen)),
+    ...row("idle", idleWords(seen)),
     `  ${"again".padEnd(LABEL)}${printable(seen.command)}`,
   ];
 }

@@ -1,8 +1,10 @@
 /** What terminal, Markdown and page say alike of a rehearsal. */
 import { twoPlacesDown } from "../../runner/analysis/rehearsal/sentences.ts";
+import { dropsAmong } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import type {
   BreakingHop,
   DecisionState,
+  EventEffect,
   Headroom,
   Rehearsal,
   RehearsalChange,
@@ -118,6 +120,11 @@ export function valueWords(kind: SloKind, value: number | null): string {
   }
 }
 
+/** What an SLO's worst window had. Of a p99 it is how much was over it. */
+export function worstWords({ kind }: Pick<Slo, "kind">, worst: number | null): string {
+  return kind === "latency-p99-ms" && worst !== null ? `${formatShare(worst)} over it` : valueWords(kind, worst);
+}
+
 export function spentWords({ spent }: Pick<SloState, "spent">): string {
   return spent === null ? NOT_KNOWN : formatShare(spent);
 }
@@ -178,8 +185,39 @@ export function eventWords(event: RehearsedEvent): string {
   const { startS, endS } = spanOf(event);
   const began = startS === null ? "did not begin" : `began at ${clockWords(startS)}`;
   const ended = startS === null ? "" : endS === null ? ", its end was not seen" : `, over at ${clockWords(endS)}`;
+  const did = event.did ? `; ${effectWords(event.did)}` : "";
   const trouble = event.trouble === null ? "" : `; ${event.trouble}`;
-  return `${clockWords(event.atS)} ${event.name} (${event.kind}): ${began}${ended}${trouble}`;
+  return `${clockWords(event.atS)} ${event.name} (${event.kind}): ${began}${ended}${did}${trouble}`;
+}
+
+/** "evicted 5 pods, 2 of them the targets'" */
+function effectWords(did: EventEffect): string {
+  switch (did.kind) {
+    case "evicted":
+      return [`evicted ${plural(did.pods, "pod")}${ofTargetsWords(did)}`, ...did.skewed.map(skewWords)].join("; ");
+    case "rolled-out":
+      return did.ofTargets === null
+        ? "whether pods of the targets came anew is not known"
+        : `${plural(did.ofTargets, "pod")} of the targets came anew`;
+    case "pod-deleted":
+      return `deleted pod ${did.pod}`;
+    case "looked-up":
+      return `${plural(did.ended, "look-up")} ended, ${did.failed} of them in failure`;
+  }
+}
+
+function ofTargetsWords({ ofTargets }: { readonly ofTargets: number | null }): string {
+  return ofTargets === null ? ", whether of the targets is not known" : `, ${ofTargets} of the targets`;
+}
+
+function skewWords({
+  target,
+  node,
+  pods,
+  of,
+  before,
+}: Extract<EventEffect, { kind: "evicted" }>["skewed"][number]): string {
+  return `${pods} of ${plural(of, "pod")} of ${target} on node ${node} then, before at most ${before} on one`;
 }
 
 /** "web: service shop/web:80, 80 % of the requests, to 10.96.0.12" */
@@ -192,6 +230,17 @@ export function targetWords({ name, what, share, addresses }: RehearsedTarget): 
 export function clusterWords({ target }: Rehearsal): string {
   const where = target.kind === "lab" ? "the lab" : target.context;
   return `${where}: Kubernetes ${target.kubernetes}, ${nodeCount(target.nodes)}, kernel ${target.kernel}, CNI ${target.cni}, proxy ${target.proxyMode}`;
+}
+
+/** "nothing was dropped in 10 s", "4 packets were dropped in 10 s (node worker-1): a stage has to drop more than that" */
+export function idleWords({ idle }: Pick<Rehearsal, "idle">): string {
+  if (idle === null) return "what is dropped without load could not be read";
+  const lost = idle.readings.filter((each) => (each.lost ?? 0) > 0);
+  const dropped = dropsAmong(lost);
+  const time = secondsWords(Math.round(idle.seconds));
+  if (dropped === 0) return `nothing was dropped in ${time}`;
+  const places = [...new Set(lost.map(({ where }) => where))].join(", ");
+  return `${plural(dropped, "packet")} dropped in ${time} (${places}): of a stage only what goes beyond that counts`;
 }
 
 /** "ada on laptop, 2026-11-20 08:00 UTC, 14 min" */

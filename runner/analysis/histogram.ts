@@ -68,13 +68,17 @@ export class HistogramSum {
   merge(other: HistogramSum): void {
     this.read = undefined;
     if (other.counts.length > this.counts.length) this.grow(other.counts.length - 1);
-    for (const [index, count] of other.counts.entries()) {
+    // By index: for each of hundreds of workers a second, an iterator's objects cost more than the sums.
+    for (let index = 0; index < other.counts.length; index++) {
+      const count = other.counts[index] ?? 0;
       if (count > 0) this.counts[index] = (this.counts[index] ?? 0) + count;
     }
   }
 
   get count(): number {
-    return this.histogram().totalCount;
+    let total = 0;
+    for (let index = 0; index < this.counts.length; index++) total += this.counts[index] ?? 0;
+    return total;
   }
 
   /** Value at a quantile in [0, 1], in ms; null of no values. */

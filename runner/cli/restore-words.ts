@@ -1,16 +1,22 @@
+import type { FoundCordon } from "../undo/orphan-cordons.ts";
 import type { Found } from "../undo/orphans.ts";
 import { isThisBoot } from "../undo/process.ts";
 import type { UnseenRun } from "../undo/read-journals.ts";
 import type { Restored } from "./restore-interrupted.ts";
 
 /** What was done, in one line. */
-export function restoredWords(restored: Restored, orphans: readonly Found[], context: string | undefined): string {
+export function restoredWords(
+  restored: Restored,
+  orphans: readonly (Found | FoundCordon)[],
+  context: string | undefined,
+): string {
   const { runs: own, alive } = restored;
   const runs = own + orphans.filter(({ state }) => state === "taken-down").length;
+  const isUncordoned = orphans.some(({ state }) => state === "uncordoned");
+  const nothing = `Nothing to restore${context === undefined ? "" : ` on the cluster of context "${context}"`}.`;
   const sentences = [
-    runs > 0
-      ? `Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`
-      : `Nothing to restore${context === undefined ? "" : ` on the cluster of context "${context}"`}.`,
+    ...(runs > 0 ? [`Restored what ${runs} interrupted run${runs === 1 ? "" : "s"} left.`] : []),
+    ...(runs === 0 && !isUncordoned ? [nothing] : []),
     ...(alive > 0
       ? [`${alive} run${alive === 1 ? " is" : "s are"} still going and ${alive === 1 ? "was" : "were"} left alone.`]
       : []),
@@ -20,8 +26,14 @@ export function restoredWords(restored: Restored, orphans: readonly Found[], con
   return sentences.join(" ");
 }
 
-function orphanWords(found: Found): string[] {
+function orphanWords(found: Found | FoundCordon): string[] {
   switch (found.state) {
+    case "uncordoned":
+      return [`Uncordoned node ${found.node}, which a run in namespace ${found.namespace} had left cordoned.`];
+    case "cordon-unknown":
+      return [
+        `Node ${found.node} was cordoned by a run in namespace ${found.namespace} of which it can't be seen whether it is still going, and was left alone: if nobody runs packetwalk there, kubectl uncordon ${found.node}.`,
+      ];
     case "taken-down":
       return [];
     case "alive":

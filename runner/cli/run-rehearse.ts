@@ -15,11 +15,12 @@ import { beyondTargets } from "../rehearsal/run/beyond-targets.ts";
 import { readCapacity } from "../rehearsal/run/capacity.ts";
 import { conclude } from "../rehearsal/run/conclude.ts";
 import type { RehearsalGround } from "../rehearsal/run/ground.ts";
+import { readIdle } from "../rehearsal/run/idle.ts";
 import { readyTargets } from "../rehearsal/run/ready.ts";
-import { rehearse, type Viewer } from "../rehearsal/run/rehearse.ts";
+import { rehearse, type WholeViewer } from "../rehearsal/run/rehearse.ts";
 import { assertRights } from "../rehearsal/run/rights.ts";
 import { type FoundTarget, findTarget, isOneTarget } from "../rehearsal/run/targets.ts";
-import type { Rehearsal, RehearsedStage } from "../result/rehearsal.ts";
+import type { Rehearsal, RehearsedEvent, RehearsedStage } from "../result/rehearsal.ts";
 import { shellWord } from "../shell-word.ts";
 import { deployWeb } from "../workloads/web.ts";
 import { exitCodeOfRehearsal } from "./exit-codes.ts";
@@ -138,6 +139,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
   const session = openSession(target, progress, called);
   const startedAt = new Date();
   const stages: RehearsedStage[] = [];
+  let events: readonly RehearsedEvent[] = [];
   try {
     const facts = await readTargetFacts(session.cluster, target.ref.kind, target.known, options.nodeSelector ?? {});
     const ground = await openRehearsalGround(plan, options, opened, session);
@@ -153,7 +155,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
     const writing = openWriting(options.asked, plan.name);
     const watching = options.watch ? await watchRehearsal() : UNWATCHED;
     if (watching.url !== null) progress.note(`Live at ${watching.url}`);
-    const viewer: Viewer = {
+    const viewer: WholeViewer = {
       second(...seen) {
         watching.second(...seen);
         writing.second(...seen);
@@ -162,6 +164,9 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
         stages.push(stage);
         watching.stage(stage);
         writing.stage(stage);
+      },
+      events(told) {
+        events = told;
       },
     };
     let rehearsal: Rehearsal | undefined;
@@ -173,7 +178,7 @@ async function inSession(plan: Plan, path: string, options: Asked, opened: Opene
       if (stages.length === 0) throw error;
       const because = error instanceof Interrupted ? "called off" : reasonOf(error);
       const found = { held: null, failed: null, limitedBy: "unseen" } as const;
-      rehearsal = conclude(ground, capacity, { stages, events: [], found }, run, because);
+      rehearsal = conclude(ground, capacity, { stages, events, found }, run, because);
       return { rehearsal, errors: [error] };
     } finally {
       watching.over();
@@ -193,8 +198,9 @@ async function openRehearsalGround(
   { cluster, delivery, changes, lifetime, signal }: Session,
 ): Promise<RehearsalGround> {
   const { nodeSelector = {} } = options;
+  const mayCordon = plan.events.some(({ kind }) => kind === "drain" || kind === "zone-gone");
   const { agents, nodes } = await openGround(
-    { cluster, delivery, nodeSelector, changes, agentsRefused: null, signal, lifetime },
+    { cluster, delivery, nodeSelector, changes, agentsRefused: null, mayCordon, signal, lifetime },
     progress,
   );
   const replicas = plan.targets.flatMap((each) => (each.kind === "reference" ? [each.replicas] : []));
@@ -210,5 +216,6 @@ async function openRehearsalGround(
   const readings = await openReadings(options.asked, { cluster, nodes, targets, signal });
   const { allowExternal = false } = options;
   const opened = { cluster, delivery, agents, nodes, image: target.image, changes, plan, allowExternal };
-  return { ...opened, targets, readings, signal };
+  const bare = { ...opened, targets, readings, signal };
+  return { ...bare, idle: await progress.step("What is dropped without any load", () => readIdle(bare)) };
 }

@@ -1,3 +1,4 @@
+import { uncordonOrphans } from "../undo/orphan-cordons.ts";
 import { takeDownOrphans } from "../undo/orphans.ts";
 import { openNamed } from "./open-named.ts";
 import { assertRestored, restoreInterrupted } from "./restore-interrupted.ts";
@@ -16,9 +17,10 @@ export async function runRestore(options: ClusterOptions | undefined): Promise<v
     const named = options && (await openNamed(options));
     const restored = await restoreInterrupted(progress, named);
     const orphans = named ? await takeDownOrphans(named.cluster, progress) : [];
+    const cordons = named ? await uncordonOrphans(named.cluster) : [];
     await assertRestored(restored.failed);
     progress.stop();
-    process.stdout.write(`${restoredWords(restored, orphans, named?.ref.context)}\n`);
+    process.stdout.write(`${restoredWords(restored, [...orphans, ...cordons], named?.ref.context)}\n`);
   } finally {
     progress.stop();
   }

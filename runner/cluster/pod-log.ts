@@ -24,14 +24,19 @@ export async function readPodLog(cluster: Cluster, from: PodRef, options: LogOpt
   return boundedText(body);
 }
 
-/** Passes on what a container prints, until it ends or the signal comes. A container may be silent for as long as it likes. */
+/**
+ * Passes on what a container prints, until it ends or the signal comes. A container may be silent for as long as it likes.
+ * @param sinceS how far back it begins, by the clock of the pod's node; left out: with the first line
+ */
 export async function followPodLog(
   cluster: Cluster,
   from: PodRef,
   onText: (text: string) => void,
   signal: AbortSignal,
+  sinceS?: number,
 ): Promise<void> {
-  const { body } = await askForLog(cluster, from, { follow: true }, { limitMs: null, signal });
+  const since = sinceS === undefined ? {} : { sinceSeconds: sinceS };
+  const { body } = await askForLog(cluster, from, { follow: true, ...since }, { limitMs: null, signal });
   for await (const chunk of body.setEncoding("utf8")) onText(String(chunk));
 }
 

@@ -20,13 +20,15 @@ export interface GroundRequest {
   readonly changes: Changes;
   /** Who refuses agents on the nodes, in their words; null: nobody is known to, and they are tried. */
   readonly agentsRefused: string | null;
+  /** Whether the run may cordon nodes; left out: it does not. */
+  readonly mayCordon?: boolean;
   readonly signal: AbortSignal;
   readonly lifetime: Lifetime;
 }
 
 /** Our namespace, whoever takes it away if we die, and an agent on every node where the cluster allows it. */
 export async function openGround(
-  { cluster, delivery, nodeSelector, changes, agentsRefused, signal, lifetime }: GroundRequest,
+  { cluster, delivery, nodeSelector, changes, agentsRefused, mayCordon = false, signal, lifetime }: GroundRequest,
   progress: Progress,
 ): Promise<{ readonly agents: MaybeAgents; readonly nodes: Nodes }> {
   await makeNamespace(cluster, changes);
@@ -38,7 +40,7 @@ export async function openGround(
   const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
   // Before anything that outlives the namespace.
   if (isLeased && !cluster.lent) {
-    await deployKeeper(cluster, delivery, nodes.open, changes).catch((error: unknown) =>
+    await deployKeeper(cluster, delivery, { nodes: nodes.open, changes, mayCordon }).catch((error: unknown) =>
       progress.note(reasonOf(error)),
     );
   }

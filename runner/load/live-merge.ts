@@ -80,14 +80,12 @@ export class LiveMerge {
     this.states = Array.from({ length: terms.workers }, () => ({ latest: -1, damaged: 0, ended: "no" }));
   }
 
-  /** Takes a worker's line. What comes after its period was given is not added to any. */
+  /** Takes a worker's line, and one that is heard again once only. What comes after its period was given is not added to any. */
   add(worker: number, text: string, nowMs: number): void {
     const state = this.stateOf(worker);
     const part = partOf(text, this.terms.periodMs);
-    if (!part || part.number <= state.latest) {
-      state.damaged++;
-      return;
-    }
+    if (!part) state.damaged++;
+    if (!part || part.number <= state.latest) return;
     Object.assign(state, { latest: part.number, damaged: 0, ended: "no" });
     if (part.number < this.next) return;
     const period = this.open.get(part.number) ?? { parts: new Map<number, Part>(), firstAtMs: nowMs };

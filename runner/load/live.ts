@@ -59,6 +59,11 @@ export function followLive(cluster: Cluster, options: LiveOptions): LiveWatches 
       pass();
       fallSilent(worker);
     },
+    onCut() {
+      // Nobody waits for it; what it tells once it is heard again counts from then on.
+      merge.end(worker, "without");
+      pass();
+    },
     onSilence() {
       merge.end(worker, "without");
       pass();

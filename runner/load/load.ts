@@ -93,17 +93,20 @@ export async function deployLoad<Task, Report extends WorkerReport>(
     // Only then is an instant chosen for all of them: who came to the gate later would begin later.
     if (options.engine.warmsUp) await Promise.all(workers.map((worker) => atGate(cluster, made, worker)));
     const hold = workerHold(cluster, made, workers, options);
+    let startsUnixMs = 0;
     return {
       workers,
       container: made.container,
       async start(atUnixMs) {
+        startsUnixMs = atUnixMs;
         // Before the load: under it, a node whose connection table is full takes no new connection.
         await hold.take(atUnixMs);
         await Promise.all(workers.map((worker) => openGate(cluster, made, worker, atUnixMs)));
       },
       stop: hold.stop,
       async end() {
-        const end = await awaitEnd(cluster, made, workers, hold.hasReported, options);
+        const untilStartMs = Math.max(0, startsUnixMs - Date.now());
+        const end = await awaitEnd(cluster, made, workers, hold.hasReported, { ...options, untilStartMs });
         await hold.end();
         hold.release();
         hold.check();
@@ -225,9 +228,9 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   made: WorkerPods,
   workers: readonly LoadWorker[],
   hasReported: (uid: string) => boolean,
-  options: LoadOptions<Task, Report>,
+  options: LoadOptions<Task, Report> & { readonly untilStartMs: number },
 ): Promise<LoadEnd> {
-  const { load } = options;
+  const { load, untilStartMs } = options;
   const last = await waitFor(
     "the load's end",
     async () => {
@@ -235,7 +238,7 @@ async function awaitEnd<Task, Report extends WorkerReport>(
       // A pod that was deleted is gone from the list: it has ended as well.
       return workers.every(({ uid }) => hasReported(uid) || hasEnded(pods.get(uid))) ? pods : undefined;
     },
-    { timeoutMs: loadMs(load) + load.timeoutMs + 60_000, intervalMs: 150, signal: options.signal },
+    { timeoutMs: untilStartMs + loadMs(load) + load.timeoutMs + 60_000, intervalMs: 150, signal: options.signal },
   );
   const schema = await options.engine.report();
   const merge = createMerge();

@@ -77,7 +77,12 @@ export function workerHold(
       await Promise.all(
         workers.map(async (worker) => {
           const isStopped = hasReported(worker.uid) || (await leads.get(worker.uid)?.stop()) === true;
-          if (!isStopped && !hasReported(worker.uid)) await deleteNow(cluster, worker);
+          if (isStopped || hasReported(worker.uid)) return;
+          await deleteNow(cluster, worker).catch((error: unknown) => {
+            // One that nobody leads any more ends by itself, though later.
+            leads.get(worker.uid)?.release();
+            throw error;
+          });
         }),
       );
     },

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
 import { followPodLog } from "../cluster/pod-log.ts";
+import type { PodRef } from "../cluster/pod-ref.ts";
 import { reasonOf } from "../errors.ts";
 
 export interface WorkerLog<Report> {
@@ -41,6 +43,8 @@ export interface WorkerListener {
   /** What a line tells of a period, without its prefix. */
   onLive(text: string): void;
   onReport(): void;
+  /** The log broke off: what the worker tells meanwhile comes late, when it is followed again. */
+  onCut(): void;
   /** Nothing more will be told: the worker has ended, or can't be listened to. */
   onSilence(): void;
 }
@@ -53,7 +57,8 @@ export interface ReportWatch {
 
 /**
  * Watches a worker's log for its report. The cluster shows a pod's end up to seconds after that; where the log can't be
- * followed, the pod's end is all there is.
+ * followed, the pod's end is all there is. A log that breaks off is followed again from a little before that on: lines may come
+ * twice.
  */
 export function watchForReport(
   cluster: Cluster,
@@ -61,18 +66,76 @@ export function watchForReport(
   container: string,
   listener?: WorkerListener,
 ): ReportWatch {
-  let isPrinted = false;
-  const onText = eachLine((line) => {
+  let [isPrinted, hasReported] = [false, false];
+  const onLine = (line: string) => {
     isPrinted ||= line.startsWith("{");
     if (line.startsWith(LIVE_PREFIX)) listener?.onLive(line.slice(LIVE_PREFIX.length));
     // Only what a worker that can be listened to begins its report with: others may write JSON as well.
-    if (line.startsWith('{"engine":')) listener?.onReport();
-  });
+    if (!line.startsWith('{"engine":') || hasReported) return;
+    hasReported = true;
+    listener?.onReport();
+  };
+  const at = { namespace: cluster.namespace, pod, container };
   const ended = new AbortController();
-  followPodLog(cluster, { namespace: cluster.namespace, pod, container }, onText, ended.signal)
+  followAgain({
+    follow: (onText, sinceS) => followPodLog(cluster, at, onText, ended.signal, sinceS),
+    isOver: async () => hasReported || (listener === undefined && isPrinted) || (await hasEnded(cluster, at)),
+    onLine,
+    onCut: () => listener?.onCut(),
+    signal: ended.signal,
+  })
     .catch(() => undefined)
     .finally(() => listener?.onSilence());
   return { isPrinted: () => isPrinted, stop: () => ended.abort() };
+}
+
+/** Before a log is followed again; longer each time nothing was heard. */
+const AGAIN_AFTER_MS = 500;
+const AGAIN_AFTER_MOST_MS = 4_000;
+/** A log is asked for from so long before the last that was heard of it: lines are on their way for a while. */
+const OVERLAP_S = 5;
+
+interface Followed {
+  /** Settles when the log ends or breaks off. */
+  follow(onText: (text: string) => void, sinceS: number | undefined): Promise<void>;
+  /** Whether nothing more will be printed. */
+  isOver(): Promise<boolean>;
+  readonly onLine: (line: string) => void;
+  readonly onCut: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Follows a log to its worker's end, however often it breaks off. */
+export async function followAgain({ follow, isOver, onLine, onCut, signal }: Followed): Promise<void> {
+  let heardAtMs: number | undefined;
+  let waitMs = AGAIN_AFTER_MS;
+  while (!signal.aborted) {
+    const silentS = heardAtMs === undefined ? undefined : (performance.now() - heardAtMs) / 1000;
+    // What the cut left of a line is printed again as a whole.
+    const onText = eachLine(onLine);
+    const heard = (text: string) => {
+      heardAtMs = performance.now();
+      waitMs = AGAIN_AFTER_MS;
+      onText(text);
+    };
+    await follow(heard, silentS === undefined ? undefined : Math.ceil(silentS) + OVERLAP_S).catch(() => undefined);
+    if (signal.aborted) return;
+    onCut();
+    if (await isOver()) return;
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    waitMs = Math.min(2 * waitMs, AGAIN_AFTER_MOST_MS);
+  }
+}
+
+/** A pod that nobody can ask for may still run. */
+async function hasEnded(cluster: Cluster, { pod, namespace, container }: PodRef): Promise<boolean> {
+  try {
+    const { status } = await cluster.core.readNamespacedPod({ name: pod, namespace });
+    const state = status?.containerStatuses?.find(({ name }) => name === container)?.state;
+    return state?.terminated !== undefined || status?.phase === "Succeeded" || status?.phase === "Failed";
+  } catch (error) {
+    return isNotFound(error);
+  }
 }
 
 /** As programs/agent prints it. */

@@ -22,7 +22,14 @@ const writer = z.object({
 });
 const tick = z.object({
   atUnixMs: z.number(),
-  samples: z.array(z.object({ where: z.string(), counters: z.partialRecord(CounterName, z.number()) })),
+  samples: z.array(
+    z.object({
+      where: z.string(),
+      counters: z.partialRecord(CounterName, z.number()),
+      /** Of a pod's first sample: all that its counters have, they have since the sample before. */
+      began: z.literal(true).exactOptional(),
+    }),
+  ),
   settings: z
     .array(
       z.object({
@@ -79,6 +86,10 @@ export interface Sampling {
   clockAheadMs(node: string): number;
   /** Waits for the probes' end (they stop by themselves after `durationMs`). */
   readonly traces: Promise<NodeTrace[]>;
+  /** From now on samples this pod, too, as soon as and as long as it is on the node: it need not be there. */
+  follow(node: string, podUid: string): void;
+  /** Samples it a last time. */
+  unfollow(node: string, podUid: string): void;
   /** Tells the probes to take a last sample and end. */
   end(): void;
 }
@@ -88,12 +99,14 @@ export const NO_SAMPLING: Sampling = {
   started: Promise.resolve(),
   clockAheadMs: () => 0,
   traces: Promise.resolve([]),
+  follow: () => undefined,
+  unfollow: () => undefined,
   end: () => undefined,
 };
 
 /**
  * Samples every node's counters, and those of the named pods on it, for `durationMs` at most.
- * @param podUids by node, the pods whose network namespaces are watched too
+ * @param podUids by node, the pods whose network namespaces are watched too, and that have to be there
  */
 export function startSampling(
   agents: Agents,
@@ -105,8 +118,10 @@ export function startSampling(
     started: Promise.all(runs.map((run) => run.started)).then(() => undefined),
     clockAheadMs: (node: string) => runs.find((run) => run.node === node)?.clockAheadMs() ?? 0,
     traces: Promise.all(runs.map((run) => run.trace)),
+    follow: (node: string, pod: string) => runs.find((run) => run.node === node)?.order({ pod }),
+    unfollow: (node: string, gone: string) => runs.find((run) => run.node === node)?.order({ gone }),
     end() {
-      for (const run of runs) run.end();
+      for (const run of runs) run.order({ end: true });
     },
   };
   // Whoever awaits one of the two must not be killed by the other's rejection.
@@ -126,8 +141,11 @@ interface NodeSampling {
   readonly started: Promise<void>;
   readonly trace: Promise<NodeTrace>;
   clockAheadMs(): number;
-  end(): void;
+  order(order: ProbeOrder): void;
 }
+
+/** As the agent reads it (programs/agent/probe/follow.go). */
+type ProbeOrder = { readonly pod: string } | { readonly gone: string } | { readonly end: true };
 
 function sampleNode(agents: Agents, node: string, pods: readonly string[], options: SamplingOptions): NodeSampling {
   const ticks: Tick[] = [];
@@ -171,5 +189,8 @@ function sampleNode(agents: Agents, node: string, pods: readonly string[], optio
       return { node, ticks, kernelLog: [], ownCpuMs: 0, conntrackFrom: "nowhere" };
     });
   const started = Promise.race([firstTick, trace.then(() => undefined)]);
-  return { node, started, trace, clockAheadMs: () => aheadMs ?? 0, end: () => orders.write("\n") };
+  return {
+    ...{ node, started, trace, clockAheadMs: () => aheadMs ?? 0 },
+    order: (order) => void (orders.writable && orders.write(`${JSON.stringify(order)}\n`)),
+  };
 }

@@ -5,7 +5,7 @@ import { Outcomes } from "./outcomes.ts";
 import { Target } from "./target.ts";
 
 /** Goes up when something that was there changes its meaning or goes. */
-export const REHEARSAL_VERSION = 1;
+export const REHEARSAL_VERSION = 2;
 
 const count = z.number().int().nonnegative();
 const perSecond = z.number().nonnegative();
@@ -33,7 +33,7 @@ export const Slo = z.strictObject({
 });
 export type Slo = z.infer<typeof Slo>;
 
-/** One second of a stage, of all workers and nodes together. Null: not seen by all of them. */
+/** One second of a stage, of all workers and nodes together. Null: of the load, no worker told of it; of the nodes, not all did. */
 export const RehearsedSecond = z.strictObject({
   atS: count.describe("of the stage"),
   load: z
@@ -43,9 +43,20 @@ export const RehearsedSecond = z.strictObject({
       failed: count.describe("of those that ended"),
       status5xx: count,
       p99Ms: z.number().nullable().describe("of those that ended well, from their instants on; null: none did"),
+      overLimit: z
+        .record(z.string(), count)
+        .describe("of those that ended well, how many took longer than an SLO on p99 allows, by its name"),
+      toldShare: z
+        .number()
+        .positive()
+        .max(1)
+        .describe("of the workers that told of it; below 1, all counts are a part of the whole"),
     })
     .nullable(),
   drops: count.nullable().describe("of the kernels' own counters"),
+  background: count
+    .nullable()
+    .describe("of the drops, those by counters that rose without the load as well; null as drops are"),
   fill: z.number().nonnegative().nullable().describe("of the fullest node's connection table, 0–1"),
 });
 export type RehearsedSecond = z.infer<typeof RehearsedSecond>;
@@ -53,7 +64,12 @@ export type RehearsedSecond = z.infer<typeof RehearsedSecond>;
 export const SloState = z.strictObject({
   slo: z.string().describe("its name"),
   held: z.boolean().nullable().describe("null: too little was seen to say so"),
-  worst: z.number().nullable().describe("value of its worst window"),
+  worst: z
+    .number()
+    .nullable()
+    .describe(
+      "of its worst window: a share, or packets; of a p99, the share that failed or took longer than it allows",
+    ),
   spent: z.number().nonnegative().nullable().describe("share of its budget that is spent; 1 and more: breached"),
   unseenS: count.describe("seconds of which it is not known"),
 });
@@ -67,8 +83,37 @@ export const HopReading = z.strictObject({
   lost: count.nullable().describe("packets or connections that died here in this stage; null: nobody reads it here"),
   used: z.number().nullable().describe("most of what it holds; null: it is no gauge, or was not read"),
   limit: z.number().nullable(),
+  background: count
+    .exactOptional()
+    .describe("so many of what was lost may be what is lost here without the load in as much time; absent: none is"),
 });
 export type HopReading = z.infer<typeof HopReading>;
+
+/** The targets' pods while a stage ran. */
+export const StagePods = z.strictObject({
+  placed: z
+    .array(z.strictObject({ target: z.string(), node: z.string(), pods: count }))
+    .describe("when the stage began; without those that were about to end"),
+  came: z.array(z.strictObject({ pod: z.string(), atS: z.number().describe("of the stage") })),
+  went: z.array(z.strictObject({ pod: z.string(), atS: z.number().describe("of the stage") })),
+  unseen: z
+    .array(
+      z.strictObject({
+        pod: z.string(),
+        node: z.string().nullable(),
+        because: z
+          .enum(["no-agent", "not-found", "late"])
+          .describe(
+            "no agent runs on its node; no process of it was found there; it was found only after it had been there for a while",
+          ),
+        forS: z.number().describe("how long it was there and its counters were not read"),
+      }),
+    )
+    .describe("pods of which it is not known, for a while or at all, what they dropped"),
+  unlisted: z.array(z.string()).describe("targets whose pods are not known"),
+  cutS: z.number().nonnegative().describe("how long it could not be seen which pods came and went"),
+});
+export type StagePods = z.infer<typeof StagePods>;
 
 /** A stretch of load at one rate, or the day's whole profile. */
 export const RehearsedStage = z.strictObject({
@@ -76,10 +121,15 @@ export const RehearsedStage = z.strictObject({
   ratePerSecond: perSecond.describe("that was offered; of the day, its peak"),
   durationS: z.number().positive().describe("as planned"),
   startedAt: z.iso.datetime(),
-  end: z.enum(["completed", "guard", "called-off", "load-failed"]),
+  end: z
+    .enum(["completed", "guard", "called-off", "load-failed", "unwatched"])
+    .describe("unwatched: nothing was heard of the load any more, so it was stopped"),
   ranS: z.number().nonnegative(),
   outcomes: Outcomes,
   latencyMs: z.strictObject({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
+  overLimit: z
+    .record(z.string(), count)
+    .describe("of what ended well in the whole stage, how much took longer than an SLO on p99 allows, by its name"),
   seconds: z.array(RehearsedSecond),
   slos: z.array(SloState),
   breach: z
@@ -88,13 +138,18 @@ export const RehearsedStage = z.strictObject({
       atS: z.number().describe("when its budget was spent"),
       ratePerSecond: perSecond.describe("at which that was"),
       stoppedAfterS: z.number().nullable().describe("until no worker sent any more; null: not seen"),
+      stopTrouble: z.string().exactOptional().describe("why the load could not be told to stop; absent: it could"),
     })
     .nullable(),
   readings: z.array(HopReading),
+  pods: StagePods.exactOptional().describe("absent: results of versions that did not tell"),
   load: z.strictObject({
     lagP99Ms: z.number().nullable(),
     saturated: z.array(z.string()).describe("why the load, not its target, was at its limit; empty: it was not"),
     lostShare: z.number().min(0).max(1).describe("of workers that gave no report"),
+    asClients: z
+      .boolean()
+      .describe("whether its pods stand for the real clients, so that their ports are the path's; else the load's own"),
     iterations: count
       .exactOptional()
       .describe("that ended, of a k6 script of the user's: its rate is in them, and outcomes are of its requests"),
@@ -165,6 +220,39 @@ export const RehearsalChange = z.strictObject({
 });
 export type RehearsalChange = z.infer<typeof RehearsalChange>;
 
+/** What an event came to on the cluster. */
+export const EventEffect = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("evicted"),
+    nodes: z.array(z.string()).describe("that were cordoned and drained"),
+    cordonedBefore: z.array(z.string()).describe("of them, that were so before, and stay so"),
+    pods: count.describe("whose eviction the API took"),
+    ofTargets: count.nullable().describe("of these; null: which pods are the targets' is not known"),
+    skewed: z
+      .array(
+        z.strictObject({
+          target: z.string(),
+          node: z.string(),
+          pods: count,
+          of: count,
+          before: count.describe("at most on one node"),
+        }),
+      )
+      .describe("targets of which one node has more pods when it is over than any had before"),
+  }),
+  z.strictObject({
+    kind: z.literal("rolled-out"),
+    ofTargets: count.nullable().describe("pods of the targets that came meanwhile; null: which they are is not known"),
+  }),
+  z.strictObject({ kind: z.literal("pod-deleted"), pod: z.string() }),
+  z.strictObject({
+    kind: z.literal("looked-up"),
+    ended: count.describe("look-ups that ended, well or not"),
+    failed: count.describe("of these"),
+  }),
+]);
+export type EventEffect = z.infer<typeof EventEffect>;
+
 export const RehearsedEvent = z.strictObject({
   name: z.string(),
   kind: z.string(),
@@ -172,6 +260,9 @@ export const RehearsedEvent = z.strictObject({
   startedAfterS: z.number().nullable().describe("of its instant; null: it did not begin"),
   endedAfterS: z.number().nullable().describe("of its instant, with what it had to put back; null: it was not over"),
   trouble: z.string().nullable().describe("null: it went as planned"),
+  did: EventEffect.nullable()
+    .exactOptional()
+    .describe("as far as it got; null: nothing. Absent: results of versions that did not tell"),
 });
 export type RehearsedEvent = z.infer<typeof RehearsedEvent>;
 
@@ -210,6 +301,13 @@ export const Rehearsal = z.strictObject({
   wantedHeadroom: z.number().positive().describe("multiple of the expected peak that is to be held for a go"),
   newConnections: z.number().min(0).max(1).describe("share of requests on a new connection"),
   slos: z.array(Slo).min(1),
+  idle: z
+    .strictObject({
+      seconds: z.number().positive(),
+      readings: z.array(HopReading).describe("of what was lost without any load"),
+    })
+    .nullable()
+    .describe("before the first stage; null: nobody could read what is dropped"),
   stages: z.array(RehearsedStage).describe("in the order in which they ran"),
   events: z.array(RehearsedEvent),
   found: FoundMost,

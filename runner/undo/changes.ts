@@ -5,7 +5,7 @@ import type { UndoTarget } from "./kinds/kind.ts";
 import { forgetOpen, trackOpen } from "./left.ts";
 import type { JournalLine } from "./lines.ts";
 import { openChanges } from "./open-changes.ts";
-import type { Change, KindName } from "./registry.ts";
+import { type Change, KINDS, type KindName } from "./registry.ts";
 import { undoChanges } from "./undo.ts";
 
 /**
@@ -19,8 +19,11 @@ export interface Changes {
    * @throws EnvironmentError if it can't be journalled; the change may not be made then
    */
   record(change: Change): void;
-  /** Undoes all changes of one kind before the run's end. */
-  revert(kind: KindName): Promise<void>;
+  /**
+   * Undoes all changes of one kind before the run's end.
+   * @param thing only those to it, as its kind names it
+   */
+  revert(kind: KindName, thing?: string): Promise<void>;
 }
 
 export interface RunChanges extends Changes {
@@ -42,11 +45,13 @@ export function runChanges(journal: Journal, target: () => UndoTarget): RunChang
   };
   return {
     record: append,
-    async revert(kind) {
-      const changes = openChanges(lines).filter(({ change }) => change === kind);
+    async revert(kind, thing) {
+      const named = KINDS.find(({ name }) => name === kind);
+      const isMeant = (each: Change) => thing === undefined || named?.things([each]).includes(thing);
+      const changes = openChanges(lines).filter((each) => each.change === kind && isMeant(each));
       if (changes.length === 0) return;
       await undoChanges(target(), changes, silent);
-      append({ change: "reverted", kind });
+      append(thing === undefined ? { change: "reverted", kind } : { change: "reverted-one", kind, thing });
     },
     async end(progress, spared = []) {
       const changes = openChanges(lines).filter(({ change }) => !spared.includes(change));

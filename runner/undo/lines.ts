@@ -41,5 +41,13 @@ export const RevertedLine = z.object({
 });
 export type RevertedLine = z.infer<typeof RevertedLine>;
 
+/** Of one kind, those about one thing that come before this line are undone. */
+export const RevertedOneLine = z.object({
+  change: z.literal("reverted-one"),
+  kind: z.enum(KINDS.map(({ name }) => name)),
+  thing: z.string(),
+});
+export type RevertedOneLine = z.infer<typeof RevertedOneLine>;
+
 /** Any line but the first. */
-export type JournalLine = Change | RevertedLine;
+export type JournalLine = Change | RevertedLine | RevertedOneLine;

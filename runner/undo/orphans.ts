@@ -11,6 +11,7 @@ import { readDocument } from "../json-document.ts";
 import { connectAgents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import { attemptEach } from "./attempt-each.ts";
+import { uncordonOf } from "./orphan-cordons.ts";
 
 /** A namespace in which something of ours is. */
 export type Found =
@@ -58,6 +59,7 @@ async function takeDown(cluster: Cluster, progress: Progress): Promise<Found | u
   if (lives) return { state: "alive", namespace, holder };
   await progress.step(`Taking down what ${holder} left in namespace ${namespace}`, async () => {
     await healNodes(cluster, progress);
+    await uncordonOf(cluster, progress);
     await (lent ? takeFromLent(cluster) : deleteNamespace(cluster));
   });
   return { state: "taken-down", namespace };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type JournalLine, RevertedLine, RunLine } from "./lines.ts";
+import { type JournalLine, RevertedLine, RevertedOneLine, RunLine } from "./lines.ts";
 import { KINDS } from "./registry.ts";
 
 /** A journal's line that can't be acted on; the message says which one and why. */
@@ -30,6 +30,7 @@ export function parseLine(text: string, number: number): JournalLine {
   const value = json(text, number);
   const { change } = parse(z.object({ change: z.string() }), value, `line ${number}`);
   if (change === "reverted") return parse(RevertedLine, value, `line ${number} (${change})`);
+  if (change === "reverted-one") return parse(RevertedOneLine, value, `line ${number} (${change})`);
   const kind = KINDS.find(({ name }) => name === change);
   if (!kind) throw new UnreadableLine(`line ${number} is a change of an unknown kind, "${change}"`);
   return parse<JournalLine>(kind.schema, value, `line ${number} (${change})`);

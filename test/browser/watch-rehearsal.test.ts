@@ -50,8 +50,17 @@ afterEach(async () => {
 });
 
 function second(atS: number, of: Partial<NonNullable<RehearsedSecond["load"]>> = {}): RehearsedSecond {
-  const load = { scheduled: 120, ended: 118, failed: 0, status5xx: 0, p99Ms: 41.25, ...of };
-  return { atS, load, drops: 0, fill: 0.125 };
+  const load = {
+    scheduled: 120,
+    ended: 118,
+    failed: 0,
+    status5xx: 0,
+    p99Ms: 41.25,
+    overLimit: {},
+    toldShare: 1,
+    ...of,
+  };
+  return { atS, load, drops: 0, background: 0, fill: 0.125 };
 }
 
 /** A stage's seconds, with its guards, as a rehearsal tells of them. */
@@ -60,7 +69,7 @@ function tell(
   stage: typeof STAGE | { kind: "search"; ratePerSecond: number } = STAGE,
 ) {
   const whole = { ...STAGE, ...stage };
-  const guards = guardsOf(SLOS, whole);
+  const guards = guardsOf(SLOS, { ...whole, idlePerSecond: 0 });
   for (const each of seconds) {
     guards.second(each);
     watched.second(whole, each, guards);
@@ -81,10 +90,10 @@ test("seconds come as they are told, also those from before the page was opened,
   expect(await Promise.all(["rate", "p99", "failed", "drops", "fill"].map(shown))).toEqual([
     ...["118", "41.3 ms", "0", "0", "12.5 %"],
   ]);
-  tell([second(0), { atS: 1, load: null, drops: null, fill: null }]);
+  tell([second(0), { atS: 1, load: null, drops: null, background: null, fill: null }]);
   await expect.poll(() => shown("rate")).toBe("not seen");
   expect(await Promise.all(["p99", "failed", "drops", "fill"].map(shown))).toEqual(Array(4).fill("not seen"));
-  tell([second(0), { atS: 1, load: null, drops: null, fill: null }, second(2, { failed: 30 })]);
+  tell([second(0), { atS: 1, load: null, drops: null, background: null, fill: null }, second(2, { failed: 30 })]);
   await expect.poll(() => shown("failed")).toBe("30");
   expect(await page.locator("#failed").getAttribute("class")).toBe("bad");
   expect(await pieces("rates")).toBe(2);

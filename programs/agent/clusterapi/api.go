@@ -69,12 +69,25 @@ func (a Answer) Error() string {
 // Do sends one request, with a JSON body if there is one; the caller closes the answer. It fails with an Answer where the
 // API answers anything but a success.
 func (a *API) Do(ctx context.Context, method, path string, body []byte) (io.ReadCloser, error) {
+	return a.do(ctx, method, path, "application/json", body)
+}
+
+// Patch changes an object by a JSON patch (RFC 6902): all of it, or nothing where one of its tests fails.
+func (a *API) Patch(ctx context.Context, path string, patch []byte) error {
+	body, err := a.do(ctx, http.MethodPatch, path, "application/json-patch+json", patch)
+	if err != nil {
+		return err
+	}
+	return body.Close()
+}
+
+func (a *API) do(ctx context.Context, method, path, contentType string, body []byte) (io.ReadCloser, error) {
 	request, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", contentType)
 	}
 	if a.tokenFile != "" {
 		token, err := os.ReadFile(a.tokenFile)

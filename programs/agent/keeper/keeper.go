@@ -1,4 +1,4 @@
-// Package keeper takes down what a dead runner left in its namespace, from inside that namespace.
+// Package keeper takes down what a dead runner left, from inside its namespace.
 package keeper
 
 import (
@@ -18,14 +18,15 @@ const requestLimit = 10 * time.Second
 type Keeper struct {
 	API   *clusterapi.API
 	Lease string        // renewed by the runner
+	Run   string        // whose marks on nodes are taken away; empty: it marks none
 	Limit time.Duration // longest time without a renewal
 	Every time.Duration // between two looks
 }
 
-// Run returns nil once the Lease has not been renewed for the limit, or is gone, and the namespace was deleted. Renewals are
-// told by a change, not by comparing clocks, and a time in which the API could not be asked counts for nothing: the runner
-// could not renew then either.
-func (k Keeper) Run(ctx context.Context, trouble func(error)) error {
+// Watch returns nil once the Lease has not been renewed for the limit, or is gone, the nodes that the run has cordoned take pods
+// again, and the namespace was deleted. Renewals are told by a change, not by comparing clocks, and a time in which the API could
+// not be asked counts for nothing: the runner could not renew then either.
+func (k Keeper) Watch(ctx context.Context, trouble func(error)) error {
 	var last string
 	since := time.Now()
 	for {
@@ -39,10 +40,17 @@ func (k Keeper) Run(ctx context.Context, trouble func(error)) error {
 		case renewed != last:
 			last, since = renewed, time.Now()
 		case time.Since(since) > k.Limit:
-			if err = k.deleteNamespace(ctx); err == nil {
-				return nil
+			// With the namespace goes whoever would try again, so a node that can't be uncordoned is waited for, but not for ever.
+			err = k.uncordon(ctx)
+			if err != nil {
+				trouble(err)
 			}
-			trouble(err)
+			if err == nil || time.Since(since) > 2*k.Limit {
+				if err = k.deleteNamespace(ctx); err == nil {
+					return nil
+				}
+				trouble(err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -1,7 +1,6 @@
 package podwatch
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"packetwalk.dev/agent/cgroups"
+	"packetwalk.dev/agent/procfs"
 )
 
 // process is a container's main process.
@@ -34,7 +34,7 @@ func findProcess(container string) (found process, ok bool, err error) {
 		if err != nil || !inContainer(pid, container) {
 			continue
 		}
-		if started, ok := startTicks(pid); ok && started < oldest {
+		if started, ok := procfs.StartTicks(pid); ok && started < oldest {
 			found.pid, oldest = pid, started
 		}
 	}
@@ -52,21 +52,6 @@ func findProcess(container string) (found process, ok bool, err error) {
 func inContainer(pid int, container string) bool {
 	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cgroup"))
 	return err == nil && cgroups.InContainer(string(text), container)
-}
-
-// startTicks is field 22 of /proc/PID/stat; the second, a name in parentheses, may hold anything.
-func startTicks(pid int) (uint64, bool) {
-	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return 0, false
-	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-	const startTime = 22 - 3
-	if len(fields) <= startTime {
-		return 0, false
-	}
-	ticks, err := strconv.ParseUint(fields[startTime], 10, 64)
-	return ticks, err == nil
 }
 
 // ignoresSigterm tells whether SIGTERM will not end the process: it ignores the signal, or it has

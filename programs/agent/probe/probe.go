@@ -19,7 +19,8 @@ import (
 type Options struct {
 	Interval time.Duration
 	Duration time.Duration
-	PodUIDs  []string     // pods of this node whose network namespaces are sampled too
+	PodUIDs  []string     // pods of this node whose network namespaces are sampled too, and have to be there
+	Orders   <-chan Order // more of them, that come and go; nil: none
 	Settings []Setting    // sysctls of which it is told when they change
 	Writers  WatchWriters // tells who changes them; nil where that is not asked
 }
@@ -37,6 +38,8 @@ type Tick struct {
 type Sample struct {
 	Where    string          `json:"where"` // node or pod:<uid>
 	Counters procfs.Counters `json:"counters"`
+	// of a followed pod's first sample: its namespace is new, so that all of its counters began with 0 since the sample before
+	Began bool `json:"began,omitempty"`
 }
 
 // End is the last line of output.
@@ -52,7 +55,7 @@ type End struct {
 }
 
 // Run writes one Tick per interval, the first at once and the last at its end, and an End when the duration is over or the
-// context is done. A pod that is not on this node, or a counter that cannot be read, is an error.
+// context is done. A counter that cannot be read, or one of PodUIDs that is not on this node, is an error.
 func Run(ctx context.Context, options Options, output io.Writer) error {
 	log, logErr := watchTableFull()
 	if logErr == nil {
@@ -97,12 +100,15 @@ func sampleUntilDone(
 ) (first, last Tick, err error) {
 	ctx, cancel := context.WithTimeout(ctx, options.Duration)
 	defer cancel()
+	pods := newFollower()
+	defer pods.close()
 	ticker := time.NewTicker(options.Interval)
 	defer ticker.Stop()
 	for isOver := false; ; {
 		if last, err = sample(places); err != nil {
 			return first, last, err
 		}
+		last.Samples = append(last.Samples, pods.sample(time.Now())...)
 		if last.Settings, err = watched.changed(time.Now(), isOver); err != nil {
 			return first, last, err
 		}
@@ -115,10 +121,15 @@ func sampleUntilDone(
 		if isOver {
 			return first, last, nil
 		}
-		select {
-		case <-ctx.Done():
-			isOver = true // one more: what came since the last one counts too
-		case <-ticker.C:
+		for isDue := false; !isDue; {
+			select {
+			case <-ctx.Done():
+				isOver, isDue = true, true // one more: what came since the last one counts too
+			case <-ticker.C:
+				isDue = true
+			case order := <-options.Orders:
+				pods.obey(order)
+			}
 		}
 	}
 }

@@ -1,7 +1,7 @@
 import type { Rehearsal } from "../../../runner/result/rehearsal.ts";
 import { html, type Markup } from "../../html/markup.ts";
 import { factList, section } from "../../html/sections/section.ts";
-import { clusterWords, planWords, targetWords, whoWords } from "../words.ts";
+import { clusterWords, idleWords, planWords, targetWords, whoWords } from "../words.ts";
 import { cappedList } from "./capped.ts";
 
 /** Who ran what, when, on what, and how to do it again. */
@@ -16,6 +16,7 @@ ${factList([
   { name: "run by", value: clamped(whoWords(seen)) },
   { name: "targets", value: cappedList("ul", seen.targets.map(targetWords), 2, "target") },
   { name: "cluster", value: clamped(clusterWords(seen)) },
+  { name: "without load", value: clamped(idleWords(seen)) },
   { name: "what", value: clamped(`${planWords(seen)}; packetwalk ${seen.packetwalk}`) },
 ])}
 <pre class="again"><code>${seen.command}</code></pre>`,

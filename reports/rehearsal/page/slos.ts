@@ -2,7 +2,7 @@ import type { Rehearsal, SloState } from "../../../runner/result/rehearsal.ts";
 import { html, type Markup } from "../../html/markup.ts";
 import { scrollBox, section } from "../../html/sections/section.ts";
 import { decisiveStage, stageName } from "../stages.ts";
-import { allowedWords, budgetWords, heldWord, spentWords, unseenWords, valueWords } from "../words.ts";
+import { allowedWords, budgetWords, heldWord, spentWords, unseenWords, worstWords } from "../words.ts";
 import { cap, type MostInPrint, more } from "./capped.ts";
 
 const MOST: MostInPrint = 4;
@@ -16,7 +16,7 @@ export function slosSection(seen: Rehearsal): Markup {
   const rows = ranked.map(({ slo, state }) => {
     const word = state === undefined ? "not judged" : heldWord(state).word;
     return html`
-<tr data-slo="${slo.name}"><th scope="row"><span class="clamp">${slo.name}</span></th><td>${allowedWords(slo)} <span class="who">${budgetWords(slo)}</span></td><td class="num">${valueWords(slo.kind, state?.worst ?? null)}</td><td class="num">${spentWords({ spent: state?.spent ?? null })}</td><td class="held ${word === "held" ? "good" : word === "broken" ? "bad" : "open"}">${state === undefined ? "? not judged" : heldCell(state)}</td></tr>`;
+<tr data-slo="${slo.name}"><th scope="row"><span class="clamp">${slo.name}</span></th><td>${allowedWords(slo)} <span class="who">${budgetWords(slo)}</span></td><td class="num">${worstWords(slo, state?.worst ?? null)}</td><td class="num">${spentWords({ spent: state?.spent ?? null })}</td><td class="held ${word === "held" ? "good" : word === "broken" ? "bad" : "open"}">${state === undefined ? "? not judged" : heldCell(state)}</td></tr>`;
   });
   return section({
     id: "slos",

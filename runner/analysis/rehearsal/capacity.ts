@@ -39,12 +39,17 @@ export interface PortCapacity {
   readonly pods: number;
   readonly destinations: number;
   readonly portRange: readonly [number, number];
+  /** Pods of each target's load; `pods` is as many as would share the whole load evenly. */
+  readonly workers: number;
+  /** Whether they stand for the real clients: else their ports are the load's own, and no limit of what is rehearsed. */
+  readonly asClients: boolean;
 }
 
 export interface QueueCapacity {
   /** As its readings have it. */
   readonly where: string;
-  readonly backlog: number;
+  /** net.core.somaxconn of its pod: the program may have asked for less. */
+  readonly most: number;
 }
 
 export interface DnsCapacity {
@@ -53,13 +58,21 @@ export interface DnsCapacity {
   readonly queriesPerLookup: number;
   /** That CoreDNS may use, over all its pods; null: not limited, or not known. */
   readonly cores: number | null;
-  /** Null: nothing is forwarded, or not known how much. */
-  readonly forwards: {
-    /** max_concurrent of all pods together. */
-    readonly atOnce: number;
-    readonly upstreamDelayS: number;
-    readonly missShare: number;
-  } | null;
+  /** Null: nothing is forwarded, without a limit, or not known how much. */
+  readonly forwards: Forwards | null;
+  /** Why it is not known; null: it is. */
+  readonly forwardsNotRead: string | null;
+}
+
+export interface Forwards {
+  /** The block of the Corefile. */
+  readonly zone: string;
+  /** max_concurrent of all pods together. */
+  readonly atOnce: number;
+  /** Null: not known. */
+  readonly upstreamDelayS: number | null;
+  /** Of all queries, those that no cache knows and that are forwarded by this block. */
+  readonly missShare: number;
 }
 
 /** Rate above which the table fills in the end; null: never. */
@@ -79,17 +92,23 @@ export function portsTake(ports: PortCapacity, newConnections: number): number |
   return newConnections > 0 && exhausted.applies ? exhausted.mostPerSecond / newConnections : null;
 }
 
+/** By its CPU; null: nothing is known of it. */
+export function coresTake(dns: DnsCapacity): number | null {
+  const queriesPerRequest = dns.lookupsPerRequest * dns.queriesPerLookup;
+  return dns.cores === null || queriesPerRequest <= 0 ? null : (dns.cores * QUERIES_PER_CORE) / queriesPerRequest;
+}
+
+/** By what may be forwarded at once; null: nothing is, or it is not known how long each takes. */
+export function forwardsTake({ forwards, lookupsPerRequest, queriesPerLookup }: DnsCapacity): number | null {
+  const forwardedPerRequest = lookupsPerRequest * queriesPerLookup * (forwards?.missShare ?? 0);
+  if (forwards === null || forwards.upstreamDelayS === null || forwardedPerRequest <= 0) return null;
+  return forwardsPerSecond(forwards.atOnce, forwards.upstreamDelayS) / forwardedPerRequest;
+}
+
 /** Null: nothing is known that would run out. */
 export function dnsTakes(dns: DnsCapacity): number | null {
-  const queriesPerRequest = dns.lookupsPerRequest * dns.queriesPerLookup;
-  if (queriesPerRequest <= 0) return null;
-  const rates = [
-    ...(dns.cores === null ? [] : [dns.cores * QUERIES_PER_CORE]),
-    ...(dns.forwards === null || dns.forwards.missShare <= 0
-      ? []
-      : [forwardsPerSecond(dns.forwards.atOnce, dns.forwards.upstreamDelayS) / dns.forwards.missShare]),
-  ];
-  return rates.length === 0 ? null : Math.min(...rates) / queriesPerRequest;
+  const rates = [coresTake(dns), forwardsTake(dns)].filter((rate) => rate !== null);
+  return rates.length === 0 ? null : Math.min(...rates);
 }
 
 /** For a stage whose rate builds up nothing that comes near a limit. */
@@ -109,6 +128,37 @@ export function stateSeconds(capacity: Capacity, ratePerSecond: number): number 
 export function isSteady(capacity: Capacity, ratePerSecond: number, durationS: number): boolean {
   const buildUpS = buildUp(capacity, ratePerSecond);
   return buildUpS === 0 || durationS >= buildUpS + LOOK_S;
+}
+
+/** The day's traffic, piece by piece: each in a straight line. */
+export type DayProfile = ReadonlyArray<{
+  readonly durationS: number;
+  readonly fromPerSecond: number;
+  readonly toPerSecond: number;
+}>;
+
+/** This near to its peak the day is at it: to what builds up, a little less is no less. */
+const AT_PEAK = 0.95;
+
+/** Whether what the day's peak builds up stood before it was over. */
+export function isDaySteady(capacity: Capacity, day: DayProfile): boolean {
+  const peak = Math.max(0, ...day.flatMap(({ fromPerSecond, toPerSecond }) => [fromPerSecond, toPerSecond]));
+  return isSteady(capacity, peak, longestAbove(day, AT_PEAK * peak));
+}
+
+/** The longest that the rate stays at that or above. */
+function longestAbove(day: DayProfile, perSecond: number): number {
+  let [longestS, lastingS] = [0, 0];
+  for (const { durationS, fromPerSecond: from, toPerSecond: to } of day) {
+    const [low, high] = [Math.min(from, to), Math.max(from, to)];
+    const share = low >= perSecond ? 1 : high < perSecond ? 0 : (high - perSecond) / (high - low);
+    // A line that rises is above at its end, one that falls at its beginning.
+    if (from < perSecond) lastingS = 0;
+    lastingS += share * durationS;
+    longestS = Math.max(longestS, lastingS);
+    if (to < perSecond) lastingS = 0;
+  }
+  return longestS;
 }
 
 /** A table ends where entries leave as fast as they come, ports after TIME_WAIT; 0: neither comes near its limit. */

@@ -1,7 +1,7 @@
 /** What to change where a hop has too little left, and what the hop takes then by the model. */
 import type { BreakingHop, FirstToBreak, Headroom, RehearsalChange } from "../../result/rehearsal.ts";
 import { portsIn } from "../capacity/connections.ts";
-import { type Capacity, dnsTakes, portsTake, type TableCapacity, tableTakes } from "./capacity.ts";
+import { type Capacity, dnsTakes, type PortCapacity, portsTake, type TableCapacity, tableTakes } from "./capacity.ts";
 import { lowestOf } from "./headroom.ts";
 
 export interface ChangeFacts {
@@ -32,7 +32,7 @@ type TuningName = (typeof TUNINGS_OF_CHANGES)[number];
  */
 export function changesOf(facts: ChangeFacts): RehearsalChange[] {
   return hopsToMend(facts).flatMap((hop) =>
-    changesAt(hop, facts.capacity)
+    changesAt(hop, facts.capacity, facts.wantedHeadroom * facts.capacity.expectedPeakPerSecond)
       .filter(({ toPerSecond }) => buysSomething(toPerSecond, hop, facts.headroom))
       .sort((a, b) => (b.toPerSecond ?? 0) - (a.toPerSecond ?? 0))
       .map(({ tuning, words, toPerSecond }) => {
@@ -64,13 +64,13 @@ interface Change {
   readonly toPerSecond: number | null;
 }
 
-function changesAt(hop: BreakingHop, capacity: Capacity): Change[] {
+function changesAt(hop: BreakingHop, capacity: Capacity, wantedPerSecond: number): Change[] {
   switch (hop) {
     case "client-conntrack":
     case "service-dnat":
       return tableChanges(hop, capacity);
     case "client-ports":
-      return portChanges(capacity);
+      return portChanges(capacity, wantedPerSecond);
     case "dns":
       return dnsChanges(capacity);
     case "listen-queue":
@@ -117,14 +117,37 @@ function tableChanges(hop: TableCapacity["hop"], { tables, newConnections }: Cap
 
 const WIDE: readonly [number, number] = [1024, 65_535];
 
-function portChanges({ ports, newConnections }: Capacity): Change[] {
+function portChanges({ ports, newConnections }: Capacity, wantedPerSecond: number): Change[] {
   const isWide = ports !== null && portsIn(ports.portRange) >= portsIn(WIDE);
   const range: Change = {
     tuning: "pod-port-range",
     words: "Give the pods that open the connections the ports 1024 to 65535.",
     toPerSecond: ports && portsTake({ ...ports, portRange: WIDE }, newConnections),
   };
-  return [...(isWide ? [] : [range]), words(KEEP_ALIVE)];
+  const more = ports === null ? null : morePods(ports, newConnections, wantedPerSecond);
+  // What our own pods have is no setting of the user's.
+  if (!ports?.asClients)
+    return [more ?? words("Give the load more workers (load.workers): each has ports of its own.")];
+  return [...(more ? [more] : []), ...(isWide ? [] : [range]), words(KEEP_ALIVE)];
+}
+
+/** As many as a plan may ask for. */
+const MOST_WORKERS = 500;
+
+/** Each pod has ports of its own. */
+function morePods(ports: PortCapacity, newConnections: number, wantedPerSecond: number): Change | null {
+  const takes = portsTake(ports, newConnections);
+  if (takes === null) return null;
+  const needed = Math.max(ports.workers + 1, Math.ceil((ports.workers * wantedPerSecond) / takes));
+  const workers = Math.min(MOST_WORKERS, needed);
+  const more = { ...ports, workers, pods: (ports.pods * workers) / ports.workers };
+  return {
+    tuning: null,
+    words: ports.asClients
+      ? `Run ${workers} client pods: each has ports of its own.`
+      : `Give the load more workers (load.workers: ${workers}): each has ports of its own, and ours ran out, not the target's.`,
+    toPerSecond: portsTake(more, newConnections),
+  };
 }
 
 /** A and AAAA of a name that is not searched. */
@@ -154,7 +177,7 @@ function dnsChanges({ dns }: Capacity): Change[] {
       ? [
           {
             tuning: "forward-max-concurrent-10000" as const,
-            words: "Let CoreDNS forward 10,000 queries at once.",
+            words: `Let CoreDNS forward 10,000 queries at once (max_concurrent in ${forwards.zone} of its Corefile; now ${forwards.atOnce} in all its pods).`,
             toPerSecond: dnsTakes({ ...dns, forwards: { ...forwards, atOnce: MANY_FORWARDS } }),
           },
         ]

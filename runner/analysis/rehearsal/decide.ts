@@ -27,6 +27,7 @@ import {
   dropsUnseenS,
   endedIn,
   notKnown,
+  portlessIn,
   REACHED,
   verdictOf,
   whyLoadLimited,
@@ -48,6 +49,8 @@ export interface Rehearsed {
   readonly wantedHeadroom: number;
   readonly events: readonly RehearsedEvent[];
   readonly slos: readonly Slo[];
+  /** Whether the load's pods stand for the real clients: else their ports are the load's own. */
+  readonly asClients: boolean;
 }
 
 /** 1.5 × 180 is not always 270 to a computer. */
@@ -132,7 +135,7 @@ function loadDoubts(day: RehearsedStage, { slos, expectedPeakPerSecond }: Rehear
 
 /** That the peak's rate was come to in the mean does not say that all of it was sent when it was due. */
 function limitSentence(day: RehearsedStage, limited: string, expectedPeakPerSecond: number): string {
-  const reached = sentPerSecond(day);
+  const reached = reachedPerSecond(day);
   const reason = `the load was at its own limit (${withoutStop(limited)})`;
   return reached < expectedPeakPerSecond
     ? `Our load ended at ${rate(reached)}, the target may take more: ${reason}.`
@@ -160,6 +163,8 @@ function endDoubts({ end, ranS, durationS }: RehearsedStage): string[] {
       return [`The load failed on the day ${after}.`];
     case "guard":
       return [`The day was stopped ${after}, and no breach of an SLO is known.`];
+    case "unwatched":
+      return [`The day was stopped ${after}: nothing was heard of the load any more, so nobody could watch it.`];
     case "completed":
       return ranS < REACHED * durationS ? [`The day ended ${after}.`] : [];
   }
@@ -171,29 +176,31 @@ function unseenSentence(day: RehearsedStage, name: string): string {
   return `Whether "${name}" was held on the day is not known${seen}.`;
 }
 
-/** Most requests that were due in a second; null: no second was seen. */
+/** Most requests that were due in a second of which all workers told; null: there was none. */
 function highestDue({ seconds }: RehearsedStage): number | null {
-  const due = seconds.flatMap(({ load }) => load?.scheduled ?? []);
+  const due = seconds.flatMap(({ load }) => (load?.toldShare === 1 ? load.scheduled : []));
   return due.length === 0 ? null : Math.max(...due);
 }
 
-/** Requests that ended in the day's best second, or in the mean where no second was seen. */
-function sentPerSecond(day: RehearsedStage): number {
-  const ended = day.seconds.flatMap(({ load }) => load?.ended ?? []);
-  if (ended.length > 0) return Math.max(...ended);
-  return day.ranS > 0 ? endedIn(day) / day.ranS : 0;
+/** What the load came to: requests that ended in the best second, or in the mean where no second was seen or pods had no ports left. */
+function reachedPerSecond(stage: RehearsedStage): number {
+  const ended = stage.seconds.flatMap(({ load }) => (load?.toldShare === 1 ? load.ended : []));
+  const portless = portlessIn(stage);
+  if (ended.length > 0 && portless === 0) return Math.max(...ended);
+  return stage.ranS > 0 ? (endedIn(stage) - portless) / stage.ranS : 0;
 }
 
 /** What has to be seen to before a go, weightiest first. */
 function conditionsOf(rehearsed: Rehearsed, all: readonly RehearsedStage[]): string[] {
   const { day, events } = rehearsed;
+  const isPeakSeen = provenAt(rehearsed.expectedPeakPerSecond, rehearsed, all).some(({ steady }) => steady);
   return [
     ...searchConditions(rehearsed, all),
     ...hopConditions(rehearsed),
     ...(day ? dropConditions(day, rehearsed) : []),
     ...all.flatMap((stage) => searchedDrops(stage, rehearsed)),
     ...events.flatMap((event) => eventSentence(event) ?? []),
-    ...(day && !day.steady
+    ...(day && !day.steady && !isPeakSeen
       ? ["The day was too short for what builds up at its peak: what would come after is predicted only."]
       : []),
   ];
@@ -205,10 +212,8 @@ function searchConditions(rehearsed: Rehearsed, all: readonly RehearsedStage[]):
   if (found.limitedBy === "not-searched") {
     return ["The search was not run: how much more than the expected peak is held is not known."];
   }
-  if (found.held === null || found.held < wanted * (1 - ROUNDING)) return [shortOfWanted(rehearsed)];
-  const proofs = all.filter(
-    (stage) => stage.ratePerSecond >= wanted * (1 - ROUNDING) && verdictOf(stage, slos) === "held",
-  );
+  if (found.held === null || found.held < wanted * (1 - ROUNDING)) return [shortOfWanted(rehearsed, all)];
+  const proofs = provenAt(wanted, rehearsed, all);
   if (proofs.length === 0) return [`No stage shows that ${rate(wanted)} were held, as was wanted.`];
   return [
     ...(proofs.some(({ steady }) => steady)
@@ -222,6 +227,11 @@ function searchConditions(rehearsed: Rehearsed, all: readonly RehearsedStage[]):
   ];
 }
 
+/** Stages that held at least so much. */
+function provenAt(perSecond: number, { slos }: Rehearsed, all: readonly RehearsedStage[]): RehearsedStage[] {
+  return all.filter((stage) => stage.ratePerSecond >= perSecond * (1 - ROUNDING) && verdictOf(stage, slos) === "held");
+}
+
 const LIMITED: Readonly<Record<Exclude<FoundMost["limitedBy"], "not-searched">, string>> = {
   target: "the target took no more",
   load: "the load was at its own limit, the target may take more",
@@ -231,18 +241,30 @@ const LIMITED: Readonly<Record<Exclude<FoundMost["limitedBy"], "not-searched">, 
   "stop-rule": "as much had failed or broken as the plan lets",
 };
 
-function shortOfWanted({ found, expectedPeakPerSecond: peak, wantedHeadroom }: Rehearsed): string {
-  const why = found.limitedBy === "not-searched" ? "" : `: ${LIMITED[found.limitedBy]}`;
+function shortOfWanted(rehearsed: Rehearsed, all: readonly RehearsedStage[]): string {
+  const { found, expectedPeakPerSecond: peak, wantedHeadroom } = rehearsed;
+  const ended = found.limitedBy === "load" ? ownEnd(rehearsed, all) : null;
+  const why = found.limitedBy === "not-searched" ? "" : `: ${ended ?? LIMITED[found.limitedBy]}`;
   const wanted = `${times(wantedHeadroom)} (${rate(wantedHeadroom * peak)}) were wanted`;
   return found.held === null
     ? `The search found no rate that was held; ${wanted}${why}.`
     : `The search held ${rate(found.held)}, ${times(found.held / peak)} the expected peak; ${wanted}${why}.`;
 }
 
+/** Where our own load ended; null: no stage says so. */
+function ownEnd({ slos }: Rehearsed, all: readonly RehearsedStage[]): string | null {
+  const limited = all.find((stage) => stage.kind === "search" && verdictOf(stage, slos) === "load-limited");
+  const why = limited && whyLoadLimited(limited);
+  return why
+    ? `our load ended at ${rate(reachedPerSecond(limited))}, the target may take more (${withoutStop(why)})`
+    : null;
+}
+
 /** Hops that run out below what is wanted although no stage broke there: by the model, or by how they filled. */
-function hopConditions({ headroom, expectedPeakPerSecond, wantedHeadroom }: Rehearsed): string[] {
+function hopConditions({ headroom, expectedPeakPerSecond, wantedHeadroom, asClients }: Rehearsed): string[] {
   const wanted = wantedHeadroom * expectedPeakPerSecond;
   return headroom
+    .filter(({ hop }) => asClients || hop !== "client-ports")
     .filter((row) => (lowestOf(row) ?? Number.POSITIVE_INFINITY) < wanted * (1 - ROUNDING))
     .sort((a, b) => (lowestOf(a) ?? 0) - (lowestOf(b) ?? 0))
     .map((row) => shortSentence(row, wanted));
@@ -280,9 +302,11 @@ function heldSentence({ found, expectedPeakPerSecond: peak, wantedHeadroom }: Re
   ];
 }
 
-function firstSentence({ breaksFirst }: Rehearsed): string[] {
+function firstSentence({ breaksFirst, asClients }: Rehearsed): string[] {
   if (breaksFirst === null) return [];
   const { hop, where, counter, atPerSecond, how } = breaksFirst;
+  if (hop === "client-ports" && !asClients)
+    return [`What ended first were the ports of our own load pods (${where}), at ${rate(atPerSecond)} (${counter}).`];
   return how === "measured"
     ? [`What broke first was ${hop} at ${where}, at ${rate(atPerSecond)} (${counter}).`]
     : [`By the model, ${hop} at ${where} breaks first, at ${rate(atPerSecond)} (${counter}).`];

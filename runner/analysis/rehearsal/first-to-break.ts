@@ -15,7 +15,7 @@ import { sum } from "../samples.ts";
 import { synsLostByTimeout } from "../syn-schedule.ts";
 import { lowestOf } from "./headroom.ts";
 import { type HopLoss, lossesIn } from "./losses.ts";
-import { brokenSlos, verdictOf } from "./stage-verdict.ts";
+import { brokenSlos, portlessIn, verdictOf } from "./stage-verdict.ts";
 
 export interface BreakFacts {
   readonly slos: readonly Slo[];
@@ -51,11 +51,16 @@ export function predictedToBreak(headroom: readonly Headroom[]): FirstToBreak | 
 
 /**
  * A stage that broke below a rate which was held is noise that its repetition did not confirm; the day is never that. At one rate a
- * stage of the search comes first: nothing happened meanwhile.
+ * stage of the search comes first: nothing happened meanwhile. Ports of the load's own pods are a hop of this path as well: they say
+ * nothing of the target, but they are what ended first.
  */
 function lowestBroken(stages: readonly RehearsedStage[], { slos, found }: BreakFacts): RehearsedStage[] {
+  const hasBroken = (stage: RehearsedStage) => {
+    const verdict = verdictOf(stage, slos);
+    return verdict === "broke" || (verdict === "load-limited" && portlessIn(stage) > 0);
+  };
   const broken = stages.filter(
-    (stage) => verdictOf(stage, slos) === "broke" && (stage.kind === "day" || stage.ratePerSecond > (found.held ?? 0)),
+    (stage) => hasBroken(stage) && (stage.kind === "day" || stage.ratePerSecond > (found.held ?? 0)),
   );
   const lowest = Math.min(...broken.map(({ ratePerSecond }) => ratePerSecond));
   return broken
@@ -92,7 +97,7 @@ function brokeIn(stage: RehearsedStage, held: RehearsedStage | null, facts: Brea
 
 interface ToExplain {
   readonly failures: ReadonlyMap<FailureCause, number>;
-  /** Requests that were too slow, as far as its p99 tells: one in a hundred of those that ended well. */
+  /** Requests that ended well and took longer than a p99 that was breached allows. */
   readonly slow: number;
   /** Whether a SYN that was sent again is slow enough to be among them. */
   readonly byLostSyns: boolean;
@@ -101,19 +106,25 @@ interface ToExplain {
 /** The first SYN is sent again after 1 s; a timer may be a tick early. */
 const FIRST_RETRANSMIT_MS = 990;
 
-/** Only what was breached: requests that failed within what was allowed need no culprit. */
+/** Only what was breached: requests that failed within what was allowed need no culprit. What has no answer breaches a p99 as well. */
 function toExplain(stage: RehearsedStage, slos: readonly Slo[]): ToExplain {
   const broken = brokenSlos(stage, slos);
   const breached = (kind: Slo["kind"]) => broken.some(({ slo }) => slo === null || slo.kind === kind);
-  const latency = broken.find(({ slo }) => slo?.kind === "latency-p99-ms");
+  const latencies = broken.filter(({ slo }) => slo?.kind === "latency-p99-ms");
   const counts = (cause: FailureCause) =>
-    cause !== "not-sent" && (breached("failed-share") || (breached("status-5xx-share") && /^status-5/.test(cause)));
-  const slowestMs = Math.max(latency?.worst ?? 0, stage.latencyMs?.p99 ?? 0);
-  return {
-    failures: new Map(failuresIn(stage.outcomes).filter(([cause, count]) => counts(cause) && count > 0)),
-    slow: latency ? Math.max(1, Math.ceil(stage.outcomes.ok / 100)) : 0,
-    byLostSyns: slowestMs >= FIRST_RETRANSMIT_MS,
-  };
+    cause !== "not-sent" &&
+    (breached("failed-share") || latencies.length > 0 || (breached("status-5xx-share") && /^status-5/.test(cause)));
+  const failures = new Map(failuresIn(stage.outcomes).filter(([cause, count]) => counts(cause) && count > 0));
+  // Who broke it by a single answer that nobody counted is asked for all the same.
+  const uncounted = latencies.length > 0 && failures.size === 0 ? 1 : 0;
+  const slow = Math.max(uncounted, ...latencies.map(({ name }) => slowIn(stage, name)));
+  const slowestMs = Math.max(stage.latencyMs?.p99 ?? 0, ...stage.seconds.map(({ load }) => load?.p99Ms ?? 0));
+  return { failures, slow, byLostSyns: slowestMs >= FIRST_RETRANSMIT_MS };
+}
+
+/** By the workers' reports, or by what they told before they were lost. */
+function slowIn({ overLimit, seconds }: RehearsedStage, slo: string): number {
+  return Math.max(overLimit[slo] ?? 0, sum(seconds.map(({ load }) => load?.overLimit[slo] ?? 0)));
 }
 
 /** Where a request that failed so was answered, or was not sent at all: the cause alone names the hop. */

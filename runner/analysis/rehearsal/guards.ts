@@ -1,32 +1,49 @@
 /** Watches the SLOs' budgets of one stage, second by second. */
 import type { RehearsedSecond, RehearsedStage, Slo, SloState } from "../../result/rehearsal.ts";
-import { sum } from "../samples.ts";
-import { judgeWindow, type Second, tells } from "./windows.ts";
+import { addedUp, sum } from "../samples.ts";
+import { type BreachedS, breachedUnseen, NONE_BREACHED } from "./unseen.ts";
+import { badIn, judgeWindow, type Second, tellsAll } from "./windows.ts";
 
 /** A budget that is spent. */
 export interface Breach {
   readonly slo: string;
   /** Of the stage: the end of the second with which it was spent. */
   readonly atS: number;
-  /** Of the window that spent it; null: nothing ended well in it. */
+  /** Of the window that spent it. */
   readonly value: number | null;
+}
+
+/** What all workers together reported of a whole stage. */
+export interface WholeStage {
+  readonly ended: number;
+  readonly failed: number;
+  readonly status5xx: number;
+  readonly overLimit: Readonly<Record<string, number>>;
 }
 
 export interface Guards {
   /** To be fed in order; what is left out was not seen. Hands back the first budget that is spent, once. */
   second(second: RehearsedSecond): Breach | null;
-  /** As if the stage ended now: what of it was not fed was not seen. */
-  states(): SloState[];
+  /**
+   * As if the stage ended now: what of it was not fed was not seen.
+   * @param whole of a stage that ran to its end: what no second told is judged by how it differs from what they told
+   */
+  states(whole?: WholeStage): SloState[];
 }
 
 /** More than this share of a stage unseen, and nobody can say that an SLO was held. */
 const MOST_UNSEEN = 0.1;
 
+interface GuardedStage extends Pick<RehearsedStage, "durationS" | "ratePerSecond"> {
+  /** Most packets a second that are dropped without the load as well. */
+  readonly idlePerSecond: number;
+}
+
 /**
  * Every second judges the window that ends with it, no warm-up left out. What ends after the planned length (a request that
  * was due before and timed out) counts in the stage's last second, so that late failures alone make up no window.
  */
-export function guardsOf(slos: readonly Slo[], stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">): Guards {
+export function guardsOf(slos: readonly Slo[], stage: GuardedStage): Guards {
   const lengthS = Math.max(1, Math.floor(stage.durationS));
   const seconds: Second[] = [];
   const budgets = slos.map((slo) => new Budget(slo, lengthS, stage));
@@ -56,7 +73,7 @@ export function guardsOf(slos: readonly Slo[], stage: Pick<RehearsedStage, "dura
       isBreached = true;
       return { slo: spent.slo.name, atS: second.atS + 1, value: spent.lastValue };
     },
-    states: () => budgets.map((budget) => budget.state(seconds)),
+    states: (whole) => budgets.map((budget) => budget.state(seconds, whole)),
   };
 }
 
@@ -70,9 +87,9 @@ class Budget {
 
   readonly slo: Slo;
   private readonly lengthS: number;
-  private readonly stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">;
+  private readonly stage: GuardedStage;
 
-  constructor(slo: Slo, lengthS: number, stage: Pick<RehearsedStage, "durationS" | "ratePerSecond">) {
+  constructor(slo: Slo, lengthS: number, stage: GuardedStage) {
     this.slo = slo;
     this.lengthS = lengthS;
     this.stage = stage;
@@ -81,8 +98,9 @@ class Budget {
   /** The window that ends with the last of these. A stage that is shorter than a window is one. */
   judge(seconds: readonly Second[]): void {
     const lengthS = Math.min(this.slo.windowS, this.lengthS);
-    const { ratePerSecond } = this.stage;
-    const { value, breached } = judgeWindow(this.slo, { seconds: seconds.slice(-lengthS), lengthS, ratePerSecond });
+    const { ratePerSecond, idlePerSecond } = this.stage;
+    const window = { seconds: seconds.slice(-lengthS), lengthS, ratePerSecond, idlePerSecond };
+    const { value, breached } = judgeWindow(this.slo, window);
     if (breached === null) return;
     this.judged++;
     this.lastValue = value;
@@ -93,29 +111,41 @@ class Budget {
   }
 
   get isSpent(): boolean {
-    return this.spent >= 1;
+    return this.spentBy(this.inBreachS) >= 1;
   }
 
-  private get spent(): number {
+  private spentBy(inBreachS: number): number {
     const { budget } = this.slo;
-    return budget === 0 ? Math.min(1, this.inBreachS) : this.inBreachS / (budget * this.stage.durationS);
+    return budget === 0 ? Math.min(1, inBreachS) : inBreachS / (budget * this.stage.durationS);
   }
 
-  state(seconds: readonly Second[]): SloState {
-    const unseenS = this.lengthS - seconds.filter((second) => tells(this.slo, second)).length;
+  state(seconds: readonly Second[], whole: WholeStage | undefined): SloState {
+    const unseenS = this.lengthS - seconds.filter((second) => tellsAll(this.slo, second)).length;
+    const { leastS, mostS, share } = this.notTold(seconds, whole);
+    const spent = this.spentBy(Math.max(this.inBreachS, leastS));
     return {
       slo: this.slo.name,
-      held: this.held(unseenS, seconds),
-      worst: this.worst,
-      spent: this.judged === 0 ? null : this.spent,
+      held: this.held(spent, this.spentBy(this.inBreachS + mostS), unseenS, seconds),
+      worst: share === null ? this.worst : Math.max(share, this.worst ?? share),
+      spent: this.judged === 0 && leastS === 0 ? null : spent,
       unseenS,
     };
   }
 
-  private held(unseenS: number, seconds: readonly Second[]): boolean | null {
-    if (this.isSpent) return false;
+  private notTold(seconds: readonly Second[], whole: WholeStage | undefined): BreachedS {
+    const bad = whole ? badIn(this.slo, whole) : null;
+    if (!whole || bad === null) return NONE_BREACHED;
+    const { lengthS } = this;
+    const windowS = Math.min(this.slo.windowS, lengthS);
+    const { ratePerSecond } = this.stage;
+    const unseen = { seconds, lengthS, windowS, ratePerSecond, whole: { ended: whole.ended, bad } };
+    return breachedUnseen(this.slo, unseen);
+  }
+
+  private held(spent: number, mostSpent: number, unseenS: number, seconds: readonly Second[]): boolean | null {
+    if (spent >= 1) return false;
     const isAsked = seconds.some((second) => (second?.load?.ended ?? 0) > 0);
-    if (!isAsked || this.judged === 0) return null;
+    if (!isAsked || this.judged === 0 || mostSpent >= 1) return null;
     const mostUnseenS = this.slo.kind === "drops" ? 0 : MOST_UNSEEN * this.lengthS;
     return unseenS > mostUnseenS ? null : true;
   }
@@ -130,12 +160,15 @@ function withLate(last: Second, late: RehearsedSecond): Second {
   return {
     ...last,
     drops: last.drops === null ? null : last.drops + (late.drops ?? 0),
+    background: last.background === null ? null : last.background + (late.background ?? 0),
     load: last.load && {
       scheduled: added("scheduled"),
       ended: added("ended"),
       failed: added("failed"),
       status5xx: added("status5xx"),
       p99Ms: p99s.length === 0 ? null : Math.max(...p99s),
+      overLimit: addedUp([last.load.overLimit, late.load?.overLimit ?? {}]),
+      toldShare: last.load.toldShare,
     },
   };
 }

@@ -8,18 +8,20 @@ import {
 } from "../../result/rehearsal.ts";
 import { GC_LAG_S, TIME_WAIT_S } from "../capacity/connections.ts";
 import { sum } from "../samples.ts";
-import { type Capacity, dnsTakes, portsTake, type TableCapacity, tableTakes } from "./capacity.ts";
+import { type Capacity, coresTake, forwardsTake, portsTake, type TableCapacity, tableTakes } from "./capacity.ts";
+import { beyondIdle } from "./idle.ts";
 
 /** One row for each table, queue and so on that is known, along the packet's walk. */
 export function headroomOf(capacity: Capacity, stages: readonly RehearsedStage[]): Headroom[] {
   const { tables, ports, queues, dns, newConnections } = capacity;
+  const forwards = dns?.forwards ?? null;
   const rows = [
     ...(ports === null
       ? []
       : [
           {
             hop: "client-ports" as const,
-            where: "load pods",
+            where: `${ports.workers} load ${ports.workers === 1 ? "pod" : "pods"}`,
             of: "ports to one destination",
             predictedPerSecond: portsTake(ports, newConnections),
             measuredPerSecond: portsMeasured(stages),
@@ -39,20 +41,46 @@ export function headroomOf(capacity: Capacity, stages: readonly RehearsedStage[]
             hop: "dns" as const,
             where: dns.where,
             of: "queries that are answered",
-            predictedPerSecond: dnsTakes(dns),
+            predictedPerSecond: coresTake(dns),
             measuredPerSecond: dnsMeasured(stages),
           },
         ]),
+    ...(dns === null || forwards === null
+      ? []
+      : [
+          {
+            hop: "dns" as const,
+            where: `${dns.where}, ${forwards.zone}`,
+            of: "queries that max_concurrent lets be forwarded at once",
+            predictedPerSecond: forwardsTake(dns),
+            measuredPerSecond: lostFrom(stages, (reading) => reading.hop === "dns"),
+          },
+        ]),
     // How long a queue has to last hangs on how long its process stalls, of which no model knows.
-    ...queues.map(({ where, backlog }) => ({
+    ...queues.map(({ where, most }) => ({
       hop: "listen-queue" as const,
       where,
-      of: `places of the listen queue (${backlog})`,
+      of: `places of the listen queue (at most ${most}, net.core.somaxconn)`,
       predictedPerSecond: null,
       measuredPerSecond: lostFrom(stages, (reading) => reading.hop === "listen-queue" && reading.where === where),
     })),
+    // No equation says at what rate a CPU falls behind: a row tells whether one did.
+    ...softnetsIn(stages).map((where) => ({
+      hop: "softnet" as const,
+      where,
+      of: "packets that wait for a CPU",
+      predictedPerSecond: null,
+      measuredPerSecond: lostFrom(stages, (reading) => reading.hop === "softnet" && reading.where === where),
+    })),
   ];
   return rows.sort((a, b) => placeOf(a.hop) - placeOf(b.hop)).map((row) => ({ ...row, left: leftOf(row, capacity) }));
+}
+
+function softnetsIn(stages: readonly RehearsedStage[]): string[] {
+  const read = stages.flatMap(({ readings }) =>
+    readings.flatMap(({ hop, where, lost }) => (hop === "softnet" && lost !== null ? [where] : [])),
+  );
+  return [...new Set(read)];
 }
 
 /** The lower of what is predicted and measured; null: neither is known. */
@@ -137,7 +165,7 @@ function busiestStretch(stage: RehearsedStage, lengthS: number): number | null {
     const requests = stage.ratePerSecond * Math.min(lengthS, stage.ranS);
     return requests > 0 ? requests : null;
   }
-  const due = stage.seconds.map(({ load }) => load?.scheduled ?? null);
+  const due = stage.seconds.map(({ load }) => (load?.toldShare === 1 ? load.scheduled : null));
   if (due.length === 0 || due.includes(null)) return null;
   const most = Math.max(...due.map((_, from) => sum(due.slice(from, from + lengthS).map((each) => each ?? 0))));
   return most > 0 ? most : null;
@@ -146,7 +174,7 @@ function busiestStretch(stage: RehearsedStage, lengthS: number): number | null {
 /** Lowest rate of a stage in which something was lost there; null: in none, or nobody reads it. Clashes that were resolved are no loss. */
 function lostFrom(stages: readonly RehearsedStage[], isItsOwn: (reading: HopReading) => boolean): number | null {
   const rates = stages.flatMap(({ ratePerSecond, readings }) =>
-    readings.some((each) => isItsOwn(each) && each.counter !== "conntrackInsertFailed" && (each.lost ?? 0) > 0)
+    readings.some((each) => isItsOwn(each) && each.counter !== "conntrackInsertFailed" && (beyondIdle(each) ?? 0) > 0)
       ? [ratePerSecond]
       : [],
   );

@@ -1,5 +1,6 @@
 /** What the hops' counters say was lost in a stage, beyond what they lose at a rate that is held. */
 import { BREAKING_HOPS, type BreakingHop, type HopReading, type RehearsedStage } from "../../result/rehearsal.ts";
+import { beyondIdle, isSame } from "./idle.ts";
 import { endedIn } from "./stage-verdict.ts";
 
 export interface HopLoss {
@@ -14,14 +15,15 @@ export interface HopLoss {
 const MORE_SPECIFIC = ["listenOverflows", "reqQFullDrop", "conntrackDrop"];
 
 /**
- * Along the packet's walk. A counter that moved as much per request in the stage that was held is no cause, and is left out.
+ * Along the packet's walk. A counter that moved as much per request in the stage that was held, or as much without any load, is no
+ * cause, and is left out.
  * @param held null: no stage was held, so there is nothing to compare with
  */
 export function lossesIn(stage: RehearsedStage, held: RehearsedStage | null): HopLoss[] {
   const scale = held === null || endedIn(held) === 0 ? 0 : endedIn(stage) / endedIn(held);
   const beyond = stage.readings.flatMap((reading) => {
-    const before = held?.readings.find((each) => isSame(each, reading))?.lost ?? 0;
-    const lost = Math.floor((reading.lost ?? 0) - scale * before);
+    const same = held?.readings.find((each) => isSame(each, reading));
+    const lost = Math.floor((beyondIdle(reading) ?? 0) - scale * ((same && beyondIdle(same)) ?? 0));
     return lost > 0 && !isResolvedClash(reading, stage) ? [{ ...reading, lost }] : [];
   });
   return BREAKING_HOPS.flatMap((hop) => {
@@ -40,10 +42,6 @@ function isResolvedClash({ counter, where }: HopReading, { readings }: Rehearsed
     counter === "conntrackInsertFailed" &&
     readings.some((each) => each.where === where && each.counter === "conntrackDrop" && each.lost !== null)
   );
-}
-
-function isSame(a: HopReading, b: HopReading): boolean {
-  return a.hop === b.hop && a.where === b.where && a.counter === b.counter;
 }
 
 /** Counters of one place overlap, so the one that counted most stands for it. */

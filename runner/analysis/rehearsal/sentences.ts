@@ -2,6 +2,7 @@
 import type { Headroom, RehearsedEvent, RehearsedStage, Slo } from "../../result/rehearsal.ts";
 import { lowestOf } from "./headroom.ts";
 import type { BrokenSlo } from "./stage-verdict.ts";
+import { mostShare } from "./windows.ts";
 
 /** "180/s", "1,240/s", "0.5/s". */
 export function rate(perSecond: number): string {
@@ -53,27 +54,28 @@ function isAbout(perSecond: number, expectedPeakPerSecond: number): boolean {
   return Math.abs(perSecond - expectedPeakPerSecond) <= 0.01 * expectedPeakPerSecond;
 }
 
-function happened({ kind }: Slo, worst: number | null): string {
+function happened({ kind, most }: Slo, worst: number | null): string {
   switch (kind) {
     case "failed-share":
       return `${worst === null ? "too many" : percent(worst)} of requests failed`;
     case "status-5xx-share":
       return `${worst === null ? "too many" : percent(worst)} of requests were answered with a 5xx status`;
     case "latency-p99-ms":
-      return worst === null ? "no request was answered well" : `p99 latency was ${number(worst)} ms`;
+      return `${worst === null ? "too many" : percent(worst)} of requests failed or took longer than ${number(most)} ms`;
     case "drops":
       return worst === null ? "packets were dropped" : dropped(worst);
   }
 }
 
-function allowed({ kind, most, budget }: Slo): string {
+function allowed(slo: Slo): string {
+  const { kind, most, budget } = slo;
   const limit =
     kind === "drops"
       ? most === 0
         ? "none was allowed"
         : `${number(most)} were allowed`
       : kind === "latency-p99-ms"
-        ? `${number(most)} ms were allowed`
+        ? `${percent(mostShare(slo))} was allowed`
         : `${most === 0 ? "none" : percent(most)} were allowed`;
   return budget === 0 ? limit : `${limit}, but for ${percent(budget)} of the time`;
 }

@@ -1,8 +1,10 @@
 /** What became of one stage. */
 import { type FailureCause, failuresIn } from "../../result/outcomes.ts";
-import type { RehearsedStage, Slo, SloKind } from "../../result/rehearsal.ts";
+import type { HopReading, RehearsedStage, Slo, SloKind } from "../../result/rehearsal.ts";
 import { DROP_COUNTER } from "../counters.ts";
 import { sum } from "../samples.ts";
+import { beyondIdle } from "./idle.ts";
+import { badIn, mostShare } from "./windows.ts";
 
 export type StageVerdict = "held" | "broke" | "load-limited" | "unseen";
 
@@ -68,17 +70,19 @@ export function notKnown(stage: RehearsedStage, slos: readonly Slo[]): Slo[] {
 }
 
 /**
- * A share of the whole stage that no window showed (seconds were missing, or ended after the last one): where not a single
- * window may be in breach, the whole stage may not be either. Null: it contradicts nothing.
+ * A share of the whole stage that no window showed (seconds were missing, or ended after the last one): where its windows may be in
+ * breach for a part of the time only, so may the whole stage. Null: it contradicts nothing.
  */
-function wholeStageShare(stage: RehearsedStage, { kind, most, budget, windowS }: Slo): number | null {
-  const { durationS, ratePerSecond } = stage;
+function wholeStageShare(stage: RehearsedStage, slo: Slo): number | null {
+  const { durationS, ratePerSecond, overLimit } = stage;
+  const { budget, windowS } = slo;
   const ended = endedIn(stage);
-  if (budget > 0 || ended === 0) return null;
-  const bad = kind === "failed-share" ? failedIn(stage) : kind === "status-5xx-share" ? status5xxIn(stage) : 0;
+  const bad = badIn(slo, { failed: failedIn(stage), status5xx: status5xxIn(stage), overLimit });
+  if (bad === null || ended === 0) return null;
   // Whole windows cover the stage only if two of them overlap, and what fails there counts for both.
   const overlapS = durationS <= windowS ? 0 : Math.ceil(durationS / windowS) * windowS - durationS;
-  return bad > most * (ended + overlapS * ratePerSecond) ? bad / ended : null;
+  const inBudget = budget * durationS * ratePerSecond;
+  return bad > mostShare(slo) * (ended + overlapS * ratePerSecond) + inBudget ? bad / ended : null;
 }
 
 /** What a load at its own limit brings about by itself: requests that it does not send, and, late as it is, latencies and timeouts. */
@@ -88,7 +92,7 @@ function mayBeTheLoads(slo: Slo, stage: RehearsedStage): boolean {
   const byKind: Record<SloKind, () => boolean> = {
     drops: () => false,
     "status-5xx-share": () => false,
-    "latency-p99-ms": () => true,
+    "latency-p99-ms": () => evidentIn(stage) <= mostShare(slo) * endedIn(stage),
     "failed-share": () => !isTheTargets(slo, stage),
   };
   return byKind[slo.kind]();
@@ -96,14 +100,16 @@ function mayBeTheLoads(slo: Slo, stage: RehearsedStage): boolean {
 
 /** Whether failures that no load brings about by itself would be too many, or are most of what the windows saw. */
 function isTheTargets({ most }: Slo, stage: RehearsedStage): boolean {
+  const evident = evidentIn(stage);
+  return evident > 0 && (evident / endedIn(stage) > most || 2 * evident >= failedInSeconds(stage));
+}
+
+/** Failures that no load brings about by itself. */
+function evidentIn(stage: RehearsedStage): number {
   const isLate = stage.load.saturated.length > 0;
-  const evident = sum(
-    failuresIn(stage.outcomes).map(([cause, count]) =>
-      cause === "not-sent" || (isLate && TIMEOUTS.has(cause)) ? 0 : count,
-    ),
-  );
-  const ended = endedIn(stage);
-  return evident > 0 && (evident / ended > most || 2 * evident >= failedInSeconds(stage));
+  const isTheLoads = (cause: FailureCause) =>
+    cause === "not-sent" || (isLate && TIMEOUTS.has(cause)) || (cause === "port-exhausted" && !stage.load.asClients);
+  return sum(failuresIn(stage.outcomes).map(([cause, count]) => (isTheLoads(cause) ? 0 : count)));
 }
 
 /**
@@ -119,12 +125,19 @@ export function whyNotTried(stage: RehearsedStage): string | null {
   const notSent = notSentInTime(stage);
   const due = endedIn(stage) + notSent;
   if (notSent > FEW_NOT_SENT * due) return `${notSent} of ${due} requests were not sent`;
+  const portless = portlessIn(stage);
+  if (portless > FEW_NOT_SENT * due) return `${portless} of ${due} requests found no free port in our load pods`;
   if (stage.kind === "search" && stage.end === "completed") {
     const wanted = stage.ratePerSecond * stage.durationS;
     // Three standard deviations of a Poisson count are no lack of load.
     if (due < REACHED * wanted - 3 * Math.sqrt(wanted)) return `${due} of ${Math.round(wanted)} requests were made`;
   }
   return null;
+}
+
+/** Requests for which the load's own pods had no port; those of pods that stand for the real clients are the path's, and not counted. */
+export function portlessIn({ outcomes, load }: Pick<RehearsedStage, "outcomes" | "load">): number {
+  return load.asClients ? 0 : (outcomes["port-exhausted"] ?? 0);
 }
 
 /** Workers that are stopped may tell what was still to come as not sent: only what the seconds saw fail is the load's limit then. */
@@ -152,11 +165,18 @@ export function status5xxIn({ outcomes }: Pick<RehearsedStage, "outcomes">): num
   return sum(failuresIn(outcomes).map(([cause, count]) => (/^status-5/.test(cause) ? count : 0)));
 }
 
-/** Packets that the kernels say they dropped, by the seconds or by the hops' counters, whichever says more; what was not seen counts as none. */
+/**
+ * Packets that the kernels say they dropped beyond what they drop without the load, by the seconds or by the hops' counters, whichever
+ * says more; what was not seen counts as none.
+ */
 export function dropsIn(stage: RehearsedStage): number {
-  const bySeconds = sum(stage.seconds.map(({ drops }) => drops ?? 0));
-  const byHops = sum(stage.readings.map(({ counter, lost }) => (DROP_COUNTERS.has(counter) ? (lost ?? 0) : 0)));
-  return Math.max(bySeconds, byHops);
+  const bySeconds = sum(stage.seconds.map(({ drops, background }) => (drops ?? 0) - (background ?? 0)));
+  return Math.max(bySeconds, dropsAmong(stage.readings));
+}
+
+/** Packets that readings say were dropped beyond what is dropped without the load. */
+export function dropsAmong(readings: readonly HopReading[]): number {
+  return sum(readings.map((each) => (DROP_COUNTERS.has(each.counter) ? (beyondIdle(each) ?? 0) : 0)));
 }
 
 /** Seconds of the stage in which drops were not seen; all of them where an SLO on them has no word on it. */

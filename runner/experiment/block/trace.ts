@@ -60,7 +60,7 @@ type Watched = Measured["counters"][number];
 
 /**
  * What counters of one namespace rose by, from reading to reading: past the end of a 32-bit counter, and on from zero where it
- * began anew. What happened between the last reading and a new beginning, or after a namespace was gone, is not known: the sum
+ * began anew, or where the namespace did. What happened between the last reading and a new beginning, or after a namespace was gone, is not known: the sum
  * is then the least that it can be.
  */
 function watched(
@@ -70,13 +70,16 @@ function watched(
 ): Watched {
   const first = before(trace, startUnixMs);
   const ticks = trace.ticks.filter((tick) => !first || tick.atUnixMs >= first.atUnixMs);
-  const readings = ticks.map((tick) => tick.samples.find((sample) => sample.where === where)?.counters);
+  const samples = ticks.map((tick) => tick.samples.find((sample) => sample.where === where));
+  const isNew = samples.some((sample) => sample?.began);
   const grown = names.flatMap((name) => {
-    const values = readings.map((counters) => counters?.[name]);
-    const read = values.filter((value) => value !== undefined);
+    const values = samples.map((sample) => sample?.counters[name]);
+    const seen = values.filter((value) => value !== undefined);
+    const read = isNew && seen.length > 0 ? [0, ...seen] : seen;
     if (read.length < 2) return [];
     const { rise, anew } = growth(name, read);
-    return [{ name, rise, cut: anew || values.at(-1) === undefined || values[0] === undefined }];
+    const isFromStart = isNew || values[0] !== undefined;
+    return [{ name, rise, cut: anew || values.at(-1) === undefined || !isFromStart }];
   });
   const atLeast = grown.filter(({ cut }) => cut).map(({ name }) => name);
   return {

@@ -12,7 +12,13 @@ export interface Plan {
   readonly limits: Limits;
   /** Multiple of the expected peak that has to be held for a go. */
   readonly wantedHeadroom: number;
-  readonly load: { readonly workers: number; readonly nodes: "one" | "all"; readonly timeoutMs: number };
+  readonly load: {
+    readonly workers: number;
+    readonly nodes: "one" | "all";
+    /** Whether they stand for the pods that will connect on the day: then their ports are the path's. */
+    readonly asClients: boolean;
+    readonly timeoutMs: number;
+  };
   readonly seed: number;
 }
 

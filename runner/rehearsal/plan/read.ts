@@ -67,6 +67,7 @@ function planAndFault(path: string, text?: string) {
     load: {
       workers: given.load.workers,
       nodes: given.load.nodes,
+      asClients: given.load.asClients,
       timeoutMs: Math.round(given.load.timeout * 1000),
     },
     seed: given.seed,

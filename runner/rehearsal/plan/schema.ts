@@ -290,6 +290,9 @@ export const PlanFile = z.strictObject({
     .strictObject({
       workers: wholeNumber("pods that share the load", 1, 500).default(2),
       nodes: z.enum(["one", "all"]).default("all").describe("where they run: on one node, or spread over all"),
+      asClients: yesOrNo(
+        "true: the workers are as many as the pods that will connect on the day, so their ports count as the path's; default false: they are the load's own",
+      ).default(false),
       timeout: length("of a request")
         .refine((seconds) => seconds <= 120, { error: "is longer than 2m; write at most that" })
         .prefault("10s"),

@@ -7,6 +7,7 @@ import { firstToBreak, predictedToBreak } from "../../analysis/rehearsal/first-t
 import { headroomOf } from "../../analysis/rehearsal/headroom.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
 import { wasStopped } from "../../analysis/rehearsal/stop-rule.ts";
+import { withUpstreamDelay } from "../../analysis/rehearsal/upstream.ts";
 import { areThere } from "../../probes/agents.ts";
 import { REHEARSAL_VERSION, type Rehearsal, type RehearsedStage } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
@@ -22,8 +23,8 @@ export interface RunFacts extends Pick<Rehearsal, "packetwalk" | "command" | "pl
 
 /** @param endedEarly why it has no end, where it was ended before it came to one */
 export function conclude(
-  ground: Pick<RehearsalGround, "plan" | "agents" | "targets" | "readings">,
-  capacity: Capacity,
+  ground: Pick<RehearsalGround, "plan" | "agents" | "targets" | "readings" | "idle">,
+  read: Capacity,
   { stages, events, found, stopRule }: Rehearsed,
   { startedAt, commandOf, ...run }: RunFacts,
   endedEarly?: string,
@@ -31,6 +32,8 @@ export function conclude(
   const { plan, agents, targets, readings } = ground;
   const { expectedPeakPerSecond, newConnections } = plan.traffic;
   const { wantedHeadroom, slos } = plan;
+  const { asClients } = plan.load;
+  const capacity = withUpstreamDelay(read, stages, slos);
   const headroom = headroomOf(capacity, stages);
   const measured = firstToBreak(stages, {
     ...{ slos, found },
@@ -41,16 +44,19 @@ export function conclude(
   });
   // What was seen to break and is not explained is not what a model says.
   const hasBroken = stages.some((stage) => verdictOf(stage, slos) === "broke");
-  const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(headroom));
+  const ofThePath = headroom.filter(({ hop }) => asClients || hop !== "client-ports");
+  const breaksFirst = measured ?? (hasBroken ? null : predictedToBreak(ofThePath));
   const untested = notTested(plan, {
     isSeen: areThere(agents),
     dropsEveryS: stages.some(hasReadDrops) ? readings.everyS : null,
     notRead: readings.notRead(),
-    ...{ stages, targets, endedEarly: endedEarly ?? (wasStopped({ found, stages }) ? "its stop rule" : undefined) },
+    ...{ stages, events, targets, headroom, dns: capacity.dns },
+    endedEarly: endedEarly ?? (wasStopped({ found, stages }) ? "its stop rule" : undefined),
   });
   const decision = decide({
     day: stages.find(({ kind }) => kind === "day") ?? null,
     ...{ stages, found, stopRule, breaksFirst, headroom, expectedPeakPerSecond, wantedHeadroom, events, slos },
+    asClients,
   });
   return {
     schemaVersion: REHEARSAL_VERSION,
@@ -62,6 +68,7 @@ export function conclude(
     targets: targets.map(({ report }) => report),
     ...{ expectedPeakPerSecond, wantedHeadroom, newConnections },
     slos: [...slos],
+    idle: ground.idle.document,
     stages: [...stages],
     events: [...events],
     found,

@@ -1,19 +1,21 @@
 /** What happens to the cluster while the day is rehearsed, on its clock. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { endedIn, failedIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { apiReason } from "../../cluster/cluster.ts";
-import { isPartOfOurs } from "../../cluster/ours.ts";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
 import { restart } from "../../faults/deployment.ts";
-import { cordon, drain, isCordoned } from "../../faults/node.ts";
+import { isServing } from "../../faults/settle.ts";
 import { names } from "../../load/engines/names.ts";
 import { deployLoad } from "../../load/load.ts";
 import { constant } from "../../load/schedule/profiles.ts";
-import type { RehearsedEvent } from "../../result/rehearsal.ts";
+import type { EventEffect, RehearsedEvent } from "../../result/rehearsal.ts";
 import type { PlannedEvent } from "../plan/plan.ts";
 import { loadOfStorm } from "../plan/together.ts";
+import { Cordons, NotUndone } from "./cordons.ts";
 import { loadNodes, type RehearsalGround } from "./ground.ts";
+import type { Happening, Meanwhile } from "./happening.ts";
+import { nodesOfZone, withoutNodes } from "./without-nodes.ts";
 
-const ZONE = "topology.kubernetes.io/zone";
 const DNS_PODS = { namespace: "kube-system", labelSelector: "k8s-app=kube-dns" };
 const ROLLOUT_LIMIT_MS = 600_000;
 
@@ -21,109 +23,93 @@ const ROLLOUT_LIMIT_MS = 600_000;
 export function carryOut(
   ground: RehearsalGround,
   events: readonly PlannedEvent[],
-  startUnixMs: number,
-  until: AbortSignal,
+  meanwhile: Meanwhile,
 ): Promise<RehearsedEvent[]> {
-  return Promise.all(events.map((event) => one(ground, event, startUnixMs, until)));
+  const cordons = new Cordons(ground.cluster, ground.changes);
+  return Promise.all(events.map((event) => one(ground, event, cordons, meanwhile)));
 }
 
 async function one(
   ground: RehearsalGround,
   event: PlannedEvent,
-  startUnixMs: number,
-  until: AbortSignal,
+  cordons: Cordons,
+  meanwhile: Meanwhile,
 ): Promise<RehearsedEvent> {
   const { name, kind, atS } = event;
+  const { startUnixMs, until } = meanwhile;
   const sinceDue = () => (Date.now() - startUnixMs) / 1000 - atS;
   await sleep(Math.max(0, startUnixMs + atS * 1000 - Date.now()), undefined, { signal: until }).catch(() => undefined);
-  const planned = { name, kind, atS };
+  let did: EventEffect | null = null;
+  const planned = () => ({ name, kind, atS, did });
   if (until.aborted)
-    return { ...planned, startedAfterS: null, endedAfterS: null, trouble: "the load had ended before its instant" };
+    return { ...planned(), startedAfterS: null, endedAfterS: null, trouble: "the load had ended before its instant" };
   const startedAfterS = sinceDue();
   try {
-    await act(ground, event, until);
-    return { ...planned, startedAfterS, endedAfterS: sinceDue(), trouble: null };
+    await act(event, {
+      ...{ ground, cordons, ...meanwhile },
+      tell(effect) {
+        did = effect;
+      },
+    });
+    return { ...planned(), startedAfterS, endedAfterS: sinceDue(), trouble: null };
   } catch (error) {
-    if (until.aborted)
-      return { ...planned, startedAfterS, endedAfterS: null, trouble: "the load ended before it was over" };
-    if (!(error instanceof EnvironmentError)) throw error;
-    return { ...planned, startedAfterS, endedAfterS: null, trouble: reasonOf(error) };
+    const isCut = until.aborted && !(error instanceof NotUndone);
+    if (!isCut && !(error instanceof EnvironmentError)) throw error;
+    const trouble = isCut ? "the load ended before it was over" : reasonOf(error);
+    return { ...planned(), startedAfterS, endedAfterS: null, trouble };
   }
 }
 
-function act(ground: RehearsalGround, event: PlannedEvent, until: AbortSignal): Promise<void> {
+async function act(event: PlannedEvent, happening: Happening): Promise<void> {
   switch (event.kind) {
     case "rollout":
-      return rollOut(ground, event, until);
+      return rollOut(event, happening);
     case "drain":
-      return withoutNodes(ground, [event.node], event.forS, until);
+      return withoutNodes(happening, [event.node], event.forS);
     case "zone-gone":
-      return zoneGone(ground, event, until);
+      return withoutNodes(happening, await nodesOfZone(happening.ground.cluster, event.zone), event.forS);
     case "dns-pod-lost":
-      return loseDnsPod(ground);
+      return loseDnsPod(happening);
     case "lookup-storm":
-      return stormOfLookups(ground, event, until);
+      return stormOfLookups(event, happening);
   }
 }
 
 type Of<Kind extends PlannedEvent["kind"]> = Extract<PlannedEvent, { kind: Kind }>;
 
-function rollOut({ cluster }: RehearsalGround, { namespace, deployment }: Of<"rollout">, signal: AbortSignal) {
+async function rollOut(
+  { namespace, deployment }: Of<"rollout">,
+  { ground: { cluster }, pods, until: signal, tell }: Happening,
+): Promise<void> {
+  const beganAtMs = Date.now();
   // Only its own fields are looked at: whose pods those are does not matter.
   const rolled = { namespace, name: deployment, selector: "", container: "" };
-  return restart(cluster, rolled, { timeoutMs: ROLLOUT_LIMIT_MS, signal });
-}
-
-async function zoneGone(ground: RehearsalGround, { zone, forS }: Of<"zone-gone">, until: AbortSignal): Promise<void> {
-  const { items } = await ground.cluster.core.listNode({ labelSelector: `${ZONE}=${zone}` }).catch((error: unknown) => {
-    throw new EnvironmentError(`the nodes of zone ${zone} can't be listed: ${apiReason(error)}`);
-  });
-  if (items.length === 0) throw new EnvironmentError(`there is no node in zone ${zone}`);
-  await withoutNodes(
-    ground,
-    items.flatMap(({ metadata }) => metadata?.name ?? []),
-    forS,
-    until,
-  );
-}
-
-/** Cordons and evicts, and lets pods on the nodes again after so long or when the load has ended. Pods of ours stay. */
-async function withoutNodes(
-  { cluster, changes }: RehearsalGround,
-  nodes: readonly string[],
-  forS: number,
-  until: AbortSignal,
-): Promise<void> {
-  const ours: string[] = [];
   try {
-    for (const node of nodes) {
-      if (await isCordoned(cluster, node)) continue;
-      changes.record({ change: "cordon", node });
-      ours.push(node);
-      await cordon(cluster, node);
-    }
-    const overMs = Date.now() + forS * 1000;
-    await Promise.all(nodes.map((node) => drain(cluster, node, isPartOfOurs, until)));
-    await sleep(Math.max(0, overMs - Date.now()), undefined, { signal: until }).catch(() => undefined);
+    await restart(cluster, rolled, { timeoutMs: ROLLOUT_LIMIT_MS, signal });
   } finally {
-    if (ours.length > 0) await changes.revert("cordon");
+    const came = pods.cameSince(beganAtMs);
+    tell({ kind: "rolled-out", ofTargets: came === 0 && !pods.isKnown ? null : came });
   }
 }
 
 /** The first by name that serves. */
-async function loseDnsPod({ cluster }: RehearsalGround): Promise<void> {
+async function loseDnsPod({ ground: { cluster }, tell }: Happening): Promise<void> {
   try {
     const { items } = await cluster.core.listNamespacedPod(DNS_PODS);
-    const [name] = items.flatMap(({ metadata }) => metadata?.name ?? []).sort();
-    if (name === undefined) throw new EnvironmentError("no pod of the cluster's DNS was found (k8s-app=kube-dns)");
+    const [name] = items
+      .filter(isServing)
+      .flatMap(({ metadata }) => metadata?.name ?? [])
+      .sort();
+    if (name === undefined) throw new EnvironmentError("no pod of the cluster's DNS serves (k8s-app=kube-dns)");
     await cluster.core.deleteNamespacedPod({ namespace: DNS_PODS.namespace, name });
+    tell({ kind: "pod-deleted", pod: name });
   } catch (error) {
     if (error instanceof EnvironmentError) throw error;
     throw new EnvironmentError(`a pod of the cluster's DNS can't be deleted: ${apiReason(error)}`);
   }
 }
 
-async function stormOfLookups(ground: RehearsalGround, event: Of<"lookup-storm">, until: AbortSignal): Promise<void> {
+async function stormOfLookups(event: Of<"lookup-storm">, { ground, until, tell }: Happening): Promise<void> {
   const { cluster, delivery, image, plan } = ground;
   const { workers, mostInFlight } = loadOfStorm(event, plan);
   const load = await deployLoad(cluster, {
@@ -145,7 +131,8 @@ async function stormOfLookups(ground: RehearsalGround, event: Of<"lookup-storm">
     const stop = () => void load.stop().catch(() => undefined);
     until.addEventListener("abort", stop, { once: true });
     if (until.aborted) stop();
-    await load.end();
+    const { outcomes } = (await load.end()).merged;
+    tell({ kind: "looked-up", ended: endedIn({ outcomes }), failed: failedIn({ outcomes }) });
   } finally {
     await load.remove();
   }

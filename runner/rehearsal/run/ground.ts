@@ -3,12 +3,17 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import type { Delivery } from "../../delivery/delivery.ts";
 import type { Nodes } from "../../experiment/nodes.ts";
 import type { MaybeAgents } from "../../probes/agents.ts";
-import type { HopReading, RehearsedTarget } from "../../result/rehearsal.ts";
+import type { HopReading, Rehearsal, RehearsedTarget } from "../../result/rehearsal.ts";
 import type { Changes } from "../../undo/changes.ts";
 import type { OnDemandImage } from "../../workloads/images.ts";
 import type { WebPod } from "../../workloads/web.ts";
 import type { Plan, PlannedRequest } from "../plan/plan.ts";
 import type { PlannedScript } from "../plan/script.ts";
+
+export interface ServiceRef {
+  readonly namespace: string;
+  readonly name: string;
+}
 
 /** A target as the load reaches it, with a load of its own. */
 export interface ReadyTarget {
@@ -33,6 +38,9 @@ export interface ReadyTarget {
     | { readonly kind: "names"; readonly names: readonly [string, ...string[]] };
   /** Of its pods; null: it has none. */
   readonly namespace: string | null;
+  /** Behind which its pods are; none: which pods answer is not known. */
+  readonly services: readonly ServiceRef[];
+  /** As they were found at first. */
   readonly pods: readonly WebPod[];
   readonly isProxied: boolean;
 }
@@ -51,6 +59,15 @@ export interface Readings {
 
 export const NO_READINGS: Readings = { everyS: null, waitsS: 0, over: async () => [], notRead: () => [] };
 
+/** What was dropped before the first stage, without any load of ours. */
+export interface Idle {
+  readonly document: Rehearsal["idle"];
+  /** Counters that rose, by their keys. */
+  readonly keys: ReadonlySet<string>;
+  /** Most packets a second that they count, over all of them. */
+  readonly perSecond: number;
+}
+
 export interface RehearsalGround {
   readonly cluster: Cluster;
   readonly delivery: Delivery;
@@ -63,10 +80,11 @@ export interface RehearsalGround {
   readonly allowExternal: boolean;
   readonly targets: readonly [ReadyTarget, ...ReadyTarget[]];
   readonly readings: Readings;
+  readonly idle: Idle;
   readonly signal: AbortSignal;
 }
 
 /** Nodes on which load workers may run. */
-export function loadNodes({ plan, nodes }: RehearsalGround): readonly string[] {
+export function loadNodes({ plan, nodes }: Pick<RehearsalGround, "plan" | "nodes">): readonly string[] {
   return plan.load.nodes === "one" ? [nodes.client] : nodes.open;
 }

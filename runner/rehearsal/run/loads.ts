@@ -12,7 +12,21 @@ import { leftForDay } from "../plan/together.ts";
 import { loadNodes, type ReadyTarget, type RehearsalGround } from "./ground.ts";
 
 const SLICE_MS = 1_000;
-const GATE_TIMEOUT_MS = 120_000;
+/** On top of what it takes to open all gates. */
+const GATE_SLACK_MS = 120_000;
+const LEAST_LEAD_MS = 1_000;
+/** Each worker is led and its gate opened by streams of its own. */
+const LEAD_MS_EACH = 250;
+
+/** From when on all workers are told of their start until they start together. */
+export function leadMs(workers: number, targets: number): number {
+  return Math.max(LEAST_LEAD_MS, LEAD_MS_EACH * workers * targets);
+}
+
+/** For which a worker waits at its gate: until the last one is told, and for what is done before. */
+export function gateTimeoutMs(workers: number, targets: number): number {
+  return leadMs(workers, targets) + GATE_SLACK_MS;
+}
 
 export interface StageLoads {
   readonly loads: readonly Load[];
@@ -106,7 +120,7 @@ async function deploy(
     podSysctls: [],
     sliceMs: SLICE_MS,
     liveMs: 1_000,
-    gateTimeoutMs: GATE_TIMEOUT_MS,
+    gateTimeoutMs: gateTimeoutMs(workers, ground.targets.length),
   };
   const { aim } = target;
   if (aim.kind === "names")

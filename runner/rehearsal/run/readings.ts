@@ -6,8 +6,11 @@ import type { NodeTrace } from "../../probes/sampler.ts";
 import type { CounterName } from "../../result/counters.ts";
 import type { HopReading } from "../../result/rehearsal.ts";
 import type { RehearsalGround } from "./ground.ts";
+import type { TargetPods } from "./target-pods.ts";
 
 interface Read {
+  /** What pods are called, by their UIDs. */
+  readonly pods: Pick<TargetPods, "nameOf">;
   readonly ends: readonly LoadEnd[];
   readonly traces: readonly NodeTrace[];
   readonly startOnNodesMs: number;
@@ -21,8 +24,8 @@ export interface WorkersPorts {
 
 /** @param have null: the load opens no connections */
 export function readingsOf(
-  ground: RehearsalGround,
-  { ends, traces, startOnNodesMs }: Read,
+  ground: Pick<RehearsalGround, "nodes" | "targets">,
+  { ends, traces, startOnNodesMs, pods }: Read,
   have: WorkersPorts | null,
 ): HopReading[] {
   const { nodes } = ground;
@@ -30,7 +33,7 @@ export function readingsOf(
   const lost = counters.flatMap(({ where, hop, deltas }): HopReading[] =>
     (Object.entries(deltas) as [CounterName, number][])
       .filter(([name]) => LOSSES.has(name))
-      .map(([counter, delta]) => ({ hop, where: named(ground, where), counter, lost: delta, used: null, limit: null })),
+      .map(([counter, delta]) => ({ hop, where: named(pods, where), counter, lost: delta, used: null, limit: null })),
   );
   return [...lost, ...tables(traces, nodes.client), ...(have === null ? [] : ports(ground, ends, have))];
 }
@@ -51,11 +54,10 @@ const LOSSES: ReadonlySet<CounterName> = new Set<CounterName>([
 ]);
 
 /** Probes know pods by their uids, and people by their names. */
-function named({ targets }: RehearsalGround, where: string): string {
+function named(pods: Read["pods"], where: string): string {
   const uid = /^pod:(\S+)/.exec(where)?.[1];
-  if (uid === undefined) return where;
-  const found = targets.flatMap(({ pods }) => pods).find((pod) => pod.uid === uid);
-  return found ? `pod ${found.name}` : where;
+  const name = uid === undefined ? undefined : pods.nameOf(uid);
+  return name === undefined ? where : `pod ${name}`;
 }
 
 function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] {
@@ -69,15 +71,28 @@ function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] 
   });
 }
 
+function workersWords(workers: number, target: string): string {
+  return `${workers} load ${workers === 1 ? "worker" : "workers"} of ${target}`;
+}
+
 /** Ports that each load's workers held in TIME_WAIT when they ended, and had. */
-function ports({ targets }: RehearsalGround, ends: readonly LoadEnd[], have: WorkersPorts): HopReading[] {
+function ports(
+  { targets }: Pick<RehearsalGround, "targets">,
+  ends: readonly LoadEnd[],
+  have: WorkersPorts,
+): HopReading[] {
   return ends.flatMap(({ merged }, index): HopReading[] => {
     const target = targets[index];
     if (target === undefined || target.aim.kind === "names") return [];
     return [
       {
-        ...{ hop: "client-ports", where: `load workers of ${target.report.name}`, counter: "port-exhausted" },
-        lost: merged.outcomes["port-exhausted"] ?? 0,
+        ...{
+          hop: "client-ports",
+          where: workersWords(have.workers, target.report.name),
+          counter: "port-exhausted",
+        },
+        // Of workers of which none reported it is not known.
+        lost: merged.workers === 0 ? null : (merged.outcomes["port-exhausted"] ?? 0),
         used: merged.tcp.timeWaitAfter ?? null,
         limit: have.perWorker * have.workers,
       },

@@ -35,7 +35,7 @@ async function ready(
     return {
       report: { ...of, what: `names ${target.names.join(", ")}`, addresses: [] },
       aim: { kind: "names", names: target.names },
-      ...{ namespace: null, pods: [], isProxied: false },
+      ...{ namespace: null, services: [], pods: [], isProxied: false },
     };
   }
   if (kind === "k6") {
@@ -44,7 +44,7 @@ async function ready(
       report: { ...of, what: scriptWords(target), addresses: [...target.hosts] },
       aim: { kind: "script", planned: target, secrets: await secretValues(cluster, name, "variable", wanted) },
       // Which pods answer behind the names that it asks, and whether a proxy stands before them, nobody knows.
-      ...{ namespace: null, pods: [], isProxied: true },
+      ...{ namespace: null, services: [], pods: [], isProxied: true },
     };
   }
   const aim = async (address: string, host: string, tls: boolean, request: PlannedRequest) =>
@@ -55,16 +55,17 @@ async function ready(
     return {
       report: { ...of, what: `packetwalk's own web workload, ${web.pods.length} pods`, addresses: [address] },
       aim: await aim(address, "web", false, target.request),
-      ...{ namespace: cluster.namespace, pods: web.pods, isProxied: false },
+      ...{ namespace: cluster.namespace, services: [{ namespace: cluster.namespace, name: "web" }] },
+      ...{ pods: web.pods, isProxied: false },
     };
   }
   const there = found.find(({ planned }) => planned.name === name);
   if (!there) throw new Error(`target ${name} was not looked for`);
-  const { address, host, namespace, pods, isProxied } = there;
+  const { address, host, namespace, services, pods, isProxied } = there;
   return {
     report: { ...of, what: whatOf(target), addresses: [address] },
     aim: await aim(address, host, kind === "service" ? false : target.tls, target.request),
-    ...{ namespace, pods, isProxied },
+    ...{ namespace, services, pods, isProxied },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Carries a plan out: the day, and then the search for the highest rate that is held. */
 
 import { portsIn } from "../../analysis/capacity/connections.ts";
-import { type Capacity, isSteady, stateSeconds } from "../../analysis/rehearsal/capacity.ts";
+import { type Capacity, isDaySteady, isSteady, stateSeconds } from "../../analysis/rehearsal/capacity.ts";
 import type { Guards } from "../../analysis/rehearsal/guards.ts";
 import { type Judged, nextStage } from "../../analysis/rehearsal/search.ts";
 import { verdictOf } from "../../analysis/rehearsal/stage-verdict.ts";
@@ -12,6 +12,7 @@ import type { Progress } from "../../progress.ts";
 import type { FoundMost, RehearsedEvent, RehearsedSecond, RehearsedStage, StopRule } from "../../result/rehearsal.ts";
 import { carryOut } from "./events.ts";
 import type { RehearsalGround } from "./ground.ts";
+import type { Meanwhile } from "./happening.ts";
 import { runStage } from "./stage.ts";
 import { secondWords, stageWords } from "./words.ts";
 
@@ -36,12 +37,18 @@ export interface Viewer {
   stage(stage: RehearsedStage): void;
 }
 
+/** Of all that is told while it goes on. */
+export interface WholeViewer extends Viewer {
+  /** What was made to happen, when all of it is over. */
+  events(events: readonly RehearsedEvent[]): void;
+}
+
 /** @param viewer told of each stage when it has ended: what was measured is kept whatever comes after it */
 export async function rehearse(
   ground: RehearsalGround,
   capacity: Capacity,
   progress: Progress,
-  viewer: Viewer,
+  viewer: WholeViewer,
 ): Promise<Rehearsed> {
   const { plan, signal } = ground;
   const beganAtMs = Date.now();
@@ -54,7 +61,11 @@ export async function rehearse(
       const order = { kind, number: stages.length, ratePerSecond, schedule, durationS, ports };
       const stage = await runStage(
         ground,
-        { ...order, steady: kind === "day" || isSteady(capacity, ratePerSecond, durationS) },
+        {
+          ...order,
+          steady:
+            kind === "day" ? isDaySteady(capacity, plan.traffic.day) : isSteady(capacity, ratePerSecond, durationS),
+        },
         {
           onSecond(second, guards, startUnixMs) {
             update(secondWords(second, guards));
@@ -64,8 +75,9 @@ export async function rehearse(
           isSpent: ({ outcomes }) => stopRules.told(outcomes),
           ...(kind === "day" && plan.events.length > 0
             ? {
-                meanwhile: async (startUnixMs: number, until: AbortSignal) => {
-                  events = await carryOut(ground, plan.events, startUnixMs, until);
+                meanwhile: async (meanwhile: Meanwhile) => {
+                  events = await carryOut(ground, plan.events, meanwhile);
+                  viewer.events(events);
                 },
               }
             : {}),

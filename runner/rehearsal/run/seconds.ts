@@ -7,12 +7,12 @@ import type { LiveSecond } from "../../load/live-merge.ts";
 import type { Tick } from "../../probes/sampler.ts";
 import type { CounterName } from "../../result/counters.ts";
 import { failuresIn } from "../../result/outcomes.ts";
-import type { RehearsedSecond } from "../../result/rehearsal.ts";
+import type { RehearsedSecond, Slo } from "../../result/rehearsal.ts";
 
 /** How long after its end a second is waited for: a guard that waits longer is late itself. */
 const PATIENCE_MS = 1_700;
 
-const DROPS: readonly CounterName[] = [...new Set(Object.values(DROP_COUNTER))];
+export const DROPS: readonly CounterName[] = [...new Set(Object.values(DROP_COUNTER))];
 
 interface Reading {
   readonly atMs: number;
@@ -23,10 +23,16 @@ interface Reading {
 interface Joining {
   /** Loads whose seconds belong together. */
   readonly loads: number;
+  /** Of each load. */
+  readonly workers: number;
+  /** Those on p99 have answers counted that take longer. */
+  readonly slos: readonly Slo[];
   /** Nodes whose probes do; none: drops are not seen. */
   readonly nodes: readonly string[];
   /** Whole kernels that several nodes share, by node: what is the kernel's is counted once. */
   readonly kernelOf: (node: string) => string;
+  /** Counters that rose without the load as well, by their keys. */
+  readonly idle: ReadonlySet<string>;
   readonly emit: (second: RehearsedSecond) => void;
 }
 
@@ -56,7 +62,7 @@ export class Seconds {
     for (const { where, counters: read } of samples) {
       for (const name of DROPS) {
         const value = read[name];
-        if (value !== undefined) counters.set(`${placeOf(where, name, node, this.#joining.kernelOf)} ${name}`, value);
+        if (value !== undefined) counters.set(dropKey(where, name, node, this.#joining.kernelOf), value);
       }
       const { conntrackEntries, conntrackLimit } = read;
       if (conntrackEntries !== undefined && conntrackLimit)
@@ -89,30 +95,33 @@ export class Seconds {
 
   #emit(atS: number): void {
     this.#next = atS + 1;
-    const { drops, fill } = this.#ofNodes(atS);
+    const ofNodes = this.#ofNodes(atS);
     const load = this.#ofLoads(this.#loads.get(atS));
     this.#loads.delete(atS);
-    this.#joining.emit({ atS, load, drops, fill });
+    this.#joining.emit({ atS, load, ...ofNodes });
   }
 
-  /** Null unless every worker of every load has told. */
+  /** What those tell who do; null: nobody does. */
   #ofLoads(seconds: readonly (LiveSecond | undefined)[] | undefined): RehearsedSecond["load"] {
-    if (seconds === undefined) return null;
+    const told = seconds?.flatMap((each) => each ?? []) ?? [];
+    const { loads, workers, slos } = this.#joining;
+    const toldShare = sum(told.map(({ reported }) => reported)) / (loads * workers);
+    if (toldShare === 0) return null;
     let [scheduled, ended, failed, status5xx] = [0, 0, 0, 0];
     const latency = new HistogramSum();
-    for (const each of seconds) {
-      if (each === undefined || each.reported < each.workers) return null;
+    for (const each of told) {
       scheduled += each.scheduled;
       ended += each.ended;
       failed += sum(failuresIn(each.outcomes).map(([, count]) => count));
       status5xx += status5xxIn(each);
       latency.merge(each.okLatency);
     }
-    return { scheduled, ended, failed, status5xx, p99Ms: latency.quantileMs(0.99) };
+    const [p99Ms, over] = [latency.quantileMs(0.99), overLimit(latency, slos)];
+    return { scheduled, ended, failed, status5xx, p99Ms, overLimit: over, toldShare };
   }
 
   /** Drops are null where a node was not read both before and after the second. */
-  #ofNodes(atS: number): Pick<RehearsedSecond, "drops" | "fill"> {
+  #ofNodes(atS: number): Pick<RehearsedSecond, "drops" | "background" | "fill"> {
     const rises = new Map<string, number>();
     let [isSeen, fill] = [this.#readings.size > 0, null as number | null];
     for (const readings of this.#readings.values()) {
@@ -122,15 +131,31 @@ export class Seconds {
         continue;
       }
       if (after.fill !== null) fill = Math.max(fill ?? 0, after.fill);
-      for (const [name, value] of after.counters) {
-        const earlier = before.counters.get(name);
+      for (const [key, value] of after.counters) {
         // A namespace that is new began with zero: its first reading is all that happened.
-        const rise = risen(name.split(" ").at(-1) as CounterName, value - (earlier ?? value)) ?? value;
-        rises.set(name, Math.max(rises.get(name) ?? 0, rise));
+        const earlier = lastOf(readings, key, before.atMs) ?? 0;
+        const rise = risen(key.split(" ").at(-1) as CounterName, value - earlier) ?? value;
+        rises.set(key, Math.max(rises.get(key) ?? 0, rise));
       }
     }
-    return { drops: isSeen ? [...rises.values()].reduce((sum, rise) => sum + rise, 0) : null, fill };
+    if (!isSeen) return { drops: null, background: null, fill };
+    const background = [...rises].filter(([key]) => this.#joining.idle.has(key));
+    return { drops: sum([...rises.values()]), background: sum(background.map(([, rise]) => rise)), fill };
   }
+}
+
+/** How many took longer than each SLO on p99 allows, by its name. */
+export function overLimit(latency: HistogramSum, slos: readonly Slo[]): Record<string, number> {
+  return Object.fromEntries(
+    slos.flatMap(({ kind, name, most }) =>
+      kind === "latency-p99-ms" ? [[name, latency.countWhere((ms) => ms > most)] as const] : [],
+    ),
+  );
+}
+
+/** A counter's last value up to an instant; undefined: its place had not been read by then. */
+function lastOf(readings: readonly Reading[], key: string, untilMs: number): number | undefined {
+  return readings.findLast(({ atMs, counters }) => atMs <= untilMs && counters.has(key))?.counters.get(key);
 }
 
 /** The last readings before a second began and before it ended; undefined where there is none in it. */
@@ -140,7 +165,7 @@ function about(readings: readonly Reading[], fromMs: number): readonly [Reading 
   return [before, after];
 }
 
-/** Of the whole kernel's counters there is one, however many nodes read it. */
-function placeOf(where: string, name: CounterName, node: string, kernelOf: Joining["kernelOf"]): string {
-  return name === "softnetDropped" ? kernelOf(node) : `${node}/${where}`;
+/** By which a place's counter is known; of the whole kernel's there is one, however many nodes read it. */
+export function dropKey(where: string, name: CounterName, node: string, kernelOf: Joining["kernelOf"]): string {
+  return `${name === "softnetDropped" ? kernelOf(node) : `${node}/${where}`} ${name}`;
 }

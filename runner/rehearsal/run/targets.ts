@@ -24,6 +24,7 @@ import {
   leadsTo,
   routesIn,
 } from "./fronts.ts";
+import type { ServiceRef } from "./ground.ts";
 
 /** Of the user's, with one place that load is sent to. */
 export type OwnedTarget = Exclude<Extract<PlannedTarget, { owned: true }>, { kind: "k6" | "names" }>;
@@ -39,6 +40,8 @@ export interface FoundTarget {
   readonly address: string;
   readonly host: string;
   readonly namespace: string;
+  /** Behind which its pods are. */
+  readonly services: readonly ServiceRef[];
   /** All in which something of it is. */
   readonly namespaces: readonly string[];
   /** That answer, as far as they can be seen: their own counters are watched. */
@@ -65,7 +68,7 @@ async function findService(cluster: Cluster, planned: Extract<OwnedTarget, { kin
     planned,
     address: await serviceAddress(cluster, planned.name, planned),
     host: `${name}.${namespace}`,
-    ...{ namespace, namespaces: [namespace] },
+    ...{ namespace, namespaces: [namespace], services: [{ namespace, name }] },
     pods: await podsBehind(cluster, namespace, name),
     isProxied: false,
   };
@@ -202,6 +205,7 @@ async function throughFront(cluster: Cluster, planned: Fronted, front: Front | u
     address: await frontAddress(cluster, planned, front),
     host,
     namespace: front.namespace,
+    services: [...services.values()].map(({ namespace, name: service }) => ({ namespace, name: service })),
     namespaces: [
       ...new Set([
         front.namespace,

@@ -23,12 +23,14 @@ export function secondSamples(
   const labels = { rehearsal, stage: stage.kind };
   const sample = (name: string, value: number | null): WrittenSample[] =>
     value === null ? [] : [{ name: `${PREFIX}${name}`, labels, atUnixMs, value }];
+  // A part of the load is no rate of it; shares and latencies are of what was told.
+  const whole = load?.toldShare === 1 ? load : null;
   const runs = { name: `${PREFIX}stage`, labels: stageLabels({ rehearsal, number }, stage), value: 1 };
   return [
     ...(atS === 0 ? [{ ...runs, atUnixMs: beganMs }] : []),
     { ...runs, atUnixMs },
-    ...sample("offered_per_second", load?.scheduled ?? null),
-    ...sample("ended_per_second", load?.ended ?? null),
+    ...sample("offered_per_second", whole?.scheduled ?? null),
+    ...sample("ended_per_second", whole?.ended ?? null),
     ...sample("failed_share", load && load.ended > 0 ? load.failed / load.ended : null),
     ...sample("latency_p99_seconds", load === null || load.p99Ms === null ? null : load.p99Ms / 1000),
     ...sample("drops_per_second", drops),

@@ -168,9 +168,11 @@ test("an address that has nothing of this cluster, and a query that is none, are
 
 const second = (atS: number, load: Partial<NonNullable<RehearsedSecond["load"]>>): RehearsedSecond => ({
   atS,
-  load: { scheduled: 100, ended: 98, failed: 0, status5xx: 0, p99Ms: 12.5, ...load },
-  drops: atS,
-  fill: null,
+  load: {
+    ...{ scheduled: 100, ended: 98, failed: 0, status5xx: 0, p99Ms: 12.5, overLimit: {}, toldShare: 1 },
+    ...load,
+  },
+  ...{ drops: atS, background: 0, fill: null },
 });
 
 test("what is written can be asked for again, with the same numbers at the same instants", async () => {
@@ -180,9 +182,9 @@ test("what is written can be asked for again, with the same numbers at the same 
   const stage: RehearsedStage = {
     ...{ kind: "search", ratePerSecond: 100, durationS: 3, ranS: 3, end: "completed", breach: null, steady: true },
     startedAt: new Date(beganMs).toISOString(),
-    ...{ outcomes: { ok: 148 }, latencyMs: null, seconds, slos: [] },
+    ...{ outcomes: { ok: 148 }, latencyMs: null, overLimit: {}, seconds, slos: [] },
     readings: [{ hop: "softnet", where: "kernel of one", counter: "softnetDropped", lost: 3, used: null, limit: null }],
-    load: { lagP99Ms: null, saturated: [], lostShare: 0 },
+    load: { lagP99Ms: null, saturated: [], lostShare: 0, asClients: false },
   };
   const of = { rehearsal: "black-friday", number: 1 };
   const writer = openWriter(at("/api/v1/write"));

@@ -23,7 +23,8 @@ const REFERENCE = "  - { name: own, reference: {} }";
 
 function found(address: string, namespaces = ["shop"]): FoundTarget {
   const planned = plan().targets[0] as OwnedTarget;
-  return { planned, address, host: "web.shop", namespace: "shop", namespaces, pods: [], isProxied: false };
+  const of = { host: "web.shop", namespace: "shop", namespaces, services: [], pods: [] };
+  return { planned, address, ...of, isProxied: false };
 }
 
 const NOTHING: Beyond = { lookups: [], scripts: [], dns: null, domains: ["cluster.local"] };

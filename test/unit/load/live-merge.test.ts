@@ -128,6 +128,22 @@ describe("LiveMerge", () => {
     expect([of.due(60_000), of.nextDueMs()]).toEqual([[], null]);
   });
 
+  it("counts once what is heard twice, and goes on with a worker that is heard again", () => {
+    const of = merge();
+    for (const worker of [0, 1]) of.add(worker, line(1_000, [1]), 11_000);
+    expect(of.due(11_000)).toMatchObject([{ reported: 2 }]);
+    of.end(1, "without"); // its log broke off
+    of.add(1, line(1_000, [1]), 11_500);
+    of.add(0, line(2_000, [1]), 12_000);
+    expect(of.due(12_000)).toMatchObject([{ reported: 1, scheduled: 1 }]);
+    for (const atMs of [1_000, 2_000, 3_000]) of.add(1, line(atMs, [1]), 12_500);
+    expect(of.due(12_500)).toEqual([]);
+    of.add(0, line(3_000, [1]), 13_000);
+    expect(of.due(13_000)).toMatchObject([{ atS: 2, reported: 2, scheduled: 2 }]);
+    for (const worker of [0, 1]) of.end(worker, "with-report");
+    expect([of.due(60_000), of.nextDueMs()]).toEqual([[], null]);
+  });
+
   it("does not wait for a worker that can't be heard any more, and misses it to the end", () => {
     const of = merge();
     of.add(0, line(1_000, [1]), 11_000);

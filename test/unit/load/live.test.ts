@@ -21,11 +21,15 @@ const live = (atMs: number, scheduled: number) =>
 /** Two workers' logs, which go on as told. */
 async function followed(over: Partial<LiveOptions> = {}) {
   const logs = new Map<string, ServerResponse>();
+  const ended = new Set<string>();
   const server = await api({
     answer: ({ url = "" }, response) => {
       const pod = /\/pods\/(.+)\/log\?/.exec(url)?.[1];
       if (pod === undefined) {
-        response.writeHead(200, { "content-type": "application/json" }).end('{"items":[]}');
+        const name = /\/pods\/([^/?]+)/.exec(url)?.[1] ?? "";
+        const status = { phase: ended.has(name) ? "Failed" : "Running" };
+        const text = JSON.stringify(name === "" ? { items: [] } : { metadata: { name }, status });
+        response.writeHead(200, { "content-type": "application/json" }).end(text);
         return;
       }
       response.writeHead(200).flushHeaders();
@@ -46,7 +50,23 @@ async function followed(over: Partial<LiveOptions> = {}) {
   return {
     ...{ server, watched, seconds },
     says: (pod: string, text: string) => void logs.get(pod)?.write(text),
-    ends: (pod: string) => void logs.get(pod)?.end(),
+    /** Its log ends, and so did its pod. */
+    ends(pod: string) {
+      ended.add(pod);
+      logs.get(pod)?.end();
+    },
+    /** Its log breaks off; gives the query of the next one. */
+    async cut(pod: string) {
+      const before = logs.get(pod);
+      before?.destroy();
+      await vi.waitUntil(() => logs.get(pod) !== before, { timeout: 20_000 });
+      return new URLSearchParams(
+        server.asked
+          .filter(({ url }) => url.includes(`/${pod}/log?`))
+          .at(-1)
+          ?.url.split("?")[1],
+      );
+    },
     async [Symbol.asyncDispose]() {
       watched.stop();
       for (const log of logs.values()) log.end();
@@ -81,6 +101,31 @@ test("a worker whose log ends without a report is missed", async () => {
   await load.watched.end();
   expect(load.seconds.map(({ atS, reported, workers }) => [atS, reported, workers])).toEqual([[0, 1, 2]]);
   expect(load.watched.watches[1]?.isPrinted()).toBe(false);
+});
+
+test("a log that breaks off is followed again from where it was, and what it says twice counts once", async () => {
+  await using load = await followed({ lastAtMs: 4_000 });
+  load.says("a", live(1_000, 3));
+  load.says("b", live(1_000, 4));
+  await vi.waitUntil(() => load.seconds.length === 1, { timeout: 20_000 });
+  const again = await load.cut("b");
+  expect(again.get("follow")).toBe("true");
+  // Some seconds before what was heard last, by the node's own clock.
+  expect(Number(again.get("sinceSeconds"))).toBeGreaterThanOrEqual(5);
+  // Nobody waits for a worker that is not heard.
+  load.says("a", live(2_000, 3));
+  await vi.waitUntil(() => load.seconds.length === 2, { timeout: 20_000 });
+  load.says("b", live(1_000, 4) + live(2_000, 5) + live(3_000, 6));
+  load.says("a", live(3_000, 3));
+  await vi.waitUntil(() => load.seconds.length === 3, { timeout: 20_000 });
+  load.says("a", REPORT);
+  load.says("b", REPORT);
+  await load.watched.end();
+  expect(load.seconds.map(({ atS, reported, scheduled }) => [atS, reported, scheduled])).toEqual([
+    [0, 2, 7],
+    [1, 1, 3],
+    [2, 2, 9],
+  ]);
 });
 
 test("a period of which nobody tells is given when its time is over", async () => {

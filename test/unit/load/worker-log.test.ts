@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { eachLine, parseWorkerLog } from "../../../runner/load/worker-log.ts";
+import { eachLine, followAgain, parseWorkerLog } from "../../../runner/load/worker-log.ts";
 import { WorkerReport } from "../../../runner/load/worker-report.ts";
 
 const report = {
@@ -93,5 +93,43 @@ describe("a log that comes in parts", () => {
     expect(first).toMatch(/^\{"engine":"floo/);
     expect(first?.length).toBeLessThan(20_000);
     expect(more).toEqual([]);
+  });
+});
+
+describe("a log that breaks off", () => {
+  /** Each part is what one following of it gives. */
+  async function followed(parts: readonly (string | Error)[], isOver = async () => false) {
+    const asked: (number | undefined)[] = [];
+    const lines: string[] = [];
+    const stopped = new AbortController();
+    let cuts = 0;
+    await followAgain({
+      async follow(onText, sinceS) {
+        const part = parts[asked.length];
+        asked.push(sinceS);
+        if (asked.length === parts.length) stopped.abort();
+        if (part instanceof Error) throw part;
+        if (part) onText(part);
+      },
+      isOver,
+      onLine: (line) => lines.push(line),
+      onCut: () => cuts++,
+      signal: stopped.signal,
+    });
+    return { asked, lines, cuts };
+  }
+
+  it("is asked for again from before what was heard last, and from its beginning where nothing was", async () => {
+    const { asked, lines, cuts } = await followed([new Error("reset"), "live: 1\nlive: 2\nliv", "live: 2\nlive: 3\n"]);
+    expect(asked.slice(0, 2)).toEqual([undefined, undefined]);
+    expect(asked[2]).toBeGreaterThanOrEqual(5);
+    // The beginning of a line is none.
+    expect(lines).toEqual(["live: 1", "live: 2", "live: 2", "live: 3"]);
+    expect(cuts).toBe(2);
+  });
+
+  it("is not, once its worker has ended", async () => {
+    const { asked, cuts } = await followed(["live: 1\n", "live: 2\n"], async () => true);
+    expect([asked.length, cuts]).toEqual([1, 1]);
   });
 });

@@ -1,13 +1,16 @@
 import type { V1ClusterRole, V1Job } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { SHARED } from "../../../runner/cluster/manifests.ts";
-import { deleting } from "../../../runner/undo/keeper.ts";
+import { rightsOf } from "../../../runner/undo/keeper.ts";
 import { deadlineSeconds } from "../../../runner/undo/keeper-lent.ts";
 
-test("the keeper may delete the run's namespace, and no other one", () => {
+test("the keeper may delete the run's namespace and no other one, and change nodes only where the run may cordon some", () => {
   const role = SHARED.object<V1ClusterRole>("keeper", "ClusterRole");
-  expect(deleting(role, { namespace: "load-tests" }).rules).toEqual([
-    { apiGroups: [""], resources: ["namespaces"], resourceNames: ["load-tests"], verbs: ["delete"] },
+  const deleting = { apiGroups: [""], resources: ["namespaces"], resourceNames: ["load-tests"], verbs: ["delete"] };
+  expect(rightsOf(role, { namespace: "load-tests" }, false).rules).toEqual([deleting]);
+  expect(rightsOf(role, { namespace: "load-tests" }, true).rules).toEqual([
+    deleting,
+    { apiGroups: [""], resources: ["nodes"], verbs: ["list", "patch"] },
   ]);
 });
 

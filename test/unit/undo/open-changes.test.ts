@@ -53,3 +53,11 @@ test("entries in connection tables go before settings, the namespace last, and e
     { change: "namespace" },
   ]);
 });
+
+test("what is reverted one by one leaves the others of its kind open, and may be changed again", () => {
+  const cordon = (node: string) => ({ change: "cordon", node }) as const;
+  const reverted = (thing: string) => ({ change: "reverted-one", kind: "cordon", thing }) as const;
+  expect(openChanges([cordon("a"), cordon("b"), reverted("a")])).toEqual([cordon("b")]);
+  expect(openChanges([cordon("a"), reverted("a"), cordon("a")])).toEqual([cordon("a")]);
+  expect(openChanges([cordon("a"), reverted("a"), reverted("b")])).toEqual([]);
+});

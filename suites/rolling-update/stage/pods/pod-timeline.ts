@@ -1,12 +1,12 @@
 import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { type Follower, type Following, follow } from "../../../../runner/cluster/follow.ts";
 import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
 import type { Agents } from "../../../../runner/probes/agents.ts";
 import type { Lead, Observed } from "../../analysis/observed.ts";
 import type { Unseen } from "../../result/reasons.ts";
-import { type Follower, type Following, follow } from "./follow.ts";
 import { type PodEnd, podEnds } from "./pod-timeline-ends.ts";
 import { joinRollouts } from "./pod-timeline-join.ts";
 import { type PodLog, PodLogs } from "./pod-timeline-log.ts";

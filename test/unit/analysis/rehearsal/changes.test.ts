@@ -12,14 +12,15 @@ const CAPACITY: Capacity = {
     { node: "one", hop: "client-conntrack", limit: 66_000, standingEntries: 0, entryS: 120, shareOfLoad: 1 },
     { node: "two", hop: "service-dnat", limit: 660_000, standingEntries: 0, entryS: 120, shareOfLoad: 1 },
   ],
-  ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999] },
+  ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999], workers: 1, asClients: true },
   queues: [],
   dns: {
     where: "CoreDNS",
     lookupsPerRequest: 1,
     queriesPerLookup: 8,
     cores: null,
-    forwards: { atOnce: 1000, upstreamDelayS: 1, missShare: 1 },
+    forwards: { zone: ".:53", atOnce: 1000, upstreamDelayS: 1, missShare: 1 },
+    forwardsNotRead: null,
   },
 };
 
@@ -53,6 +54,7 @@ describe("changes", () => {
       ["dns", "final-dot", 500],
       ["dns", "ndots-2", 500],
       ["dns", "replicas-2", null],
+      ["client-ports", null, 1412],
       ["client-ports", "pod-port-range", 1075],
       ["client-ports", null, null],
       ["client-conntrack", "conntrack-max-1048576", 7944],
@@ -81,20 +83,39 @@ describe("changes", () => {
       tables: [
         { node: "one", hop: "client-conntrack", limit: 1_048_576, standingEntries: 0, entryS: 30, shareOfLoad: 1 },
       ],
-      ports: { pods: 1, destinations: 1, portRange: [1024, 65_535] },
+      ports: { pods: 1, destinations: 1, portRange: [1024, 65_535], workers: 1, asClients: true },
       dns: null,
     };
     expect(short({ capacity, wantedHeadroom: 1000 })).toEqual([
+      ["client-ports", null, 501_043],
       ["client-ports", null, null],
       ["client-conntrack", null, null],
     ]);
   });
 
   it("have the command that shows what the tuning does, where an experiment does", () => {
-    const [first] = changes({ breaksFirst: { hop: "client-ports" } });
-    expect(first?.command).toBe("packetwalk compare a-suite --tuned pod-port-range");
-    expect(changes({ breaksFirst: { hop: "client-ports" }, commandOf: () => null })[0]?.command).toBeNull();
+    const [first] = changes({ breaksFirst: { hop: "dns" } });
+    expect(first?.command).toBe("packetwalk compare a-suite --tuned forward-max-concurrent-10000");
+    expect(changes({ breaksFirst: { hop: "dns" }, commandOf: () => null })[0]?.command).toBeNull();
     for (const { tuning, command } of changes()) expect(command === null).toBe(tuning === null);
+  });
+
+  it("of our own load's ports are more workers, and nothing of the user's", () => {
+    const ports = { pods: 2, destinations: 1, portRange: [32_768, 60_999], workers: 2, asClients: false } as const;
+    const told = changes({ capacity: { ...CAPACITY, ports, tables: [], dns: null }, wantedHeadroom: 4 });
+    expect(told).toEqual([
+      {
+        ...{ hop: "client-ports", tuning: null, command: null, toPerSecond: expect.closeTo((5 * 28_232) / 60, 6) },
+        words:
+          "Give the load more workers (load.workers: 5): each has ports of its own, and ours ran out, not the target's.",
+      },
+    ]);
+  });
+
+  it("say in which block of the Corefile more may be forwarded, and how much is now", () => {
+    expect(changes({ breaksFirst: { hop: "dns" } })[0]?.words).toBe(
+      "Let CoreDNS forward 10,000 queries at once (max_concurrent in .:53 of its Corefile; now 1000 in all its pods).",
+    );
   });
 
   it("are there for every hop that can break", () => {

@@ -4,6 +4,7 @@ import {
   firstToBreak,
   predictedToBreak,
 } from "../../../../runner/analysis/rehearsal/first-to-break.ts";
+import { verdictOf } from "../../../../runner/analysis/rehearsal/stage-verdict.ts";
 import type { Headroom, RehearsedStage } from "../../../../runner/result/rehearsal.ts";
 import { SLOS, type StageFacts, stage } from "./stages.ts";
 
@@ -17,7 +18,8 @@ const FACTS: BreakFacts = {
   kernel: "6.18.44",
 };
 const failed = { failed: { held: false, worst: 0.1, spent: 1 } };
-const slow = (worst: number) => ({ p99: { held: false, worst, spent: 1 } });
+const isSlow = { p99: { held: false, worst: 0.05, spent: 1 } };
+const SLOWEST = { p50: 3, p99: 1040, max: 1060 };
 
 const broken = (facts: StageFacts) => stage({ rate: 200, slos: failed, ...facts });
 const breaks = (
@@ -106,20 +108,23 @@ describe("what broke first", () => {
       { hop: "target", where: "service shop/web:80", counter: "response-timeout", lost: 300 },
     ],
     ["a target that fails", { failures: { "status-500": 300 } }, { hop: "target", counter: "status-500", lost: 300 }],
-    ["a target that is slow", { slos: slow(800) }, { hop: "target", counter: "latency-p99", lost: null }],
+    ["a target that is slow", { slos: isSlow, slow: 600 }, { hop: "target", counter: "latency-p99", lost: null }],
     [
       "connects that are slow by a SYN's time, with drops of a table",
-      { slos: slow(1040), readings: [{ hop: "service-dnat", where: "node two", lost: 200 }] },
+      {
+        ...{ slos: isSlow, slow: 180, overrides: { latencyMs: SLOWEST } },
+        readings: [{ hop: "service-dnat", where: "node two", lost: 200 }],
+      },
       { hop: "service-dnat", where: "node two", counter: "conntrackDrop", lost: 200 },
     ],
     [
       "a target that is slower than drops can be",
-      { slos: slow(1040), drops: 2, readings: [{ lost: 2 }] },
+      { slos: isSlow, slow: 180, drops: 2, readings: [{ lost: 2 }], overrides: { latencyMs: SLOWEST } },
       { hop: "target", counter: "latency-p99" },
     ],
     [
       "a target that is slow by less than a SYN's time, whatever was dropped",
-      { slos: slow(700), readings: [{ lost: 200 }] },
+      { slos: isSlow, slow: 180, readings: [{ lost: 200 }] },
       { hop: "target", counter: "latency-p99" },
     ],
     [
@@ -148,6 +153,20 @@ describe("what broke first", () => {
     [
       "more that no counter covers than one does",
       { failures: { "connect-timeout": 100 }, readings: [{ lost: 60 }] },
+      null,
+    ],
+    [
+      "requests without an answer that breach a p99, with overflows of a queue",
+      {
+        failures: { "response-timeout": 200 },
+        slos: isSlow,
+        readings: [{ hop: "listen-queue", where: "pod shop/web-1", counter: "listenOverflows", lost: 200 }],
+      },
+      { hop: "listen-queue", counter: "listenOverflows", lost: 200 },
+    ],
+    [
+      "a counter that moves as much without any load",
+      { failures: { "connect-timeout": 100 }, readings: [{ lost: 320, background: 320 }] },
       null,
     ],
     ["a network that can't be reached", { failures: { unreachable: 100 } }, null],
@@ -206,6 +225,16 @@ describe("the stage in which it broke", () => {
   it("is the search's rather than the day's at one rate", () => {
     const stages = [broken({ ...resets, kind: "day" }), broken({ failures: { "port-exhausted": 900 } })];
     expect(firstToBreak(stages, FACTS)?.hop).toBe("client-ports");
+  });
+
+  it("is one whose own load found no port: that ended this path, and says nothing of the target", () => {
+    const portless = broken({ failures: { "port-exhausted": 900 } });
+    expect(verdictOf(portless, SLOS)).toBe("load-limited");
+    expect(firstToBreak([stage(), portless], FACTS)).toMatchObject({
+      hop: "client-ports",
+      atPerSecond: 200,
+      lost: 900,
+    });
   });
 
   it("is none where all was held, or the load was at its own limit", () => {

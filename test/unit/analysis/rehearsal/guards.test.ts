@@ -1,20 +1,33 @@
 import { describe, expect, it, test } from "vitest";
-import { type Breach, guardsOf } from "../../../../runner/analysis/rehearsal/guards.ts";
+import { type Breach, guardsOf, type WholeStage } from "../../../../runner/analysis/rehearsal/guards.ts";
 import type { RehearsedSecond, Slo, SloState } from "../../../../runner/result/rehearsal.ts";
 import { DROPS, FAILED, LATENCY, STATUS_5XX, second } from "./stages.ts";
 
 type Told = (atS: number) => RehearsedSecond | undefined;
 
+const stage = (durationS: number, idlePerSecond = 0) => ({ durationS, ratePerSecond: 100, idlePerSecond });
+
+interface Around {
+  readonly lateS?: number;
+  readonly whole?: WholeStage;
+  readonly idlePerSecond?: number;
+}
+
 /** Feeds a stage at 100/s; what `told` leaves out was not seen. */
-function watch(slo: Slo, durationS: number, told: Told, lateS = 0): { breaches: Breach[]; state: SloState } {
-  const guards = guardsOf([slo], { durationS, ratePerSecond: 100 });
+function watch(
+  slo: Slo,
+  durationS: number,
+  told: Told,
+  { lateS = 0, whole, idlePerSecond }: Around = {},
+): { breaches: Breach[]; state: SloState } {
+  const guards = guardsOf([slo], stage(durationS, idlePerSecond));
   const breaches: Breach[] = [];
   for (let atS = 0; atS < durationS + lateS; atS++) {
     const one = told(atS);
     const breach = one ? guards.second(one) : null;
     if (breach) breaches.push(breach);
   }
-  const [state] = guards.states();
+  const [state] = guards.states(whole);
   if (!state) throw new Error("one SLO, one state");
   return { breaches, state };
 }
@@ -25,13 +38,7 @@ test("an SLO that every second keeps is held", () => {
   for (const slo of [FAILED, STATUS_5XX, LATENCY, DROPS]) {
     const { breaches, state } = watch(slo, 60, good);
     expect(breaches).toEqual([]);
-    expect(state).toEqual({
-      slo: slo.name,
-      held: true,
-      worst: slo.kind === "latency-p99-ms" ? 20 : 0,
-      spent: 0,
-      unseenS: 0,
-    });
+    expect(state).toEqual({ slo: slo.name, held: true, worst: 0, spent: 0, unseenS: 0 });
   }
 });
 
@@ -70,12 +77,12 @@ describe("a share", () => {
       (failed: number): Told =>
       (atS) =>
         atS < 60 ? second(atS) : second(atS, { scheduled: 0, ended: 1, failed: atS === 62 ? failed : 0 });
-    expect(watch(FAILED, 60, late(1), 5).state).toMatchObject({ held: true, unseenS: 0 });
+    expect(watch(FAILED, 60, late(1), { lateS: 5 }).state).toMatchObject({ held: true, unseenS: 0 });
     const lost = watch(
       FAILED,
       60,
       (atS) => (atS < 60 ? second(atS) : second(atS, { scheduled: 0, ended: 2, failed: 2 })),
-      5,
+      { lateS: 5 },
     );
     expect(lost.breaches).toEqual([{ slo: "failed", atS: 61, value: 2 / 1002 }]);
     expect(lost.state).toMatchObject({ held: false, worst: 10 / 1010 });
@@ -83,25 +90,37 @@ describe("a share", () => {
 });
 
 describe("a latency", () => {
-  it("is breached by half of a window's seconds, not by a single one", () => {
-    const slowFor = (seconds: number) =>
-      watch(LATENCY, 60, (atS) => second(atS, { p99Ms: atS >= 20 && atS < 20 + seconds ? 900 : 20 }));
-    expect(slowFor(4).state).toMatchObject({ held: true, worst: 20 });
-    expect(slowFor(5).breaches).toEqual([{ slo: "p99", atS: 25, value: 900 }]);
+  const slow = (count: number) => ({ overLimit: { p99: count } });
+
+  it("is breached by more than one in a hundred of a window's answers, in whatever seconds they came", () => {
+    const slowFor = (seconds: number, count: number) =>
+      watch(LATENCY, 60, (atS) => second(atS, atS >= 20 && atS < 20 + seconds ? { ...slow(count), p99Ms: 900 } : {}));
+    // 10 of 1,000 are allowed.
+    expect(slowFor(1, 10).state).toMatchObject({ held: true, worst: 0.01 });
+    expect(slowFor(1, 11).breaches).toEqual([{ slo: "p99", atS: 21, value: 0.011 }]);
+    expect(slowFor(4, 100).state).toMatchObject({ held: false, worst: 0.4 });
+    // A handful of slow ones makes a second's own p99, and no window's.
+    expect(slowFor(4, 2).state).toMatchObject({ held: true, worst: 0.008 });
   });
 
-  it("leaves seconds without requests out", () => {
-    // After 8 s two seconds with requests were slow: with two good ones to come they would still be half.
-    const { breaches } = watch(LATENCY, 60, (atS) =>
-      atS % 5 === 0 ? second(atS, { p99Ms: 900 }) : second(atS, { ended: 0, p99Ms: null }),
+  it("is judged by the answers of all its seconds alike: a second with few of them weighs little", () => {
+    const { state } = watch(LATENCY, 60, (atS) =>
+      second(atS, atS % 10 === 5 ? { ended: 5, ...slow(5), p99Ms: 900 } : {}),
     );
-    expect(breaches).toEqual([{ slo: "p99", atS: 8, value: 900 }]);
+    expect(state).toMatchObject({ held: true, worst: 5 / 905 });
   });
 
-  it("is above every limit where nothing ended well", () => {
+  it("takes what did not come for slower than any limit", () => {
     const { breaches, state } = watch(LATENCY, 60, (atS) => second(atS, { failed: 100, p99Ms: null }));
-    expect(breaches).toEqual([{ slo: "p99", atS: 5, value: null }]);
-    expect(state).toMatchObject({ held: false, worst: null });
+    expect(breaches).toEqual([{ slo: "p99", atS: 1, value: 0.1 }]);
+    expect(state).toMatchObject({ held: false, worst: 1 });
+    const mixed = watch(LATENCY, 60, (atS) => second(atS, atS === 30 ? { failed: 6, ...slow(5) } : {}));
+    expect(mixed.breaches).toEqual([{ slo: "p99", atS: 31, value: 0.011 }]);
+  });
+
+  it("is not known of seconds in which nobody counted by its limit", () => {
+    const { state } = watch(LATENCY, 60, (atS) => second(atS, { overLimit: {} }));
+    expect(state).toMatchObject({ held: null, worst: null, unseenS: 60 });
   });
 });
 
@@ -120,6 +139,25 @@ describe("drops", () => {
   it("are not known to be none if a single second was not seen", () => {
     const { state } = watch(DROPS, 60, (atS) => second(atS, {}, atS === 40 ? null : 0));
     expect(state).toMatchObject({ held: null, worst: 0, unseenS: 1 });
+  });
+});
+
+describe("drops without load", () => {
+  const noisy =
+    (drops: number, background: number): Told =>
+    (atS) => ({ ...second(atS, {}, drops), background });
+
+  it("are no stage's as long as there are no more of them than there may be", () => {
+    expect(watch(DROPS, 60, noisy(2, 2), { idlePerSecond: 2.5 }).state).toMatchObject({ held: true, worst: 0 });
+    const { breaches } = watch(DROPS, 60, noisy(3, 3), { idlePerSecond: 2.5 });
+    // 2.5 in a second are no more than 2 of them, 5 in two no more than 5.
+    expect(breaches[0]).toEqual({ slo: "drops", atS: 1, value: 1 });
+  });
+
+  it("excuse none where there were none", () => {
+    const { breaches } = watch(DROPS, 60, noisy(1, 0), { idlePerSecond: 2.5 });
+    expect(breaches[0]).toEqual({ slo: "drops", atS: 1, value: 1 });
+    expect(watch(DROPS, 60, noisy(1, 1)).state.held).toBe(false);
   });
 });
 
@@ -142,7 +180,7 @@ describe("a budget", () => {
   });
 
   it("is told once, and of the first SLO that spends it", () => {
-    const guards = guardsOf([LATENCY, FAILED, DROPS], { durationS: 60, ratePerSecond: 100 });
+    const guards = guardsOf([STATUS_5XX, FAILED, DROPS], stage(60));
     expect(guards.second(second(0, { failed: 90 }, 5))).toEqual({ slo: "failed", atS: 1, value: 0.09 });
     expect(guards.second(second(1, { failed: 90 }, 5))).toBeNull();
     expect(guards.states().map(({ held }) => held)).toEqual([null, false, false]);
@@ -195,6 +233,65 @@ describe("what was not seen", () => {
   });
 });
 
+describe("what some workers told", () => {
+  it("is judged as it is, and is not all that there was", () => {
+    const half: Told = (atS) => second(atS, { ended: 50, failed: atS === 40 ? 5 : 0, toldShare: 0.5 });
+    expect(watch(FAILED, 60, half).breaches).toEqual([{ slo: "failed", atS: 41, value: 0.01 }]);
+    const good = watch(FAILED, 60, (atS) => second(atS, atS < 40 ? {} : { ended: 50, toldShare: 0.5 }));
+    expect(good.state).toMatchObject({ held: null, unseenS: 20 });
+  });
+});
+
+describe("what the workers reported and no second told", () => {
+  const budgeted: Slo = { ...FAILED, budget: 0.01 };
+  const whole = (failed: number, over: Partial<WholeStage> = {}): WholeStage => ({
+    ...{ ended: 12_000, failed, status5xx: 0, overLimit: { p99: 0 } },
+    ...over,
+  });
+  const unseenFor =
+    (seconds: number): Told =>
+    (atS) =>
+      atS >= 40 && atS < 40 + seconds ? second(atS, null) : second(atS);
+
+  it("is judged by the difference, however large the budget is", () => {
+    const { state } = watch(budgeted, 120, unseenFor(12), { whole: whole(1200) });
+    // All that failed of two windows that cover the gap, and twelve seconds of 1.2.
+    expect(state).toMatchObject({ held: false, spent: 10, worst: 0.6 });
+    expect(watch(budgeted, 120, unseenFor(12), { whole: whole(0) }).state).toMatchObject({ held: true, spent: 0 });
+    expect(watch(budgeted, 120, unseenFor(12)).state.held).toBe(true);
+  });
+
+  it("that may lie so that it spends the budget leaves it not known", () => {
+    // 2 of two windows' 2,000 are what they may have; both in one are too many for it.
+    expect(watch(FAILED, 120, unseenFor(12), { whole: whole(2) }).state.held).toBeNull();
+    expect(watch(FAILED, 120, unseenFor(12), { whole: whole(1) }).state.held).toBe(true);
+    // Twenty seconds' worth of failures in sixty of which nobody told, where thirty may be in breach.
+    const tolerant: Slo = { ...FAILED, budget: 0.05 };
+    const told: Told = (atS) => (atS >= 40 && atS < 100 ? second(atS, null) : second(atS));
+    const { state } = watch(tolerant, 600, told, { whole: whole(2_000, { ended: 60_000 }) });
+    expect(state).toMatchObject({ held: null, spent: expect.closeTo(20 / 30, 1) });
+  });
+
+  it("is judged for a p99 and for 5xx as well", () => {
+    const slow = whole(0, { overLimit: { p99: 1200 } });
+    expect(watch({ ...LATENCY, budget: 0.01 }, 120, unseenFor(12), { whole: slow }).state.held).toBe(false);
+    const wrong = whole(1200, { status5xx: 1200 });
+    expect(watch({ ...STATUS_5XX, budget: 0.01 }, 120, unseenFor(12), { whole: wrong }).state.held).toBe(false);
+  });
+
+  it("ended in the last second, where all were seen", () => {
+    expect(watch(FAILED, 120, good, { whole: whole(2, { ended: 12_002 }) }).state).toMatchObject({
+      ...{ held: false, worst: 2 / 1002, unseenS: 0 },
+    });
+    expect(watch(FAILED, 120, good, { whole: whole(1, { ended: 12_001 }) }).state.held).toBe(true);
+  });
+
+  it("is broken where nothing was seen and all failed", () => {
+    const { state } = watch(FAILED, 120, () => undefined, { whole: whole(12_000) });
+    expect(state).toMatchObject({ held: false, worst: 1 });
+  });
+});
+
 test("a stage in which no request ended held nothing, not even its drops", () => {
   for (const slo of [FAILED, STATUS_5XX, LATENCY, DROPS]) {
     expect(watch(slo, 60, (atS) => second(atS, { ended: 0, p99Ms: null })).state.held).toBeNull();
@@ -202,7 +299,7 @@ test("a stage in which no request ended held nothing, not even its drops", () =>
 });
 
 test("a second that comes twice is refused", () => {
-  const guards = guardsOf([FAILED], { durationS: 60, ratePerSecond: 100 });
+  const guards = guardsOf([FAILED], stage(60));
   guards.second(second(0));
   expect(() => guards.second(second(0))).toThrow(RangeError);
 });

@@ -2,6 +2,8 @@
 import { describe, expect, it, test } from "vitest";
 import {
   type Capacity,
+  type DayProfile,
+  isDaySteady,
   isSteady,
   stateSeconds,
   type TableCapacity,
@@ -61,22 +63,35 @@ describe("by the model", () => {
   });
 
   it("two pods have 28,232 ports each to a destination, for 60 s: 941/s", () => {
-    const ports = { pods: 2, destinations: 1, portRange: [32_768, 60_999] as const };
+    const ports = { pods: 2, destinations: 1, portRange: [32_768, 60_999] as const, workers: 2, asClients: false };
     expect(only(capacity({ ports }))?.predictedPerSecond).toBeCloseTo(941.07, 2);
     expect(only(capacity({ ports, newConnections: 0 }))?.predictedPerSecond).toBeNull();
   });
 
-  it("DNS takes what its cores answer, or what it may forward, whichever is less", () => {
-    const dns = { where: "CoreDNS", lookupsPerRequest: 1, queriesPerLookup: 8, cores: 1, forwards: null };
-    expect(only(capacity({ dns }))?.predictedPerSecond).toBe(2100);
-    const forwards = { atOnce: 1000, upstreamDelayS: 0.1, missShare: 1 };
-    expect(only(capacity({ dns: { ...dns, forwards } }))?.predictedPerSecond).toBe(1250);
+  const dns = {
+    ...{ where: "CoreDNS", lookupsPerRequest: 1, queriesPerLookup: 8, cores: 1 },
+    ...{ forwards: null, forwardsNotRead: null },
+  };
+
+  it("DNS takes what its cores answer", () => {
+    expect(only(capacity({ dns }))).toMatchObject({ where: "CoreDNS", predictedPerSecond: 2100 });
     expect(only(capacity({ dns: { ...dns, cores: null } }))).toMatchObject({ predictedPerSecond: null, left: null });
   });
 
+  it("and what it may forward at once: 1,000 that take 100 ms each are 10,000 a second, of two queries in eight", () => {
+    const forwards = { zone: ".:53", atOnce: 1000, upstreamDelayS: 0.1, missShare: 0.25 };
+    const rows = headroomOf(capacity({ dns: { ...dns, forwards } }), []);
+    expect(rows.map(({ where, of, predictedPerSecond }) => [where, of, predictedPerSecond])).toEqual([
+      ["CoreDNS", "queries that are answered", 2100],
+      ["CoreDNS, .:53", "queries that max_concurrent lets be forwarded at once", 5000],
+    ]);
+    const unknown = headroomOf(capacity({ dns: { ...dns, forwards: { ...forwards, upstreamDelayS: null } } }), []);
+    expect(unknown[1]).toMatchObject({ predictedPerSecond: null, left: null });
+  });
+
   it("of a listen queue nothing is known: no model knows how long its process stalls", () => {
-    expect(only(capacity({ queues: [{ where: "pod shop/web-1", backlog: 128 }] }))).toMatchObject({
-      of: "places of the listen queue (128)",
+    expect(only(capacity({ queues: [{ where: "pod shop/web-1", most: 128 }] }))).toMatchObject({
+      of: "places of the listen queue (at most 128, net.core.somaxconn)",
       predictedPerSecond: null,
       measuredPerSecond: null,
       left: null,
@@ -147,7 +162,7 @@ describe("by how it filled", () => {
   });
 
   it("the worker whose ports fill first decides", () => {
-    const ports = { pods: 2, destinations: 1, portRange: [32_768, 60_999] as const };
+    const ports = { pods: 2, destinations: 1, portRange: [32_768, 60_999] as const, workers: 2, asClients: false };
     const worker = (index: number, used: number) =>
       ({
         hop: "client-ports",
@@ -164,7 +179,7 @@ describe("by how it filled", () => {
   it("a queue takes less than the lowest rate at which it overflowed", () => {
     const overflows = (rate: number, lost: number) =>
       stage({ rate, readings: [{ hop: "listen-queue", where: "pod shop/web-1", counter: "listenOverflows", lost }] });
-    const queues = [{ where: "pod shop/web-1", backlog: 128 }];
+    const queues = [{ where: "pod shop/web-1", most: 128 }];
     expect(only(capacity({ queues }), [overflows(400, 0), overflows(800, 20), overflows(700, 3)])).toMatchObject({
       measuredPerSecond: 700,
       left: expect.closeTo(2 / 7, 6),
@@ -172,21 +187,56 @@ describe("by how it filled", () => {
   });
 });
 
+it("a CPU that fell behind takes no more than the lowest rate at which it did; what it drops without load is none of it", () => {
+  const softnet = (rate: number, lost: number, background = 0) =>
+    stage({
+      rate,
+      readings: [{ hop: "softnet", where: "kernel of one", counter: "softnetDropped", lost, background }],
+    });
+  const stages = [softnet(100, 3, 3), softnet(200, 4, 3), softnet(300, 90, 3)];
+  expect(only(capacity(), stages)).toMatchObject({ hop: "softnet", predictedPerSecond: null, measuredPerSecond: 200 });
+  expect(only(capacity(), [softnet(100, 0)])).toMatchObject({ measuredPerSecond: null, left: null });
+});
+
+describe("a day", () => {
+  const tables = [TABLE];
+  const profile = (...pieces: [durationS: number, from: number, to: number][]): DayProfile =>
+    pieces.map(([durationS, fromPerSecond, toPerSecond]) => ({ durationS, fromPerSecond, toPerSecond }));
+
+  it.each([
+    ["whose peak is far from any limit", profile([20, 0, 700]), true],
+    ["at its peak for as long as its table takes", profile([142, 900, 900]), true],
+    ["at its peak for less", profile([141, 900, 900]), false],
+    ["whose pieces at the peak follow on each other", profile([100, 900, 900], [100, 900, 860]), true],
+    ["whose pieces at the peak are apart", profile([100, 900, 900], [10, 500, 500], [100, 900, 900]), false],
+    // Of 1,000 s from 0 to 900/s and of as many back a twentieth each is near the peak.
+    ["that rises and falls slowly", profile([1420, 0, 900], [1420, 900, 0]), true],
+    ["that rises and falls a little faster", profile([1400, 0, 900], [1400, 900, 0]), false],
+    ["that only touches its peak", profile([5000, 100, 100], [60, 100, 900], [60, 900, 100]), false],
+  ])("%s", (_, day, steady) => {
+    expect(isDaySteady(capacity({ tables }), day)).toBe(steady);
+  });
+});
+
 test("rows stand along the packet's walk", () => {
   const rows = headroomOf(
     capacity({
       tables: [{ ...TABLE, node: "two", hop: "service-dnat" }, TABLE],
-      ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999] },
-      queues: [{ where: "pod shop/web-1", backlog: 128 }],
-      dns: { where: "CoreDNS", lookupsPerRequest: 1, queriesPerLookup: 2, cores: 1, forwards: null },
+      ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999], workers: 1, asClients: false },
+      queues: [{ where: "pod shop/web-1", most: 128 }],
+      dns: {
+        ...{ where: "CoreDNS", lookupsPerRequest: 1, queriesPerLookup: 2, cores: 1 },
+        ...{ forwards: null, forwardsNotRead: null },
+      },
     }),
-    [],
+    [stage({ readings: [{ hop: "softnet", where: "kernel of one", counter: "softnetDropped", lost: 0 }] })],
   );
   expect(rows.map(({ hop }) => hop)).toEqual([
     "client-ports",
     "client-conntrack",
     "dns",
     "service-dnat",
+    "softnet",
     "listen-queue",
   ]);
 });
@@ -201,8 +251,18 @@ describe("a stage", () => {
     ["with connections kept", { tables, newConnections: 0.1 }, 810, 20],
     ["that fills what is left beside what stands there", { tables: [{ ...TABLE, standingEntries: 60_000 }] }, 440, 142],
     // 0.8 · 28,232 ports are taken from 376/s on.
-    ["that takes few ports", { ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999] as const } }, 370, 20],
-    ["that takes most ports", { ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999] as const } }, 380, 70],
+    [
+      "that takes few ports",
+      { ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999] as const, workers: 2, asClients: false } },
+      370,
+      20,
+    ],
+    [
+      "that takes most ports",
+      { ports: { pods: 1, destinations: 1, portRange: [32_768, 60_999] as const, workers: 2, asClients: false } },
+      380,
+      70,
+    ],
     ["of which nothing is known", {}, 10_000, 20],
   ])("%s takes its time", (_, facts, rate, seconds) => {
     expect(stateSeconds(capacity(facts), rate)).toBe(seconds);

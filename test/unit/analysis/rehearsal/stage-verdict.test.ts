@@ -69,7 +69,34 @@ describe("a stage", () => {
       { failures: { refused: 300, "not-sent": 900 }, slos: { failed: broke } },
       "broke",
     ],
-    ["whose load found no port", { failures: { "port-exhausted": 900 }, slos: { failed: broke } }, "broke"],
+    ["whose load found no port", { failures: { "port-exhausted": 900 }, slos: { failed: broke } }, "load-limited"],
+    [
+      "whose load found no port, where its pods stand for the real clients",
+      { failures: { "port-exhausted": 900 }, slos: { failed: broke }, load: { asClients: true } },
+      "broke",
+    ],
+    [
+      "whose load found no port, and that resets most of it",
+      { failures: { "port-exhausted": 90, reset: 600 }, slos: { failed: broke, p99: broke } },
+      "broke",
+    ],
+    [
+      "that is slow while its load finds no port",
+      { failures: { "port-exhausted": 90 }, slow: 200, slos: { p99: broke } },
+      "load-limited",
+    ],
+    ["whose whole p99 no window showed", { slow: 100 }, "broke"],
+    ["whose load nobody could watch", { overrides: { end: "unwatched" } }, "unseen"],
+    [
+      "with no more drops than without the load",
+      { readings: [{ counter: "conntrackDrop", lost: 4, background: 4 }] },
+      "held",
+    ],
+    [
+      "with more drops than without the load",
+      { readings: [{ counter: "conntrackDrop", lost: 5, background: 4 }] },
+      "broke",
+    ],
   ];
   test.each(cases)("%s", (_, facts, verdict) => {
     expect(verdictOf(stage(facts), SLOS)).toBe(verdict);
@@ -103,7 +130,10 @@ test("an SLO is broken by its state, by the guard, or by the whole stage's share
   const breach = { slo: "p99", atS: 12, ratePerSecond: 100, stoppedAfterS: 1 };
   expect(names({ overrides: { end: "guard", breach } })).toEqual([["p99", 0]]);
   expect(names({ failures: { reset: 60 } })).toEqual([["failed", 0.01]]);
-  expect(brokenSlos(stage({ failures: { reset: 60 } }), [{ ...FAILED, budget: 0.5 }])).toEqual([]);
+  // A budget lets as much time be all bad.
+  const tolerant = { ...FAILED, budget: 0.1 };
+  expect(brokenSlos(stage({ failures: { reset: 600 } }), [tolerant])).toEqual([]);
+  expect(brokenSlos(stage({ failures: { reset: 610 } }), [tolerant])).toMatchObject([{ name: "failed" }]);
 });
 
 test("a whole stage has a little more than its windows may have, as two of them overlap", () => {

@@ -18,6 +18,8 @@ export interface StageFacts {
   kind?: RehearsedStage["kind"];
   rate?: number;
   durationS?: number;
+  /** Good answers that took longer than the p99 allows. */
+  slow?: number;
   failures?: Partial<Record<FailureCause, number>>;
   /** By the SLO's name. */
   slos?: Record<string, Partial<SloState>>;
@@ -37,8 +39,8 @@ export function second(
   load: Partial<NonNullable<RehearsedSecond["load"]>> | null = {},
   drops: number | null = 0,
 ): RehearsedSecond {
-  const plain = { scheduled: 100, ended: 100, failed: 0, status5xx: 0, p99Ms: 20 };
-  return { atS, load: load && { ...plain, ...load }, drops, fill: 0.1 };
+  const plain = { scheduled: 100, ended: 100, failed: 0, status5xx: 0, p99Ms: 20, overLimit: { p99: 0 }, toldShare: 1 };
+  return { atS, load: load && { ...plain, ...load }, drops, background: drops === null ? null : 0, fill: 0.1 };
 }
 
 export function stage(facts: StageFacts = {}): RehearsedStage {
@@ -61,6 +63,7 @@ export function stage(facts: StageFacts = {}): RehearsedStage {
     ranS: durationS,
     outcomes: { ok: rate * durationS - failed, ...failures },
     latencyMs: { p50: 3, p99: 20, max: 60 },
+    overLimit: { p99: facts.slow ?? 0 },
     seconds: Array.from({ length: durationS }, (_, atS) =>
       second(
         atS,
@@ -71,7 +74,7 @@ export function stage(facts: StageFacts = {}): RehearsedStage {
     slos: states,
     breach: null,
     readings: (facts.readings ?? []).map(reading),
-    load: { lagP99Ms: 1, saturated: [], lostShare: 0, ...facts.load },
+    load: { lagP99Ms: 1, saturated: [], lostShare: 0, asClients: false, ...facts.load },
     steady: true,
     ...facts.overrides,
   } satisfies RehearsedStage);

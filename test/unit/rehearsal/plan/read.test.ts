@@ -31,7 +31,7 @@ test("the smallest plan has a default for everything else", () => {
       ...{ mostFailedRequests: 24_000, mostBrokenStages: 10 },
     },
     wantedHeadroom: 1.2,
-    load: { workers: 2, nodes: "all", timeoutMs: 10_000 },
+    load: { workers: 2, nodes: "all", asClients: false, timeoutMs: 10_000 },
     seed: 1,
   });
 });

@@ -37,7 +37,7 @@ test("a storm has as many workers as its look-ups take to be under way", () => {
   const [one] = stormsOf(rising(storm(900, "0s", "10s")));
   const plan = (timeoutMs: number) => ({
     ...rising(storm(900, "0s", "10s")),
-    load: { workers: 1, nodes: "one" as const, timeoutMs },
+    load: { workers: 1, nodes: "one" as const, asClients: false, timeoutMs },
   });
   if (!one) throw new Error("there is one");
   expect(loadOfStorm(one, plan(10_000)).workers).toBe(1);

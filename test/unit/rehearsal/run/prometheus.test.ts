@@ -5,7 +5,7 @@ import { NotRead } from "../../../../runner/rehearsal/run/not-read.ts";
 import { notTested } from "../../../../runner/rehearsal/run/not-tested.ts";
 import { scopeOf } from "../../../../runner/rehearsal/run/prometheus-scope.ts";
 import { withOthers } from "../../../../runner/rehearsal/run/readings.ts";
-import type { HopReading } from "../../../../runner/result/rehearsal.ts";
+import { BREAKING_HOPS, type HopReading } from "../../../../runner/result/rehearsal.ts";
 import { planOf, SMALL } from "../plan/plans.ts";
 
 const reading = (where: string, counter: string, lost: number | null): HopReading => ({
@@ -30,10 +30,26 @@ it.each([
     ],
   ],
 ])("with agents: %s, drops from Prometheus every %s s", (isSeen, dropsEveryS, sentences) => {
-  const around = { stages: [], isSeen, dropsEveryS, notRead: ["It had none."], targets: [], endedEarly: undefined };
+  const around = {
+    ...{ stages: [], events: [], isSeen, dropsEveryS, notRead: ["It had none."], targets: [], endedEarly: undefined },
+    ...{ headroom: BREAKING_HOPS.map((hop) => ({ hop })), dns: null },
+  };
   const told = notTested(planOf(SMALL), around);
   expect(told.filter((sentence) => /drop|queue/i.test(sentence))).toEqual(sentences);
   expect(told).toContain("It had none.");
+});
+
+it("hops without a row of headroom are named, and what of the Corefile could not be read", () => {
+  const around = {
+    ...{ stages: [], events: [], isSeen: true, dropsEveryS: null, notRead: [], targets: [], endedEarly: undefined },
+    headroom: BREAKING_HOPS.flatMap((hop) => (hop === "overlay" || hop === "target" ? [] : [{ hop }])),
+    dns: { forwardsNotRead: "forbidden" },
+  };
+  const told = notTested(planOf(SMALL), around);
+  expect(told).toContain(
+    "The network between the nodes and the targets' own programs: how much they have left. No equation or no reading tells it, only whether they broke.",
+  );
+  expect(told).toContain("How many queries CoreDNS may forward at once: forbidden.");
 });
 
 it("its nodes are those of the load and of the targets' pods, by address too", () => {
@@ -50,6 +66,7 @@ it("its nodes are those of the load and of the targets' pods, by address too", (
           aim: { kind: "names", names: ["x"] },
           namespace: "shop",
           pods: [{ name: "web-6d4f9-x2x2x", uid: "u", node: "c", ip: "" }],
+          services: [],
           isProxied: false,
         },
       ],

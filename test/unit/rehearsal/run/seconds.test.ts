@@ -1,9 +1,10 @@
+import { build, encodeIntoCompressedBase64 } from "hdr-histogram-js";
 import { describe, expect, test } from "vitest";
 import { HistogramSum } from "../../../../runner/analysis/histogram.ts";
 import type { LiveSecond } from "../../../../runner/load/live-merge.ts";
 import { Seconds } from "../../../../runner/rehearsal/run/seconds.ts";
 import type { CounterName } from "../../../../runner/result/counters.ts";
-import type { RehearsedSecond } from "../../../../runner/result/rehearsal.ts";
+import type { RehearsedSecond, Slo } from "../../../../runner/result/rehearsal.ts";
 
 function live(atS: number, more: Partial<LiveSecond> = {}): LiveSecond {
   const okLatency = new HistogramSum();
@@ -20,10 +21,20 @@ function counters(conntrackDrop: number, more: Partial<Record<CounterName, numbe
   };
 }
 
-function joined(nodes: readonly string[], loads = 1, kernelOf = (node: string) => node) {
+const LATENCY: Slo = { name: "p99", kind: "latency-p99-ms", most: 500, windowS: 10, budget: 0 };
+
+function joined(
+  nodes: readonly string[],
+  loads = 1,
+  kernelOf = (node: string) => node,
+  idle: ReadonlySet<string> = new Set(),
+) {
   const emitted: RehearsedSecond[] = [];
-  return { seconds: new Seconds({ loads, nodes, kernelOf, emit: (second) => emitted.push(second) }), emitted };
+  const emit = (second: RehearsedSecond) => emitted.push(second);
+  return { seconds: new Seconds({ loads, workers: 2, slos: [LATENCY], nodes, kernelOf, idle, emit }), emitted };
 }
+
+const whole = { p99Ms: null, overLimit: { p99: 0 }, toldShare: 1 };
 
 describe("seconds of a stage", () => {
   test("are whole when every load and every node has told of them", () => {
@@ -36,7 +47,10 @@ describe("seconds of a stage", () => {
     seconds.tick("a", 1_050, counters(9));
     // What happened after the last sample within it belongs to the next.
     expect(emitted).toEqual([
-      { atS: 0, load: { scheduled: 10, ended: 10, failed: 1, status5xx: 1, p99Ms: null }, drops: 1, fill: 0.5 },
+      {
+        ...{ atS: 0, load: { scheduled: 10, ended: 10, failed: 1, status5xx: 1, ...whole } },
+        ...{ drops: 1, background: 0, fill: 0.5 },
+      },
     ]);
     seconds.tick("a", 1_900, counters(9));
     seconds.load(0, live(1));
@@ -52,14 +66,66 @@ describe("seconds of a stage", () => {
     expect(emitted[0]?.load).toMatchObject({ scheduled: 20, ended: 13, failed: 3, status5xx: 1 });
   });
 
-  test("are not known where a worker is missing, or where no line came in time", () => {
-    const { seconds, emitted } = joined([]);
+  test("are what those workers tell who do, with their share", () => {
+    const { seconds, emitted } = joined([], 2);
     seconds.load(0, live(0, { reported: 1 }));
-    expect(emitted[0]).toEqual({ atS: 0, load: null, drops: null, fill: null });
+    seconds.load(1, live(0, { reported: 2, ended: 30 }));
+    expect(emitted[0]?.load).toMatchObject({ scheduled: 20, ended: 40, failed: 2, toldShare: 0.75 });
+    // Of one load no line came in time.
+    seconds.load(0, live(1));
+    seconds.lapse(2_000 + 1_700);
+    expect(emitted[1]?.load).toMatchObject({ scheduled: 10, toldShare: 0.5 });
+  });
+
+  test("are not known where no worker told, or where no line came in time", () => {
+    const { seconds, emitted } = joined([]);
+    seconds.load(0, live(0, { reported: 0, scheduled: 0, ended: 0, outcomes: { ok: 0 } }));
+    const unseen = { load: null, drops: null, background: null, fill: null };
+    expect(emitted[0]).toEqual({ atS: 0, ...unseen });
     seconds.lapse(2_000 + 1_600);
     expect(emitted).toHaveLength(1);
     seconds.lapse(2_000 + 1_700);
-    expect(emitted[1]).toEqual({ atS: 1, load: null, drops: null, fill: null });
+    expect(emitted[1]).toEqual({ atS: 1, ...unseen });
+  });
+
+  test("count good answers that take longer than an SLO on p99 allows", () => {
+    const latency = (...valuesMs: number[]) => {
+      const sum = new HistogramSum();
+      const histogram = build({ highestTrackableValue: 134_217_727, numberOfSignificantValueDigits: 3 });
+      for (const value of valuesMs) histogram.recordValue(value * 1000);
+      sum.add(encodeIntoCompressedBase64(histogram));
+      return sum;
+    };
+    const { seconds, emitted } = joined([], 2);
+    seconds.load(0, live(0, { okLatency: latency(20, 499, 600, 900) }));
+    seconds.load(1, live(0, { okLatency: latency(700, 30) }));
+    expect(emitted[0]?.load?.overLimit).toEqual({ p99: 3 });
+  });
+
+  test("count all that a place had dropped which was not there before, and only the rise of one that was", () => {
+    const pod = (uid: string, listenDrops: number) => ({ where: `pod:${uid}`, counters: { listenDrops } });
+    const { seconds, emitted } = joined(["a"]);
+    const tick = (atMs: number, ...pods: { where: string; counters: { listenDrops: number } }[]) =>
+      seconds.tick("a", atMs, { samples: pods });
+    tick(-10, pod("old", 100));
+    seconds.load(0, live(0));
+    tick(900, pod("old", 100), pod("new", 4));
+    tick(1_100, pod("new", 5));
+    expect(emitted[0]?.drops).toBe(4);
+    // One that was missed for a while goes on from where it was.
+    seconds.load(1, live(1));
+    tick(1_900, pod("old", 102), pod("new", 5));
+    tick(2_100, pod("old", 102), pod("new", 5));
+    expect(emitted[1]?.drops).toBe(1 + 2);
+  });
+
+  test("tell apart what is dropped where packets are dropped without load as well", () => {
+    const { seconds, emitted } = joined(["a"], 1, undefined, new Set(["a/node conntrackDrop"]));
+    seconds.tick("a", -10, counters(5, { softnetDropped: 1 }));
+    seconds.load(0, live(0));
+    seconds.tick("a", 900, counters(8, { softnetDropped: 2 }));
+    seconds.tick("a", 1_100, counters(8, { softnetDropped: 2 }));
+    expect(emitted[0]).toMatchObject({ drops: 4, background: 3 });
   });
 
   test("have unknown drops where one of two nodes was silent in them", () => {

@@ -75,20 +75,20 @@ test("a decision is better or worse only where both decided", () => {
 });
 
 test("an SLO is better where it is held now and was not, at the same load", () => {
-  const broken = { stages: [day({ slos: [state("p99", { held: false, worst: 900 })] })] };
-  const held = { stages: [day({ slos: [state("p99", { worst: 90 })] })] };
+  const broken = { stages: [day({ slos: [state("p99", { held: false, worst: 0.9 })] })] };
+  const held = { stages: [day({ slos: [state("p99", { worst: 0.09 })] })] };
   expect(changeOf("worst of p99", broken, held)).toMatchObject({
-    before: "900 ms (broken)",
-    now: "90 ms (held)",
+    before: "90 % over it (broken)",
+    now: "9 % over it (held)",
     better: true,
   });
   expect(changeOf("worst of p99", held, broken).better).toBe(false);
-  const lower = { stages: [day({ slos: [state("p99", { worst: 60 })] })] };
+  const lower = { stages: [day({ slos: [state("p99", { worst: 0.06 })] })] };
   expect(changeOf("worst of p99", held, lower)).toMatchObject({
     better: null,
     note: "one value each: no difference that can be told",
   });
-  const elsewhere = { stages: [stage(2500, { slos: [state("p99", { worst: 60 })] })] };
+  const elsewhere = { stages: [stage(2500, { slos: [state("p99", { worst: 0.06 })] })] };
   expect(changeOf("worst of p99", broken, elsewhere)).toMatchObject({
     better: null,
     note: "at different loads: the day, peak 2,000/s before, 2,500/s now",

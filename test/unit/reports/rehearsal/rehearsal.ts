@@ -16,8 +16,11 @@ export const SLOS: readonly [Slo, Slo, Slo] = [
 ];
 
 export function second(atS: number, ratePerSecond: number, over: Partial<RehearsedSecond> = {}): RehearsedSecond {
-  const load = { scheduled: ratePerSecond, ended: ratePerSecond, failed: 0, status5xx: 0, p99Ms: 31 + (atS % 7) };
-  return { atS, load, drops: 0, fill: Math.min(1, atS / 200), ...over };
+  const load = {
+    ...{ scheduled: ratePerSecond, ended: ratePerSecond, failed: 0, status5xx: 0, p99Ms: 31 + (atS % 7) },
+    ...{ overLimit: { p99: 0 }, toldShare: 1 },
+  };
+  return { atS, load, drops: 0, background: 0, fill: Math.min(1, atS / 200), ...over };
 }
 
 export function state(slo: string, over: Partial<SloState> = {}): SloState {
@@ -26,7 +29,7 @@ export function state(slo: string, over: Partial<SloState> = {}): SloState {
 
 const HELD: readonly SloState[] = [
   state("failed", { worst: 0.0004 }),
-  state("p99", { worst: 87.4, spent: 0.12 }),
+  state("p99", { worst: 0.004, spent: 0.12 }),
   state("no drops"),
 ];
 
@@ -40,11 +43,12 @@ export function stage(ratePerSecond: number, over: Partial<RehearsedStage> = {})
     ranS: 60,
     outcomes: { ok: 60 * ratePerSecond },
     latencyMs: { p50: 4.2, p99: 38.5, max: 212 },
+    overLimit: { p99: 0 },
     seconds: Array.from({ length: 60 }, (_, atS) => second(atS, ratePerSecond)),
     slos: [...HELD],
     breach: null,
     readings: [],
-    load: { lagP99Ms: 1.1, saturated: [], lostShare: 0 },
+    load: { lagP99Ms: 1.1, saturated: [], lostShare: 0, asClients: false },
     steady: true,
     ...over,
   };
@@ -56,7 +60,10 @@ export function day(over: Partial<RehearsedStage> = {}): RehearsedStage {
     const rate = Math.round(600 + 1400 * Math.sin((Math.PI * atS) / 300) ** 4);
     const failed = atS >= 150 && atS < 156 ? 3 : 0;
     const slow = atS >= 148 && atS < 160 ? 110 : 28 + 3 * Math.sin(atS / 5);
-    const load = { scheduled: rate, ended: rate, failed, status5xx: failed, p99Ms: slow };
+    const load = {
+      ...{ scheduled: rate, ended: rate, failed, status5xx: failed, p99Ms: slow },
+      ...{ overLimit: { p99: 0 }, toldShare: 1 },
+    };
     return second(atS, rate, { load: atS >= 210 && atS < 222 ? null : load });
   });
   const ok = 380_000;
@@ -70,7 +77,7 @@ export function day(over: Partial<RehearsedStage> = {}): RehearsedStage {
     seconds,
     slos: [
       state("failed", { worst: 0.0004, unseenS: 12 }),
-      state("p99", { worst: 110, spent: 0.2 }),
+      state("p99", { worst: 0.008, spent: 0.2 }),
       state("no drops"),
     ],
     ...over,
@@ -85,7 +92,7 @@ const BROKEN = stage(3400, {
   seconds: Array.from({ length: 44 }, (_, atS) => second(atS, 3400, { drops: atS < 42 ? 0 : 206 })),
   slos: [
     state("failed", { held: false, worst: 0.061, spent: 1.4 }),
-    state("p99", { held: false, worst: 3080, spent: 1.1 }),
+    state("p99", { held: false, worst: 0.061, spent: 1.1 }),
     state("no drops", { held: false, worst: 412, spent: 1 }),
   ],
   breach: { slo: "failed", atS: 43, ratePerSecond: 3400, stoppedAfterS: 1.3 },
@@ -155,7 +162,7 @@ export const HEADROOM: readonly Headroom[] = [
 /** The one of a go, with what differs. */
 export function rehearsal(over: Partial<Rehearsal> = {}): Rehearsal {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     packetwalk: "0.1.0",
     name: "black-friday",
     command: "packetwalk rehearse black-friday.yaml --context staging --yes",
@@ -191,6 +198,7 @@ export function rehearsal(over: Partial<Rehearsal> = {}): Rehearsal {
     wantedHeadroom: 1.5,
     newConnections: 0.4,
     slos: [...SLOS],
+    idle: { seconds: 10.2, readings: [] },
     stages: [day(), stage(2000), stage(3000), BROKEN, stage(3200)],
     events: [
       { name: "release at peak", kind: "rollout", atS: 145, startedAfterS: 0.4, endedAfterS: 41.2, trouble: null },
@@ -262,7 +270,7 @@ const NO_GO = rehearsal({
       outcomes: { ok: 118_000, "connect-timeout": 900 },
       slos: [
         state("failed", { held: false, worst: 0.052, spent: 2.5 }),
-        state("p99", { held: false, worst: 3080, spent: 1.2 }),
+        state("p99", { held: false, worst: 0.061, spent: 1.2 }),
         state("no drops", { held: false, worst: 900, spent: 1 }),
       ],
       breach: { slo: "failed", atS: 127, ratePerSecond: 1845, stoppedAfterS: 1.4 },
@@ -312,12 +320,14 @@ const INCONCLUSIVE = rehearsal({
       seconds: day().seconds.map((each) => ({ ...each, drops: null })),
       slos: [
         state("failed", { held: null, worst: null, spent: null, unseenS: 300 }),
-        state("p99", { worst: 110, spent: 0.2 }),
+        state("p99", { worst: 0.008, spent: 0.2 }),
         state("no drops", { held: null, worst: null, spent: null, unseenS: 300 }),
       ],
     }),
     stage(2000),
-    stage(2500, { load: { lagP99Ms: 800, saturated: ["the CPU of load worker 2 was full"], lostShare: 0 } }),
+    stage(2500, {
+      load: { lagP99Ms: 800, saturated: ["the CPU of load worker 2 was full"], lostShare: 0, asClients: false },
+    }),
   ],
   found: { held: 2000, failed: null, limitedBy: "load" },
   breaksFirst: null,
@@ -340,7 +350,7 @@ const INVALID = rehearsal({
       outcomes: { ok: 0 },
       latencyMs: null,
       slos: [],
-      load: { lagP99Ms: null, saturated: [], lostShare: 1 },
+      load: { lagP99Ms: null, saturated: [], lostShare: 1, asClients: false },
     }),
   ],
   events: [],
@@ -370,7 +380,7 @@ const FULL = rehearsal({
   name: LONG,
   slos: Array.from({ length: 9 }, (_, i) => ({ ...SLOS[1], name: `${i} ${LONG}` })),
   stages: [
-    day({ slos: Array.from({ length: 9 }, (_, i) => state(`${i} ${LONG}`, { worst: 110 + i, spent: 0.2 })) }),
+    day({ slos: Array.from({ length: 9 }, (_, i) => state(`${i} ${LONG}`, { worst: 0.001 * i, spent: 0.2 })) }),
     ...Array.from({ length: 12 }, (_, i) => stage(2000 + 100 * i)),
   ],
   events: Array.from({ length: 12 }, (_, i) => ({
@@ -444,7 +454,7 @@ export const HOSTILE = rehearsal({
     day({
       slos: [state(EVIL, { held: false })],
       breach: { slo: EVIL, atS: 100, ratePerSecond: 1500, stoppedAfterS: null },
-      load: { lagP99Ms: 1, saturated: [EVIL], lostShare: 0.5 },
+      load: { lagP99Ms: 1, saturated: [EVIL], lostShare: 0.5, asClients: false },
     }),
   ],
   events: [{ name: EVIL, kind: EVIL, atS: 30, startedAfterS: 1, endedAfterS: null, trouble: EVIL }],

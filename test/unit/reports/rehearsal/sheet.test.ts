@@ -6,7 +6,7 @@ import { rehearsalMarkdown } from "../../../../reports/rehearsal/markdown.ts";
 import { rehearsalPage } from "../../../../reports/rehearsal/page/page.ts";
 import { stageName } from "../../../../reports/rehearsal/stages.ts";
 import { rehearsalWords } from "../../../../reports/rehearsal/terminal.ts";
-import { DECISION_WORDS, leftWords, perSecond, valueWords } from "../../../../reports/rehearsal/words.ts";
+import { DECISION_WORDS, leftWords, perSecond, worstWords } from "../../../../reports/rehearsal/words.ts";
 import { columns } from "../../../../reports/terminal/text.ts";
 import { formatCount, formatShare } from "../../../../reports/view/format.ts";
 import { Rehearsal } from "../../../../runner/result/rehearsal.ts";
@@ -107,7 +107,7 @@ describe("the page", () => {
     for (const slo of seen.slos) {
       const row = cells(document.querySelector(`tr[data-slo="${slo.name}"]`));
       const state = seen.stages[0]?.slos.find((each) => each.slo === slo.name);
-      expect(row[2]).toBe(valueWords(slo.kind, state?.worst ?? null));
+      expect(row[2]).toBe(worstWords(slo, state?.worst ?? null));
       expect(row[3]).toBe(formatShare(state?.spent ?? Number.NaN));
     }
     expect(cells(document.querySelector('tr[data-slo="failed"]'))[4]).toBe("✓ held (12 s not seen)");

@@ -14,10 +14,12 @@ import {
 import {
   clockWords,
   eventWords,
+  idleWords,
   leftWords,
   spanOf,
   spentWords,
   timesWords,
+  worstWords,
 } from "../../../../reports/rehearsal/words.ts";
 import { day, HEADROOM, rehearsal, SLOS, second, stage, state } from "./rehearsal.ts";
 
@@ -37,7 +39,7 @@ describe("a stage", () => {
   });
 
   test("in which our load was at its limit says nothing of the target, also where an SLO was broken", () => {
-    const load = { lagP99Ms: 900, saturated: ["worker 2 has no CPU left"], lostShare: 0.25 };
+    const load = { lagP99Ms: 900, saturated: ["worker 2 has no CPU left"], lostShare: 0.25, asClients: false };
     expect(judgeStage(stage(4000, { load, slos: [state("p99", { held: false })] }), SLOS)).toEqual({
       state: "load",
       detail: "worker 2 has no CPU left; “p99” broken; 25 % of workers gave no report",
@@ -111,7 +113,7 @@ describe("what was found", () => {
   });
 
   test("the load's own limit is told as the load's", () => {
-    const load = { lagP99Ms: null, saturated: ["no ports left"], lostShare: 0 };
+    const load = { lagP99Ms: null, saturated: ["no ports left"], lostShare: 0, asClients: false };
     const seen = rehearsal({
       stages: [stage(4000, { load, slos: [state("p99", { held: false })] }), stage(2000)],
       found: { held: 2000, failed: null, limitedBy: "load" },
@@ -181,19 +183,33 @@ describe("the day", () => {
   });
 
   test("a second without an answer has no p99, and one without an end no failed share", () => {
-    const load = { scheduled: 5, ended: 0, failed: 0, status5xx: 0, p99Ms: null };
+    const load = { scheduled: 5, ended: 0, failed: 0, status5xx: 0, p99Ms: null, overLimit: {}, toldShare: 1 };
     const seen = dayOf(rehearsal({ stages: [day({ seconds: [second(0, 0, { load })], ranS: 1, durationS: 1 })] }));
     expect(seen?.runs).toEqual([[{ atS: 0.5, ratePerSecond: 5, failedShare: null, p99Ms: null }]]);
   });
 
   test("a long one is put together: mean rate, failed of all, the worst second's p99", () => {
     const seconds = Array.from({ length: 720 }, (_, atS) => {
-      const load = { scheduled: atS % 2, ended: 1, failed: atS % 2, status5xx: 0, p99Ms: atS };
+      const load = {
+        scheduled: atS % 2,
+        ended: 1,
+        failed: atS % 2,
+        status5xx: 0,
+        p99Ms: atS,
+        overLimit: {},
+        toldShare: 1,
+      };
       return second(atS, 1, { load });
     });
     const seen = dayOf(rehearsal({ stages: [day({ seconds, durationS: 720, ranS: 720 })] }));
     expect(seen?.runs[0]).toHaveLength(360);
     expect(seen?.runs[0]?.[1]).toEqual({ atS: 3, ratePerSecond: 0.5, failedShare: 0.5, p99Ms: 3 });
+  });
+
+  test("seconds of which some workers only told have no rate", () => {
+    const load = { scheduled: 5, ended: 5, failed: 1, status5xx: 0, p99Ms: 9, overLimit: {}, toldShare: 0.5 };
+    const seen = dayOf(rehearsal({ stages: [day({ seconds: [second(0, 0, { load })], ranS: 1, durationS: 1 })] }));
+    expect(seen?.runs).toEqual([[{ atS: 0.5, ratePerSecond: null, failedShare: 0.2, p99Ms: 9 }]]);
   });
 
   test("which was not rehearsed is none", () => {
@@ -202,6 +218,24 @@ describe("the day", () => {
 });
 
 describe("words", () => {
+  test("what was dropped before any load is told, and that nobody could read it as well", () => {
+    expect(idleWords(rehearsal())).toBe("nothing was dropped in 10 s");
+    expect(idleWords(rehearsal({ idle: null }))).toBe("what is dropped without load could not be read");
+    const reading = { hop: "service-dnat", counter: "conntrackDrop", used: null, limit: null } as const;
+    const readings = [
+      { ...reading, where: "node one", lost: 3 },
+      { ...reading, where: "node two", lost: 0 },
+    ];
+    expect(idleWords(rehearsal({ idle: { seconds: 10.02, readings } }))).toBe(
+      "3 packets dropped in 10 s (node one): of a stage only what goes beyond that counts",
+    );
+  });
+
+  test("of a p99 the worst window is how much was over it", () => {
+    expect(worstWords({ kind: "latency-p99-ms" }, 0.12)).toBe("12 % over it");
+    expect(worstWords({ kind: "drops" }, 12)).toBe("12");
+  });
+
   test("an event says when it came, or that it did not", () => {
     const event = { name: "release", kind: "rollout", atS: 300, startedAfterS: 1, endedAfterS: 43, trouble: null };
     expect(eventWords(event)).toBe("5:00 release (rollout): began at 5:01, over at 5:43");

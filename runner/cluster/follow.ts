@@ -1,5 +1,5 @@
 import { type KubernetesListObject, type KubernetesObject, makeInformer } from "@kubernetes/client-node";
-import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import type { Cluster } from "./cluster.ts";
 
 /** What is called as word of an object comes; instants are the runner's. */
 export interface Follower<T> {
@@ -10,10 +10,13 @@ export interface Follower<T> {
 }
 
 export interface Following {
+  /** Where it is cut off just then, that is told. */
   stop(): void;
 }
 
 const RETRY_MS = 100;
+/** Somebody who may list and not watch is listed for all the same. */
+const LONGEST_RETRY_MS = 2_000;
 
 /**
  * Follows all objects of one kind that `selector` finds, by a watch that reconnects and lists anew when it is cut off.
@@ -33,6 +36,7 @@ export async function follow<T extends KubernetesObject>(
   let isStopped = false;
   let cutAtUnixMs: number | undefined;
   let retry: NodeJS.Timeout | undefined;
+  let retryMs = RETRY_MS;
   for (const verb of ["add", "update"] as const) {
     informer.on(verb, (object) => isStopped || follower.present(object, Date.now()));
   }
@@ -40,11 +44,13 @@ export async function follow<T extends KubernetesObject>(
   informer.on("error", () => {
     if (isStopped) return;
     cutAtUnixMs ??= Date.now();
-    retry = setTimeout(restart, RETRY_MS);
+    retry = setTimeout(restart, retryMs);
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
   });
   await informer.start();
   return {
     stop() {
+      if (!isStopped && cutAtUnixMs !== undefined) follower.interrupted(cutAtUnixMs, Date.now());
       isStopped = true;
       clearTimeout(retry);
       void informer.stop();
@@ -52,12 +58,15 @@ export async function follow<T extends KubernetesObject>(
   };
 
   async function restart(): Promise<void> {
-    const from = cutAtUnixMs;
+    const [from, waitedMs] = [cutAtUnixMs, retryMs];
     cutAtUnixMs = undefined;
     await informer.start();
     // Another error on the way has set it again, and comes back here.
     if (from === undefined || isStopped) return;
     if (cutAtUnixMs !== undefined) cutAtUnixMs = from;
-    else follower.interrupted(from, Date.now());
+    else {
+      follower.interrupted(from, Date.now());
+      if (retryMs === waitedMs) retryMs = RETRY_MS;
+    }
   }
 }
