@@ -45,8 +45,8 @@ export async function readByAgents(
     const isLeased = await holdLease(cluster, lifetime);
     if (isLeased && !cluster.lent) {
       const ordinary = fitNodes(listed, selector).fit.map(({ metadata }) => metadata?.name ?? "");
-      await deployKeeper(cluster, session.delivery, { nodes: ordinary, changes, mayCordon: false }).catch((error: unknown) =>
-        progress.note(reasonOf(error)),
+      await deployKeeper(cluster, session.delivery, { nodes: ordinary, changes, mayCordon: false }).catch(
+        (error: unknown) => progress.note(reasonOf(error)),
       );
     }
     const read = await progress.step("Looking into nodes", (update) =>

@@ -69,12 +69,6 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
     let stopping: Promise<void> | undefined;
     let stopTrouble: string | null = null;
     let stop = async () => {};
-    const stopAll = () => {
-      over.abort();
-      stopping ??= stop().catch((error: unknown) => {
-        stopTrouble = reasonOf(error);
-      });
-    };
 
     const seconds = new Seconds({
       loads: ground.targets.length,
@@ -92,9 +86,16 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         if ((spent === null || broken.spentAtS !== null) && !isUnwatched) return;
         if (isUnwatched) broken.unwatchedAtS = second.atS + 1;
         if (spent) broken.breach = { slo: spent.slo, atS: spent.atS, ...rateOf(second, order), stoppedAfterS: null };
-        stopAll();
+        halt();
       },
     });
+    const halt = () => {
+      if (stopping) return;
+      over.abort();
+      stopping = stop().catch((error: unknown) => {
+        stopTrouble = reasonOf(error);
+      });
+    };
     const { pods, sampleBy, stop: stopFollowing } = await followPods(ground);
     scope.defer(stopFollowing);
     // What a pod dropped that nobody read is not known; what others did may be too much all the same.
@@ -110,7 +111,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
         seconds.load(load, second);
         if (!watching.isSpent(second) || isStopped(broken)) return;
         broken.spentAtS = second.atS + 1;
-        stopAll();
+        halt();
       },
     });
     scope.defer(() => loads.remove());
@@ -170,8 +171,7 @@ export function runStage(ground: RehearsalGround, order: StageOrder, watching: W
       placed: pods.told(startUnixMs, Math.min(endedUnixMs, startUnixMs + ranS * 1000)),
       guards,
       breach,
-      unwatchedAtS,
-      spentAtS,
+      ...{ unwatchedAtS, spentAtS },
       ranS,
       lastedS: (endedUnixMs - startUnixMs) / 1000,
     });
@@ -189,10 +189,6 @@ interface Stopped {
 
 function isStopped({ breach, unwatchedAtS, spentAtS }: Readonly<Stopped>): boolean {
   return breach !== null || unwatchedAtS !== null || spentAtS !== null;
-}
-
-function endOf(unwatchedAtS: number | null, isWhole: boolean): RehearsedStage["end"] {
-  return unwatchedAtS !== null ? "unwatched" : isWhole ? "completed" : "load-failed";
 }
 
 interface Ended extends Readonly<Stopped> {
@@ -213,7 +209,7 @@ interface Ended extends Readonly<Stopped> {
 }
 
 function document(ground: RehearsalGround, order: StageOrder, ended: Ended): RehearsedStage {
-  const { ends, breach, unwatchedAtS, spentAtS } = ended;
+  const { ends, breach } = ended;
   const [latency, okLatency, lag] = [new HistogramSum(), new HistogramSum(), new HistogramSum()];
   const outcomes: RehearsedStage["outcomes"] = { ok: 0 };
   for (const { merged } of ends) {
@@ -239,7 +235,7 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     ratePerSecond: order.ratePerSecond,
     durationS: order.durationS,
     startedAt: new Date(ended.startUnixMs).toISOString(),
-    end: breach !== null ? "guard" : spentAtS !== null ? "called-off" : endOf(unwatchedAtS, isWhole),
+    end: endOf(ended, isWhole),
     ranS: ended.ranS,
     outcomes,
     latencyMs: quantiles && { p50: quantiles.p50, p99: quantiles.p99, max: quantiles.max },
@@ -262,6 +258,13 @@ function document(ground: RehearsalGround, order: StageOrder, ended: Ended): Reh
     },
     steady: order.steady && !wasStopped,
   };
+}
+
+function endOf({ breach, unwatchedAtS, spentAtS }: Stopped, isWhole: boolean): RehearsedStage["end"] {
+  if (breach !== null) return "guard";
+  if (unwatchedAtS !== null) return "unwatched";
+  if (spentAtS !== null) return "called-off";
+  return isWhole ? "completed" : "load-failed";
 }
 
 /** From when on no worker sent any more, after a guard's second; null: one of them did not say. */

@@ -205,7 +205,7 @@ async function throughFront(cluster: Cluster, planned: Fronted, front: Front | u
     address: await frontAddress(cluster, planned, front),
     host,
     namespace: front.namespace,
-    services: [...services.values()],
+    services: [...services.values()].map(({ namespace, name: service }) => ({ namespace, name: service })),
     namespaces: [
       ...new Set([
         front.namespace,

@@ -40,7 +40,7 @@ function rehearse(name: string): string[] {
   const plan = readFileSync(new URL(`../fixtures/rehearsals/${name}.yaml`, import.meta.url), "utf8");
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, plan.replaceAll("NODE", node).replaceAll("ZONE", ZONE).replaceAll("NAMESPACE", OWN_NAMESPACE));
-  return ["rehearse", file, "--lab", SHARED_LAB, "--out", join(folder, name)];
+  return ["rehearse", file, "--lab", SHARED_LAB, "--out", join(folder, name), "--yes"];
 }
 
 const read = (name: string): Rehearsal =>

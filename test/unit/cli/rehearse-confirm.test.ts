@@ -23,10 +23,8 @@ const REFERENCE = "  - { name: own, reference: {} }";
 
 function found(address: string, namespaces = ["shop"]): FoundTarget {
   const planned = plan().targets[0] as OwnedTarget;
-  return {
-    ...{ planned, address, host: "web.shop", namespace: "shop", namespaces },
-    ...{ services: [], pods: [], isProxied: false },
-  };
+  const of = { host: "web.shop", namespace: "shop", namespaces, services: [], pods: [] };
+  return { planned, address, ...of, isProxied: false };
 }
 
 const NOTHING: Beyond = { lookups: [], scripts: [], dns: null, domains: ["cluster.local"] };
@@ -90,7 +88,16 @@ describe("what nobody allowed is refused, and the flag is named", () => {
 });
 
 const SCRIPT: Beyond["scripts"][number]["planned"] = {
-  ...{ name: "buy", weight: 1, kind: "k6", owned: true, file: "buy.js", script: "", hosts: ["a.example:443"] },
+  ...{
+    name: "buy",
+    weight: 1,
+    kind: "k6",
+    owned: true,
+    file: "buy.js",
+    exec: null,
+    script: "",
+    hosts: ["a.example:443"],
+  },
   ...{ env: {}, secretEnv: [] },
 };
 const CAPS = "Caps: 60 min of load, 500 requests in flight, 3000 failed requests, 10 stages that break";
