@@ -79,7 +79,11 @@ async function killedWhileCordoned(): Promise<void> {
       pid = started;
     },
   });
-  await expect.poll(async () => (await nodeState()).isCordoned, { timeout: 120_000, interval: 200 }).toBe(true);
+  const cordoned = waitFor("the cordon", async () => ((await nodeState()).isCordoned ? true : undefined), {
+    timeoutMs: 120_000,
+  });
+  const first = await Promise.race([cordoned, running]);
+  expect(first, first === true ? "" : first.stderr).toBe(true);
   process.kill(pid, "SIGKILL");
   expect((await running).signal).toBe("SIGKILL");
 }
