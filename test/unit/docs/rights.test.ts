@@ -184,7 +184,10 @@ slos: [{ drops: 0 }]
   );
   /** What a rehearsal goes on without, or looks for where it may. */
   const beside: readonly [string, readonly AccessNeed[]][] = [
-    ["shop", [inNamespace("discovery.k8s.io", "endpointslices", "list"), inNamespace(GATEWAY, "gateways", "get")]],
+    [
+      "shop",
+      [inNamespace("discovery.k8s.io", "endpointslices", "list", "watch"), inNamespace(GATEWAY, "gateways", "get")],
+    ],
     [
       "kube-system",
       [
