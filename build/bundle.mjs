@@ -1,4 +1,5 @@
 // @ts-check
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -28,10 +29,12 @@ export function bundleK6Script(file) {
 /**
  * The same of a script of a user's, with what it says to k6: what it imports that is not in the text, and what it exports.
  * @param {string} file
+ * @param {string | null} exec one of its functions, which becomes the default one, without the script's own load; null: as it is
  */
-export async function readK6Script(file) {
+export async function readK6Script(file, exec = null) {
+  const entry = exec === null ? { entryPoints: [file] } : { stdin: { contents: around(file, exec), resolveDir: ROOT } };
   const { outputFiles, metafile } = await build({
-    ...{ entryPoints: [file], format: "esm", target: "es2022", external: ["k6", "k6/*"] },
+    ...{ ...entry, format: "esm", target: "es2022", external: ["k6", "k6/*"] },
     ...{ bundle: true, write: false, metafile: true, outfile: "script.js", logLevel: "silent" },
   });
   const [made] = Object.values(metafile.outputs);
@@ -39,6 +42,22 @@ export async function readK6Script(file) {
   if (made === undefined || text === undefined) throw new Error(`esbuild gave no file for ${file}`);
   const imports = made.imports.filter(({ external }) => external).map(({ path }) => path);
   return { text: text.text, imports, exports: made.exports };
+}
+
+/**
+ * A script around another: what it exports itself stands before what it exports of that one.
+ * @param {string} file
+ * @param {string} exec
+ */
+function around(file, exec) {
+  const script = JSON.stringify(resolve(file));
+  return [
+    `import * as script from ${script};`,
+    `export * from ${script};`,
+    `export { ${exec} as default } from ${script};`,
+    "const { scenarios, stages, duration, iterations, vus, ...options } = script.options ?? {};",
+    "export { options };",
+  ].join("\n");
 }
 
 /**

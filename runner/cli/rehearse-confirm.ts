@@ -78,7 +78,7 @@ export function confirmWords(
     ...(namespaces.length === 0 ? [] : [`Namespaces: ${namespaces.join(", ")}`]),
     ...(events.length === 0 ? [] : ["Meanwhile, on the day's clock:"]),
     ...events.map((event) => `  ${eventWords(event, beyond)}`),
-    `Caps: ${limits.mostMinutes} minutes of load, ${limits.mostInFlight} requests in flight, ${limits.mostFailedRequests} failed requests, ${limits.mostBrokenStages} stages that break`,
+    `Caps: ${limits.mostMinutes} min of load, ${limits.mostInFlight} requests in flight, ${limits.mostFailedRequests} failed requests, ${limits.mostBrokenStages} stages that break`,
   ];
 }
 

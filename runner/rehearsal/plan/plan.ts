@@ -71,12 +71,14 @@ export type PlannedTarget =
       readonly tls: boolean;
       readonly request: PlannedRequest;
     })
-  /** A k6 script of the user's, unchanged: the plan's rates are iterations of its default function. */
+  /** A k6 script of the user's, unchanged: the plan's rates are iterations of one of its functions. */
   | (CommonTarget & {
       readonly kind: "k6";
       readonly owned: true;
       /** As the plan writes it. */
       readonly file: string;
+      /** The function that an iteration runs, in place of the script's own load; null: its default one. */
+      readonly exec: string | null;
       /** Its source; with all that it imports, where the plan was read whole. */
       readonly script: string;
       /** NAME:PORT of all that it may talk to. */

@@ -29,7 +29,7 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 
 export const TARGET_KINDS = ["service", "ingress", "gateway", "names", "reference", "k6"] as const;
 /** Fields that go with k6 alone. */
-export const SCRIPT_FIELDS = ["hosts", "env"] as const;
+export const SCRIPT_FIELDS = ["exec", "hosts", "env"] as const;
 /** Fields that say what a request is. */
 /** Fields that go with what stands before Services. */
 export const FRONT_FIELDS = ["tls", "namespace", "through"] as const;
@@ -52,6 +52,9 @@ const Target = z
       .describe("a web workload that packetwalk deploys for the rehearsal, and takes away after it")
       .optional(),
     k6: text("a k6 script of yours, from the plan's folder on, which is run unchanged").optional(),
+    exec: text(
+      "the exported function of the k6 script that each iteration runs, instead of the scenarios, stages and so on in its options; default: its default function",
+    ).optional(),
     hosts: z
       .array(text("NAME or NAME:PORT; without one, 80 and 443"), list("hosts"))
       .min(1, { error: "is empty; write at least one host" })

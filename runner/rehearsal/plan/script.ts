@@ -16,10 +16,13 @@ export function scriptOf(given: TargetFields, path: Path, fault: Fault, read: Re
   const file = given.k6 ?? "";
   const field = REQUEST_FIELDS.find((each) => given[each] !== undefined);
   if (field) throw fault(at(field), "says what a request is, and the k6 script makes its own; take it out");
+  const { exec = null } = given;
+  if (exec !== null && !VARIABLE.test(exec))
+    throw fault(at("exec"), `"${exec}" is no name of a function; write one that the k6 script exports`);
   const hosts = hostsOf(given, at("hosts"), fault);
   return {
     ...{ name: given.name, weight: given.weight, kind: "k6", owned: true },
-    ...{ file, script: read(file, at("k6")), hosts },
+    ...{ file, exec, script: read(file, at("k6")), hosts },
     ...envOf(given, at("env"), fault),
   };
 }
@@ -89,14 +92,26 @@ export async function bundled(target: PlannedScript, file: string, path: Path, f
   const { readK6Script } = await import("../../../build/bundle.mjs").catch((error: unknown) => {
     throw fault(at, `needs a clone of packetwalk with its tools, which bundle it and build k6: ${reasonOf(error)}`);
   });
-  const { text, imports, exports } = await readK6Script(file).catch((error: unknown) => {
+  const read = (exec: string | null) =>
+    readK6Script(file, exec).catch((error: unknown) => {
+      throw fault(
+        at,
+        `${target.file} can't be bundled: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+      );
+    });
+  const whole = await read(null);
+  const { exec } = target;
+  if (exec !== null && !whole.exports.includes(exec))
+    throw fault(
+      [...path, "exec"],
+      `"${exec}" is nothing that ${target.file} exports; write one of ${whole.exports.join(", ") || "its functions, once it exports one"}`,
+    );
+  const { text, imports, exports } = exec === null ? whole : await read(exec);
+  if (!exports.includes("default"))
     throw fault(
       at,
-      `${target.file} can't be bundled: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+      `${target.file} exports no default function, which is what the plan's load begins; add it, or name another: exec`,
     );
-  });
-  if (!exports.includes("default"))
-    throw fault(at, `${target.file} exports no default function, which is what the plan's load begins; add it`);
   const strange = imports.find((each) => !isOfK6(each));
   if (strange !== undefined)
     throw fault(

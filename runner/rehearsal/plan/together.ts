@@ -5,7 +5,7 @@ import type { Plan, PlannedEvent } from "./plan.ts";
 export type Storm = Extract<PlannedEvent, { kind: "lookup-storm" }>;
 
 /** A storm's pods come at its instant: for so long it may be late, and end later. */
-const LATE_S = 60;
+export const LATE_S = 60;
 /** Look-ups that one worker has under way at most (programs/agent/openload/spec.go). */
 export const MOST_LOOKUPS_IN_FLIGHT = 10_000;
 

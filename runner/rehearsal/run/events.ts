@@ -1,19 +1,15 @@
 /** What happens to the cluster while the day is rehearsed, on its clock. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { endedIn, failedIn } from "../../analysis/rehearsal/stage-verdict.ts";
 import { apiReason } from "../../cluster/cluster.ts";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
 import { restart } from "../../faults/deployment.ts";
 import { isServing } from "../../faults/settle.ts";
-import { names } from "../../load/engines/names.ts";
-import { deployLoad } from "../../load/load.ts";
-import { constant } from "../../load/schedule/profiles.ts";
 import type { EventEffect, RehearsedEvent } from "../../result/rehearsal.ts";
 import type { PlannedEvent } from "../plan/plan.ts";
-import { loadOfStorm } from "../plan/together.ts";
 import { Cordons, NotUndone } from "./cordons.ts";
-import { loadNodes, type RehearsalGround } from "./ground.ts";
+import type { RehearsalGround } from "./ground.ts";
 import type { Happening, Meanwhile } from "./happening.ts";
+import { AHEAD_S, stormOfLookups } from "./storm.ts";
 import { nodesOfZone, withoutNodes } from "./without-nodes.ts";
 
 const DNS_PODS = { namespace: "kube-system", labelSelector: "k8s-app=kube-dns" };
@@ -37,16 +33,22 @@ async function one(
 ): Promise<RehearsedEvent> {
   const { name, kind, atS } = event;
   const { startUnixMs, until } = meanwhile;
-  const sinceDue = () => (Date.now() - startUnixMs) / 1000 - atS;
-  await sleep(Math.max(0, startUnixMs + atS * 1000 - Date.now()), undefined, { signal: until }).catch(() => undefined);
+  const dueUnixMs = startUnixMs + atS * 1000;
+  const sinceDue = (unixMs = Date.now()) => (unixMs - dueUnixMs) / 1000;
+  // Its pods take a while to be there.
+  const aheadMs = kind === "lookup-storm" ? AHEAD_S * 1000 : 0;
+  await sleep(Math.max(0, dueUnixMs - aheadMs - Date.now()), undefined, { signal: until }).catch(() => undefined);
   let did: EventEffect | null = null;
   const planned = () => ({ name, kind, atS, did });
   if (until.aborted)
     return { ...planned(), startedAfterS: null, endedAfterS: null, trouble: "the load had ended before its instant" };
-  const startedAfterS = sinceDue();
+  let startedAfterS = aheadMs > 0 ? null : sinceDue();
   try {
     await act(event, {
       ...{ ground, cordons, ...meanwhile },
+      begins(atUnixMs) {
+        startedAfterS = sinceDue(atUnixMs);
+      },
       tell(effect) {
         did = effect;
       },
@@ -106,34 +108,5 @@ async function loseDnsPod({ ground: { cluster }, tell }: Happening): Promise<voi
   } catch (error) {
     if (error instanceof EnvironmentError) throw error;
     throw new EnvironmentError(`a pod of the cluster's DNS can't be deleted: ${apiReason(error)}`);
-  }
-}
-
-async function stormOfLookups(event: Of<"lookup-storm">, { ground, until, tell }: Happening): Promise<void> {
-  const { cluster, delivery, image, plan } = ground;
-  const { workers, mostInFlight } = loadOfStorm(event, plan);
-  const load = await deployLoad(cluster, {
-    name: `names-${event.atS}`,
-    engine: names,
-    task: { names: event.names },
-    ...{ image: await image(names.image), delivery, signal: until },
-    load: {
-      model: "open",
-      schedule: constant(event.perSecond, event.forS * 1000),
-      ...{ timeoutMs: plan.load.timeoutMs, workers, mostInFlight, placement: "one-node" },
-    },
-    ...{ seed: plan.seed, sliceMs: 1_000, gateTimeoutMs: 120_000, liveMs: 1_000 },
-    nodes: loadNodes(ground),
-    podSysctls: [],
-  });
-  try {
-    await load.start(Date.now() + Math.max(1_000, 250 * workers));
-    const stop = () => void load.stop().catch(() => undefined);
-    until.addEventListener("abort", stop, { once: true });
-    if (until.aborted) stop();
-    const { outcomes } = (await load.end()).merged;
-    tell({ kind: "looked-up", ended: endedIn({ outcomes }), failed: failedIn({ outcomes }) });
-  } finally {
-    await load.remove();
   }
 }

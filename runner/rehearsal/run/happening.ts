@@ -15,6 +15,8 @@ export interface Meanwhile {
 export interface Happening extends Meanwhile {
   readonly ground: RehearsalGround;
   readonly cordons: Cordons;
+  /** Takes when it begins, where that is not when it is let. */
+  begins(atUnixMs: number): void;
   /** Takes what it came to, as far as it got. */
   tell(effect: EventEffect): void;
 }

@@ -76,15 +76,20 @@ async function isServed(): Promise<true | undefined> {
   return deployment.status?.readyReplicas === 1 ? true : undefined;
 }
 
-function rehearse(kubeconfig: string, out: string) {
-  const plan = join(folder, "guarded-shop.yaml");
-  writeFileSync(plan, filled("rehearsals/guarded-shop.yaml"));
+/** @param change of the plan's text */
+function rehearse(kubeconfig: string, out: string, change = (text: string) => text) {
+  const plan = join(folder, `${out}.yaml`);
+  writeFileSync(plan, change(filled("rehearsals/guarded-shop.yaml")));
   const images = ["--agent-image", lab.images.busybox, "--web-image", lab.images.web];
   return packetwalk([
     ...["rehearse", plan, "--yes", "--out", join(folder, out)],
     ...["--kubeconfig", kubeconfig, "--namespace", TEAM, ...images],
     ...["--prometheus", prometheus.url, "--prometheus-write", `${prometheus.url}/api/v1/write`],
   ]);
+}
+
+function sheet(out: string): Rehearsal {
+  return Rehearsal.parse(JSON.parse(readFileSync(join(folder, out, "rehearsal.json"), "utf8")));
 }
 
 async function leftInTeam(): Promise<string[]> {
@@ -112,9 +117,7 @@ test("rights that are missing are said by name, before anything is made", async 
 
 test("with them the load reaches Service, Ingress and Gateway with a Secret's header, and the sheet says what was not seen", async () => {
   const ran = await rehearse(await ours.userWith("load.yaml", "rehearse.yaml"), "sheet");
-  const { stages, targets, notTested, decision } = Rehearsal.parse(
-    JSON.parse(readFileSync(join(folder, "sheet", "rehearsal.json"), "utf8")),
-  );
+  const { stages, targets, notTested, decision } = sheet("sheet");
   // The search is left out, and nobody saw drops from second to second: never a go.
   expect(decision.state, decision.because.join(" ")).toBe("go-with-conditions");
   expect(ran.code, ran.stderr).toBe(2);
@@ -156,5 +159,25 @@ test("with them the load reaches Service, Ingress and Gateway with a Secret's he
   expect(await written(`packetwalk_rehearsal_decision{rehearsal="guarded-shop",state="go-with-conditions"}`)).toBe("1");
   expect(Number(await written(`count_over_time(packetwalk_rehearsal_ended_per_second[5m])`))).toBeGreaterThan(3);
   expect(ran.stdout + ran.stderr + JSON.stringify(stages)).not.toContain("hush-17");
+  expect(await leftInTeam()).toEqual([]);
+});
+
+test("once as many requests have failed as the plan lets, the load ends long before the day does, and the sheet says so", async () => {
+  // A quarter of 20/s is of a stranger who expects to be let in.
+  const strict = (text: string) =>
+    text
+      .replace(", expect: [403]", "")
+      .replace("for: 6s", "for: 60s")
+      .replace("mostMinutes: 1", "mostMinutes: 1, mostFailedRequests: 20");
+  const ran = await rehearse(await ours.userWith("load.yaml", "rehearse.yaml"), "stopped", strict);
+  expect(ran.code, ran.stderr).toBe(2);
+  const { stages, decision, stopRule } = sheet("stopped");
+  expect(stages).toMatchObject([{ kind: "day", end: "called-off", breach: null }]);
+  expect(stages[0]?.ranS).toBeLessThan(30);
+  expect(stages[0]?.outcomes["status-4xx"]).toBeGreaterThanOrEqual(20);
+  expect(stopRule?.failedRequests).toBeGreaterThanOrEqual(20);
+  expect(decision.because.at(-1)).toMatch(
+    /^The rehearsal was ended by its stop rule: \d+ requests had failed in all, and limits\.mostFailedRequests is 20\.$/,
+  );
   expect(await leftInTeam()).toEqual([]);
 });

@@ -88,10 +88,19 @@ describe("what nobody allowed is refused, and the flag is named", () => {
 });
 
 const SCRIPT: Beyond["scripts"][number]["planned"] = {
-  ...{ name: "buy", weight: 1, kind: "k6", owned: true, file: "buy.js", script: "", hosts: ["a.example:443"] },
+  ...{
+    name: "buy",
+    weight: 1,
+    kind: "k6",
+    owned: true,
+    file: "buy.js",
+    exec: null,
+    script: "",
+    hosts: ["a.example:443"],
+  },
   ...{ env: {}, secretEnv: [] },
 };
-const CAPS = "Caps: 60 minutes of load, 500 requests in flight, 3000 failed requests, 10 stages that break";
+const CAPS = "Caps: 60 min of load, 500 requests in flight, 3000 failed requests, 10 stages that break";
 
 describe("before load goes to what is the user's", () => {
   test("it is shown: targets with addresses, namespaces, events with their instants, caps", () => {

@@ -22,6 +22,7 @@ test("a k6 script is read with its hosts and variables", () => {
       kind: "k6",
       owned: true,
       file: "load.js",
+      exec: null,
       script: SCRIPT,
       hosts: ["shop.example:80", "shop.example:443", "api.shop.svc:8080", "10.96.0.10:80"],
       env: { USERS: "5" },
@@ -62,6 +63,10 @@ describe("is refused by field", () => {
       k6(`${mine}, env: { K6_HOSTS: a }`),
       "3: targets.0.env.K6_HOSTS: is a setting of k6's or packetwalk's own, which the plan makes; take it out",
     ],
+    [
+      k6(`${mine}, exec: "a()"`),
+      '3: targets.0.exec: "a()" is no name of a function; write one that the k6 script exports',
+    ],
     [k6(`${mine}, env: { A-B: a }`), "3: targets.0.env.A-B: is no name of a variable; write letters, digits and _"],
     [
       k6(`${mine}, env: { A: { secret: shop, key: a } }`),
@@ -86,11 +91,11 @@ describe("is refused by field", () => {
   ])("%j", (text, sentence) => expect(sentenceOf(text, FILES)).toBe(`plan.yaml:${sentence}`));
 });
 
-async function whole(files: Readonly<Record<string, string>>): Promise<Plan | string> {
+async function whole(files: Readonly<Record<string, string>>, more = ""): Promise<Plan | string> {
   const folder = mkdtempSync(join(tmpdir(), "packetwalk-script-"));
   try {
     for (const [name, contents] of Object.entries(files)) writeFileSync(join(folder, name), contents);
-    writeFileSync(join(folder, "plan.yaml"), k6("owned: true, hosts: [shop.example]"));
+    writeFileSync(join(folder, "plan.yaml"), k6(`owned: true, hosts: [shop.example]${more}`));
     return await readWholePlan(join(folder, "plan.yaml"));
   } catch (error) {
     expect(error).toBeInstanceOf(UsageError);
@@ -113,6 +118,39 @@ describe("of a plan that is read whole", () => {
     expect(script).toMatch(/from "k6\/http"/);
     expect(script).toContain("http://shop.example/carts");
     expect(script).not.toMatch(/paths\.ts"/);
+  });
+
+  test("one of its functions becomes the load, and what its options say of theirs goes; the script is as it was", async () => {
+    const plan = await whole(
+      {
+        "load.js": `export const options = {
+  scenarios: { buy: { executor: "constant-vus", vus: 5, duration: "1m", exec: "buy" } },
+  stages: [], duration: "1m", iterations: 3, vus: 9,
+  userAgent: "ours", thresholds: { checks: ["rate>0.9"] },
+};
+export const setup = () => ({ id: 17 });
+export function buy({ id }) { return \`bought \${id}\`; }
+export function look() { return "looked"; }
+export default () => "default";
+`,
+      },
+      ", exec: buy",
+    );
+    const [target] = typeof plan === "string" ? expect.fail(plan) : plan.targets;
+    const script = target?.kind === "k6" ? target.script : "";
+    const read = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+    expect(read.options).toEqual({ userAgent: "ours", thresholds: { checks: ["rate>0.9"] } });
+    expect(read.default(read.setup())).toBe("bought 17");
+    expect(read.look()).toBe("looked");
+  });
+
+  test("a function that it has not is refused at its field", async () => {
+    const files = { "load.js": "export function buy() {}\nexport function look() {}\n" };
+    expect(await whole(files, ", exec: sell")).toBe(
+      'plan.yaml:3: targets.0.exec: "sell" is nothing that load.js exports; write one of buy, look',
+    );
+    // It needs no options, and no default function.
+    expect(await whole(files, ", exec: look")).toBeTypeOf("object");
   });
 
   test.each<[string, string, RegExp]>([

@@ -72,7 +72,7 @@ test("where the Corefile can't be read, the domain is the usual one", async () =
 
 test("a script's hosts lead to Services, to addresses, or to nobody knows where", async () => {
   const hosts = ["db.shop.svc.corp.internal:5432", "db.shop:80", "10.1.2.3:443", "no-such-name.invalid:80"] as const;
-  const script = { ...{ name: "buy", weight: 1, file: "a.js", script: "", env: {}, secretEnv: [] }, hosts };
+  const script = { ...{ name: "buy", weight: 1, file: "a.js", exec: null, script: "", env: {}, secretEnv: [] }, hosts };
   const { scripts, dns } = await read(COREFILE, { targets: [{ ...script, kind: "k6", owned: true }], events: [] });
   expect(dns).toBeNull();
   expect(scripts.flatMap((each) => each.hosts)).toEqual([
