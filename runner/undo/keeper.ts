@@ -29,7 +29,8 @@ export async function deployKeeper(
   try {
     for (const object of SHARED.objects("keeper")) {
       const { kind } = object;
-      if (kind === "ClusterRole") await createClusterObject(cluster, rightsOf(object as V1ClusterRole, cluster, mayCordon), noted);
+      if (kind === "ClusterRole")
+        await createClusterObject(cluster, rightsOf(object as V1ClusterRole, cluster, mayCordon), noted);
       else if (kind === "ClusterRoleBinding") await createClusterObject(cluster, object, noted);
       else if (kind !== "Job") await apply(cluster, object);
     }
