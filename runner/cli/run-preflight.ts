@@ -1,5 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
 import type { Cluster } from "../cluster/cluster.ts";
+import { MOST_NODES } from "../cluster/fit-nodes.ts";
 import { quantityValue } from "../cluster/quantity.ts";
 import { type ArmPair, allArms } from "../experiment/arms.ts";
 import { canDuet, hasRoomForTwo } from "../experiment/duet.ts";
@@ -51,6 +52,7 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
   const { cluster, kind, known, images } = place;
   const reading = await readPreflight(cluster, {
     ...{ kind, known, nodeSelector: plan.nodeSelector ?? {}, image: place.busybox },
+    mostNodes: mostNodesOf(plan.suites),
     access: plan.suites.flatMap(({ suite }) => suite.requires.access),
   });
   const refused = agentsRefused(reading);
@@ -115,6 +117,12 @@ export async function preflight(place: Place, plan: PreflightPlan): Promise<Pref
       suites.filter(({ state, awaitsPermission }) => state !== "cannot" || awaitsPermission),
     ),
   };
+}
+
+/** That any of the suites takes. */
+function mostNodesOf(suites: PreflightPlan["suites"]): number {
+  const each = suites.map(({ suite }) => suite.requires.mostNodes ?? MOST_NODES);
+  return each.length === 0 ? MOST_NODES : Math.max(...each);
 }
 
 /** Whatever the suites can stage, and what the arms are made of besides. */

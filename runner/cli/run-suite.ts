@@ -123,6 +123,7 @@ export async function onStage<R>(
   const { folder, progress, onLive, resuming } = run;
   const { seed } = options;
   const nodeSelector = await ownSelector(task, options);
+  const { mostNodes } = suite.requires;
   const open: AtWork[] = [];
   let trials: Trials | undefined;
   try {
@@ -134,7 +135,7 @@ export async function onStage<R>(
       return opened;
     });
     const facts = await mapSites(atWork, ({ session, target }) =>
-      readTargetFacts(session.cluster, target.ref.kind, target.known, nodeSelector),
+      readTargetFacts(session.cluster, target.ref.kind, target.known, nodeSelector, mostNodes),
     );
     const duet = facts.clusters === "one" && inDuet(task, options, facts.both);
     const plan = duet && options.rounds === undefined ? forPairs(task.plan) : task.plan;
@@ -145,7 +146,7 @@ export async function onStage<R>(
       assertSameMeasuring(resuming.own, { load, duet, arms: Object.values(arms), tunings: settingsOf(arms) });
     }
     const requestOn = ({ target, session, agentsRefused }: AtWork): Omit<TrialRequest, "lane"> => ({
-      ...{ size, plan, arms, seed, nodeSelector, agentsRefused, options: task.options },
+      ...{ size, plan, arms, seed, nodeSelector, mostNodes, agentsRefused, options: task.options },
       ...{ cluster: session.cluster, delivery: session.delivery, changes: session.changes },
       ...{ signal: session.signal, lifetime: session.lifetime },
       ...{ images: target.images, image: target.image, provideIngress: target.provideIngress },

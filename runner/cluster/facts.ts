@@ -24,12 +24,13 @@ export async function readTargetFacts(
   kind: Target["kind"],
   known: KnownFacts,
   selector: Readonly<Record<string, string>>,
+  mostNodes?: number,
   listing: Promise<readonly V1Node[] | null> = listNodesIfAllowed(cluster),
 ): Promise<Target> {
   const [version, listed, uid] = await Promise.all([cluster.version.getCode(), listing, clusterUid(cluster)]);
   const nodes = listed ?? [];
   const signs = await readSigns(cluster, version.gitVersion, nodes);
-  const { fit, unfit } = fitNodes(nodes, selector);
+  const { fit, unfit } = fitNodes(nodes, selector, mostNodes);
   return {
     kind,
     context: cluster.context,

@@ -33,16 +33,23 @@ export async function listNodesIfAllowed(cluster: Cluster): Promise<V1Node[] | n
   }
 }
 
-/** Pure: which nodes a run can use; the same for whatever asks, so that agents are where the packets walk. */
-export function fitNodes(nodes: readonly V1Node[], selector: Readonly<Record<string, string>> = {}): FitNodes {
+/**
+ * Pure: which nodes a run can use; the same for whatever asks, so that agents are where the packets walk.
+ * @param most that a suite's pods get by themselves
+ */
+export function fitNodes(
+  nodes: readonly V1Node[],
+  selector: Readonly<Record<string, string>> = {},
+  most: number = MOST_NODES,
+): FitNodes {
   const byName = [...nodes].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   const judged = byName.map((node) => ({ node, because: unfitness(node, selector) }));
   const able = judged.flatMap(({ node, because }) => (because === null ? [node] : []));
   return {
-    fit: able.slice(0, MOST_NODES),
+    fit: able.slice(0, most),
     unfit: [
       ...judged.flatMap(({ node, because }) => (because === null ? [] : [{ name: nameOf(node), because }])),
-      ...able.slice(MOST_NODES).map((node) => ({ name: nameOf(node), because: { kind: "not-needed" } as const })),
+      ...able.slice(most).map((node) => ({ name: nameOf(node), because: { kind: "not-needed" } as const })),
     ],
   };
 }

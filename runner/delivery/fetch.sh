@@ -30,7 +30,7 @@ while [ $# -gt 0 ]; do
   else
     # Where not a byte came in 40 s there is no way: whoever waits for this pod waits longer, and hears why. Where some came, it is slow.
     tries=0 limit=20 until=$(($(date +%s) + 40))
-    until timeout "$limit" wget -q -T 5 -O "$new" "$depot/$sum"; do
+    until timeout "$limit" wget -q -O "$new" "$depot/$sum"; do
       tries=$((tries + 1))
       [ -s "$new" ] && limit=60
       if [ "$tries" -ge 30 ] || { [ "$limit" -eq 20 ] && [ "$(date +%s)" -ge "$until" ]; }; then

@@ -17,6 +17,8 @@ export interface GroundRequest {
   readonly cluster: Cluster;
   readonly delivery: Delivery;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** No more than these: on each is an agent, and on others nothing of it would run. */
+  readonly mostNodes?: number | undefined;
   readonly changes: Changes;
   /** Who refuses agents on the nodes, in their words; null: nobody is known to, and they are tried. */
   readonly agentsRefused: string | null;
@@ -28,7 +30,17 @@ export interface GroundRequest {
 
 /** Our namespace, whoever takes it away if we die, and an agent on every node where the cluster allows it. */
 export async function openGround(
-  { cluster, delivery, nodeSelector, changes, agentsRefused, mayCordon = false, signal, lifetime }: GroundRequest,
+  {
+    cluster,
+    delivery,
+    nodeSelector,
+    mostNodes,
+    changes,
+    agentsRefused,
+    mayCordon = false,
+    signal,
+    lifetime,
+  }: GroundRequest,
   progress: Progress,
 ): Promise<{ readonly agents: MaybeAgents; readonly nodes: Nodes }> {
   await makeNamespace(cluster, changes);
@@ -37,7 +49,7 @@ export async function openGround(
     await allowTraffic(cluster);
   }
   const isLeased = await holdLease(cluster, lifetime);
-  const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal));
+  const nodes = await readNodes(cluster, nodeSelector, () => scoutNodes(cluster, delivery.image, signal), mostNodes);
   // Before anything that outlives the namespace.
   if (isLeased && !cluster.lent) {
     await deployKeeper(cluster, delivery, { nodes: nodes.open, changes, mayCordon }).catch((error: unknown) =>

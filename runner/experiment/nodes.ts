@@ -26,10 +26,11 @@ export async function readNodes(
   cluster: Cluster,
   selector: Readonly<Record<string, string>>,
   scout: () => Promise<readonly string[]>,
+  most?: number,
 ): Promise<Nodes> {
   const listed = await listNodesIfAllowed(cluster);
   if (listed === null) return unlistedNodes(await scout());
-  const { fit, unfit } = fitNodes(listed, selector);
+  const { fit, unfit } = fitNodes(listed, selector, most);
   const [client] = fit;
   if (!client?.metadata?.name) {
     const why = unfit.map(({ name, because }) => `${name} ${unfitWords(because)}`).join("; ");

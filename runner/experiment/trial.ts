@@ -40,6 +40,8 @@ export interface TrialRequest<T extends Tuning = Tuning, Options extends object 
   readonly seed: number;
   /** Labels of the nodes on which all of it runs. */
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** As many of them as its pods get at most; as many as any run takes, if not given. */
+  readonly mostNodes?: number | undefined;
   /** Who refuses agents on the nodes, in their words; null: nobody is known to, and they are tried. */
   readonly agentsRefused: string | null;
   /** What becomes of the suite where the cluster refuses agents on its nodes. */

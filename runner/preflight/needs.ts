@@ -37,6 +37,8 @@ export type WithoutAgents =
 /** What a suite needs of a cluster beyond what every suite does. */
 export interface SuiteNeeds<Options extends object = Readonly<Record<string, unknown>>> {
   readonly access: readonly AccessNeed[];
+  /** So many its walk passes at most, by where its pods can be; any run's most, if not given. */
+  readonly mostNodes?: number;
   /** What of ours its pods run, beside the agent and whatever makes its load. */
   readonly programs?: readonly ProgramName[];
   /** What its pods run from, beside BusyBox. */

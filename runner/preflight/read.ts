@@ -17,6 +17,8 @@ export interface PreflightRequest {
   readonly kind: Target["kind"];
   readonly known: KnownFacts;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  /** That any of the suites takes. */
+  readonly mostNodes?: number;
   /** What agents and load run from. */
   readonly image: string;
   /** What the suites need beyond what all need. */
@@ -52,7 +54,7 @@ export async function readPreflight(cluster: Cluster, request: PreflightRequest)
 /** The same without the rights of a run; what can't be read is named, and the rest is told all the same. */
 export async function readGround(
   cluster: Cluster,
-  { kind, known, nodeSelector, image }: Omit<PreflightRequest, "access">,
+  { kind, known, nodeSelector, mostNodes, image }: Omit<PreflightRequest, "access">,
 ): Promise<Ground> {
   const unseen: string[] = [];
   const orUnseen = async <T>(what: string, reading: Promise<T>): Promise<T | null> => {
@@ -76,13 +78,14 @@ export async function readGround(
         kind,
         known,
         nodeSelector,
+        mostNodes,
         listing.catch(() => null),
       ),
     ),
     orUnseen("nodes", listing),
     dryRunPods(cluster, namespace === "ours" || cluster.lent !== undefined, image),
   ]);
-  const nodes = listed && fitNodes(listed, nodeSelector);
+  const nodes = listed && fitNodes(listed, nodeSelector, mostNodes);
   const lease = namespace === "ours" || namespace === "in-use" ? await readLease(cluster) : undefined;
   const holder = lease && holderWords(lease);
   const proxyMode = target?.proxyMode ?? UNKNOWN_MODE;

@@ -51,7 +51,8 @@ export const connectionFlood = defineSuite<FloodEvidence, Sysctl>({
     open: () => import("./stage/stage.ts"),
   },
   sideBySide: null,
-  requires: CONNTRACK_NEEDS,
+  // The load's node, and one for each pod of web (manifests/web).
+  requires: { ...CONNTRACK_NEEDS, mostNodes: 5 },
   plan: (size) => ({ load: LOADS[size], rounds: 8, ...FILLS[size] }),
   report: async () => (await import("./report/report.ts")).floodReport,
 });

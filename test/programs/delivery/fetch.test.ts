@@ -116,3 +116,8 @@ test("where not a byte comes it gives up while whoever waits for the pod still l
   });
   expect(performance.now() - began).toBeLessThan(FETCHED_WITHIN_MS);
 }, 120_000);
+
+test("wget is asked for nothing that not every BusyBox has: Debian's has no timeout of its own", () => {
+  const asked = SCRIPT.match(/wget( -\S+)+/g)?.map((words) => words.match(/ -\S+/g)?.map((word) => word.trim()));
+  expect(asked).toEqual([["-q", "-O"]]);
+});

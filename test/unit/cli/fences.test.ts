@@ -42,6 +42,8 @@ function simulated({ denied, agentsRefused }: Refusing = {}): Promise<Api> {
         return { status: 403, body: { kind: "Status", status: "Failure", code: 403, message: "policy X denied it" } };
       if (method === "POST") return { status: 201, body: { kind: "Pod", metadata: {} } };
       if (path === "/api/v1/nodes") return { status: 200, body: { items: [node] } };
+      if (path.endsWith("/configmaps/kube-proxy"))
+        return { status: 200, body: { data: { "config.conf": "mode: nftables\n" } } };
       if (path.endsWith("/ingressclasses")) return { status: 200, body: { items: [alb] } };
       if (/\/(gatewayclasses|daemonsets)$/.test(path)) return { status: 200, body: { items: [] } };
       return { status: 404, body: { kind: "Status", status: "Failure", code: 404, message: "not found" } };

@@ -1,7 +1,10 @@
-import type { V1Node } from "@kubernetes/client-node";
+import type { V1Deployment, V1Node } from "@kubernetes/client-node";
 import { describe, expect, it, test } from "vitest";
 import { unfitWords } from "../../../runner/analysis/unfit-words.ts";
 import { fitNodes, MOST_NODES } from "../../../runner/cluster/fit-nodes.ts";
+import { SHARED } from "../../../runner/cluster/manifests.ts";
+import type { SuiteSize } from "../../../runner/experiment/plan.ts";
+import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 
 const READY = { type: "Ready", status: "True" };
 
@@ -81,5 +84,21 @@ describe("nodes that are used", () => {
     const { fit, unfit } = fitNodes([...all].reverse());
     expect(names(fit)).toEqual(names(all.slice(0, MOST_NODES)));
     expect(new Set(unfit.map(({ because }) => unfitWords(because)))).toEqual(new Set(["is not needed"]));
+  });
+
+  it("are no more than the pods of a suite get: on others no packet of it passes", () => {
+    const all = ["a", "b", "c", "d"].map((name) => node(name));
+    const { fit, unfit } = fitNodes(all, {}, 3);
+    expect(names(fit)).toEqual(["a", "b", "c"]);
+    expect(unfit.map(({ name, because }) => `${name} ${unfitWords(because)}`)).toEqual(["d is not needed"]);
+  });
+
+  it("of a flood are its load's, and one for each pod of web", () => {
+    const { replicas = 0 } = SHARED.object<V1Deployment>("web", "Deployment").spec ?? {};
+    expect(connectionFlood.requires.mostNodes).toBe(1 + replicas);
+    expect(["full", "quick"].map((size) => connectionFlood.plan(size as SuiteSize).load.placement)).toEqual([
+      "one-node",
+      "one-node",
+    ]);
   });
 });
