@@ -31,7 +31,7 @@ export function drawnRollouts(): DrawnRollout[] {
       const box = shape.getBoundingClientRect();
       return laneAt(box.left + box.width / 2, box.top + box.height / 2);
     };
-    const ticks = all('g[aria-label="x-axis tick label"] text').map((label) => {
+    const ticks = all('g[data-mark="x-axis tick label"] text').map((label) => {
       const box = label.getBoundingClientRect();
       return { x: box.left + box.width / 2, value: Number(label.textContent) };
     });

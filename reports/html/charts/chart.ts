@@ -32,6 +32,7 @@ function drawn(chart: Chart, size: Size, document: Document): string {
   const svg = plot({ ...chart.draw(size), width: size.width, className: "plot", document });
   // The page's style sheet has these rules; an inline one would need a weaker content security policy.
   svg.querySelector("style")?.remove();
+  nameMarks(svg);
   const id = `${chart.id}-${size.name}`;
   for (const [name, text] of [
     ["desc", chart.description],
@@ -47,6 +48,14 @@ function drawn(chart: Chart, size: Size, document: Document): string {
   svg.setAttribute("aria-describedby", `${id}-desc`);
   svg.classList.add(size.name);
   return svg.outerHTML;
+}
+
+/** Plot says what each mark is by aria-label, which only what has a role may have; the drawing's name and description are its svg's. */
+function nameMarks(svg: Element): void {
+  for (const mark of svg.querySelectorAll("[aria-label]")) {
+    mark.setAttribute("data-mark", mark.getAttribute("aria-label") ?? "");
+    mark.removeAttribute("aria-label");
+  }
 }
 
 export function renderChart(chart: Chart): Markup {

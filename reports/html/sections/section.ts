@@ -17,9 +17,9 @@ export function section({ id, title, lede, body }: Section): Markup {
 </section>`;
 }
 
-/** A box of its own for what may be wider than a phone: it scrolls, the page does not. */
+/** A box of its own for what may be wider than a phone: it scrolls, the page does not. By keyboard too: it has a name and a tab stop. */
 export function scrollBox(label: string, child: Child): Markup {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${child}</div>`;
+  return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">${child}</div>`;
 }
 
 /** The same under a visible caption, which stays in place while the table scrolls. */

@@ -21,7 +21,7 @@ export function readBackTable({
   });
   return scrollBox(
     `Read-backs of ${setting}`,
-    html`<table class="readbacks fine"><caption class="hidden">Read-backs of ${setting}</caption><thead><tr><th scope="col">read in</th><th scope="col">wanted</th><th scope="col">got</th><th scope="col"></th></tr></thead><tbody>${rows}</tbody></table>`,
+    html`<table class="readbacks fine"><caption class="hidden">Read-backs of ${setting}</caption><thead><tr><th scope="col">read in</th><th scope="col">wanted</th><th scope="col">got</th><th scope="col">as wanted</th></tr></thead><tbody>${rows}</tbody></table>`,
   );
 }
 

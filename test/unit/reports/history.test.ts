@@ -48,7 +48,7 @@ describe("the history's page", () => {
     const wide = document.querySelector("figure[data-metric='latency-p99'] svg.wide");
     expect(wide?.querySelectorAll("circle")).toHaveLength(49);
     // Two gaps: three stretches of the line.
-    const line = wide?.querySelector("[aria-label='line'] path")?.getAttribute("d") ?? "";
+    const line = wide?.querySelector("[data-mark='line'] path")?.getAttribute("d") ?? "";
     expect(line.match(/M/g)).toHaveLength(3);
     expect(wide?.querySelectorAll("[stroke-dasharray] line, line[stroke-dasharray]")).toHaveLength(1);
     expect(document.querySelector(".changes .worse")?.textContent).toContain("kernel: 6.1.0 → 6.12.0");

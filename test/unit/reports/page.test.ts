@@ -142,7 +142,7 @@ describe("numbers read back from the page", () => {
 test("all that is drawn of a block's time is on one axis, with what happened", async () => {
   const document = await pageOf(RECORDED);
   const ticks = ["latency", "failed-share", "occupancy"].map((id) =>
-    textsOf(document, `[data-chart="${id}"] svg.wide [aria-label="x-axis tick label"] text`),
+    textsOf(document, `[data-chart="${id}"] svg.wide [data-mark="x-axis tick label"] text`),
   );
   expect(ticks[0]?.length).toBeGreaterThan(2);
   expect(ticks[1]).toEqual(ticks[0]);
