@@ -5,7 +5,8 @@ import { EnvironmentError, reasonOf } from "../../errors.ts";
 
 const HOST = "127.0.0.1";
 /** The page is all there is: it asks for its events, and for nothing else. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
+const POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'";
 /** Events that are kept for a browser that comes later. */
 const MOST_KEPT = 20_000;
 
