@@ -2,17 +2,19 @@
  * npm run bench:aa: real runs whose arms are the same, on a lab of its own. Whatever difference is claimed is false. Each run is
  * appended to a file when it ends, and what is there already counts: a bench that was cut short, or is asked for more, goes on.
  */
+
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
+import { InvalidArgumentError } from "commander";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
 import { labName } from "../../runner/cli/lab-name.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { EnvironmentError, reasonOf, UsageError } from "../../runner/errors.ts";
+import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { withLock } from "../../runner/lab/lock.ts";
 import type { Progress } from "../../runner/progress.ts";
 import { ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
+import { benchCommand, endWith } from "../kit/command.ts";
 import { append, linesIn } from "./line.ts";
 import { counting, type Next, nextOf, type Wanted } from "./next.ts";
 import { aaRun } from "./run.ts";
@@ -31,24 +33,16 @@ const NAMES = ["connection-flood", "rolling-update", "dns-storm"] as const;
 /** A lab on which runs fail one after the other is no lab any more. */
 const MOST_FAILURES = 3;
 
-const options = new Command("bench:aa")
-  .description("Real runs of arms that are the same: what difference is claimed?")
+const options = benchCommand("bench:aa", "Real runs of arms that are the same: what difference is claimed?")
   .option("--runs <n>", "in all, with those that the file has already; suites take turns", wholeNumber, 20)
   .option("--hog", "every second run has a neighbour that fills one core (stress-ng)", false)
   .option("--only <suite>", `one suite only: ${NAMES.join(", ")}`)
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "aa")
   .option("--out <file>", "to which each run is appended, as a line of JSON", join("bench-results", "aa.jsonl"))
-  // Commander's own 1 would say that a difference was claimed.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.passed : EXIT.usage))
   .parse()
   .opts<Options>();
 
-try {
-  process.exitCode = await main(options);
-} catch (error) {
-  process.stderr.write(`bench:aa: ${reasonOf(error)}\n`);
-  process.exitCode = exitCodeOfError(error);
-}
+await endWith("bench:aa", () => main(options));
 
 async function main({ runs, hog, only, lab, out }: Options): Promise<number> {
   if (only !== undefined && !NAMES.some((name) => name === only))

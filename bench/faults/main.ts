@@ -2,16 +2,18 @@
  * npm run bench:faults: what becomes of runs, of the machine and of the cluster when something breaks: the runner killed at
  * random instants, and parts of the cluster, the disk, the clock and the network. Real ones, on a lab of its own.
  */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, release } from "node:os";
 import { dirname, join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
+import { InvalidArgumentError } from "commander";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
 import { labName } from "../../runner/cli/lab-name.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { EnvironmentError, reasonOf, UsageError } from "../../runner/errors.ts";
+import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { withLock } from "../../runner/lab/lock.ts";
+import { benchCommand, endWith } from "../kit/command.ts";
 import { bench, type Plan } from "./bench.ts";
 import { FAULTS } from "./faults/registry.ts";
 import { useOwnState } from "./lab/own-lab.ts";
@@ -32,8 +34,7 @@ interface Options {
 const KILL = "kill";
 const NAMES = [KILL, ...FAULTS.map(({ name }) => name)];
 
-const options = new Command("bench:faults")
-  .description("Break things under real runs, and look what is lost and what is left")
+const options = benchCommand("bench:faults", "Break things under real runs, and look what is lost and what is left")
   .option("--json", "print the outcomes as JSON instead of the table", false)
   .option("--kills <n>", "how often the runner is killed, each time at a random instant", wholeNumber, 50)
   .option("--unaided <n>", "of the kills, how many nobody restores: the cluster has to help itself", wholeNumber, 3)
@@ -41,17 +42,10 @@ const options = new Command("bench:faults")
   .option("--seed <n>", "decides instants, arms and victims", wholeNumber, 1)
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "faults")
   .option("--out <file>", "where the whole result goes", join("bench-results", "faults.json"))
-  // Commander's own 1 would say that something was lost or left.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.passed : EXIT.usage))
   .parse()
   .opts<Options>();
 
-try {
-  process.exitCode = await main(options);
-} catch (error) {
-  process.stderr.write(`bench:faults: ${reasonOf(error)}\n`);
-  process.exitCode = exitCodeOfError(error);
-}
+await endWith("bench:faults", () => main(options));
 
 async function main({ json, out, ...asked }: Options): Promise<number> {
   const plan = planOf(asked);

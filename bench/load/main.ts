@@ -1,13 +1,15 @@
 /** npm run bench:load: the load generators on one machine, in one run, against the same target. */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus, release } from "node:os";
 import { dirname, join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
-import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
+import { InvalidArgumentError } from "commander";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { EnvironmentError, reasonOf, UsageError } from "../../runner/errors.ts";
+import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import { withLock } from "../../runner/lab/lock.ts";
+import { benchCommand, endWith } from "../kit/command.ts";
 import { bench, FULL, QUICK, type Size } from "./bench.ts";
 import { goalsOf } from "./report/goals.ts";
 import { rowOf } from "./report/row.ts";
@@ -24,25 +26,20 @@ interface Options {
   out: string;
 }
 
-const options = new Command("bench:load")
-  .description("Measure packetwalk's flood beside other load generators and the floor of what is possible")
+const options = benchCommand(
+  "bench:load",
+  "Measure packetwalk's flood beside other load generators and the floor of what is possible",
+)
   .option("--json", "print the tools' numbers as JSON instead of the table", false)
   .option("--runs <n>", "rounds that the medians are of", positiveInteger)
   .option("--only <names>", `some tools only: ${TOOLS.map(({ name }) => name).join(",")}`)
   .option("--quick", "one short round: shows that it works, measures little", false)
   .option("--check", "exit with 1 when a goal is not met", false)
   .option("--out <file>", "where the whole result goes", join("bench-results", "load.json"))
-  // Commander's own 1 would say that a goal was not met.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.passed : EXIT.usage))
   .parse()
   .opts<Options>();
 
-try {
-  process.exitCode = await main(options);
-} catch (error) {
-  process.stderr.write(`bench:load: ${reasonOf(error)}\n`);
-  process.exitCode = exitCodeOfError(error);
-}
+await endWith("bench:load", () => main(options));
 
 async function main({ json, runs, only, quick, check, out }: Options): Promise<number> {
   demandMachine();

@@ -2,20 +2,21 @@
  * npm run bench:nightly: the ready-made CI files, run step by step as their services would, for two nights on a lab of its own:
  * the first measures, the second compares with it. What runs is the package as `npm pack` makes it.
  */
+
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
 import { execa } from "execa";
-import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
 import { labName } from "../../runner/cli/lab-name.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { EnvironmentError, reasonOf } from "../../runner/errors.ts";
+import { EnvironmentError } from "../../runner/errors.ts";
 import { withLock } from "../../runner/lab/lock.ts";
 import type { Progress } from "../../runner/progress.ts";
 import { type OwnLab, ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
+import { benchCommand, endWith } from "../kit/command.ts";
 import { githubJob, gitlabJob, type Job, type Step } from "./steps.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,18 +25,12 @@ const SERVICES = ["github", "gitlab"] as const;
 /** Longer than any night in its quick size. */
 const MOST_STEP_MS = 20 * 60_000;
 
-const { lab: name } = new Command("bench:nightly")
-  .description("The ready-made CI files, step by step, for two nights on a lab")
+const { lab: name } = benchCommand("bench:nightly", "The ready-made CI files, step by step, for two nights on a lab")
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "nightly")
   .parse()
   .opts<{ lab: string }>();
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`bench:nightly: ${reasonOf(error)}\n`);
-  process.exitCode = exitCodeOfError(error);
-}
+await endWith("bench:nightly", () => main());
 
 async function main(): Promise<number> {
   if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");

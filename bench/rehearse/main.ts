@@ -2,19 +2,21 @@
  * npm run bench:rehearse: labs of which it is known what breaks first and at what rate, each rehearsed by its plan: is the hop
  * named, and is the maximum that was found within 10 % of the true one?
  */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command, InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "commander";
 import { execa } from "execa";
-import { EXIT, exitCodeOfError } from "../../runner/cli/exit-codes.ts";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
 import { labName } from "../../runner/cli/lab-name.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { EnvironmentError, reasonOf, UsageError } from "../../runner/errors.ts";
+import { EnvironmentError, UsageError } from "../../runner/errors.ts";
 import type { Progress } from "../../runner/progress.ts";
 import { Rehearsal } from "../../runner/result/rehearsal.ts";
 import { type OwnLab, ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
+import { benchCommand, endWith } from "../kit/command.ts";
 import type { Bottleneck } from "./labs/bottleneck.ts";
 import { BOTTLENECKS } from "./labs/registry.ts";
 
@@ -44,23 +46,15 @@ const BIN = fileURLToPath(new URL("../../bin/packetwalk", import.meta.url));
 /** From the second in which a budget was spent, until no worker sent any more. */
 const MOST_STOP_S = 2;
 
-const options = new Command("bench:rehearse")
-  .description("Rehearse on labs of which it is known what breaks first")
+const options = benchCommand("bench:rehearse", "Rehearse on labs of which it is known what breaks first")
   .option("--only <names>", `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}`)
   .option("--guards <n>", "how often a guard is to stop a load, and how long that takes", wholeNumber, 0)
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "rehearse")
   .option("--out <file>", "where the whole result goes", join("bench-results", "rehearse.json"))
-  // Commander's own 1 would say that something was found wrong.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.passed : EXIT.usage))
   .parse()
   .opts<Options>();
 
-try {
-  process.exitCode = await main(options);
-} catch (error) {
-  process.stderr.write(`bench:rehearse: ${reasonOf(error)}\n`);
-  process.exitCode = exitCodeOfError(error);
-}
+await endWith("bench:rehearse", () => main(options));
 
 async function main({ only, guards, lab: name, out }: Options): Promise<number> {
   const chosen = only === undefined ? BOTTLENECKS : only.split(",").map(named);
