@@ -243,9 +243,9 @@ async function inWorker(
     (error: unknown) => ({ stdout: "", trouble: reasonOf(error), mayHaveEnded: true }),
   );
   if (trouble === undefined) return stdout;
-  const pod = await endedPod(cluster, worker, mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0);
+  const pod = await endedPod(cluster, made, worker, mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0);
   const why = pod ? await lastWords(cluster, made, pod, trouble) : trouble;
-  throw new EnvironmentError(`load worker ${worker.index}: ${why}`);
+  throw new EnvironmentError(`load worker ${(pod && made.indexOf(pod)) ?? worker.index}: ${why}`);
 }
 
 /** The exit code of a process that SIGKILL ended: 128 + 9. */
@@ -253,12 +253,21 @@ const KILLED = 137;
 /** The cluster shows a pod's end up to seconds after that. */
 const ENDED_SHOWS_WITHIN_MS = 30_000;
 
-/** A worker that ended before it stood at its gate says why in its log; undefined: it has not failed, as far as is shown in time. */
-async function endedPod(cluster: Cluster, { pod: name }: LoadWorker, withinMs: number): Promise<V1Pod | undefined> {
+/**
+ * A worker that ended before it stood at its gate says why in its log; where it was taken away since another one failed, that one
+ * does. undefined: none has failed, as far as is shown in time.
+ */
+async function endedPod(
+  cluster: Cluster,
+  made: WorkerPods,
+  { uid }: LoadWorker,
+  withinMs: number,
+): Promise<V1Pod | undefined> {
   for (const untilMs = performance.now() + withinMs; ; await sleep(250)) {
-    const pod = await cluster.core.readNamespacedPod({ name, namespace: cluster.namespace }).catch(() => undefined);
-    if (pod?.status?.phase === "Failed") return pod;
-    if (!pod || performance.now() > untilMs) return undefined;
+    const pods = await listPods(cluster, made).catch(() => []);
+    const failed = pods.filter((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
+    const ended = failed.find(({ metadata }) => metadata?.uid === uid) ?? failed[0];
+    if (ended || pods.length === 0 || performance.now() > untilMs) return ended;
   }
 }
 
