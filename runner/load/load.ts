@@ -188,12 +188,17 @@ function workerOf(pod: V1Pod, made: WorkerPods): LoadWorker[] {
   return [{ index, pod: name, uid, node: pod.spec?.nodeName ?? "", ip: pod.status?.podIP ?? "" }];
 }
 
-/** A worker that refuses its task says why in its log. */
+/** A worker that refuses its task says why in its log, which on a busy node comes later than the pod's end. */
 async function lastWords(cluster: Cluster, { container }: WorkerPods, pod: V1Pod, otherwise: string): Promise<string> {
-  const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "", container, z.unknown());
-  const line = text.trim().split("\n").at(-1) ?? "";
-  return line === "" ? otherwise : `${pod.metadata?.name}: ${line}`;
+  for (const untilMs = performance.now() + WORDS_COME_WITHIN_MS; ; await sleep(250)) {
+    const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "", container, z.unknown());
+    const line = text.trim().split("\n").at(-1) ?? "";
+    if (line !== "") return `${pod.metadata?.name}: ${line}`;
+    if (performance.now() > untilMs) return otherwise;
+  }
 }
+
+const WORDS_COME_WITHIN_MS = 5_000;
 
 /** Waits until a worker stands at its gate. */
 function atGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker): Promise<void> {
