@@ -166,7 +166,7 @@ async function waitForWorkers(
       const [pods, ready] = await Promise.all([listPods(cluster, made), made.ready()]);
       await isRefused(pods, load.workers);
       trouble = podTrouble(pods);
-      const failed = pods.find((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
+      const [failed] = failedWorkers(pods, made);
       if (failed)
         throw new EnvironmentError(`a load worker did not start: ${await lastWords(cluster, made, failed, trouble)}`);
       const running = pods.filter((pod) => pod.status?.phase === "Running").flatMap((pod) => workerOf(pod, made));
@@ -178,6 +178,10 @@ async function waitForWorkers(
 
 async function listPods(cluster: Cluster, { selector }: WorkerPods): Promise<V1Pod[]> {
   return (await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: selector })).items;
+}
+
+function failedWorkers(pods: readonly V1Pod[], made: WorkerPods): V1Pod[] {
+  return pods.filter((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
 }
 
 /** None where the pod is not a worker. */
@@ -270,7 +274,7 @@ async function endedPod(
 ): Promise<V1Pod | undefined> {
   for (const untilMs = performance.now() + withinMs; ; await sleep(250)) {
     const pods = await listPods(cluster, made).catch(() => []);
-    const failed = pods.filter((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
+    const failed = failedWorkers(pods, made);
     const ended = failed.find(({ metadata }) => metadata?.uid === uid) ?? failed[0];
     if (ended || pods.length === 0 || performance.now() > untilMs) return ended;
   }

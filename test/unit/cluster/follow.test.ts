@@ -1,32 +1,21 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import type { V1Pod } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { follow } from "../../../runner/cluster/follow.ts";
+import { servedApi } from "../../support/served-api.ts";
 
 /** @param watches what a watch is answered with */
 async function api(watches: { readonly status: number; readonly lines?: readonly object[] }) {
-  const server = createServer((request, response) => {
+  const served = await servedApi((request, response) => {
     if (!request.url?.includes("watch=true")) return response.end("{}");
     response.writeHead(watches.status, { "content-type": "application/json" });
     for (const line of watches.lines ?? []) response.write(`${JSON.stringify(line)}\n`);
     // One that is taken stays open.
     return watches.status === 200 ? undefined : response.end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromClusterAndUser(
-    { name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-    { name: "u" },
-  );
   return {
-    cluster: { kubeconfig } as Cluster,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    cluster: { kubeconfig: served.kubeconfig } as Cluster,
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };
 }
 

@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
-import { KubeConfig } from "@kubernetes/client-node";
+import type { IncomingMessage } from "node:http";
 import { type Cluster, openCluster } from "../../../runner/cluster/cluster.ts";
+import { servedApi } from "../../support/served-api.ts";
 
 export interface FakeNode {
   unschedulable?: boolean;
@@ -32,7 +31,7 @@ const RUN = "packetwalk.dev/run";
 /** A Kubernetes API with nodes that can be cordoned, as the real one does it: this is the protocol, the real one is in the lab's tests. */
 export async function fakeNodes(nodes: Record<string, FakeNode>, options: Options = {}): Promise<FakeNodes> {
   const { namespaces = {}, onPatch = () => undefined } = options;
-  const server = createServer(async (request, response) => {
+  const served = await servedApi(async (request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     const path = new URL(request.url ?? "", "http://api").pathname;
@@ -65,19 +64,9 @@ export async function fakeNodes(nodes: Record<string, FakeNode>, options: Option
       spec: { unschedulable },
     };
   };
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromClusterAndUser(
-    { name: "c", server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-    { name: "u" },
-  );
   return {
-    cluster: { ...(await openCluster(kubeconfig)), namespace: "here", run: "1" },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    cluster: { ...(await openCluster(served.kubeconfig)), namespace: "here", run: "1" },
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };
 }
 
