@@ -13,6 +13,8 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+  /** False where the container's runtime could not start the command: what `stderr` says is its word, and `exitCode` is 1. */
+  readonly hasRun: boolean;
 }
 
 export interface ExecOptions {
@@ -56,10 +58,11 @@ function execOnce(cluster: Cluster, at: PodRef, command: string[], options: Exec
     options.signal?.addEventListener("abort", onAbort, { once: true });
 
     const onStatus = (status: V1Status) => {
-      const exitCode = exitCodeOf(status);
+      const exited = exitCodeOf(status);
+      const exitCode = exited ?? 1;
       // A command that could not be started has nothing to say itself.
       const said = stderr.text() || (exitCode === 0 ? "" : (status.message ?? ""));
-      finish(() => resolve({ stdout: stdout.text(), stderr: said, exitCode }));
+      finish(() => resolve({ stdout: stdout.text(), stderr: said, exitCode, hasRun: exited !== undefined }));
     };
     const { stdin } = options;
     const input = typeof stdin === "string" ? Readable.from([Buffer.from(stdin)]) : (stdin ?? null);
@@ -85,10 +88,11 @@ function kindOf(why: Error): typeof EnvironmentError {
   return why instanceof BrokenOff ? BrokenOff : EnvironmentError;
 }
 
-function exitCodeOf(status: V1Status): number {
+/** undefined: the command was not started. */
+function exitCodeOf(status: V1Status): number | undefined {
   if (status.status === "Success") return 0;
   const cause = status.details?.causes?.find((each) => each.reason === "ExitCode");
-  return cause?.message === undefined ? 1 : Number(cause.message);
+  return cause?.message === undefined ? undefined : Number(cause.message);
 }
 
 function collector(onTooMuch: () => void, onLine?: (line: string) => void): { stream: Writable; text: () => string } {

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
-import { z } from "zod";
 import { atMost } from "../at-most.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { execInPod } from "../cluster/exec.ts";
@@ -14,6 +12,7 @@ import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
 import { firstRequests } from "./first-request.ts";
 import { loadJob } from "./job.ts";
+import { failedPods, failedWorker, workerPodsOf } from "./last-words.ts";
 import type { LiveSecond } from "./live-merge.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
 import type { Target } from "./one-request.ts";
@@ -163,25 +162,19 @@ async function waitForWorkers(
   return waitFor(
     "the load workers",
     async () => {
-      const [pods, ready] = await Promise.all([listPods(cluster, made), made.ready()]);
+      const [pods, ready] = await Promise.all([workerPodsOf(cluster, made), made.ready()]);
       await isRefused(pods, load.workers);
       trouble = podTrouble(pods);
-      const [failed] = failedWorkers(pods, made);
-      if (failed)
-        throw new EnvironmentError(`a load worker did not start: ${await lastWords(cluster, made, failed, trouble)}`);
+      if (failedPods(pods, made).length > 0) {
+        const failed = await failedWorker(cluster, made, { shownWithinMs: 0 });
+        const why = failed?.words ? `${failed.pod}: ${failed.words}` : trouble;
+        throw new EnvironmentError(`a load worker did not start: ${why}`);
+      }
       const running = pods.filter((pod) => pod.status?.phase === "Running").flatMap((pod) => workerOf(pod, made));
       return ready && running.length === load.workers ? running.sort((a, b) => a.index - b.index) : undefined;
     },
     { timeoutMs: made.readyWithinMs, describe: () => trouble, signal },
   );
-}
-
-async function listPods(cluster: Cluster, { selector }: WorkerPods): Promise<V1Pod[]> {
-  return (await cluster.core.listNamespacedPod({ namespace: cluster.namespace, labelSelector: selector })).items;
-}
-
-function failedWorkers(pods: readonly V1Pod[], made: WorkerPods): V1Pod[] {
-  return pods.filter((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
 }
 
 /** None where the pod is not a worker. */
@@ -191,18 +184,6 @@ function workerOf(pod: V1Pod, made: WorkerPods): LoadWorker[] {
   const { name = "", uid = "" } = pod.metadata ?? {};
   return [{ index, pod: name, uid, node: pod.spec?.nodeName ?? "", ip: pod.status?.podIP ?? "" }];
 }
-
-/** A worker that refuses its task says why in its log, which on a busy node comes later than the pod's end. */
-async function lastWords(cluster: Cluster, { container }: WorkerPods, pod: V1Pod, otherwise: string): Promise<string> {
-  for (const untilMs = performance.now() + WORDS_COME_WITHIN_MS; ; await sleep(250)) {
-    const { text } = await readWorkerLog(cluster, pod.metadata?.name ?? "", container, z.unknown());
-    const line = text.trim().split("\n").at(-1) ?? "";
-    if (line !== "") return `${pod.metadata?.name}: ${line}`;
-    if (performance.now() > untilMs) return otherwise;
-  }
-}
-
-const WORDS_COME_WITHIN_MS = 5_000;
 
 /** Waits until a worker stands at its gate. */
 function atGate(cluster: Cluster, made: WorkerPods, worker: LoadWorker): Promise<void> {
@@ -243,42 +224,26 @@ async function inWorker(
 ): Promise<string> {
   const at = { namespace: cluster.namespace, pod: worker.pod, container: made.container };
   const { stdout, trouble, mayHaveEnded } = await execInPod(cluster, at, onceThere([AGENT, ...command]), options).then(
-    ({ stdout, exitCode, stderr }) => ({
+    ({ stdout, exitCode, stderr, hasRun }) => ({
       stdout,
       trouble: exitCode === 0 ? undefined : stderr.trim() || `exit code ${exitCode}`,
-      mayHaveEnded: exitCode === KILLED,
+      mayHaveEnded: !hasRun || exitCode === KILLED,
     }),
     // The kubelet and its runtime have many words for a container that ends meanwhile.
     (error: unknown) => ({ stdout: "", trouble: reasonOf(error), mayHaveEnded: true }),
   );
   if (trouble === undefined) return stdout;
-  const pod = await endedPod(cluster, made, worker, mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0);
-  const why = pod ? await lastWords(cluster, made, pod, trouble) : trouble;
-  throw new EnvironmentError(`load worker ${(pod && made.indexOf(pod)) ?? worker.index}: ${why}`);
+  const failed = await failedWorker(cluster, made, {
+    first: worker.uid,
+    shownWithinMs: mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0,
+  });
+  throw new EnvironmentError(`load worker ${failed?.index ?? worker.index}: ${failed?.words || trouble}`);
 }
 
 /** The exit code of a process that SIGKILL ended: 128 + 9. */
 const KILLED = 137;
 /** The cluster shows a pod's end up to seconds after that. */
 const ENDED_SHOWS_WITHIN_MS = 30_000;
-
-/**
- * A worker that ended before it stood at its gate says why in its log; where it was taken away since another one failed, that one
- * does. undefined: none has failed, as far as is shown in time.
- */
-async function endedPod(
-  cluster: Cluster,
-  made: WorkerPods,
-  { uid }: LoadWorker,
-  withinMs: number,
-): Promise<V1Pod | undefined> {
-  for (const untilMs = performance.now() + withinMs; ; await sleep(250)) {
-    const pods = await listPods(cluster, made).catch(() => []);
-    const failed = failedWorkers(pods, made);
-    const ended = failed.find(({ metadata }) => metadata?.uid === uid) ?? failed[0];
-    if (ended || pods.length === 0 || performance.now() > untilMs) return ended;
-  }
-}
 
 async function awaitEnd<Task, Report extends WorkerReport>(
   cluster: Cluster,
@@ -291,7 +256,7 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   const last = await waitFor(
     "the load's end",
     async () => {
-      const pods = new Map((await listPods(cluster, made)).map((pod) => [pod.metadata?.uid ?? "", pod]));
+      const pods = new Map((await workerPodsOf(cluster, made)).map((pod) => [pod.metadata?.uid ?? "", pod]));
       // A pod that was deleted is gone from the list: it has ended as well.
       return workers.every(({ uid }) => hasReported(uid) || hasEnded(pods.get(uid))) ? pods : undefined;
     },
@@ -331,7 +296,7 @@ async function untilEnded(
   { load, signal }: Pick<LoadOptions<unknown>, "load" | "signal">,
 ): Promise<void> {
   const isOver = async () => {
-    const pods = await listPods(cluster, made);
+    const pods = await workerPodsOf(cluster, made);
     return hasEnded(pods.find((pod) => pod.metadata?.uid === uid)) ? true : undefined;
   };
   await waitFor(`the end of ${name}`, isOver, { timeoutMs: loadMs(load) + load.timeoutMs, signal });
