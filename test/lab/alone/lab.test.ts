@@ -219,13 +219,17 @@ describe("a running lab", () => {
 describe("a start that does not succeed", () => {
   afterEach(() => labDown(first.name, silent));
 
-  it("goes without a trace after kill -9 of the runner at any instant", async () => {
-    for (const line of ["network and certificates", "control plane and containerd", "nodes", "CoreDNS"]) {
-      for (const delayMs of [0, 300]) {
-        await killWhen(first.name, line, delayMs);
-        await labDown(first.name, silent);
-        await expectMachineAsBefore();
-      }
+  it("goes without a trace after kill -9 of the runner in each of its steps", async () => {
+    const instants = [
+      ["network and certificates", 0],
+      ["control plane and containerd", 300],
+      ["nodes", 0],
+      ["CoreDNS", 300],
+    ] as const;
+    for (const [line, delayMs] of instants) {
+      await killWhen(first.name, line, delayMs);
+      await labDown(first.name, silent);
+      await expectMachineAsBefore();
     }
   });
 

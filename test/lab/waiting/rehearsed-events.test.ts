@@ -11,10 +11,9 @@ import { cordon } from "../../../runner/faults/node.ts";
 import type { Lab } from "../../../runner/lab/index.ts";
 import { Rehearsal } from "../../../runner/result/rehearsal.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
-import { SHARED_LAB } from "../names.ts";
-import { sharedLab } from "../shared-lab.ts";
+import { labToBreak } from "../lab-to-break.ts";
 
-const testing = sharedLab();
+const testing = labToBreak("events");
 const ZONE_LABEL = "topology.kubernetes.io/zone";
 const ZONE = "rehearsed-zone";
 const MARK = "packetwalk.dev/cordoned-by";
@@ -40,7 +39,7 @@ function rehearse(name: string): string[] {
   const plan = readFileSync(new URL(`../fixtures/rehearsals/${name}.yaml`, import.meta.url), "utf8");
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, plan.replaceAll("NODE", node).replaceAll("ZONE", ZONE).replaceAll("NAMESPACE", OWN_NAMESPACE));
-  return ["rehearse", file, "--lab", SHARED_LAB, "--out", join(folder, name), "--yes"];
+  return ["rehearse", file, "--lab", testing.name, "--out", join(folder, name), "--yes"];
 }
 
 const read = (name: string): Rehearsal =>

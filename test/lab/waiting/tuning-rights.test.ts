@@ -14,10 +14,10 @@ import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { grantDnsAccess } from "../../../suites/dns-storm/stage/dns/server.ts";
 import { allowEndpointsSync } from "../../../suites/rolling-update/stage/paths/endpoints-sync.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
-import { sharedLab } from "../shared-lab.ts";
+import { labToBreak } from "../lab-to-break.ts";
 import { TEAM, type Team, team } from "../team.ts";
 
-const testing = sharedLab();
+const testing = labToBreak("rights");
 const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
 
 let lab: Lab;
