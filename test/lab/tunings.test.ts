@@ -14,6 +14,7 @@ import { SATURATION_EVIDENCE } from "../../suites/saturation/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { applyAndRevert, dump, nodeSysctls } from "./apply-and-revert.ts";
 import { SHARED_LAB } from "./names.ts";
+import { ONE_ROUND } from "./one-round.ts";
 import { sharedLab } from "./shared-lab.ts";
 
 const testing = sharedLab();
@@ -58,7 +59,7 @@ describe("packetwalk compare", () => {
 
   const compare = (out: string, tuned: string, ...more: string[]) =>
     packetwalk([
-      ...["compare", "saturation", "--quick", "--rounds", "1", "--lab", SHARED_LAB],
+      ...["compare", "saturation", ...ONE_ROUND, "--lab", SHARED_LAB],
       ...["--tuned", tuned, "--out", join(folder, out), ...more],
     ]);
   const arrivalsIn = (out: string) => {
@@ -107,7 +108,7 @@ source: a test
 
     writeFileSync(join(mine, "tuning.yaml"), readFileSync(join(mine, "tuning.yaml"), "utf8").replace("60", "61"));
     const args = ["--lab", SHARED_LAB, "--tuned", tuned, "--resume", join(folder, "both")];
-    const resumed = await packetwalk(["compare", "saturation", "--quick", "--rounds", "1", ...args]);
+    const resumed = await packetwalk(["compare", "saturation", ...ONE_ROUND, ...args]);
     expect([resumed.code, resumed.stderr]).toEqual([
       4,
       expect.stringMatching(/can't be gone on from: tuning \S+my-keepalive was SHA-256 \w+ and is SHA-256 \w+;/),

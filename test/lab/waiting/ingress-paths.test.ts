@@ -93,7 +93,7 @@ async function followed(pods: readonly V1Pod[]): Promise<void> {
   const wanted = pods.map(addressOf).sort();
   for (const path of paths) {
     const last = async () => [...((await path.syncs?.(Date.now()))?.syncs?.at(-1)?.addresses ?? ["not known"])].sort();
-    await expect.poll(last, { timeout: 60_000, message: path.name }).toEqual(wanted);
+    await expect.poll(last, { timeout: 180_000, message: path.name }).toEqual(wanted);
   }
 }
 
@@ -184,7 +184,7 @@ describe("the paths through Envoy and Traefik", () => {
       await sleep(1_000);
       await cluster.core.deleteNamespacedPod({ name: old?.metadata?.name ?? "", namespace: OWN_NAMESPACE });
     });
-    await expect.poll(async () => (await webPods()).map(isPodReady), { timeout: 60_000 }).toEqual([true]);
+    await expect.poll(async () => (await webPods()).map(isPodReady), { timeout: 180_000 }).toEqual([true]);
     const [next] = await webPods();
     await followed(next ? [next] : []);
     const afterwards = await load(2);
@@ -206,7 +206,7 @@ describe("the paths through Envoy and Traefik", () => {
   test("count the tries that Envoy hides where it is told to", async () => {
     paths = await deployPaths(true);
     await scale(2);
-    await expect.poll(async () => (await webPods()).filter(isPodReady).length, { timeout: 60_000 }).toBe(2);
+    await expect.poll(async () => (await webPods()).filter(isPodReady).length, { timeout: 180_000 }).toBe(2);
     const pods = await webPods();
     await followed(pods);
     const [pod] = pods;

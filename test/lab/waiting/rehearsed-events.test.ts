@@ -160,13 +160,13 @@ test("a runner that is killed during a drain: the keeper lets pods on the node a
   expect((await nodeState()).mark).toMatch(new RegExp(`^${OWN_NAMESPACE}/`));
   const keeper = await cluster.batch.readNamespacedJob({ name: "keeper", namespace: OWN_NAMESPACE });
   await cluster.batch.createNamespacedJob({ namespace: OWN_NAMESPACE, body: impatient(keeper) });
-  await expect.poll(nodeState, { timeout: 60_000, interval: 500 }).toEqual(OPEN);
+  await expect.poll(nodeState, { timeout: 180_000, interval: 500 }).toEqual(OPEN);
   const isThere = () =>
     cluster.core.readNamespace({ name: OWN_NAMESPACE }).then(
       () => true,
       (error) => !isNotFound(error),
     );
-  await expect.poll(isThere, { timeout: 60_000, interval: 500 }).toBe(false);
+  await expect.poll(isThere, { timeout: 180_000, interval: 500 }).toBe(false);
   // What this machine knows of it is undone already.
   const restored = await packetwalk(["restore"]);
   expect(restored.stdout, restored.stderr).toMatch(/^Restored what 1 interrupted run left/);
@@ -216,5 +216,5 @@ test("restore on another machine uncordons what a dead run left, and no node of 
     return dns.status?.availableReplicas === dns.spec?.replicas ? true : undefined;
   };
   // Others need it.
-  await waitFor("the cluster's DNS", isReady, { timeoutMs: 60_000 });
+  await waitFor("the cluster's DNS", isReady, { timeoutMs: 180_000 });
 });

@@ -25,6 +25,7 @@ import { SATURATION_EVIDENCE } from "../../../suites/saturation/evidence.ts";
 import { tuningsOf } from "../../support/arms.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
 import { SHARED_LAB } from "../names.ts";
+import { ONE_ROUND } from "../one-round.ts";
 import { sharedLab } from "../shared-lab.ts";
 
 const NAMESPACE = `${OWN_NAMESPACE}-shop`;
@@ -76,7 +77,7 @@ afterEach(async () => {
       () => undefined,
       (error: unknown) => (isNotFound(error) ? true : undefined),
     );
-  await waitFor("the end of the Deployment", gone, { timeoutMs: 60_000 });
+  await waitFor("the end of the Deployment", gone, { timeoutMs: 180_000 });
 });
 
 /** Its controller's own entry is about what it did meanwhile. */
@@ -104,7 +105,7 @@ test("is asked for, before anything is created", async () => {
 
 test("a run tells whether its settings came to the user's pods, and leaves all as it was", async () => {
   const out = join(folder, "tried");
-  const suite = ["compare", "saturation", "--quick", "--rounds", "1", "--tuned", "pod-port-range"];
+  const suite = ["compare", "saturation", ...ONE_ROUND, "--tuned", "pod-port-range"];
   const ran = await packetwalk([...suite, "--lab", SHARED_LAB, "--out", out, ...ASKED, "--allow-workload-changes"]);
   expect([2, 3], ran.stderr).toContain(ran.code); // one round decides nothing
   expect(ran.stdout).toContain("On your own workload");
@@ -168,7 +169,7 @@ test("so are pods that a quota does not let be", async () => {
   try {
     const counted = () =>
       cluster.core.readNamespacedResourceQuota(quota).then(({ status }) => (status?.used?.pods ? true : undefined));
-    await waitFor("the quota's count", counted, { timeoutMs: 30_000 });
+    await waitFor("the quota's count", counted, { timeoutMs: 180_000 });
     const seen = await tried(await tuningsOf(rollingUpdate, "grace-period-45"));
     expect(seen).toMatchObject({ rollout: "failed", differs: [], tunings: [{ arrival: "refused" }] });
     expect(seen.tunings[0]?.because).toContain("exceeded quota: tight");
