@@ -85,6 +85,7 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
     ...walkUnknown(suite, seen),
     ...architectureLacks(suite, seen),
     ...(suite.needs.lacksOn?.(seen.versions) ?? []),
+    ...rightLacks(suite.needs.access, seen),
   ];
   if (refused !== null) return withoutCounters(suite, unsure);
   const lacks = [
@@ -164,7 +165,26 @@ function namespaceStops({ namespace, holder, reviews }: Seen): string[] {
   return refusedRights(reviews.filter(({ resource }) => resource === "namespaces"));
 }
 
-function rightStops(needs: readonly AccessNeed[], { reviews }: Pick<Seen, "reviews">): string[] {
+function rightStops(needs: readonly AccessNeed[], seen: Pick<Seen, "reviews">): string[] {
+  return refusedTo(
+    needs.filter(({ without }) => without === undefined),
+    seen,
+  );
+}
+
+/** Each thing that a run goes on without, with the rights that it would take. */
+function rightLacks(needs: readonly AccessNeed[], seen: Pick<Seen, "reviews">): string[] {
+  const things = new Set(needs.flatMap(({ without }) => without ?? []));
+  return [...things].flatMap((thing) => {
+    const refused = refusedTo(
+      needs.filter(({ without }) => without === thing),
+      seen,
+    );
+    return refused.length === 0 ? [] : [`${thing} (${refused.join("; ")})`];
+  });
+}
+
+function refusedTo(needs: readonly AccessNeed[], { reviews }: Pick<Seen, "reviews">): string[] {
   const wanted = new Set(needs.map(resourceName));
   return refusedRights(reviews.filter(({ resource }) => wanted.has(resource)));
 }

@@ -1,0 +1,110 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Cluster } from "../../../../runner/cluster/cluster.ts";
+import { followPodLog } from "../../../../runner/cluster/pod-log.ts";
+import { reasonOf } from "../../../../runner/errors.ts";
+import { endWords, unixMs } from "./nginx-words.ts";
+import type { NodesWatch } from "./nodes-watch.ts";
+import type { NodeEvent, NodeRecord } from "./pod-timeline-node.ts";
+
+/** For the last words of a pod that has been told to stop. */
+const LAST_WORDS_MS = 2_000;
+
+/** Of longer lines the beginning is enough. */
+const LONGEST_LINE = 4_096;
+
+/** What is heard from one node. */
+interface Heard {
+  readonly events: NodeEvent[];
+  /** The shortest that any of its lines was on the way, by two clocks: less than 0 where the node's is ahead. */
+  quickestMs: number | null;
+  broken: string | null;
+}
+
+/**
+ * Where the cluster refuses agents, the pods' own logs tell of their ends, which takes no right on nodes. The rules that lead
+ * to pods nobody reads then. Instants stay those of the nodes' clocks, as the proxies' records are.
+ * @param refused why there are no agents
+ */
+export function watchByLogs(
+  cluster: Pick<Cluster, "kubeconfig">,
+  container: string,
+  refused: string,
+  signal: AbortSignal,
+): NodesWatch {
+  const nodes = new Map<string, Heard>();
+  const following = new Map<string, Promise<void>>();
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+
+  const follow = async ({ metadata, spec }: V1Pod, containerId: string) => {
+    const heard = heardFrom(nodes, spec?.nodeName ?? "");
+    const words = endWords(containerId);
+    const onLine = (line: string) => {
+      const saidAtUnixMs = unixMs(line.slice(0, line.indexOf(" ")));
+      if (saidAtUnixMs !== null) {
+        const onTheWayMs = Date.now() - saidAtUnixMs;
+        heard.quickestMs = Math.min(heard.quickestMs ?? onTheWayMs, onTheWayMs);
+      }
+      const event = words(line);
+      if (event) heard.events.push(event);
+    };
+    const from = { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", container };
+    try {
+      await followPodLog(cluster, from, inLines(onLine), until, { timestamps: true });
+    } catch (error) {
+      if (!until.aborted) heard.broken ??= `the log of pod ${from.pod}: ${reasonOf(error)}`;
+    }
+  };
+
+  return {
+    present(pod, containerId) {
+      if (containerId === undefined || following.has(containerId)) return;
+      following.set(containerId, follow(pod, containerId));
+    },
+    leadsTo: () => false,
+    async end() {
+      const leaving = [...following].flatMap(([id, log]) => (isStopping(nodes, id) ? [log] : []));
+      await Promise.race([Promise.all(leaving), timeLimit(LAST_WORDS_MS)]);
+      ended.abort();
+      await Promise.all(following.values());
+      return [...nodes].map(([node, heard]) => recordOf(node, heard, refused));
+    },
+  };
+}
+
+function inLines(onLine: (line: string) => void): (text: string) => void {
+  let begun = "";
+  return (text) => {
+    const lines = (begun + text).split("\n");
+    begun = (lines.pop() ?? "").slice(0, LONGEST_LINE);
+    for (const line of lines) onLine(line);
+  };
+}
+
+function heardFrom(nodes: Map<string, Heard>, node: string): Heard {
+  const heard = nodes.get(node) ?? { events: [], quickestMs: null, broken: null };
+  nodes.set(node, heard);
+  return heard;
+}
+
+function isStopping(nodes: ReadonlyMap<string, Heard>, id: string): boolean {
+  return [...nodes.values()].some(({ events }) => events.some((each) => "container" in each && each.container === id));
+}
+
+/** A clock that agrees with ours leaves its lines some ms on the way: by no more may it be off, or they are as slow as that. */
+function recordOf(node: string, { events, quickestMs, broken }: Heard, refused: string): NodeRecord {
+  const blind: NodeEvent = { kind: "blind", what: "rules", reason: refused, atUnixMs: 0 };
+  return {
+    node,
+    events: [blind, ...events],
+    clock: quickestMs === null ? null : { aheadMs: 0, errorMs: Math.abs(quickestMs) },
+    ownCpuMs: 0,
+    broken,
+  };
+}
+
+function timeLimit(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
