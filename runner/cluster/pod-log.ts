@@ -33,7 +33,7 @@ export interface FollowOptions {
 
 /** Passes on what a container prints, until it ends or the signal comes. A container may be silent for as long as it likes. */
 export async function followPodLog(
-  cluster: Pick<Cluster, "kubeconfig">,
+  cluster: Cluster,
   from: PodRef,
   onText: (text: string) => void,
   signal: AbortSignal,
@@ -46,7 +46,7 @@ export async function followPodLog(
 }
 
 async function askForLog(
-  cluster: Pick<Cluster, "kubeconfig">,
+  cluster: Cluster,
   { namespace, pod, container }: PodRef,
   options: Readonly<Record<string, string | number | boolean>>,
   how: { readonly limitMs: number | null; readonly signal?: AbortSignal },

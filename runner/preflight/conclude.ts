@@ -82,6 +82,7 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
   const unsure = [
     ...(load.state === "unknown" ? [`whether load pods may run is not known: ${load.says}`] : []),
     ...unlisted(seen),
+    ...onOneNode(seen),
     ...walkUnknown(suite, seen),
     ...architectureLacks(suite, seen),
     ...(suite.needs.lacksOn?.(seen.versions) ?? []),
@@ -105,6 +106,15 @@ function unlisted({ nodes, reviews }: Seen): string[] {
   const [says] = refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
   return [
     `nodes can't be listed${says ? ` (${says})` : ""}: pods run where the scheduler puts the first of them, and kernel, size and network of the nodes are not readable`,
+  ];
+}
+
+/** As kind, k3s and minikube make them. */
+function onOneNode({ nodes }: Seen): string[] {
+  const [node, another] = nodes?.fit ?? [];
+  if (!node || another) return [];
+  return [
+    `one node takes part (${node.metadata?.name}): load and workload share its CPUs, and no packet passes from node to node`,
   ];
 }
 

@@ -1,6 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { followPodLog } from "../../../../runner/cluster/pod-log.ts";
+import type { PodRef } from "../../../../runner/cluster/pod-ref.ts";
 import { reasonOf } from "../../../../runner/errors.ts";
 import { endWords, unixMs } from "./nginx-words.ts";
 import type { NodesWatch } from "./nodes-watch.ts";
@@ -11,6 +10,9 @@ const LAST_WORDS_MS = 2_000;
 
 /** Of longer lines the beginning is enough. */
 const LONGEST_LINE = 4_096;
+
+/** Passes on a container's log, each line behind the instant at which its node got it, until it ends or the signal comes. */
+export type FollowLog = (from: PodRef, onText: (text: string) => void, until: AbortSignal) => Promise<void>;
 
 /** What is heard from one node. */
 interface Heard {
@@ -25,12 +27,7 @@ interface Heard {
  * to pods nobody reads then. Instants stay those of the nodes' clocks, as the proxies' records are.
  * @param refused why there are no agents
  */
-export function watchByLogs(
-  cluster: Pick<Cluster, "kubeconfig">,
-  container: string,
-  refused: string,
-  signal: AbortSignal,
-): NodesWatch {
+export function watchByLogs(followLog: FollowLog, container: string, refused: string, signal: AbortSignal): NodesWatch {
   const nodes = new Map<string, Heard>();
   const following = new Map<string, Promise<void>>();
   const ended = new AbortController();
@@ -50,7 +47,7 @@ export function watchByLogs(
     };
     const from = { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", container };
     try {
-      await followPodLog(cluster, from, inLines(onLine), until, { timestamps: true });
+      await followLog(from, inLines(onLine), until);
     } catch (error) {
       if (!until.aborted) heard.broken ??= `the log of pod ${from.pod}: ${reasonOf(error)}`;
     }

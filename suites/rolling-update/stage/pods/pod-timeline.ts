@@ -1,6 +1,7 @@
 import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type Follower, type Following, follow } from "../../../../runner/cluster/follow.ts";
+import { followPodLog } from "../../../../runner/cluster/pod-log.ts";
 import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
@@ -8,7 +9,7 @@ import { areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts"
 import type { Lead, Observed } from "../../analysis/observed.ts";
 import type { Unseen } from "../../result/reasons.ts";
 import { watchByAgents } from "./by-agents.ts";
-import { watchByLogs } from "./by-logs.ts";
+import { type FollowLog, watchByLogs } from "./by-logs.ts";
 import type { NodesWatch } from "./nodes-watch.ts";
 import { type PodEnd, podEnds } from "./pod-timeline-ends.ts";
 import { joinRollouts } from "./pod-timeline-join.ts";
@@ -42,9 +43,11 @@ export async function observePods(
 ): Promise<PodObservation> {
   const logs = new PodLogs();
   const interruptions: Unseen[] = [];
+  const followLog: FollowLog = (from, onText, until) =>
+    followPodLog(cluster, from, onText, until, { timestamps: true });
   const nodes = areThere(agents)
     ? await watchByAgents(agents, signal)
-    : watchByLogs(cluster, deployment.container, agents.refused, signal);
+    : watchByLogs(followLog, deployment.container, agents.refused, signal);
   let followings: Following[] = [];
   const stop = async (): Promise<NodeRecord[]> => {
     for (const each of followings) each.stop();

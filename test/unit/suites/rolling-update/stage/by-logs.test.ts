@@ -1,9 +1,7 @@
-/** Pods whose own logs tell of their ends, where the cluster refuses agents: against a server that hands out logs as kubelets do. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { KubeConfig, type V1Pod } from "@kubernetes/client-node";
+/** Pods whose own logs tell of their ends, where the cluster refuses agents. */
+import type { V1Pod } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { watchByLogs } from "../../../../../suites/rolling-update/stage/pods/by-logs.ts";
-import { type ApiOptions, api } from "../../../cluster/servers/api.ts";
+import { type FollowLog, watchByLogs } from "../../../../../suites/rolling-update/stage/pods/by-logs.ts";
 
 const REFUSED = 'violates PodSecurity "baseline:latest"';
 const NEVER = new AbortController().signal;
@@ -14,33 +12,34 @@ const pod = (name: string, node: string): V1Pod => ({
   metadata: { name, namespace: "team" },
   spec: { nodeName: node, containers: [] },
 });
-
-async function watching(answer: NonNullable<ApiOptions["answer"]>) {
-  const server = await api({ answer });
-  const kubeconfig = new KubeConfig();
-  kubeconfig.loadFromClusterAndUser({ name: "simulated", server: server.url, skipTLSVerify: true }, { name: "x" });
-  return { server, watch: watchByLogs({ kubeconfig }, "web", REFUSED, NEVER) };
-}
+/** A log that says this, and ends. */
+const saying =
+  (...texts: string[]): FollowLog =>
+  async (_from, onText) => {
+    for (const text of texts) onText(text);
+  };
+const watching = (follow: FollowLog) => watchByLogs(follow, "web", REFUSED, NEVER);
 
 test("a stop and an end are told with their node, once; the rules are said to be unseen, and by whose word", async () => {
   const saidAtUnixMs = Date.now() - 40;
-  const { server, watch } = await watching((_request, response) => {
-    response.write(notice(saidAtUnixMs, "signal 15 (SIGTERM) received from 0, exiting"));
+  const end = notice(saidAtUnixMs + 10, "exit");
+  const asked: string[] = [];
+  const said = saying(
+    notice(saidAtUnixMs, "signal 15 (SIGTERM) received from 0, exiting"),
     // A line may come in two parts.
-    const [end, rest] = [notice(saidAtUnixMs + 10, "exit").slice(0, 40), notice(saidAtUnixMs + 10, "exit").slice(40)];
-    response.write(end);
-    response.end(rest);
+    end.slice(0, 40),
+    end.slice(40),
+  );
+  const watch = watching((from, ...others) => {
+    asked.push(`${from.namespace}/${from.pod}/${from.container}`);
+    return said(from, ...others);
   });
-  await using _ = server;
   watch.present(pod("web-1", "a"), undefined);
   watch.present(pod("web-1", "a"), "c1");
   watch.present(pod("web-1", "a"), "c1");
-  await sleep(50);
   const [record, ...others] = await watch.end();
   expect(others).toEqual([]);
-  expect(server.asked.map(({ url }) => url)).toEqual([
-    "/api/v1/namespaces/team/pods/web-1/log?container=web&follow=true&timestamps=true",
-  ]);
+  expect(asked).toEqual(["team/web-1/web"]);
   expect(record).toMatchObject({ node: "a", broken: null, clock: { aheadMs: 0 } });
   expect(record?.events).toEqual([
     { kind: "blind", what: "rules", reason: REFUSED, atUnixMs: 0 },
@@ -52,28 +51,34 @@ test("a stop and an end are told with their node, once; the rules are said to be
 });
 
 test("a node's clock that is an hour ahead may be off by that much", async () => {
-  const { server, watch } = await watching((_request, response) => {
-    response.end(notice(Date.now() + 3_600_000, "start worker processes"));
-  });
-  await using _ = server;
+  const watch = watching(saying(notice(Date.now() + 3_600_000, "start worker processes")));
   watch.present(pod("web-1", "a"), "c1");
-  await sleep(50);
   const [record] = await watch.end();
-  expect(record?.clock?.errorMs).toBeGreaterThan(3_590_000);
+  expect(record?.clock?.errorMs).toBeGreaterThan(3_000_000);
 });
 
 test("a living pod's log ends with the watch; of one that may not be read the reason is told", async () => {
-  const { server, watch } = await watching((request, response) => {
-    if (request.url?.includes("/web-2/")) {
-      response.writeHead(403, { "content-type": "application/json" });
-      response.end(JSON.stringify({ kind: "Status", message: "pods/log is forbidden" }));
-    } else response.write(notice(Date.now(), "start worker processes"));
+  const watch = watching(async ({ pod: name }, onText, until) => {
+    if (name === "web-2") throw new Error("HTTP 403 pods/log is forbidden");
+    onText(notice(Date.now(), "start worker processes"));
+    await new Promise((_, reject) => until.addEventListener("abort", () => reject(new Error("ended"))));
   });
-  await using _ = server;
   watch.present(pod("web-1", "a"), "c1");
   watch.present(pod("web-2", "b"), "c2");
-  await sleep(50);
+  await new Promise(setImmediate);
   const [a, b] = await watch.end();
   expect(a).toMatchObject({ node: "a", broken: null });
   expect(b).toMatchObject({ node: "b", clock: null, broken: "the log of pod web-2: HTTP 403 pods/log is forbidden" });
+});
+
+test("the last words of a pod that was told to stop are waited for", async () => {
+  const saidAtUnixMs = Date.now();
+  const watch = watching(async (_from, onText) => {
+    onText(notice(saidAtUnixMs, "signal 3 (SIGQUIT) received from 0, shutting down"));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    onText(notice(saidAtUnixMs + 20, "exit"));
+  });
+  watch.present(pod("web-1", "a"), "c1");
+  const [record] = await watch.end();
+  expect(record?.events.map(({ kind }) => kind)).toEqual(["blind", "signal", "exit"]);
 });
