@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
+import { isNotFound } from "../../../../runner/cluster/cluster.ts";
 import type { PodRef } from "../../../../runner/cluster/pod-ref.ts";
 import { reasonOf } from "../../../../runner/errors.ts";
-import { endWords, unixMs } from "./nginx-words.ts";
+import { type EndEvent, endWords, unixMs } from "./nginx-words.ts";
 import type { NodesWatch } from "./nodes-watch.ts";
 import type { NodeEvent, NodeRecord } from "./pod-timeline-node.ts";
 
 /** For the last words of a pod that has been told to stop. */
 const LAST_WORDS_MS = 2_000;
 
+const AGAIN_AFTER_MS = 250;
+const GONE = "gone";
 /** Of longer lines the beginning is enough. */
 const LONGEST_LINE = 4_096;
 
@@ -35,22 +39,26 @@ export function watchByLogs(followLog: FollowLog, container: string, refused: st
 
   const follow = async ({ metadata, spec }: V1Pod, containerId: string) => {
     const heard = heardFrom(nodes, spec?.nodeName ?? "");
-    const words = endWords(containerId);
-    const onLine = (line: string) => {
-      const saidAtUnixMs = unixMs(line.slice(0, line.indexOf(" ")));
-      if (saidAtUnixMs !== null) {
-        const onTheWayMs = Date.now() - saidAtUnixMs;
-        heard.quickestMs = Math.min(heard.quickestMs ?? onTheWayMs, onTheWayMs);
-      }
-      const event = words(line);
-      if (event) heard.events.push(event);
-    };
     const from = { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", container };
-    try {
-      await followLog(from, inLines(onLine), until);
-    } catch (error) {
-      if (!until.aborted) heard.broken ??= `the log of pod ${from.pod}: ${reasonOf(error)}`;
+    let trouble: string | null = null;
+    // Nodes break logs off, where they are short of file watchers for instance: then it is read again from the beginning.
+    while (!until.aborted && !hasTold(heard, containerId, "exit")) {
+      const onText = inLines(listener(heard, endWords(containerId)));
+      const said = await followLog(
+        from,
+        (text) => {
+          trouble = null;
+          onText(text);
+        },
+        until,
+      ).then(() => null, reasonOrGone);
+      if (said === GONE) return;
+      if (until.aborted) break;
+      trouble = said;
+      await sleep(AGAIN_AFTER_MS, undefined, { signal: until }).catch(() => undefined);
     }
+    if (trouble !== null && !hasTold(heard, containerId, "exit"))
+      heard.broken ??= `the log of pod ${from.pod}: ${trouble}`;
   };
 
   return {
@@ -60,7 +68,9 @@ export function watchByLogs(followLog: FollowLog, container: string, refused: st
     },
     leadsTo: () => false,
     async end() {
-      const leaving = [...following].flatMap(([id, log]) => (isStopping(nodes, id) ? [log] : []));
+      const leaving = [...following].flatMap(([id, log]) =>
+        [...nodes.values()].some((heard) => hasTold(heard, id, "signal")) ? [log] : [],
+      );
       await Promise.race([Promise.all(leaving), timeLimit(LAST_WORDS_MS)]);
       ended.abort();
       await Promise.all(following.values());
@@ -84,8 +94,26 @@ function heardFrom(nodes: Map<string, Heard>, node: string): Heard {
   return heard;
 }
 
-function isStopping(nodes: ReadonlyMap<string, Heard>, id: string): boolean {
-  return [...nodes.values()].some(({ events }) => events.some((each) => "container" in each && each.container === id));
+function hasTold({ events }: Heard, container: string, kind: EndEvent["kind"]): boolean {
+  return events.some((each) => each.kind === kind && each.container === container);
+}
+
+/** Takes down what a log's lines say, each thing once, and how long they were on the way. */
+function listener(heard: Heard, words: (line: string) => EndEvent | null): (line: string) => void {
+  return (line) => {
+    const saidAtUnixMs = unixMs(line.slice(0, line.indexOf(" ")));
+    if (saidAtUnixMs !== null) {
+      const onTheWayMs = Date.now() - saidAtUnixMs;
+      heard.quickestMs = Math.min(heard.quickestMs ?? onTheWayMs, onTheWayMs);
+    }
+    const event = words(line);
+    if (event && !hasTold(heard, event.container, event.kind)) heard.events.push(event);
+  };
+}
+
+/** A pod that is gone has no log any more. */
+function reasonOrGone(error: unknown): string {
+  return isNotFound(error) ? GONE : reasonOf(error);
 }
 
 /** A clock that agrees with ours leaves its lines some ms on the way: by no more may it be off, or they are as slow as that. */

@@ -1,5 +1,5 @@
 /** Pods whose own logs tell of their ends, where the cluster refuses agents. */
-import type { V1Pod } from "@kubernetes/client-node";
+import { ApiException, type V1Pod } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
 import { type FollowLog, watchByLogs } from "../../../../../suites/rolling-update/stage/pods/by-logs.ts";
 
@@ -69,6 +69,34 @@ test("a living pod's log ends with the watch; of one that may not be read the re
   const [a, b] = await watch.end();
   expect(a).toMatchObject({ node: "a", broken: null });
   expect(b).toMatchObject({ node: "b", clock: null, broken: "the log of pod web-2: HTTP 403 pods/log is forbidden" });
+});
+
+test("a log that its node breaks off is read again from the beginning: what it says is told once", async () => {
+  const saidAtUnixMs = Date.now();
+  const stop = notice(saidAtUnixMs, "signal 15 (SIGTERM) received from 0, exiting");
+  const texts = [
+    stop,
+    "failed to create fsnotify watcher: too many open files\n",
+    `${stop}${notice(saidAtUnixMs, "exit")}`,
+  ];
+  const watch = watching(async (_from, onText) => onText(texts.shift() ?? ""));
+  watch.present(pod("web-1", "a"), "c1");
+  await new Promise(setImmediate);
+  const [record] = await watch.end();
+  expect(record?.events.map(({ kind }) => kind)).toEqual(["blind", "signal", "exit"]);
+  expect(record?.broken).toBeNull();
+});
+
+test("a pod that is gone has no log any more, which is no trouble", async () => {
+  let asked = 0;
+  const watch = watching(async () => {
+    asked += 1;
+    throw new ApiException(404, "", "", {});
+  });
+  watch.present(pod("web-1", "a"), "c1");
+  await new Promise(setImmediate);
+  const [record] = await watch.end();
+  expect([asked, record?.broken]).toEqual([1, null]);
 });
 
 test("the last words of a pod that was told to stop are waited for", async () => {
