@@ -25,7 +25,7 @@ function measured(name: string, changed: Partial<Measurement> = {}): Measurement
 
 const keyOf = ({ name, labels }: SampleAt) => `${name} ${JSON.stringify(Object.entries(labels).sort())}`;
 
-function valueOf(samples: readonly SampleAt[], name: string, labels: Readonly<Record<string, string>> = {}) {
+function sampleOf(samples: readonly SampleAt[], name: string, labels: Readonly<Record<string, string>> = {}) {
   const found = samples.filter(
     (each) => each.name === name && Object.entries(labels).every(([key, value]) => each.labels[key] === value),
   );
@@ -45,16 +45,16 @@ describe("what one arm measured", () => {
 
   test("is in base units, and what was not measured has no series", () => {
     const p99 = { metric: "latency-p99" };
-    expect(valueOf(samples, "packetwalk_measurement_value_seconds", p99)).toBe(0.0084);
-    expect(valueOf(samples, "packetwalk_measurement_floor_seconds", p99)).toBe(0.01);
-    expect(valueOf(samples, "packetwalk_measurement_noise_seconds", p99)).toBeUndefined();
+    expect(sampleOf(samples, "packetwalk_measurement_value_seconds", p99)).toBe(0.0084);
+    expect(sampleOf(samples, "packetwalk_measurement_floor_seconds", p99)).toBe(0.01);
+    expect(sampleOf(samples, "packetwalk_measurement_noise_seconds", p99)).toBeUndefined();
   });
 
   test("has the blocks and the requests of those that count, without the warm-up", () => {
     const [{ blocks }] = fixture().arms;
     const counting = blocks.filter(({ round, valid }) => round > 0 && valid);
-    expect(valueOf(samples, "packetwalk_measurement_blocks", { valid: "true" })).toBe(counting.length);
-    expect(valueOf(samples, "packetwalk_measurement_requests", { outcome: "ok" })).toBe(
+    expect(sampleOf(samples, "packetwalk_measurement_blocks", { valid: "true" })).toBe(counting.length);
+    expect(sampleOf(samples, "packetwalk_measurement_requests", { outcome: "ok" })).toBe(
       counting.reduce((sum, { outcomes }) => sum + outcomes.ok, 0),
     );
   });
@@ -73,14 +73,14 @@ describe("what one arm measured", () => {
     );
     const state = (of: readonly SampleAt[]) =>
       ["measured", "invalid"].map((each) =>
-        valueOf(of, "packetwalk_measurement_state", { packetwalk_measurement_state: each }),
+        sampleOf(of, "packetwalk_measurement_state", { packetwalk_measurement_state: each }),
       );
     expect([state(samples), state(invalid)]).toEqual([
       [1, 0],
       [0, 1],
     ]);
-    expect(valueOf(invalid, "packetwalk_measurement_requests", { outcome: "ok" })).toBeUndefined();
-    expect(valueOf(invalid, "packetwalk_measurement_blocks", { valid: "true" })).toBe(0);
+    expect(sampleOf(invalid, "packetwalk_measurement_requests", { outcome: "ok" })).toBeUndefined();
+    expect(sampleOf(invalid, "packetwalk_measurement_blocks", { valid: "true" })).toBe(0);
   });
 });
 
