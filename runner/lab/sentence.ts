@@ -6,5 +6,6 @@ export function sentenceOf(error: unknown): string {
   if (/ENOSPC|no space left on device|Wrote only \d+ of/i.test(reason)) return `the disk is full (${reason})`;
   if (/EDQUOT/.test(reason)) return `the disk quota is used up (${reason})`;
   if (/EROFS/.test(reason)) return `the file system is read-only (${reason})`;
+  if (/EMFILE|too many open files/i.test(reason)) return `no process of this machine may watch more files (${reason})`;
   return reason;
 }
