@@ -35,6 +35,7 @@ interface Whole {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FILES = join(ROOT, "manifests/nightly");
+const MARKS = { "as-it-is-to-be": "✓", "not-told": "?", wrong: "✗" } as const;
 const SERVICES: readonly Service[] = ["github", "gitlab"];
 
 const options = benchCommand("bench:nightly", "The ready-made CI files, step by step, for two nights on a lab")
@@ -134,8 +135,6 @@ async function jobOf(service: Service, { lab, kubectl }: OwnLab, folder: string,
   });
   return { ...job, env: { ...job.env, GITHUB_STEP_SUMMARY: join(folder, "summary.md") } };
 }
-
-const MARKS = { "as-it-is-to-be": "✓", "not-told": "?", wrong: "✗" } as const;
 
 function lineOf({ service, night, step, exitCode, seconds, outcome, lastWords }: Ran): string {
   const ended = exitCode === null ? "had to be ended" : `exit ${exitCode}`;

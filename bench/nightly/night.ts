@@ -82,9 +82,11 @@ async function inShell(job: Job, step: Step, night: Night, folder: string, signa
 
 /** As a machine has it that a service has just made: nothing of this one's packetwalk, and of `npm run`. */
 function clean(folder: string): Record<string, string> {
-  const { HOME = "/root", PATH = "" } = process.env;
-  const programs = PATH.split(":").filter((each) => !each.includes("node_modules"));
-  return { HOME, PATH: programs.join(":"), CI: "true", XDG_STATE_HOME: join(folder, "state") };
+  const kept = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || /^(npm_|PACKETWALK_|INIT_CWD$|NODE_OPTIONS$)/i.test(name) ? [] : [[name, value] as const],
+  );
+  const programs = (process.env.PATH ?? "").split(":").filter((each) => !each.includes("node_modules"));
+  return { ...Object.fromEntries(kept), PATH: programs.join(":"), CI: "true", XDG_STATE_HOME: join(folder, "state") };
 }
 
 function outcomeOf(code: number | null, { measures }: Step, night: Night): Ran["outcome"] {
