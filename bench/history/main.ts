@@ -5,6 +5,8 @@
  * through a store; `-- --record RESULT…` adds the blocks of further runs to those.
  */
 import { parseArgs } from "node:util";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
+import { endWith } from "../kit/command.ts";
 import { foundOver } from "./measure.ts";
 import { type FoundInRecorded, foundInRecorded, NIGHTS, RECORDED_CASES } from "./measure-recorded.ts";
 import { record } from "./recordings.ts";
@@ -18,11 +20,15 @@ const { values: flags, positionals } = parseArgs({
     seeds: { type: "string" },
   },
 });
-if (flags.record) process.stdout.write(`${record(positionals)}\n`);
-else
-  process.exitCode = flags.recorded
-    ? await ofRecorded(Number(flags.seeds ?? 20))
-    : ofMadeUp(Number(flags.seeds ?? 100));
+await endWith("bench:history", async () => {
+  if (flags.record) return recorded(positionals);
+  return flags.recorded ? ofRecorded(Number(flags.seeds ?? 20)) : ofMadeUp(Number(flags.seeds ?? 100));
+});
+
+function recorded(files: readonly string[]): number {
+  process.stdout.write(`${record(files)}\n`);
+  return EXIT.passed;
+}
 
 function ofMadeUp(seeds: number): number {
   const shifted = foundOver(seeds, 5);

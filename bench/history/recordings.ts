@@ -24,7 +24,7 @@ const Arm = z.object({ name: z.string(), blocks: Blocks });
 const Recordings = z.array(Arm.extend({ startedAt: z.iso.datetime() }));
 
 const Head = z.object({ suite: z.string(), quick: z.literal(true), startedAt: z.iso.datetime() });
-const Compared = Head.extend({ arms: z.tuple([Arm, Arm]), against: z.unknown() });
+const Compared = Head.extend({ arms: z.tuple([Arm, Arm]), against: z.unknown().optional() });
 const Measured = Head.extend({ arm: Arm });
 
 export function recordings(): readonly RecordedArm[] {
