@@ -42,7 +42,7 @@ export function record(files: readonly string[]): string {
   return `${all.reduce((sum, { blocks }) => sum + blocks.length, 0)} blocks of ${all.length} arms`;
 }
 
-function armsIn(file: string): RecordedArm[] {
+export function recordedArmsIn(file: string): RecordedArm[] {
   const document: unknown = JSON.parse(readFileSync(file, "utf8"));
   const read = isMeasurement(document) ? Measured.safeParse(document) : Compared.safeParse(document);
   if (!read.success || read.data.suite !== connectionFlood.name)

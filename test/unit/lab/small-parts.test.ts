@@ -54,7 +54,9 @@ describe("withLock", () => {
 describe("sentenceOf", () => {
   it("says in words what the kernel has no more of, with what the component said", () => {
     const said = "kubelet of node2 ended: inotify_init: too many open files";
-    expect(sentenceOf(new Error(said))).toBe(`no process of this machine may watch more files (${said})`);
+    const inWords = `no process of this machine may watch more files (${said})`;
+    expect(sentenceOf(new Error(said))).toBe(inWords);
+    expect(sentenceOf(new Error(inWords))).toBe(inWords);
     expect(sentenceOf(new Error("etcd ended"))).toBe("etcd ended");
   });
 });
