@@ -17,12 +17,19 @@ export async function demandInotify(nodes: number): Promise<void> {
   if (said !== undefined) throw new LabError(said);
 }
 
+interface Use {
+  readonly nodes: number;
+  /** Instances that a user may have, and those that this one has. */
+  readonly limit: number;
+  readonly used: number;
+}
+
 /** Pure: what to say where a lab would not get what it needs. */
-export function tooFewInstances(of: { nodes: number; limit: number; used: number }): string | undefined {
-  const needed = OF_CONTROL_PLANE + of.nodes * OF_NODE;
-  const left = Math.max(0, of.limit - of.used);
+export function tooFewInstances({ nodes, limit, used }: Use): string | undefined {
+  const needed = OF_CONTROL_PLANE + nodes * OF_NODE;
+  const left = Math.max(0, limit - used);
   if (left >= needed) return undefined;
-  return `a lab of ${of.nodes} ${of.nodes === 1 ? "node" : "nodes"} needs ${needed} instances of inotify, and ${left} of this user's ${of.limit} are left: take another lab down, or allow more (sysctl fs.inotify.max_user_instances)`;
+  return `a lab of ${nodes} nodes needs ${needed} instances of inotify, and ${left} of this user's ${limit} are left: take another lab down, or allow more (sysctl fs.inotify.max_user_instances)`;
 }
 
 async function usedByUs(): Promise<number> {

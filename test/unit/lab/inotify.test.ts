@@ -11,6 +11,6 @@ describe("tooFewInstances", () => {
     expect(tooFewInstances({ nodes: 2, limit: 128, used: 101 })).toBe(
       "a lab of 2 nodes needs 28 instances of inotify, and 27 of this user's 128 are left: take another lab down, or allow more (sysctl fs.inotify.max_user_instances)",
     );
-    expect(tooFewInstances({ nodes: 1, limit: 128, used: 200 })).toMatch(/^a lab of 1 node needs 20 .* and 0 of/);
+    expect(tooFewInstances({ nodes: 1, limit: 128, used: 200 })).toMatch(/^a lab of 1 nodes needs 20 .* and 0 of/);
   });
 });
