@@ -1,5 +1,6 @@
 /** docs/tuning-catalogue.md; pure. */
 import type { TuningEntry } from "../../runner/cli/tuning-entry.ts";
+import { CLAIMS } from "../../runner/tunings/descriptor/claims.ts";
 import { code, GENERATED, markdownText } from "./markdown-text.ts";
 
 export function tuningPage(entries: readonly TuningEntry[]): string {
@@ -11,9 +12,21 @@ export function tuningPage(entries: readonly TuningEntry[]): string {
     GENERATED,
     "# Catalogue of tunings",
     "Every tuning that comes with packetwalk, from its descriptor in [manifests/tunings](../manifests/tunings). What the fields mean, and how to write one of your own: [tunings.md](tunings.md). What of it can be applied on a cluster: `packetwalk tunings --here`.",
+    "## By claim\n\nWhat is widely said, and which tunings are remedies of it, as published or as recommended today. Where there is none, no suite here has a setting that is a remedy of it.",
+    ["| row | claim | remedies |", "| --- | --- | --- |", ...claimRows(entries)].join("\n"),
+    "## All of them",
     ["| name | what it is | set in | staged by |", "| --- | --- | --- | --- |", ...rows].join("\n"),
     ...entries.flatMap(part),
   ].join("\n\n")}\n`;
+}
+
+function claimRows(entries: readonly TuningEntry[]): string[] {
+  return CLAIMS.map((claim, index) => {
+    const remedies = entries
+      .filter((entry) => entry.claim === index + 1)
+      .map(({ name }) => `[${code(name)}](#${name})`);
+    return `| ${index + 1} | ${markdownText(claim)} | ${remedies.length === 0 ? "none" : remedies.join(", ")} |`;
+  });
 }
 
 function part(entry: TuningEntry): string[] {
@@ -22,7 +35,7 @@ function part(entry: TuningEntry): string[] {
   const facts: ReadonlyArray<readonly [string, string | null]> = [
     ["Sets", code(setting)],
     ["Kind, scope", `${code(kind)}, ${code(scope)}`],
-    ["Claim", claim === "none" ? "none" : `row ${claim} of the list of claims`],
+    ["Claim", claim === "none" ? "none" : `[row ${claim}](#by-claim)`],
     ["Has to act", `in ${markdownText(actsIn.words)}`],
     ["Read back", markdownText(readBack)],
     ["Undone", markdownText(undo)],

@@ -30,6 +30,8 @@ export function voidReason(reason: VoidReason): string {
       return `the pods of ${reason.workload} were on other nodes than in most blocks`;
     case "setting-changed":
       return settingChanged(reason);
+    case "object-changed":
+      return objectChanged(reason);
     case "no-report":
       return `${reason.of} gave no report`;
   }
@@ -49,6 +51,11 @@ function settingChanged({ node, key, from, to, by }: Extract<VoidReason, { kind:
     ...(by.writes > 1 ? [`the last of ${plural(by.writes, "write")}`] : []),
   ];
   return `${node}'s ${key} went from ${from} to ${to} (by ${who.join(", ")})`;
+}
+
+function objectChanged({ object, field, from, to, by }: Extract<VoidReason, { kind: "object-changed" }>): string {
+  const value = (text: string | null) => (text === null ? "nothing" : JSON.stringify(text));
+  return `${by === undefined ? "somebody else" : by.manager} changed ${field} of ${object} from ${value(from)} to ${value(to)}`;
 }
 
 function originOf(of: NonNullable<SettingWriter["of"]>): string {
@@ -80,6 +87,8 @@ function keyOf(reason: VoidReason): string {
       return `${reason.kind} ${reason.node}`;
     case "setting-changed":
       return `${reason.kind} ${reason.node} ${reason.key}`;
+    case "object-changed":
+      return `${reason.kind} ${reason.object} ${reason.field}`;
     default:
       return reason.kind;
   }

@@ -1,7 +1,9 @@
 /** The tuned arm's settings on a Deployment of the user's: set, rolled out, read back in its pods, and put back. No load goes there. */
+import type { V1Pod } from "@kubernetes/client-node";
 import { arrivalOf } from "../analysis/arrival.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { FIELD_MANAGER } from "../cluster/manifests.ts";
+import { isPodReady } from "../cluster/pods.ts";
 import type { Agents } from "../probes/agents.ts";
 import type { Progress } from "../progress.ts";
 import type { WorkloadTry } from "../result/workload.ts";
@@ -16,6 +18,7 @@ import {
   readRaw,
   replicaSetsOf,
 } from "../tunings/workload/deployment-api.ts";
+import { type HookPod, hookRefusal, readBackHooks, tryHooks } from "../tunings/workload/exec-hooks.ts";
 import { pathText, valueAt } from "../tunings/workload/patch-fields.ts";
 import { type LivePod, type PatchingTuning, readBackSpecs, readBackSysctls } from "../tunings/workload/read-back.ts";
 import { judgeRollout, readWithPods, rolloutEnd, selectorOf } from "../tunings/workload/rollout.ts";
@@ -91,9 +94,12 @@ async function outcomeOf(
   const [deployment, pods] = await readWithPods(cluster, workload);
   const because = inTheWay(deployment);
   if (because !== null) return { ...nothing, failed: { says: because, blames: [] } };
-  update("asking the API what it would make of it");
-  const asked = await dryRun(cluster, workload, patching);
-  const { refused, trial } = asked;
+  update("asking whether its hooks can run, and the API what it would make of it");
+  const unable = await unableHooks(cluster, workload, patching, pods);
+  const able = patching.filter(({ tuning }) => !unable.has(tuning.name));
+  const asked = await dryRun(cluster, workload, able);
+  const { trial } = asked;
+  const refused = new Map([...unable, ...asked.refused]);
   if (trial === null) return { ...nothing, refused };
   const taken = patching.filter(({ tuning }) => !refused.has(tuning.name));
   if (trial.changes.length === 0) {
@@ -156,6 +162,25 @@ async function dryRun(cluster: Cluster, workload: TriedWorkload, patching: reado
   return { refused, trial: null };
 }
 
+/** Tuning → why its hook can't run in the image that the pods have now. Where that can't be told, it is not among them. */
+async function unableHooks(
+  cluster: Cluster,
+  workload: TriedWorkload,
+  patching: readonly PatchingTuning[],
+  pods: readonly V1Pod[],
+): Promise<ReadonlyMap<string, string>> {
+  const pod = hookPod(workload, pods.filter(isLive).filter(isPodReady));
+  const hooks = pod === null ? [] : await tryHooks(cluster, patching, pod);
+  return new Map(
+    hooks.flatMap((hook) => (pod !== null && hook.runs === false ? [[hook.tuning, hookRefusal(hook, pod)]] : [])),
+  );
+}
+
+function hookPod({ namespace }: TriedWorkload, [pod]: readonly V1Pod[]): HookPod | null {
+  const name = pod?.metadata?.name;
+  return name === undefined ? null : { namespace, pod: name };
+}
+
 /** Null: they may not be listed. */
 async function replicaSetNames(
   cluster: Cluster,
@@ -174,18 +199,23 @@ async function readBack(
   taken: readonly PatchingTuning[],
 ): Promise<ReadBack[]> {
   const [deployment, all] = await readWithPods(cluster, workload);
-  const pods = all
-    .filter(({ metadata, status }) => !metadata?.deletionTimestamp && !ENDED.includes(status?.phase ?? ""))
-    .map((pod): LivePod => {
-      const { name = "", uid = "" } = pod.metadata ?? {};
-      return { name, uid, node: pod.spec?.nodeName ?? "", object: pod };
-    });
+  const live = all.filter(isLive);
+  const pods = live.map((pod): LivePod => {
+    const { name = "", uid = "" } = pod.metadata ?? {};
+    return { name, uid, node: pod.spec?.nodeName ?? "", object: pod };
+  });
+  const hooked = hookPod(workload, live.filter(isPodReady));
+  const hooks = hooked === null ? [] : readBackHooks(await tryHooks(cluster, taken, hooked), hooked);
   const specs = readBackSpecs(taken, deployment, pods);
   const sysctls = taken.some(({ tuning }) => isPodSysctl(tuning)) ? await readBackSysctls(taken, pods, agents) : [];
-  return [...specs, ...sysctls];
+  return [...specs, ...hooks, ...sysctls];
 }
 
 const ENDED = ["Succeeded", "Failed"];
+
+function isLive({ metadata, status }: V1Pod): boolean {
+  return !metadata?.deletionTimestamp && !ENDED.includes(status?.phase ?? "");
+}
 
 /** Pure: what is not as it was. */
 function differencesOf({ before, changes }: Trial, now: RawDeployment): string[] {

@@ -54,6 +54,22 @@ export const VoidReason = z.discriminatedUnion("kind", [
     to: z.string().describe("set during the block, and not by packetwalk"),
     by: SettingWriter.exactOptional().describe("absent: not seen"),
   }),
+  z.object({
+    kind: z.literal("object-changed"),
+    object: z.string().describe('e.g. "ConfigMap shop/dns"'),
+    field: z.string().describe("on which an arm rests"),
+    from: z.string().nullable().describe("of a text of many lines, those that differ; null: it was not there"),
+    to: z.string().nullable().describe("what it became during the block, and not by packetwalk"),
+    by: z
+      .object({
+        manager: z
+          .string()
+          .describe("the field manager that the API server has for the field (metadata.managedFields)"),
+        at: z.string().nullable().describe("when that one last set something of the object"),
+      })
+      .exactOptional()
+      .describe("absent: nobody has the field"),
+  }),
   z.object({ kind: z.literal("steal"), share: z.number(), mostShare: z.number() }),
   z.object({ kind: z.literal("not-drained"), node: z.string(), entries: count, allowed: count }),
   z.object({ kind: z.literal("step-failed"), step: z.string(), because: z.string().describe("the cluster's words") }),

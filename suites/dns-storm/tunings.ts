@@ -1,12 +1,12 @@
 import type { ActsIn, Tuning } from "../../runner/tunings/tuning.ts";
-import type { ResolverOptions } from "./stage/dns/client.ts";
+import type { DnsConfigChange } from "./stage/dns/client.ts";
 import type { DnsOptions } from "./stage/dns/server.ts";
 
-/** In the client pods' `dnsConfig`: what their resolv.conf says beside the server. */
+/** In the client pods' `dnsConfig` and `dnsPolicy`: what comes to their resolv.conf. */
 export interface PodDnsConfig extends Tuning {
   readonly kind: "pod-dns-config";
   readonly scope: "pod-spec";
-  readonly change: Partial<ResolverOptions>;
+  readonly change: DnsConfigChange;
 }
 
 /** How the application writes the names that it looks up. */
@@ -22,6 +22,9 @@ export interface DnsComponent extends Tuning {
   readonly scope: "component";
   readonly change: Partial<DnsOptions>;
 }
+
+/** What a tuning sets that has client pods ask another DNS than they would. */
+export const ASKED_DNS = "the DNS that client pods ask";
 
 /** NodeLocal DNSCache's usual address. A cluster that has one itself refuses it to us. */
 export const NODE_LOCAL_ADDRESS = "169.254.20.10";

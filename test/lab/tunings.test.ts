@@ -2,17 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Cluster } from "../../runner/cluster/cluster.ts";
+import { apply } from "../../runner/cluster/manifests.ts";
 import { createNamespace, deleteNamespace } from "../../runner/cluster/namespace.ts";
-import { type Agents, deployAgents } from "../../runner/probes/agents.ts";
+import { watchObjects } from "../../runner/experiment/block/watch-objects.ts";
 import { resultSchema } from "../../runner/result/result.ts";
-import type { PodPlace } from "../../runner/tunings/read-back.ts";
-import { deployWeb } from "../../runner/workloads/web.ts";
 import { SATURATION_EVIDENCE } from "../../suites/saturation/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { applyAndRevert, dump, nodeSysctls } from "./apply-and-revert.ts";
 import { SHARED_LAB } from "./names.ts";
 import { ONE_ROUND } from "./one-round.ts";
 import { sharedLab } from "./shared-lab.ts";
@@ -20,37 +19,34 @@ import { sharedLab } from "./shared-lab.ts";
 const testing = sharedLab();
 const RESULT = resultSchema("saturation", SATURATION_EVIDENCE);
 let cluster: Cluster;
-let agents: Agents;
-let pods: readonly PodPlace[];
 let folder: string;
 
 beforeAll(async () => {
-  const opened = await testing.open();
-  ({ cluster, folder } = opened);
-  await createNamespace(cluster);
-  agents = await deployAgents(cluster, opened.delivery, opened.lab.nodes);
-  const web = await deployWeb(cluster, opened.lab.images.web, opened.lab.nodes);
-  pods = web.pods.map((pod) => ({ ...pod, role: "server" as const }));
+  ({ cluster, folder } = await testing.open());
 });
 afterAll(() => testing.leave());
 
-describe("set on nodes, read back everywhere, put back", () => {
-  const ON_NODES = nodeSysctls("node");
-
-  test("every value is what it was", async () => {
-    const before = await dump(agents, pods);
-    for (const tuning of await ON_NODES) {
-      const { arrival, readBacks, failed } = await applyAndRevert(agents, tuning, pods);
-      expect([tuning.name, failed]).toEqual([tuning.name, null]);
-      const onNodes = readBacks.filter(({ where }) => where.startsWith("node "));
-      expect([tuning.name, onNodes.map(({ got }) => got)]).toEqual([tuning.name, agents.nodes.map(() => tuning.value)]);
-      // What has to act in pods is not read in client pods here: there are none.
-      const inServers = tuning.actsIn.places.includes("server-pods");
-      const wanted = tuning.actsIn.places.includes("node") ? "arrived" : inServers ? "never-arrived" : "not-applicable";
-      expect([tuning.name, arrival]).toEqual([tuning.name, wanted]);
-      expect(await dump(agents, pods)).toEqual(before);
-    }
+test("who changed an object of the arm, and what of it, is told as the API server has it", async () => {
+  await createNamespace(cluster);
+  const { namespace } = cluster;
+  const config = (cache: number) => ({
+    ...{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "dns", namespace } },
+    data: { Corefile: `. {\n  cache ${cache}\n}\n` },
   });
+  await apply(cluster, config(30));
+  const watch = await watchObjects(cluster, [
+    { kind: "ConfigMap", namespace, name: "dns", paths: [["data", "Corefile"]] },
+  ]);
+  await cluster.core.patchNamespacedConfigMap(
+    { name: "dns", namespace, body: config(60), fieldManager: "argocd-controller", force: true },
+    setHeaderOptions("Content-Type", PatchStrategy.ServerSideApply),
+  );
+  expect(await watch.end()).toEqual([
+    {
+      ...{ object: `ConfigMap ${namespace}/dns`, field: "data.Corefile", from: "cache 30", to: "cache 60" },
+      by: { manager: "argocd-controller", at: expect.stringMatching(/^\d{4}-/) },
+    },
+  ]);
 });
 
 describe("packetwalk compare", () => {

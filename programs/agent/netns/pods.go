@@ -7,18 +7,20 @@ import (
 	"strconv"
 
 	"packetwalk.dev/agent/cgroups"
+	"packetwalk.dev/agent/procfs"
 )
 
-// PodProcesses finds, for each pod UID, the lowest PID among the pod's processes: normally its
-// sandbox's, which holds the pod's network namespace for as long as the pod lives; else, where the
-// runtime makes no process for it (CRI-O), that of a container. Pods without a process in this PID
-// namespace are left out.
+// PodProcesses finds, for each pod UID, the pod's oldest process: normally its sandbox's, which holds the pod's network namespace for as long as the pod lives; else, where the
+// runtime makes no process for it (CRI-O), that of a container. Others may end before they are
+// looked at, whatever their PIDs: those begin anew once they are used up. Pods without a process in
+// this PID namespace are left out.
 func PodProcesses(uids []string) (map[string]int, error) {
-	return podProcesses("/proc", uids)
+	return podProcesses("/proc", procfs.StartTicks, uids)
 }
 
-func podProcesses(proc string, uids []string) (map[string]int, error) {
+func podProcesses(proc string, startTicks func(pid int) (uint64, bool), uids []string) (map[string]int, error) {
 	found := make(map[string]int, len(uids))
+	oldest := make(map[string]uint64, len(uids))
 	if len(uids) == 0 {
 		return found, nil
 	}
@@ -36,8 +38,12 @@ func podProcesses(proc string, uids []string) (map[string]int, error) {
 			continue // it has ended meanwhile
 		}
 		for _, uid := range uids {
-			if lowest, seen := found[uid]; (!seen || pid < lowest) && cgroups.InPod(string(text), uid) {
-				found[uid] = pid
+			if !cgroups.InPod(string(text), uid) {
+				continue
+			}
+			started, runs := startTicks(pid)
+			if first, seen := oldest[uid]; runs && (!seen || started < first || started == first && pid < found[uid]) {
+				found[uid], oldest[uid] = pid, started
 			}
 		}
 	}

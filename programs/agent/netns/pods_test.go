@@ -17,6 +17,10 @@ func TestFindsPodsOfBothCgroupDrivers(t *testing.T) {
 		"1":   "0::/init.scope\n",
 		"100": "12:pids:/lab/kubepods/besteffort/pod" + first + "/aaa\n0::/\n",
 		"99":  "12:pids:/lab/kubepods/besteffort/pod" + first + "/sandbox\n0::/\n",
+		// PIDs began anew meanwhile.
+		"7": "12:pids:/lab/kubepods/besteffort/pod" + first + "/aaa\n0::/\n",
+		// Ends while it is looked at.
+		"5":   "12:pids:/lab/kubepods/besteffort/pod" + first + "/aaa\n0::/\n",
 		"200": "0::/kubelet.slice/kubepods-burstable-pod1c9b9e3f_6ba0_4f2d_ae2b_1d407b8c9dae.slice/cri-containerd-b.scope\n",
 		// CRI-O's monitor stands in the pod's cgroup, with a lower PID and the host's namespaces.
 		"150":  "0::/kubelet.slice/kubepods-burstable-pod1c9b9e3f_6ba0_4f2d_ae2b_1d407b8c9dae.slice/crio-conmon-b.scope\n",
@@ -30,7 +34,13 @@ func TestFindsPodsOfBothCgroupDrivers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	found, err := podProcesses(proc, []string{first, second, short})
+	startTicks := func(pid int) (uint64, bool) {
+		if pid == 7 {
+			return 2000, true
+		}
+		return 1000, pid != 5
+	}
+	found, err := podProcesses(proc, startTicks, []string{first, second, short})
 	if err != nil {
 		t.Fatal(err)
 	}

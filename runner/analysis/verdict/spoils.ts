@@ -13,6 +13,7 @@ const SPOILS: Readonly<Record<VoidReason["kind"], readonly Reading[] | "all">> =
   "placed-elsewhere": "all",
   // From then on it was another arm.
   "setting-changed": "all",
+  "object-changed": "all",
   // The rest of the workers asked for their own share: what is counted per request stands, totals of the cluster do not.
   "workers-lost": ["timing", "counters"],
   "start-spread": ["timing"],

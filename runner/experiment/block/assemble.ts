@@ -7,6 +7,7 @@ import type { NodeTrace } from "../../probes/sampler.ts";
 import type { Measured } from "../../result/block.ts";
 import type { VoidReason } from "../../result/reasons.ts";
 import type { Drained } from "./drain.ts";
+import type { ObjectChange } from "./object-changes.ts";
 import { type KnownPods, settingChanges } from "./setting-changes.ts";
 import { readTraces } from "./trace.ts";
 
@@ -19,6 +20,8 @@ export interface BlockEvidence {
   readonly traces: readonly NodeTrace[];
   /** Those whose processes set what is watched on nodes. */
   readonly writersPods: KnownPods;
+  /** Fields on which an arm rests, changed by others. */
+  readonly objectChanges: readonly ObjectChange[];
   readonly clientNode: string;
   /** Nodes on which load workers ran. */
   readonly loadNodes: readonly string[];
@@ -68,6 +71,7 @@ export function assembleBlock(evidence: BlockEvidence): {
     ...evidence.traces
       .flatMap((trace) => settingChanges(trace, evidence.writersPods))
       .map((change): VoidReason => ({ kind: "setting-changed", ...change })),
+    ...evidence.objectChanges.map((change): VoidReason => ({ kind: "object-changed", ...change })),
   ];
   const measured: Measured = {
     round: evidence.round,

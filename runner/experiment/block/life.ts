@@ -6,6 +6,7 @@ import type { ReadBack } from "../../tunings/read-back.ts";
 import type { Tuning } from "../../tunings/tuning.ts";
 import type { ArmPlan } from "../arms.ts";
 import type { Drained } from "./drain.ts";
+import type { WatchedObject } from "./object-changes.ts";
 import type { Scope } from "./scope.ts";
 
 /** Which block it is. */
@@ -77,6 +78,8 @@ export interface BlockLife<T extends Tuning, BlockEvidence, Ready, AtGate extend
   sampledPods(ready: Ready): ReadonlyMap<string, readonly string[]>;
   /** Brings the load to its gate, and does all that has to be done with nothing under way. */
   deploy(of: BlockOf<T>, ready: Ready, drained: Drained, window: Window, scope: Scope): Promise<AtGate>;
+  /** Of the cluster's objects, the fields on which both arms rest and that nothing but the block itself changes under load. */
+  watched?(ready: Ready): readonly WatchedObject[];
   /** From the load's start on: what is done to the target under it. */
   during(startUnixMs: number, ready: Ready, load: AtGate, scope: Scope): Promise<Meanwhile>;
   /** Reads what it left behind. */

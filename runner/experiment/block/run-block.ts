@@ -1,5 +1,6 @@
 import type { BlockPhase, LiveListener } from "../../analysis/live/events.ts";
 import { weighed } from "../../analysis/verdict/spoils.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
 import { type LoadSpec, loadMs } from "../../load/spec.ts";
 import { areThere } from "../../probes/agents.ts";
 import { apart } from "../../probes/clock.ts";
@@ -11,9 +12,11 @@ import { assembleBlock } from "./assemble.ts";
 import { drain } from "./drain.ts";
 import type { BlockLife, BlockOf, LoadAtGate } from "./life.ts";
 import { type Scope, withScope } from "./scope.ts";
+import { watchObjects } from "./watch-objects.ts";
 
 /** What a block needs of its run. */
 export interface BlockStage extends Stage {
+  readonly cluster: Cluster;
   readonly plan: { readonly load: LoadSpec };
   readonly signal: AbortSignal;
   readonly onLive: LiveListener;
@@ -71,6 +74,8 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   const how = { intervalMs: timing.sampleIntervalMs, durationMs, settings, onTick, signal };
   const sampling = areThere(agents) ? startSampling(agents, life.sampledPods(ready), how) : NO_SAMPLING;
   await sampling.started;
+  const watch = await watchObjects(stage.cluster, life.watched?.(ready) ?? [], signal);
+  scope.defer(async () => watch.stop());
   await stage.meet();
   const startUnixMs = Date.now() + timing.leadMs;
   // By the workers' clock; after it, `during` goes by ours.
@@ -81,7 +86,7 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
   const end = await load.end();
   enter("ending");
   sampling.end();
-  const traces = await sampling.traces;
+  const [traces, objectChanges] = await Promise.all([sampling.traces, watch.end()]);
   const { measured, reasons } = assembleBlock({
     round: of.round,
     load: spec,
@@ -89,6 +94,7 @@ async function liveThrough<T extends Tuning, E, Ready, AtGate extends LoadAtGate
     end,
     traces,
     writersPods: await settingWriters.podsOf(traces),
+    objectChanges,
     clientNode: nodes.client,
     loadNodes: [...new Set(load.workers.map(({ node }) => node))],
     machineCpus: nodes.machineCpus,

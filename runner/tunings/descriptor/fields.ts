@@ -1,8 +1,6 @@
 /** What every descriptor says, whatever its kind. */
 import { z } from "zod";
-
-/** Rows of the list of claims that the catalogue goes by. */
-const CLAIMS = 15;
+import { CLAIMS } from "./claims.ts";
 
 /** @param otherwise what is wrong with anything else */
 export function wholeNumber(least: number, most: number, otherwise: string) {
@@ -10,7 +8,7 @@ export function wholeNumber(least: number, most: number, otherwise: string) {
   return z.int(error).min(least, error).max(most, error);
 }
 
-const NO_CLAIM = `is not a claim; write its number from 1 to ${CLAIMS}, or none`;
+const NO_CLAIM = `is not a claim; write its number from 1 to ${CLAIMS.length}, or none`;
 
 const sentence = (what: string) =>
   z
@@ -22,7 +20,7 @@ const sentence = (what: string) =>
 export const COMMON_FIELDS = {
   title: sentence("what it is, for a list"),
   claim: z
-    .union([wholeNumber(1, CLAIMS, NO_CLAIM), z.literal("none")], { error: NO_CLAIM })
+    .union([wholeNumber(1, CLAIMS.length, NO_CLAIM), z.literal("none")], { error: NO_CLAIM })
     .default("none")
     .describe("row of the list of claims that it is a remedy of; none: of none"),
   note: sentence("what it really does there; the report has it beside what was read back"),

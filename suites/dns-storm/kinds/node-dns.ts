@@ -2,7 +2,7 @@ import type { V1DaemonSet } from "@kubernetes/client-node";
 import { z } from "zod";
 import { COMMON_FIELDS, readBack, undo } from "../../../runner/tunings/descriptor/fields.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
-import { IN_RESOLVERS, NODE_LOCAL_ADDRESS, type NodeDns } from "../tunings.ts";
+import { ASKED_DNS, IN_RESOLVERS, NODE_LOCAL_ADDRESS, type NodeDns } from "../tunings.ts";
 
 const schema = z.strictObject({
   kind: z.literal("node-dns"),
@@ -21,7 +21,7 @@ export const nodeDnsKind = tuningKind({
     scope: "component",
     name,
     setting: `a caching DNS on each node at ${NODE_LOCAL_ADDRESS}`,
-    sets: [{ what: "the DNS that client pods ask", value: NODE_LOCAL_ADDRESS }],
+    sets: [{ what: ASKED_DNS, value: NODE_LOCAL_ADDRESS }],
     nodeChange: "gives every node an address more, and a DNS that listens there",
     actsIn: IN_RESOLVERS,
     note,

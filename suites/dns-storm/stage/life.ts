@@ -1,4 +1,5 @@
 import type { BlockLife, Ended } from "../../../runner/experiment/block/life.ts";
+import type { WatchedObject } from "../../../runner/experiment/block/object-changes.ts";
 import { together } from "../../../runner/experiment/block/scope.ts";
 import { WARM_UP } from "../../../runner/experiment/order.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
@@ -16,7 +17,7 @@ import { countQueries, untilKnown } from "./counting.ts";
 import { answersInPods } from "./dns/answers.ts";
 import type { Chain } from "./dns/chain.ts";
 import { podDns } from "./dns/client.ts";
-import { USUAL_DNS } from "./dns/server.ts";
+import { DNS_NAME, USUAL_DNS } from "./dns/server.ts";
 import { NO_FAULTS, type UpstreamFaults } from "./dns/upstream.ts";
 import { faultyDns, faultyUpstream } from "./faults.ts";
 import { type RaisedDns, raiseDns } from "./raise.ts";
@@ -82,6 +83,7 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
     },
     addresses: ({ dns }) => [dnsIp, upstream.clusterIp, ...dns.all.map(({ ip }) => ip)],
     sampledPods: () => new Map(),
+    watched: () => watchedDns(stage.cluster),
     async deploy({ round, sequence }, { plan, resolving, dns, clients }, _drained, _window, scope) {
       // Policies go by pods: that nodes are answered says nothing of them. The first time shows it; without agents each does.
       if (!areThere(stage.agents) || round === WARM_UP.round)
@@ -112,6 +114,19 @@ export function stormLife(stage: StormStage): BlockLife<DnsTuning, DnsEvidence, 
       };
     },
   };
+}
+
+/** What the DNS under test is made from. */
+function watchedDns({ namespace }: StormStage["cluster"]): WatchedObject[] {
+  const at = { namespace, name: DNS_NAME };
+  const paths = [
+    ["spec", "replicas"],
+    ["spec", "template", "spec", "containers"],
+  ];
+  return [
+    { kind: "ConfigMap", ...at, paths: [["data", "Corefile"]] },
+    { kind: "Deployment", ...at, paths },
+  ];
 }
 
 function podsOf({ workers, chainDriver }: Clients): string[] {

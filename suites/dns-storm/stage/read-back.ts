@@ -12,7 +12,7 @@ import { readBackDns, readBackResolvers } from "./tunings.ts";
 
 /** What the resolvers had in their pods, and the DNS under test as it runs, say of an arm's tunings. */
 export async function readBackArm(
-  { cluster }: StormStage,
+  { cluster, dnsIp }: StormStage,
   { tunings }: ArmPlan<DnsTuning>,
   seen: { readonly resolvers: readonly ResolverReport[]; readonly clients: readonly Client[]; readonly dns: RaisedDns },
 ): Promise<ReadBack[]> {
@@ -24,7 +24,7 @@ export async function readBackArm(
   }));
   const pods = seen.dns.all.filter(({ role }) => role === "cluster").map(({ name }) => name);
   return [
-    ...readBackResolvers(tunings, found),
+    ...readBackResolvers(tunings, found, dnsIp),
     ...readBackDns(tunings, { pods, corefile: await readCorefile(cluster) }),
   ];
 }

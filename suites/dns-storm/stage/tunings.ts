@@ -1,10 +1,10 @@
 /** What an arm's tunings come to for the DNS under test and for those who ask it; and what was found of them. Pure. */
 
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
-import { readResolvConf } from "../analysis/resolv-conf.ts";
+import { type ResolvConf, readResolvConf, withoutDot } from "../analysis/resolv-conf.ts";
 import type { ResolverName } from "../result/resolvers.ts";
 import { type DnsPlace, type DnsTuning, NODE_LOCAL_ADDRESS, type PodDnsConfig } from "../tunings.ts";
-import { clusterFirst, type ResolverOptions } from "./dns/client.ts";
+import { type DnsPolicy, type ResolverOptions, resolverWith } from "./dns/client.ts";
 import { corefile } from "./dns/corefile.ts";
 import { type DnsOptions, USUAL_DNS } from "./dns/server.ts";
 
@@ -22,17 +22,11 @@ export interface DnsPlan {
  * @param usual how the DNS under test is deployed without tunings, faults included
  */
 export function dnsPlanOf(tunings: readonly DnsTuning[], namespace: string, usual: DnsOptions = USUAL_DNS): DnsPlan {
-  let resolver = clusterFirst(namespace);
+  const changes = tunings.flatMap((tuning) => (tuning.kind === "pod-dns-config" ? [tuning.change] : []));
   let server = usual;
-  for (const tuning of tunings) {
-    if (tuning.kind === "pod-dns-config") {
-      const options = new Set([...resolver.options, ...(tuning.change.options ?? [])]);
-      resolver = { ...resolver, ...tuning.change, options: [...options] };
-    }
-    if (tuning.kind === "dns-component") server = { ...server, ...tuning.change };
-  }
+  for (const tuning of tunings) if (tuning.kind === "dns-component") server = { ...server, ...tuning.change };
   return {
-    resolver,
+    resolver: resolverWith(namespace, changes),
     server,
     nodeCache: tunings.some(({ kind }) => kind === "node-dns"),
     fullNames: tunings.some(({ kind }) => kind === "lookup-names"),
@@ -54,14 +48,27 @@ const PLACES: Readonly<Record<ResolverName, DnsPlace | null>> = {
   "node-c-ares": null,
 };
 
-/** Whether each resolver has, and heeds, what an arm gave it. */
-export function readBackResolvers(tunings: readonly DnsTuning[], found: readonly FoundResolver[]): ReadBack[] {
+/**
+ * Whether each resolver has, and heeds, what an arm gave it.
+ * @param clusterDns address of what stands for the cluster's DNS; not given: whether it is asked is not told
+ */
+export function readBackResolvers(
+  tunings: readonly DnsTuning[],
+  found: readonly FoundResolver[],
+  clusterDns?: string,
+): ReadBack[] {
   return found.flatMap((each) => {
     const place = PLACES[each.resolver];
     if (place === null) return [];
     const among = place.replace("-", " ");
     return tunings.flatMap((tuning) =>
-      valuesOf(tuning, each).map((value) => ({ tuning: tuning.name, place, among, where: each.where, ...value })),
+      valuesOf(tuning, each, clusterDns).map((value) => ({
+        tuning: tuning.name,
+        place,
+        among,
+        where: each.where,
+        ...value,
+      })),
     );
   });
 }
@@ -71,10 +78,17 @@ interface Value {
   readonly got: string | null;
 }
 
-function valuesOf(tuning: DnsTuning, { resolver, resolvConf, names }: FoundResolver): Value[] {
+function valuesOf(
+  tuning: DnsTuning,
+  { resolver, resolvConf, names }: FoundResolver,
+  clusterDns: string | undefined,
+): Value[] {
   switch (tuning.kind) {
     case "pod-dns-config":
-      return optionsOf(tuning).map((wanted) => ({ wanted, got: heeded(wanted, resolvConf, resolver) }));
+      return [
+        ...optionsOf(tuning).map((wanted) => ({ wanted, got: heeded(wanted, resolvConf, resolver) })),
+        ...beside(tuning, readResolvConf(resolvConf, resolver), clusterDns),
+      ];
     case "node-dns": {
       const servers = readResolvConf(resolvConf, resolver).nameservers;
       return [{ wanted: `nameserver ${NODE_LOCAL_ADDRESS}`, got: `nameserver ${servers.join(" ")}` }];
@@ -87,6 +101,33 @@ function valuesOf(tuning: DnsTuning, { resolver, resolvConf, names }: FoundResol
     case "dns-component":
       return [];
   }
+}
+
+/** What it says beside options, and what of that this resolver has. */
+function beside(
+  { change: { nameservers = [], searches = [], policy } }: PodDnsConfig,
+  conf: ResolvConf,
+  clusterDns: string | undefined,
+): Value[] {
+  const servers = nameservers.map((server): Value => {
+    const has = conf.nameservers.includes(server);
+    return { wanted: `nameserver ${server}`, got: `nameserver ${has ? server : conf.nameservers.join(" ")}` };
+  });
+  const lacks = searches.map(withoutDot).some((domain) => !conf.search.includes(domain));
+  const wanted = `search ${searches.join(" ")}`;
+  return [
+    ...servers,
+    ...(searches.length === 0 ? [] : [{ wanted, got: lacks ? `search ${conf.search.join(" ")}` : wanted }]),
+    ...(policy === undefined ? [] : [asked(policy, conf, clusterDns)]),
+  ];
+}
+
+function asked(policy: DnsPolicy, { nameservers }: ResolvConf, clusterDns: string | undefined): Value {
+  const words = (isAsked: boolean) => (isAsked ? "asks the cluster's DNS" : "does not ask the cluster's DNS");
+  return {
+    wanted: words(policy !== "Default" && policy !== "None"),
+    got: clusterDns === undefined ? null : words(nameservers.includes(clusterDns)),
+  };
 }
 
 function optionsOf({ change }: PodDnsConfig): string[] {

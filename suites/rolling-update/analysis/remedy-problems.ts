@@ -12,7 +12,7 @@ export interface RemedyFacts {
   readonly arm: string;
   readonly gracePeriodS: number;
   readonly preStop: PreStop;
-  /** Whether the program that an exec hook names can be run in the container. */
+  /** Whether what an exec hook names can be run in the container: its own program, tried there; without a hook, a shell. */
   readonly hasShell: boolean | null;
   /** Whether the main process, PID 1 of its namespace, has a handler for SIGTERM. */
   readonly catchesSigterm: boolean | null;

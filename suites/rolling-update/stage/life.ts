@@ -1,5 +1,6 @@
 import { TimelineLine } from "../../../programs/node-worker/undici/timeline.ts";
 import type { BlockLife, BlockOf, LoadAtGate } from "../../../runner/experiment/block/life.ts";
+import type { WatchedObject } from "../../../runner/experiment/block/object-changes.ts";
 import { together } from "../../../runner/experiment/block/scope.ts";
 import { countByNode } from "../../../runner/experiment/placement.ts";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
@@ -7,6 +8,7 @@ import type { RanStep } from "../../../runner/faults/types.ts";
 import { readJsonLine } from "../../../runner/json-lines.ts";
 import type { Load } from "../../../runner/load/load.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
+import { patchFields } from "../../../runner/tunings/workload/patch-fields.ts";
 import type { WebPod } from "../../../runner/workloads/web.ts";
 import { rolloutEvidence } from "../analysis/evidence.ts";
 import { hostOf, type PathLog, type TracedRequest } from "../analysis/input.ts";
@@ -32,6 +34,9 @@ const SAMPLING_TAIL_MS = 500;
 const STEP_TIMEOUT_MS = 60_000;
 /** How long pods that still stop when the load has ended are watched. */
 const LAST_PODS_MS = 3_000;
+
+/** What every arm's pods are made from. */
+const ALWAYS_WATCHED = [["spec", "template", "spec", "containers", { name: ROLLING_WEB.container }, "image"]] as const;
 
 /** By how much a node's clock may be off ours, generously. */
 const CLOCKS_APART_MS = 60_000;
@@ -85,6 +90,7 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
       ...paths.map(({ address }) => hostOf(address)),
     ],
     sampledPods: () => new Map(),
+    watched: () => [watchedWeb(stage)],
     async deploy(_of, { load: { workers, start, end } }, _drained, _window, scope) {
       const observing = await observePods(cluster, agents, rollingWeb(cluster), ROLLING_WEB.name, signal);
       scope.defer(() => observing.stop());
@@ -110,6 +116,16 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
       };
     },
   };
+}
+
+/** What either arm patches; how many pods there are, and when they were restarted, is the block's own to change. */
+function watchedWeb({ cluster, arms }: RolloutStage): WatchedObject {
+  const { namespace, name } = rollingWeb(cluster);
+  const patches = [arms.baseline, arms.tuned]
+    .flatMap(({ tunings }) => tunings)
+    .flatMap((tuning) => (tuning.kind === "workload-patch" ? patchFields(tuning.patch) : []));
+  const paths = patches.map(({ in: of, path }) => (of === "pod" ? ["spec", "template", ...path] : path));
+  return { kind: "Deployment", namespace, name, paths: [...paths, ...ALWAYS_WATCHED] };
 }
 
 /** Takes down each request that a worker tells of. */

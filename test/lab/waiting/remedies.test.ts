@@ -17,7 +17,6 @@ import { type RemedyFacts, remedyProblems } from "../../../suites/rolling-update
 import { workloadPatch } from "../../../suites/rolling-update/kinds/workload-patch.ts";
 import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timeline.ts";
 import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
-import { readBackStopSignals } from "../../../suites/rolling-update/stage/tunings/read-back.ts";
 import { remedyFacts } from "../../../suites/rolling-update/stage/tunings/remedy-facts.ts";
 import { applyWorkload, readBackWorkload } from "../../../suites/rolling-update/stage/tunings/workload.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
@@ -117,16 +116,6 @@ test("an image without a shell is seen to have none, and holds nothing back", as
 test("a process that has no handler for SIGTERM is seen", async () => {
   const { facts } = await look([patch(new URL("../fixtures/ignores-sigterm.yaml", import.meta.url))]);
   expect(facts.catchesSigterm).toBe(false);
-});
-
-test("the stop signal is the image's, by the kernel's own word", async () => {
-  const quit = await tuningsOf("stop-signal");
-  await look(quit);
-  expect(arrivalsOf(quit, readBackStopSignals(quit, await restarted()))).toEqual({ "stop-signal-quit": "arrived" });
-  await look([]);
-  expect(arrivalsOf(quit, readBackStopSignals(quit, await restarted()))).toEqual({
-    "stop-signal-quit": "never-arrived",
-  });
 });
 
 test("a patch that the API server refuses is one sentence with its reason: a native sleep beyond the grace period", async () => {

@@ -19,7 +19,6 @@ import { areSameOwners, type FieldOwner } from "../../../runner/tunings/workload
 import { rolloutEnd } from "../../../runner/tunings/workload/rollout.ts";
 import type { Change } from "../../../runner/undo/registry.ts";
 import { undoChanges } from "../../../runner/undo/undo.ts";
-import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 import { SATURATION_EVIDENCE } from "../../../suites/saturation/evidence.ts";
 import { tuningsOf } from "../../support/arms.ts";
@@ -146,21 +145,7 @@ test("a hook that was not there is in the pods’ specs, and gone afterwards", a
   await expectAsBefore();
 });
 
-test("what only replaces is applied, and given back to who had it", async () => {
-  const { tunings, differs } = await tried(await tuningsOf(rollingUpdate, "grace-period-45,surge-1-unavailable-0"));
-  expect(tunings.map(({ arrival }) => arrival)).toEqual(["arrived", "arrived"]);
-  expect(differs).toEqual([]);
-  await expectAsBefore();
-});
-
-test("a sysctl that the kubelet refuses is told in its words", async () => {
-  const seen = await tried(await tuningsOf(connectionFlood, "pod-fastopen-3"));
-  expect(seen).toMatchObject({ rollout: "failed", differs: [], tunings: [{ arrival: "refused" }] });
-  expect(seen.tunings[0]?.because).toContain("net.ipv4.tcp_fastopen");
-  await expectAsBefore();
-});
-
-test("so are pods that a quota does not let be", async () => {
+test("pods that a quota does not let be are told in its words", async () => {
   const quota = { namespace: NAMESPACE, name: "tight" };
   await cluster.core.createNamespacedResourceQuota({
     namespace: NAMESPACE,

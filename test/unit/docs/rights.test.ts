@@ -259,10 +259,10 @@ test("pull-secret.yaml grants one Secret's reading, and its copy", () => {
   expect(granted[0]).toMatchObject({ namespace: "ci", names: ["mirror"] });
 });
 
-test("workload.yaml grants what trying on one Deployment takes, its ReplicaSet's end, and nothing else", () => {
+test("workload.yaml grants what trying on one Deployment takes, its hooks, its ReplicaSet's end, and nothing else", () => {
   const rights = [
     ...rightsFor(workloadAccess("web")),
-    ...rightsFor([inNamespace("apps", "replicasets", "list", "delete")]),
+    ...rightsFor([inNamespace("apps", "replicasets", "list", "delete"), inNamespace("", "pods/exec", "create", "get")]),
   ];
   expect(missing("workload.yaml", rights)).toEqual([]);
   expect(unused("workload.yaml", rights)).toEqual([]);

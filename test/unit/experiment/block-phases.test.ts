@@ -42,6 +42,7 @@ function agents({ calls }: Asked): Agents {
 function stageOf(asked: Asked, there: BlockStage["agents"]): BlockStage {
   return {
     agents: there,
+    cluster: {} as BlockStage["cluster"],
     ...{ armSwitch: { to: async () => [] }, others: { waitUntilGone: async (count) => void (await count()) } },
     ...{ settings: [], settingWriters: { podsOf: async () => new Map() } },
     nodes: { client: "node-1", machineCpus: 2, bootIds: {}, open: [] } as unknown as BlockStage["nodes"],

@@ -70,6 +70,13 @@ const VOIDED: Worded<VoidReason> = {
     { node: "node-1", key: "net.ipv4.tcp_fin_timeout", from: "15", to: "60" },
     "somebody else set net.ipv4.tcp_fin_timeout on node-1 from 15 to 60",
   ],
+  "object-changed": [
+    {
+      ...{ object: "ConfigMap shop/dns", field: "data.Corefile", from: "cache 30", to: null },
+      by: { manager: "kubectl-edit", at: null },
+    },
+    'kubectl-edit changed data.Corefile of ConfigMap shop/dns from "cache 30" to nothing',
+  ],
   steal: [{ share: 0.053, mostShare: 0.02 }, "5.3 % of a node's CPU was stolen by its host (at most 2 %)"],
   "not-drained": [
     { node: "node-1", entries: 30_000, allowed: 26_214 },

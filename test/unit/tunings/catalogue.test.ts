@@ -36,9 +36,21 @@ test("docs/tuning.schema.json is what the schemas say (else run: npm run schema)
 
 describe("every remedy of the list of claims that a suite can stage", () => {
   test.each([
-    [1, ["conntrack-max-524288", "conntrack-time-wait-30", "conntrack-established-86400", "conntrack-close-wait-60"]],
-    [2, ["fin-timeout-15", "pod-fin-timeout-15"]],
-    [3, ["node-port-range", "pod-port-range"]],
+    [
+      1,
+      [
+        ...["conntrack-max-524288", "conntrack-max-1048576", "conntrack-buckets-524288", "conntrack-buckets-1048576"],
+        ...[
+          "conntrack-time-wait-30",
+          "conntrack-established-86400",
+          "conntrack-close-wait-60",
+          "conntrack-fin-wait-30",
+        ],
+        ...["conntrack-last-ack-10", "conntrack-udp-10", "conntrack-udp-stream-30"],
+      ],
+    ],
+    [2, ["fin-timeout-15", "pod-fin-timeout-15", "node-tw-reuse-1", "pod-tw-reuse-1"]],
+    [3, ["node-port-range", "pod-port-range", "node-reserved-node-ports"]],
     [4, ["fastopen-3", "pod-fastopen-3"]],
     [5, ["ndots-2", "single-request-reopen", "single-request-reopen-musl"]],
     [6, ["autopath", "cache-prefetch-stale", "final-dot", "node-local-cache", "replicas-2"]],

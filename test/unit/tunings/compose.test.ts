@@ -9,7 +9,7 @@ import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
 import { tuningsOf } from "../../support/arms.ts";
-import { dnsYaml, folders, nodeSysctlYaml, patchYaml, podSysctlYaml } from "./folders.ts";
+import { dnsYaml, folders, nodeSysctlYaml, patchYaml, podDnsYaml, podSysctlYaml } from "./folders.ts";
 
 const names = (tunings: readonly { readonly name: string }[]) => tunings.map(({ name }) => name);
 
@@ -119,6 +119,24 @@ describe("two that contradict each other are refused by name, with both values",
       "ndots-2 sets dnsConfig option ndots of the client pods to 2, and ndots to 3",
     ],
     [
+      "the nameservers of dnsConfig",
+      dnsStorm,
+      "SERVERS,OTHERS",
+      "servers sets dnsConfig nameservers of the client pods to 192.0.2.7, and others to 192.0.2.8 192.0.2.9",
+    ],
+    [
+      "two policies",
+      dnsStorm,
+      "DEFAULT,NONE",
+      "default sets dnsPolicy of the client pods to Default, and none to None",
+    ],
+    [
+      "a cache on nodes that pods would not ask",
+      dnsStorm,
+      "node-local-cache,DEFAULT",
+      "node-local-cache sets the DNS that client pods ask to 169.254.20.10, and default to that of dnsPolicy Default",
+    ],
+    [
       "one part of the Corefile",
       dnsStorm,
       "cache,CACHE",
@@ -141,6 +159,10 @@ describe("two that contradict each other are refused by name, with both values",
     const typed = arm
       .replace("PORTS", made.tuning("ports", podSysctlYaml("net.ipv4.ip_local_port_range", "2048 65535")))
       .replace("NDOTS", made.tuning("ndots", dnsYaml("{ name: ndots, value: 3 }")))
+      .replace("SERVERS", made.tuning("servers", podDnsYaml("dnsConfig: { nameservers: [192.0.2.7] }")))
+      .replace("OTHERS", made.tuning("others", podDnsYaml("dnsConfig: { nameservers: [192.0.2.8, 192.0.2.9] }")))
+      .replace("DEFAULT", made.tuning("default", podDnsYaml("dnsPolicy: Default")))
+      .replace("NONE", made.tuning("none", podDnsYaml("dnsPolicy: None\ndnsConfig: { nameservers: [192.0.2.7] }")))
       .replace("CACHE", made.tuning("cache", CACHE));
     await expect(armByName<never>(suite as never, typed, "--baseline")).rejects.toThrow(
       `--baseline: ${sentence}; leave one of them out`,

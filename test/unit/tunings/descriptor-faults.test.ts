@@ -6,7 +6,7 @@ import { armByName } from "../../../runner/experiment/arms.ts";
 import { connectionFlood } from "../../../suites/connection-flood/suite.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
-import { dnsYaml, folders, nodeSysctlYaml, patchYaml, podSysctlYaml } from "./folders.ts";
+import { dnsYaml, folders, nodeSysctlYaml, patchYaml, podDnsYaml, podSysctlYaml } from "./folders.ts";
 
 const SYSCTL = podSysctlYaml("net.ipv4.tcp_fin_timeout", 15);
 const PATCH = "spec:\n  template:\n    spec:\n      terminationGracePeriodSeconds: 5\n";
@@ -134,6 +134,56 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
       "a field within that there is not",
       dnsYaml("{ name: ndots, valu: 2 }"),
       "6: dnsConfig.options.0.valu: is not a field here: take it out, or write value",
+    ],
+    [
+      "one option twice",
+      dnsYaml("{ name: ndots, value: 2 }", "name: use-vc", "{ name: ndots, value: 3 }"),
+      "8: dnsConfig.options.2: has ndots a second time; take one of them out",
+    ],
+    [
+      "neither policy nor configuration",
+      podDnsYaml("claim: none"),
+      "2: kind: pod-dns-config changes nothing here; write dnsConfig or dnsPolicy",
+    ],
+    [
+      "a configuration of nothing",
+      podDnsYaml("dnsConfig: {}"),
+      "4: dnsConfig: sets nothing; write nameservers, searches or options",
+    ],
+    [
+      "a policy that there is not",
+      podDnsYaml("dnsPolicy: Cluster"),
+      '4: dnsPolicy: "Cluster" does not fit; write one of ClusterFirst, ClusterFirstWithHostNet, Default, None',
+    ],
+    [
+      "None without a nameserver",
+      podDnsYaml("dnsPolicy: None\ndnsConfig:\n  searches: [corp.test]"),
+      "4: dnsPolicy: None takes at least one of dnsConfig.nameservers; add it",
+    ],
+    [
+      "a name for a nameserver",
+      podDnsYaml("dnsConfig:\n  nameservers:\n    - 192.0.2.7\n    - dns.corp.test"),
+      "7: dnsConfig.nameservers.1: is not an IP address",
+    ],
+    [
+      "more nameservers than the API takes",
+      podDnsYaml("dnsConfig:\n  nameservers: [192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4]"),
+      "5: dnsConfig.nameservers: is longer than the API takes; 3 at most",
+    ],
+    [
+      "no domain to search",
+      podDnsYaml("dnsConfig:\n  searches:\n    - corp..test"),
+      "6: dnsConfig.searches.0: is not a domain in lower case",
+    ],
+    [
+      "no list of domains",
+      podDnsYaml("dnsConfig:\n  searches: corp.test"),
+      "5: dnsConfig.searches: is not a list; write - and a domain",
+    ],
+    [
+      "a field that a pod's dnsConfig has not",
+      podDnsYaml("dnsConfig:\n  nameserver: [192.0.2.7]"),
+      "5: dnsConfig.nameserver: is not a field here: take it out, or write nameservers",
     ],
   ])("dnsConfig: %s", async (_, descriptor, sentence) => {
     expect(await sentenceOf(dnsStorm, descriptor)).toBe(`FOLDER/tuning.yaml:${sentence}`);

@@ -40,12 +40,14 @@ export const nodeSysctlYaml = (key: string, value: string | number, scope: "kern
     .replace("pod-spec", scope)
     .replace("client-pods", "nodes");
 
-export const dnsYaml = (...options: string[]) => `title: Mine
+export const dnsYaml = (...options: string[]) =>
+  podDnsYaml(`dnsConfig:\n  options:\n${options.map((option) => `    - ${option}`).join("\n")}`);
+
+/** @param fields lines of dnsPolicy and dnsConfig; the first is line 4 of the file */
+export const podDnsYaml = (fields: string) => `title: Mine
 kind: pod-dns-config
 scope: pod-spec
-dnsConfig:
-  options:
-${options.map((option) => `    - ${option}`).join("\n")}
+${fields}
 actsIn: resolvers
 note: what it does
 source: a document

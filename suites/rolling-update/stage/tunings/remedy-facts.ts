@@ -5,6 +5,7 @@ import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { readJsonLine } from "../../../../runner/json-lines.ts";
 import { areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
+import { harmlessTry } from "../../../../runner/tunings/workload/harmless-try.ts";
 import { fieldOf, patchFields } from "../../../../runner/tunings/workload/patch-fields.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
@@ -23,8 +24,12 @@ export async function remedyFacts(
   arm: { readonly name: string; readonly tunings: readonly RolloutTuning[] },
 ): Promise<RemedyFacts> {
   const pod = await runningPod(cluster);
-  const [hasShell, catchesSigterm] = await Promise.all([findsShell(cluster, pod), handlesSigterm(agents, pod)]);
-  return { arm: arm.name, ...specFacts(pod, arm.tunings), hasShell, catchesSigterm, drainS: DRAIN_S };
+  const ofSpec = specFacts(pod, arm.tunings);
+  const [hasShell, catchesSigterm] = await Promise.all([
+    findsShell(cluster, pod, ofSpec.preStop),
+    handlesSigterm(agents, pod),
+  ]);
+  return { arm: arm.name, ...ofSpec, hasShell, catchesSigterm, drainS: DRAIN_S };
 }
 
 /** Pure: what a pod's spec says, with the API server's defaults in it. */
@@ -77,15 +82,17 @@ async function runningPod(cluster: Cluster): Promise<V1Pod> {
   throw new EnvironmentError(`the Deployment ${name} has no running pod to look at`);
 }
 
-/** No program that is missing ends with this. */
-const SHELL_RAN = 42;
+/** What the hook's own program is tried by; without a hook, a shell is looked for. */
+const A_SHELL = ["/bin/sh", "-c", "sleep 0"];
 
-async function findsShell(cluster: Cluster, { metadata }: V1Pod): Promise<boolean | null> {
+/** Null: it could not be tried. */
+async function findsShell(cluster: Cluster, { metadata }: V1Pod, preStop: PreStop): Promise<boolean | null> {
   const { namespace, container } = rollingWeb(cluster);
   const at = { namespace, pod: metadata?.name ?? "", container };
-  const command = ["/bin/sh", "-c", `command -v sleep && exit ${SHELL_RAN}`];
+  const command = preStop.kind === "exec" ? harmlessTry(preStop.command) : A_SHELL;
+  if (command === null) return null;
   try {
-    return (await execInPod(cluster, at, command, { timeoutMs: 15_000 })).exitCode === SHELL_RAN;
+    return (await execInPod(cluster, at, command, { timeoutMs: 15_000 })).exitCode === 0;
   } catch {
     return null; // exec may be forbidden
   }

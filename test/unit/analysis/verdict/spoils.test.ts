@@ -37,6 +37,11 @@ describe("what speaks against a block spoils", () => {
       { kind: "setting-changed", node: "node-1", key: "net.core.somaxconn", from: "1", to: "2" },
       READINGS,
     ],
+    [
+      "an object of the arm that somebody else changed: all",
+      { kind: "object-changed", object: "ConfigMap a/dns", field: "data.Corefile", from: "a", to: "b" },
+      READINGS,
+    ],
     ["pods elsewhere: all", { kind: "placed-elsewhere", workload: "web" }, READINGS],
     ["a table that was not empty: all", { kind: "not-drained", node: "node-1", entries: 9, allowed: 1 }, READINGS],
   ])("%s", (_, reason, readings) => {

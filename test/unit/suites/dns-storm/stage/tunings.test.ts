@@ -9,6 +9,7 @@ import {
 } from "../../../../../suites/dns-storm/stage/tunings.ts";
 import { dnsStorm } from "../../../../../suites/dns-storm/suite.ts";
 import * as support from "../../../../support/arms.ts";
+import { folders, podDnsYaml } from "../../../tunings/folders.ts";
 
 const ARMS = new Map(
   await Promise.all(
@@ -90,6 +91,44 @@ test("the placebo arrives, and is what every libc has anyway", () => {
   const readBacks = readBackResolvers(tuningsOf("placebo"), found("placebo"));
   expect(arrivals("placebo", { readBacks })).toEqual({ "attempts-2": "arrived" });
   expect(readBackResolvers(tuningsOf("placebo"), found("baseline"))).toEqual(readBacks);
+});
+
+describe("a folder of the user's with all that a pod's spec says of its DNS", () => {
+  const of = async (fields: string) => {
+    using made = folders();
+    return await support.tuningsOf(dnsStorm, made.tuning("mine", podDnsYaml(fields)));
+  };
+  const resolvers = (resolvConf: string): FoundResolver[] =>
+    found("baseline")
+      .slice(0, 2)
+      .map((each) => ({ ...each, resolvConf }));
+  const values = (tunings: Awaited<ReturnType<typeof of>>, resolvConf: string, clusterDns?: string) =>
+    readBackResolvers(tunings, resolvers(resolvConf), clusterDns).map(({ wanted, got }) => [wanted, got]);
+  const CONF = "search a.test corp.test\nnameserver 10.96.0.10\nnameserver 192.0.2.7\noptions ndots:2\n";
+
+  test("is read back from resolv.conf, each of it", async () => {
+    const tunings = await of(
+      "dnsPolicy: ClusterFirst\ndnsConfig: { nameservers: [192.0.2.7], searches: [corp.test.], options: [{ name: ndots, value: 2 }] }",
+    );
+    const each = [
+      ["ndots:2", "ndots:2"],
+      ["nameserver 192.0.2.7", "nameserver 192.0.2.7"],
+      ["search corp.test.", "search corp.test."],
+      ["asks the cluster's DNS", "asks the cluster's DNS"],
+    ];
+    expect(values(tunings, CONF, "10.96.0.10")).toEqual([...each, ...each]);
+  });
+
+  test("has not arrived where a pod has another one", async () => {
+    const tunings = await of("dnsPolicy: Default\ndnsConfig: { nameservers: [192.0.2.8], searches: [b.test] }");
+    const each = [
+      ["nameserver 192.0.2.8", "nameserver 10.96.0.10 192.0.2.7"],
+      ["search b.test", "search a.test corp.test"],
+      ["does not ask the cluster's DNS", "asks the cluster's DNS"],
+    ];
+    expect(values(tunings, CONF, "10.96.0.10")).toEqual([...each, ...each]);
+    expect(values(tunings, CONF).at(-1)).toEqual(["does not ask the cluster's DNS", null]);
+  });
 });
 
 test("names without their final dot, and clients that ask the Service, are seen", () => {
