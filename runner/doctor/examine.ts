@@ -1,7 +1,9 @@
+import type { Limit } from "../result/diagnosis.ts";
 import type { Asked } from "./asked.ts";
 import type { Check, Judged, Lack } from "./check.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
+import { limitsOf } from "./limits/limits.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";
 import { type OnNodesOnly, onNodesOnly } from "./unseen.ts";
 
@@ -33,6 +35,8 @@ export interface CheckSeen {
 export interface Examination {
   /** Of the worst hop first, then along the walk; within a hop the worst first. */
   readonly findings: readonly Finding[];
+  /** What runs out under load, the first one to break first. */
+  readonly limits: readonly Limit[];
   /** Each hop, in the packet's order. */
   readonly walk: readonly HopSeen[];
   readonly unseen: readonly Unseen[];
@@ -60,6 +64,7 @@ export function examine(state: ClusterState, asked: Asked): Examination {
   );
   return {
     findings: inOrder(findings),
+    limits: limitsOf(state, asked),
     walk,
     unseen: [...unseen, ...untold(lacks)],
     onNodesOnly: onNodesOnly(state),

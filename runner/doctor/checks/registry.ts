@@ -33,6 +33,7 @@ import { ingressClass } from "./ingress-class.ts";
 import { ingressController } from "./ingress-controller.ts";
 import { ingressNginx } from "./ingress-nginx.ts";
 import { kubeletSkew } from "./kubelet-skew.ts";
+import { listenBacklogShort } from "./listen-backlog-short.ts";
 import { listenOverflows } from "./listen-overflows.ts";
 import { listenQueueShort } from "./listen-queue-short.ts";
 import { maxPods } from "./max-pods.ts";
@@ -131,6 +132,7 @@ export const CHECKS: readonly Check[] = [
   podsOnOneNode,
   sysctlNeverArrives,
   // listen queues
+  listenBacklogShort,
   listenOverflows,
   listenQueueShort,
   // ingress

@@ -248,6 +248,7 @@ export function nodeInside(
     ...{ name, ...own, overS: 4, newPerSecond: 25 },
     devices: { seen: DEVICES },
     search: { seen: [] },
+    queues: { seen: [{ pod: null, port: 10_250, most: 4096, waiting: 0 }] },
     pods: { seen: { looked: [podInside(`web-on-${name}`)], more: 0 } },
     ...changes,
   };
