@@ -46,6 +46,7 @@ export interface Examination {
 /** Pure: all checks, asked of one state. */
 export function examine(state: ClusterState, asked: Asked): Examination {
   const judgements = CHECKS.map((check) => ({ check, judged: check.judge(state, asked) }));
+  const limits = limitsOf(state, asked);
   const findings = judgements.flatMap(({ judged }) => (judged.kind === "judged" ? judged.findings : []));
   const silentFor = (part: PartName) =>
     judgements.flatMap(({ check, judged }) =>
@@ -63,8 +64,8 @@ export function examine(state: ClusterState, asked: Asked): Examination {
     judged.kind === "judged" ? judged.lacks.map((lack) => ({ lack, check: check.name })) : [],
   );
   return {
-    findings: inOrder(findings),
-    limits: limitsOf(state, asked),
+    findings: inOrder(findings, limits),
+    limits,
     walk,
     unseen: [...unseen, ...untold(lacks)],
     onNodesOnly: onNodesOnly(state),
@@ -102,7 +103,9 @@ function untold(lacks: ReadonlyArray<{ readonly lack: Lack; readonly check: stri
   });
 }
 
-function inOrder(findings: readonly Finding[]): Finding[] {
+function inOrder(findings: readonly Finding[], limits: readonly Limit[]): Finding[] {
+  const underLoad = limits.flatMap(({ hop, breaksAtPerSecond }) => (breaksAtPerSecond === null ? [] : [hop]));
+  const worstFirst = (a: Finding, b: Finding) => byWorst(a, b, underLoad);
   const breaksFirst = [...findings].sort(worstFirst)[0]?.hop;
   const place = (hop: Hop) => (hop === breaksFirst ? -1 : HOPS.indexOf(hop));
   return [...findings].sort((a, b) => place(a.hop) - place(b.hop) || worstFirst(a, b));
@@ -113,11 +116,13 @@ function left({ headroom, severity }: Finding): number {
   return headroom?.left ?? (severity === "critical" ? -1 : 1);
 }
 
-/** By severity; among equals what has the least left, and the earlier hop. */
-function worstFirst(a: Finding, b: Finding): number {
+/** By severity; among equals what has the least left, then the hop that breaks at the lower rate, and the earlier one. */
+function byWorst(a: Finding, b: Finding, underLoad: readonly Hop[]): number {
+  const place = ({ hop }: Finding) => (underLoad.includes(hop) ? underLoad.indexOf(hop) : underLoad.length);
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     left(a) - left(b) ||
+    place(a) - place(b) ||
     HOPS.indexOf(a.hop) - HOPS.indexOf(b.hop)
   );
 }

@@ -1,12 +1,12 @@
 /** At what rate of look-ups the cluster's DNS is throttled, or refuses. */
-import { CLUSTER_SEARCH, externalQueries } from "../../analysis/capacity/dns.ts";
+import { externalQueries } from "../../analysis/capacity/dns.ts";
 import { coresTake, forwardsTake } from "../../analysis/rehearsal/capacity.ts";
 import type { Limit } from "../../result/diagnosis.ts";
 import type { Asked } from "../asked.ts";
 import { pluginOf } from "../corefile.ts";
 import { count, several } from "../numbers.ts";
 import type { ClusterState, WorkloadFacts } from "../state.ts";
-import { clusterDns, coreDnsContainers, isSystem, workloadName } from "../subjects.ts";
+import { clusterDns, coreDnsContainers, workloadName } from "../subjects.ts";
 import { known, notKnown } from "./limit.ts";
 import { busiestRate } from "./rates.ts";
 
@@ -27,20 +27,8 @@ export function dnsLimits(state: ClusterState, asked: Asked): Limit[] {
   const dns = clusterDns(workloads.seen);
   if (!dns) return [notKnown(HOP, "the cluster's DNS", CPU, "no Deployment of CoreDNS or kube-dns in kube-system")];
   const rate = busiestRate(state, asked);
-  const queries = externalQueries(DOTS, ndotsOf(workloads.seen), CLUSTER_SEARCH + ownDomains(state));
+  const queries = externalQueries(DOTS, USUAL_NDOTS);
   return [cpuLimit(state, dns, queries, rate), ...forwardLimits(state, dns, queries, rate)];
-}
-
-/** The worst of those that users run. */
-function ndotsOf(workloads: readonly WorkloadFacts[]): number {
-  const own = workloads.filter((workload) => !isSystem(workload) && workload.pod.dnsPolicy.startsWith("ClusterFirst"));
-  return own.length === 0 ? USUAL_NDOTS : Math.max(...own.map(({ pod }) => pod.ndots ?? USUAL_NDOTS));
-}
-
-/** Domains of nodes, which come on top of the cluster's three; the most that any node has. */
-function ownDomains({ inside }: ClusterState): number {
-  if (!("seen" in inside)) return 0;
-  return Math.max(0, ...inside.seen.nodes.map(({ search }) => ("seen" in search ? search.seen.length : 0)));
 }
 
 /** What holds where only one node looks names up does not where all do: that is said beside it. */
@@ -61,7 +49,7 @@ function cpuLimit(state: ClusterState, dns: WorkloadFacts, queriesPerLookup: num
   return known(
     {
       ...{ hop: HOP, of: CPU, subject, breaksAtPerSecond: takes } as const,
-      assumes: assumes(`a name outside (${several(queriesPerLookup, "query", "queries")})`, state, takes),
+      assumes: assumes(`a name outside (${queriesPerLookup} queries at ndots ${USUAL_NDOTS})`, state, takes),
     },
     rate,
   );

@@ -147,7 +147,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       severity: "info",
       is: within({ sysctls: { "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "30" }, newPerSecond: null }),
-      says: ["30 s in TIME_WAIT", "it takes 24,966 new connections/s; above that"],
+      says: ["30 s in TIME_WAIT", "it takes 24,847 new connections/s; above that"],
       isNot: { nodes: [], inside: inside() },
     },
   ],
@@ -253,6 +253,24 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: ["somaxconn = 128", "4,096", "for 50 ms", "after 1.6 s"],
     },
     { severity: "warning", is: within({ sysctls: { "net.core.somaxconn": "128" } }), says: ["at 1,000 connections/s"] },
+  ],
+  "listen-backlog-short": [
+    {
+      severity: "warning",
+      is: within({ queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 8080, most: 8, waiting: 0 }] } }),
+      says: ["port 8080 has a listen queue of 8", "at 1,000 connections/s", "for 27 ms"],
+      // A port to which no Service leads.
+      isNot: within({
+        queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 9100, most: 8, waiting: 0 }] },
+      }),
+    },
+    {
+      severity: "critical",
+      is: within({ queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 8080, most: 8, waiting: 0 }] } }),
+      rate: 300,
+      says: ["at 300 connections/s", "for 90 ms"],
+      isNot: within({ queues: { seen: [{ pod: null, port: 8080, most: 8, waiting: 0 }] } }),
+    },
   ],
   "listen-overflows": [
     {
