@@ -49,7 +49,9 @@ export function lastsWords(inS: number): string {
 /** "at once", "in 101 s"; what is not reached, and where no rate is known. */
 export function whenWords({ inS, ratePerSecond }: Limit): string {
   if (ratePerSecond === null) return "no rate known";
-  return inS === null ? `never at ${perSecondWords(ratePerSecond)}` : `${lastsWords(inS)} at ${perSecondWords(ratePerSecond)}`;
+  return inS === null
+    ? `never at ${perSecondWords(ratePerSecond)}`
+    : `${lastsWords(inS)} at ${perSecondWords(ratePerSecond)}`;
 }
 
 export function perSecondWords(perSecond: number): string {

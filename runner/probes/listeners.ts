@@ -2,9 +2,7 @@ import { z } from "zod";
 import { readDocument } from "../json-document.ts";
 import type { Agents } from "./agents.ts";
 
-const queues = z.array(
-  z.object({ in: z.string(), port: z.number(), most: z.number(), waiting: z.number() }),
-);
+const queues = z.array(z.object({ in: z.string(), port: z.number(), most: z.number(), waiting: z.number() }));
 /** The listen queue of one socket: in which place it is, how long it may grow, and how many wait in it. */
 export type ListenQueueAnswer = z.infer<typeof queues>[number];
 

@@ -73,7 +73,11 @@ const Limit = z.strictObject({
     .nonnegative()
     .nullable()
     .describe("that it is held against; null: neither given nor measured, or it is not known at which rate it breaks"),
-  times: z.number().nonnegative().nullable().describe("of that rate it takes; below 1 it breaks; null: no rate, or none comes"),
+  times: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("of that rate it takes; below 1 it breaks; null: no rate, or none comes"),
   inS: z.number().nonnegative().nullable().describe("after how many seconds at that rate; null: never, or no rate"),
 });
 export type Limit = z.infer<typeof Limit>;
@@ -137,7 +141,9 @@ export const Diagnosis = z.strictObject({
     .describe("of the hop that breaks first, then along the packet's walk; within a hop the worst first"),
   limits: z
     .array(Limit)
-    .describe("what runs out under load, the first one to break first; behind them those of which it is not known when"),
+    .describe(
+      "what runs out under load, the first one to break first; behind them those of which it is not known when",
+    ),
   walk: z.array(HopSeen).describe("each hop, in the packet's order, with the checks that look there"),
   unseen: z.array(Unseen).describe("what could not be read"),
   onNodesOnly: z

@@ -45,7 +45,9 @@ export const clientPorts = defineCheck({
         proof: compares("pod-port-range"),
         ...(room === null
           ? {}
-          : { headroom: { left: room, of: `ports of ${several(asked.clients ?? 0, "client pod")} to one Service port` } }),
+          : {
+              headroom: { left: room, of: `ports of ${several(asked.clients ?? 0, "client pod")} to one Service port` },
+            }),
       },
     ];
   },

@@ -29,6 +29,8 @@ import { dnsPolicy } from "./dns-policy.ts";
 import { dnsUpstreamSlow } from "./dns-upstream-slow.ts";
 import { etcdFsync } from "./etcd-fsync.ts";
 import { execPreStop } from "./exec-prestop.ts";
+import { gatewayNotProgrammed } from "./gateway-not-programmed.ts";
+import { ingressBackend } from "./ingress-backend.ts";
 import { ingressClass } from "./ingress-class.ts";
 import { ingressController } from "./ingress-controller.ts";
 import { ingressNginx } from "./ingress-nginx.ts";
@@ -60,6 +62,8 @@ import { portsTimeWait } from "./ports-time-wait.ts";
 import { proxyMode } from "./proxy-mode.ts";
 import { proxySkew } from "./proxy-skew.ts";
 import { rolloutEmpties } from "./rollout-empties.ts";
+import { routeBackend } from "./route-backend.ts";
+import { routeNotAccepted } from "./route-not-accepted.ts";
 import { serviceInternalLocal } from "./service-internal-local.ts";
 import { serviceLocalNodes } from "./service-local-nodes.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
@@ -136,9 +140,13 @@ export const CHECKS: readonly Check[] = [
   listenOverflows,
   listenQueueShort,
   // ingress
+  gatewayNotProgrammed,
+  ingressBackend,
   ingressClass,
   ingressController,
   ingressNginx,
+  routeBackend,
+  routeNotAccepted,
   // terminating pods
   budgetBlocks,
   execPreStop,

@@ -34,7 +34,9 @@ export function servedQueues({ nodes }: Inside, around: Around): ServedQueue[] {
 function servedBy({ port, most, waiting }: ListenQueue, pod: PodFacts, around: Around): ServedQueue[] {
   const services = around.services.filter(
     (service) =>
-      service.namespace === pod.namespace && selects(service.selector, pod.labels) && leadsTo(service, pod, port, around),
+      service.namespace === pod.namespace &&
+      selects(service.selector, pod.labels) &&
+      leadsTo(service, pod, port, around),
   );
   if (services.length === 0) return [];
   // The Service with the fewest pods leads the most to each.

@@ -48,7 +48,7 @@ function cpuLimit(state: ClusterState, dns: WorkloadFacts, queriesPerLookup: num
   const takes = coresTake({ ...NAMED, cores, queriesPerLookup, forwards: null }) ?? 0;
   return known(
     {
-      ...{ hop: HOP, of: CPU, subject, breaksAtPerSecond: takes } as const,
+      ...({ hop: HOP, of: CPU, subject, breaksAtPerSecond: takes } as const),
       assumes: assumes(`a name outside (${queriesPerLookup} queries at ndots ${USUAL_NDOTS})`, state, takes),
     },
     rate,
@@ -94,7 +94,7 @@ function forwardLimits(
   return [
     known(
       {
-        ...{ hop: HOP, of: FORWARDS, subject: place, breaksAtPerSecond: takes } as const,
+        ...({ hop: HOP, of: FORWARDS, subject: place, breaksAtPerSecond: takes } as const),
         assumes: assumes(what, state, takes),
       },
       rate,

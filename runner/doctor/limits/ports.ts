@@ -32,7 +32,9 @@ export function portLimits(state: ClusterState, asked: Asked): Limit[] {
   if (first) {
     const { pod, clients: alike, share } = first;
     const assumes = `it opens ${percent(share)} of its node's connections, as now, all to one Service port; --clients N says otherwise`;
-    return [limitOf(`pod ${nameOf(pod)}`, alike, portRangeIn(pod) ?? PORT_RANGE, assumes, asked.rate ?? first.perSecond)];
+    return [
+      limitOf(`pod ${nameOf(pod)}`, alike, portRangeIn(pod) ?? PORT_RANGE, assumes, asked.rate ?? first.perSecond),
+    ];
   }
   const one = portsTake(portsOf(1, PORT_RANGE), 1) ?? 0;
   const why = `a pod takes ${count(one)} connections/s to one Service port; how many pods of a node open its connections is not known: --clients N says it`;
@@ -49,7 +51,7 @@ function limitOf(subject: string, clients: number, range: Range, assumes: string
   if (takes === null) return notKnown(HOP, subject, OF, "its range has no port");
   return known(
     {
-      ...{ hop: HOP, of: OF, subject, breaksAtPerSecond: takes, assumes } as const,
+      ...({ hop: HOP, of: OF, subject, breaksAtPerSecond: takes, assumes } as const),
       lastsS(perSecond) {
         const exhausted = portExhaustion(perSecond, ports);
         return exhausted.applies ? exhausted.seconds : null;

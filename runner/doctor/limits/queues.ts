@@ -32,7 +32,7 @@ export function queueLimits(state: ClusterState, asked: Asked): Limit[] {
   return [
     known(
       {
-        ...{ hop: HOP, of: OF, subject: `pod ${pod}, port ${port} (${several(most, "place")})` } as const,
+        ...({ hop: HOP, of: OF, subject: `pod ${pod}, port ${port} (${several(most, "place")})` } as const),
         breaksAtPerSecond: shared * queueTakes(most),
         assumes: `its program accepts nothing for ${STALL_S * 1000} ms at a time, one period of a CPU limit, and ${among}`,
       },

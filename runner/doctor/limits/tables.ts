@@ -40,7 +40,7 @@ function tableInForce(tables: readonly TableInside[], busiest: number | null): L
   const { mostPerSecond } = fillingOf(worst);
   const { name, lasting } = worst;
   const limit = {
-    ...{ hop: HOP, of: OF, breaksAtPerSecond: mostPerSecond } as const,
+    ...({ hop: HOP, of: OF, breaksAtPerSecond: mostPerSecond } as const),
     subject: nodesLike(
       tables.map((table) => table.name),
       name,
@@ -66,7 +66,7 @@ function tablesAsConfigured(
     if (limit === 0) return notKnown(HOP, subject, OF, "what a kernel with less than 1 GiB takes is not worked out");
     return known(
       {
-        ...{ hop: HOP, of: OF, subject } as const,
+        ...({ hop: HOP, of: OF, subject } as const),
         breaksAtPerSecond: nodeTable(limit, null).mostPerSecond,
         assumes: `it is empty, has the least that is configured (${count(limit)}), and every connection is closed by both sides`,
         lastsS: (perSecond) => nodeTable(limit, perSecond).fullAfterS,

@@ -1,14 +1,24 @@
 /** What breaks first under load: every hop in one order, in connections a second of one node; what is not known is said, and is no first. */
 import { describe, expect, test } from "vitest";
-import { doctorMarkdown } from "../../../reports/doctor/markdown.ts";
 import { firstToBreak, timesWords } from "../../../reports/doctor/limits.ts";
+import { doctorMarkdown } from "../../../reports/doctor/markdown.ts";
 import { doctorPage } from "../../../reports/doctor/page/page.ts";
 import { doctorWords } from "../../../reports/doctor/terminal.ts";
 import { limitsOf } from "../../../runner/doctor/limits/limits.ts";
 import { type ClusterState, NOT_ON_NODES, type Parts } from "../../../runner/doctor/state.ts";
 import type { Limit } from "../../../runner/result/diagnosis.ts";
 import { diagnosis } from "./diagnosis.ts";
-import { COREFILE, coredns, corefile, inside, node, nodeInside, podInside, web, wellConfigured } from "./well-configured.ts";
+import {
+  COREFILE,
+  coredns,
+  corefile,
+  inside,
+  node,
+  nodeInside,
+  podInside,
+  web,
+  wellConfigured,
+} from "./well-configured.ts";
 
 interface Asking {
   readonly rate?: number;
@@ -33,7 +43,9 @@ const unknown = (all: readonly Limit[], hop: Limit["hop"]) =>
 /** A pod of Service shop/web on node a, with so many places to wait in. */
 const queue = (most: number) => ({
   inside: inside(
-    nodeInside("a", { queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 8080, most, waiting: 0 }] } }),
+    nodeInside("a", {
+      queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 8080, most, waiting: 0 }] },
+    }),
   ),
 });
 
@@ -194,7 +206,9 @@ describe("words", () => {
 
   test("without a rate the others are told by the first one's; and where nothing is known, that", async () => {
     const seen = await diagnosis({ workloads: [web(), coredns({}, { cpuLimit: 0.1 })] });
-    expect(firstToBreak(seen)).toMatch(/^Under load DNS .* breaks first, at 420\/s of one node; the others have connection table 4\.7x; /);
+    expect(firstToBreak(seen)).toMatch(
+      /^Under load DNS .* breaks first, at 420\/s of one node; the others have connection table 4\.7x; /,
+    );
     expect(firstToBreak({ limits: [] })).toBe("What breaks first under load is not known.");
   });
 

@@ -177,7 +177,9 @@ test("the inside of a node: what fell is no growth, what is not told is left out
     samples: [sample("node", { activeOpens: atUnixMs, passiveOpens: 0 })],
   }));
   for (const listed of [{ unseen: "no" }, { seen: { living: [pod], more: 0 } }])
-    expect(insideOf("a", { answers: [], machine: { unseen: "no" }, queues: { unseen: "no" } }, ticks, listed).newPerSecond).toBeNull();
+    expect(
+      insideOf("a", { answers: [], machine: { unseen: "no" }, queues: { unseen: "no" } }, ticks, listed).newPerSecond,
+    ).toBeNull();
 });
 
 describe("metrics", () => {
