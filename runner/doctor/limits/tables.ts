@@ -21,9 +21,11 @@ export function tableLimits(state: ClusterState, asked: Asked): Limit[] {
     return [notKnown(HOP, "the nodes", OF, `${leads.by} leads Services, with a table of its own, which is not read`)];
   const looked = "seen" in inside ? inside.seen : { nodes: [], failed: [], left: [] };
   const rate = busiestRate(state, asked);
-  const inForce = tablesAlike(looked, asked.rate).flatMap((tables) => tableInForce(tables, rate));
+  const alike = tablesAlike(looked, asked.rate);
+  const inForce = alike.flatMap((tables) => tableInForce(tables, rate));
   if (!("seen" in nodes)) return inForce.length > 0 ? inForce : [notKnown(HOP, "the nodes", OF, nodes.unseen)];
-  const names = new Set(looked.nodes.map(({ name }) => name));
+  // One that was looked into and does not tell its limit has what is configured.
+  const names = new Set(alike.flat().map(({ name }) => name));
   const others = nodes.seen.filter((node) => hasKernelTable(node) && !names.has(node.name));
   if (others.length === 0) return inForce;
   const subject = nodesLike(

@@ -899,6 +899,8 @@ describe("nodes", () => {
     expect(onNodesOnly.map(({ what }) => what)).toEqual([
       "resolv.conf as pods have it",
       "whether CoreDNS is throttled",
+      "round trips between nodes, and between zones",
+      "retries and drain, as flags and ConfigMaps of ingress controllers and Gateways set them",
     ]);
   });
 

@@ -125,6 +125,14 @@ test("each node's table is held against what comes to that node, the others agai
   );
 });
 
+test("a node whose kernel does not tell its limit has what is configured", () => {
+  const silent = nodeInside("a");
+  const { conntrackLimit: _, ...counters } = silent.counters;
+  const { "net.netfilter.nf_conntrack_max": __, ...sysctls } = silent.sysctls;
+  const all = limits({ nodes: [node("a", { cpus: 2 })], inside: inside({ ...silent, counters, sysctls }) });
+  expect(rates(all)).toContainEqual(["conntrack", 1986]);
+});
+
 describe("client ports", () => {
   test("are not placed while nobody says who opens the connections", () => {
     for (const byApi of [true, undefined] as const) {
