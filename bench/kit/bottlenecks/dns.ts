@@ -34,6 +34,7 @@ export const dns: Bottleneck = {
     const before = await corefile();
     const zone = `partner.example:53 {\n    errors\n    forward . ${address} {\n        max_concurrent ${AT_ONCE}\n    }\n}\n`;
     await become(`${before}\n${zone}`);
+    await lab.kubectl("-n", "kube-system", "wait", "pod/slow-dns", "--for=condition=Ready", "--timeout=50s");
     // CoreDNS knows how long its upstream takes only once it has forwarded some.
     await lab.kubectl("-n", "kube-system", "exec", "slow-dns", "--", "node", "/scripts/ask.mjs");
     return async () => {
