@@ -99,11 +99,19 @@ async function predictedOf(
   const { document, lastWords } = await printed(args, signal);
   const read = Diagnosis.safeParse(document);
   if (!read.success) throw new EnvironmentError(`${name}: doctor prints no diagnosis: ${lastWords}`);
+  const blind = notLookedInto(read.data);
+  if (blind !== null) throw new EnvironmentError(`${name}: doctor could not look into nodes: ${blind}`);
   // At no rate: what else the lab does now is not the rehearsal's load.
   const placed = read.data.limits.flatMap(({ hop, subject, breaksAtPerSecond }) =>
     breaksAtPerSecond === null ? [] : [{ hop, subject, breaksAtPerSecond }],
   );
   return placed.sort((a, b) => a.breaksAtPerSecond - b.breaksAtPerSecond)[0] ?? null;
+}
+
+/** What kept it from looking into all nodes; null: nothing did. Without them it would predict from settings alone. */
+function notLookedInto({ onNodes, unseen }: Diagnosis): string | null {
+  if (onNodes === null) return unseen.map(({ what, because }) => `${what}: ${because}`).join("; ");
+  return onNodes.failed[0]?.because ?? null;
 }
 
 async function measuredOf(lab: OwnLab, { name }: Bottleneck, signal: AbortSignal): Promise<Measurement> {
