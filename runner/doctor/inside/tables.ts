@@ -20,13 +20,16 @@ export function limitOn(node: NodeInside): number | undefined {
   return node.counters.conntrackLimit ?? numberIn(node, TABLE_LIMIT_KEY);
 }
 
-/** Tables of one size and of one time in TIME_WAIT together; the one with the least left is the first. */
+/**
+ * Tables of one size and of one time in TIME_WAIT together, as far as they take about as much: a nearly full one does not hide among
+ * empty ones to which more comes now. The one with the least left is the first.
+ */
 export function tablesAlike({ nodes }: Inside, given: number | null): ReadonlyArray<readonly TableInside[]> {
   const alike = new Map<string, TableInside[]>();
   for (const node of nodes) {
     const table = tableOn(node, given);
     if (table === null) continue;
-    const key = `${table.limit} ${table.timeWaitS}`;
+    const key = `${table.limit} ${table.timeWaitS} ${fillingOf(table).mostPerSecond.toPrecision(1)}`;
     alike.set(key, [...(alike.get(key) ?? []), table]);
   }
   return [...alike.values()].map((tables) =>

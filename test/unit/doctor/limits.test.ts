@@ -125,6 +125,21 @@ test("each node's table is held against what comes to that node, the others agai
   );
 });
 
+test("a nearly full table does not hide behind an empty one to which more comes now", () => {
+  const all = limits({
+    inside: inside(
+      nodeInside("a", { newPerSecond: 0, counters: { conntrackLimit: 262_144, conntrackEntries: 250_144 } }),
+      nodeInside("b", { newPerSecond: 3, counters: { conntrackLimit: 262_144, conntrackEntries: 100 } }),
+    ),
+    nodes: [node("a"), node("b")],
+  });
+  const tables = all.filter(({ hop, breaksAtPerSecond }) => hop === "conntrack" && breaksAtPerSecond !== null);
+  expect(tables.map(({ subject, breaksAtPerSecond }) => [subject, Math.round(breaksAtPerSecond ?? 0)])).toEqual([
+    ["node a", 91],
+    ["node b", 1986],
+  ]);
+});
+
 test("a node whose kernel does not tell its limit has what is configured", () => {
   const silent = nodeInside("a");
   const { conntrackLimit: _, ...counters } = silent.counters;
