@@ -43,7 +43,7 @@ const options = benchCommand("bench:doctor", "Hold doctor's first hop to break a
 await endWith("bench:doctor", () => main(options));
 
 async function main({ only, measure, lab: name, out, json }: Options): Promise<number> {
-  const bottlenecks = chosen(FORETOLD, only);
+  const bottlenecks = chosen(FORETOLD, only?.split(","));
   if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");
   useOwnState(name);
   await mkdir(dirname(out), { recursive: true });

@@ -18,6 +18,7 @@ import { chosen } from "../kit/bottlenecks/named.ts";
 import { BOTTLENECKS } from "../kit/bottlenecks/registry.ts";
 import { isNear, rehearsal } from "../kit/bottlenecks/rehearsal.ts";
 import { benchCommand, endWith } from "../kit/command.ts";
+import { type Example, examplesOn, exampleText } from "./examples.ts";
 
 interface Options {
   readonly only?: string;
@@ -39,13 +40,18 @@ interface Row {
   readonly ok: boolean;
 }
 
+/** Among the names of `--only`. */
+const EXAMPLES = "examples";
 const WITHIN = 0.1;
 
 /** From the second in which a budget was spent, until no worker sent any more. */
 const MOST_STOP_S = 2;
 
 const options = benchCommand("bench:rehearse", "Rehearse on labs of which it is known what breaks first")
-  .option("--only <names>", `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}`)
+  .option(
+    "--only <names>",
+    `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}; ${EXAMPLES}: the plans that rehearse --init writes, as they are`,
+  )
   .option("--guards <n>", "how often a guard is to stop a load, and how long that takes", wholeNumber, 0)
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "rehearse")
   .option("--out <file>", "where the whole result goes", join("bench-results", "rehearse.json"))
@@ -55,7 +61,11 @@ const options = benchCommand("bench:rehearse", "Rehearse on labs of which it is 
 await endWith("bench:rehearse", () => main(options));
 
 async function main({ only, guards, lab: name, out }: Options): Promise<number> {
-  const bottlenecks = chosen(BOTTLENECKS, only);
+  const names = only?.split(",");
+  const bottlenecks = chosen(
+    BOTTLENECKS,
+    names?.filter((each) => each !== EXAMPLES),
+  );
   if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");
   useOwnState(name);
   await mkdir(dirname(out), { recursive: true });
@@ -63,6 +73,7 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
   const signal = abortOnSignals();
   const rows: Row[] = [];
   const stops: (number | null)[] = [];
+  let examples: readonly Example[] = [];
   const lab = await progress.step(`Lab "${name}"`, () => ownLabUp(name, signal));
   try {
     for (const bottleneck of bottlenecks) {
@@ -71,6 +82,7 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
       await writeFile(out, `${JSON.stringify({ takenAt: new Date().toISOString(), rows }, null, 2)}\n`);
     }
     for (let ran = 0; ran < guards; ran++) stops.push(await guarded(lab, progress, signal));
+    if (names?.includes(EXAMPLES)) examples = await examplesOn(lab, progress, signal);
   } finally {
     await progress.step(`Lab "${name}" down`, () => ownLabDown(name));
     progress.stop();
@@ -81,7 +93,8 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
     const seconds = stops.map((stop) => (stop === null ? "not seen" : stop.toFixed(2))).join(", ");
     process.stdout.write(`${areQuick ? "✓" : "✗"} ${stops.length} guards stopped their load after ${seconds} s\n`);
   }
-  return areQuick && rows.every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
+  for (const each of examples) process.stdout.write(`${exampleText(each)}\n`);
+  return areQuick && [...rows, ...examples].every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
 }
 
 function guarded(lab: OwnLab, progress: Progress, signal: AbortSignal): Promise<number | null> {

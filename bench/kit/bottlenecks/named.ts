@@ -5,9 +5,9 @@ import type { Bottleneck } from "./bottleneck.ts";
  * Those of --only, or all.
  * @throws UsageError
  */
-export function chosen(all: readonly Bottleneck[], only: string | undefined): readonly Bottleneck[] {
-  if (only === undefined) return all;
-  return only.split(",").map((name) => {
+export function chosen(all: readonly Bottleneck[], names: readonly string[] | undefined): readonly Bottleneck[] {
+  if (names === undefined) return all;
+  return names.map((name) => {
     const found = all.find((each) => each.name === name);
     if (found) return found;
     throw new UsageError(`--only ${name}: choose from ${all.map((each) => each.name).join(", ")}`);
