@@ -6,6 +6,7 @@ const AT_ONCE = 4;
 const began = Date.now();
 let asked = 0;
 async function ask() {
-  while (asked < NAMES) await resolve4(`${began}-${asked++}.partner.example.`);
+  // One that fails was forwarded all the same, or is missing in what CoreDNS counts.
+  while (asked < NAMES) await resolve4(`${began}-${asked++}.partner.example.`).catch(() => []);
 }
 await Promise.all(Array.from({ length: AT_ONCE }, ask));
