@@ -5,21 +5,20 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "commander";
-import { execa } from "execa";
 import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
 import { labName } from "../../runner/cli/lab-name.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
-import { EnvironmentError, UsageError } from "../../runner/errors.ts";
+import { EnvironmentError } from "../../runner/errors.ts";
 import type { Progress } from "../../runner/progress.ts";
-import { Rehearsal } from "../../runner/result/rehearsal.ts";
 import { type OwnLab, ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
+import type { Bottleneck } from "../kit/bottlenecks/bottleneck.ts";
+import { chosen } from "../kit/bottlenecks/named.ts";
+import { BOTTLENECKS } from "../kit/bottlenecks/registry.ts";
+import { isNear, rehearsal } from "../kit/bottlenecks/rehearsal.ts";
 import { benchCommand, endWith } from "../kit/command.ts";
 import { type Example, examplesOn, exampleText } from "./examples.ts";
-import type { Bottleneck } from "./labs/bottleneck.ts";
-import { BOTTLENECKS } from "./labs/registry.ts";
 
 interface Options {
   readonly only?: string;
@@ -44,7 +43,6 @@ interface Row {
 /** Among the names of `--only`. */
 const EXAMPLES = "examples";
 const WITHIN = 0.1;
-const BIN = fileURLToPath(new URL("../../bin/packetwalk", import.meta.url));
 
 /** From the second in which a budget was spent, until no worker sent any more. */
 const MOST_STOP_S = 2;
@@ -64,7 +62,10 @@ await endWith("bench:rehearse", () => main(options));
 
 async function main({ only, guards, lab: name, out }: Options): Promise<number> {
   const names = only?.split(",");
-  const chosen = names?.filter((each) => each !== EXAMPLES).map(named) ?? BOTTLENECKS;
+  const bottlenecks = chosen(
+    BOTTLENECKS,
+    names?.filter((each) => each !== EXAMPLES),
+  );
   if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");
   useOwnState(name);
   await mkdir(dirname(out), { recursive: true });
@@ -75,7 +76,7 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
   let examples: readonly Example[] = [];
   const lab = await progress.step(`Lab "${name}"`, () => ownLabUp(name, signal));
   try {
-    for (const bottleneck of chosen) {
+    for (const bottleneck of bottlenecks) {
       signal.throwIfAborted();
       rows.push(await rehearsed(lab, bottleneck, progress, signal));
       await writeFile(out, `${JSON.stringify({ takenAt: new Date().toISOString(), rows }, null, 2)}\n`);
@@ -96,12 +97,6 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
   return areQuick && [...rows, ...examples].every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
 }
 
-function named(name: string): Bottleneck {
-  const found = BOTTLENECKS.find((each) => each.name === name);
-  if (found) return found;
-  throw new UsageError(`--only ${name}: choose from ${BOTTLENECKS.map((each) => each.name).join(", ")}`);
-}
-
 function guarded(lab: OwnLab, progress: Progress, signal: AbortSignal): Promise<number | null> {
   return progress.step("A guard stops its load", async (update) => {
     const { stages } = await rehearsal(lab, "guard", signal);
@@ -110,26 +105,6 @@ function guarded(lab: OwnLab, progress: Progress, signal: AbortSignal): Promise<
     update(`${breach.stoppedAfterS} s`);
     return breach.stoppedAfterS;
   });
-}
-
-/** Runs a plan as a user would. */
-async function rehearsal(lab: OwnLab, plan: string, signal: AbortSignal): Promise<Rehearsal> {
-  const file = fileURLToPath(new URL(`plans/${plan}.yaml`, import.meta.url));
-  const args = [
-    "rehearse",
-    file,
-    "--lab",
-    lab.lab.name,
-    "--yes",
-    "--allow-external",
-    "--json",
-    "--out",
-    join(lab.folder, plan),
-  ];
-  const { stdout, stderr } = await execa(process.execPath, [BIN, ...args], { reject: false, cancelSignal: signal });
-  const read = Rehearsal.safeParse(stdout === "" ? undefined : JSON.parse(stdout));
-  if (read.success) return read.data;
-  throw new EnvironmentError(`${plan}: ${stderr.trim().split("\n").at(-1)}`);
 }
 
 function wholeNumber(text: string): number {
@@ -151,7 +126,7 @@ function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, sign
         ...{ name, hop, takesPerSecond, minutes, held: found.held, failed: found.failed },
         named: breaksFirst?.hop ?? null,
         decision: decision.state,
-        ok: isNamed && isNear(found, takesPerSecond),
+        ok: isNamed && isNear(found.held, takesPerSecond, WITHIN),
       };
       update(rowText(row));
       return row;
@@ -159,11 +134,6 @@ function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, sign
       await takeAway();
     }
   });
-}
-
-/** The highest rate that was found to be held is to be within 10 % of the true one. */
-function isNear({ held }: { readonly held: number | null }, truth: number): boolean {
-  return held !== null && Math.abs(held - truth) <= WITHIN * truth;
 }
 
 function rowText({ name, hop, named, takesPerSecond, held, failed, minutes, decision, ok }: Row): string {

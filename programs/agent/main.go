@@ -28,6 +28,7 @@ var commands = map[string]func(args []string) error{
 	"keeper":         runKeeper,
 	"kill":           runKill,
 	"lead":           runLead,
+	"listeners":      runListeners,
 	"lookups":        runLookups,
 	"machine":        runMachine,
 	"pause":          runPause,

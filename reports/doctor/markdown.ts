@@ -2,6 +2,7 @@ import type { Diagnosis } from "../../runner/result/diagnosis.ts";
 import { plainText as cell, code, codeCell } from "../markdown/text.ts";
 import { answerOf } from "./answer.ts";
 import { byHop, type Group, subjectsOf } from "./groups.ts";
+import { firstToBreak, perSecondWords, placedLimits, timesWords, unplacedLimits, whenWords } from "./limits.ts";
 import { quietHops } from "./walk.ts";
 import { barWords, clusterWords, countWords, HOP_WORDS, onNodesWords, seenOnlyWords, subjectWords } from "./words.ts";
 
@@ -37,6 +38,7 @@ export function doctorMarkdown(seen: Diagnosis): string {
         .join(", ") || "at no hop"
     }`,
     "",
+    ...limitLines(seen),
     ...hops,
     ...(unseen.length === 0 ? [] : ["## Not readable", "", ...unseen, ""]),
     `## ${seenOnlyWords(seen)}`,
@@ -44,6 +46,33 @@ export function doctorMarkdown(seen: Diagnosis): string {
     ...onNodes,
     "",
   ].join("\n");
+}
+
+function limitLines(seen: Diagnosis): string[] {
+  const placed = placedLimits(seen);
+  return [
+    "## What breaks first under load",
+    "",
+    cell(firstToBreak(seen)),
+    "",
+    ...(placed.length === 0
+      ? []
+      : [
+          "| hop | where | of what | breaks at | when | takes | taken for granted |",
+          "| --- | --- | --- | --- | --- | --- | --- |",
+          ...placed.map((limit) => {
+            const { hop, subject, of, breaksAtPerSecond, times, assumes } = limit;
+            const numbers = [perSecondWords(breaksAtPerSecond), whenWords(limit), timesWords(times)];
+            return `| ${[HOP_WORDS[hop], cell(subject), cell(of), ...numbers, cell(assumes ?? "")].join(" | ")} |`;
+          }),
+          "",
+        ]),
+    ...unplacedLimits(seen).map(
+      ({ hop, subject, of, unknown }) =>
+        `- not known: ${HOP_WORDS[hop]}, ${cell(subject)}: ${cell(of)}: ${cell(unknown ?? "")}`,
+    ),
+    "",
+  ];
 }
 
 function row(group: Group): string {

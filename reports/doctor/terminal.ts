@@ -4,6 +4,7 @@ import type { Diagnosis, Severity } from "../../runner/result/diagnosis.ts";
 import { labelled } from "../terminal/text.ts";
 import { answerOf } from "./answer.ts";
 import { breaks, byHop, type Group, subjectsOf } from "./groups.ts";
+import { firstToBreak, perSecondWords, placedLimits, timesWords, unplacedLimits, whenWords } from "./limits.ts";
 import { quietHops } from "./walk.ts";
 import { barWords, clusterWords, countWords, HOP_WORDS, onNodesWords, seenOnlyWords, subjectWords } from "./words.ts";
 
@@ -37,10 +38,24 @@ export function doctorWords(
   );
   const lines = [
     ...labelled("answer", answerOf(seen).sentence, LABEL, width),
+    ...labelled("under load", firstToBreak(seen), LABEL, width),
     ...labelled("cluster", clusterWords(seen), LABEL, width),
     ...(seen.onNodes === null ? [] : labelled("on nodes", onNodesWords(seen.onNodes), LABEL, width)),
     ...labelled("findings", countWords(seen), LABEL, width),
     ...hops,
+    "",
+    paint.hop("UNDER LOAD"),
+    ...placedLimits(seen).flatMap((limit) =>
+      labelled(
+        `  ${perSecondWords(limit.breaksAtPerSecond)}`,
+        `${HOP_WORDS[limit.hop]}, ${limit.subject}: ${limit.of}; ${whenWords(limit)}${limit.times === null ? "" : `, takes ${timesWords(limit.times)}`}${limit.assumes === null ? "" : `; taken for granted: ${limit.assumes}`}`,
+        LABEL,
+        width,
+      ),
+    ),
+    ...unplacedLimits(seen).flatMap(({ hop, subject, of, unknown }) =>
+      labelled("  not known", `${HOP_WORDS[hop]}, ${subject}: ${of}: ${unknown}`, LABEL, width),
+    ),
     "",
     ...labelled(
       "quiet",

@@ -4,7 +4,7 @@ import type { Diagnosis, ProofCommand } from "../result/diagnosis.ts";
 import { experimentCommand } from "./experiment-command.ts";
 
 /** An examination with commands to type: doctor knows tunings, and only here it shows which suite stages one. */
-export type ToldExamination = Pick<Diagnosis, "findings" | "walk" | "unseen" | "onNodesOnly">;
+export type ToldExamination = Pick<Diagnosis, "findings" | "limits" | "walk" | "unseen" | "onNodesOnly">;
 
 /** @param target words that name the same cluster */
 export async function withCommands(seen: Examination, target: readonly string[]): Promise<ToldExamination> {
@@ -20,6 +20,7 @@ export async function withCommands(seen: Examination, target: readonly string[])
     findings: await Promise.all(
       seen.findings.map(async (finding) => ({ ...finding, proof: await commandOf(finding.proof) })),
     ),
+    limits: [...seen.limits],
     walk: seen.walk.map(({ hop, checks }) => ({ hop, checks: [...checks] })),
     unseen: seen.unseen.map(({ checks, ...each }) => ({ ...each, checks: [...checks] })),
     onNodesOnly: await Promise.all(

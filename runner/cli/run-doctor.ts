@@ -23,6 +23,7 @@ import { VERSION } from "./version.ts";
 
 export interface DoctorRequest extends TargetOptions {
   readonly rate?: number;
+  readonly clients?: number;
   readonly onNodes?: boolean;
   readonly failOn?: Severity;
   readonly json?: boolean;
@@ -84,6 +85,8 @@ export async function diagnose(
   const byApi = proxy === undefined ? reading.state : { ...reading.state, proxy: { seen: proxy } };
   const state = { ...byApi, ...(await readDeep()) };
   const rate = options.rate ?? null;
+  const { clients } = options;
+  const asked = { rate, kubectl, ...(clients === undefined ? {} : { clients }) };
   return {
     schemaVersion: DIAGNOSIS_VERSION,
     packetwalk: VERSION,
@@ -92,7 +95,7 @@ export async function diagnose(
     kubernetes: "seen" in state.server ? state.server.seen.version : null,
     nodes: "seen" in state.nodes ? state.nodes.seen.length : null,
     ...{ rate: rateOf(state, { rate }), onNodes: lookedInto(state), requests },
-    ...(await withCommands(examine(state, { rate, kubectl }), targetWords(options))),
+    ...(await withCommands(examine(state, asked), targetWords(options))),
   };
 }
 

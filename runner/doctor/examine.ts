@@ -1,7 +1,9 @@
+import type { Limit } from "../result/diagnosis.ts";
 import type { Asked } from "./asked.ts";
 import type { Check, Judged, Lack } from "./check.ts";
 import { CHECKS } from "./checks/registry.ts";
 import { type Finding, HOPS, type Hop, SEVERITIES } from "./finding.ts";
+import { limitsOf } from "./limits/limits.ts";
 import { type ClusterState, PART_WORDS, type PartName } from "./state.ts";
 import { type OnNodesOnly, onNodesOnly } from "./unseen.ts";
 
@@ -33,6 +35,8 @@ export interface CheckSeen {
 export interface Examination {
   /** Of the worst hop first, then along the walk; within a hop the worst first. */
   readonly findings: readonly Finding[];
+  /** What runs out under load, the first one to break first. */
+  readonly limits: readonly Limit[];
   /** Each hop, in the packet's order. */
   readonly walk: readonly HopSeen[];
   readonly unseen: readonly Unseen[];
@@ -42,6 +46,7 @@ export interface Examination {
 /** Pure: all checks, asked of one state. */
 export function examine(state: ClusterState, asked: Asked): Examination {
   const judgements = CHECKS.map((check) => ({ check, judged: check.judge(state, asked) }));
+  const limits = limitsOf(state, asked);
   const findings = judgements.flatMap(({ judged }) => (judged.kind === "judged" ? judged.findings : []));
   const silentFor = (part: PartName) =>
     judgements.flatMap(({ check, judged }) =>
@@ -59,7 +64,8 @@ export function examine(state: ClusterState, asked: Asked): Examination {
     judged.kind === "judged" ? judged.lacks.map((lack) => ({ lack, check: check.name })) : [],
   );
   return {
-    findings: inOrder(findings),
+    findings: inOrder(findings, limits),
+    limits,
     walk,
     unseen: [...unseen, ...untold(lacks)],
     onNodesOnly: onNodesOnly(state),
@@ -97,7 +103,9 @@ function untold(lacks: ReadonlyArray<{ readonly lack: Lack; readonly check: stri
   });
 }
 
-function inOrder(findings: readonly Finding[]): Finding[] {
+function inOrder(findings: readonly Finding[], limits: readonly Limit[]): Finding[] {
+  const underLoad = limits.flatMap(({ hop, breaksAtPerSecond }) => (breaksAtPerSecond === null ? [] : [hop]));
+  const worstFirst = (a: Finding, b: Finding) => byWorst(a, b, underLoad);
   const breaksFirst = [...findings].sort(worstFirst)[0]?.hop;
   const place = (hop: Hop) => (hop === breaksFirst ? -1 : HOPS.indexOf(hop));
   return [...findings].sort((a, b) => place(a.hop) - place(b.hop) || worstFirst(a, b));
@@ -108,11 +116,13 @@ function left({ headroom, severity }: Finding): number {
   return headroom?.left ?? (severity === "critical" ? -1 : 1);
 }
 
-/** By severity; among equals what has the least left, and the earlier hop. */
-function worstFirst(a: Finding, b: Finding): number {
+/** By severity; among equals what has the least left, then the hop that breaks at the lower rate, and the earlier one. */
+function byWorst(a: Finding, b: Finding, underLoad: readonly Hop[]): number {
+  const place = ({ hop }: Finding) => (underLoad.includes(hop) ? underLoad.indexOf(hop) : underLoad.length);
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     left(a) - left(b) ||
+    place(a) - place(b) ||
     HOPS.indexOf(a.hop) - HOPS.indexOf(b.hop)
   );
 }

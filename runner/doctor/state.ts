@@ -15,6 +15,8 @@ export interface Parts {
   readonly budgets: readonly BudgetFacts[];
   readonly ingresses: readonly IngressFacts[];
   readonly ingressClasses: readonly IngressClassFacts[];
+  readonly gateways: readonly GatewayFacts[];
+  readonly routes: readonly RouteFacts[];
   readonly inside: Inside;
   readonly dnsMetrics: DnsMetrics;
   readonly etcd: EtcdMetrics;
@@ -56,6 +58,8 @@ export const PART_WORDS: Readonly<Record<PartName, string>> = {
   budgets: "PodDisruptionBudgets",
   ingresses: "Ingresses",
   ingressClasses: "IngressClasses",
+  gateways: "Gateways",
+  routes: "HTTPRoutes",
   inside: "the inside of nodes",
   dnsMetrics: "CoreDNS's metrics",
   etcd: "etcd's metrics",
@@ -216,10 +220,40 @@ export interface IngressFacts extends Named {
   readonly className: string | null;
   /** In the old way, which needs no IngressClass. */
   readonly byAnnotation: boolean;
+  readonly backends: readonly BackendFacts[];
+}
+
+/** A Service to which requests are led. */
+export interface BackendFacts extends Named {
+  /** A number, or the name of a port of the Service; null: none is said. */
+  readonly port: number | string | null;
 }
 
 export interface IngressClassFacts {
   readonly name: string;
   readonly controller: string;
   readonly isDefault: boolean;
+}
+
+/** What a controller says of its object; null: none has said anything. */
+export interface ConditionFacts {
+  readonly isTrue: boolean;
+  readonly says: string;
+}
+
+/** Of the Gateway API. */
+export interface GatewayFacts extends Named {
+  readonly className: string;
+  readonly accepted: ConditionFacts | null;
+  readonly programmed: ConditionFacts | null;
+}
+
+export interface RouteFacts extends Named {
+  readonly parents: readonly RouteParent[];
+  readonly backends: readonly BackendFacts[];
+}
+
+/** A Gateway that a route names. */
+export interface RouteParent extends Named {
+  readonly accepted: ConditionFacts | null;
 }

@@ -49,9 +49,21 @@ const ALL: ReadonlyArray<OnNodesOnly & { readonly part: DeepPart | null }> = [
     shownBy: { kind: "read", command: "cat /proc/stat /proc/pressure/cpu" },
   },
   {
+    part: null,
+    hop: "node",
+    what: "round trips between nodes, and between zones",
+    shownBy: { kind: "read", command: "ping -c 20 ADDRESS-OF-ANOTHER-NODE" },
+  },
+  {
+    part: null,
+    hop: "ingress",
+    what: "retries and drain, as flags and ConfigMaps of ingress controllers and Gateways set them",
+    shownBy: compares("next-upstream"),
+  },
+  {
     part: "inside",
     hop: "listen-queue",
-    what: "net.core.somaxconn and overflows in each pod",
+    what: "net.core.somaxconn, the length of listen queues and overflows in each pod",
     shownBy: compares("node-somaxconn-65535"),
   },
   {

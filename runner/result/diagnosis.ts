@@ -57,6 +57,31 @@ const DiagnosedFinding = z.strictObject({
 });
 export type DiagnosedFinding = z.infer<typeof DiagnosedFinding>;
 
+const Limit = z.strictObject({
+  hop,
+  subject: z.string().describe('what runs out, e.g. "node a"'),
+  of: z.string().describe('of which it runs out, e.g. "entries of the connection table"'),
+  breaksAtPerSecond: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("new connections a second of one node above which it breaks, by the capacity model; null: not known"),
+  unknown: z.string().nullable().describe("why it is not known; null: it is"),
+  assumes: z.string().nullable().describe("what the number takes for granted; null: nothing but what was read"),
+  ratePerSecond: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("that it is held against; null: neither given nor measured, or it is not known at which rate it breaks"),
+  times: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe("of that rate it takes; below 1 it breaks; null: no rate, or none comes"),
+  inS: z.number().nonnegative().nullable().describe("after how many seconds at that rate; null: never, or no rate"),
+});
+export type Limit = z.infer<typeof Limit>;
+
 const HopSeen = z.strictObject({
   hop,
   checks: z
@@ -114,6 +139,11 @@ export const Diagnosis = z.strictObject({
   findings: z
     .array(DiagnosedFinding)
     .describe("of the hop that breaks first, then along the packet's walk; within a hop the worst first"),
+  limits: z
+    .array(Limit)
+    .describe(
+      "what runs out under load, the first one to break first; behind them those of which it is not known when",
+    ),
   walk: z.array(HopSeen).describe("each hop, in the packet's order, with the checks that look there"),
   unseen: z.array(Unseen).describe("what could not be read"),
   onNodesOnly: z

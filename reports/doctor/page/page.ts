@@ -7,6 +7,7 @@ import { answerBand, VERDICT_WORDS } from "./answer.ts";
 import { checksSection } from "./checks.ts";
 import { findingSections } from "./findings.ts";
 import { headroomSection } from "./headroom.ts";
+import { limitsSection } from "./limits.ts";
 import { nodesSection } from "./nodes.ts";
 import { sourceSection } from "./source.ts";
 import { onNodesSection, unseenSection } from "./unseen.ts";
@@ -24,6 +25,7 @@ export function doctorPage(seen: Diagnosis): string {
     band: answerBand(seen),
     sections: [
       walkSection(seen),
+      limitsSection(seen),
       headroomSection(seen),
       ...findingSections(seen),
       unseenSection(seen),

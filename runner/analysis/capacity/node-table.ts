@@ -14,24 +14,35 @@ export interface NodeTable {
 }
 
 /**
- * The rate that it takes is that of an empty table: what stands in it leaves.
+ * Of the entries that stand in a table, those that its present short connections do not explain: connections that last, which a
+ * higher rate finds there as well.
+ * @param newPerSecond null: not measured, so that all of them may last
+ */
+export function lastingEntries(entries: number, newPerSecond: number | null, timeoutS: number): number {
+  return Math.max(0, entries - (newPerSecond ?? 0) * (timeoutS + GC_LAG_S));
+}
+
+/**
+ * The rate that it takes is that of a table in which nothing stands but what lasts: the rest leaves.
  * @param timeoutS for which an entry outlives its connection
  * @param standing entries from which it fills, where it does
+ * @param lasting those of them that stay
  */
 export function nodeTable(
   limit: number,
   ratePerSecond: number | null,
   timeoutS: number = TIME_WAIT_ENTRY_S,
   standing = 0,
+  lasting = 0,
 ): NodeTable {
-  const table: Table = { limit, startEntries: 0, prefillEntries: 0, prefillTimeoutS: 0 };
+  const table: Table = { limit, startEntries: lasting, prefillEntries: 0, prefillTimeoutS: 0 };
   const flow = (rate: number): Flow => ({ ratePerSecond: rate, timeoutS, gcLagS: GC_LAG_S });
   const critical = criticalRate(table, flow(1));
   const fullAfterS = (startEntries: number, rate: number) => {
     const full = timeToExhaustion({ ...table, startEntries }, flow(rate), CLIENTS);
     return full.applies ? full.seconds : null;
   };
-  const fills = ratePerSecond !== null && fullAfterS(0, ratePerSecond) !== null;
+  const fills = ratePerSecond !== null && fullAfterS(lasting, ratePerSecond) !== null;
   return {
     mostPerSecond: critical.applies ? critical.perSecond : 0,
     fullAfterS: fills ? fullAfterS(standing, ratePerSecond) : null,

@@ -5,6 +5,7 @@ import { addTargetOptions, type TargetOptions } from "../target-options.ts";
 
 interface DoctorOptions extends TargetOptions {
   readonly rate?: number;
+  readonly clients?: number;
   readonly onNodes?: boolean;
   readonly failOn?: "info" | "warning" | "critical";
   readonly json?: boolean;
@@ -15,6 +16,7 @@ interface DoctorOptions extends TargetOptions {
 export function addDoctor(command: Command): void {
   command
     .option("--rate <n>", "new connections a second that one node is to take", rate)
+    .option("--clients <n>", "pods of that node that open them, each to one Service port: puts ports in order", clients)
     .option(
       "--on-nodes",
       "also read what only nodes tell, by privileged pods that are gone by the end, and CoreDNS's and etcd's metrics; changes nothing on nodes",
@@ -37,6 +39,12 @@ export function addDoctor(command: Command): void {
     const { runDoctor } = await import("../run-doctor.ts");
     process.exitCode = await runDoctor(options);
   });
+}
+
+function clients(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("give a whole number of pods, above 0.");
 }
 
 function rate(text: string): number {

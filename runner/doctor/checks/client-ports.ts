@@ -19,6 +19,8 @@ export const clientPorts = defineCheck({
     if (!first) return [];
     const one = portExhaustion(asked.rate ?? 1, { pods: 1, destinations: 1, portRange: PORT_RANGE });
     if (!one.applies) return [];
+    const takes = asked.clients === undefined ? null : asked.clients * one.mostPerSecond;
+    const room = takes === null || asked.rate === null ? null : Math.max(0, 1 - asked.rate / takes);
     const most = `one pod makes at most ${count(one.mostPerSecond)} short connections/s to one Service port, since each port rests 60 s in TIME_WAIT`;
     const consequence =
       asked.rate === null
@@ -28,7 +30,7 @@ export const clientPorts = defineCheck({
           : `${most}: ${count(asked.rate)}/s from one pod use its ports up after ${seconds(one.seconds)}, and take ${several(Math.ceil(asked.rate / one.mostPerSecond), "pod")}`;
     return [
       {
-        severity: "info",
+        severity: room === 0 ? "critical" : "info",
         subject:
           others.length === 0
             ? workloadName(first)
@@ -41,6 +43,11 @@ export const clientPorts = defineCheck({
           words: "connections that are kept; else the wide range, which is a safe sysctl in pods",
         },
         proof: compares("pod-port-range"),
+        ...(room === null
+          ? {}
+          : {
+              headroom: { left: room, of: `ports of ${several(asked.clients ?? 0, "client pod")} to one Service port` },
+            }),
       },
     ];
   },

@@ -1,9 +1,9 @@
-import { nodeTable, TIME_WAIT_ENTRY_S } from "../../analysis/capacity/node-table.ts";
+import { nodeTable } from "../../analysis/capacity/node-table.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { lacksOf } from "../inside/lacks.ts";
-import type { NodeInside } from "../inside/state.ts";
-import { ENTRY_TIMEOUTS, numberIn, TABLE_LIMIT_KEY } from "../inside/sysctls.ts";
+import { TABLE_LIMIT_KEY } from "../inside/sysctls.ts";
+import { fillingOf, limitOn, type TableInside, tablesAlike } from "../inside/tables.ts";
 import { count, seconds } from "../numbers.ts";
 import { compares } from "../proofs.ts";
 import { hasKernelTable, nodesLike, tableAsConfigured, tableOfItsOwn, tableWords } from "../tables.ts";
@@ -12,16 +12,6 @@ import { hasKernelTable, nodesLike, tableAsConfigured, tableOfItsOwn, tableWords
 const LITTLE_ROOM = 0.25;
 /** Entries that leave sooner than this change little. */
 const SHORT_S = 30;
-
-/** What one node's table is, and what comes to it. */
-interface Table {
-  readonly name: string;
-  readonly limit: number;
-  readonly timeWaitS: number;
-  readonly entries: number | null;
-  readonly rate: number | null;
-  readonly isMeasured: boolean;
-}
 
 /** The same as by what is configured, from what is in force on the nodes that were looked into. */
 export const conntrackTableInForce = defineCheck({
@@ -32,17 +22,10 @@ export const conntrackTableInForce = defineCheck({
   uses: ["proxy"],
   find({ nodes, inside }, asked, { proxy }) {
     if (proxy?.kind === "replaced") return nodes.length === 0 ? [] : [tableOfItsOwn(proxy)];
-    const alike = new Map<string, Table[]>();
-    for (const node of inside.nodes) {
-      const table = tableOn(node, asked.rate);
-      if (table === null) continue;
-      const key = `${table.limit} ${table.timeWaitS}`;
-      alike.set(key, [...(alike.get(key) ?? []), table]);
-    }
     const looked = new Set(inside.nodes.map(({ name }) => name));
     const others = nodes.filter((node) => hasKernelTable(node) && !looked.has(node.name));
     return [
-      ...[...alike.values()].flatMap(foundOf),
+      ...tablesAlike(inside, asked.rate).flatMap(foundOf),
       ...(proxy === null || others.length === 0 ? [] : tableAsConfigured(others, proxy, asked.rate)),
     ];
   },
@@ -54,38 +37,21 @@ export const conntrackTableInForce = defineCheck({
     ),
 });
 
-function limitOn(node: NodeInside): number | undefined {
-  return node.counters.conntrackLimit ?? numberIn(node, TABLE_LIMIT_KEY);
-}
-
-function tableOn(node: NodeInside, given: number | null): Table | null {
-  const limit = limitOn(node);
-  if (limit === undefined || limit === 0) return null;
-  return {
-    name: node.name,
-    limit,
-    timeWaitS: numberIn(node, ENTRY_TIMEOUTS.timeWait) ?? TIME_WAIT_ENTRY_S,
-    entries: node.counters.conntrackEntries ?? null,
-    rate: given ?? node.newPerSecond,
-    isMeasured: given === null && node.newPerSecond !== null,
-  };
-}
-
 /** Tables that are alike are one finding, which is about the one with the least left. */
-function foundOf(tables: readonly Table[]): Found[] {
-  const [worst] = [...tables].sort((a, b) => (b.rate ?? 0) - (a.rate ?? 0) || (b.entries ?? 0) - (a.entries ?? 0));
+function foundOf(tables: readonly TableInside[]): Found[] {
+  const [worst] = tables;
   if (!worst) return [];
-  const { limit, timeWaitS, rate, isMeasured } = worst;
+  const { limit, timeWaitS, rate, isMeasured, lasting } = worst;
   const entries = Math.max(-1, ...tables.map((table) => table.entries ?? -1));
-  const { mostPerSecond, fullAfterS } = nodeTable(limit, rate, timeWaitS, Math.max(0, worst.entries ?? 0));
-  const room = rate === null ? null : Math.max(0, 1 - rate / mostPerSecond);
+  const { mostPerSecond, fullAfterS } = fillingOf(worst);
+  const room = rate === null ? null : mostPerSecond > 0 ? Math.max(0, 1 - rate / mostPerSecond) : 0;
   const come =
     rate === null
       ? ""
       : isMeasured
         ? `${count(rate)} connections/s come to it now:`
         : `at ${count(rate)} connections/s`;
-  const lifted = nodeTable(limit, null, Math.min(SHORT_S, timeWaitS));
+  const lifted = nodeTable(limit, null, Math.min(SHORT_S, timeWaitS), 0, lasting);
   return [
     {
       severity: fullAfterS !== null ? "critical" : room !== null && room < LITTLE_ROOM ? "warning" : "info",

@@ -3,7 +3,7 @@ import type { Found } from "../finding.ts";
 import { compares } from "../proofs.ts";
 import { served, workloadName } from "../subjects.ts";
 
-/** Such images have no shell and no sleep. */
+/** Images of these names are made without a shell. That of any other may have one, or not: nothing in the API tells. */
 const BARE = /distroless|scratch|chainguard|cgr\.dev/;
 
 export const execPreStop = defineCheck({
@@ -22,7 +22,7 @@ export const execPreStop = defineCheck({
             subject: workloadName(workload),
             value: `container ${name}: preStop exec "${preStop.command}"${bare ? ` in ${image}` : ""}`,
             readFrom: `${workloadName(workload)}, lifecycle of its containers`,
-            consequence: `in an image without ${preStop.command.split(" ")[0]} the hook fails (FailedPreStopHook) and the process is told to stop at once, as if there were no hook${bare ? ": by its name this image has none" : ""}`,
+            consequence: `in an image without ${preStop.command.split(" ")[0]} the hook fails (FailedPreStopHook) and the process is told to stop at once, as if there were no hook; whether this one has it is not known, since the API does not tell what is in an image${bare ? ": by its name it has none" : ""}`,
             remedy: {
               tuning: "prestop-native-sleep-10",
               words: "lifecycle.preStop.sleep, which the kubelet does itself (Kubernetes 1.30 and newer)",

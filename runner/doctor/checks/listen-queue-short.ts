@@ -1,4 +1,4 @@
-import { SOMAXCONN, stallUntilOverflow } from "../../analysis/capacity/queue.ts";
+import { queueTakes, SOMAXCONN, STALL_S, stallUntilOverflow } from "../../analysis/capacity/queue.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { lacksOf, podsIn, unreadPods, unset } from "../inside/lacks.ts";
@@ -48,6 +48,14 @@ function short(subject: string, length: number | undefined, rate: number | null,
           }
         : { words: `leave ${SOMAXCONN_KEY} out of the pod's sysctls, or a kernel from 5.4 on` },
       proof: compares("node-somaxconn-65535"),
+      ...(rate === null
+        ? {}
+        : {
+            headroom: {
+              left: Math.max(0, 1 - rate / queueTakes(length)),
+              of: `places for connections that come while a program accepts nothing for ${stallWords(STALL_S)}`,
+            },
+          }),
     },
   ];
 }

@@ -29,10 +29,13 @@ import { dnsPolicy } from "./dns-policy.ts";
 import { dnsUpstreamSlow } from "./dns-upstream-slow.ts";
 import { etcdFsync } from "./etcd-fsync.ts";
 import { execPreStop } from "./exec-prestop.ts";
+import { gatewayNotProgrammed } from "./gateway-not-programmed.ts";
+import { ingressBackend } from "./ingress-backend.ts";
 import { ingressClass } from "./ingress-class.ts";
 import { ingressController } from "./ingress-controller.ts";
 import { ingressNginx } from "./ingress-nginx.ts";
 import { kubeletSkew } from "./kubelet-skew.ts";
+import { listenBacklogShort } from "./listen-backlog-short.ts";
 import { listenOverflows } from "./listen-overflows.ts";
 import { listenQueueShort } from "./listen-queue-short.ts";
 import { maxPods } from "./max-pods.ts";
@@ -59,6 +62,8 @@ import { portsTimeWait } from "./ports-time-wait.ts";
 import { proxyMode } from "./proxy-mode.ts";
 import { proxySkew } from "./proxy-skew.ts";
 import { rolloutEmpties } from "./rollout-empties.ts";
+import { routeBackend } from "./route-backend.ts";
+import { routeNotAccepted } from "./route-not-accepted.ts";
 import { serviceInternalLocal } from "./service-internal-local.ts";
 import { serviceLocalNodes } from "./service-local-nodes.ts";
 import { serviceNoEndpoints } from "./service-no-endpoints.ts";
@@ -131,12 +136,17 @@ export const CHECKS: readonly Check[] = [
   podsOnOneNode,
   sysctlNeverArrives,
   // listen queues
+  listenBacklogShort,
   listenOverflows,
   listenQueueShort,
   // ingress
+  gatewayNotProgrammed,
+  ingressBackend,
   ingressClass,
   ingressController,
   ingressNginx,
+  routeBackend,
+  routeNotAccepted,
   // terminating pods
   budgetBlocks,
   execPreStop,

@@ -32,7 +32,19 @@ export interface NodeInside extends NamespaceInside {
   readonly devices: Seen<readonly Device[]>;
   /** Of the resolv.conf that its kubelet gives to pods, which get it after the cluster's. */
   readonly search: Seen<readonly string[]>;
+  /** Of its own namespace and of the pods that were looked into, but for those that only loopback reaches. */
+  readonly queues: Seen<readonly ListenQueue[]>;
   readonly pods: Seen<PodsInside>;
+}
+
+/** The listen queue of one socket. */
+export interface ListenQueue {
+  /** Null: of the node itself, or of a pod in its network. */
+  readonly pod: { readonly namespace: string; readonly name: string } | null;
+  readonly port: number;
+  /** What its program asked for, as far as net.core.somaxconn let it. */
+  readonly most: number;
+  readonly waiting: number;
 }
 
 export interface PodsInside {

@@ -3,10 +3,11 @@ import { apiReason, type Cluster } from "../../cluster/cluster.ts";
 import { isOurs, isPartOfOurs } from "../../cluster/ours.ts";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
 import type { Agents } from "../../probes/agents.ts";
+import { type ListenQueueAnswer, listenQueues } from "../../probes/listeners.ts";
 import { type Machine, readMachine } from "../../probes/machine.ts";
 import { startSampling, type Tick } from "../../probes/sampler.ts";
 import { type SysctlAnswer, type SysctlPlace, type SysctlRequest, sysctls } from "../../probes/sysctl.ts";
-import type { Counters, NamespaceInside, NodeInside, PodInside, PodsInside } from "../inside/state.ts";
+import type { Counters, ListenQueue, NamespaceInside, NodeInside, PodInside, PodsInside } from "../inside/state.ts";
 import { NODE_KEYS, POD_KEYS } from "../inside/sysctls.ts";
 import type { Seen } from "../seen.ts";
 import { listAll } from "./list.ts";
@@ -33,12 +34,11 @@ export async function readOnNode(
     ...NODE_KEYS.map((key) => ({ key, in: "node" as const })),
     ...some.flatMap((pod) => POD_KEYS.map((key) => ({ key, in: placeOf(pod) }))),
   ];
-  const [answers, machine] = await Promise.all([
+  const uids = some.flatMap(({ metadata }) => metadata?.uid ?? []);
+  const [answers, machine, queues] = await Promise.all([
     sysctls(agents, node, requests),
-    readMachine(agents, node).then(
-      (read): Seen<Machine> => ({ seen: read }),
-      (error: unknown): Seen<Machine> => ({ unseen: reasonOf(error) }),
-    ),
+    seenOrWhy(readMachine(agents, node)),
+    seenOrWhy(listenQueues(agents, node, uids)),
   ]);
   // One that has ended since it was listed has no namespace any more.
   const living = some.filter((pod) => answers.some((answer) => answer.in === placeOf(pod) && answer.got !== null));
@@ -46,10 +46,16 @@ export async function readOnNode(
   if (ticks.length < 2) throw new EnvironmentError("its counters could be read once only");
   return insideOf(
     node,
-    answers,
-    machine,
+    { answers, machine, queues },
     ticks,
     "seen" in listed ? { seen: { living, more: pods.length - some.length } } : listed,
+  );
+}
+
+function seenOrWhy<T>(reading: Promise<T>): Promise<Seen<T>> {
+  return reading.then(
+    (read) => ({ seen: read }),
+    (error: unknown) => ({ unseen: reasonOf(error) }),
   );
 }
 
@@ -93,11 +99,17 @@ interface ListedPods {
   readonly more: number;
 }
 
+/** What an agent says when it is asked. */
+interface Answers {
+  readonly answers: readonly SysctlAnswer[];
+  readonly machine: Seen<Machine>;
+  readonly queues: Seen<readonly ListenQueueAnswer[]>;
+}
+
 /** Pure: the answers, in doctor's words. */
 export function insideOf(
   name: string,
-  answers: readonly SysctlAnswer[],
-  machine: Seen<Machine>,
+  { answers, machine, queues }: Answers,
   ticks: readonly Tick[],
   listed: Seen<ListedPods>,
 ): NodeInside {
@@ -117,6 +129,7 @@ export function insideOf(
     newPerSecond: all === null || overS === 0 ? null : newPerSecond(all, overS),
     devices: "seen" in machine ? { seen: machine.seen.devices } : machine,
     search: searchOf(machine),
+    queues: "seen" in queues ? { seen: queuesOf(queues.seen, "seen" in listed ? listed.seen.living : []) } : queues,
   };
 }
 
@@ -129,6 +142,18 @@ function podsInside({ living, more }: ListedPods, inNamespace: (place: SysctlPla
     }),
   );
   return { looked, more };
+}
+
+/** Those of pods that have ended meanwhile are left out. */
+function queuesOf(queues: readonly ListenQueueAnswer[], living: readonly V1Pod[]): ListenQueue[] {
+  const byPlace = new Map(living.map((pod) => [placeOf(pod) as string, pod.metadata]));
+  return queues.flatMap(({ in: place, port, most, waiting }): ListenQueue[] => {
+    if (place === "node") return [{ pod: null, port, most, waiting }];
+    const pod = byPlace.get(place);
+    return pod === undefined
+      ? []
+      : [{ pod: { namespace: pod.namespace ?? "", name: pod.name ?? "" }, port, most, waiting }];
+  });
 }
 
 function searchOf(machine: Seen<Machine>): Seen<readonly string[]> {

@@ -1,5 +1,5 @@
-import type { V1Ingress, V1IngressClass, V1PodDisruptionBudget } from "@kubernetes/client-node";
-import type { BudgetFacts, IngressClassFacts, IngressFacts } from "../state.ts";
+import type { V1Ingress, V1IngressClass, V1IngressSpec, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import type { BackendFacts, BudgetFacts, IngressClassFacts, IngressFacts } from "../state.ts";
 
 export function budgetFacts({ metadata, spec, status }: V1PodDisruptionBudget): BudgetFacts {
   const { matchLabels, matchExpressions = [] } = spec?.selector ?? {};
@@ -22,7 +22,20 @@ export function ingressFacts({ metadata, spec }: V1Ingress): IngressFacts {
     name: metadata?.name ?? "",
     className: spec?.ingressClassName ?? annotation ?? null,
     byAnnotation: spec?.ingressClassName === undefined && annotation !== undefined,
+    backends: backendsOf(metadata?.namespace ?? "", spec),
   };
+}
+
+/** Of rules and by default; a backend that is no Service is left out. */
+function backendsOf(namespace: string, spec: V1IngressSpec | undefined): BackendFacts[] {
+  const all = [
+    spec?.defaultBackend,
+    ...(spec?.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend)),
+  ];
+  return all.flatMap((backend): BackendFacts[] => {
+    const service = backend?.service;
+    return service ? [{ namespace, name: service.name, port: service.port?.number ?? service.port?.name ?? null }] : [];
+  });
 }
 
 export function ingressClassFacts({ metadata, spec }: V1IngressClass): IngressClassFacts {

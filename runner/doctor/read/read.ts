@@ -1,10 +1,17 @@
-import { DiscoveryV1Api, type KubernetesObject, NetworkingV1Api, PolicyV1Api } from "@kubernetes/client-node";
+import {
+  CustomObjectsApi,
+  DiscoveryV1Api,
+  type KubernetesObject,
+  NetworkingV1Api,
+  PolicyV1Api,
+} from "@kubernetes/client-node";
 import { atMost } from "../../at-most.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { isOurs, isPartOfOurs } from "../../cluster/ours.ts";
 import type { Seen } from "../seen.ts";
 import { type ApiPart, type ApiState, type ClusterState, NOT_ON_NODES, type Parts } from "../state.ts";
 import { readCorefile } from "./corefile.ts";
+import { gatewayFacts, listCustom, routeFacts } from "./gateways.ts";
 import { type AskPage, listAll } from "./list.ts";
 import { nodeFacts } from "./nodes.ts";
 import { orWhy } from "./or-why.ts";
@@ -38,6 +45,7 @@ export async function readState(cluster: Cluster, tell: (part: ApiPart) => void 
     cluster.kubeconfig.makeApiClient(NetworkingV1Api),
     cluster.kubeconfig.makeApiClient(PolicyV1Api),
   ];
+  const custom = cluster.kubeconfig.makeApiClient(CustomObjectsApi);
   const ours = ofOurs(cluster);
   const list = async <T extends KubernetesObject>(ask: AskPage<T>): Promise<readonly T[]> => {
     const all = await listAll<T>((range) => {
@@ -61,6 +69,8 @@ export async function readState(cluster: Cluster, tell: (part: ApiPart) => void 
       (await list((range) => policy.listPodDisruptionBudgetForAllNamespaces(range))).map(budgetFacts),
     ingresses: async () => (await list((range) => networking.listIngressForAllNamespaces(range))).map(ingressFacts),
     ingressClasses: async () => (await list((range) => networking.listIngressClass(range))).map(ingressClassFacts),
+    gateways: async () => (await list((range) => listCustom(custom, "gateways", range))).map(gatewayFacts),
+    routes: async () => (await list((range) => listCustom(custom, "httproutes", range))).map(routeFacts),
     proxy: () => readProxy(cluster, counted),
     corefile: () => readCorefile(cluster, counted),
     server: async () => {

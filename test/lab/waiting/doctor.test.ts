@@ -46,6 +46,7 @@ const SEEDED = [
   "dns-one-replica",
   "dns-policy",
   "exec-prestop",
+  "ingress-backend",
   "ingress-class",
   "ingress-controller",
   "no-budget",

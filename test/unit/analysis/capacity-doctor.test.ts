@@ -1,9 +1,10 @@
 /** What doctor reckons with; expected numbers are the published arithmetic, not the code's own. */
 import { describe, expect, test } from "vitest";
 import { coreDnsMegabytes, externalQueries, forwardsPerSecond } from "../../../runner/analysis/capacity/dns.ts";
-import { nodeTable } from "../../../runner/analysis/capacity/node-table.ts";
+import { lastingEntries, nodeTable } from "../../../runner/analysis/capacity/node-table.ts";
+import { queueTakes } from "../../../runner/analysis/capacity/queue.ts";
 import { ledForMs, rolloutLoss } from "../../../runner/analysis/capacity/rollouts.ts";
-import { iptablesWalkUs } from "../../../runner/analysis/capacity/services.ts";
+import { iptablesRules, iptablesWalkUs } from "../../../runner/analysis/capacity/services.ts";
 import { kernelLimit, tableLimit } from "../../../runner/analysis/capacity/table-size.ts";
 
 const GIB = 2 ** 30;
@@ -44,6 +45,28 @@ test("1,000 places with an upstream of 100 ms are full at 10,000 misses a second
 test("a CoreDNS for 150,000 pods and 8,200 Services takes some 185 MB, three times that with autopath", () => {
   expect(coreDnsMegabytes(150_000, 8200, false)).toBeCloseTo(184.8, 1);
   expect(coreDnsMegabytes(150_000, 8200, true)).toBeCloseTo(446, 0);
+});
+
+test("rules: two for a Service port, three for each of its endpoints", () => {
+  expect(
+    iptablesRules([
+      { ports: 1, endpoints: 1 },
+      { ports: 2, endpoints: 3 },
+      { ports: 1, endpoints: 0 },
+    ]),
+  ).toBe(5 + 22 + 2);
+});
+
+test("entries that present short connections explain do not last", () => {
+  expect([500, 250, 0, null].map((rate) => lastingEntries(66_000, rate, 120))).toEqual([0, 33_000, 66_000, 66_000]);
+  const full = nodeTable(132_000, 600, 120, 66_000, 66_000);
+  expect(full.mostPerSecond).toBe(500);
+  expect(full.fullAfterS).toBeCloseTo(110, 0);
+  expect(nodeTable(132_000, 400, 120, 66_000, 66_000).fullAfterS).toBeNull();
+});
+
+test("a queue of 8 lets 9 wait: 90 connections/s for 100 ms without an accept", () => {
+  expect(queueTakes(8)).toBeCloseTo(90, 9);
 });
 
 test("10,000 rules take a first packet 70 to 240 µs", () => {

@@ -18,12 +18,15 @@ import {
   daemonSet,
   dnsPod,
   endpoints,
+  gateway,
+  ingress,
   inside,
   KUBE_PROXY,
   node,
   nodeInside,
   pod,
   podInside,
+  route,
   service,
   template,
   web,
@@ -147,7 +150,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       severity: "info",
       is: within({ sysctls: { "net.netfilter.nf_conntrack_tcp_timeout_time_wait": "30" }, newPerSecond: null }),
-      says: ["30 s in TIME_WAIT", "it takes 24,966 new connections/s; above that"],
+      says: ["30 s in TIME_WAIT", "it takes 24,847 new connections/s; above that"],
       isNot: { nodes: [], inside: inside() },
     },
   ],
@@ -253,6 +256,28 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       says: ["somaxconn = 128", "4,096", "for 50 ms", "after 1.6 s"],
     },
     { severity: "warning", is: within({ sysctls: { "net.core.somaxconn": "128" } }), says: ["at 1,000 connections/s"] },
+  ],
+  "listen-backlog-short": [
+    {
+      severity: "warning",
+      is: within({
+        queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 8080, most: 8, waiting: 0 }] },
+      }),
+      says: ["port 8080 has a listen queue of 8", "at 1,000 connections/s", "for 27 ms"],
+      // A port to which no Service leads.
+      isNot: within({
+        queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 9100, most: 8, waiting: 0 }] },
+      }),
+    },
+    {
+      severity: "critical",
+      is: within({
+        queues: { seen: [{ pod: { namespace: "shop", name: "web-1" }, port: 8080, most: 8, waiting: 0 }] },
+      }),
+      rate: 300,
+      says: ["at 300 connections/s", "for 90 ms"],
+      isNot: within({ queues: { seen: [{ pod: null, port: 8080, most: 8, waiting: 0 }] } }),
+    },
   ],
   "listen-overflows": [
     {
@@ -445,7 +470,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       severity: "warning",
       is: { proxy: { ...KUBE_PROXY, mode: "iptables" }, services: many(6000) },
-      says: ["6,000 Service ports", "42 to 144 µs"],
+      says: ["6,000 Service ports", "at least 12,000 rules", "42 to 144 µs"],
       isNot: { proxy: { ...KUBE_PROXY, mode: "iptables" } },
     },
     { severity: "warning", is: { proxy: { ...KUBE_PROXY, mode: "ipvs" } }, says: ["deprecated since Kubernetes 1.35"] },
@@ -593,14 +618,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "ingress-class": [
     {
       severity: "warning",
-      is: { ingresses: [{ namespace: "shop", name: "web", className: "ngnix", byAnnotation: false }] },
+      is: { ingresses: [ingress({ className: "ngnix" })] },
       says: ["class ngnix, which does not exist"],
-      isNot: { ingresses: [{ namespace: "shop", name: "web", className: null, byAnnotation: false }] },
+      isNot: { ingresses: [ingress({ className: null })] },
     },
     {
       severity: "warning",
       is: {
-        ingresses: [{ namespace: "shop", name: "web", className: null, byAnnotation: false }],
+        ingresses: [ingress({ className: null })],
         ingressClasses: [{ name: "traefik", controller: "example.com/x", isDefault: false }],
       },
       says: ["no class is the default"],
@@ -615,6 +640,68 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
         ingressClasses: [{ name: "traefik", controller: "traefik.io/ingress-controller", isDefault: false }],
         pods: [...pods, pod("traefik-1", "a", { images: ["docker.io/traefik:v3"] })],
       },
+    },
+  ],
+  "ingress-backend": [
+    {
+      severity: "warning",
+      is: { ingresses: [ingress({ backends: [{ namespace: "shop", name: "wbe", port: 80 }] })] },
+      says: ["Service shop/wbe, which does not exist"],
+    },
+    {
+      severity: "warning",
+      is: { ingresses: [ingress({ backends: [{ namespace: "shop", name: "web", port: "https" }] })] },
+      says: ["port https of Service shop/web, which has 80 (http)"],
+      isNot: { ingresses: [ingress({ backends: [{ namespace: "shop", name: "web", port: "http" }] })] },
+    },
+  ],
+  "route-backend": [
+    {
+      severity: "warning",
+      is: { routes: [route({ backends: [{ namespace: "shop", name: "wbe", port: 80 }] })] },
+      says: ["Service shop/wbe, which does not exist", "500"],
+    },
+    {
+      severity: "warning",
+      is: { routes: [route({ backends: [{ namespace: "shop", name: "web", port: 8080 }] })] },
+      says: ["port 8080 of Service shop/web, which has 80 (http)"],
+    },
+  ],
+  "gateway-not-programmed": [
+    {
+      severity: "critical",
+      is: { gateways: [gateway({ accepted: null, programmed: null })] },
+      says: ["no controller has taken it up", "1 HTTPRoute of it"],
+    },
+    {
+      severity: "critical",
+      is: { gateways: [gateway({ programmed: { isTrue: false, says: "AddressNotAssigned: no address" } })] },
+      says: ["not programmed: AddressNotAssigned: no address"],
+    },
+    {
+      severity: "info",
+      is: { gateways: [gateway({ accepted: { isTrue: false, says: "InvalidParameters: no" } })], routes: [] },
+      says: ["not accepted: InvalidParameters: no", "no HTTPRoute leads through it"],
+    },
+  ],
+  "route-not-accepted": [
+    {
+      severity: "warning",
+      is: { routes: [route({ parents: [{ namespace: "shop", name: "front", accepted: null }] })] },
+      says: ["gateway shop/front has not taken it up"],
+    },
+    {
+      severity: "warning",
+      is: {
+        routes: [
+          route({
+            parents: [
+              { namespace: "shop", name: "front", accepted: { isTrue: false, says: "NoMatchingListenerHostname: no" } },
+            ],
+          }),
+        ],
+      },
+      says: ["gateway shop/front does not accept it: NoMatchingListenerHostname: no"],
     },
   ],
   "no-prestop": [
@@ -635,7 +722,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     {
       severity: "info",
       is: { workloads: withContainer({ preStop: { kind: "exec", command: "sleep 10", sleepS: 10 } }) },
-      says: ['exec "sleep 10"'],
+      says: ['exec "sleep 10"', "whether this one has it is not known"],
     },
     {
       severity: "warning",
@@ -645,7 +732,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
           preStop: { kind: "exec", command: "sleep 10", sleepS: 10 },
         }),
       },
-      says: ["by its name this image has none"],
+      says: ["is not known", "by its name it has none"],
     },
   ],
   "short-grace": [
@@ -812,6 +899,8 @@ describe("nodes", () => {
     expect(onNodesOnly.map(({ what }) => what)).toEqual([
       "resolv.conf as pods have it",
       "whether CoreDNS is throttled",
+      "round trips between nodes, and between zones",
+      "retries and drain, as flags and ConfigMaps of ingress controllers and Gateways set them",
     ]);
   });
 

@@ -57,6 +57,7 @@ describe("turns", () => {
   const names = Array.from({ length: 2 * AT_ONCE + 1 }, (_, index) => `n${index}`);
   const answers: Agents["run"] = async (_node, [command], { onLine } = {}) => {
     if (command === "sysctl") return "[]";
+    if (command === "listeners") return '[{"in":"node","port":10250,"most":4096,"waiting":0}]';
     if (command === "machine") return '{"devices":[],"search":[]}';
     const tick = (atUnixMs: number) => ({
       atUnixMs,
@@ -89,6 +90,7 @@ describe("turns", () => {
     expect(nodes.map(({ name }) => name)).toEqual(names);
     expect(failed).toEqual([]);
     expect(nodes[0]).toMatchObject({ overS: 4, newPerSecond: 1000, devices: { seen: [] }, search: { seen: [] } });
+    expect(nodes[0]?.queues).toEqual({ seen: [{ pod: null, port: 10_250, most: 4096, waiting: 0 }] });
   });
 
   test("go on without a node whose agent does not come, or fails", async () => {
@@ -127,12 +129,20 @@ test("the inside of a node: what fell is no growth, what is not told is left out
   const sample = (where: string, counters: Record<string, number>) => ({ where, counters });
   const inside = insideOf(
     "a",
-    [
-      answer("node", "net.core.somaxconn", "4096"),
-      answer("node", "x", null),
-      answer("pod:u1", "net.core.somaxconn", "128"),
-    ],
-    { unseen: "agent machine on node a: no" },
+    {
+      answers: [
+        answer("node", "net.core.somaxconn", "4096"),
+        answer("node", "x", null),
+        answer("pod:u1", "net.core.somaxconn", "128"),
+      ],
+      machine: { unseen: "agent machine on node a: no" },
+      queues: {
+        seen: [
+          { in: "pod:u1", port: 8080, most: 128, waiting: 3 },
+          { in: "pod:gone", port: 8080, most: 8, waiting: 0 },
+        ],
+      },
+    },
     [
       {
         atUnixMs: 0,
@@ -155,6 +165,9 @@ test("the inside of a node: what fell is no growth, what is not told is left out
   expect(inside.growth).toEqual({ activeOpens: 10, passiveOpens: 0 });
   expect(inside.newPerSecond).toBe(30);
   expect(inside.devices).toEqual({ unseen: "agent machine on node a: no" });
+  expect(inside.queues).toEqual({
+    seen: [{ pod: { namespace: "shop", name: "web" }, port: 8080, most: 128, waiting: 3 }],
+  });
   expect(inside.pods).toMatchObject({
     seen: { more: 3, looked: [{ namespace: "shop", name: "web", sysctls: { "net.core.somaxconn": "128" } }] },
   });
@@ -164,7 +177,9 @@ test("the inside of a node: what fell is no growth, what is not told is left out
     samples: [sample("node", { activeOpens: atUnixMs, passiveOpens: 0 })],
   }));
   for (const listed of [{ unseen: "no" }, { seen: { living: [pod], more: 0 } }])
-    expect(insideOf("a", [], { unseen: "no" }, ticks, listed).newPerSecond).toBeNull();
+    expect(
+      insideOf("a", { answers: [], machine: { unseen: "no" }, queues: { unseen: "no" } }, ticks, listed).newPerSecond,
+    ).toBeNull();
 });
 
 describe("metrics", () => {

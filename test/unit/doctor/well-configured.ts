@@ -6,11 +6,14 @@ import type {
   ContainerFacts,
   CorefileFacts,
   EndpointFacts,
+  GatewayFacts,
+  IngressFacts,
   NodeFacts,
   Parts,
   PodFacts,
   PodTemplateFacts,
   ProxyFacts,
+  RouteFacts,
   ServiceFacts,
   WorkloadFacts,
 } from "../../../runner/doctor/state.ts";
@@ -187,6 +190,26 @@ export function budget(changes: Partial<BudgetFacts> = {}): BudgetFacts {
   };
 }
 
+export function ingress(changes: Partial<IngressFacts> = {}): IngressFacts {
+  const backends = [{ namespace: "shop", name: "web", port: 80 }];
+  return { namespace: "shop", name: "web", className: "traefik", byAnnotation: false, backends, ...changes };
+}
+
+const FINE = { isTrue: true, says: "" } as const;
+
+export function gateway(changes: Partial<GatewayFacts> = {}): GatewayFacts {
+  return { namespace: "shop", name: "front", className: "cloud", accepted: FINE, programmed: FINE, ...changes };
+}
+
+export function route(changes: Partial<RouteFacts> = {}): RouteFacts {
+  return {
+    ...{ namespace: "shop", name: "web" },
+    parents: [{ namespace: "shop", name: "front", accepted: FINE }],
+    backends: [{ namespace: "shop", name: "web", port: 80 }],
+    ...changes,
+  };
+}
+
 export const KUBE_PROXY = {
   kind: "kube-proxy",
   readFrom: "ConfigMap kube-system/kube-proxy",
@@ -248,6 +271,7 @@ export function nodeInside(
     ...{ name, ...own, overS: 4, newPerSecond: 25 },
     devices: { seen: DEVICES },
     search: { seen: [] },
+    queues: { seen: [{ pod: null, port: 10_250, most: 4096, waiting: 0 }] },
     pods: { seen: { looked: [podInside(`web-on-${name}`)], more: 0 } },
     ...changes,
   };
@@ -294,11 +318,13 @@ export function wellConfigured(): Parts {
         wantedHealthy: 1,
       }),
     ],
-    ingresses: [{ namespace: "shop", name: "web", className: "traefik", byAnnotation: false }],
+    ingresses: [ingress()],
     ingressClasses: [
       { name: "external", controller: "example.com/of-a-cloud", isDefault: true },
       { name: "traefik", controller: "example.com/of-somebody", isDefault: false },
     ],
+    gateways: [gateway()],
+    routes: [route()],
     inside: inside(nodeInside("a"), nodeInside("b"), nodeInside("c")),
     dnsMetrics: {
       ...{ pods: 2, cacheHits: 900_000, cacheRequests: 1_000_000 },

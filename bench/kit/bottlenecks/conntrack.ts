@@ -15,6 +15,7 @@ export const conntrack: Bottleneck = {
   name: "conntrack",
   hop: "client-conntrack",
   takesPerSecond: FREE / (ENTRY_S + GC_LAG_S),
+  clients: 2,
   async stage({ lab }) {
     const agent = await programSource(silent)("agent", process.arch === "arm64" ? "arm64" : "amd64");
     if (!agent) throw new Error("no agent for this machine");

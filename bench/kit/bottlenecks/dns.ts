@@ -13,12 +13,14 @@ export const dns: Bottleneck = {
   name: "dns",
   hop: "dns",
   takesPerSecond: AT_ONCE / (DELAY_MS / 1000) / QUERIES,
+  clients: 1,
   async stage(lab) {
     const image = await loadImage(lab.lab.name, "node", silent);
     await applied(lab, read("manifests/dns.yaml"), {
       IMAGE: image,
       ENVIRONMENT: JSON.stringify([{ name: "DELAY_MS", value: String(DELAY_MS) }]),
       SOURCE: JSON.stringify(read("servers/slow-dns.mjs")),
+      ASKS: JSON.stringify(read("servers/ask.mjs")),
     });
     const address = await lab.kubectl(
       "-n",
@@ -32,6 +34,9 @@ export const dns: Bottleneck = {
     const before = await corefile();
     const zone = `partner.example:53 {\n    errors\n    forward . ${address} {\n        max_concurrent ${AT_ONCE}\n    }\n}\n`;
     await become(`${before}\n${zone}`);
+    await lab.kubectl("-n", "kube-system", "wait", "pod/slow-dns", "--for=condition=Ready", "--timeout=50s");
+    // CoreDNS knows how long its upstream takes only once it has forwarded some.
+    await lab.kubectl("-n", "kube-system", "exec", "slow-dns", "--", "node", "/scripts/ask.mjs");
     return async () => {
       await become(before);
       await lab.kubectl("-n", "kube-system", "delete", "pod/slow-dns", "service/slow-dns", "configmap/slow-dns");

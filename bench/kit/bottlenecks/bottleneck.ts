@@ -8,6 +8,8 @@ export interface Bottleneck {
   readonly hop: BreakingHop;
   /** By construction, in requests a second. */
   readonly takesPerSecond: number;
+  /** Load pods of its plan on the one node, each of which talks to one Service port. */
+  readonly clients: number;
   /** Makes it so; what it hands back takes it away. */
   stage(lab: OwnLab): Promise<() => Promise<void>>;
 }

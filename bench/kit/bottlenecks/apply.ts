@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OwnLab } from "../../faults/lab/own-lab.ts";
 
-/** @param file of this bench */
+/** @param file of this folder */
 export function read(file: string): string {
-  return readFileSync(new URL(`../${file}`, import.meta.url), "utf8");
+  return readFileSync(new URL(file, import.meta.url), "utf8");
 }
 
 /** Applies a manifest in which words in capitals stand for values. */
