@@ -1,6 +1,7 @@
 package proxyrules
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 
@@ -17,6 +18,7 @@ const (
 	iptablesPrefix   = "KUBE-"
 	nftablesTable    = "kube-proxy"
 	nftablesServices = "service-ips"
+	nftablesDead     = "no-endpoint-services"
 )
 
 // Census is what of kube-proxy's rules a new connection to a Service is held against.
@@ -31,6 +33,8 @@ type Census struct {
 	FilterServices []string `json:"filterServices"`
 	// MapServices are the keys of nftables' map of Services, by address, in no order.
 	MapServices []string `json:"mapServices"`
+	// DeadServices are the same of the map of Services without endpoints.
+	DeadServices []string `json:"deadServices"`
 }
 
 // Count reads the rules of the calling thread's network namespace.
@@ -66,7 +70,7 @@ func countUnchanged(conn *netlink.Conn) (Census, error) {
 }
 
 func count(conn *netlink.Conn) (Census, error) {
-	census := Census{NatServices: []string{}, FilterServices: []string{}, MapServices: []string{}}
+	census := Census{NatServices: []string{}, FilterServices: []string{}, MapServices: []string{}, DeadServices: []string{}}
 	iptables, nftables := false, false
 	err := list(conn, unix.NFT_MSG_GETRULE, unix.AF_UNSPEC, nil, func(family byte, attributes *netlink.AttributeDecoder) error {
 		var table, chain string
@@ -108,16 +112,29 @@ func count(conn *netlink.Conn) (Census, error) {
 		return census, err
 	}
 	if nftables {
-		of := func(e *netlink.AttributeEncoder) {
-			e.String(unix.NFTA_SET_ELEM_LIST_TABLE, nftablesTable)
-			e.String(unix.NFTA_SET_ELEM_LIST_SET, nftablesServices)
+		for name, into := range map[string]*[]string{nftablesServices: &census.MapServices, nftablesDead: &census.DeadServices} {
+			if err := listAddresses(conn, name, into); err != nil {
+				return census, err
+			}
 		}
-		err = list(conn, unix.NFT_MSG_GETSETELEM, unix.AF_INET, of, func(_ byte, attributes *netlink.AttributeDecoder) error {
-			return census.addElements(attributes)
-		})
 	}
 	census.Mode = modeOf(iptables, nftables)
-	return census, err
+	return census, nil
+}
+
+// listAddresses reads the keys of one of kube-proxy's maps; a version without that map has none in it.
+func listAddresses(conn *netlink.Conn, name string, into *[]string) error {
+	of := func(e *netlink.AttributeEncoder) {
+		e.String(unix.NFTA_SET_ELEM_LIST_TABLE, nftablesTable)
+		e.String(unix.NFTA_SET_ELEM_LIST_SET, name)
+	}
+	err := list(conn, unix.NFT_MSG_GETSETELEM, unix.AF_INET, of, func(_ byte, attributes *netlink.AttributeDecoder) error {
+		return addElements(attributes, into)
+	})
+	if errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	return err
 }
 
 func modeOf(iptables, nftables bool) string {
@@ -132,14 +149,14 @@ func modeOf(iptables, nftables bool) string {
 	return "none"
 }
 
-func (c *Census) addElements(attributes *netlink.AttributeDecoder) error {
+func addElements(attributes *netlink.AttributeDecoder, into *[]string) error {
 	for attributes.Next() {
 		if attributes.Type() != unix.NFTA_SET_ELEM_LIST_ELEMENTS {
 			continue
 		}
 		attributes.Nested(func(elements *netlink.AttributeDecoder) error {
 			for elements.Next() {
-				elements.Nested(c.addElement)
+				elements.Nested(func(element *netlink.AttributeDecoder) error { return addElement(element, into) })
 			}
 			return nil
 		})
@@ -148,7 +165,7 @@ func (c *Census) addElements(attributes *netlink.AttributeDecoder) error {
 }
 
 // addElement reads the key's address: the key is address . protocol . port, in registers of 4 bytes each.
-func (c *Census) addElement(element *netlink.AttributeDecoder) error {
+func addElement(element *netlink.AttributeDecoder, into *[]string) error {
 	for element.Next() {
 		if element.Type() != unix.NFTA_SET_ELEM_KEY {
 			continue
@@ -157,7 +174,7 @@ func (c *Census) addElement(element *netlink.AttributeDecoder) error {
 			for key.Next() {
 				if value := key.Bytes(); key.Type() == unix.NFTA_DATA_VALUE && len(value) >= 4 {
 					if address, isOne := netip.AddrFromSlice(value[:4]); isOne {
-						c.MapServices = append(c.MapServices, address.String())
+						*into = append(*into, address.String())
 					}
 				}
 			}

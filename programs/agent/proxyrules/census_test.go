@@ -63,6 +63,10 @@ func TestCensusOfNftables(t *testing.T) {
 	if want := []string{"10.96.0.20", "10.96.0.21"}; got.Mode != "nftables" || !slices.Equal(got.MapServices, want) {
 		t.Errorf("mode %q, in the map: %q", got.Mode, got.MapServices)
 	}
+	run(t, "add map ip kube-proxy no-endpoint-services { type ipv4_addr . inet_proto . inet_service : verdict; }; add element ip kube-proxy no-endpoint-services { 10.96.0.30 . tcp . 80 : goto service-a }\n", "nft", "-f", "-")
+	if got := census(t); !slices.Equal(got.DeadServices, []string{"10.96.0.30"}) {
+		t.Errorf("without endpoints: %q", got.DeadServices)
+	}
 	if len(got.NatServices) != 0 {
 		t.Errorf("in nat: %q", got.NatServices)
 	}

@@ -1,0 +1,53 @@
+/** How costs grow, in words: terminal and page say the same. */
+import { formatCount, formatQuantity, formatShare, plural } from "../../../../reports/view/format.ts";
+import type { Beyond, FallsBehind, Growth } from "../../evidence.ts";
+import type { Order } from "../../result/orders.ts";
+
+export const COST_WORDS: Readonly<Record<string, string>> = {
+  "connect-p50": "SYN to SYN-ACK, p50",
+  "softirq-per-connection": "softirq CPU a connection",
+  "programming-delay": "change to rule in force",
+  sync: "kube-proxy's sync",
+  "proxy-memory": "kube-proxy's memory",
+};
+
+export const ORDER_WORDS: Readonly<Record<Order, string>> = {
+  constant: "constant",
+  logarithmic: "logarithmic",
+  linear: "linear",
+};
+
+export function costWords(of: string): string {
+  return COST_WORDS[of] ?? of;
+}
+
+/** "linear (97 % of resampled runs)" */
+export function orderInWords({ order, share, points }: Growth): string {
+  if (order === null) return `not to be told from ${plural(points.length, "block")}`;
+  return `${ORDER_WORDS[order]}${share === null ? "" : ` (${formatShare(share)} of resampled runs)`}`;
+}
+
+/** "12 ns a rule (9 to 15)"; of what is not a time in ms or µs, its own unit for 1 000 of them. */
+export function slopeInWords({ perThing, unit, against }: Growth): string {
+  if (perThing === null) return "–";
+  const thing = against === "rules-walked" ? "a rule" : "a Service";
+  const ns = unit === "ms" ? 1e6 : unit === "µs" ? 1e3 : null;
+  const number = (value: number) =>
+    ns === null ? formatQuantity(value, unit) : formatQuantity(Math.round(value * ns * 10) / 10, "");
+  const { slope, low, high } = perThing;
+  return `${number(slope)}${ns === null ? "" : " ns"} ${thing} (${number(low)} to ${number(high)})`;
+}
+
+/** "at 2,000 Services a sync takes 310 ms: more than 3.2 changes a second, and it falls behind" */
+export function behindInWords({ services, syncMs, changesPerSecond }: FallsBehind): string {
+  return `with ${plural(services, "Service")} a sync takes ${formatQuantity(syncMs, "ms")}: with more than ${formatQuantity(changesPerSecond, "")} changes a second, each in a sync of its own, it falls behind`;
+}
+
+/** "5,000 Services: 0.21 ms" */
+export function beyondInWords({ services, value, unit }: Beyond): string {
+  return `${formatCount(services)} Services: ${quantity(value, unit)}`;
+}
+
+export function quantity(value: number, unit: string): string {
+  return unit === "µs" ? `${formatQuantity(value, "")} µs` : formatQuantity(value, unit);
+}
