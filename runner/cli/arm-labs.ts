@@ -4,7 +4,7 @@ import { type ArmsTake, takenBy } from "../experiment/arm-needs.ts";
 import type { Role } from "../result/result.ts";
 import type { ProxyMode } from "../tunings/lab-need.ts";
 import type { Experiment } from "./compare-plan.ts";
-import { labName } from "./lab-name.ts";
+import { DEFAULT_LAB, labName } from "./lab-name.ts";
 import { isLabTarget } from "./target-options.ts";
 import { hasTwoClusters } from "./two-cluster-options.ts";
 
@@ -26,7 +26,8 @@ export function withArmLabs(experiment: Experiment): Experiment {
   const { baseline, tuned } = one;
   if (!isLabTarget(experiment)) throw new UsageError(oneCluster(baseline, tuned));
   const { lab, labGiven: _, ...rest } = experiment;
-  return { ...rest, lab, baselineLab: labOf(lab, baseline), tunedLab: labOf(lab, tuned) };
+  // Each has its own now: the one that both were to share would contradict them.
+  return { ...rest, lab: DEFAULT_LAB, baselineLab: labOf(lab, baseline), tunedLab: labOf(lab, tuned) };
 }
 
 /** Pure: what arms take that run on one of the clusters. */
@@ -51,7 +52,13 @@ function oneCluster(baseline: ArmsTake, tuned: ArmsTake): string {
   return `${modeWords(baseline)} and ${modeWords(tuned)}, and one cluster has one mode; name a cluster for each with --baseline-context and --tuned-context`;
 }
 
-function severalSuites(taken: readonly { readonly suite: string; readonly baseline: ArmsTake | undefined; readonly tuned: ArmsTake | undefined }[]) {
+function severalSuites(
+  taken: readonly {
+    readonly suite: string;
+    readonly baseline: ArmsTake | undefined;
+    readonly tuned: ArmsTake | undefined;
+  }[],
+) {
   const names = taken.filter(({ baseline, tuned }) => !isShared(baseline, tuned)).map(({ suite }) => suite);
   return `the arms of ${names.join(" and ")} take a cluster each, which other suites' do not; compare ${names.length === 1 ? "it" : "each"} by itself`;
 }

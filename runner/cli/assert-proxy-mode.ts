@@ -21,7 +21,10 @@ export function labMode(takes: ArmsTake | undefined): LabProxyMode {
 }
 
 /** @throws EnvironmentError where a lab that is up has another mode */
-export function assertLabMode(takes: ArmsTake | undefined, lab: { readonly name: string; readonly proxyMode: string }): void {
+export function assertLabMode(
+  takes: ArmsTake | undefined,
+  lab: { readonly name: string; readonly proxyMode: string },
+): void {
   if (takes === undefined || lab.proxyMode === labMode(takes)) return;
   throw new EnvironmentError(
     `${modeWords(takes)}, and lab "${lab.name}" is up in ${lab.proxyMode} mode; take it down (packetwalk lab down --name ${lab.name}), or name another with --lab`,

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { PullSecret } from "../cluster/cluster.ts";
 import { UsageError } from "../errors.ts";
-import { shellWord } from "../shell-word.ts";
 import type { ArmsTake } from "../experiment/arm-needs.ts";
+import { shellWord } from "../shell-word.ts";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
 

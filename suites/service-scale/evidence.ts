@@ -20,20 +20,25 @@ const Change = z.object({
   delayMs: z
     .number()
     .nullable()
-    .describe("from when the EndpointSlice's change was sent to the first connection that ended as the changed rule has it; null: not seen"),
+    .describe(
+      "from when the EndpointSlice's change was sent to the first connection that ended as the changed rule has it; null: not seen",
+    ),
   errorMs: z.number().describe("by which that can be off: the API's answer, and the node's clock where it differs"),
 });
 export type Change = z.infer<typeof Change>;
 
-const Proxy = z.object({
+const ProxyCosts = z.object({
   node: z.string(),
   rssBytes: z.number().nullable().describe("of the process kube-proxy; null: there is none to read"),
   cpuMsPerChange: z.number().nullable(),
-  syncMs: z.number().nullable().describe("mean of its own syncs during the changes, by its metrics; null: not readable, or it had none"),
+  syncMs: z
+    .number()
+    .nullable()
+    .describe("mean of its own syncs during the changes, by its metrics; null: not readable, or it had none"),
   syncs: count.nullable(),
   unread: z.array(z.string()).describe("why something of it could not be read"),
 });
-export type Proxy = z.infer<typeof Proxy>;
+export type ProxyCosts = z.infer<typeof ProxyCosts>;
 
 export const ScaleBlockEvidence = z.object({
   services: count.describe("of the suite, beside the cluster's own"),
@@ -43,17 +48,25 @@ export const ScaleBlockEvidence = z.object({
   target: z.object({
     address: z.string(),
     place: z.enum(["head", "tail"]),
-    rulesWalked: count.nullable().describe("before its own, on the client's node; null: it is not found by walking (a map or a hash table)"),
+    rulesWalked: count
+      .nullable()
+      .describe("before its own, on the client's node; null: it is not found by walking (a map or a hash table)"),
   }),
   nodes: z.array(NodeRules),
   made: z.object({
     created: count,
     deleted: count,
-    programmedMs: z.number().nullable().describe("from the last answer of the API to all rules in force on every node; null: nothing was made"),
+    programmedMs: z
+      .number()
+      .nullable()
+      .describe("from the last answer of the API to all rules in force on every node; null: nothing was made"),
   }),
   changes: z.array(Change),
-  proxies: z.array(Proxy),
-  connectMs: z.object({ p50: z.number(), p99: z.number() }).nullable().describe("from SYN to SYN-ACK, of connections that came about"),
+  proxies: z.array(ProxyCosts),
+  connectMs: z
+    .object({ p50: z.number(), p99: z.number() })
+    .nullable()
+    .describe("from SYN to SYN-ACK, of connections that came about"),
   softirqUsPerConnection: z
     .number()
     .nullable()
@@ -92,7 +105,9 @@ const FallsBehind = z.object({
   arm: z.string(),
   services: count,
   syncMs: z.number(),
-  changesPerSecond: z.number().describe("at more than these, each in a sync of its own, syncs take longer than there is time"),
+  changesPerSecond: z
+    .number()
+    .describe("at more than these, each in a sync of its own, syncs take longer than there is time"),
 });
 export type FallsBehind = z.infer<typeof FallsBehind>;
 

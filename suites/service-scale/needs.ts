@@ -10,6 +10,7 @@ export const SCALE_NEEDS: SuiteNeeds = {
   asksAboutConntrack: false,
   withoutAgents: {
     can: false,
-    because: "that the rules of the Services are there, and how many a connection meets, only agents on the nodes can read",
+    because:
+      "that the rules of the Services are there, and how many a connection meets, only agents on the nodes can read",
   },
 };

@@ -15,7 +15,8 @@ export type ScaleOptions = {
 export const OPTIONS: SuiteOptions<ScaleOptions> = {
   sizes: {
     flags: "--sizes <numbers>",
-    description: "how many Services there are, with commas between them; the largest is judged (default: 1 to 10000, --quick: 1 to 2000)",
+    description:
+      "how many Services there are, with commas between them; the largest is judged (default: 1 to 10000, --quick: 1 to 2000)",
     parse: ladder,
   },
   services: {
@@ -36,7 +37,9 @@ function ladder(text: string): Ladder {
 function size(word: string): number {
   const value = Number(word);
   if (word === "" || !Number.isInteger(value) || value < 1 || value > MOST_SERVICES)
-    throw new UsageError(`--sizes: "${word}" is not a number of Services; give whole numbers from 1 to ${MOST_SERVICES}`);
+    throw new UsageError(
+      `--sizes: "${word}" is not a number of Services; give whole numbers from 1 to ${MOST_SERVICES}`,
+    );
   return value;
 }
 

@@ -20,7 +20,8 @@ const LOADS: Readonly<Record<SuiteSize, OpenLoad>> = {
 
 export const serviceScale = defineSuite<ScaleEvidence, ScaleTuning, ScaleOptions>({
   name: "service-scale",
-  question: "Does the cost of a Service grow with their number, for new connections and for changes, and by which order?",
+  question:
+    "Does the cost of a Service grow with their number, for new connections and for changes, and by which order?",
   arms: ARMS,
   kinds: async () => (await import("./kinds/registry.ts")).SCALE_KINDS,
   options: OPTIONS,

@@ -73,7 +73,13 @@ function grown(
     ...{ arm, of, unit, against, points, share },
     order: preferred?.order ?? null,
     perThing: perThing && { ...perThing },
-    curve: preferred === null ? [] : curveOf(preferred, points.map(({ at }) => at)),
+    curve:
+      preferred === null
+        ? []
+        : curveOf(
+            preferred,
+            points.map(({ at }) => at),
+          ),
   };
   return [{ growth, fit: preferred }];
 }

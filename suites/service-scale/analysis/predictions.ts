@@ -24,7 +24,12 @@ export function predictScale(arm: string, all: readonly Block<ScaleBlockEvidence
   const model: ScaleSaid =
     rules === 0
       ? { kind: "nothing-walked", mode: first.evidence.mode }
-      : { kind: "ns-per-rule", rules: rules - rulesBefore, leastNs: NS(least, rules - rulesBefore), mostNs: NS(most, rules - rulesBefore) };
+      : {
+          kind: "ns-per-rule",
+          rules: rules - rulesBefore,
+          leastNs: NS(least, rules - rulesBefore),
+          mostNs: NS(most, rules - rulesBefore),
+        };
   const how: ScaleSaid =
     measured === null ? { kind: "one-size-only" } : { kind: "largest-less-smallest", largest, smallest };
   return [

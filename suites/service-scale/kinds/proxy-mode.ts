@@ -7,7 +7,9 @@ import { IN_NODE_RULES, type ProxyModeTuning } from "../tunings.ts";
 const schema = z.strictObject({
   kind: z.literal("proxy-mode"),
   ...COMMON_FIELDS,
-  scope: z.literal("component").describe("where it is set: in kube-proxy's configuration, by whoever built the cluster"),
+  scope: z
+    .literal("component")
+    .describe("where it is set: in kube-proxy's configuration, by whoever built the cluster"),
   actsIn: z.literal("node-rules").describe("where it has to be to do what is claimed"),
   mode: z
     .enum(PROXY_MODES, { error: `is no mode of kube-proxy; write ${PROXY_MODES.join(", ")}` })

@@ -3,7 +3,6 @@ import { indented, title } from "../../../reports/terminal/sections.ts";
 import { tableLines } from "../../../reports/terminal/table.ts";
 import { wrap } from "../../../reports/terminal/text.ts";
 import { type ArmView, ofArm } from "../../../reports/view/arms.ts";
-import { sentence } from "../../../reports/view/words.ts";
 import type { Beyond, Growth, ScaleBlockEvidence, ScaleEvidence } from "../evidence.ts";
 import { behindInWords, beyondInWords, costWords, orderInWords, slopeInWords } from "./view/growth.ts";
 
@@ -20,7 +19,10 @@ export function terminal(frame: Frame<ScaleEvidence>): readonly string[] {
       { text: slopeInWords(each) },
     ]),
   );
-  const head = ["arm", "cost", "order", "slope, 95 %"].map((text) => ({ text, paint: palette.dim }));
+  const head = ["arm", "cost", "order (resamples that agree)", "slope (95 %)"].map((text) => ({
+    text,
+    paint: palette.dim,
+  }));
   const shape = head.map((_, at) => ({ align: "left" as const, flexible: at === 0 || at === 2 }));
   const behind = arms.flatMap((arm) => {
     const last = ofArm(fallsBehind, arm, arms, ({ services }) => String(services)).at(-1);
@@ -29,7 +31,7 @@ export function terminal(frame: Frame<ScaleEvidence>): readonly string[] {
   return [
     ...heading,
     ...indented(tableLines(shape, [head, ...rows], width - 2)),
-    ...behind.flatMap((line) => indented(wrap(sentence(line), width - 2))),
+    ...behind.flatMap((line) => indented(wrap(`${line}.`, width - 2))),
     ...arms.flatMap((arm) => indented(beyondLines(arm, beyond, frame))),
   ];
 }
@@ -40,7 +42,9 @@ function of(growth: readonly Growth[], arm: ArmView<ScaleBlockEvidence>, { arms 
 
 /** What was not measured is said to be the model's. */
 function beyondLines(arm: ArmView<ScaleBlockEvidence>, all: readonly Beyond[], frame: Frame<ScaleEvidence>) {
-  const own = ofArm(all, arm, frame.arms, (each) => `${each.of} ${each.services}`).filter((each) => each.of === "connect-p50");
+  const own = ofArm(all, arm, frame.arms, (each) => `${each.of} ${each.services}`).filter(
+    (each) => each.of === "connect-p50",
+  );
   if (own.length === 0) return [];
   const words = `By the model, not measured: ${arm.label}, ${costWords("connect-p50")}, at ${own.map(beyondInWords).join("; ")}.`;
   return wrap(words, frame.width - 2);

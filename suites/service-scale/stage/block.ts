@@ -1,9 +1,10 @@
 /** One block: as many Services as its round has, changes of one of them, then new connections to the one that the arm names. */
+
+import { HistogramSum } from "../../../runner/analysis/histogram.ts";
+import { EnvironmentError } from "../../../runner/errors.ts";
 import type { BlockLife, BlockOf } from "../../../runner/experiment/block/life.ts";
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
 import type { RanBlock } from "../../../runner/experiment/trial.ts";
-import { HistogramSum } from "../../../runner/analysis/histogram.ts";
-import { EnvironmentError } from "../../../runner/errors.ts";
 import { loadMs } from "../../../runner/load/spec.ts";
 import type { Measured } from "../../../runner/result/block.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
@@ -36,7 +37,8 @@ export async function runScaleBlock(
   const rules = await readAll(stage);
   const client = web.nodes.client;
   const census = rules.find(({ node }) => node === client)?.census;
-  if (census === undefined) throw new EnvironmentError(`no agent reads the rules of node ${client}, from which the load comes`);
+  if (census === undefined)
+    throw new EnvironmentError(`no agent reads the rules of node ${client}, from which the load comes`);
   const place = placeOf(arm.tunings);
   const live = population.live();
   const target = chosen(census, live, place);
@@ -67,7 +69,10 @@ function lifeOf(
 ): BlockLife<Sysctl, ScaleBlockEvidence, null, WebLoad<null>, number | null> {
   const { address, rulesWalked } = before.target;
   const addresses = [...web.web.addresses, address];
-  const life = webLoadLife({ ...web, web: { ...web.web, clusterIp: address, port: OPEN_PORT, addresses } }, async () => null);
+  const life = webLoadLife(
+    { ...web, web: { ...web.web, clusterIp: address, port: OPEN_PORT, addresses } },
+    async () => null,
+  );
   const { client } = web.nodes;
   return {
     ...life,
@@ -82,7 +87,8 @@ function lifeOf(
         evidence: {
           ...before,
           connectMs: connectsOf(measured),
-          softirqUsPerConnection: softirqMs === null || measured.sent === 0 ? null : (1_000 * softirqMs) / measured.sent,
+          softirqUsPerConnection:
+            softirqMs === null || measured.sent === 0 ? null : (1_000 * softirqMs) / measured.sent,
         },
         voidedBy: [...found.voidedBy, ...(now === rulesWalked ? [] : [moved(rulesWalked, now)])],
       };

@@ -39,12 +39,7 @@ function serviceOf(name: string, labels: Readonly<Record<string, string>>): V1Se
   return service;
 }
 
-function sliceOf(
-  name: string,
-  labels: Readonly<Record<string, string>>,
-  podIp: string,
-  port: number,
-): V1EndpointSlice {
+function sliceOf(name: string, labels: Readonly<Record<string, string>>, podIp: string, port: number): V1EndpointSlice {
   const slice = MANIFESTS.object<V1EndpointSlice>("member", "EndpointSlice");
   const own = { ...labels, "kubernetes.io/service-name": name };
   slice.metadata = { ...slice.metadata, name, labels: { ...slice.metadata?.labels, ...own } };

@@ -78,7 +78,9 @@ export function population(of: Of): Population {
       const numbers = Array.from({ length: Math.max(0, services - before.length) }, (_, at) => before.length + at + 1);
       addresses = [...before.slice(0, services), ...(await atMost(AT_ONCE, numbers, makeOne))];
       if (addresses.some((address) => !/^\d+\.\d+\.\d+\.\d+$/.test(address)))
-        throw new EnvironmentError("the cluster's Services have no IPv4 addresses, and only their rules are counted here");
+        throw new EnvironmentError(
+          "the cluster's Services have no IPv4 addresses, and only their rules are counted here",
+        );
       const answeredMs = performance.now();
       await untilProgrammed(agents, addresses, gone, signal);
       const isAsBefore = gone.length === 0 && numbers.length === 0;
@@ -99,7 +101,9 @@ async function untilProgrammed(
   await waitFor(
     `the rules of ${wanted.length} Services on every node`,
     async () => {
-      const read = await Promise.all(agents.nodes.map(async (node) => ({ node, rules: await readRules(agents, node) })));
+      const read = await Promise.all(
+        agents.nodes.map(async (node) => ({ node, rules: await readRules(agents, node) })),
+      );
       const short = read.filter(({ rules }) => foundIn(rules, wanted) < wanted.length || hasAny(rules, gone));
       missing = short
         .map(({ node, rules }) => `${node} (${rules.mode}) has ${foundIn(rules, wanted)} of ${wanted.length}`)

@@ -1,7 +1,7 @@
 /** What each node's kube-proxy costs, and what it tells of its own work. */
 import type { Agents } from "../../../runner/probes/agents.ts";
 import { parsePrometheus, sumOf } from "../../../runner/probes/prometheus.ts";
-import type { Proxy } from "../evidence.ts";
+import type { ProxyCosts } from "../evidence.ts";
 import { type ProxyCost, readProxyCost } from "./rules.ts";
 
 export interface NodeCost {
@@ -14,7 +14,7 @@ export function readCosts(agents: Agents): Promise<NodeCost[]> {
 }
 
 /** Pure. @param changes of EndpointSlices between the two readings */
-export function proxyCosts(before: readonly NodeCost[], after: readonly NodeCost[], changes: number): Proxy[] {
+export function proxyCosts(before: readonly NodeCost[], after: readonly NodeCost[], changes: number): ProxyCosts[] {
   return after.map(({ node, cost }) => {
     const earlier = before.find((each) => each.node === node)?.cost;
     const syncs = earlier === undefined ? null : syncsBetween(earlier, cost);

@@ -6,7 +6,7 @@ import type { Progress } from "../../../runner/progress.ts";
 import { isSysctl, type Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { openWebLoadStage, type WebLoadStage } from "../../../runner/web-load/stage.ts";
 import { familyOf } from "../../../runner/workloads/family.ts";
-import { type Ladder, LADDERS } from "../ladder.ts";
+import { LADDERS, type Ladder } from "../ladder.ts";
 import type { ScaleOptions } from "../options.ts";
 import type { Variant } from "../result/variants.ts";
 import { modeOf, type ScaleTuning } from "../tunings.ts";
@@ -42,7 +42,9 @@ export async function openScaleStage(request: ScaleRequest, progress: Progress):
   const [pod] = web.web.pods;
   if (!pod) throw new EnvironmentError("the web workload has no pod");
   if (familyOf(pod.ip) === "ipv6")
-    throw new EnvironmentError("service-scale counts rules of IPv4 Services, and this cluster's pods have IPv6 addresses");
+    throw new EnvironmentError(
+      "service-scale counts rules of IPv4 Services, and this cluster's pods have IPv6 addresses",
+    );
   await assertModes(watching, request.arms);
   const sizes = options.sizes ?? LADDERS[size];
   const variant = options.services ?? "plain";

@@ -6,7 +6,11 @@ import { readProxyCost } from "./rules.ts";
 export async function softirqMsDuring(
   agents: Agents,
   node: string,
-  { startUnixMs, loadMs, signal }: { readonly startUnixMs: number; readonly loadMs: number; readonly signal: AbortSignal },
+  {
+    startUnixMs,
+    loadMs,
+    signal,
+  }: { readonly startUnixMs: number; readonly loadMs: number; readonly signal: AbortSignal },
 ): Promise<number | null> {
   const until = (unixMs: number) => sleep(Math.max(0, unixMs - Date.now()), undefined, { signal });
   await until(startUnixMs);

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Service } from "@kubernetes/client-node";
 import { z } from "zod";
-import { apply } from "../../../runner/cluster/manifests.ts";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import { apply } from "../../../runner/cluster/manifests.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import { hostPort } from "../../../runner/host-port.ts";
 import { readDocument } from "../../../runner/json-document.ts";
@@ -34,9 +34,17 @@ export interface Switching {
 }
 
 /** Puts up the Service whose endpoint is switched, and waits until it answers on every node. */
-export async function switching(
-  { cluster, agents, podIp, signal }: { cluster: Cluster; agents: Agents; podIp: string; signal: AbortSignal },
-): Promise<Switching> {
+export async function switching({
+  cluster,
+  agents,
+  podIp,
+  signal,
+}: {
+  cluster: Cluster;
+  agents: Agents;
+  podIp: string;
+  signal: AbortSignal;
+}): Promise<Switching> {
   const { service, slice } = switched(podIp, "open");
   const clusterIp = (await apply<V1Service>(cluster, service)).spec?.clusterIP;
   if (!clusterIp) throw new EnvironmentError("the Service scale-switched got no cluster address");

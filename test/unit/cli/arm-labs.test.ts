@@ -5,14 +5,18 @@ import type { ChosenSuite, Experiment } from "../../../runner/cli/compare-plan.t
 import { mapSites } from "../../../runner/cli/sites.ts";
 import { sitesOf } from "../../../runner/cli/two-clusters.ts";
 import { armPair } from "../../../runner/experiment/arms.ts";
-import { serviceScale } from "../../../suites/service-scale/suite.ts";
 import { saturation } from "../../../suites/saturation/suite.ts";
+import { serviceScale } from "../../../suites/service-scale/suite.ts";
 
 const scale = async (baseline: string, tuned: string): Promise<ChosenSuite> => ({
   ...{ suite: serviceScale, options: {} },
   arms: await armPair(serviceScale, baseline, tuned),
 });
-const OTHER: ChosenSuite = { suite: saturation, options: {}, arms: await armPair(saturation, "baseline", "recommended") };
+const OTHER: ChosenSuite = {
+  suite: saturation,
+  options: {},
+  arms: await armPair(saturation, "baseline", "recommended"),
+};
 
 const asked = (suites: readonly ChosenSuite[], more: Partial<Experiment> = {}): Experiment => ({
   ...{ suites, engine: undefined, seed: 1, lab: "default", out: "out", quick: true },
@@ -31,8 +35,14 @@ describe("arms that take different clusters", () => {
   });
 
   test("share one where all take the same, or anything", async () => {
-    expect(await labs(asked([await scale("iptables", "placebo")]))).toEqual({ clusters: "one", both: "default: iptables" });
-    expect(await labs(asked([await scale("nftables", "nftables")]))).toEqual({ clusters: "one", both: "default: nftables" });
+    expect(await labs(asked([await scale("iptables", "placebo")]))).toEqual({
+      clusters: "one",
+      both: "default: iptables",
+    });
+    expect(await labs(asked([await scale("nftables", "nftables")]))).toEqual({
+      clusters: "one",
+      both: "default: nftables",
+    });
     expect(await labs(asked([OTHER]))).toEqual({ clusters: "one", both: "default: any" });
   });
 
@@ -51,7 +61,9 @@ describe("arms that take different clusters", () => {
 
   test("are refused beside suites whose arms do not", async () => {
     const experiment = asked([OTHER, await scale("iptables", "nftables")]);
-    expect(() => withArmLabs(experiment)).toThrow(/^the arms of service-scale take a cluster each, .* compare it by itself$/);
+    expect(() => withArmLabs(experiment)).toThrow(
+      /^the arms of service-scale take a cluster each, .* compare it by itself$/,
+    );
   });
 });
 

@@ -29,9 +29,7 @@ export function growthChart(of: string, growth: readonly Growth[], arms: readonl
   return {
     id: `growth-${of}`,
     title: `${costWords(of)}, by number of Services`,
-    description: drawn
-      .map(({ arm, each }) => `${arm.label}: ${orderInWords(each)}, ${slopeInWords(each)}.`)
-      .join(" "),
+    description: drawn.map(({ arm, each }) => `${arm.label}: ${orderInWords(each)}, ${slopeInWords(each)}.`).join(" "),
     draw: () => ({
       height: HEIGHT + MARGIN.top + MARGIN.bottom,
       marginTop: MARGIN.top,
@@ -60,7 +58,13 @@ export function growthChart(of: string, growth: readonly Growth[], arms: readonl
       marks: [
         frame({ stroke: "var(--rule)" }),
         ...drawn.flatMap(({ arm, each }, index) => [
-          line(each.curve, { x: "at", y: "value", stroke: armColour(arm), strokeWidth: 1.5, className: "growth-curve" }),
+          line(each.curve, {
+            x: "at",
+            y: "value",
+            stroke: armColour(arm),
+            strokeWidth: 1.5,
+            className: "growth-curve",
+          }),
           dot(each.points, { x: "at", y: "value", fill: armColour(arm), r: 3.5, className: "growth-block" }),
           text([clipped(`${arm.label}: ${each.order ?? "order not told"}`, 44)], {
             frameAnchor: "top-left",

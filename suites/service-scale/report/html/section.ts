@@ -3,7 +3,6 @@ import { html, type Markup } from "../../../../reports/html/markup.ts";
 import { captionedBox, section } from "../../../../reports/html/sections/section.ts";
 import { type ArmView, ofArm } from "../../../../reports/view/arms.ts";
 import { formatCount } from "../../../../reports/view/format.ts";
-import { sentence } from "../../../../reports/view/words.ts";
 import type { Result } from "../../../../runner/result/result.ts";
 import type { ScaleBlockEvidence, ScaleEvidence } from "../../evidence.ts";
 import { behindInWords, beyondInWords, costWords, orderInWords, quantity, slopeInWords } from "../view/growth.ts";
@@ -37,7 +36,7 @@ function growthTable({ growth }: ScaleEvidence["run"], arms: Arms): Markup {
   );
   return captionedBox(
     "Order and slope of each cost",
-    html`<table class="growth"><thead><tr><th scope="col">Arm</th><th scope="col">Cost</th><th scope="col">Order</th><th scope="col">Slope, 95 % interval</th></tr></thead>
+    html`<table class="growth"><thead><tr><th scope="col">Arm</th><th scope="col">Cost</th><th scope="col">Order (resampled runs that agree)</th><th scope="col">Slope, 95 % interval</th></tr></thead>
 <tbody>${rows.map(
       ({ arm, each }) =>
         html`<tr><th scope="row">${arm.label}</th><td>${costWords(each.of)}</td><td>${orderInWords(each)}</td><td>${slopeInWords(each)}</td></tr>`,
@@ -47,10 +46,12 @@ function growthTable({ growth }: ScaleEvidence["run"], arms: Arms): Markup {
 
 function behind({ fallsBehind }: ScaleEvidence["run"], arms: Arms): Markup | null {
   const lines = arms.flatMap((arm) =>
-    ofArm(fallsBehind, arm, arms, ({ services }) => String(services)).map((each) => `${arm.label}: ${behindInWords(each)}`),
+    ofArm(fallsBehind, arm, arms, ({ services }) => String(services)).map(
+      (each) => `${arm.label}: ${behindInWords(each)}`,
+    ),
   );
   if (lines.length === 0) return null;
-  return html`<div><h3>At which rate of changes a sync falls behind</h3><ul class="evidence">${lines.map((each) => html`<li>${sentence(each)}</li>`)}</ul></div>`;
+  return html`<div><h3>At which rate of changes a sync falls behind</h3><ul class="evidence">${lines.map((each) => html`<li>${each}.</li>`)}</ul></div>`;
 }
 
 function beyond({ beyond: all }: ScaleEvidence["run"], arms: Arms): Markup | null {
@@ -65,7 +66,7 @@ function beyond({ beyond: all }: ScaleEvidence["run"], arms: Arms): Markup | nul
     );
   });
   if (lines.length === 0) return null;
-  return html`<div><h3>Beyond what was measured, by the model</h3><p class="quiet">So many Services were not there: the curves above are prolonged.</p><ul class="evidence">${lines.map((each) => html`<li>${sentence(each)}</li>`)}</ul></div>`;
+  return html`<div><h3>Beyond what was measured, by the model</h3><p class="quiet">So many Services were not there: the curves above are prolonged.</p><ul class="evidence">${lines.map((each) => html`<li>${each}.</li>`)}</ul></div>`;
 }
 
 /** Of each block, what was there. */

@@ -21,21 +21,28 @@ export function costWords(of: string): string {
   return COST_WORDS[of] ?? of;
 }
 
-/** "linear (97 % of resampled runs)" */
+/** "linear (97 %)": so many of the resampled runs agree. */
 export function orderInWords({ order, share, points }: Growth): string {
   if (order === null) return `not to be told from ${plural(points.length, "block")}`;
-  return `${ORDER_WORDS[order]}${share === null ? "" : ` (${formatShare(share)} of resampled runs)`}`;
+  return `${ORDER_WORDS[order]}${share === null ? "" : ` (${formatShare(share)})`}`;
 }
 
-/** "12 ns a rule (9 to 15)"; of what is not a time in ms or µs, its own unit for 1 000 of them. */
+/** "12 ns a rule (9 to 15)", "20 KiB a Service (10 KiB to 30 KiB)" */
 export function slopeInWords({ perThing, unit, against }: Growth): string {
   if (perThing === null) return "–";
   const thing = against === "rules-walked" ? "a rule" : "a Service";
-  const ns = unit === "ms" ? 1e6 : unit === "µs" ? 1e3 : null;
-  const number = (value: number) =>
-    ns === null ? formatQuantity(value, unit) : formatQuantity(Math.round(value * ns * 10) / 10, "");
   const { slope, low, high } = perThing;
-  return `${number(slope)}${ns === null ? "" : " ns"} ${thing} (${number(low)} to ${number(high)})`;
+  const time = timeScale(unit, Math.max(Math.abs(low), Math.abs(high)));
+  const number = (value: number) =>
+    time === null ? formatQuantity(value, unit) : formatQuantity(Math.round(value * time.times * 10) / 10, "");
+  return `${number(slope)}${time === null ? "" : ` ${time.symbol}`} ${thing} (${number(low)} to ${number(high)})`;
+}
+
+/** What one thing costs is mostly nanoseconds; null: it is no time. */
+function timeScale(unit: string, most: number): { readonly times: number; readonly symbol: string } | null {
+  const ns = unit === "ms" ? 1e6 : unit === "µs" ? 1e3 : null;
+  if (ns === null) return null;
+  return most * ns < 1_000 ? { times: ns, symbol: "ns" } : { times: ns / 1_000, symbol: "µs" };
 }
 
 /** "at 2,000 Services a sync takes 310 ms: more than 3.2 changes a second, and it falls behind" */

@@ -28,7 +28,11 @@ test("either size of the suite has five rounds and more at its largest, and is o
   for (const size of ["quick", "full"] as const) {
     const ladder = LADDERS[size];
     const all = Array.from({ length: roundsOf(size) }, (_, at) => sizeOfRound(ladder, roundsOf(size), at + 1));
-    for (const each of ladder.slice(0, -1)) expect(all.filter((services) => services === each), size).toHaveLength(2);
+    for (const each of ladder.slice(0, -1))
+      expect(
+        all.filter((services) => services === each),
+        size,
+      ).toHaveLength(2);
     expect(all.filter((services) => services === ladder.at(-1)).length, size).toBeGreaterThanOrEqual(5);
   }
 });

@@ -23,6 +23,10 @@ export function evidence(services: number, more: Partial<ScaleBlockEvidence> = {
   };
 }
 
-export function scaleBlock(of: ScaleBlockEvidence, round = 1, more: Partial<Measured> = {}): Counted<ScaleBlockEvidence> {
+export function scaleBlock(
+  of: ScaleBlockEvidence,
+  round = 1,
+  more: Partial<Measured> = {},
+): Counted<ScaleBlockEvidence> {
   return { ...block({ round, scheduled: 1_200, overrides: more }), evidence: of };
 }

@@ -6,7 +6,9 @@ test("--sizes takes numbers in any order, each once", () => {
 });
 
 test.each(["", "0", "1,,2", "-1", "1.5", "many", "50001"])("--sizes %s is refused, with what can be given", (text) => {
-  expect(() => OPTIONS.sizes.parse(text)).toThrow(/^--sizes: ".*" is not a number of Services; give whole numbers from 1 to 50000$/);
+  expect(() => OPTIONS.sizes.parse(text)).toThrow(
+    /^--sizes: ".*" is not a number of Services; give whole numbers from 1 to 50000$/,
+  );
 });
 
 test("--services takes one of its names", () => {

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { chosen, foundIn, rulesWalkedTo, type ServiceRules } from "../../../../../suites/service-scale/analysis/census.ts";
+import {
+  chosen,
+  foundIn,
+  rulesWalkedTo,
+  type ServiceRules,
+} from "../../../../../suites/service-scale/analysis/census.ts";
 
 const NONE: ServiceRules = {
   ...{ mode: "iptables", natServices: [], filterServices: [], mapServices: [], deadServices: [], ipvsServices: [] },

@@ -6,7 +6,7 @@ const REPORT: ReachReport = {
   ...{ otherUnixMs: 2_980, sinceUnixMs: 2_985 },
 };
 const SEEN = {
-  ...{ node: "node-1", to: "open", report: REPORT } as const,
+  ...({ node: "node-1", to: "open", report: REPORT } as const),
   ...{ askedUnixMs: 1_000, answeredUnixMs: 3_050, sentUnixMs: 2_500, changedUnixMs: 2_512 },
 };
 

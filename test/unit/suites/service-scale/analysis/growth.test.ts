@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { growthOf } from "../../../../../suites/service-scale/analysis/growth.ts";
+import { SCALE_METRICS } from "../../../../../suites/service-scale/analysis/metrics.ts";
 import { predictScale } from "../../../../../suites/service-scale/analysis/predictions.ts";
 import { scalePremise } from "../../../../../suites/service-scale/analysis/premise.ts";
-import { SCALE_METRICS } from "../../../../../suites/service-scale/analysis/metrics.ts";
 import { evidence, scaleBlock } from "../measured.ts";
 
 const SIZES = [1, 100, 1_000, 2_000, 2_000, 2_000, 1_000, 100, 1];
@@ -67,8 +67,12 @@ test("rules that one node lacks in one block fail the premise, whatever was meas
       { node: "node-2", wanted: 2_000, found: 1_999, rules: 12_000 },
     ],
   });
-  const arm = (role: "baseline" | "tuned", blocks: typeof LINEAR) => ({ name: role, role, tunings: [], blocks }) as const;
-  const whole = [{ ...arm("baseline", LINEAR), role: "baseline" }, { ...arm("tuned", FLAT), role: "tuned" }] as const;
+  const arm = (role: "baseline" | "tuned", blocks: typeof LINEAR) =>
+    ({ name: role, role, tunings: [], blocks }) as const;
+  const whole = [
+    { ...arm("baseline", LINEAR), role: "baseline" },
+    { ...arm("tuned", FLAT), role: "tuned" },
+  ] as const;
   expect(scalePremise(whole)).toEqual({ state: "met" });
   const lacking = [whole[0], { ...whole[1], blocks: [...FLAT, scaleBlock(short, 10)] }] as const;
   expect(scalePremise(lacking)).toEqual({

@@ -45,14 +45,26 @@ describe("the order of a growth", () => {
   });
 
   test("of noise alone is rarely taken for growth", () => {
-    const orders = Array.from({ length: 60 }, (_, seed) => growing(synthetic(() => 1, 0.1, 100 + seed), 1, 1).preferred?.order);
+    const orders = Array.from(
+      { length: 60 },
+      (_, seed) =>
+        growing(
+          synthetic(() => 1, 0.1, 100 + seed),
+          1,
+          1,
+        ).preferred?.order,
+    );
     // By AICc's own penalty some 5 % of them: 9 of 60 would be far beyond chance.
     expect(orders.filter((order) => order !== "constant").length).toBeLessThan(9);
   });
 
   test("has intervals that hold the true slope about as often as they say", () => {
     const hits = Array.from({ length: 60 }, (_, seed) => {
-      const { perThing } = growing(synthetic((at) => 0.1 + 15e-6 * at, 0.004, 500 + seed), 1, 200);
+      const { perThing } = growing(
+        synthetic((at) => 0.1 + 15e-6 * at, 0.004, 500 + seed),
+        1,
+        200,
+      );
       return perThing !== null && perThing.low <= 15e-6 && perThing.high >= 15e-6;
     });
     expect(hits.filter(Boolean).length).toBeGreaterThanOrEqual(50);

@@ -3,7 +3,9 @@ import { type NodeCost, proxyCosts } from "../../../../../suites/service-scale/s
 
 const SYNC = "kubeproxy_sync_proxy_rules_duration_seconds";
 const metrics = (count: number, sum: number) =>
-  ["IPv4", "IPv6"].map((family) => `${SYNC}_sum{ip_family="${family}"} ${sum}\n${SYNC}_count{ip_family="${family}"} ${count}`).join("\n");
+  ["IPv4", "IPv6"]
+    .map((family) => `${SYNC}_sum{ip_family="${family}"} ${sum}\n${SYNC}_count{ip_family="${family}"} ${count}`)
+    .join("\n");
 
 function cost(more: Partial<NodeCost["cost"]>): NodeCost[] {
   const read = { softirqMs: 1, atUnixMs: 1, ipvsServices: null, legacyTables: null };
@@ -21,7 +23,16 @@ test("a sync's mean is of those between two readings, of the Services' own famil
 test("what could not be read is null with its reason, and never zero", () => {
   const after = cost({ process: null, noProcess: "no process", metrics: null, noMetrics: "refused" });
   expect(proxyCosts(cost({}), after, 4)).toEqual([
-    ...[{ node: "node-1", rssBytes: null, cpuMsPerChange: null, syncMs: null, syncs: null, unread: ["no process", "refused"] }],
+    ...[
+      {
+        node: "node-1",
+        rssBytes: null,
+        cpuMsPerChange: null,
+        syncMs: null,
+        syncs: null,
+        unread: ["no process", "refused"],
+      },
+    ],
   ]);
 });
 

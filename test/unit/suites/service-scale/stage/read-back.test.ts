@@ -17,7 +17,8 @@ test("mode and place are read back from the rules in force, not from what was as
     { node: "b", census: census({ mode: "nftables", mapServices: LIVE }) },
   ];
   const found = { tunings: HEAD.tunings, rules, client: "a", live: LIVE };
-  const got = (target: string) => readBackRules({ ...found, target }).map(({ where, got: value }) => `${where}: ${value}`);
+  const got = (target: string) =>
+    readBackRules({ ...found, target }).map(({ where, got: value }) => `${where}: ${value}`);
   expect(got("10.96.0.5")).toEqual(["node a: iptables", "node b: nftables", "node a: head"]);
   expect(got("10.96.0.6").at(-1)).toBe("node a: between");
   expect(got("10.96.0.7").at(-1)).toBe("node a: tail");
