@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { resultSchema } from "../../runner/result/result.ts";
-import { SCALE_EVIDENCE } from "../../suites/service-scale/evidence.ts";
+import { SCALE_EVIDENCE, ScaleBlockEvidence } from "../../suites/service-scale/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { SHARED_LAB } from "./names.ts";
 import { sharedLab } from "./shared-lab.ts";
@@ -27,11 +27,12 @@ test("Services are in every node's rules before a load, and the last of the chai
   const result = RESULT.parse(JSON.parse(readFileSync(join(out, "result.json"), "utf8")));
   const [tail, head] = result.arms;
   for (const { blocks } of result.arms) {
-    for (const { evidence, outcomes } of blocks) {
+    for (const { evidence: found, outcomes } of blocks) {
+      const evidence = ScaleBlockEvidence.parse(found);
       expect(evidence.services).toBe(60);
       expect(evidence.mode).toBe("iptables");
-      for (const { node, found, rules } of evidence.nodes) {
-        expect(found, node).toBe(60);
+      for (const { node, found: there, rules } of evidence.nodes) {
+        expect(there, node).toBe(60);
         expect(rules, node).toBeGreaterThan(60);
       }
       expect(outcomes.ok).toBeGreaterThan(0);
@@ -52,8 +53,8 @@ test("Services are in every node's rules before a load, and the last of the chai
     }
   }
   // Of 60 rules in a row the last has 59 before it, and the first none: whatever stands before, between and behind is the cluster's.
-  const walked = (blocks: typeof tail.blocks | typeof head.blocks) =>
-    blocks.map(({ evidence }) => evidence.target.rulesWalked ?? -1);
+  const walked = (blocks: readonly { readonly evidence: unknown }[]) =>
+    blocks.map(({ evidence }) => ScaleBlockEvidence.parse(evidence).target.rulesWalked ?? -1);
   for (const rules of walked(tail.blocks)) expect(rules).toBeGreaterThanOrEqual(59);
   for (const rules of walked(head.blocks)) expect(Math.min(...walked(tail.blocks)) - rules).toBeGreaterThan(40);
   const arrivals = result.tunings.map(({ name, arrival }) => `${name}: ${arrival}`);
