@@ -3,3 +3,4 @@ export { connectionFlood } from "./connection-flood/suite.ts";
 export { dnsStorm } from "./dns-storm/suite.ts";
 export { rollingUpdate } from "./rolling-update/suite.ts";
 export { saturation } from "./saturation/suite.ts";
+export { serviceScale } from "./service-scale/suite.ts";

@@ -34,6 +34,9 @@ var commands = map[string]func(args []string) error{
 	"pause":          runPause,
 	"podwatch":       runPodwatch,
 	"probe":          runProbe,
+	"proxy-cost":     runProxyCost,
+	"reach":          runReach,
+	"service-rules":  runServiceRules,
 	"sysctl":         runSysctl,
 	"throttling":     runThrottling,
 }

@@ -8,9 +8,10 @@ import { labDown, labIngress, labUp, loadImage, useLab } from "../lab/index.ts";
 import { programSource } from "../programs/source.ts";
 import type { Progress } from "../progress.ts";
 import type { Images, OnDemandImage } from "../workloads/images.ts";
+import { assertLabMode, labMode } from "./assert-proxy-mode.ts";
 import { chosenImages } from "./chosen-images.ts";
 import { type OpenedCluster, openNamed } from "./open-named.ts";
-import type { TargetOptions } from "./target-options.ts";
+import { isLabTarget, type TargetOptions } from "./target-options.ts";
 
 /** A target that is open, and how to let go of it. */
 export interface OpenTarget extends OpenedCluster {
@@ -30,22 +31,24 @@ export interface OpenTarget extends OpenedCluster {
 }
 
 /** Whether the target is a cluster that the user names; else it is a lab. */
-export function isNamed({ kubeconfig, context }: TargetOptions): boolean {
-  return kubeconfig !== undefined || context !== undefined;
+export function isNamed(options: TargetOptions): boolean {
+  return !isLabTarget(options);
 }
 
 /** Opens the named cluster, or the lab: a running one is used and left running, else one is started for this command. */
 export async function openTarget(options: TargetOptions, progress: Progress, signal: AbortSignal): Promise<OpenTarget> {
   if (isNamed(options)) return openNamedCluster(options, progress, signal);
-  const { lab: name } = options;
+  const { lab: name, takes } = options;
   if (Object.values(ownImages(options)).some((image) => image !== undefined)) {
     throw new UsageError(`${OWN_IMAGES} go with --kubeconfig or --context: the lab builds its own images`);
   }
   if (options.namespace !== undefined)
     throw new UsageError("--namespace goes with --kubeconfig or --context: in the lab, packetwalk makes its own");
   const variant = labWebImage(options.webImage);
+  const proxyMode = labMode(takes);
   const running = await useLab(name, progress, signal);
-  const lab = running ?? (await labUp({ name, nodes: 2, proxyMode: "iptables" }, progress, signal));
+  if (running !== undefined) assertLabMode(takes, running);
+  const lab = running ?? (await labUp({ name, nodes: 2, proxyMode }, progress, signal));
   const startedByRun = running === undefined;
   try {
     const image = once((image: OnDemandImage) => loadImage(name, image, progress, signal));

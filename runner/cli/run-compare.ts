@@ -10,6 +10,7 @@ import { alone } from "../experiment/lanes.ts";
 import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
 import type { Progress } from "../progress.ts";
+import { assertClusterMode } from "./assert-proxy-mode.ts";
 import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
 import { earlierArm } from "./earlier-night.ts";
@@ -269,6 +270,10 @@ export async function assertAble(
 ): Promise<string | null> {
   if (ref.kind === "lab") return null;
   return progress.step("Preflight", async (update) => {
+    if (options.takes !== undefined) {
+      const facts = await readTargetFacts(cluster, ref.kind, known, options.nodeSelector ?? {});
+      assertClusterMode(options.takes, facts.proxyMode, cluster.context);
+    }
     const place = { cluster, kind: ref.kind, known, images: chosenImages(options), busybox };
     // What nobody allowed is asked after this, and is no fault of the cluster.
     const { agents, nodes, suites } = await preflight(place, { ...options, suites: tasks, allowNodeChanges: true });

@@ -4,6 +4,7 @@ import { renderMeasurement } from "../../reports/terminal/measurement.ts";
 import { measurementHead } from "../../reports/words/measurement.ts";
 import { measure, measurementOf } from "../experiment/measure.ts";
 import type { Measurement } from "../result/measurement.ts";
+import { takenOn } from "./arm-labs.ts";
 import { givenBeside } from "./asked.ts";
 import type { Experiment } from "./compare-plan.ts";
 import { exitCodeOfMeasured } from "./exit-codes.ts";
@@ -48,7 +49,7 @@ export async function runMeasure(options: Experiment): Promise<number> {
     const { finished, errors } = await runPlaced(
       placed,
       options,
-      oneSite(options),
+      oneSite({ ...options, ...takenOn(options, "both") }),
       how,
       async (sites) =>
         ({ task, run }): Promise<Ended> =>

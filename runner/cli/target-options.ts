@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { PullSecret } from "../cluster/cluster.ts";
 import { UsageError } from "../errors.ts";
+import type { ArmsTake } from "../experiment/arm-needs.ts";
 import { shellWord } from "../shell-word.ts";
 import { DEFAULT_IMAGES } from "../workloads/images.ts";
 import { DEFAULT_LAB, labName } from "./lab-name.ts";
@@ -15,6 +16,8 @@ export interface ClusterOptions {
 
 export interface TargetOptions extends ClusterOptions {
   readonly lab: string;
+  /** What arms take that run there; no option, but what follows from --baseline and --tuned. */
+  readonly takes?: ArmsTake;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly imageRegistry?: string;
   readonly imagePullSecret?: PullSecret;
@@ -26,6 +29,11 @@ export interface TargetOptions extends ClusterOptions {
   readonly envoyImage?: string;
   readonly corednsImage?: string;
   readonly dnsperfImage?: string;
+}
+
+/** Whether the target is the lab; else it is a cluster that the user names. */
+export function isLabTarget({ kubeconfig, context }: ClusterOptions): boolean {
+  return kubeconfig === undefined && context === undefined;
 }
 
 export function addTargetOptions(command: Command): Command {

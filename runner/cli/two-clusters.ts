@@ -2,6 +2,7 @@
 import { UsageError } from "../errors.ts";
 import type { Role } from "../result/result.ts";
 import { isSameCluster, type KnownCluster } from "../undo/known-cluster.ts";
+import { takenOn } from "./arm-labs.ts";
 import type { Experiment } from "./compare-plan.ts";
 import { oneSite, type Sites } from "./sites.ts";
 import { hasTwoClusters, ownCluster } from "./two-cluster-options.ts";
@@ -11,7 +12,7 @@ import { hasTwoClusters, ownCluster } from "./two-cluster-options.ts";
  * @throws UsageError where a cluster is named for one arm only, or in two ways
  */
 export function sitesOf(options: Experiment): Sites<Experiment> {
-  if (!hasTwoClusters(options)) return oneSite(options);
+  if (!hasTwoClusters(options)) return oneSite({ ...options, ...takenOn(options, "both") });
   assertNothingOfOne(options);
   const [baseline, tuned] = [siteOf(options, "baseline"), siteOf(options, "tuned")];
   if (options.baselineLab !== undefined && options.baselineLab === options.tunedLab)
@@ -51,7 +52,8 @@ function siteOf(options: Experiment, role: Role): Experiment {
     throw new UsageError(
       `a cluster is named for the ${other} arm only; name the ${role} arm's with --${role}-context, --${role}-kubeconfig or --${role}-lab`,
     );
-  const { kubeconfig: shared, context: _, ...rest } = options;
+  const { kubeconfig: shared, context: _, ...named } = options;
+  const rest = { ...named, ...takenOn(options, role) };
   if (lab !== undefined) return { ...rest, lab };
   const file = kubeconfig ?? shared;
   return {

@@ -30,8 +30,12 @@ export interface CatalogueKinds {
   readonly "pod-tw-reuse-1": "pod-sysctl";
   readonly "prestop-exec-sleep-10": "workload-patch";
   readonly "prestop-native-sleep-10": "workload-patch";
+  readonly "proxy-iptables": "proxy-mode";
+  readonly "proxy-ipvs": "proxy-mode";
+  readonly "proxy-nftables": "proxy-mode";
   readonly "readiness-period-1": "workload-patch";
   readonly "replicas-2": "dns-component";
+  readonly "service-at-head": "service-place";
   readonly "single-request": "pod-dns-config";
   readonly "single-request-reopen": "pod-dns-config";
   readonly "single-request-reopen-musl": "pod-dns-config";

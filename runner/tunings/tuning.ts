@@ -1,5 +1,6 @@
 import type { TuningScope } from "../result/tuning.ts";
 import type { CatalogueKinds } from "./catalogue-kinds.ts";
+import type { LabNeed } from "./lab-need.ts";
 
 /** Where a setting would have to be to do what is claimed of it. */
 export interface ActsIn {
@@ -40,6 +41,8 @@ export interface Tuning {
   readonly note: string;
   /** What it does to nodes themselves, beside pods on them, e.g. "sets net.ipv4.tcp_fin_timeout on every node". */
   readonly nodeChange?: string;
+  /** The cluster that it takes, where not every one will do: the lab is started so, and another cluster is refused. */
+  readonly lab?: LabNeed;
   /** Not there: it is of the catalogue. */
   readonly folder?: OwnFolder;
 }

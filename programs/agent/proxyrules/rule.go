@@ -7,7 +7,6 @@ import (
 	"github.com/google/nftables/expr"
 	"github.com/google/nftables/xt"
 	"github.com/mdlayher/netlink"
-	"golang.org/x/sys/unix"
 )
 
 // rule is what of one rule's expressions matters here.
@@ -28,21 +27,7 @@ func (r *rule) destinations() []netip.Addr {
 }
 
 func (r *rule) parse(expressions *netlink.AttributeDecoder) error {
-	for expressions.Next() {
-		expressions.Nested(func(expression *netlink.AttributeDecoder) error {
-			var name string
-			for expression.Next() {
-				switch expression.Type() {
-				case unix.NFTA_EXPR_NAME: // comes first (nf_tables_fill_expr_info)
-					name = expression.String()
-				case unix.NFTA_EXPR_DATA:
-					expression.Do(func(data []byte) error { return r.add(name, data) })
-				}
-			}
-			return nil
-		})
-	}
-	return nil
+	return eachExpression(expressions, r.add)
 }
 
 func (r *rule) add(name string, data []byte) error {

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { SUITES } from "../../../suites/index.ts";
 import { armAlone, armPair, assertNamed } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
+import { withArmLabs } from "../arm-labs.ts";
 import type { Experiment } from "../compare-plan.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
 import { addPrometheusWriteOptions } from "../prometheus-options.ts";
@@ -87,7 +88,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
     });
     const engine = given.engine === undefined ? undefined : engineByName(given.engine);
     for (const file of kubeconfigsOf(given)) demandKubeconfig(file);
-    const experiment: Experiment = {
+    const experiment = withArmLabs({
       ...given,
       out: given.resume ?? given.out,
       suites: await Promise.all(
@@ -101,7 +102,7 @@ export function addCompare(command: Command, words: readonly string[]): void {
       ),
       engine,
       labGiven: isGiven("lab"),
-    };
+    });
     const sites = sitesOf(experiment);
     // Late: the Kubernetes client takes most of a second to load, which help and bad input need not wait for.
     const { runCompare } = await import("../run-compare.ts");

@@ -9,7 +9,7 @@ import { fixture } from "../reports/fixture.ts";
 const storm = { suite: dnsStorm, arms: await armPair(dnsStorm, "baseline", "recommended"), options: { depth: 5 } };
 
 /** Every option that a comparison has, those without a value set. */
-const ALL: Required<Omit<Experiment, "engine" | "workload" | "resume" | "arm" | "against">> &
+const ALL: Required<Omit<Experiment, "engine" | "workload" | "resume" | "arm" | "against" | "takes">> &
   Pick<Experiment, "engine"> = {
   ...{
     suites: [storm],

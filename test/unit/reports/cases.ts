@@ -5,6 +5,7 @@ import { type Result, resultSchema } from "../../../runner/result/result.ts";
 import { SUITES } from "../../../suites/index.ts";
 import { dnsResult, doubtfulDnsResult } from "../suites/dns-storm/report/fixture.ts";
 import { rolloutResult, unseenRolloutResult } from "../suites/rolling-update/report/fixture.ts";
+import { scaleResult } from "../suites/service-scale/report/fixture.ts";
 import { allCases } from "./fixture.ts";
 import { onWorkload } from "./workload.ts";
 
@@ -56,6 +57,7 @@ export const CASES: Readonly<Record<string, Result>> = {
   "rollouts unseen": unseenRolloutResult(),
   dns: dnsResult(),
   "dns in doubt": doubtfulDnsResult(),
+  "services by number": scaleResult(),
   "rollouts on a workload of the user's": onWorkload(rolloutResult()),
   ...recordedCases(),
 };
