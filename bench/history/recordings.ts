@@ -35,7 +35,7 @@ export function recordings(): readonly RecordedArm[] {
 export function record(files: readonly string[]): string {
   const known = recordings();
   const added = files
-    .flatMap(armsIn)
+    .flatMap(recordedArmsIn)
     .filter(({ startedAt, name }) => !known.some((each) => each.startedAt === startedAt && each.name === name));
   const all = [...known, ...added];
   writeFileSync(FILE, `${JSON.stringify(all)}\n`);
