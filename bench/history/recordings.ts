@@ -35,7 +35,7 @@ export function recordings(): readonly RecordedArm[] {
 export function record(files: readonly string[]): string {
   const known = recordings();
   const added = files
-    .flatMap(recordedArmsIn)
+    .flatMap((file) => recordedArmsIn(file))
     .filter(({ startedAt, name }) => !known.some((each) => each.startedAt === startedAt && each.name === name));
   const all = [...known, ...added];
   writeFileSync(FILE, `${JSON.stringify(all)}\n`);
@@ -46,7 +46,7 @@ export function recordedArmsIn(file: string): RecordedArm[] {
   const document: unknown = JSON.parse(readFileSync(file, "utf8"));
   const read = isMeasurement(document) ? Measured.safeParse(document) : Compared.safeParse(document);
   if (!read.success || read.data.suite !== connectionFlood.name)
-    throw new UsageError(`--record ${file}: it is no result of a quick run of ${connectionFlood.name}`);
+    throw new UsageError(`--record ${file}: it is not a result of a quick run of ${connectionFlood.name}`);
   const { startedAt } = read.data;
   // Of a run that was held against an earlier night, that night's blocks are not its own.
   const arms = "arm" in read.data ? [read.data.arm] : read.data.against ? [read.data.arms[1]] : read.data.arms;

@@ -41,7 +41,7 @@ export async function runReport(path: string, { format, out, ...write }: ReportR
 /** A file is written beside it and moved there: a device or a folder must not be moved away. */
 function assertReplaceable(out: string): void {
   if (existsSync(out) && !statSync(out).isFile())
-    throw new UsageError(`--out ${out} is no file; name one, or leave --out out and the report goes to stdout`);
+    throw new UsageError(`--out ${out} is not a file; name one, or leave --out out and the report goes to stdout`);
 }
 
 /** What else there is of a result, where `compare` wrote it. */

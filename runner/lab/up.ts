@@ -5,6 +5,7 @@ import { boot } from "./boot/boot.ts";
 import { freePort } from "./boot/free-port.ts";
 import { type Prepared, prepare } from "./builds/prepare.ts";
 import { tearDown } from "./down.ts";
+import { demandInotify } from "./machine/inotify.ts";
 import { killLabProcesses } from "./machine/processes.ts";
 import { hasCapSysResource, meetRequirements } from "./machine/requirements.ts";
 import { nodeNetworks } from "./network.ts";
@@ -33,6 +34,7 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
       tearDown(options.name, update),
     );
   }
+  await demandInotify(options.nodes);
   const apiPort = await freePort(options.apiPort);
   const prepared = await prepare(options.kubeBinariesDir, progress, signal);
   signal?.throwIfAborted();
