@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { draw } from "../../reports/formats/draw.ts";
 import type { Format } from "../../reports/formats/names.ts";
+import { openMetricsSamples } from "../../reports/formats/openmetrics/openmetrics.ts";
 import { writeAtomically } from "../../reports/index.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
@@ -30,7 +31,7 @@ export async function runReport(path: string, { format, out, ...write }: ReportR
     process.stderr.write(`written: ${out}\n`);
   }
   if (prometheus !== undefined) {
-    const written = await writtenTo(prometheus, found);
+    const written = await writtenTo(prometheus, openMetricsSamples(found, Date.now()));
     if (typeof written === "string") throw new EnvironmentError(written);
     process.stderr.write(`written: ${written} samples to ${prometheus.url.href}\n`);
   }
