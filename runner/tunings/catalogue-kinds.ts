@@ -3,11 +3,17 @@ export interface CatalogueKinds {
   readonly "attempts-2": "pod-dns-config";
   readonly autopath: "dns-component";
   readonly "cache-prefetch-stale": "dns-component";
+  readonly "conntrack-buckets-1048576": "node-sysctl";
+  readonly "conntrack-buckets-524288": "node-sysctl";
   readonly "conntrack-close-wait-60": "node-sysctl";
   readonly "conntrack-established-86400": "node-sysctl";
+  readonly "conntrack-fin-wait-30": "node-sysctl";
+  readonly "conntrack-last-ack-10": "node-sysctl";
   readonly "conntrack-max-1048576": "node-sysctl";
   readonly "conntrack-max-524288": "node-sysctl";
   readonly "conntrack-time-wait-30": "node-sysctl";
+  readonly "conntrack-udp-10": "node-sysctl";
+  readonly "conntrack-udp-stream-30": "node-sysctl";
   readonly "fastopen-3": "node-sysctl";
   readonly "fin-timeout-15": "node-sysctl";
   readonly "final-dot": "lookup-names";
@@ -21,6 +27,7 @@ export interface CatalogueKinds {
   readonly "next-upstream": "proxy-setting";
   readonly "node-local-cache": "node-dns";
   readonly "node-port-range": "node-sysctl";
+  readonly "node-reserved-node-ports": "node-sysctl";
   readonly "node-somaxconn-65535": "node-sysctl";
   readonly "node-tw-reuse-1": "node-sysctl";
   readonly "pod-annotation": "workload-patch";

@@ -36,6 +36,9 @@ import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timel
 import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { readBackProxies, readBackStopSignals } from "../../../suites/rolling-update/stage/tunings/read-back.ts";
 import type { ProxySetting, WorkloadImage } from "../../../suites/rolling-update/tunings.ts";
+import { readBackRules } from "../../../suites/service-scale/stage/read-back.ts";
+import { readRules } from "../../../suites/service-scale/stage/rules.ts";
+import type { ScaleTuning } from "../../../suites/service-scale/tunings.ts";
 import { folders, podDnsYaml } from "../../unit/tunings/folders.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
@@ -241,6 +244,19 @@ test("the image's stop signal, and what proxies do when an upstream fails", asyn
   await createRollingWeb(cluster, lab.images.web, async () => {});
   const [untuned] = arrivals(signals, readBackStopSignals(signals, await stopped()));
   expect(untuned?.arrival).toBe("never-arrived");
+  expect(await dumped()).toEqual(before);
+});
+
+test("kube-proxy's mode, and which Service stands first in its chain, are read in the nodes' rules, and nothing is set", async () => {
+  const tunings = ofKind<ScaleTuning>("proxy-mode", "service-place");
+  const rules = await Promise.all(agents.nodes.map(async (node) => ({ node, census: await readRules(agents, node) })));
+  const [{ node, census }] = rules as [(typeof rules)[number]];
+  const live = census.natServices.filter((address) => address !== "");
+  expect(live.length).toBeGreaterThan(1);
+  const found = (target: string) => arrivals(tunings, readBackRules({ tunings, rules, client: node, target, live }));
+  const last = found(live.at(-1) ?? "").find(({ name }) => name === "service-at-head");
+  expect(last?.arrival).toBe("never-arrived");
+  expectArrivals(found(live[0] ?? ""));
   expect(await dumped()).toEqual(before);
 });
 

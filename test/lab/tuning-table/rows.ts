@@ -16,6 +16,8 @@ const ON_NODES: Row = { arrival: "arrived", onWorkload: "not-applicable" };
 const NOT_IN_PODS: Row = { arrival: "never-arrived", onWorkload: "not-applicable" };
 /** Of what the suite itself deploys beside the workload. */
 const BESIDE: Row = { arrival: "arrived", onWorkload: "not-applicable" };
+/** Of clusters that are set up otherwise. */
+const OTHER_LAB: Row = { arrival: "never-arrived", onWorkload: "not-applicable" };
 const IN_PODS: Row = { arrival: "arrived", onWorkload: "arrived" };
 /** A user's Deployment has it in its pods' spec, and musl passes over it. */
 const UNHEEDED: Row = { arrival: "never-arrived", onWorkload: "arrived" };
@@ -60,8 +62,13 @@ export const ROWS: Readonly<Record<string, Row>> = {
   "pod-tw-reuse-1": refused(/SysctlForbidden: .*"net\.ipv4\.tcp_tw_reuse"/),
   "prestop-exec-sleep-10": IN_PODS,
   "prestop-native-sleep-10": IN_PODS,
+  // Which lab it is: nothing is set.
+  "proxy-iptables": BESIDE,
+  "proxy-ipvs": OTHER_LAB,
+  "proxy-nftables": OTHER_LAB,
   "readiness-period-1": IN_PODS,
   "replicas-2": BESIDE,
+  "service-at-head": BESIDE,
   "single-request": IN_PODS,
   "single-request-reopen": IN_PODS,
   "single-request-reopen-musl": UNHEEDED,
