@@ -85,7 +85,8 @@ const OverlayRunEvidence = z.object({
   serverNode: z.string(),
   declared: z
     .array(z.object({ by: z.string(), backend: z.string(), mtu: count.nullable() }))
-    .describe("what the cluster's own configuration says of its overlay; none: it says nothing that could be read"),
+    .describe("what the cluster's own configuration says of the path; none: it says nothing that could be read"),
+  unread: z.array(z.string()).describe("what of that configuration may not be read, or could not be"),
 });
 export type OverlayRunEvidence = z.infer<typeof OverlayRunEvidence>;
 

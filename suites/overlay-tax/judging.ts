@@ -11,5 +11,6 @@ export const overlayJudging: Judging<OverlayEvidence> = {
     clientNode: baseline.clientNode,
     serverNode: baseline.serverNode,
     declared: [...baseline.declared, ...tuned.declared],
+    unread: [...baseline.unread, ...tuned.unread],
   }),
 };

@@ -7,7 +7,7 @@ import type { Block } from "../../../runner/result/block.ts";
 import { bulkMbitPerSecond, newConnectionsPerSecond } from "../analysis/metrics.ts";
 import type { OverlayBlockEvidence, OverlayEvidence } from "../evidence.ts";
 import { findings } from "./findings.ts";
-import { rowsOf } from "./rows.ts";
+import { rowsOf, sizesInWords } from "./rows.ts";
 import { overlayWords } from "./words.ts";
 
 export const overlayReport: SuiteReport<OverlayEvidence> = {
@@ -32,7 +32,7 @@ const PRICE: Readonly<Record<string, string>> = {
 function blockLine(block: Block<OverlayBlockEvidence>): string {
   const { took, tunnel, check } = block.evidence;
   const path = took === "tunnel" ? `by ${tunnel?.kind}` : took;
-  const hole = check.sizes.verdict === "black-hole" ? ", BLACK HOLE" : "";
+  const hole = check.sizes.verdict === "black-hole" ? `, ${sizesInWords(block.evidence)}` : "";
   return `${path}, ${formatQuantity(newConnectionsPerSecond(block), "/s")} new connections, bulk ${formatQuantity(bulkMbitPerSecond(block), "")} Mbit/s${hole}`;
 }
 

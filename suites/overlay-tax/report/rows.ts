@@ -47,11 +47,17 @@ export function rowsOf(arms: Arms): readonly Row[] {
       middle("µs", (block) => aRequest(block, 1_000 * block.evidence.cpuMs.system)),
     ),
     row("kernel CPU a request", middle("µs", cpuUsARequest)),
+    row("connection table, at most", middle("entries", fullestTable)),
     row("payloads compared", integrityInWords),
     row("largest packet with DF", each(sizesInWords)),
     row("fragmented, not reassembled", fragmentsInWords),
     row("checksum errors, UDP and TCP", checksumErrorsInWords),
   ];
+}
+
+/** Of the fuller node; null: no agent could read it. */
+function fullestTable({ conntrack }: OverlayBlock): number | null {
+  return conntrack.length === 0 ? null : Math.max(...conntrack.map(({ entries }) => entries));
 }
 
 /** All that blocks say, each once. */

@@ -1,5 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
 import { listNodes } from "../../../runner/cluster/fit-nodes.ts";
+import { type DeclaredPaths, readDeclaredPaths } from "../../../runner/cluster/overlay.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
@@ -24,6 +25,7 @@ export interface End {
 export interface OverlayStage extends Stage, OverlayRequest {
   readonly agents: Agents;
   readonly ends: { readonly client: End; readonly server: End };
+  readonly declared: DeclaredPaths;
   readonly pair: PathPair;
   /** Which answers the load. */
   readonly web: WebPod;
@@ -44,6 +46,7 @@ export async function openOverlayStage(request: OverlayRequest, progress: Progre
       `the path between pods of different nodes takes two nodes that pods may run on, and there is only ${client}`,
     );
   const nodes = await listNodes(cluster);
+  const declared = await readDeclaredPaths(cluster, nodes);
   const ends = { client: endOf(nodes, client), server: endOf(nodes, server) };
   const [web, pair] = await progress.step("A pod on each side", () =>
     Promise.all([
@@ -53,7 +56,7 @@ export async function openOverlayStage(request: OverlayRequest, progress: Progre
   );
   const [pod] = web.pods;
   if (!pod) throw new Error("the web workload has no pod");
-  return { ...request, ...stage, agents, ends, pair, web: pod };
+  return { ...request, ...stage, agents, declared, ends, pair, web: pod };
 }
 
 function endOf(nodes: readonly V1Node[], name: string): End {

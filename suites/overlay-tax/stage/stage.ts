@@ -23,7 +23,12 @@ export async function stage(
     conclude: async ({ arms, kernel }) => ({
       ...attribute(arms, { timeoutMs: request.plan.load.timeoutMs, kernel }),
       predictions: predictOverlay(arms),
-      evidence: { clientNode: client.name, serverNode: server.name, declared: [] },
+      evidence: {
+        clientNode: client.name,
+        serverNode: server.name,
+        declared: [...opened.declared.declared],
+        unread: [...opened.declared.unread],
+      },
     }),
   };
 }
