@@ -1,10 +1,10 @@
-import type { SuiteNeeds } from "../../runner/preflight/needs.ts";
+import { NODES_ACCESS, type SuiteNeeds } from "../../runner/preflight/needs.ts";
 
 /** One node has the clients, another the servers. */
 export const NODES = 2;
 
 export const OVERLAY_NEEDS: SuiteNeeds = {
-  access: [],
+  access: NODES_ACCESS,
   mostNodes: NODES,
   images: ["web"],
   creates: ["Deployment and Service web", "a pod that asks the path, and one that answers"],

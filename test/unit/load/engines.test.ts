@@ -58,7 +58,12 @@ describe("engines", () => {
   });
 
   it("of every suite can make its load, in both sizes", () => {
-    expect(HTTP_SUITES.map(({ name }) => name)).toEqual(["connection-flood", "rolling-update", "saturation"]);
+    expect(HTTP_SUITES.map(({ name }) => name)).toEqual([
+      "connection-flood",
+      "overlay-tax",
+      "rolling-update",
+      "saturation",
+    ]);
     for (const { name, load, plan } of HTTP_SUITES) {
       for (const size of ["quick", "full"] as const) {
         expect(load.engine.cannot(plan(size).load, load.needs), `${name} ${size}`).toBeUndefined();
