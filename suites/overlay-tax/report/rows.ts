@@ -1,6 +1,6 @@
 /** What each arm's path was and cost, for terminal and page alike. */
 import type { ArmView } from "../../../reports/view/arms.ts";
-import { formatCount, formatQuantity, formatWithUnit, plural } from "../../../reports/view/format.ts";
+import { formatCount, formatQuantity, formatWithUnit } from "../../../reports/view/format.ts";
 import { median, sum } from "../../../runner/analysis/samples.ts";
 import {
   aRequest,
@@ -48,7 +48,8 @@ export function rowsOf(arms: Arms): readonly Row[] {
     ),
     row("kernel CPU a request", middle("µs", cpuUsARequest)),
     row("connection table, at most", middle("entries", fullestTable)),
-    row("payloads compared", integrityInWords),
+    row("datagrams and streams compared", comparedInWords),
+    row("of these corrupted, lost", damagedInWords),
     row("largest packet with DF", each(sizesInWords)),
     row("fragmented, not reassembled", fragmentsInWords),
     row("checksum errors, UDP and TCP", checksumErrorsInWords),
@@ -82,14 +83,17 @@ function checksumInWords({ took, tunnel }: OverlayBlockEvidence): string {
   return tunnel.txChecksum ? "by the device" : "by the kernel";
 }
 
-function integrityInWords(blocks: readonly OverlayBlock[]): string {
+function comparedInWords(blocks: readonly OverlayBlock[]): string {
   const checks = blocks.flatMap(({ evidence }) => evidence.check.integrity ?? []);
-  if (checks.length === 0) return "none";
   const streams = checks.filter(({ streamSame }) => streamSame !== null).length;
-  const datagrams = sum(checks.map((check) => check.datagrams));
-  const corrupted = sum(blocks.map((block) => corruptedPayloads(block) ?? 0));
-  const lost = sum(blocks.map((block) => lostDatagrams(block) ?? 0));
-  return `${plural(datagrams, "datagram")}, ${plural(streams, "stream")}: ${formatCount(corrupted)} corrupted, ${formatCount(lost)} lost`;
+  return `${formatCount(sum(checks.map(({ datagrams }) => datagrams)))} and ${formatCount(streams)}`;
+}
+
+function damagedInWords(blocks: readonly OverlayBlock[]): string {
+  const compared = blocks.filter(({ evidence }) => evidence.check.integrity !== null);
+  if (compared.length === 0) return "not known";
+  const total = (of: (block: OverlayBlock) => number | null) => formatCount(sum(compared.map((each) => of(each) ?? 0)));
+  return `${total(corruptedPayloads)}, ${total(lostDatagrams)}`;
 }
 
 /** "1,500 of 1,500", or which black hole. */
