@@ -1,7 +1,7 @@
 /** What a cluster's own configuration says of the path between pods of different nodes. What is measured may differ. */
 import { CustomObjectsApi, type V1Node } from "@kubernetes/client-node";
 import { z } from "zod";
-import { type Cluster, isNotFound } from "./cluster.ts";
+import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
 
 /** As one source of it says. */
 export interface DeclaredPath {
