@@ -10,10 +10,13 @@ const MEASURING = ["test/programs/{bench,go,k6,node-worker}/**/*.test.ts"];
  */
 const BESIDE_THE_LAB = { maxWorkers: 2, sequence: { groupOrder: 2 } };
 
-const PROGRAMS = { testTimeout: 600_000, hookTimeout: 900_000 };
+/** For what several of a run's files share. */
+const RUN_FOLDER = "test/support/run-folder.ts";
+
+const PROGRAMS = { globalSetup: RUN_FOLDER, testTimeout: 600_000, hookTimeout: 900_000 };
 
 const LAB = {
-  globalSetup: "test/lab/global-setup.ts",
+  globalSetup: ["test/lab/global-setup.ts", RUN_FOLDER],
   setupFiles: "test/lab/file-environment.ts",
   testTimeout: 900_000,
   hookTimeout: 1_800_000,

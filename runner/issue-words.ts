@@ -51,7 +51,7 @@ function inFile({ value }: YamlFile, issue: Issue, schema: z.core.$ZodType): { p
     }
     case "invalid_type":
       if (issue.expected === "object" && found !== undefined)
-        return { path, words: "is no list of fields; write them below it, indented" };
+        return { path, words: "is not a list of fields; write them below it, indented" };
       return { path, words: found === undefined ? "is missing; add it" : issue.message };
     default:
       return { path, words: found === undefined ? "is missing; add it" : issue.message };

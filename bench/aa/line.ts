@@ -42,7 +42,7 @@ function parsed(text: string, where: string): Line {
   try {
     return Line.parse(JSON.parse(text));
   } catch {
-    throw new UsageError(`${where}: this is no line of this bench; give another file to --out`);
+    throw new UsageError(`${where}: this is not a line of this bench; give another file to --out`);
   }
 }
 

@@ -2,20 +2,33 @@
  * npm run bench:history: of shifts in made-up nights, how many are found (at most one night beside their place), and how many
  * are reported that were never there. `-- --seeds N` takes more series, `-- --json` prints one document; exit 1 where one is
  * missed, or more than one false alarm comes of 100 series. `-- --recorded` takes 30 nights of the lab's recorded blocks instead,
- * through a store.
+ * through a store; `-- --record RESULT…` adds the blocks of further runs to those.
  */
 import { parseArgs } from "node:util";
+import { EXIT } from "../../runner/cli/exit-codes.ts";
+import { endWith } from "../kit/command.ts";
 import { foundOver } from "./measure.ts";
 import { type FoundInRecorded, foundInRecorded, NIGHTS, RECORDED_CASES } from "./measure-recorded.ts";
+import { record } from "./recordings.ts";
 
-const { values: flags } = parseArgs({
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    record: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     recorded: { type: "boolean", default: false },
     seeds: { type: "string" },
   },
 });
-process.exitCode = flags.recorded ? await ofRecorded(Number(flags.seeds ?? 20)) : ofMadeUp(Number(flags.seeds ?? 100));
+await endWith("bench:history", async () => {
+  if (flags.record) return recorded(positionals);
+  return flags.recorded ? ofRecorded(Number(flags.seeds ?? 20)) : ofMadeUp(Number(flags.seeds ?? 100));
+});
+
+function recorded(files: readonly string[]): number {
+  process.stdout.write(`${record(files)}\n`);
+  return EXIT.passed;
+}
 
 function ofMadeUp(seeds: number): number {
   const shifted = foundOver(seeds, 5);

@@ -1,4 +1,4 @@
-/** Nights made of the blocks of two real quick runs on the lab: each night draws its own five of each arm, and is judged anew. */
+/** Nights made of the blocks of real quick runs on the lab: each night draws its own five of each arm, and is judged anew. */
 import { readFileSync } from "node:fs";
 import { MOST_LAG_P99_MS } from "../../runner/analysis/block-validity.ts";
 import { evidential } from "../../runner/analysis/blocks.ts";
@@ -8,6 +8,7 @@ import type { Block } from "../../runner/result/block.ts";
 import { parseBlocks } from "../../runner/result/blocks-document.ts";
 import type { Result } from "../../runner/result/result.ts";
 import { floodJudging } from "../../suites/connection-flood/judging.ts";
+import { recordings } from "./recordings.ts";
 
 const fixture = (name: string): Result =>
   JSON.parse(readFileSync(new URL(`../../test/fixtures/${name}`, import.meta.url), "utf8"));
@@ -20,8 +21,13 @@ const ROUNDS = 5;
 const FIRST_NIGHT = Date.UTC(2026, 9, 1, 1);
 const DAY_MS = 24 * 3600 * 1000;
 
-const UNTUNED = [COMPARED.arms[0], ...ALIKE.arms].flatMap(({ blocks }) => evidential(blocks));
-const TUNED = evidential(COMPARED.arms[1].blocks);
+/** Of runs on other days, when the machine had more or less to do. */
+const recorded = (arm: string) => recordings().filter(({ name }) => name === arm);
+const blocksOf = (arms: ReadonlyArray<{ readonly blocks: readonly Block<object>[] }>) =>
+  arms.flatMap(({ blocks }) => evidential(blocks));
+
+const UNTUNED = blocksOf([COMPARED.arms[0], ...ALIKE.arms, ...recorded("baseline")]);
+const TUNED = blocksOf([COMPARED.arms[1], ...recorded("recommended")]);
 
 /** How many of a night's tuned blocks had lost their settings, and are those of an arm without any. */
 export type Lost = (night: number) => number;

@@ -17,6 +17,7 @@ import type { Progress } from "../../runner/progress.ts";
 import { Rehearsal } from "../../runner/result/rehearsal.ts";
 import { type OwnLab, ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
 import { benchCommand, endWith } from "../kit/command.ts";
+import { type Example, examplesOn, exampleText } from "./examples.ts";
 import type { Bottleneck } from "./labs/bottleneck.ts";
 import { BOTTLENECKS } from "./labs/registry.ts";
 
@@ -40,6 +41,8 @@ interface Row {
   readonly ok: boolean;
 }
 
+/** Among the names of `--only`. */
+const EXAMPLES = "examples";
 const WITHIN = 0.1;
 const BIN = fileURLToPath(new URL("../../bin/packetwalk", import.meta.url));
 
@@ -47,7 +50,10 @@ const BIN = fileURLToPath(new URL("../../bin/packetwalk", import.meta.url));
 const MOST_STOP_S = 2;
 
 const options = benchCommand("bench:rehearse", "Rehearse on labs of which it is known what breaks first")
-  .option("--only <names>", `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}`)
+  .option(
+    "--only <names>",
+    `some labs only: ${BOTTLENECKS.map(({ name }) => name).join(",")}; ${EXAMPLES}: the plans that rehearse --init writes, as they are`,
+  )
   .option("--guards <n>", "how often a guard is to stop a load, and how long that takes", wholeNumber, 0)
   .option("--lab <name>", "name of the lab that is started for it, and taken down", labName, "rehearse")
   .option("--out <file>", "where the whole result goes", join("bench-results", "rehearse.json"))
@@ -57,7 +63,8 @@ const options = benchCommand("bench:rehearse", "Rehearse on labs of which it is 
 await endWith("bench:rehearse", () => main(options));
 
 async function main({ only, guards, lab: name, out }: Options): Promise<number> {
-  const chosen = only === undefined ? BOTTLENECKS : only.split(",").map(named);
+  const names = only?.split(",");
+  const chosen = names?.filter((each) => each !== EXAMPLES).map(named) ?? BOTTLENECKS;
   if (process.getuid?.() !== 0) throw new EnvironmentError("the bench needs root, for a lab of its own");
   useOwnState(name);
   await mkdir(dirname(out), { recursive: true });
@@ -65,6 +72,7 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
   const signal = abortOnSignals();
   const rows: Row[] = [];
   const stops: (number | null)[] = [];
+  let examples: readonly Example[] = [];
   const lab = await progress.step(`Lab "${name}"`, () => ownLabUp(name, signal));
   try {
     for (const bottleneck of chosen) {
@@ -73,6 +81,7 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
       await writeFile(out, `${JSON.stringify({ takenAt: new Date().toISOString(), rows }, null, 2)}\n`);
     }
     for (let ran = 0; ran < guards; ran++) stops.push(await guarded(lab, progress, signal));
+    if (names?.includes(EXAMPLES)) examples = await examplesOn(lab, progress, signal);
   } finally {
     await progress.step(`Lab "${name}" down`, () => ownLabDown(name));
     progress.stop();
@@ -83,7 +92,8 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
     const seconds = stops.map((stop) => (stop === null ? "not seen" : stop.toFixed(2))).join(", ");
     process.stdout.write(`${areQuick ? "✓" : "✗"} ${stops.length} guards stopped their load after ${seconds} s\n`);
   }
-  return areQuick && rows.every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
+  for (const each of examples) process.stdout.write(`${exampleText(each)}\n`);
+  return areQuick && [...rows, ...examples].every(({ ok }) => ok) ? EXIT.passed : EXIT.gateFailed;
 }
 
 function named(name: string): Bottleneck {

@@ -64,7 +64,7 @@ export const ABOUT: ReadonlyMap<string, CommandAbout> = new Map([
     "history import",
     about("packetwalk history import packetwalk-results", {
       passed: "added, or there already",
-      usage: "usage, or what was named is no result that can be read",
+      usage: "usage, or what was named is not a result that can be read",
       environment: "the store can't be written, or an error in packetwalk itself",
     }),
   ],
@@ -80,7 +80,7 @@ export const ABOUT: ReadonlyMap<string, CommandAbout> = new Map([
     "judge",
     about("packetwalk judge packetwalk-results", {
       ...VERDICTS,
-      usage: "usage, or what was named is no document that can be judged",
+      usage: "usage, or what was named is not a document that can be judged",
       environment: "an error in packetwalk itself",
     }),
   ],

@@ -42,7 +42,7 @@ async function addFolder(
     } else if (stat.isFile()) {
       await addFile(archive, { ...header, type: "file", size: stat.size }, path);
     } else {
-      throw new Error(`${path} is no file, folder or symbolic link: it can't be part of an image`);
+      throw new Error(`${path} is not a file, folder or symbolic link: it can't be part of an image`);
     }
   }
 }

@@ -123,7 +123,7 @@ func addressList(flagName, list string) (addresses []netip.Addr, err error) {
 	for _, text := range strings.Split(list, ",") {
 		address, err := netip.ParseAddr(strings.TrimSpace(text))
 		if err != nil {
-			return nil, usagef("%s: %q is no IP address", flagName, text)
+			return nil, usagef("%s: %q is not an IP address", flagName, text)
 		}
 		addresses = append(addresses, address)
 	}

@@ -25,7 +25,7 @@ func runDNSAsk(args []string) error {
 		return err
 	}
 	if net.ParseIP(*server) == nil {
-		return usagef("--server: %q is no IP address", *server)
+		return usagef("--server: %q is not an IP address", *server)
 	}
 	start := time.Now()
 	client := dns.Client{Timeout: askPatience}

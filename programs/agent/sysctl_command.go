@@ -18,7 +18,7 @@ func runSysctl(args []string) error {
 	input := json.NewDecoder(os.Stdin)
 	input.DisallowUnknownFields()
 	if err := input.Decode(&requests); err != nil {
-		return fmt.Errorf("stdin is no JSON array of sysctl requests: %w", err)
+		return fmt.Errorf("stdin is not a JSON array of sysctl requests: %w", err)
 	}
 	answers, err := sysctl.ApplyJournalled(requests)
 	if err != nil {

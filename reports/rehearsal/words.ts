@@ -1,4 +1,5 @@
 /** What terminal, Markdown and page say alike of a rehearsal. */
+import { HOP_IN_SENTENCE } from "../../runner/analysis/rehearsal/hop-words.ts";
 import { twoPlacesDown } from "../../runner/analysis/rehearsal/sentences.ts";
 import { dropsAmong } from "../../runner/analysis/rehearsal/stage-verdict.ts";
 import type {
@@ -35,25 +36,21 @@ export const DECISION_MEANINGS: Readonly<Record<DecisionState, string>> = {
 
 interface HopInWords {
   readonly label: string;
-  /** Within a sentence. */
   readonly inSentence: string;
 }
 
 /** For people who decide: what it is, rather than what the kernel calls it. Its counter stands beside it. */
 export const HOP_WORDS: Readonly<Record<BreakingHop, HopInWords>> = {
-  "client-ports": { label: "Client ports", inSentence: "the client’s ports" },
-  "client-conntrack": { label: "Client’s connection table", inSentence: "the connection table of the client’s node" },
-  dns: { label: "DNS", inSentence: "DNS" },
-  "service-dnat": {
-    label: "Service’s connection table",
-    inSentence: "the Service’s address translation and connection table",
-  },
-  overlay: { label: "Overlay network", inSentence: "the overlay network" },
-  softnet: { label: "Receive queue", inSentence: "the node’s receive queue" },
-  "listen-queue": { label: "Listen queue", inSentence: "the server’s listen queue" },
-  "ingress-upstream": { label: "Ingress to pods", inSentence: "the ingress’s connections to pods" },
-  "terminating-pod": { label: "Pods that go away", inSentence: "pods that are going away" },
-  target: { label: "The target’s own pods", inSentence: "the target’s own pods" },
+  "client-ports": { label: "Client ports", inSentence: HOP_IN_SENTENCE["client-ports"] },
+  "client-conntrack": { label: "Client’s connection table", inSentence: HOP_IN_SENTENCE["client-conntrack"] },
+  dns: { label: "DNS", inSentence: HOP_IN_SENTENCE.dns },
+  "service-dnat": { label: "Service’s connection table", inSentence: HOP_IN_SENTENCE["service-dnat"] },
+  overlay: { label: "Overlay network", inSentence: HOP_IN_SENTENCE.overlay },
+  softnet: { label: "Receive queue", inSentence: HOP_IN_SENTENCE.softnet },
+  "listen-queue": { label: "Listen queue", inSentence: HOP_IN_SENTENCE["listen-queue"] },
+  "ingress-upstream": { label: "Ingress to pods", inSentence: HOP_IN_SENTENCE["ingress-upstream"] },
+  "terminating-pod": { label: "Pods that go away", inSentence: HOP_IN_SENTENCE["terminating-pod"] },
+  target: { label: "The target’s own pods", inSentence: HOP_IN_SENTENCE.target },
 };
 
 export const NOT_KNOWN = "not known";
@@ -221,9 +218,10 @@ function skewWords({
 }
 
 /** "web: service shop/web:80, 80 % of the requests, to 10.96.0.12" */
-export function targetWords({ name, what, share, addresses }: RehearsedTarget): string {
-  const to = addresses.length === 0 ? "to no known address" : `to ${addresses.join(", ")}`;
-  return `${name}: ${what}, ${formatShare(share)} of the requests, ${to}`;
+export function targetWords({ name, kind, what, share, addresses }: RehearsedTarget): string {
+  const some = addresses.length === 0 ? "no known address" : addresses.join(", ");
+  const to = kind === "names" ? "the cluster’s DNS" : some;
+  return `${name}: ${what}, ${formatShare(share)} of the requests, to ${to}`;
 }
 
 /** "staging: Kubernetes 1.34.1, 3 nodes, kernel 6.18, CNI vxlan, proxy nftables" */

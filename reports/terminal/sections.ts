@@ -10,10 +10,10 @@ import {
   formatEffect,
   formatError,
   formatQuantity,
-  formatWithUnit,
   plural,
   unitWord,
 } from "../view/format.ts";
+import { measuredText, predictedText } from "../view/predicted.ts";
 import { type WalkStop, walkOf } from "../view/walk.ts";
 import { ARRIVALS, HOP_WORDS, sentence, spaced, uncapitalised, VERDICTS } from "../view/words.ts";
 import { whereWords } from "../words/clusters.ts";
@@ -192,13 +192,12 @@ export function walk(frame: Frame, report: SuiteReport): readonly string[] {
 }
 
 function predictionCells(prediction: Prediction, label: string): readonly Cell[] {
-  const { predicted, measured, unit, error } = prediction;
   return [
     { text: spaced(prediction.name) },
     { text: clip(label, ARM_COLUMN) },
-    { text: predicted === null ? "never" : formatWithUnit(predicted, unit) },
-    { text: measured === null ? (predicted === null ? "did not happen" : "not seen") : formatWithUnit(measured, unit) },
-    { text: formatError(error) },
+    { text: predictedText(prediction) },
+    { text: measuredText(prediction) },
+    { text: formatError(prediction.error) },
   ];
 }
 

@@ -115,7 +115,7 @@ export interface CauseCount {
 }
 
 /** Failures of an arm's measured blocks by cause, most frequent first. */
-export function failuresByCause(arm: ArmView): readonly CauseCount[] {
+export function failuresByCause(arm: { readonly measured: readonly Block[] }): readonly CauseCount[] {
   const counts = new Map<string, number>();
   for (const block of arm.measured)
     for (const [cause, n] of failuresIn(block.outcomes)) if (n > 0) counts.set(cause, (counts.get(cause) ?? 0) + n);

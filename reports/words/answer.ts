@@ -17,7 +17,7 @@ export function answerSentence(result: Result): string {
     case "inconclusive":
       return `In ${suite}, there is not enough evidence to tell ${tuned} from ${baseline}; this is not a pass.`;
     case "invalid":
-      return `In ${suite}, the run itself is no evidence for or against ${tuned}; this is not a pass.`;
+      return `In ${suite}, the run itself is not evidence for or against ${tuned}; this is not a pass.`;
   }
 }
 

@@ -138,6 +138,8 @@ export function warningWords(warning: Warning, say: Say): string {
       return `counters of ${warning.where.join(", ")} could be read in ${warning.arm} only, and are left out`;
     case "premise-unread":
       return say(warning.said);
+    case "one-node":
+      return `load and workload shared ${warning.nodes.length === 1 ? "one node" : "one node each"} (${warning.nodes.join(", ")}) and its CPUs: latencies and rates are of both together, and no packet passed from node to node`;
     case "without-kernel-counters":
       return `without kernel counters: nothing on the nodes was read (${warning.because}), so what the kernel dropped is not known, and help is believed only where the clients' own evidence shows why`;
   }

@@ -1,7 +1,7 @@
 /** Where results are written by remote write, and the writing of them once they are there. */
-import { openMetricsSamples } from "../../reports/formats/openmetrics/openmetrics.ts";
-import type { RunReport } from "../../reports/formats/run-report.ts";
+import type { SampleAt } from "../../reports/formats/openmetrics/openmetrics.ts";
 import { UsageError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { type PrometheusAddress, prometheusAddress } from "../prometheus/address.ts";
 import { openWriter } from "../prometheus/writer.ts";
 import { type PrometheusWriteOptions, WRITE_TOKEN } from "./prometheus-options.ts";
@@ -24,9 +24,14 @@ export function ofNoUse(flag: string, other: string): UsageError {
 }
 
 /** @returns how many samples it took, or a sentence where something was not taken */
-export async function writtenTo(address: PrometheusAddress, run: RunReport): Promise<number | string> {
-  const samples = openMetricsSamples(run, Date.now());
+export async function writtenTo(address: PrometheusAddress, samples: readonly SampleAt[]): Promise<number | string> {
   const writer = openWriter(address);
   writer.add(samples);
   return (await writer.end()) ?? samples.length;
+}
+
+/** What was found stands, with its exit code, whether or not it could be written there: then that is said. */
+export async function writeOrSay(address: PrometheusAddress, samples: readonly SampleAt[]): Promise<void> {
+  const written = await writtenTo(address, samples);
+  if (typeof written === "string") process.stderr.write(`packetwalk: ${printable(written)}\n`);
 }

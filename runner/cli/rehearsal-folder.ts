@@ -46,5 +46,7 @@ export function readRehearsal(folder: string): Rehearsal {
   const read = Rehearsal.safeParse(document);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw new UsageError(`${file} is no rehearsal of this version: ${issue?.path.join(".") || "it"}: ${issue?.message}`);
+  throw new UsageError(
+    `${file} is not a rehearsal of this version: ${issue?.path.join(".") || "it"}: ${issue?.message}`,
+  );
 }

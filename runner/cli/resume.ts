@@ -38,7 +38,7 @@ export interface Asked {
  */
 export async function readLeft<S extends Asked>(folder: string, suites: readonly S[]): Promise<(S & { left: Left })[]> {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`--resume ${folder} is no folder; name the one that the interrupted run's results went to`);
+    throw new UsageError(`--resume ${folder} is not a folder; name the one that the interrupted run's results went to`);
   const all = await Promise.all(suites.map(async (each) => ({ ...each, left: await leftOf(each) })));
   if (all.some(({ left }) => left.state !== "not-begun")) return all;
   throw new UsageError(

@@ -1,3 +1,4 @@
+import { openMetricsSamples } from "../../reports/formats/openmetrics/openmetrics.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { answerSentence } from "../../reports/words/answer.ts";
 import type { LiveListener } from "../analysis/live/events.ts";
@@ -8,9 +9,7 @@ import type { EarlierArm } from "../experiment/against-night.ts";
 import { alone } from "../experiment/lanes.ts";
 import { findLab } from "../lab/index.ts";
 import { refusalWords } from "../preflight/beyond.ts";
-import { printable } from "../printable.ts";
 import type { Progress } from "../progress.ts";
-import type { PrometheusAddress } from "../prometheus/address.ts";
 import { chosenImages } from "./chosen-images.ts";
 import type { Experiment, Task } from "./compare-plan.ts";
 import { earlierArm } from "./earlier-night.ts";
@@ -21,7 +20,7 @@ import { isNamed, type OpenTarget } from "./open-target.ts";
 import { openTargets, releaseTargets } from "./open-targets.ts";
 import { type Chosen, chosenTasks, type Placed, placedTasks } from "./placed-tasks.ts";
 import { planWords } from "./plan-words.ts";
-import { writeAddress, writtenTo } from "./prometheus-write.ts";
+import { writeAddress, writeOrSay } from "./prometheus-write.ts";
 import { restoreBefore } from "./restore-before.ts";
 import { assertRestored, isInTheWay, type NotRestored } from "./restore-interrupted.ts";
 import { filesOfResult, hasBlocks } from "./results-folder.ts";
@@ -85,7 +84,10 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
     }
     if (page !== undefined) process.stderr.write(`All suites on one page: ${page}\n`);
     for (const error of errors) tellError(error);
-    if (prometheus !== undefined && !signal.aborted) await writeToPrometheus(prometheus, suites, finished);
+    if (prometheus !== undefined && !signal.aborted) {
+      const missing = suites.filter((suite) => !finished.some(({ result }) => result.suite === suite));
+      await writeOrSay(prometheus, openMetricsSamples({ results: finished, missing }, Date.now()));
+    }
     if (chosen.some(({ folder }) => hasBlocks(folder))) {
       process.stderr.write(
         `What was measured is kept: the same command with --resume ${options.out} in place of --out goes on from there.\n`,
@@ -98,17 +100,6 @@ export async function runCompare(options: Experiment, sites: Sites<Experiment>):
   } finally {
     watched.stop();
   }
-}
-
-/** What was found stands, with its exit code, whether or not it could be written there. */
-async function writeToPrometheus(
-  address: PrometheusAddress,
-  suites: readonly string[],
-  finished: readonly Finished[],
-): Promise<void> {
-  const missing = suites.filter((suite) => !finished.some(({ result }) => result.suite === suite));
-  const written = await writtenTo(address, { results: finished, missing });
-  if (typeof written === "string") process.stderr.write(`packetwalk: ${printable(written)}\n`);
 }
 
 const NOTHING_TO_RUN: Outcome<Finished> = { finished: [], errors: [] };

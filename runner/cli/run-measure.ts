@@ -1,3 +1,4 @@
+import { measurementSamples } from "../../reports/formats/openmetrics/measurement.ts";
 import type { SuiteReport } from "../../reports/suite-report.ts";
 import { renderMeasurement } from "../../reports/terminal/measurement.ts";
 import { measurementHead } from "../../reports/words/measurement.ts";
@@ -9,6 +10,7 @@ import { exitCodeOfMeasured } from "./exit-codes.ts";
 import { abortOnSignals } from "./interrupt.ts";
 import { chosenTasks, placedTasks } from "./placed-tasks.ts";
 import { planWords } from "./plan-words.ts";
+import { writeAddress, writeOrSay } from "./prometheus-write.ts";
 import { runPlaced } from "./run-compare.ts";
 import { onlyTrial, onStage, unwrittenOr } from "./run-suite.ts";
 import { oneSite } from "./sites.ts";
@@ -28,6 +30,7 @@ interface Ended {
 
 /** Measures one arm of every suite, prints what it found, and gives the exit code: there is no verdict, only evidence or none. */
 export async function runMeasure(options: Experiment): Promise<number> {
+  const prometheus = writeAddress(options, process.env);
   const signal = abortOnSignals();
   const watched = watchRun(process.stderr);
   const { progress, onLive } = watched;
@@ -72,6 +75,12 @@ export async function runMeasure(options: Experiment): Promise<number> {
         process.stdout.write(renderMeasurement(each.measurement, each.report, { ...terminal, files: each.files }));
     }
     for (const error of errors) tellError(error);
+    if (prometheus !== undefined && !signal.aborted) {
+      const missing = chosen.flatMap(({ suite: { name } }) =>
+        documents.some(({ suite }) => suite === name) ? [] : [name],
+      );
+      await writeOrSay(prometheus, measurementSamples(documents, missing, Date.now()));
+    }
     return exitCodeOfMeasured(documents, errors);
   } finally {
     watched.stop();

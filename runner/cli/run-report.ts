@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { draw } from "../../reports/formats/draw.ts";
 import type { Format } from "../../reports/formats/names.ts";
+import { openMetricsSamples } from "../../reports/formats/openmetrics/openmetrics.ts";
 import { writeAtomically } from "../../reports/index.ts";
 import { renderTerminalAll } from "../../reports/terminal/render-all.ts";
 import { EnvironmentError, UsageError } from "../errors.ts";
@@ -30,7 +31,7 @@ export async function runReport(path: string, { format, out, ...write }: ReportR
     process.stderr.write(`written: ${out}\n`);
   }
   if (prometheus !== undefined) {
-    const written = await writtenTo(prometheus, found);
+    const written = await writtenTo(prometheus, openMetricsSamples(found, Date.now()));
     if (typeof written === "string") throw new EnvironmentError(written);
     process.stderr.write(`written: ${written} samples to ${prometheus.url.href}\n`);
   }
@@ -40,7 +41,7 @@ export async function runReport(path: string, { format, out, ...write }: ReportR
 /** A file is written beside it and moved there: a device or a folder must not be moved away. */
 function assertReplaceable(out: string): void {
   if (existsSync(out) && !statSync(out).isFile())
-    throw new UsageError(`--out ${out} is no file; name one, or leave --out out and the report goes to stdout`);
+    throw new UsageError(`--out ${out} is not a file; name one, or leave --out out and the report goes to stdout`);
 }
 
 /** What else there is of a result, where `compare` wrote it. */

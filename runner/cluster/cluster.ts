@@ -102,6 +102,11 @@ export function apiReason(error: unknown): string {
   return reasonOf(error);
 }
 
+/** Whoever asks may not. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiException && error.code === 403;
+}
+
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiException && error.code === 404;
 }

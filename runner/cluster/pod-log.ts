@@ -24,19 +24,24 @@ export async function readPodLog(cluster: Cluster, from: PodRef, options: LogOpt
   return boundedText(body);
 }
 
-/**
- * Passes on what a container prints, until it ends or the signal comes. A container may be silent for as long as it likes.
- * @param sinceS how far back it begins, by the clock of the pod's node; left out: with the first line
- */
+export interface FollowOptions {
+  /** How far back it begins, by the clock of the pod's node; left out: with the first line. */
+  readonly sinceS?: number | undefined;
+  /** Each line behind the instant at which its node got it. */
+  readonly timestamps?: boolean;
+}
+
+/** Passes on what a container prints, until it ends or the signal comes. A container may be silent for as long as it likes. */
 export async function followPodLog(
   cluster: Cluster,
   from: PodRef,
   onText: (text: string) => void,
   signal: AbortSignal,
-  sinceS?: number,
+  { sinceS, timestamps = false }: FollowOptions = {},
 ): Promise<void> {
   const since = sinceS === undefined ? {} : { sinceSeconds: sinceS };
-  const { body } = await askForLog(cluster, from, { follow: true, ...since }, { limitMs: null, signal });
+  const asked = { follow: true, ...since, ...(timestamps ? { timestamps } : {}) };
+  const { body } = await askForLog(cluster, from, asked, { limitMs: null, signal });
   for await (const chunk of body.setEncoding("utf8")) onText(String(chunk));
 }
 

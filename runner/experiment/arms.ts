@@ -76,7 +76,7 @@ export function allArms<T extends Tuning>(suite: NamesArms<T>): Promise<ArmPlan<
 
 /** The names and folders of the tunings that an arm is made of; reads none of them. */
 function tuningWords(suite: Pick<NamesArms<Tuning>, "name" | "arms">, name: string, option: string): string[] {
-  return name.split(",").flatMap((part) => {
+  return name.split(",").flatMap((part): readonly string[] => {
     const word = part.trim();
     if (word === "")
       throw new UsageError(`${option}: "${name}" has an empty name; give arms, tunings or folders with commas between`);

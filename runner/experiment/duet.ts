@@ -14,12 +14,17 @@ export function canDuet({ sideBySide }: Pick<Suite, "sideBySide">, arms: ArmPair
   return sideBySide !== null && !changesNodes;
 }
 
-/** Whether every node has the CPUs for it; where they are not readable it is not known, and so not done unasked. */
+/**
+ * Whether every node has the CPUs for it, and a single one those for what else is on two: load and workload of both arms. Where they
+ * are not readable it is not known, and so not done unasked.
+ */
 export function hasRoomForTwo(
   { sideBySide }: Pick<Suite, "sideBySide">,
   nodes: ReadonlyArray<{ readonly cpus: number }>,
 ): boolean {
-  return sideBySide !== null && nodes.length > 0 && nodes.every(({ cpus }) => cpus >= sideBySide.cpus);
+  if (sideBySide === null || nodes.length === 0) return false;
+  const takes = nodes.length === 1 ? 2 * sideBySide.cpus : sideBySide.cpus;
+  return nodes.every(({ cpus }) => cpus >= takes);
 }
 
 /** So many that their differences can be judged. */

@@ -70,7 +70,7 @@ function codeOf(error: unknown): string {
 
 /** By the beginning of SQLite's own code. */
 const SENTENCES: readonly (readonly [string, string])[] = [
-  ["SQLITE_NOTADB", "is no SQLite database: give another store"],
+  ["SQLITE_NOTADB", "is not an SQLite database: give another store"],
   ["SQLITE_CORRUPT", "is damaged: restore it from a copy, or import the results into a new store"],
   ["SQLITE_READONLY", "can't be written: permission denied, or its file system is read-only"],
   ["SQLITE_FULL", "can't be written: the disk is full"],

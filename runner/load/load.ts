@@ -245,6 +245,9 @@ const KILLED = 137;
 /** The cluster shows a pod's end up to seconds after that. */
 const ENDED_SHOWS_WITHIN_MS = 30_000;
 
+/** For pods that end without a report that their log was followed for. */
+const PODS_LISTED_EVERY_MS = 1_000;
+
 async function awaitEnd<Task, Report extends WorkerReport>(
   cluster: Cluster,
   made: WorkerPods,
@@ -253,9 +256,14 @@ async function awaitEnd<Task, Report extends WorkerReport>(
   options: LoadOptions<Task, Report> & { readonly untilStartMs: number },
 ): Promise<LoadEnd> {
   const { load, untilStartMs } = options;
+  let listedAtMs = Number.NEGATIVE_INFINITY;
   const last = await waitFor(
     "the load's end",
     async () => {
+      // Mostly a worker's log tells first, and asks nothing of the API server meanwhile.
+      const areAllDone = workers.every(({ uid }) => hasReported(uid));
+      if (!areAllDone && performance.now() < listedAtMs + PODS_LISTED_EVERY_MS) return undefined;
+      listedAtMs = performance.now();
       const pods = new Map((await workerPodsOf(cluster, made)).map((pod) => [pod.metadata?.uid ?? "", pod]));
       // A pod that was deleted is gone from the list: it has ended as well.
       return workers.every(({ uid }) => hasReported(uid) || hasEnded(pods.get(uid))) ? pods : undefined;

@@ -78,7 +78,7 @@ export function watchForReport(
   const at = { namespace: cluster.namespace, pod, container };
   const ended = new AbortController();
   followAgain({
-    follow: (onText, sinceS) => followPodLog(cluster, at, onText, ended.signal, sinceS),
+    follow: (onText, sinceS) => followPodLog(cluster, at, onText, ended.signal, { sinceS }),
     isOver: async () => hasReported || (listener === undefined && isPrinted) || (await hasEnded(cluster, at)),
     onLine,
     onCut: () => listener?.onCut(),

@@ -82,9 +82,11 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
   const unsure = [
     ...(load.state === "unknown" ? [`whether load pods may run is not known: ${load.says}`] : []),
     ...unlisted(seen),
+    ...onOneNode(seen),
     ...walkUnknown(suite, seen),
     ...architectureLacks(suite, seen),
     ...(suite.needs.lacksOn?.(seen.versions) ?? []),
+    ...rightLacks(suite.needs.access, seen),
   ];
   if (refused !== null) return withoutCounters(suite, unsure);
   const lacks = [
@@ -104,6 +106,15 @@ function unlisted({ nodes, reviews }: Seen): string[] {
   const [says] = refusedRights(reviews.filter(({ resource }) => resource === "nodes"));
   return [
     `nodes can't be listed${says ? ` (${says})` : ""}: pods run where the scheduler puts the first of them, and kernel, size and network of the nodes are not readable`,
+  ];
+}
+
+/** As kind, k3s and minikube make them. */
+function onOneNode({ nodes }: Seen): string[] {
+  const [node, another] = nodes?.fit ?? [];
+  if (!node || another) return [];
+  return [
+    `one node takes part (${node.metadata?.name}): load and workload share its CPUs, and no packet passes from node to node`,
   ];
 }
 
@@ -164,7 +175,26 @@ function namespaceStops({ namespace, holder, reviews }: Seen): string[] {
   return refusedRights(reviews.filter(({ resource }) => resource === "namespaces"));
 }
 
-function rightStops(needs: readonly AccessNeed[], { reviews }: Pick<Seen, "reviews">): string[] {
+function rightStops(needs: readonly AccessNeed[], seen: Pick<Seen, "reviews">): string[] {
+  return refusedTo(
+    needs.filter(({ without }) => without === undefined),
+    seen,
+  );
+}
+
+/** Each thing that a run goes on without, with the rights that it would take. */
+function rightLacks(needs: readonly AccessNeed[], seen: Pick<Seen, "reviews">): string[] {
+  const things = new Set(needs.flatMap(({ without }) => without ?? []));
+  return [...things].flatMap((thing) => {
+    const refused = refusedTo(
+      needs.filter(({ without }) => without === thing),
+      seen,
+    );
+    return refused.length === 0 ? [] : [`${thing} (${refused.join("; ")})`];
+  });
+}
+
+function refusedTo(needs: readonly AccessNeed[], { reviews }: Pick<Seen, "reviews">): string[] {
   const wanted = new Set(needs.map(resourceName));
   return refusedRights(reviews.filter(({ resource }) => wanted.has(resource)));
 }

@@ -12,6 +12,8 @@ export interface AccessNeed {
   readonly where: "cluster" | "namespace";
   /** The one object that it takes, as manifests name it ("packetwalk-…"); undefined: any. */
   readonly named?: string;
+  /** What a run goes on without where it is refused; completes "it can run, but …". Undefined: it does not. */
+  readonly without?: string;
 }
 
 /** Something that a run does beyond our namespace: whoever owns the cluster has to allow it. */

@@ -31,7 +31,7 @@ export function prometheusAddress(
 ): PrometheusAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "http:" && url?.protocol !== "https:")
-    throw new UsageError(`${flag}: is no address; give one that begins with http:// or https://`);
+    throw new UsageError(`${flag}: is not an address; give one that begins with http:// or https://`);
   if (url.search !== "" || url.hash !== "")
     throw new UsageError(`${flag}: has something after ? or #; give the address alone`);
   const { username, password } = url;

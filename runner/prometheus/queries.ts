@@ -9,7 +9,7 @@ import { readYamlFile } from "../yaml-file.ts";
 const OWN = fileURLToPath(new URL("../../manifests/prometheus/queries.yaml", import.meta.url));
 const OWN_NAME = "manifests/prometheus/queries.yaml";
 
-const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "is no label: letters, digits and _ alone");
+const label = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "is not a label: letters, digits and _ alone");
 const labels = z.array(label).min(1, "names no label; write one at least");
 
 const Query = z.strictObject({
@@ -35,7 +35,7 @@ const QueryFile = z.strictObject({ queries: z.array(Query).min(1, "names no quer
 export function readQueries(path?: string): readonly PrometheusQuery[] {
   const file = readYamlFile(path ?? OWN, path ?? OWN_NAME);
   if (typeof file.value !== "object" || file.value === null || Array.isArray(file.value))
-    throw file.fault([], "is no list of fields; begin with queries:");
+    throw file.fault([], "is not a list of fields; begin with queries:");
   const parsed = QueryFile.safeParse(file.value);
   if (!parsed.success) throw faultOf(file, parsed.error.issues, QueryFile);
   const { queries } = parsed.data;

@@ -37,7 +37,7 @@ export type ConntrackSample = z.infer<typeof ConntrackSample>;
 
 /** What every block measured, whatever its suite and whether or not it counts. */
 const measured = z.object({
-  round: z.number().int().describe("0 is the warm-up before the first round, which is no evidence"),
+  round: z.number().int().describe("0 is the warm-up before the first round, which is not evidence"),
   startedAt: z.iso.datetime(),
   scheduled: count,
   sent: count,

@@ -30,10 +30,12 @@ export const MeasuredValue = z.object({
 });
 export type MeasuredValue = z.infer<typeof MeasuredValue>;
 
+export const MeasurementState = z.enum(["measured", "invalid"]);
+
 const measurement = WITHOUT_COMPARISON.extend({
   kind: z.literal("measurement").describe("of one arm, compared with nothing"),
   finishedAt: z.iso.datetime(),
-  state: z.enum(["measured", "invalid"]),
+  state: MeasurementState,
   why: MeasurementReason.nullable().describe("why it is invalid; null: it is not"),
   values: z.array(MeasuredValue),
   tunings: z.array(TuningReport),

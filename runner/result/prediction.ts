@@ -5,7 +5,10 @@ export const Prediction = z.object({
   name: z.string(),
   arm: z.string(),
   unit: z.string(),
-  predicted: z.number().nullable().describe("null: never, by the model"),
+  predicted: z
+    .number()
+    .nullable()
+    .describe("null: of an instant, never by the model; of an amount, not known, and the notes say why"),
   measured: z
     .number()
     .nullable()

@@ -234,6 +234,10 @@ export const Warning = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("premise-unread"), said: Said }),
   z.object({
+    kind: z.literal("one-node"),
+    nodes: z.array(z.string()).min(1).describe("on which load and workload shared their CPUs; two: each arm's own"),
+  }),
+  z.object({
     kind: z.literal("without-kernel-counters"),
     because: z.string().describe("who refuses the agents that would read them, in their words"),
   }),

@@ -81,7 +81,7 @@ export const HopReading = z.strictObject({
   where: z.string().describe('e.g. "node worker-1", "load worker 3", "pod shop/web-7c9"'),
   counter: z.string(),
   lost: count.nullable().describe("packets or connections that died here in this stage; null: nobody reads it here"),
-  used: z.number().nullable().describe("most of what it holds; null: it is no gauge, or was not read"),
+  used: z.number().nullable().describe("most of what it holds; null: it is not a gauge, or was not read"),
   limit: z.number().nullable(),
   background: count
     .exactOptional()

@@ -29,7 +29,7 @@ export function findTuning(word: string): FoundTuning {
   if (own) assertFolder(folder, shown);
   const name = basename(folder);
   if (!/^[\w.-]+$/.test(name))
-    throw new UsageError(`${shown}: "${name}" is no name for a tuning; take letters, digits, dots, hyphens`);
+    throw new UsageError(`${shown}: "${name}" is not a name for a tuning; take letters, digits, dots, hyphens`);
   const read = (file: string) => readYamlFile(join(folder, file), `${shown}/${file}`);
   const descriptor = read(DESCRIPTOR);
   const kind = kindOf(descriptor);
@@ -41,7 +41,7 @@ export function findTuning(word: string): FoundTuning {
       if (asKind.name !== kind) throw new Error(`${name} is a ${kind}, not a ${asKind.name}`);
       const files = new Map([[DESCRIPTOR, descriptor]]);
       const beside = (file: string) => {
-        if (!/^[\w.-]+$/.test(file)) throw new UsageError(`${shown}: "${file}" is no file beside the descriptor`);
+        if (!/^[\w.-]+$/.test(file)) throw new UsageError(`${shown}: "${file}" is not a file beside the descriptor`);
         const found = files.get(file) ?? read(file);
         files.set(file, found);
         return found;
@@ -66,7 +66,7 @@ function assertFolder(folder: string, shown: string): void {
 function kindOf(descriptor: YamlFile): string {
   const { value } = descriptor;
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw descriptor.fault([], "is no list of fields; begin with title: and kind:");
+    throw descriptor.fault([], "is not a list of fields; begin with title: and kind:");
   if (!("kind" in value)) throw descriptor.fault(["kind"], "is missing; add it");
   if (typeof value.kind !== "string") throw descriptor.fault(["kind"], "is not text; write the name of a kind");
   return value.kind;

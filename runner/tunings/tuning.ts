@@ -1,4 +1,5 @@
 import type { TuningScope } from "../result/tuning.ts";
+import type { CatalogueKinds } from "./catalogue-kinds.ts";
 
 /** Where a setting would have to be to do what is claimed of it. */
 export interface ActsIn {
@@ -43,13 +44,15 @@ export interface Tuning {
   readonly folder?: OwnFolder;
 }
 
+/** Names of the catalogue's tunings of these kinds. */
+export type TuningName<T extends Tuning = Tuning> = {
+  readonly [Name in keyof CatalogueKinds]: CatalogueKinds[Name] extends T["kind"] ? Name : never;
+}[keyof CatalogueKinds];
+
 /**
  * Arm name → names of its tunings in the catalogue (manifests/tunings), in the order in which they are applied. Every suite
- * names its own arms; none goes without the one that is compared with, the one that is advised, and the one that must come
- * out without a difference.
+ * names its own arms, of tunings that it can stage; none goes without the one that is compared with, the one that is advised,
+ * and the one that must come out without a difference.
  */
-export type Arms<T extends Tuning = Tuning> = Readonly<Record<string, readonly string[]>> &
-  Readonly<Record<"baseline" | "recommended" | "placebo", readonly string[]>> & { readonly [staged]?: T };
-
-/** Never there: it tells arms of tunings that one suite stages from those of another. That names are of such tunings, tests see. */
-declare const staged: unique symbol;
+export type Arms<T extends Tuning = Tuning> = Readonly<Record<string, readonly TuningName<T>[]>> &
+  Readonly<Record<"baseline" | "recommended" | "placebo", readonly TuningName<T>[]>>;

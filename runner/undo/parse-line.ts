@@ -45,7 +45,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
 
 function json(text: string, number: number): unknown {
   const value = parsedJson(text);
-  if (value === undefined) throw new UnreadableLine(`line ${number} is damaged: it is no JSON`);
+  if (value === undefined) throw new UnreadableLine(`line ${number} is damaged: it is not JSON`);
   return value;
 }
 

@@ -20,7 +20,7 @@ export function workloadReference(text: string): WorkloadReference {
     throw new UsageError(`--workload: "${text}" names no workload; ${USAGE}`);
   if (/^(statefulset|daemonset)s?$/i.test(kind))
     throw new UsageError(`--workload: a ${kind} can't be tried on yet, only Deployments; name a Deployment`);
-  if (!/^deployments?$/i.test(kind)) throw new UsageError(`--workload: "${kind}" is no kind of workload; ${USAGE}`);
+  if (!/^deployments?$/i.test(kind)) throw new UsageError(`--workload: "${kind}" is not a kind of workload; ${USAGE}`);
   return { namespace, kind: "Deployment", name, ...(container === undefined ? {} : { container }) };
 }
 

@@ -1,6 +1,11 @@
-import { inNamespace, MADE, type SuiteNeeds } from "../../runner/preflight/needs.ts";
+import { type AccessNeed, inNamespace, MADE, type SuiteNeeds } from "../../runner/preflight/needs.ts";
 import { tooOldFor } from "./analysis/own-paths.ts";
 import type { RolloutOptions } from "./options.ts";
+
+const listed = (group: string, resource: string): AccessNeed => ({
+  ...{ verbs: ["list"], group, resource, where: "cluster" },
+  without: "paths through the cluster's own ingress and gateway classes are left out",
+});
 
 export const ROLLOUT_NEEDS: SuiteNeeds<RolloutOptions> = {
   access: [
@@ -11,8 +16,8 @@ export const ROLLOUT_NEEDS: SuiteNeeds<RolloutOptions> = {
     inNamespace("discovery.k8s.io", "endpointslices", "list", "watch"),
     inNamespace("rbac.authorization.k8s.io", "roles", ...MADE),
     inNamespace("rbac.authorization.k8s.io", "rolebindings", ...MADE),
-    { verbs: ["list"], group: "networking.k8s.io", resource: "ingressclasses", where: "cluster" },
-    { verbs: ["list"], group: "gateway.networking.k8s.io", resource: "gatewayclasses", where: "cluster" },
+    listed("networking.k8s.io", "ingressclasses"),
+    listed("gateway.networking.k8s.io", "gatewayclasses"),
   ],
   images: ["web", "nginx", "node", "envoy"],
   creates: [
@@ -22,9 +27,12 @@ export const ROLLOUT_NEEDS: SuiteNeeds<RolloutOptions> = {
   ],
   asksAboutConntrack: false,
   withoutAgents: {
-    can: false,
-    because:
-      "when a pod's processes were signalled and ended, and when a node let go of its address, is read by agents",
+    can: true,
+    lacks: [
+      "when pods got their stop signal and ended is told by their own logs (NGINX's notices), as exactly as the nodes' clocks agree; of an image that logs none it is not known, and a help is then not believed",
+      "when a node's rules let go of a pod is not seen: for a path through the Service, what failed within 5 s is taken to be theirs",
+      "no process is killed (part of the full size)",
+    ],
   },
   lacksOn: (versions) =>
     tooOldFor(versions).map(

@@ -11,6 +11,7 @@ import { NODE_LOCAL_ADDRESS } from "../../suites/dns-storm/tunings.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { whileHolding } from "./hold.ts";
 import { SHARED_LAB } from "./names.ts";
+import { ONE_ROUND } from "./one-round.ts";
 import { sharedLab } from "./shared-lab.ts";
 
 const testing = sharedLab();
@@ -34,7 +35,7 @@ function readResult(file: string): Result<StormEvidence> {
 }
 
 async function compare(out: string, ...more: string[]): Promise<Ran> {
-  const suite = ["compare", "dns-storm", "--quick", "--rounds", "1", "--lab", SHARED_LAB, "--out", join(folder, out)];
+  const suite = ["compare", "dns-storm", ...ONE_ROUND, "--lab", SHARED_LAB, "--out", join(folder, out)];
   const ran = await packetwalk([...suite, ...more]);
   return { ...ran, result: () => readResult(join(folder, out, "result.json")) };
 }

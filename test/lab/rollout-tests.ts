@@ -147,23 +147,6 @@ export function testRolloutsByRules(open: () => Promise<OpenLab>): void {
     expect(pod?.terminatingAtUnixMs).toBeGreaterThan(exited);
     expect(kill?.finishedAtUnixMs).toBeGreaterThan(pod?.terminatingAtUnixMs ?? Number.NaN);
   });
-
-  test("nothing of it is left on the nodes, even when its master is killed", async () => {
-    expect(await podwatchers()).toEqual([]);
-    await deploy();
-    const observer = execaNode(join(import.meta.dirname, "fixtures/observe.ts"), [lab.kubeconfigPath], {
-      nodeOptions: ["--import", "tsx"],
-      reject: false,
-    });
-    await waitFor("the observer", async () => ((await podwatchers()).length === 2 ? true : undefined), {
-      timeoutMs: 120_000,
-    });
-    observer.kill("SIGKILL");
-    await observer;
-    await waitFor("the end of its agents", async () => ((await podwatchers()).length === 0 ? true : undefined), {
-      timeoutMs: 120_000,
-    });
-  });
 }
 
 /** Those in which they play no part; after the others, in the same lab. */
@@ -207,6 +190,23 @@ export function testRolloutsWhateverTheRules(): void {
     expect(restart?.trouble).toMatch(/^the rollout of web took longer than 3.5 s: .+/);
     expect(evict?.podUid).not.toBeNull();
     expect(evict?.lateMs).toBeGreaterThan(3_000);
+  });
+
+  test("nothing of it is left on the nodes, even when its master is killed", async () => {
+    expect(await podwatchers()).toEqual([]);
+    await deploy();
+    const observer = execaNode(join(import.meta.dirname, "fixtures/observe.ts"), [lab.kubeconfigPath], {
+      nodeOptions: ["--import", "tsx"],
+      reject: false,
+    });
+    await waitFor("the observer", async () => ((await podwatchers()).length === 2 ? true : undefined), {
+      timeoutMs: 120_000,
+    });
+    observer.kill("SIGKILL");
+    await observer;
+    await waitFor("the end of its agents", async () => ((await podwatchers()).length === 0 ? true : undefined), {
+      timeoutMs: 120_000,
+    });
   });
 }
 

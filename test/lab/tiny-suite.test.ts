@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SHARED_LAB } from "./names.ts";
+import { ONE_ROUND } from "./one-round.ts";
 import { sharedLab } from "./shared-lab.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -45,7 +46,7 @@ test("a suite is one folder and one line: it runs, takes its own option, and dra
   expect(help.stdout).toContain("--greeting <word>");
   const bad = await execa(packetwalk, ["compare", "tiny", "--greeting", "two words"], { reject: false });
   expect([bad.exitCode, bad.stderr]).toEqual([4, expect.stringContaining('--greeting: "two words" is not one word')]);
-  const args = ["compare", "tiny", "--greeting", "moin", "--lab", SHARED_LAB, "--out", out];
+  const args = ["compare", "tiny", "--greeting", "moin", ...ONE_ROUND, "--lab", SHARED_LAB, "--out", out];
   const ran = await execa(packetwalk, args, { reject: false });
   expect(ran.stdout, ran.stderr).toContain("The greeting is moin.");
   const result = JSON.parse(readFileSync(join(out, "result.json"), "utf8"));

@@ -14,6 +14,7 @@ import { SATURATION_EVIDENCE } from "../../suites/saturation/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
 import { applyAndRevert, dump, nodeSysctls } from "./apply-and-revert.ts";
 import { SHARED_LAB } from "./names.ts";
+import { ONE_ROUND } from "./one-round.ts";
 import { sharedLab } from "./shared-lab.ts";
 
 const testing = sharedLab();
@@ -58,7 +59,7 @@ describe("packetwalk compare", () => {
 
   const compare = (out: string, tuned: string, ...more: string[]) =>
     packetwalk([
-      ...["compare", "saturation", "--quick", "--rounds", "1", "--lab", SHARED_LAB],
+      ...["compare", "saturation", ...ONE_ROUND, "--lab", SHARED_LAB],
       ...["--tuned", tuned, "--out", join(folder, out), ...more],
     ]);
   const arrivalsIn = (out: string) => {
@@ -66,20 +67,7 @@ describe("packetwalk compare", () => {
     return { tunings, arrivals: Object.fromEntries(tunings.map(({ name, arrival }) => [name, arrival])) };
   };
 
-  test("of node settings: none arrives in a pod, but what acts on nodes does", async () => {
-    const ran = await compare("nodes", "fin-timeout-15,node-port-range,fastopen-3,node-somaxconn-65535,placebo");
-    // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
-    expect([2, 3], ran.stderr).toContain(ran.code);
-    expect(arrivalsIn("nodes").arrivals).toEqual({
-      "fin-timeout-15": "never-arrived",
-      "node-port-range": "never-arrived",
-      "fastopen-3": "never-arrived",
-      "node-somaxconn-65535": "never-arrived",
-      "keepalive-probes-8": "arrived",
-    });
-  });
-
-  test("of pods: safe sysctls arrive, also from a folder; unsafe ones the kubelet refuses, in its words", async () => {
+  test("node settings arrive in no pod; safe sysctls of pods do, also from a folder; unsafe ones the kubelet refuses, in its words", async () => {
     const mine = join(folder, "my-keepalive");
     mkdirSync(mine);
     writeFileSync(
@@ -94,12 +82,17 @@ note: idle connections are asked sooner
 source: a test
 `,
     );
-    const tuned = `pod-port-range,pod-fin-timeout-15,pod-fastopen-3,pod-tw-reuse-1,${mine}`;
-    const ran = await compare("pods", tuned);
+    const onNodes = "node-port-range,fastopen-3,node-somaxconn-65535,placebo";
+    const tuned = `${onNodes},pod-fin-timeout-15,pod-fastopen-3,pod-tw-reuse-1,${mine}`;
+    const ran = await compare("both", tuned);
+    // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
     expect([2, 3], ran.stderr).toContain(ran.code);
-    const { tunings, arrivals } = arrivalsIn("pods");
+    const { tunings, arrivals } = arrivalsIn("both");
     expect(arrivals).toEqual({
-      "pod-port-range": "arrived",
+      "node-port-range": "never-arrived",
+      "fastopen-3": "never-arrived",
+      "node-somaxconn-65535": "never-arrived",
+      "keepalive-probes-8": "arrived",
       "pod-fin-timeout-15": "arrived",
       "pod-fastopen-3": "refused",
       "pod-tw-reuse-1": "refused",
@@ -114,8 +107,8 @@ source: a test
     expect(of("my-keepalive")?.folder).toEqual({ path: mine, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
 
     writeFileSync(join(mine, "tuning.yaml"), readFileSync(join(mine, "tuning.yaml"), "utf8").replace("60", "61"));
-    const args = ["--lab", SHARED_LAB, "--tuned", tuned, "--resume", join(folder, "pods")];
-    const resumed = await packetwalk(["compare", "saturation", "--quick", "--rounds", "1", ...args]);
+    const args = ["--lab", SHARED_LAB, "--tuned", tuned, "--resume", join(folder, "both")];
+    const resumed = await packetwalk(["compare", "saturation", ...ONE_ROUND, ...args]);
     expect([resumed.code, resumed.stderr]).toEqual([
       4,
       expect.stringMatching(/can't be gone on from: tuning \S+my-keepalive was SHA-256 \w+ and is SHA-256 \w+;/),

@@ -38,7 +38,7 @@ for report in "$results/report.md" "$results"/*/report.md; do
   if [ -f "$report" ]; then cat "$report"; fi
 done
 
-# What changed for good. Below 16 nights nothing can be told: exit 2 is no failure of tonight.
+# What changed for good. Below 16 nights nothing can be told: exit 2 is not a failure of tonight.
 changed=0
 packetwalk history "$store" --page "$results/trends.html" ${NIGHTLY_FAIL_ON:+--fail-on "$NIGHTLY_FAIL_ON"} || changed=$?
 packetwalk history prune --keep "${NIGHTLY_KEEP:-365d}" --store "$store" || true

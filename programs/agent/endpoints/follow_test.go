@@ -108,7 +108,7 @@ func TestFollowGoesOnThroughEveryEndOfAWatch(t *testing.T) {
 	if strings.Join(answers.asked, " ") != asked {
 		t.Errorf("asked %q, want %q", strings.Join(answers.asked, " "), asked)
 	}
-	for i, says := range []string{"HTTP 403 not yet", "HTTP 410 too old", "watch of EndpointSlices broke", `"no IP", which is no IP`} {
+	for i, says := range []string{"HTTP 403 not yet", "HTTP 410 too old", "watch of EndpointSlices broke", `"no IP", which is not an IP address`} {
 		if i >= len(troubles) || !strings.Contains(troubles[i], says) {
 			t.Fatalf("troubles %q", troubles)
 		}

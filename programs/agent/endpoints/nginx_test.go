@@ -36,7 +36,7 @@ func TestOnlyAnNGINXIsReloaded(t *testing.T) {
 	ctx, stop := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer stop()
 	if err := ReloadNGINX(file)(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("this test process, which is no NGINX, gave %v", err)
+		t.Errorf("this test process, which is not an NGINX, gave %v", err)
 	}
 	if parentOf(os.Getpid()) != os.Getppid() {
 		t.Errorf("parent %d, want %d", parentOf(os.Getpid()), os.Getppid())

@@ -41,7 +41,7 @@ func readySet(all map[string]slice) (Set, error) {
 			// Consumers use the first address only; the API says that the others may go.
 			address, err := netip.ParseAddr(endpoint.Addresses[0])
 			if err != nil {
-				return nil, fmt.Errorf("EndpointSlice %s has the address %q, which is no IP", each.Metadata.Name, endpoint.Addresses[0])
+				return nil, fmt.Errorf("EndpointSlice %s has the address %q, which is not an IP address", each.Metadata.Name, endpoint.Addresses[0])
 			}
 			for _, port := range each.Ports {
 				if port.Protocol == "" || port.Protocol == "TCP" {

@@ -86,7 +86,7 @@ func (w *watch) obey(ctx context.Context, input io.Reader) error {
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
-			return fmt.Errorf("an order is no JSON: %w", err)
+			return fmt.Errorf("an order is not JSON: %w", err)
 		case order := <-orders:
 			if order.End {
 				return nil
@@ -107,7 +107,7 @@ func (w *watch) follow(order Order) error {
 	case order.Address != "":
 		address, err := netip.ParseAddr(order.Address)
 		if err != nil {
-			return fmt.Errorf("%q is no IP address", order.Address)
+			return fmt.Errorf("%q is not an IP address", order.Address)
 		}
 		w.followAddress(address)
 	}

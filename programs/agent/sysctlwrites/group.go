@@ -116,7 +116,7 @@ func openGroup(path string) (*os.File, error) {
 	var system unix.Statfs_t
 	if err := unix.Fstatfs(int(folder.Fd()), &system); err != nil || system.Type != unix.CGROUP2_SUPER_MAGIC {
 		folder.Close()
-		return nil, errors.Join(err, fmt.Errorf("%s is no cgroup v2", path))
+		return nil, errors.Join(err, fmt.Errorf("%s is not a cgroup v2", path))
 	}
 	return folder, nil
 }

@@ -6,7 +6,8 @@ import { codeBlock, plainText } from "../../markdown/text.ts";
 import type { SuiteReport } from "../../suite-report.ts";
 import { type ArmView, armsWithoutEvidence, failuresByCause, ofArm, scheduledInAll } from "../../view/arms.ts";
 import { reproduceCommand } from "../../view/command.ts";
-import { formatCount, formatDuration, formatError, formatTime, formatWithUnit, plural } from "../../view/format.ts";
+import { formatCount, formatDuration, formatError, formatTime, plural } from "../../view/format.ts";
+import { measuredText, predictedText } from "../../view/predicted.ts";
 import { walkOf } from "../../view/walk.ts";
 import { HOP_WORDS, nodeCount, sentence, spaced } from "../../view/words.ts";
 import type { Say } from "../../words/attribution.ts";
@@ -83,12 +84,12 @@ export function predictionsDetails(result: Result, arms: readonly ArmView[], say
   );
   if (all.length === 0) return [];
   const rows = all.slice(0, MOST_LINES).map(({ prediction, label }) => {
-    const { name, unit, predicted, measured, error, notes } = prediction;
+    const { name, error, notes } = prediction;
     const cells = [
       plainText(spaced(name)),
       plainText(label),
-      predicted === null ? "never" : formatWithUnit(predicted, unit),
-      measured === null ? (predicted === null ? "did not happen" : "not seen") : formatWithUnit(measured, unit),
+      predictedText(prediction),
+      measuredText(prediction),
       formatError(error),
       plainText(notes.map((note) => sentence(say(note))).join(" ")),
     ];

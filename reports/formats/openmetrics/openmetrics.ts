@@ -7,7 +7,7 @@ import { Arrival } from "../../../runner/result/tuning.ts";
 import { type ArmView, armViews, failuresByCause, ofArm, sum, withLabels } from "../../view/arms.ts";
 import type { RunReport } from "../run-report.ts";
 import { type Exposition, exposition, type Labels, type Sample } from "./exposition.ts";
-import { baseUnit } from "./units.ts";
+import { baseUnit, rounded } from "./units.ts";
 
 /** A suite without a result is a series of its own: what is absent raises no alarm. */
 export function renderOpenMetrics({ results, missing }: RunReport): string {
@@ -35,13 +35,13 @@ export function openMetricsSamples({ results, missing }: RunReport, nowMs: numbe
   ];
 }
 
-function samplesAt(atUnixMs: number, add: (out: Exposition) => void): SampleAt[] {
+export function samplesAt(atUnixMs: number, add: (out: Exposition) => void): SampleAt[] {
   const out = exposition();
   add(out);
   return out.samples().map((sample) => ({ ...sample, atUnixMs }));
 }
 
-function addMissing(out: Exposition, suite: string): void {
+export function addMissing(out: Exposition, suite: string): void {
   out.gauge({ name: "packetwalk_suite_without_result", help: "Asked about, and without a result." }, { suite }, 1);
 }
 
@@ -126,7 +126,7 @@ function addMetric(
     out.gauge(
       { name: unit === undefined ? name : `${name}_${unit}`, ...(unit === undefined ? {} : { unit }), help },
       { ...of, ...labels },
-      value === null ? null : round(value * factor),
+      value === null ? null : rounded(value * factor),
     );
   for (const { label, role } of arms)
     gauge("packetwalk_metric_value", "An arm's typical block.", { arm: label, role }, metric[role]);
@@ -186,12 +186,7 @@ function addArm(out: Exposition, result: Result, arm: ArmView, arms: readonly Ar
           help: `A capacity model's number, as ${what}.`,
         },
         { ...of, prediction: name },
-        value === null ? null : round(value * factor),
+        value === null ? null : rounded(value * factor),
       );
   }
-}
-
-/** 8.4 ms are 0.0084 s, and not 0.008400000000000001. */
-function round(value: number): number {
-  return Number(value.toPrecision(15));
 }

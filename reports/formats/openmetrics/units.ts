@@ -30,3 +30,8 @@ export function baseUnit(unit: string): BaseUnit {
     .replace(/^_+|_+$/g, "");
   return { unit: word === "" ? undefined : word, factor: 1 };
 }
+
+/** 8.4 ms are 0.0084 s, and not 0.008400000000000001. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(15));
+}

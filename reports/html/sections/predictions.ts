@@ -1,6 +1,7 @@
 import type { Result } from "../../../runner/result/result.ts";
 import { type ArmView, ofArm } from "../../view/arms.ts";
 import { formatError, formatWithUnit } from "../../view/format.ts";
+import { predictedText } from "../../view/predicted.ts";
 import { capitalised, spaced } from "../../view/words.ts";
 import type { Say } from "../../words/attribution.ts";
 import { html, type Markup } from "../markup.ts";
@@ -11,7 +12,7 @@ export function predictionsSection(result: Result, arms: readonly ArmView[], say
     ofArm(result.predictions, arm, arms, ({ name }) => name).map(
       ({ name, unit, predicted, measured, error, notes }) => html`
 <tr data-prediction="${name}"><th scope="row">${capitalised(spaced(name))}</th><td>${arm.label}</td>
-<td class="num">${nowrap(predicted === null ? "never" : formatWithUnit(predicted, unit))}</td>
+<td class="num">${nowrap(predictedText({ predicted, measured, unit }))}</td>
 <td class="num">${nowrap(measured === null ? "–" : formatWithUnit(measured, unit))}</td>
 <td class="num">${nowrap(formatError(error))}</td><td class="note">${notes.map(say).join("; ")}</td></tr>`,
     ),

@@ -10,6 +10,7 @@ import type {
   StopRule,
 } from "../../result/rehearsal.ts";
 import { lowestOf } from "./headroom.ts";
+import { HOP_IN_SENTENCE } from "./hop-words.ts";
 import {
   breachSentence,
   dropped,
@@ -308,6 +309,6 @@ function firstSentence({ breaksFirst, asClients }: Rehearsed): string[] {
   if (hop === "client-ports" && !asClients)
     return [`What ended first were the ports of our own load pods (${where}), at ${rate(atPerSecond)} (${counter}).`];
   return how === "measured"
-    ? [`What broke first was ${hop} at ${where}, at ${rate(atPerSecond)} (${counter}).`]
-    : [`By the model, ${hop} at ${where} breaks first, at ${rate(atPerSecond)} (${counter}).`];
+    ? [`What broke first was ${HOP_IN_SENTENCE[hop]} (${where}), at ${rate(atPerSecond)} (${counter}).`]
+    : [`By the model, ${HOP_IN_SENTENCE[hop]} (${where}) breaks first, at ${rate(atPerSecond)} (${counter}).`];
 }

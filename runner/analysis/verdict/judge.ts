@@ -16,6 +16,7 @@ import { commonGround } from "./common-ground.ts";
 import { compareArms } from "./comparison.ts";
 import { decide } from "./decide.ts";
 import { adjust } from "./levels.ts";
+import { oneNodeOf } from "./one-node.ts";
 import { overall } from "./overall.ts";
 import { placedAlike } from "./placement.ts";
 import { type Premise, premiseOf } from "./premise.ts";
@@ -96,6 +97,7 @@ export function judge<B>({
   const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
   const warnings: Warning[] = [
     ...(twoClusters ? [{ kind: "two-clusters" as const }] : []),
+    ...onOneNode(oneNodeOf(placed.baseline), oneNodeOf(placed.tuned)),
     ...(blind === undefined ? [] : [{ kind: "without-kernel-counters" as const, because: blind }]),
     ...(premise.state === "unread" ? [{ kind: "premise-unread" as const, said: premise.said }] : []),
     ...(["baseline", "tuned"] as const).flatMap((arm) =>
@@ -121,4 +123,8 @@ function measurable<B>(specs: readonly MetricSpec<B>[], blocks: readonly Block<B
 
 function voidedIn(rounds: readonly Block[]) {
   return rounds.flatMap((block) => (block.valid ? [] : [block]));
+}
+
+function onOneNode(baseline: string | null, tuned: string | null): Warning[] {
+  return baseline === null || tuned === null ? [] : [{ kind: "one-node", nodes: [...new Set([baseline, tuned])] }];
 }

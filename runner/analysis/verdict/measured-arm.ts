@@ -9,6 +9,7 @@ import { mean, median } from "../samples.ts";
 import { armValues, countsEvents, typicalRequests } from "./arm-values.ts";
 import { floorOf, typicalDifference } from "./comparison.ts";
 import type { Judged } from "./judge.ts";
+import { oneNodeOf } from "./one-node.ts";
 import { placedAlike } from "./placement.ts";
 import { premiseOf } from "./premise.ts";
 
@@ -24,6 +25,7 @@ export function measuredArm<B>(
   const rounds = blocks.filter(({ round }) => round > 0);
   const usual = typicalRequests(rounds);
   const blind = rounds.find(({ withoutAgents }) => withoutAgents !== undefined)?.withoutAgents;
+  const node = oneNodeOf(rounds);
   const values = suite.metrics.map((spec) => measuredValue(spec, armValues(spec, blocks, usual)));
   // A premise is asked of two arms: this one is both.
   const premise = premiseOf(suite, [
@@ -31,6 +33,7 @@ export function measuredArm<B>(
     { ...arm, blocks },
   ]);
   const warnings: Warning[] = [
+    ...(node === null ? [] : [{ kind: "one-node" as const, nodes: [node] }]),
     ...(blind === undefined ? [] : [{ kind: "without-kernel-counters" as const, because: blind }]),
     ...(premise.state === "unread" ? [{ kind: "premise-unread" as const, said: premise.said }] : []),
   ];

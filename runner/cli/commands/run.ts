@@ -4,6 +4,7 @@ import { armAlone } from "../../experiment/arms.ts";
 import { ENGINES, engineByName } from "../../load/engines/registry.ts";
 import type { Experiment } from "../compare-plan.ts";
 import { demandKubeconfig } from "../demand-kubeconfig.ts";
+import { addPrometheusWriteOptions } from "../prometheus-options.ts";
 import { suiteByName } from "../suite-by-name.ts";
 import { addSuiteOptions, optionsOf, suitesNamedIn } from "../suite-options.ts";
 import { addTargetOptions } from "../target-options.ts";
@@ -41,6 +42,7 @@ export function addRun(command: Command, words: readonly string[]): void {
       "--allow-node-changes",
       "on a cluster that is not the lab, let a run reach beyond its namespace: node settings and addresses, a node's full conntrack table, load balancers",
     );
+  addPrometheusWriteOptions(command);
   addTargetOptions(command);
   addSuiteOptions(command, SUITES, suitesNamedIn(SUITES, words));
   command.action(async (names: string[], given: RunOptions & Readonly<Record<string, unknown>>) => {

@@ -195,7 +195,7 @@ function handedOut(status: z.infer<typeof Credential>["status"], what: string): 
     );
   const identity = token ? bearer(token, what) : { headers: {} };
   const expires = expirationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(expirationTimestamp);
-  if (Number.isNaN(expires)) throw new EnvironmentError(`${what} gives its credentials an end that is no instant`);
+  if (Number.isNaN(expires)) throw new EnvironmentError(`${what} gives its credentials an end that is not an instant`);
   if (!cert || !key) return { identity, expiresAtUnixMs: expires };
   assertPair(cert, key, what);
   return { identity: { ...identity, certificate: { cert, key } }, expiresAtUnixMs: expires };

@@ -51,7 +51,7 @@ export function readKubeconfigFile(file: string): KubeconfigParts | undefined {
   const value = contentOf(document, file);
   if (value === undefined) return undefined;
   const parsed = File.safeParse(value);
-  if (!parsed.success) throw new UsageError(`kubeconfig ${file} is no kubeconfig: ${badShape(parsed.error)}`);
+  if (!parsed.success) throw new UsageError(`kubeconfig ${file} is not a kubeconfig: ${badShape(parsed.error)}`);
   const { contexts, clusters, users } = parsed.data;
   return {
     currentContext: parsed.data["current-context"] || undefined,
@@ -82,7 +82,7 @@ function contentOf(document: ReturnType<typeof parseAllDocuments>[number] | unde
     return document?.toJS() ?? undefined;
   } catch {
     // Its message quotes what the file holds.
-    throw new UsageError(`kubeconfig ${file} is no kubeconfig: it refers to a YAML anchor that it does not have`);
+    throw new UsageError(`kubeconfig ${file} is not a kubeconfig: it refers to a YAML anchor that it does not have`);
   }
 }
 

@@ -22,14 +22,14 @@ export function serverOf({ entry: { server = "" }, name, file }: Chosen<ClusterE
   const text = server.includes("://") ? server : `http://${server}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
-  throw new UsageError(`kubeconfig ${file}, cluster "${name}": its server is no http:// or https:// address`);
+  throw new UsageError(`kubeconfig ${file}, cluster "${name}": its server is not an http:// or https:// address`);
 }
 
 /** @throws UsageError if proxy-url is none of the proxies that kubectl knows */
 export function proxyOf({ entry, name, file }: Chosen<ClusterEntry>, server: URL): URL | undefined {
   const chosen = entry["proxy-url"];
   if (chosen !== undefined && !URL.canParse(chosen)) {
-    throw new UsageError(`kubeconfig ${file}, cluster "${name}": its proxy-url is no address`);
+    throw new UsageError(`kubeconfig ${file}, cluster "${name}": its proxy-url is not an address`);
   }
   const proxy = proxyFor(server, chosen, process.env);
   if (proxy === undefined || ["http:", "https:", "socks5:", "socks5h:"].includes(proxy.protocol)) return proxy;
@@ -105,6 +105,6 @@ function assertCertificates(ca: string, { name, file }: Chosen<ClusterEntry>): v
   try {
     new X509Certificate(ca);
   } catch {
-    throw new UsageError(`kubeconfig ${file}, cluster "${name}": its certificate-authority is no certificate`);
+    throw new UsageError(`kubeconfig ${file}, cluster "${name}": its certificate-authority is not a certificate`);
   }
 }

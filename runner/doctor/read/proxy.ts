@@ -56,7 +56,7 @@ export function proxyFacts(text: string, readFrom: string): ProxyFacts {
   const read = KubeProxyConfiguration.safeParse(parse(text));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new Error(`${readFrom} is no KubeProxyConfiguration: ${issue?.path.join(".")}: ${issue?.message}`);
+    throw new Error(`${readFrom} is not a KubeProxyConfiguration: ${issue?.path.join(".")}: ${issue?.message}`);
   }
   const { mode, conntrack } = read.data;
   return {

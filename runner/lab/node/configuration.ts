@@ -111,10 +111,10 @@ export function parseKubeletFragment(text: string, file: string): Configuration 
   try {
     fragment = parse(text);
   } catch (error) {
-    throw new LabError(`${file} is no YAML: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+    throw new LabError(`${file} is not YAML: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
   }
   if (fragment === null || fragment === undefined) return {};
-  if (!isObject(fragment)) throw new LabError(`${file} is no KubeletConfiguration: it holds no mapping`);
+  if (!isObject(fragment)) throw new LabError(`${file} is not a KubeletConfiguration: it holds no mapping`);
   const kind = fragment.kind;
   if (kind !== undefined && kind !== "KubeletConfiguration")
     throw new LabError(`${file} is a ${String(kind)}, not a KubeletConfiguration`);

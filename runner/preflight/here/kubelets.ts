@@ -42,6 +42,6 @@ export function configIn(body: string): Kubelet {
     const { kubeletconfig } = CONFIGZ.parse(JSON.parse(body));
     return { allowedUnsafeSysctls: kubeletconfig.allowedUnsafeSysctls ?? [] };
   } catch {
-    return { unread: "what it answers is no kubelet's configuration" };
+    return { unread: "what it answers is not a kubelet's configuration" };
   }
 }

@@ -23,17 +23,17 @@ export function eventOf(given: EventFields, path: Path, day: readonly Stretch[],
   switch (kind) {
     case "rollout": {
       const deployment = namespaced(given.rollout ?? "");
-      if (!deployment) throw refuse("is no Deployment; write NAMESPACE/NAME");
+      if (!deployment) throw refuse("is not a Deployment; write NAMESPACE/NAME");
       return { ...common, kind, namespace: deployment.namespace, deployment: deployment.name };
     }
     case "drain": {
       const node = given.drain ?? "";
-      if (!isNodeName(node)) throw refuse("is no name of a node; write one of those that kubectl get nodes shows");
+      if (!isNodeName(node)) throw refuse("is not the name of a node; write one of those that kubectl get nodes shows");
       return { ...common, kind, node, forS };
     }
     case "zone-gone": {
       const zone = given["zone-gone"] ?? "";
-      if (!isZone(zone)) throw refuse("is no zone; write a value of the nodes' label topology.kubernetes.io/zone");
+      if (!isZone(zone)) throw refuse("is not a zone; write a value of the nodes' label topology.kubernetes.io/zone");
       return { ...common, kind, zone, forS };
     }
     case "dns-pod-lost":
@@ -46,7 +46,7 @@ export function eventOf(given: EventFields, path: Path, day: readonly Stretch[],
       if (odd >= 0 || first === undefined)
         throw fault(
           [...path, kind, "names", odd],
-          `"${names[odd]}" is no name that a resolver can be asked for; write such as api.example.com`,
+          `"${names[odd]}" is not a name that a resolver can be asked for; write such as api.example.com`,
         );
       return { ...common, kind, perSecond, forS, names: [first, ...others] };
     }

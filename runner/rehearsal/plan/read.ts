@@ -42,7 +42,7 @@ function planAndFault(path: string, text?: string) {
   const file = text === undefined ? readYamlFile(path, path) : yamlFile(text, path);
   const { fault } = file;
   if (typeof file.value !== "object" || file.value === null || Array.isArray(file.value))
-    throw fault([], "is no list of fields; begin with name:, targets: and traffic:");
+    throw fault([], "is not a list of fields; begin with name:, targets: and traffic:");
   const parsed = PlanFile.safeParse(file.value);
   if (!parsed.success) throw faultOf(file, parsed.error.issues, PlanFile);
   const given = parsed.data;
@@ -91,7 +91,7 @@ function filesBeside(plan: string, { fault }: YamlFile) {
       try {
         return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(shown(file)));
       } catch (error) {
-        if (error instanceof TypeError) throw fault(path, `${shown(file)} is no text in UTF-8; save it as that`);
+        if (error instanceof TypeError) throw fault(path, `${shown(file)} is not text in UTF-8; save it as that`);
         throw fault(path, `${shown(file)} can't be read: ${reasonOf(error)}`);
       }
     },

@@ -8,11 +8,11 @@ function exactlyOne(keys: readonly string[]) {
   return { oneOf: keys.map((key) => ({ required: [key] })) };
 }
 
-const list = (what: string) => ({ error: `is no list; write ${what} below it, each with a hyphen` });
+const list = (what: string) => ({ error: `is not a list; write ${what} below it, each with a hyphen` });
 
 /** Requests per minute, as dashboards and people have them. */
 const perMinute = (what: string, least = 0) =>
-  number(what, least, 60_000_000, `is no number of requests per minute; write one from ${least} on`);
+  number(what, least, 60_000_000, `is not a number of requests per minute; write one from ${least} on`);
 
 const NAMES = z
   .array(text("a name as a resolver is asked for it"), list("names"))
@@ -62,7 +62,7 @@ const Target = z
       .optional(),
     env: z
       .record(z.string(), z.union([z.string(), SecretValue], { error: NO_VARIABLE }), {
-        error: "is no list of variables; write NAME: value below it, indented",
+        error: "is not a list of variables; write NAME: value below it, indented",
       })
       .describe("that the k6 script finds in __ENV")
       .optional(),
@@ -73,7 +73,7 @@ const Target = z
       "its part of the requests, relative to the other targets'",
       0.001,
       1000,
-      "is no weight; write a number from 0.001 to 1000, or take the target out",
+      "is not a weight; write a number from 0.001 to 1000, or take the target out",
     ).default(1),
     tls: yesOrNo("https instead of http; for ingress and gateway").optional(),
     namespace: text(
@@ -86,7 +86,7 @@ const Target = z
     path: text("with its query; default /").optional(),
     headers: z
       .record(z.string(), z.union([z.string(), SecretValue], { error: NO_HEADER }), {
-        error: "is no list of headers; write NAME: value below it, indented",
+        error: "is not a list of headers; write NAME: value below it, indented",
       })
       .describe("of every request")
       .optional(),
@@ -104,13 +104,13 @@ const Target = z
 const instant = () =>
   z
     .union([z.literal("peak"), duration("from the day's start")], {
-      error: "is no instant of the day; write how long after its start, such as 90s, or peak",
+      error: "is not an instant of the day; write how long after its start, such as 90s, or peak",
     })
     .describe("from the start of the rehearsed day on; peak: when its rate is highest");
 
 const column = (what: string) =>
   z
-    .union([z.string().min(1), z.int().min(1)], { error: "is no column; write its name, or its place from 1 on" })
+    .union([z.string().min(1), z.int().min(1)], { error: "is not a column; write its name, or its place from 1 on" })
     .describe(what);
 
 export const SHAPES = ["perMinute", "stages", "csv"] as const;
@@ -154,19 +154,24 @@ const Traffic = z
       )
       .optional(),
     scaleTo: perMinute("the peak without spikes that the day is scaled to, in requests per minute", 1).optional(),
-    scale: number("multiple of the rates", 0.001, 1000, "is no multiple; write a number from 0.001 to 1000").optional(),
+    scale: number(
+      "multiple of the rates",
+      0.001,
+      1000,
+      "is not a multiple; write a number from 0.001 to 1000",
+    ).optional(),
     speed: number(
       "10: the day lasts a tenth, at the same rates",
       1,
       MOST_SPEED,
-      `is no speed; write a number from 1 to ${MOST_SPEED}`,
+      `is not a speed; write a number from 1 to ${MOST_SPEED}`,
     ).default(1),
     spikes: z
       .array(
         z.strictObject({
           at: instant(),
           for: length("how long"),
-          factor: number("multiple of the rate meanwhile", 0, 1000, "is no multiple; write a number from 0 to 1000"),
+          factor: number("multiple of the rate meanwhile", 0, 1000, "is not a multiple; write a number from 0 to 1000"),
         }),
         list("spikes"),
       )
@@ -196,7 +201,7 @@ const Event = z
       .optional(),
     "lookup-storm": z
       .strictObject({
-        perSecond: number("look-ups a second", 1, 1_000_000, "is no rate; write look-ups a second, from 1 on"),
+        perSecond: number("look-ups a second", 1, 1_000_000, "is not a rate; write look-ups a second, from 1 on"),
         names: NAMES.describe("that are looked up in turn"),
         owned: yesOrNo("true: the cluster's DNS is yours, and load may be put on it; needed").optional(),
       })
@@ -219,7 +224,7 @@ const SloGiven = z
   })
   .meta(exactlyOne(SLO_FIELDS));
 
-const FACTOR = "is no multiple of the expected peak; write a number from 0.1 to 100";
+const FACTOR = "is not a multiple of the expected peak; write a number from 0.1 to 100";
 
 const SearchGiven = z.strictObject({
   factors: z
@@ -238,7 +243,7 @@ const SearchGiven = z.strictObject({
     "of the whole search; default 12, or what the day leaves of limits.mostMinutes",
     1,
     1440,
-    "is no number of minutes; write one from 1 to 1440",
+    "is not a number of minutes; write one from 1 to 1440",
   ).optional(),
 });
 
@@ -265,7 +270,9 @@ export const PlanFile = z.strictObject({
         1,
         1_000_000,
       ).optional(),
-      mostMinutes: number("of load in all", 1, 1440, "is no number of minutes; write one from 1 to 1440").default(60),
+      mostMinutes: number("of load in all", 1, 1440, "is not a number of minutes; write one from 1 to 1440").default(
+        60,
+      ),
       mostInFlight: wholeNumber(
         "requests in flight; default: what mostPerSecond and load.timeout allow, at most 20000",
         1,
@@ -284,7 +291,7 @@ export const PlanFile = z.strictObject({
     "multiple of the expected peak that has to be held for a go",
     1,
     100,
-    "is no multiple; write a number from 1 to 100",
+    "is not a multiple; write a number from 1 to 100",
   ).default(1.2),
   load: z
     .strictObject({

@@ -18,7 +18,7 @@ export function scriptOf(given: TargetFields, path: Path, fault: Fault, read: Re
   if (field) throw fault(at(field), "says what a request is, and the k6 script makes its own; take it out");
   const { exec = null } = given;
   if (exec !== null && !VARIABLE.test(exec))
-    throw fault(at("exec"), `"${exec}" is no name of a function; write one that the k6 script exports`);
+    throw fault(at("exec"), `"${exec}" is not the name of a function; write one that the k6 script exports`);
   const hosts = hostsOf(given, at("hosts"), fault);
   return {
     ...{ name: given.name, weight: given.weight, kind: "k6", owned: true },
@@ -35,7 +35,7 @@ function hostsOf(given: TargetFields, path: Path, fault: Fault): readonly [strin
     if (!found)
       throw fault(
         [...path, index],
-        `"${host}" is no host; write its name in lower case, such as api.shop.svc:8080, without http:// and path`,
+        `"${host}" is not a host; write its name in lower case, such as api.shop.svc:8080, without http:// and path`,
       );
     return found;
   });
@@ -53,7 +53,7 @@ function envOf(given: TargetFields, path: Path, fault: Fault): Pick<PlannedScrip
   const secretEnv: PlannedScript["secretEnv"][number][] = [];
   for (const [variable, value] of Object.entries(given.env ?? {})) {
     const at = [...path, variable];
-    if (!VARIABLE.test(variable)) throw fault(at, "is no name of a variable; write letters, digits and _");
+    if (!VARIABLE.test(variable)) throw fault(at, "is not the name of a variable; write letters, digits and _");
     if (OTHERS.test(variable))
       throw fault(at, "is a setting of k6's or packetwalk's own, which the plan makes; take it out");
     if (typeof value === "string") {
@@ -61,7 +61,7 @@ function envOf(given: TargetFields, path: Path, fault: Fault): Pick<PlannedScrip
       continue;
     }
     const secret = namespaced(value.secret);
-    if (!secret) throw fault([...at, "secret"], `"${value.secret}" is no Secret; write NAMESPACE/NAME`);
+    if (!secret) throw fault([...at, "secret"], `"${value.secret}" is not a Secret; write NAMESPACE/NAME`);
     secretEnv.push({ variable, namespace: secret.namespace, secret: secret.name, key: value.key });
   }
   return { env, secretEnv };
@@ -116,7 +116,7 @@ export async function bundled(target: PlannedScript, file: string, path: Path, f
   if (strange !== undefined)
     throw fault(
       at,
-      `${target.file} imports ${strange}, which is no part of the k6 that runs it; keep a copy beside the script, or take it out`,
+      `${target.file} imports ${strange}, which is not part of the k6 that runs it; keep a copy beside the script, or take it out`,
     );
   if (Buffer.byteLength(text) > MOST_SCRIPT_BYTES)
     throw fault(

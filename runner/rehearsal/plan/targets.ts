@@ -32,7 +32,7 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
     case "service": {
       const service = serviceName(given.service ?? "");
       if (!service)
-        throw fault(at("service"), `"${given.service}" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT`);
+        throw fault(at("service"), `"${given.service}" is not a Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT`);
       return { name, weight, kind, owned: true, ...service, request: requestOf(given, path, fault, read) };
     }
     case "ingress":
@@ -41,15 +41,15 @@ export function targetOf(given: TargetFields, path: Path, fault: Fault, read: Re
       if (!isHost(host))
         throw fault(
           at(kind),
-          `"${host}" is no host; write its name alone in lower case, such as shop.example.com, without https:// and path`,
+          `"${host}" is not a host; write its name alone in lower case, such as shop.example.com, without https:// and path`,
         );
       const request = requestOf(given, path, fault, read);
       const namespace = given.namespace ?? null;
       if (namespace !== null && !isNamespace(namespace))
-        throw fault(at("namespace"), `"${namespace}" is no namespace; write its name alone, such as shop`);
+        throw fault(at("namespace"), `"${namespace}" is not a namespace; write its name alone, such as shop`);
       const through = given.through === undefined ? null : serviceName(given.through);
       if (through === undefined)
-        throw fault(at("through"), `"${given.through}" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT`);
+        throw fault(at("through"), `"${given.through}" is not a Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT`);
       return { name, weight, kind, owned: true, host, namespace, through, tls: given.tls ?? false, request };
     }
   }
@@ -75,7 +75,7 @@ function lookups(given: TargetFields, path: Path, fault: Fault): readonly [strin
     if (!isLookup(name))
       throw fault(
         [...path, "names", index],
-        `"${name}" is no name that a resolver can be asked for; write such as api.example.com`,
+        `"${name}" is not a name that a resolver can be asked for; write such as api.example.com`,
       );
   });
   if (first === undefined) throw fault([...path, "names"], "is empty; write at least one name");
@@ -94,7 +94,7 @@ function requestOf(given: TargetFields, path: Path, fault: Fault, read: ReadBesi
   if (!/^\/[\x21-\x22\x24-\x7E]*$/.test(target))
     throw fault(
       at("path"),
-      `"${target}" is no path; begin it with /, and write blanks and other signs as %20 and so on`,
+      `"${target}" is not a path; begin it with /, and write blanks and other signs as %20 and so on`,
     );
   if (given.body !== undefined && given.bodyFile !== undefined)
     throw fault(at("bodyFile"), "can't be beside body; leave one of them");
@@ -137,7 +137,7 @@ function headersOf(given: TargetFields, path: Path, fault: Fault): Pick<PlannedR
     const lower = header.toLowerCase();
     const before = seen.get(lower);
     const instead = OF_THE_ENGINE[lower];
-    if (!HEADER_NAME.test(header)) throw fault(at, "is no name of a header; write letters, digits and hyphens");
+    if (!HEADER_NAME.test(header)) throw fault(at, "is not the name of a header; write letters, digits and hyphens");
     if (before !== undefined) throw fault(at, `is the header ${before} again, since case does not count; take one out`);
     if (instead !== undefined) throw fault(at, `is written by the load itself; ${instead}`);
     seen.set(lower, header);
@@ -149,7 +149,7 @@ function headersOf(given: TargetFields, path: Path, fault: Fault): Pick<PlannedR
       continue;
     }
     const secret = namespaced(value.secret);
-    if (!secret) throw fault([...at, "secret"], `"${value.secret}" is no Secret; write NAMESPACE/NAME`);
+    if (!secret) throw fault([...at, "secret"], `"${value.secret}" is not a Secret; write NAMESPACE/NAME`);
     secretHeaders.push({ header, namespace: secret.namespace, secret: secret.name, key: value.key });
   }
   return { headers, secretHeaders };

@@ -103,7 +103,7 @@ function stagesOf({ stages = [] }: TrafficFields, fault: Fault): Stretch[] {
 function csvOf(given: TrafficFields, fault: Fault, beside: Beside): Shape {
   const file = given.csv ?? "";
   if (given.timeZone !== undefined && !isTimeZone(given.timeZone))
-    throw fault(["traffic", "timeZone"], `"${given.timeZone}" is no time zone; write one as Europe/Berlin, or UTC`);
+    throw fault(["traffic", "timeZone"], `"${given.timeZone}" is not a time zone; write one as Europe/Berlin, or UTC`);
   const { column, timeColumn, timeZone, unit, gaps, decimal } = given;
   const options: TrafficOptions = { named: beside.shown(file), column, timeColumn, timeZone, unit, gaps, decimal };
   const { minutes, notes } = readTrafficCsv(beside.read(file, ["traffic", "csv"]), options);

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const UNIT_S: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h)( ?\d+(\.\d+)?(ms|s|m|h))*$/;
-const NO_DURATION = "is no duration; write it with its unit, such as 90s, 5m or 1h30m";
+const NO_DURATION = "is not a duration; write it with its unit, such as 90s, 5m or 1h30m";
 
 /** Read as seconds. */
 export function duration(what: string) {
@@ -17,7 +17,7 @@ export function length(what: string) {
 
 /** Read as seconds, and whole ones: what is seen is seen once a second. */
 export function wholeSeconds(what: string) {
-  return length(what).refine(Number.isInteger, { error: "is no whole number of seconds; write such as 10s" });
+  return length(what).refine(Number.isInteger, { error: "is not a whole number of seconds; write such as 10s" });
 }
 
 function secondsOf(text: string): number {
@@ -44,7 +44,7 @@ const PERCENT = /^\d+(\.\d+)? ?%$/;
 
 /** Read as 0–1. */
 export function share(what: string) {
-  const error = { error: "is no share; write it as 0.1 % or as 0.001" };
+  const error = { error: "is not a share; write it as 0.1 % or as 0.001" };
   return z
     .union([z.number().min(0, error).max(1, error), z.string().regex(PERCENT, error)], error)
     .transform((given) =>
@@ -61,7 +61,7 @@ export function number(what: string, least: number, most: number, otherwise: str
 }
 
 export function wholeNumber(what: string, least: number, most: number) {
-  const error = { error: `is no whole number from ${least} to ${most}; write one` };
+  const error = { error: `is not a whole number from ${least} to ${most}; write one` };
   return z.int(error).min(least, error).max(most, error).describe(what);
 }
 
@@ -72,7 +72,7 @@ export function text(what: string) {
 
 /** That others call a thing by: on pages, in request ids, in names of files. */
 export function word(what: string) {
-  const error = { error: "is no name that is taken here; write letters, digits, dots and hyphens, at most 60" };
+  const error = { error: "is not a name that is taken here; write letters, digits, dots and hyphens, at most 60" };
   return z
     .string(error)
     .regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9])?$/, error)

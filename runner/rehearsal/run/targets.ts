@@ -1,14 +1,8 @@
 /** Where a plan's targets are on a cluster. Reads only. */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import {
-  ApiException,
-  CustomObjectsApi,
-  DiscoveryV1Api,
-  NetworkingV1Api,
-  type V1Service,
-} from "@kubernetes/client-node";
-import { apiReason, type Cluster, isNotFound } from "../../cluster/cluster.ts";
+import { CustomObjectsApi, DiscoveryV1Api, NetworkingV1Api, type V1Service } from "@kubernetes/client-node";
+import { apiReason, type Cluster, isForbidden, isNotFound } from "../../cluster/cluster.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../../errors.ts";
 import { hostPort } from "../../host-port.ts";
 import type { WebPod } from "../../workloads/web.ts";
@@ -185,10 +179,6 @@ async function listed<T>(
       `target ${planned.name}: ${what} can't be listed in all namespaces (${apiReason(error)}), and there are none to be seen in ${others.join(" and ")}; write namespace: in the plan, for the one in which it is`,
     );
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ApiException && error.code === 403;
 }
 
 async function throughFront(cluster: Cluster, planned: Fronted, front: Front | undefined): Promise<FoundTarget> {

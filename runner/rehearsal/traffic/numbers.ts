@@ -32,7 +32,7 @@ export function numbersOf(
   const written = cells.filter(({ text }) => !isNothing(text));
   for (const { line, text } of written) {
     if (looksLikeNumber(text)) continue;
-    throw read.fault(line, `"${text}" is no number of requests; export plain numbers, without units`);
+    throw read.fault(line, `"${text}" is not a number of requests; export plain numbers, without units`);
   }
   const decimal = read.decimal ?? decimalOf(written, read);
   return cells.map(({ line, text }) => (isNothing(text) ? null : numberOf(text, line, decimal, read.fault)));
@@ -45,9 +45,9 @@ function numberOf(text: string, line: number, decimal: Decimal, fault: LineFault
   const groups = whole.replace(/^[+-]/, "").split(other);
   const wellGrouped = groups.every((group, index) => (index === 0 ? /^\d{0,3}$/ : /^\d{3}$/).test(group));
   if (more.length > 0 || fraction.includes(other) || (groups.length > 1 && !wellGrouped))
-    throw fault(line, `"${text}" is no number where "${decimal}" is the decimal sign; write all of them alike`);
+    throw fault(line, `"${text}" is not a number where "${decimal}" is the decimal sign; write all of them alike`);
   const value = Number(bare.replaceAll(other, "").replace(decimal, "."));
-  if (!Number.isFinite(value)) throw fault(line, `"${text}" is no number that can be counted with`);
+  if (!Number.isFinite(value)) throw fault(line, `"${text}" is not a number that can be counted with`);
   if (value < 0) throw fault(line, `${text} is below zero, and requests can't be; take the row out, or mend the query`);
   return value;
 }

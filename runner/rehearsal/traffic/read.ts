@@ -69,7 +69,7 @@ function timed(
     if (!time)
       throw fault(
         line,
-        `"${cell}" is no time that is taken here; write it as 2025-11-28T09:00:00Z, or in seconds since 1970`,
+        `"${cell}" is not a time that is taken here; write it as 2025-11-28T09:00:00Z, or in seconds since 1970`,
       );
     const instant = instantOf(time, timeZone);
     if (typeof instant === "string") throw fault(line, `"${cell}" ${instant}`);

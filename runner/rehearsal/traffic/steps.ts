@@ -72,7 +72,7 @@ function assertWhole(
   const pair = pairs.find(({ row, before }) => row.atUnixMs - before.atUnixMs === stepMs);
   throw fault(
     pair?.row.line ?? 1,
-    `is ${stepS} s after line ${pair?.before.line}, and that is no whole number of minutes, nor do they fill one; export with an interval of a minute`,
+    `is ${stepS} s after line ${pair?.before.line}, and that is not a whole number of minutes, nor do they fill one; export with an interval of a minute`,
   );
 }
 

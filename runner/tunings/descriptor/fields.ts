@@ -10,7 +10,7 @@ export function wholeNumber(least: number, most: number, otherwise: string) {
   return z.int(error).min(least, error).max(most, error);
 }
 
-const NO_CLAIM = `is no claim; write its number from 1 to ${CLAIMS}, or none`;
+const NO_CLAIM = `is not a claim; write its number from 1 to ${CLAIMS}, or none`;
 
 const sentence = (what: string) =>
   z

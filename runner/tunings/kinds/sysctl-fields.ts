@@ -16,7 +16,7 @@ export const SYSCTL_FIELDS = {
   key: z
     .string({ error: "is not text; write it as sysctl(8) takes it, e.g. net.ipv4.tcp_fin_timeout" })
     .regex(/^net(\.[a-z0-9_-]+)+$/, {
-      error: "is no sysctl of the network; write one that begins with net., with dots between its parts",
+      error: "is not a sysctl of the network; write one that begins with net., with dots between its parts",
     })
     .describe("as sysctl(8) takes it"),
   value: z

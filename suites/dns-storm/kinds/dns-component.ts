@@ -11,7 +11,7 @@ const MOST_CONCURRENT = 1_000_000;
 const A_DAY_S = 86_400;
 
 const seconds = (least: number) =>
-  wholeNumber(least, A_DAY_S, `is no whole number of seconds from ${least} to ${A_DAY_S}`);
+  wholeNumber(least, A_DAY_S, `is not a whole number of seconds from ${least} to ${A_DAY_S}`);
 
 const schema = z.strictObject({
   kind: z.literal("dns-component"),
@@ -31,12 +31,12 @@ const schema = z.strictObject({
           serveStaleSeconds: seconds(0).default(0).describe("for how long it answers with what ran out; 0: never"),
         })
         .optional(),
-      maxConcurrent: wholeNumber(1, MOST_CONCURRENT, `is no whole number of queries from 1 to ${MOST_CONCURRENT}`)
+      maxConcurrent: wholeNumber(1, MOST_CONCURRENT, `is not a whole number of queries from 1 to ${MOST_CONCURRENT}`)
         .optional()
         .describe("queries forwarded at once, beyond which more are refused"),
     })
     .optional(),
-  replicas: wholeNumber(1, MOST_REPLICAS, `is no whole number of pods from 1 to ${MOST_REPLICAS}`).optional(),
+  replicas: wholeNumber(1, MOST_REPLICAS, `is not a whole number of pods from 1 to ${MOST_REPLICAS}`).optional(),
   readBack: readBack("the Corefile in force, and the pods that are ready"),
   undo: undo("it goes with the namespace"),
 });

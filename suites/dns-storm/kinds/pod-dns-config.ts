@@ -11,12 +11,12 @@ const ACTS_IN = { resolvers: IN_RESOLVERS, "glibc-resolvers": IN_GLIBC, "musl-re
 const option = z.strictObject({
   name: z
     .string({ error: "is not text; write the option's name" })
-    .regex(/^[a-z0-9-]+$/, { error: "is no option of resolv.conf" }),
+    .regex(/^[a-z0-9-]+$/, { error: "is not an option of resolv.conf" }),
   value: z
     .union([z.string(), z.number()], { error: "is neither text nor a number" })
     .transform(String)
     .refine((text) => /^\d+$/.test(text), {
-      error: "is no number; options of resolv.conf have whole numbers or nothing",
+      error: "is not a number; options of resolv.conf have whole numbers or nothing",
     })
     .optional(),
 });
@@ -30,7 +30,7 @@ const schema = z.strictObject({
   dnsConfig: z
     .strictObject({
       options: z
-        .array(option, { error: "is no list; write - name: …, and value: … where it has one" })
+        .array(option, { error: "is not a list; write - name: …, and value: … where it has one" })
         .min(1, { error: "is empty; write at least one option" }),
     })
     .describe("as in a pod's spec"),

@@ -38,7 +38,7 @@ export const workloadPatchKind = tuningKind({
   make: ({ scope, actsIn, setting, note, patch: file }, { name, beside, fault }): WorkloadPatch => {
     const patch = beside(file);
     const { value } = patch;
-    if (!isMap(value)) throw patch.fault([], "is no patch of a Deployment; begin with spec:");
+    if (!isMap(value)) throw patch.fault([], "is not a patch of a Deployment; begin with spec:");
     for (const path of OF_THE_STAGE)
       if (isThere(value, path)) throw patch.fault(path, "is the stage's own to set; take it out");
     const fields = patchFields(value);

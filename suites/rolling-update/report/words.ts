@@ -46,6 +46,8 @@ export function leftOutWords(path: string, why: PathLeftOut): string {
       return `path ${path} was left out: its controller ${why.controller} would order a load balancer for it; --paths ${path} has it do so, with --allow-node-changes`;
     case "controller-not-found":
       return `path ${path} was left out: nothing shows that its controller ${why.controller} lives in this cluster; --paths ${path} uses it all the same`;
+    case "classes-forbidden":
+      return `paths through the cluster's own classes were left out: ${why.because}`;
     case "unusable":
       return `path ${path} was left out: ${why.because.replace(`path ${path}: `, "")}`;
     case "kubernetes-too-old":

@@ -87,6 +87,9 @@ export const PathLeftOut = z.discriminatedUnion("kind", [
   z
     .object({ kind: z.literal("controller-not-found"), controller: z.string() })
     .describe("that it lives in the cluster could not be seen, and the user did not name the path"),
+  z
+    .object({ kind: z.literal("classes-forbidden"), because })
+    .describe("the cluster's classes may not be listed, so that none of their paths is known"),
   z.object({ kind: z.literal("unusable"), because }).describe("it could not be had, or no request came through"),
   z
     .object({ kind: z.literal("kubernetes-too-old"), needs: count, has: count, feature: z.string() })

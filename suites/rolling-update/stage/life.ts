@@ -5,26 +5,25 @@ import { countByNode } from "../../../runner/experiment/placement.ts";
 import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import type { RanStep } from "../../../runner/faults/types.ts";
 import { readJsonLine } from "../../../runner/json-lines.ts";
-import { deployLoad, type Load } from "../../../runner/load/load.ts";
-import type { Target } from "../../../runner/load/one-request.ts";
+import type { Load } from "../../../runner/load/load.ts";
 import type { VoidReason } from "../../../runner/result/reasons.ts";
 import type { WebPod } from "../../../runner/workloads/web.ts";
 import { rolloutEvidence } from "../analysis/evidence.ts";
 import { hostOf, type PathLog, type TracedRequest } from "../analysis/input.ts";
 import type { RolloutEvidence } from "../evidence.ts";
 import { nextUpstreamOf, type RolloutTuning } from "../tunings.ts";
+import { answerAll } from "./answers.ts";
 import { makeWeb } from "./make-web.ts";
 import type { Path } from "./paths/path.ts";
 import { observePods, type PodObservation } from "./pods/pod-timeline.ts";
 import { readBackArm } from "./read-back.ts";
 import { ROLLING_WEB, rollingWeb } from "./rolling-web.ts";
+import { deployRolloutLoad } from "./rollout-load.ts";
 import type { RolloutStage } from "./rollout-stage.ts";
 
 /** What the proxies and the pods before left leaves by itself; a table this empty drops nothing. */
 const DRAINED_SHARE = 0.25;
 const SAMPLE_INTERVAL_MS = 250;
-const SLICE_MS = 250;
-const GATE_TIMEOUT_MS = 120_000;
 /** From opening the gate to the load's start. */
 const GATE_LEAD_MS = 1_000;
 /** Samples after the last request was due; those that still wait for an answer then wait for a pod that is gone. */
@@ -67,14 +66,17 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
       const requests: TracedRequest[] = [];
       const withLoad = async () => {
         const paths = await stage.pathSwitch.to({ nextUpstream: nextUpstreamOf(tunings) }, signal);
-        const load = await deploy(stage, of, paths, requests);
+        const load = await deployRolloutLoad(stage, {
+          name: `load-${of.sequence}`,
+          paths,
+          onTimeline: traced(stage, of, requests),
+        });
         scope.defer(() => load.remove());
         return { paths, load };
       };
       // The load's workers start while the web pod does; they ask nothing before their gate is opened.
       const [web, { paths, load }] = await together(makeWeb(stage, of.arm), withLoad());
-      await Promise.all(paths.map((path) => path.ready(agents, signal)));
-      await stage.proveWay(load, paths.map(targetOf));
+      await answerAll(stage, load, paths);
       return { web, paths, load, requests };
     },
     addresses: ({ web, paths }) => [
@@ -110,41 +112,16 @@ export function rolloutLife(stage: RolloutStage): RolloutLife {
   };
 }
 
-function targetOf({ name, address, host, urlPath }: Path): Target {
-  return { name, address, host, path: urlPath };
-}
-
-function deploy(
-  stage: RolloutStage,
-  { arm, round, sequence }: BlockOf<RolloutTuning>,
-  paths: readonly Path[],
-  requests: TracedRequest[],
-): Promise<Load> {
-  const { load } = stage.plan;
-  const [first, ...others] = paths.map(targetOf);
-  if (!first) throw new Error("there is no path");
-  return deployLoad(stage.cluster, {
-    name: `load-${sequence}`,
-    engine: stage.engine,
-    task: { targets: [first, ...others], methods: ["GET", "POST"] },
-    image: stage.loadImage,
-    delivery: stage.delivery,
-    load,
-    seed: stage.seed,
-    nodes: load.placement === "one-node" ? [stage.nodes.client] : stage.nodes.open,
-    podSysctls: [],
-    sliceMs: SLICE_MS,
-    gateTimeoutMs: GATE_TIMEOUT_MS,
-    onTimeline(worker, timeline) {
-      const read = readJsonLine(timeline);
-      const { data: traced } = TimelineLine.safeParse(read.kind === "document" ? read.document : undefined);
-      // A request whose line is damaged is one of which nothing is known; the worker's report counts it all the same.
-      if (!traced) return;
-      requests.push({ ...traced, worker });
-      stage.onTimeline({ arm: arm.name, round, worker, timeline });
-    },
-    signal: stage.signal,
-  });
+/** Takes down each request that a worker tells of. */
+function traced(stage: RolloutStage, { arm, round }: BlockOf<RolloutTuning>, requests: TracedRequest[]) {
+  return (worker: number, timeline: string) => {
+    const read = readJsonLine(timeline);
+    const { data } = TimelineLine.safeParse(read.kind === "document" ? read.document : undefined);
+    // A request whose line is damaged is one of which nothing is known; the worker's report counts it all the same.
+    if (!data) return;
+    requests.push({ ...data, worker });
+    stage.onTimeline({ arm: arm.name, round, worker, timeline });
+  };
 }
 
 async function logOf(path: Path, startUnixMs: number): Promise<PathLog> {

@@ -1,6 +1,5 @@
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { EnvironmentError, reasonOf, UsageError } from "../../../runner/errors.ts";
-import type { Agents } from "../../../runner/probes/agents.ts";
 import type { Places } from "../../../runner/workloads/places.ts";
 import type { LeftOutPath } from "../evidence.ts";
 import type { Path, PathImages, PathMaker, PathOptions } from "./paths/path.ts";
@@ -17,9 +16,14 @@ export interface PathSwitch {
   /**
    * Tries the paths through the cluster's own classes, and leaves out for good those that can't be had or don't answer.
    * The workload has to run.
+   * @param answers settles once a path answers, and fails with what came instead
    * @throws EnvironmentError if that leaves none at all
    */
-  leaveOut(options: ArmOptions, agents: Agents, signal: AbortSignal): Promise<readonly LeftOutPath[]>;
+  leaveOut(
+    options: ArmOptions,
+    answers: (path: Path) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<readonly LeftOutPath[]>;
 }
 
 export function pathSwitch(
@@ -40,13 +44,12 @@ export function pathSwitch(
       made.set(options.nextUpstream, paths);
       return paths;
     },
-    async leaveOut(options, agents, signal) {
+    async leaveOut(options, answers, signal) {
       const tried = await Promise.all(
         [...used].map(async ([path, make]): Promise<LeftOutPath[]> => {
           if (Object.hasOwn(PATHS, path)) return [];
           const because = await troubleOf(async () => {
-            const made = await make(cluster, images, { ...options, places }, signal);
-            await made.ready(agents, signal);
+            await answers(await make(cluster, images, { ...options, places }, signal));
           });
           return because === undefined ? [] : [{ path, why: { kind: "unusable", because } }];
         }),

@@ -2,7 +2,6 @@ import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
 import { type ProveWay, provenOnce } from "../../../runner/load/first-request.ts";
-import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
 import { tooOldFor } from "../analysis/own-paths.ts";
@@ -10,19 +9,18 @@ import type { LeftOutPath } from "../evidence.ts";
 import type { RolloutOptions } from "../options.ts";
 import type { RolloutTuning } from "../tunings.ts";
 import { notUnasked } from "./paths/class-use.ts";
-import { classPaths, installedClasses } from "./paths/classes.ts";
+import { classesIfAllowed, installedClasses, makersOf } from "./paths/classes.ts";
 import { kubernetesVersions, refuseNamed } from "./paths/own-paths.ts";
 import type { PathMaker } from "./paths/path.ts";
 import { PATHS } from "./paths/registry.ts";
 import { choosePaths, type PathSwitch, pathSwitch } from "./paths.ts";
 import { removeRollingWeb } from "./rolling-web.ts";
-import { STEPS } from "./steps.ts";
+import { stepsOf } from "./steps.ts";
 
 export type RolloutRequest = HttpTrialRequest<RolloutTuning, RolloutOptions>;
 
 /** What all blocks of a run have in common. */
-export interface RolloutStage extends Omit<Stage, "agents">, RolloutRequest {
-  readonly agents: Agents;
+export interface RolloutStage extends Stage, RolloutRequest {
   /** Address of the Service before the pods that are rolled. */
   readonly serviceIp: string;
   readonly pathSwitch: PathSwitch;
@@ -42,11 +40,10 @@ export async function openRolloutStage(request: RolloutRequest, progress: Progre
   return {
     ...request,
     ...stage,
-    agents: demandAgents(stage.agents),
     serviceIp: clusterIp,
     leftOut,
     pathSwitch: pathSwitch(cluster, { ...images, delivery, envoy: () => request.image("envoy") }, makers, stage.places),
-    steps: STEPS[request.size],
+    steps: stepsOf(request.size, stage.agents),
     proveWay: provenOnce(),
   };
 }
@@ -65,13 +62,21 @@ async function availablePaths({
 }: RolloutRequest): Promise<Available> {
   const tooOld = tooOldFor(await kubernetesVersions(cluster, nodeSelector));
   refuseNamed(tooOld, paths ?? []);
-  const own = paths?.every((name) => Object.hasOwn(PATHS, name)) ?? false;
-  if (!own) await provideIngress();
-  const all = new Map([...Object.entries(PATHS), ...Object.entries(await classPaths(cluster, "all"))]);
+  if (paths?.every(isOurs)) return { makers: choosePaths(new Map(Object.entries(PATHS)), paths), leftOut: [] };
+  await provideIngress();
+  // Who named a path of a class hears why there is none.
+  const { classes, leftOut: forbidden } = paths
+    ? { classes: await installedClasses(cluster), leftOut: [] }
+    : await classesIfAllowed(cluster);
+  const all = new Map([...Object.entries(PATHS), ...Object.entries(makersOf(classes, "all"))]);
   if (paths !== undefined) return { makers: choosePaths(all, paths), leftOut: [] };
-  const leftOut = [...tooOld, ...(await notUnasked(cluster, await installedClasses(cluster)))];
+  const leftOut = [...tooOld, ...(await notUnasked(cluster, classes)), ...forbidden];
   for (const { path } of leftOut) all.delete(path);
   return { makers: all, leftOut };
+}
+
+function isOurs(path: string): boolean {
+  return Object.hasOwn(PATHS, path);
 }
 
 /** Pods that sleep before they stop would hold the namespace up. */

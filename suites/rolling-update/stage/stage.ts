@@ -1,4 +1,5 @@
 import { runBlock } from "../../../runner/experiment/block/run-block.ts";
+import { agentsGiven } from "../../../runner/experiment/same-task.ts";
 import type { ArmRun, Trial } from "../../../runner/experiment/trial.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import type { Prediction } from "../../../runner/result/prediction.ts";
@@ -7,6 +8,7 @@ import { predictRollouts } from "../analysis/predictions.ts";
 import type { LeftOutPath, RolloutEvidence, RolloutEvidenceOfSuite } from "../evidence.ts";
 import type { PathLeftOut, RemedyProblem } from "../result/reasons.ts";
 import { nextUpstreamOf, type RolloutTuning } from "../tunings.ts";
+import { answers } from "./answers.ts";
 import { type CheckedArm, checkArm } from "./check.ts";
 import { rolloutLife } from "./life.ts";
 import { clearRolloutStage, openRolloutStage, type RolloutRequest, type RolloutStage } from "./rollout-stage.ts";
@@ -29,7 +31,7 @@ export async function stage(
   const life = rolloutLife(own);
   const { checked, leftOut } = await madeReady(own, progress, words);
   return {
-    given: { "its paths": own.pathSwitch.names().join(", ") },
+    given: { ...agentsGiven(own.agents), "its paths": own.pathSwitch.names().join(", ") },
     runBlock: (arm, round, sequence) => runBlock(own, life, { arm, round, sequence }),
     conclude: async ({ arms, baseline, tuned }) => ({
       ...attributeRollouts(arms),
@@ -71,7 +73,7 @@ function leaveOutPaths(
 ): Promise<readonly LeftOutPath[]> {
   return progress.step("A look at the paths", async (update) => {
     const options = { nextUpstream: nextUpstreamOf(own.arms.baseline.tunings) };
-    const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, own.agents, own.signal))];
+    const out = [...own.leftOut, ...(await own.pathSwitch.leaveOut(options, (path) => answers(own, path), own.signal))];
     update(out.length === 0 ? "all are used" : out.map(({ path, why }) => words(path, why)).join("; "));
     return out;
   });

@@ -1,5 +1,6 @@
 import type { SuiteSize } from "../../../runner/experiment/plan.ts";
 import type { RolloutStep } from "../../../runner/faults/types.ts";
+import { areThere, type MaybeAgents } from "../../../runner/probes/agents.ts";
 
 const RESTARTS: readonly RolloutStep[] = [
   { atMs: 1_000, kind: "restart" },
@@ -16,5 +17,9 @@ const ALL: readonly RolloutStep[] = [
   { atMs: 80_000, kind: "restart" },
 ];
 
-/** What is done to the Deployment in a block. */
-export const STEPS: Readonly<Record<SuiteSize, readonly RolloutStep[]>> = { full: ALL, quick: RESTARTS };
+const STEPS: Readonly<Record<SuiteSize, readonly RolloutStep[]>> = { full: ALL, quick: RESTARTS };
+
+/** What is done to the Deployment in a block. A process can be killed by an agent on its node only. */
+export function stepsOf(size: SuiteSize, agents: MaybeAgents): readonly RolloutStep[] {
+  return areThere(agents) ? STEPS[size] : STEPS[size].filter(({ kind }) => kind !== "kill");
+}

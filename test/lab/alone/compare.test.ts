@@ -8,6 +8,7 @@ import { resultSchema } from "../../../runner/result/result.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
 import { SHARED_LAB } from "../names.ts";
+import { ONE_ROUND } from "../one-round.ts";
 import { sharedLab } from "../shared-lab.ts";
 
 const testing = sharedLab();
@@ -54,7 +55,7 @@ function kernelLimit(): string {
 describe("a flood, baseline against recommended", () => {
   test("drops go, every number adds up, and the kernel's limit is as before", async () => {
     const limit = kernelLimit();
-    const ran = await packetwalk(compare(["--rounds", "1", "--json"], "recommended"));
+    const ran = await packetwalk(compare([...ONE_ROUND, "--json"], "recommended"));
     // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
     expect([2, 3], ran.stderr).toContain(ran.code);
     const result = read("recommended");

@@ -9,6 +9,7 @@ import { resultSchema } from "../../../runner/result/result.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
 import { ownLab } from "../names.ts";
+import { ONE_ROUND } from "../one-round.ts";
 import { testFolder } from "../test-folder.ts";
 
 const OLD = ownLab("old");
@@ -29,7 +30,7 @@ afterAll(async () => {
 
 const compare = (baseline: string, tuned: string, ...more: string[]) =>
   packetwalk([
-    ...["compare", "connection-flood", "--quick", "--rounds", "1", "--json"],
+    ...["compare", "connection-flood", ...ONE_ROUND, "--json"],
     ...["--baseline-lab", baseline, "--tuned-lab", tuned, ...more],
   ]);
 

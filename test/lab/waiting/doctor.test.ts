@@ -172,7 +172,7 @@ async function narrowRuns(): Promise<true | undefined> {
 }
 
 test("--on-nodes finds what only nodes show, measures the rate, and leaves nothing", async () => {
-  await waitFor("the pod with few ports", narrowRuns, { timeoutMs: 60_000 });
+  await waitFor("the pod with few ports", narrowRuns, { timeoutMs: 180_000 });
   const ran = await packetwalk(["doctor", "--json", "--on-nodes", "--lab", SHARED_LAB]);
   expect(ran.code, ran.stderr).toBe(0);
   const seen = DIAGNOSIS.parse(JSON.parse(ran.stdout));

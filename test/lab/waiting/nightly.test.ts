@@ -13,9 +13,9 @@ import { waitFor } from "../../../runner/cluster/wait.ts";
 import type { Lab } from "../../../runner/lab/index.ts";
 import { labFiles } from "../../../runner/lab/paths.ts";
 import { readRecord } from "../../../runner/lab/record.ts";
-import { OWN_ARCHITECTURE } from "../../../runner/programs/lookup.ts";
 import { measurementSchema } from "../../../runner/result/measurement.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
+import { builtImage } from "../../support/built-image.ts";
 import { CHART, helmEnvironment } from "../../support/go-tools/helm.ts";
 import { helmProgram } from "../../support/go-tools/tools.ts";
 import { importArchive } from "../import-archive.ts";
@@ -52,14 +52,9 @@ beforeAll(async () => {
   const { kubernetesDir } = record;
   kubectl = async (...args) => (await execa(join(kubernetesDir, "kubectl"), args, { env })).stdout;
 
-  const made = await execa(
-    process.execPath,
-    ["--import", "tsx", "build/image/main.ts", "--architecture", OWN_ARCHITECTURE ?? "", "--out", folder],
-    { cwd: ROOT },
-  );
-  const [archive = "", named = ""] = made.stdout.split("\n");
-  image = named.replace(/@sha256:.*/, "");
-  await importArchive(lab.name, archive);
+  const built = await builtImage();
+  image = built.reference;
+  await importArchive(lab.name, built.archive);
 
   store = join(folder, "store");
   mkdirSync(store);

@@ -114,7 +114,7 @@ async function syncsSince(sinceUnixMs: number): Promise<readonly EndpointSync[]>
 /** Waits until the path that chooses among endpoints itself leads to these. */
 async function followed(addresses: readonly string[]): Promise<void> {
   const last = async () => asSet((await syncsSince(Date.now())).at(-1)?.addresses ?? ["not known"]);
-  await expect.poll(last, { timeout: 60_000, interval: 100 }).toEqual(asSet(addresses));
+  await expect.poll(last, { timeout: 180_000, interval: 100 }).toEqual(asSet(addresses));
   await sleep(RELOADED_MS);
 }
 
@@ -209,7 +209,7 @@ describe("the NGINX paths", () => {
     const seen = await load(8, async () => {
       const { atUnixMs = Number.NaN } = (await syncsSince(Date.now())).at(-1) ?? {};
       await deleteOnePod();
-      await expect.poll(async () => (await syncsSince(atUnixMs)).length, { timeout: 60_000 }).toBeGreaterThan(1);
+      await expect.poll(async () => (await syncsSince(atUnixMs)).length, { timeout: 180_000 }).toBeGreaterThan(1);
       // Right behind a sync, so that NGINX still leads to this one for a while.
       await deleteOnePod();
     });

@@ -58,7 +58,7 @@ beforeAll(async () => {
   await waitFor("the shop", isServed, { timeoutMs: 120_000 });
   // By two samples a Prometheus is known to scrape.
   const scraped = async () => (Number(await written("min(count_over_time(up[1m]))")) >= 3 ? true : undefined);
-  await waitFor("what Prometheus scrapes", scraped, { timeoutMs: 60_000 });
+  await waitFor("what Prometheus scrapes", scraped, { timeoutMs: 180_000 });
 });
 afterAll(async () => {
   await prometheus?.[Symbol.asyncDispose]();

@@ -114,5 +114,5 @@ test("a runner that is killed takes its load with it, and restore the rest", asy
   await expect.poll(phases, { timeout: 90_000, interval: 500 }).toEqual(["Succeeded"]);
   const restored = await packetwalk(["restore"]);
   expect(restored.code, restored.stderr).toBe(0);
-  await expect.poll(ourNamespaces, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(ourNamespaces, { timeout: 180_000 }).toEqual([]);
 });

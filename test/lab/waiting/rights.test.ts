@@ -12,6 +12,7 @@ import { resultSchema } from "../../../runner/result/result.ts";
 import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { SUITES } from "../../../suites/index.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
+import { ONE_ROUND } from "../one-round.ts";
 import { sharedLab } from "../shared-lab.ts";
 import { TEAM, type Team, team } from "../team.ts";
 
@@ -43,9 +44,7 @@ const images = () => ["--agent-image", lab.images.busybox, "--web-image", lab.im
 const compare = (out: string, ...more: string[]) => [
   "compare",
   "connection-flood",
-  "--quick",
-  "--rounds",
-  "1",
+  ...ONE_ROUND,
   "--out",
   join(folder, out),
   ...more,

@@ -60,7 +60,7 @@ test.each([
     "no address to write a comparison's result to",
     ["compare", "connection-flood", "--prometheus-write", "prometheus:9090"],
     4,
-    /^packetwalk: --prometheus-write: is no address; give one that begins with http:\/\/ or https:\/\/\n$/,
+    /^packetwalk: --prometheus-write: is not an address; give one that begins with http:\/\/ or https:\/\/\n$/,
   ],
   [
     "a token for an address that is not given",

@@ -66,8 +66,8 @@ test("a suite of the run that has no result is told in each report, the one for 
 });
 
 test.each([
-  ["a folder in the way of the file", () => [run(), "--out", folder], 4, /--out \S+ is no file; name one/],
-  ["a device", () => [run(), "--out", "/dev/null"], 4, /--out \/dev\/null is no file; name one/],
+  ["a folder in the way of the file", () => [run(), "--out", folder], 4, /--out \S+ is not a file; name one/],
+  ["a device", () => [run(), "--out", "/dev/null"], 4, /--out \/dev\/null is not a file; name one/],
   [
     "a file that can't be made",
     () => [run(), "--out", join(RECORDED, "x")],

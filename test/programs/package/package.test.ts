@@ -1,20 +1,12 @@
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NOWHERE } from "../../support/nowhere.ts";
+import { withoutGo } from "../../support/without-go.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const FIXTURE = join(ROOT, "test/fixtures/connection-flood-recommended.json");
@@ -37,21 +29,13 @@ beforeAll(async () => {
   mkdirSync(home);
   await execa("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], { cwd: home });
   installed = join(home, "node_modules/packetwalk");
-  env = { PATH: withoutGo(), XDG_STATE_HOME: join(folder, "state"), XDG_CACHE_HOME: join(folder, "cache") };
+  env = {
+    PATH: withoutGo(join(folder, "bin")),
+    XDG_STATE_HOME: join(folder, "state"),
+    XDG_CACHE_HOME: join(folder, "cache"),
+  };
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** All programs of this machine but Go: its folder may have others beside it. */
-function withoutGo(): string {
-  const bin = join(folder, "bin");
-  mkdirSync(bin);
-  for (const from of (process.env.PATH ?? "").split(":").filter((each) => existsSync(each))) {
-    for (const name of readdirSync(from)) {
-      if (name !== "go" && !existsSync(join(bin, name))) symlinkSync(join(from, name), join(bin, name));
-    }
-  }
-  return bin;
-}
 
 const packetwalk = (...args: string[]) =>
   execa("npx", ["--no-install", "packetwalk", ...args], { cwd: home, env, reject: false });

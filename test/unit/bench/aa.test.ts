@@ -76,7 +76,7 @@ describe("the results' file", () => {
     const file = join(folder, "other.jsonl");
     writeFileSync(file, `${JSON.stringify(line())}\n{"suite":"dns-storm"}\n`);
     await expect(linesIn(file)).rejects.toThrow(UsageError);
-    await expect(linesIn(file)).rejects.toThrow(`${file}:2: this is no line of this bench`);
+    await expect(linesIn(file)).rejects.toThrow(`${file}:2: this is not a line of this bench`);
   });
 });
 

@@ -23,7 +23,7 @@ test("a workload is named with its namespace and kind, and its container where t
 test.each([
   ["web", /^--workload: "web" names no workload; give it as NAMESPACE\/deployment\/NAME/],
   ["shop/statefulset/db", /^--workload: a statefulset can't be tried on yet, only Deployments/],
-  ["shop/pod/web", /^--workload: "pod" is no kind of workload/],
+  ["shop/pod/web", /^--workload: "pod" is not a kind of workload/],
   ["shop/deployment/web/app/more", /names no workload/],
   ["shop/deployment/Web", /names no workload/],
 ])("%s is refused in a sentence", (text, sentence) => {

@@ -28,12 +28,12 @@ test("a good file opens at its current context", () => {
 
 test.each([
   ["broken YAML", "clusters: [\n  name: x\nusers: ]", undefined, /config, line \d+: .*; mend the file/],
-  ["something else", "just text", undefined, /is no kubeconfig: expected object, received string/],
+  ["something else", "just text", undefined, /is not a kubeconfig: expected object, received string/],
   [
     "another kind of object",
     "kind: Pod\nmetadata: {name: x}",
     undefined,
-    /is no kubeconfig: kind: a kubeconfig is of kind/,
+    /is not a kubeconfig: kind: a kubeconfig is of kind/,
   ],
   ["an empty file", "", undefined, /is empty; name another one with --kubeconfig/],
   ["nothing but a comment", "# to be filled in\n", undefined, /is empty/],
@@ -53,7 +53,7 @@ test.each([
     "a server that is no address",
     kubeconfigText({ server: "https://" }),
     undefined,
-    /its server is no http:\/\/ or https:/,
+    /its server is not an http:\/\/ or https:/,
   ],
   [
     "a token that is a number",
@@ -71,7 +71,7 @@ test.each([
     "a CA that is none",
     kubeconfigText({ ...LOCAL, "certificate-authority-data": "bm9uZQ==" }),
     undefined,
-    /cluster "k": its certificate-authority is no certificate/,
+    /cluster "k": its certificate-authority is not a certificate/,
   ],
   [
     "a CA file that is not there",
@@ -131,7 +131,7 @@ test.each([
     "a proxy that is no address",
     kubeconfigText({ ...LOCAL, "proxy-url": "proxy" }),
     undefined,
-    /its proxy-url is no address/,
+    /its proxy-url is not an address/,
   ],
   ["a proxy of an unknown kind", kubeconfigText({ ...LOCAL, "proxy-url": "ftp://proxy" }), undefined, /kind ftp:\/\//],
 ])("%s: one sentence that names the file", (_name, text, context, sentence) => {

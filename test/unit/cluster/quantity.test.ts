@@ -25,7 +25,7 @@ test.each([
 });
 
 test.each([undefined, "", "much", "10 k", "4TiB", "1K", "1mi", "0x10", "1e", "--1"])(
-  "%s is no quantity",
+  "%s is not a quantity",
   (quantity) => {
     expect(quantityValue(quantity)).toBeUndefined();
   },

@@ -21,6 +21,7 @@ import { readPlan } from "../../../runner/rehearsal/plan/read.ts";
 import { accessOf } from "../../../runner/rehearsal/run/rights.ts";
 import { CONNTRACK_NEEDS, WEB_LOAD_NEEDS } from "../../../runner/web-load/needs.ts";
 import { SUITES } from "../../../suites/index.ts";
+import { ROLLOUT_NEEDS } from "../../../suites/rolling-update/needs.ts";
 import { answering, api } from "../cluster/servers/api.ts";
 import { allows, grantsIn, type Right, rightFor, rightsOf, rightWords } from "./rbac.ts";
 
@@ -120,6 +121,16 @@ describe("load.yaml", () => {
     expect(unused("load.yaml", rights)).toEqual([]);
     expect([...new Set(rightsOf("load.yaml").map(({ namespace }) => namespace))]).toEqual(["team"]);
   });
+});
+
+test("rollout.yaml grants what rolling-update takes beside load.yaml in a namespace that it was lent, and nothing else", () => {
+  const passedOn = givenAway().filter(({ resource }) => resource === "endpointslices");
+  const inLent = ROLLOUT_NEEDS.access.filter(({ where }) => where === "namespace").map(alsoDeleted);
+  const rights = [...rightsFor(inLent), ...passedOn.map((right) => ({ ...right, namespace: "team" }))];
+  expect(missing("rollout.yaml", rights)).toEqual([]);
+  expect(unused("rollout.yaml", rights)).toEqual([]);
+  expect(rightsOf("rollout.yaml").filter((right) => allows(rightsOf("load.yaml"), right))).toEqual([]);
+  expect([...new Set(rightsOf("rollout.yaml").map(({ namespace }) => namespace))]).toEqual(["team"]);
 });
 
 describe("read.yaml", () => {

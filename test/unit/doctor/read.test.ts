@@ -114,7 +114,7 @@ test("kube-proxy's settings: unset is not zero", () => {
       "mode: nftables\nconntrack:\n  maxPerCore: 0\n  min: 0\n  tcpEstablishedTimeout: 24h0m0s\n  tcpCloseWaitTimeout: 0s\n",
     ),
   ).toMatchObject({ conntrack: { maxPerCore: 0, min: 0 }, establishedS: 86_400, closeWaitS: 0 });
-  expect(() => read("mode: [1]")).toThrow(/^ConfigMap x is no KubeProxyConfiguration: mode: /);
+  expect(() => read("mode: [1]")).toThrow(/^ConfigMap x is not a KubeProxyConfiguration: mode: /);
 });
 
 test.each([

@@ -28,6 +28,9 @@ describe("both arms at the same time", () => {
     const suite = suiteOf("rolling-update");
     expect(hasRoomForTwo(suite, [{ cpus: 8 }, { cpus: 4 }])).toBe(true);
     expect(hasRoomForTwo(suite, [{ cpus: 8 }, { cpus: 2 }])).toBe(false);
+    // All of it is on one.
+    expect(hasRoomForTwo(suite, [{ cpus: 4 }])).toBe(false);
+    expect(hasRoomForTwo(suite, [{ cpus: 8 }])).toBe(true);
     // Where nodes can't be read.
     expect(hasRoomForTwo(suite, [])).toBe(false);
     expect(hasRoomForTwo({ sideBySide: null }, [{ cpus: 64 }])).toBe(false);

@@ -39,7 +39,7 @@ describe("a store in SQLite", () => {
   it("says what is wrong with its file", async () => {
     const file = (name: string) => join(folder, `${name}.db`);
     writeFileSync(file("text"), "These are notes of last Tuesday, and of no other day at all. ".repeat(50));
-    expect(await refusal(file("text"))).toBe(`${file("text")} is no SQLite database: give another store`);
+    expect(await refusal(file("text"))).toBe(`${file("text")} is not an SQLite database: give another store`);
 
     const foreign = new Database(file("foreign"));
     foreign.exec("CREATE TABLE bookmarks (url TEXT)");

@@ -27,8 +27,8 @@ describe("parseKubeletFragment", () => {
 
   it("refuses what is something else, in one sentence", () => {
     expect(() => parseKubeletFragment("kind: Pod", "f.yaml")).toThrow("f.yaml is a Pod, not a KubeletConfiguration");
-    expect(() => parseKubeletFragment("- a", "f.yaml")).toThrow("f.yaml is no KubeletConfiguration");
-    expect(() => parseKubeletFragment("a: [", "f.yaml")).toThrow(/^f\.yaml is no YAML: [^\n]*$/);
+    expect(() => parseKubeletFragment("- a", "f.yaml")).toThrow("f.yaml is not a KubeletConfiguration");
+    expect(() => parseKubeletFragment("a: [", "f.yaml")).toThrow(/^f\.yaml is not YAML: [^\n]*$/);
   });
 });
 

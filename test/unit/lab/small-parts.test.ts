@@ -10,6 +10,7 @@ import { withLock } from "../../../runner/lab/lock.ts";
 import { parseMountPoints } from "../../../runner/lab/machine/mounts.ts";
 import { identify, isAlive } from "../../../runner/lab/machine/processes.ts";
 import { labFiles } from "../../../runner/lab/paths.ts";
+import { sentenceOf } from "../../../runner/lab/sentence.ts";
 import { settleAll } from "../../../runner/lab/settle-all.ts";
 
 let directory: string;
@@ -47,6 +48,16 @@ describe("withLock", () => {
     expect(results.map((result) => result.status)).toEqual(["rejected", "fulfilled"]);
     expect(events.filter((event) => event !== "b waits")).toEqual(["a in", "a out", "b in", "b out"]);
     expect(events).toContain("b waits");
+  });
+});
+
+describe("sentenceOf", () => {
+  it("says in words what the kernel has no more of, with what the component said", () => {
+    const said = "kubelet of node2 ended: inotify_init: too many open files";
+    const inWords = `no process of this machine may watch more files (${said})`;
+    expect(sentenceOf(new Error(said))).toBe(inWords);
+    expect(sentenceOf(new Error(inWords))).toBe(inWords);
+    expect(sentenceOf(new Error("etcd ended"))).toBe("etcd ended");
   });
 });
 

@@ -34,7 +34,7 @@ const node = (name: string, architecture: string) =>
 const SEEN: Seen = {
   reviews: [review("create", "pods", true), review("create", "clusterroles.rbac.authorization.k8s.io", true)],
   admissions: { agent: { state: "accepted" }, load: { state: "accepted" } },
-  nodes: { fit: [node("a", "amd64")], unfit: [] },
+  nodes: { fit: [node("a", "amd64"), node("b", "amd64")], unfit: [] },
   proxyMode: "iptables",
   versions: ["v1.34.0", "v1.34.0"],
   namespace: "absent",
@@ -190,6 +190,26 @@ it("where nobody tells how Services are led to pods, a suite that asks about con
   });
   const other = { ...SUITE, needs: { ...NEEDS, asksAboutConntrack: false } };
   expect(outlook(other, unknown)).toMatchObject({ state: "whole", because: [] });
+});
+
+it("a cluster of one node can run it, and is told what that does to the numbers", () => {
+  expect(outlook(SUITE, { ...SEEN, nodes: { fit: [node("kind", "amd64")], unfit: [] } })).toMatchObject({
+    state: "partly",
+    because: ["one node takes part (kind): load and workload share its CPUs, and no packet passes from node to node"],
+  });
+});
+
+it("a right that it can do without stops nothing: what is left out is named, once, with all that is refused", () => {
+  const classes = ["ingressclasses", "gatewayclasses"].map((resource) => ({
+    ...{ verbs: ["list"], group: "net", resource, where: "cluster" as const, without: "no classes" },
+  }));
+  const suite = { ...SUITE, needs: { ...NEEDS, access: [...NEEDS.access, ...classes] } };
+  const refused = [review("list", "ingressclasses.net", false), review("list", "gatewayclasses.net", false)];
+  expect(outlook(suite, { ...SEEN, reviews: [...SEEN.reviews, ...refused] })).toMatchObject({
+    state: "partly",
+    because: ["no classes (you may not list ingressclasses.net; you may not list gatewayclasses.net)"],
+  });
+  expect(outlook(suite, SEEN)).toMatchObject({ state: "whole", because: [] });
 });
 
 it("what a suite leaves out on an old Kubernetes is said", () => {

@@ -120,8 +120,8 @@ it("samples that are no numbers were not measured", async () => {
 });
 
 it.each([
-  ["prometheus:9090", {}, /^--prometheus: is no address; give one that begins with http/],
-  ["ftp://secret@host", {}, /^--prometheus: is no address/],
+  ["prometheus:9090", {}, /^--prometheus: is not an address; give one that begins with http/],
+  ["ftp://secret@host", {}, /^--prometheus: is not an address/],
   ["http://host/?a=b", {}, /something after \? or #/],
   ["http://a:b%zz@host", {}, /write % as %25/],
   ["http://a:secret@host", { TOKEN: "one-more" }, /more than one of a user in the address/],

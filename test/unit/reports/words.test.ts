@@ -388,6 +388,10 @@ const WARNINGS: Worded<Warning> = {
     "counters of node-2, pods on node-3 could be read in tuned only, and are left out",
   ],
   "premise-unread": [{ said: { kind: "not-seen" } }, "a suite's own: not-seen"],
+  "one-node": [
+    { nodes: ["kind-control-plane"] },
+    "load and workload shared one node (kind-control-plane) and its CPUs: latencies and rates are of both together, and no packet passed from node to node",
+  ],
   "without-kernel-counters": [
     { because: 'violates PodSecurity "baseline"' },
     'without kernel counters: nothing on the nodes was read (violates PodSecurity "baseline"), so what the kernel dropped is not known, and help is believed only where the clients\' own evidence shows why',

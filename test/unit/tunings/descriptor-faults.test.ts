@@ -45,8 +45,8 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
       ALIASES,
       /^FOLDER\/tuning\.yaml:1: is not YAML that is taken here: Excessive alias count/,
     ],
-    ["a list", "- title: x\n", "FOLDER/tuning.yaml:1: is no list of fields; begin with title: and kind:"],
-    ["nothing", "", "FOLDER/tuning.yaml:1: is no list of fields; begin with title: and kind:"],
+    ["a list", "- title: x\n", "FOLDER/tuning.yaml:1: is not a list of fields; begin with title: and kind:"],
+    ["nothing", "", "FOLDER/tuning.yaml:1: is not a list of fields; begin with title: and kind:"],
     ["no kind", without("kind"), "FOLDER/tuning.yaml:1: kind: is missing; add it"],
     [
       "a kind that is no text",
@@ -70,12 +70,12 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
     [
       "a claim that there is not",
       `claim: 16\n${SYSCTL}`,
-      "FOLDER/tuning.yaml:1: claim: is no claim; write its number from 1 to 15, or none",
+      "FOLDER/tuning.yaml:1: claim: is not a claim; write its number from 1 to 15, or none",
     ],
     [
       "a key beyond the network",
       having("key", "kernel.panic"),
-      "FOLDER/tuning.yaml:4: key: is no sysctl of the network; write one that begins with net., with dots between its parts",
+      "FOLDER/tuning.yaml:4: key: is not a sysctl of the network; write one that begins with net., with dots between its parts",
     ],
     ["no value", without("value"), "FOLDER/tuning.yaml:1: value: is missing; add it"],
     ["an empty value", having("value", '" "'), "FOLDER/tuning.yaml:5: value: is empty"],
@@ -128,7 +128,7 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
     [
       "a value that is no number",
       dnsYaml("{ name: ndots, value: two }"),
-      "6: dnsConfig.options.0.value: is no number; options of resolv.conf have whole numbers or nothing",
+      "6: dnsConfig.options.0.value: is not a number; options of resolv.conf have whole numbers or nothing",
     ],
     [
       "a field within that there is not",
@@ -140,15 +140,15 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
   });
 
   test.each<[string, string, string]>([
-    ["no list of fields", "corefile: cache", "4: corefile: is no list of fields; write them below it, indented"],
+    ["no list of fields", "corefile: cache", "4: corefile: is not a list of fields; write them below it, indented"],
     [
       "no time",
       "corefile:\n  cache:\n    ttlSeconds: soon",
-      "6: corefile.cache.ttlSeconds: is no whole number of seconds from 1 to 86400",
+      "6: corefile.cache.ttlSeconds: is not a whole number of seconds from 1 to 86400",
     ],
     ["a cache without a time", "corefile:\n  cache: {}", "5: corefile.cache.ttlSeconds: is missing; add it"],
-    ["too many pods", "replicas: 21", "4: replicas: is no whole number of pods from 1 to 20"],
-    ["half a pod", "replicas: 1.5", "4: replicas: is no whole number of pods from 1 to 20"],
+    ["too many pods", "replicas: 21", "4: replicas: is not a whole number of pods from 1 to 20"],
+    ["half a pod", "replicas: 1.5", "4: replicas: is not a whole number of pods from 1 to 20"],
   ])("DNS under test: %s", async (_, field, sentence) => {
     const yaml = SYSCTL.replace("pod-sysctl", "dns-component")
       .replace("scope: pod-spec", "scope: component")
@@ -170,7 +170,7 @@ describe("what is wrong with a descriptor is one sentence with file, line and fi
   test.each<[string, string, string | undefined, string | RegExp]>([
     ["no patch", patchYaml(), undefined, /^FOLDER\/patch\.yaml can't be read: ENOENT/],
     ["no YAML", patchYaml(), "spec: {", /^FOLDER\/patch\.yaml:\d+: is not YAML: /],
-    ["a list", patchYaml(), "- op: add\n", "FOLDER/patch.yaml:1: is no patch of a Deployment; begin with spec:"],
+    ["a list", patchYaml(), "- op: add\n", "FOLDER/patch.yaml:1: is not a patch of a Deployment; begin with spec:"],
     ["nothing set", patchYaml(), "{}\n", "FOLDER/patch.yaml:1: sets nothing; write at least one field"],
     [
       "replicas",
@@ -230,7 +230,7 @@ describe("a path that leads to no tuning", () => {
     using made = folders();
     const folder = made.tuning("my tuning", SYSCTL);
     await expect(armByName(connectionFlood, folder, "--tuned")).rejects.toThrow(
-      /"my tuning" is no name for a tuning; take letters/,
+      /"my tuning" is not a name for a tuning; take letters/,
     );
   });
 });

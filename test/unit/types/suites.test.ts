@@ -7,7 +7,7 @@ import type { Metric, SettledMetric, UnmeasuredMetric } from "../../../runner/re
 import type { FailureCause, Outcomes } from "../../../runner/result/outcomes.ts";
 import type { ArmsOf, Result } from "../../../runner/result/result.ts";
 import { tuningKind } from "../../../runner/tunings/kinds/kind.ts";
-import type { Arms, Tuning } from "../../../runner/tunings/tuning.ts";
+import type { Arms, Tuning, TuningName } from "../../../runner/tunings/tuning.ts";
 import { WEB_LOAD_ARMS } from "../../../runner/web-load/arms.ts";
 import type { ReportedSuite } from "../../../suites/define-suite.ts";
 import { defineSuite } from "../../../suites/define-suite.ts";
@@ -41,6 +41,19 @@ describe("a suite's types", () => {
     const mixed = () => defineSuite<StormEvidence, DnsTuning, StormOptions>({ ...dnsStorm, arms: rollingUpdate.arms });
     expectTypeOf({ arms, ofTheWeb, mixed }).not.toBeAny();
     expectTypeOf(STORM_ARMS).toExtend<DnsStorm["arms"]>();
+  });
+
+  test("hold each of its arms to such tunings", () => {
+    const { baseline, recommended, placebo } = STORM_ARMS;
+    const three = { baseline, recommended, placebo };
+    // @ts-expect-error: this patches Deployments, and a storm has none
+    const foreign: Arms<DnsTuning> = { ...three, mine: ["ndots-2", "prestop-exec-sleep-10"] };
+    // @ts-expect-error: the catalogue has none of this name
+    const unknown: Arms<DnsTuning> = { ...three, mine: ["ndots-20"] };
+    expectTypeOf({ foreign, unknown }).not.toBeAny();
+    const own: Arms<DnsTuning> = { ...three, mine: ["ndots-2", "replicas-2", "final-dot"] };
+    expectTypeOf(own).toExtend<Arms>();
+    expectTypeOf<TuningName<DnsTuning>>().not.toEqualTypeOf<TuningName>();
   });
 
   test("hold its metrics to its own evidence", () => {

@@ -26,8 +26,8 @@ test("a change of an unknown kind refuses the journal, by its file's name and wh
 
 test.each([
   ["an unknown kind at the end", [namespace, { change: "lease" }], /line 3 is a change of an unknown kind, "lease"/],
-  ["half a line in the middle", ['{"change":"sysctl","node":"no', namespace], /line 2 is damaged: it is no JSON/],
-  ["an empty line in the middle", ["", namespace], /line 2 is damaged: it is no JSON/],
+  ["half a line in the middle", ['{"change":"sysctl","node":"no', namespace], /line 2 is damaged: it is not JSON/],
+  ["an empty line in the middle", ["", namespace], /line 2 is damaged: it is not JSON/],
   ["no kind", [{ node: "node1" }, namespace], /line 2 is damaged: change: /],
   ["no object", ["7", namespace], /line 2 is damaged: all of it: /],
   ["a known kind without what it needs", [namespace, NODE, namespace], /line 3 \(sysctl\) is damaged: before: /],

@@ -1,7 +1,8 @@
 import { CustomObjectsApi, NetworkingV1Api } from "@kubernetes/client-node";
 import { z } from "zod";
-import { apiReason, type Cluster, isNotFound } from "../../../../runner/cluster/cluster.ts";
+import { apiReason, type Cluster, isForbidden, isNotFound } from "../../../../runner/cluster/cluster.ts";
 import { EnvironmentError, UsageError } from "../../../../runner/errors.ts";
+import type { LeftOutPath } from "../../evidence.ts";
 import { gatewayPath } from "./gateway.ts";
 import { ingressPath } from "./ingress.ts";
 import type { PathMaker } from "./path.ts";
@@ -19,7 +20,31 @@ const GatewayClasses = z.object({
   ),
 });
 
-/** Sorted by name, those for Ingress first. */
+/** Whoever runs this may not list them. */
+export class ClassesForbidden extends EnvironmentError {}
+
+/**
+ * As installedClasses; where they may not be listed there are none, and that is told.
+ * @throws EnvironmentError for any other trouble
+ */
+export async function classesIfAllowed(
+  cluster: Cluster,
+): Promise<{ readonly classes: readonly InstalledClass[]; readonly leftOut: readonly LeftOutPath[] }> {
+  try {
+    return { classes: await installedClasses(cluster), leftOut: [] };
+  } catch (error) {
+    if (!(error instanceof ClassesForbidden)) throw error;
+    return {
+      classes: [],
+      leftOut: [{ path: "of classes", why: { kind: "classes-forbidden", because: error.message } }],
+    };
+  }
+}
+
+/**
+ * Sorted by name, those for Ingress first.
+ * @throws ClassesForbidden or another EnvironmentError
+ */
 export async function installedClasses(cluster: Cluster): Promise<InstalledClass[]> {
   const [ingress, gateway] = await Promise.all([ingressClasses(cluster), gatewayClasses(cluster)]);
   const byName = (a: InstalledClass, b: InstalledClass) => a.name.localeCompare(b.name);
@@ -32,15 +57,14 @@ export function classPathName({ kind, name }: InstalledClass): string {
 }
 
 /**
- * Makers of the paths through a cluster's classes, by the paths' names.
+ * Pure: makers of the paths through a cluster's classes, by the paths' names.
  * @param wanted names of classes (then of both kinds) or of their paths
  * @throws UsageError for one that is not there, naming those that are
  */
-export async function classPaths(
-  cluster: Cluster,
+export function makersOf(
+  installed: readonly InstalledClass[],
   wanted: readonly string[] | "all",
-): Promise<Readonly<Record<string, PathMaker>>> {
-  const installed = await installedClasses(cluster);
+): Readonly<Record<string, PathMaker>> {
   const chosen =
     wanted === "all"
       ? installed
@@ -65,7 +89,7 @@ async function ingressClasses(cluster: Cluster): Promise<InstalledClass[]> {
       controller: spec?.controller ?? "",
     }));
   } catch (error) {
-    throw new EnvironmentError(`the cluster's IngressClasses can't be listed: ${apiReason(error)}`);
+    throw notListed("IngressClasses", error);
   }
 }
 
@@ -82,6 +106,11 @@ async function gatewayClasses(cluster: Cluster): Promise<InstalledClass[]> {
   } catch (error) {
     // A cluster without Gateway API.
     if (isNotFound(error)) return [];
-    throw new EnvironmentError(`the cluster's GatewayClasses can't be listed: ${apiReason(error)}`);
+    throw notListed("GatewayClasses", error);
   }
+}
+
+function notListed(what: string, error: unknown): EnvironmentError {
+  const words = `the cluster's ${what} can't be listed: ${apiReason(error)}`;
+  return isForbidden(error) ? new ClassesForbidden(words) : new EnvironmentError(words);
 }

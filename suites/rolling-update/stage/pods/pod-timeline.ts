@@ -1,16 +1,20 @@
 import { DiscoveryV1Api, type V1EndpointSlice, type V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
 import { type Follower, type Following, follow } from "../../../../runner/cluster/follow.ts";
+import { followPodLog } from "../../../../runner/cluster/pod-log.ts";
 import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import type { RanStep, RolledDeployment } from "../../../../runner/faults/types.ts";
-import type { Agents } from "../../../../runner/probes/agents.ts";
+import { areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
 import type { Lead, Observed } from "../../analysis/observed.ts";
 import type { Unseen } from "../../result/reasons.ts";
+import { watchByAgents } from "./by-agents.ts";
+import { type FollowLog, watchByLogs } from "./by-logs.ts";
+import type { NodesWatch } from "./nodes-watch.ts";
 import { type PodEnd, podEnds } from "./pod-timeline-ends.ts";
 import { joinRollouts } from "./pod-timeline-join.ts";
 import { type PodLog, PodLogs } from "./pod-timeline-log.ts";
-import { type NodeRecord, type NodeWatch, watchNode } from "./pod-timeline-node.ts";
+import type { NodeRecord } from "./pod-timeline-node.ts";
 
 export interface PodObservation {
   /**
@@ -25,28 +29,33 @@ export interface PodObservation {
 const POLL_MS = 100;
 
 /**
- * Observes every pod of a Deployment and its place in the Service of the same namespace, from now on.
+ * Observes every pod of a Deployment and its place in the Service of the same namespace, from now on; by its own log alone where
+ * there are no agents.
  * @param service its name
  * @throws EnvironmentError if the API does not let us list pods or EndpointSlices; what else can't be seen is only said
  */
 export async function observePods(
   cluster: Cluster,
-  agents: Agents,
+  agents: MaybeAgents,
   deployment: RolledDeployment,
   service: string,
   signal: AbortSignal,
 ): Promise<PodObservation> {
   const logs = new PodLogs();
   const interruptions: Unseen[] = [];
-  const watches = await Promise.all(agents.nodes.map((node) => watchNode(agents, node, signal)));
+  const followLog: FollowLog = (from, onText, until) =>
+    followPodLog(cluster, from, onText, until, { timestamps: true });
+  const nodes = areThere(agents)
+    ? await watchByAgents(agents, signal)
+    : watchByLogs(followLog, deployment.container, agents.refused, signal);
   let followings: Following[] = [];
   const stop = async (): Promise<NodeRecord[]> => {
     for (const each of followings) each.stop();
-    return Promise.all(watches.map((each) => each.end()));
+    return nodes.end();
   };
   try {
     followings = [
-      await followPods(cluster, deployment, feedAgents(logs, watches, deployment.container), interruptions),
+      await followPods(cluster, deployment, told(logs, nodes, deployment.container), interruptions),
       await followSlices(cluster, deployment.namespace, service, logs, interruptions),
     ];
   } catch (error) {
@@ -56,7 +65,7 @@ export async function observePods(
   return {
     async end(steps, patienceMs) {
       const deadline = Date.now() + patienceMs;
-      while (Date.now() < deadline && !signal.aborted && logs.all.some((log) => isLeaving(log, watches))) {
+      while (Date.now() < deadline && !signal.aborted && logs.all.some((log) => isLeaving(log, nodes))) {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
       const records = await stop();
@@ -90,27 +99,13 @@ function leadsOf({ node, events }: NodeRecord): Lead[] {
   );
 }
 
-/** The agents learn of each pod's address and main process as soon as the API shows them. */
-function feedAgents(
-  logs: PodLogs,
-  watches: readonly NodeWatch[],
-  container: string,
-): Pick<Follower<V1Pod>, "present" | "gone"> {
-  const addresses = new Set<string>();
-  const containers = new Set<string>();
+/** Who watches the nodes learns of each pod as soon as the API shows it. */
+function told(logs: PodLogs, nodes: NodesWatch, container: string): Pick<Follower<V1Pod>, "present" | "gone"> {
   return {
     present(pod, atUnixMs) {
       const containerId = containerIdOf(pod, container);
       logs.podPresent(pod, containerId, atUnixMs);
-      const ip = pod.status?.podIP;
-      if (ip && !addresses.has(ip)) {
-        addresses.add(ip);
-        for (const watch of watches) watch.watchAddress(ip);
-      }
-      if (containerId && !containers.has(containerId)) {
-        containers.add(containerId);
-        watches.find(({ node }) => node === pod.spec?.nodeName)?.watchContainer(containerId);
-      }
+      nodes.present(pod, containerId);
     },
     gone: (pod, atUnixMs) => logs.podGone(pod, atUnixMs),
   };
@@ -148,20 +143,17 @@ function followSlices(
 }
 
 /** Whether more is to come of a pod that was deleted. */
-function isLeaving(log: PodLog, watches: readonly NodeWatch[]): boolean {
+function isLeaving(log: PodLog, nodes: NodesWatch): boolean {
   if (log.deletedAtUnixMs === null) return false;
   if (log.removedAtUnixMs === null || (log.endpoint.at(-1)?.to ?? "absent") !== "absent") return true;
-  return watches.some(({ events }) => {
-    const last = events.findLast((each) => (each.kind === "led" || each.kind === "gone") && each.address === log.ip);
-    return last?.kind === "led";
-  });
+  return nodes.leadsTo(log.ip);
 }
 
-/** What a node's agent could not tell. */
+/** What was not told of a node. */
 function unseenOn({ node, events, broken }: NodeRecord, ends: readonly PodEnd[]): Unseen[] {
   const onNode = ends.filter((end) => end.isOver && end.pod.node === node);
   const lost = onNode.filter((end) => end.pod.exitedAtUnixMs === null).length;
-  const rulesAreSeen = events.some((each) => each.kind === "led");
+  const rulesAreSeen = events.some((each) => each.kind === "led" || (each.kind === "blind" && each.what === "rules"));
   return [
     ...(broken === null ? [] : [{ kind: "node-watch-broken" as const, node, because: broken }]),
     ...events.flatMap((each): Unseen[] =>

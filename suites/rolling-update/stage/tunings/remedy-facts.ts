@@ -4,7 +4,7 @@ import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { containerIdOf } from "../../../../runner/cluster/pods.ts";
 import { EnvironmentError } from "../../../../runner/errors.ts";
 import { readJsonLine } from "../../../../runner/json-lines.ts";
-import type { Agents } from "../../../../runner/probes/agents.ts";
+import { areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
 import { fieldOf, patchFields } from "../../../../runner/tunings/workload/patch-fields.ts";
 import type { PreStop, RemedyFacts } from "../../analysis/remedy-problems.ts";
 import type { RolloutTuning } from "../../tunings.ts";
@@ -19,7 +19,7 @@ const DRAIN_S = 1;
  */
 export async function remedyFacts(
   cluster: Cluster,
-  agents: Agents,
+  agents: MaybeAgents,
   arm: { readonly name: string; readonly tunings: readonly RolloutTuning[] },
 ): Promise<RemedyFacts> {
   const pod = await runningPod(cluster);
@@ -91,8 +91,9 @@ async function findsShell(cluster: Cluster, { metadata }: V1Pod): Promise<boolea
   }
 }
 
-/** Asks the agent on its node, which reads the signals that the pod's main process has handlers for. */
-async function handlesSigterm(agents: Agents, pod: V1Pod): Promise<boolean | null> {
+/** Asks the agent on its node, which reads the signals that the pod's main process has handlers for. Nobody else can. */
+async function handlesSigterm(agents: MaybeAgents, pod: V1Pod): Promise<boolean | null> {
+  if (!areThere(agents)) return null;
   const orders = [{ container: containerIdOf(pod, ROLLING_WEB.container) }, { end: true }].map(
     (order) => `${JSON.stringify(order)}\n`,
   );

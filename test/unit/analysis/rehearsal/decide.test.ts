@@ -207,7 +207,7 @@ describe("no-go: harm was seen", () => {
     expect(because).toEqual([
       expect.stringContaining("longer than 500 ms"),
       expect.stringContaining("2.3 %"),
-      "What broke first was dns at CoreDNS, at 100/s (dns-servfail).",
+      "What broke first was DNS (CoreDNS), at 100/s (dns-servfail).",
     ]);
   });
 

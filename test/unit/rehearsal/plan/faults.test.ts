@@ -11,7 +11,7 @@ function refuses([text, sentence]: Case, files?: Record<string, string | Uint8Ar
 
 describe("the file", () => {
   test.each<Case>([
-    ["", "1: is no list of fields; begin with name:, targets: and traffic:"],
+    ["", "1: is not a list of fields; begin with name:, targets: and traffic:"],
     ["name: [", /^plan\.yaml:\d+: is not YAML: /],
     [`${SMALL}seed: 1\nseed: 2\n`, /^plan\.yaml:10: is not YAML: Map keys must be unique/],
     [SMALL.replace("name: small\n", ""), "1: name: is missing; add it"],
@@ -28,14 +28,14 @@ describe("the file", () => {
     [`${SMALL}search: { factor: [1] }\n`, "9: search.factor: is not a field here: take it out, or write factors"],
     [`${SMALL}search: never\n`, "9: search: is neither true nor false; or write its fields below it, indented"],
     [`${SMALL}load: { nodes: some }\n`, '9: load.nodes: "some" does not fit; write one of one, all'],
-    [`${SMALL}load: 3\n`, "9: load: is no list of fields; write them below it, indented"],
-    [`${SMALL}seed: x\n`, "9: seed: is no whole number from 0 to 2147483647; write one"],
-    [`${SMALL}headroom: 0.9\n`, "9: headroom: is no multiple; write a number from 1 to 100"],
+    [`${SMALL}load: 3\n`, "9: load: is not a list of fields; write them below it, indented"],
+    [`${SMALL}seed: x\n`, "9: seed: is not a whole number from 0 to 2147483647; write one"],
+    [`${SMALL}headroom: 0.9\n`, "9: headroom: is not a multiple; write a number from 1 to 100"],
     [planWith("slos", "slos: []"), "7: slos: is empty; write at least one SLO"],
-    [planWith("slos", "slos: none"), "7: slos: is no list; write SLOs below it, each with a hyphen"],
+    [planWith("slos", "slos: none"), "7: slos: is not a list; write SLOs below it, each with a hyphen"],
     [
       SMALL.replace("name: small", "name: Black Friday"),
-      "1: name: is no name that is taken here; write letters, digits, dots and hyphens, at most 60",
+      "1: name: is not a name that is taken here; write letters, digits, dots and hyphens, at most 60",
     ],
   ])("%j", (...given) => refuses(given));
 });
@@ -62,22 +62,25 @@ describe("targets", () => {
     ],
     [
       of("service: web, owned: true"),
-      '3: targets.0.service: "web" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT',
+      '3: targets.0.service: "web" is not a Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT',
     ],
     [
       of('service: "shop/web:70000", owned: true'),
-      /^plan\.yaml:3: targets\.0\.service: "shop\/web:70000" is no Service/,
+      /^plan\.yaml:3: targets\.0\.service: "shop\/web:70000" is not a Service/,
     ],
     [
       of('ingress: "https://shop.example.com/a", owned: true'),
-      '3: targets.0.ingress: "https://shop.example.com/a" is no host; write its name alone in lower case, such as shop.example.com, without https:// and path',
+      '3: targets.0.ingress: "https://shop.example.com/a" is not a host; write its name alone in lower case, such as shop.example.com, without https:// and path',
     ],
-    [of("gateway: 10.0.0.1, owned: true"), /^plan\.yaml:3: targets\.0\.gateway: "10\.0\.0\.1" is no host/],
+    [of("gateway: 10.0.0.1, owned: true"), /^plan\.yaml:3: targets\.0\.gateway: "10\.0\.0\.1" is not a host/],
     [
       of("reference: {}, tls: true"),
       "3: targets.0.tls: goes with ingress and gateway, and this is a reference target; take it out",
     ],
-    [of("reference: { replicas: 0 }"), "3: targets.0.reference.replicas: is no whole number from 1 to 50; write one"],
+    [
+      of("reference: { replicas: 0 }"),
+      "3: targets.0.reference.replicas: is not a whole number from 1 to 50; write one",
+    ],
     [
       of("names: [a]"),
       "3: targets.0.owned: is missing; load is put only on what is yours, since it may break it, so write owned: true if the cluster's DNS is",
@@ -88,11 +91,11 @@ describe("targets", () => {
     ],
     [
       of("ingress: shop.example.com, owned: true, namespace: a/b"),
-      '3: targets.0.namespace: "a/b" is no namespace; write its name alone, such as shop',
+      '3: targets.0.namespace: "a/b" is not a namespace; write its name alone, such as shop',
     ],
     [
       of("gateway: shop.example.com, owned: true, through: traefik"),
-      '3: targets.0.through: "traefik" is no Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT',
+      '3: targets.0.through: "traefik" is not a Service; write NAMESPACE/NAME or NAMESPACE/NAME:PORT',
     ],
     [
       of("names: [a], owned: true, method: GET"),
@@ -101,11 +104,11 @@ describe("targets", () => {
     [of("names: [], owned: true"), "3: targets.0.names: is empty; write at least one name"],
     [
       of("names: [a, 'b c'], owned: true"),
-      '3: targets.0.names.1: "b c" is no name that a resolver can be asked for; write such as api.example.com',
+      '3: targets.0.names.1: "b c" is not a name that a resolver can be asked for; write such as api.example.com',
     ],
     [
       of("reference: {}, weight: 0"),
-      "3: targets.0.weight: is no weight; write a number from 0.001 to 1000, or take the target out",
+      "3: targets.0.weight: is not a weight; write a number from 0.001 to 1000, or take the target out",
     ],
     [
       of("reference: {}, body: x"),
@@ -126,10 +129,10 @@ describe("targets", () => {
     ],
     [
       of("reference: {}, path: a"),
-      '3: targets.0.path: "a" is no path; begin it with /, and write blanks and other signs as %20 and so on',
+      '3: targets.0.path: "a" is not a path; begin it with /, and write blanks and other signs as %20 and so on',
     ],
     [of("reference: {}, expect: [200, 200]"), "3: targets.0.expect.1: has 200 twice; take one out"],
-    [of("reference: {}, expect: [20]"), "3: targets.0.expect.0: is no whole number from 200 to 599; write one"],
+    [of("reference: {}, expect: [20]"), "3: targets.0.expect.0: is not a whole number from 200 to 599; write one"],
     [
       of("reference: {}, headers: { Accept: a, accept: b }"),
       "3: targets.0.headers.accept: is the header Accept again, since case does not count; take one out",
@@ -140,7 +143,7 @@ describe("targets", () => {
     ],
     [
       of("reference: {}, headers: { 'a b': a }"),
-      "3: targets.0.headers.a b: is no name of a header; write letters, digits and hyphens",
+      "3: targets.0.headers.a b: is not the name of a header; write letters, digits and hyphens",
     ],
     [
       of("reference: {}, headers: { a: 1 }"),
@@ -149,7 +152,7 @@ describe("targets", () => {
     [of("reference: {}, headers: { a: { secret: s/t } }"), "3: targets.0.headers.a.key: is missing; add it"],
     [
       of("reference: {}, headers: { a: { secret: s, key: k } }"),
-      '3: targets.0.headers.a.secret: "s" is no Secret; write NAMESPACE/NAME',
+      '3: targets.0.headers.a.secret: "s" is not a Secret; write NAMESPACE/NAME',
     ],
     [
       withTarget("  - { name: a, reference: {} }\n  - { name: A, reference: {} }"),
@@ -166,7 +169,7 @@ describe("targets", () => {
 
   test("a body that is no text, or long", () => {
     const text = of("reference: {}, method: POST, bodyFile: b");
-    refuses([text, "3: targets.0.bodyFile: b is no text in UTF-8; save it as that"], {
+    refuses([text, "3: targets.0.bodyFile: b is not text in UTF-8; save it as that"], {
       b: new Uint8Array([0xff, 0xfe, 0x41]),
     });
     refuses([text, "3: targets.0.bodyFile: is more than 256 KiB, which is sent with every request; make it shorter"], {
@@ -182,7 +185,7 @@ describe("traffic", () => {
     [withTraffic("perMinute: 60"), "6: traffic.for: is missing; write how long, such as 5m"],
     [
       withTraffic("perMinute: 60, for: 90"),
-      "6: traffic.for: is no duration; write it with its unit, such as 90s, 5m or 1h30m",
+      "6: traffic.for: is not a duration; write it with its unit, such as 90s, 5m or 1h30m",
     ],
     [withTraffic("perMinute: 60, for: 0s"), "6: traffic.for: is no time at all; write how long, such as 90s"],
     [
@@ -213,23 +216,26 @@ describe("traffic", () => {
       withTraffic("stages: [{ for: 1m, from: 1, to: 1 }], for: 1m"),
       "6: traffic.for: goes with perMinute, and stages say how long themselves; take it out",
     ],
-    [withTraffic("perMinute: 60, for: 1m, speed: 100"), "6: traffic.speed: is no speed; write a number from 1 to 60"],
+    [
+      withTraffic("perMinute: 60, for: 1m, speed: 100"),
+      "6: traffic.speed: is not a speed; write a number from 1 to 60",
+    ],
     [
       withTraffic("perMinute: 60, for: 1m, newConnections: 120 %"),
       "6: traffic.newConnections: is more than all; write at most 100 %",
     ],
     [
       withTraffic("perMinute: 60, for: 1m, newConnections: 30"),
-      "6: traffic.newConnections: is no share; write it as 0.1 % or as 0.001",
+      "6: traffic.newConnections: is not a share; write it as 0.1 % or as 0.001",
     ],
     [
       withTraffic("perMinute: 60, for: 1m, newConnections: some"),
-      "6: traffic.newConnections: is no share; write it as 0.1 % or as 0.001",
+      "6: traffic.newConnections: is not a share; write it as 0.1 % or as 0.001",
     ],
     [withTraffic("csv: none.csv"), /^plan\.yaml:6: traffic\.csv: none\.csv can't be read: ENOENT/],
     [
       withTraffic("csv: a.csv, timeZone: Berlin"),
-      '6: traffic.timeZone: "Berlin" is no time zone; write one as Europe/Berlin, or UTC',
+      '6: traffic.timeZone: "Berlin" is not a time zone; write one as Europe/Berlin, or UTC',
     ],
     [
       withTraffic("perMinute: 60, for: 1m, spikes: [{ at: 50s, for: 20s, factor: 2 }]"),
@@ -241,7 +247,7 @@ describe("traffic", () => {
     ],
     [
       withTraffic("perMinute: 60, for: 1m, spikes: [{ at: soon, for: 20s, factor: 2 }]"),
-      "6: traffic.spikes.0.at: is no instant of the day; write how long after its start, such as 90s, or peak",
+      "6: traffic.spikes.0.at: is not an instant of the day; write how long after its start, such as 90s, or peak",
     ],
     [
       withTraffic("perMinute: 60, for: 1m, spikes: [{ at: 0s, for: 1m, factor: 0 }]"),
@@ -264,16 +270,16 @@ describe("what happens meanwhile", () => {
       "10: during.0: says not what happens; write one of rollout, drain, zone-gone, dns-pod-lost, lookup-storm",
     ],
     [withEvents("rollout: a/b"), "10: during.0.at: is missing; add it"],
-    [withEvents("rollout: web, at: 1s"), '10: during.0.rollout: "web" is no Deployment; write NAMESPACE/NAME'],
+    [withEvents("rollout: web, at: 1s"), '10: during.0.rollout: "web" is not a Deployment; write NAMESPACE/NAME'],
     [
       withEvents("rollout: a/b, at: 1s, for: 5s"),
       "10: during.0.for: does not go with rollout, which lasts as long as it takes; take it out",
     ],
     [withEvents("drain: n, at: 1s"), "10: during.0.for: is missing; write how long it lasts, such as 60s"],
-    [withEvents("drain: 'a b', at: 1s, for: 1s"), /^plan\.yaml:10: during\.0\.drain: "a b" is no name of a node/],
+    [withEvents("drain: 'a b', at: 1s, for: 1s"), /^plan\.yaml:10: during\.0\.drain: "a b" is not the name of a node/],
     [
       withEvents("zone-gone: 'a b', at: 1s, for: 1s"),
-      /^plan\.yaml:10: during\.0\.zone-gone: "a b" is no zone; write a value of/,
+      /^plan\.yaml:10: during\.0\.zone-gone: "a b" is not a zone; write a value of/,
     ],
     [withEvents("rollout: a/b, at: 2m"), "10: during.0.at: is after the day, which lasts 2m; write an earlier instant"],
     [
@@ -333,7 +339,7 @@ describe("SLOs", () => {
       withSlo("drops: 0, budget: 100 %"),
       "8: slos.0.budget: is the whole time, so it could never be spent; write less than 100 %",
     ],
-    [withSlo("drops: 0, window: 1500ms"), "8: slos.0.window: is no whole number of seconds; write such as 10s"],
+    [withSlo("drops: 0, window: 1500ms"), "8: slos.0.window: is not a whole number of seconds; write such as 10s"],
     [withSlo("drops: 0, window: 3m"), "8: slos.0.window: is 3m, and the whole day lasts 2m; make it shorter"],
     [
       `${withSlo("drops: 0, window: 1m")}search: { stage: 30s }\n`,

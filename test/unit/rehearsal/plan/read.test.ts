@@ -120,7 +120,7 @@ test("a text that was read already is taken for the file's", async () => {
   const { readPlan } = await import("../../../../runner/rehearsal/plan/read.ts");
   expect(readPlan("nowhere/plan.yaml", SMALL).name).toBe("small");
   expect(() => readPlan("nowhere/plan.yaml", "- a")).toThrow(
-    /^nowhere\/plan\.yaml:1: is no list of fields; begin with/,
+    /^nowhere\/plan\.yaml:1: is not a list of fields; begin with/,
   );
   expect(() => readPlan("nowhere/plan.yaml")).toThrow(/^nowhere\/plan\.yaml can't be read: ENOENT/);
 });

@@ -45,15 +45,15 @@ describe("is refused by field", () => {
     [k6("owned: true, hosts: []"), "3: targets.0.hosts: is empty; write at least one host"],
     [
       k6("owned: true, hosts: [shop.example, 'http://a/b']"),
-      '3: targets.0.hosts.1: "http://a/b" is no host; write its name in lower case, such as api.shop.svc:8080, without http:// and path',
+      '3: targets.0.hosts.1: "http://a/b" is not a host; write its name in lower case, such as api.shop.svc:8080, without http:// and path',
     ],
     [
       k6("owned: true, hosts: ['shop.example:70000']"),
-      '3: targets.0.hosts.0: "shop.example:70000" is no host; write its name in lower case, such as api.shop.svc:8080, without http:// and path',
+      '3: targets.0.hosts.0: "shop.example:70000" is not a host; write its name in lower case, such as api.shop.svc:8080, without http:// and path',
     ],
     [
       k6("owned: true, hosts: ['*.example']"),
-      '3: targets.0.hosts.0: "*.example" is no host; write its name in lower case, such as api.shop.svc:8080, without http:// and path',
+      '3: targets.0.hosts.0: "*.example" is not a host; write its name in lower case, such as api.shop.svc:8080, without http:// and path',
     ],
     [
       k6(`${mine}, path: /a`),
@@ -65,12 +65,15 @@ describe("is refused by field", () => {
     ],
     [
       k6(`${mine}, exec: "a()"`),
-      '3: targets.0.exec: "a()" is no name of a function; write one that the k6 script exports',
+      '3: targets.0.exec: "a()" is not the name of a function; write one that the k6 script exports',
     ],
-    [k6(`${mine}, env: { A-B: a }`), "3: targets.0.env.A-B: is no name of a variable; write letters, digits and _"],
+    [
+      k6(`${mine}, env: { A-B: a }`),
+      "3: targets.0.env.A-B: is not the name of a variable; write letters, digits and _",
+    ],
     [
       k6(`${mine}, env: { A: { secret: shop, key: a } }`),
-      '3: targets.0.env.A.secret: "shop" is no Secret; write NAMESPACE/NAME',
+      '3: targets.0.env.A.secret: "shop" is not a Secret; write NAMESPACE/NAME',
     ],
     [
       withTarget("  - { name: a, service: shop/web, owned: true, hosts: [a.b] }"),
@@ -159,7 +162,7 @@ export default () => "default";
     [
       "a library over the network",
       'import a from "https://jslib.example/a.js"; export default a',
-      /load\.js imports https:\/\/jslib\.example\/a\.js, which is no part of the k6 that runs it/,
+      /load\.js imports https:\/\/jslib\.example\/a\.js, which is not part of the k6 that runs it/,
     ],
     ["an extension", 'import a from "k6/x/packetwalk"; export default a', /load\.js imports k6\/x\/packetwalk, which/],
     [

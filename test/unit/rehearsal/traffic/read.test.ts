@@ -175,9 +175,24 @@ describe("times", () => {
   test.each([
     ["order", "1764320460", "1764320400", "t.csv:3: is earlier than line 2; sort the rows by time, the earliest first"],
     ["one twice", "1764320460", "1764320460", "t.csv:3: has the same time as line 2; leave one row for each time"],
-    ["a day that there is not", "2025-11-28T09:00Z", "2025-11-31T09:00Z", /^t\.csv:3: "2025-11-31T09:00Z" is no time/],
-    ["another kind", "2025-11-28T09:00Z", "yesterday", /^t\.csv:3: "yesterday" is no time that is taken here; write/],
-    ["seven seconds", "1764320400", "1764320407", /^t\.csv:3: is 7 s after line 2, and that is no whole number of min/],
+    [
+      "a day that there is not",
+      "2025-11-28T09:00Z",
+      "2025-11-31T09:00Z",
+      /^t\.csv:3: "2025-11-31T09:00Z" is not a time/,
+    ],
+    [
+      "another kind",
+      "2025-11-28T09:00Z",
+      "yesterday",
+      /^t\.csv:3: "yesterday" is not a time that is taken here; write/,
+    ],
+    [
+      "seven seconds",
+      "1764320400",
+      "1764320407",
+      /^t\.csv:3: is 7 s after line 2, and that is not a whole number of min/,
+    ],
   ])("refused by line: %s", (_, first, second, sentence) => {
     const said = sentenceOf(`t,requests\n${first},1\n${second},2\n`);
     if (typeof sentence === "string") expect(said).toBe(sentence);
@@ -264,10 +279,10 @@ describe("numbers", () => {
 
   test.each([
     [["10", "-1"], "t.csv:2: -1 is below zero, and requests can't be; take the row out, or mend the query"],
-    [["10", "1.2 K"], 't.csv:2: "1.2 K" is no number of requests; export plain numbers, without units'],
-    [["1,5", "1,234,5"], 't.csv:2: "1,234,5" is no number where "," is the decimal sign; write all of them alike'],
-    [["1.5", "12,34.0"], 't.csv:2: "12,34.0" is no number where "." is the decimal sign; write all of them alike'],
-    [["10", "1e999"], 't.csv:2: "1e999" is no number that can be counted with'],
+    [["10", "1.2 K"], 't.csv:2: "1.2 K" is not a number of requests; export plain numbers, without units'],
+    [["1,5", "1,234,5"], 't.csv:2: "1,234,5" is not a number where "," is the decimal sign; write all of them alike'],
+    [["1.5", "12,34.0"], 't.csv:2: "12,34.0" is not a number where "." is the decimal sign; write all of them alike'],
+    [["10", "1e999"], 't.csv:2: "1e999" is not a number that can be counted with'],
   ])("%j are refused by line", (cells, sentence) => {
     expect(sentenceOf(column(...cells))).toBe(sentence);
   });
@@ -317,6 +332,6 @@ describe("what is no such file", () => {
   test("lines are counted as an editor does, with comments, blank lines and a mark at the start", () => {
     expect(
       sentenceOf("\uFEFFsep=;\r\n# of last year\r\n\r\nTime;n\r\n1764320400;1\r\n1764320460;x1\r\n", { column: "n" }),
-    ).toMatch(/^t\.csv:6: "x1" is no number/);
+    ).toMatch(/^t\.csv:6: "x1" is not a number/);
   });
 });

@@ -13,6 +13,8 @@ export interface RolledFacts {
   path?: string;
   rhythmMs?: number | null;
   unexplained?: number;
+  /** False: for how long pods were led to after their ends is not known. */
+  windows?: false;
 }
 
 /** A schema-valid block of 3 000 requests on one path. */
@@ -48,9 +50,18 @@ export function rolledBlock({ round, failed, ...facts }: RolledFacts): Counted<R
     failedInAll: all,
     attributed: all - (facts.unexplained ?? 0),
     unexplained: facts.unexplained ?? 0,
-    windows: [
-      { rollout: 0, pod: "a", path, windowMs: 10 * failed, late: failed > 0 ? { party: "endpoint-slice" } : null },
-    ],
+    windows:
+      facts.windows === false
+        ? []
+        : [
+            {
+              rollout: 0,
+              pod: "a",
+              path,
+              windowMs: 10 * failed,
+              late: failed > 0 ? { party: "endpoint-slice" } : null,
+            },
+          ],
     clocks: [],
     unseen: [],
   };

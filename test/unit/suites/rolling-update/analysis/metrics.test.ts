@@ -175,3 +175,38 @@ describe("the metrics beside the primary", () => {
     expect(compare(killed, killed).metrics.map(({ name }) => name)).toContain("failed-at-kills");
   });
 });
+
+describe("where the cluster refuses agents", () => {
+  const BECAUSE = "violates PodSecurity";
+  const unseen = (facts: Omit<RolledFacts, "round">) =>
+    Array.from({ length: ROUNDS }, (_, index) => ({
+      ...rolledBlock({ round: index + 1, ...facts, failed: facts.failed + index }),
+      withoutAgents: BECAUSE,
+    }));
+  const judged = (before: Omit<RolledFacts, "round">, after: Omit<RolledFacts, "round">) =>
+    judge({
+      suite: rolloutJudging,
+      arms: [
+        { name: "baseline", role: "baseline", tunings: [], blocks: unseen(before) },
+        { name: "native-sleep", role: "tuned", tunings: [], blocks: unseen(after) },
+      ],
+      tunings: [],
+      plan: { scheduledPerBlock: 3_000, workers: null },
+      spent: 1,
+    });
+
+  it("a help is believed that proxies' and pods' own logs explain, and the verdict says that it is without kernel counters", () => {
+    const { verdict, warnings, metrics } = judged({ failed: 40 }, { failed: 0 });
+    expect(verdict).toBe("improved");
+    expect(warnings).toContainEqual({ kind: "without-kernel-counters", because: BECAUSE });
+    expect(metric({ metrics }, "failed-requests")).toMatchObject({ mechanism: "requests at pods that were stopping" });
+  });
+
+  it("one that they don't explain is not; harm needs no explanation", () => {
+    const silent = (failed: number) => ({ failed, unexplained: failed, windows: false as const });
+    const helped = judged(silent(40), silent(0));
+    expect(helped.verdict).toBe("inconclusive");
+    expect(metric(helped, "failed-requests")).toMatchObject({ why: { kind: "no-mechanism" } });
+    expect(judged(silent(0), silent(40)).verdict).toBe("regressed");
+  });
+});

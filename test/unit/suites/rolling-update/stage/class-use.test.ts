@@ -91,6 +91,7 @@ describe("a path that can't be had, or does not answer", () => {
       return { name, ready } as Partial<Path> as Path;
     };
   const signal = new AbortController().signal;
+  const answers = (path: Path) => path.ready(NO_AGENTS, signal);
   const silent = () => Promise.reject(new EnvironmentError("an answer through path gateway-x took longer than 60 s"));
   const noAddress: PathMaker = () => Promise.reject(new EnvironmentError("path ingress-alb: a host name only"));
   const switchOf = (makers: Record<string, PathMaker>) =>
@@ -103,7 +104,7 @@ describe("a path that can't be had, or does not answer", () => {
       "ingress-alb": noAddress,
       "gateway-x": maker("gateway-x", silent),
     });
-    const out = await paths.leaveOut({ nextUpstream: false }, NO_AGENTS, signal);
+    const out = await paths.leaveOut({ nextUpstream: false }, answers, signal);
     expect(out.map(({ path, why }) => leftOutWords(path, why))).toEqual([
       "path ingress-alb was left out: a host name only",
       "path gateway-x was left out: an answer through path gateway-x took longer than 60 s",
@@ -116,7 +117,7 @@ describe("a path that can't be had, or does not answer", () => {
 
   it("ends the run where it was the only one", async () => {
     const paths = switchOf({ "ingress-alb": noAddress });
-    await expect(paths.leaveOut({ nextUpstream: false }, NO_AGENTS, signal)).rejects.toThrow(
+    await expect(paths.leaveOut({ nextUpstream: false }, answers, signal)).rejects.toThrow(
       "no path is left: path ingress-alb: a host name only",
     );
   });
@@ -124,7 +125,7 @@ describe("a path that can't be had, or does not answer", () => {
   it("ends it as well where packetwalk brings it itself", async () => {
     const broken: PathMaker = () => Promise.reject(new EnvironmentError("path nginx: refused"));
     const paths = switchOf({ nginx: broken, "ingress-traefik": maker("ingress-traefik") });
-    expect(await paths.leaveOut({ nextUpstream: false }, NO_AGENTS, signal)).toEqual([]);
+    expect(await paths.leaveOut({ nextUpstream: false }, answers, signal)).toEqual([]);
     await expect(paths.to({ nextUpstream: false }, signal)).rejects.toThrow("path nginx: refused");
   });
 });

@@ -11,10 +11,9 @@ import { cordon } from "../../../runner/faults/node.ts";
 import type { Lab } from "../../../runner/lab/index.ts";
 import { Rehearsal } from "../../../runner/result/rehearsal.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
-import { SHARED_LAB } from "../names.ts";
-import { sharedLab } from "../shared-lab.ts";
+import { labToBreak } from "../lab-to-break.ts";
 
-const testing = sharedLab();
+const testing = labToBreak("events");
 const ZONE_LABEL = "topology.kubernetes.io/zone";
 const ZONE = "rehearsed-zone";
 const MARK = "packetwalk.dev/cordoned-by";
@@ -40,7 +39,7 @@ function rehearse(name: string): string[] {
   const plan = readFileSync(new URL(`../fixtures/rehearsals/${name}.yaml`, import.meta.url), "utf8");
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, plan.replaceAll("NODE", node).replaceAll("ZONE", ZONE).replaceAll("NAMESPACE", OWN_NAMESPACE));
-  return ["rehearse", file, "--lab", SHARED_LAB, "--out", join(folder, name), "--yes"];
+  return ["rehearse", file, "--lab", testing.name, "--out", join(folder, name), "--yes"];
 }
 
 const read = (name: string): Rehearsal =>
@@ -161,13 +160,13 @@ test("a runner that is killed during a drain: the keeper lets pods on the node a
   expect((await nodeState()).mark).toMatch(new RegExp(`^${OWN_NAMESPACE}/`));
   const keeper = await cluster.batch.readNamespacedJob({ name: "keeper", namespace: OWN_NAMESPACE });
   await cluster.batch.createNamespacedJob({ namespace: OWN_NAMESPACE, body: impatient(keeper) });
-  await expect.poll(nodeState, { timeout: 60_000, interval: 500 }).toEqual(OPEN);
+  await expect.poll(nodeState, { timeout: 180_000, interval: 500 }).toEqual(OPEN);
   const isThere = () =>
     cluster.core.readNamespace({ name: OWN_NAMESPACE }).then(
       () => true,
       (error) => !isNotFound(error),
     );
-  await expect.poll(isThere, { timeout: 60_000, interval: 500 }).toBe(false);
+  await expect.poll(isThere, { timeout: 180_000, interval: 500 }).toBe(false);
   // What this machine knows of it is undone already.
   const restored = await packetwalk(["restore"]);
   expect(restored.stdout, restored.stderr).toMatch(/^Restored what 1 interrupted run left/);
@@ -217,5 +216,5 @@ test("restore on another machine uncordons what a dead run left, and no node of 
     return dns.status?.availableReplicas === dns.spec?.replicas ? true : undefined;
   };
   // Others need it.
-  await waitFor("the cluster's DNS", isReady, { timeoutMs: 60_000 });
+  await waitFor("the cluster's DNS", isReady, { timeoutMs: 180_000 });
 });

@@ -14,10 +14,11 @@ import { FLOOD_EVIDENCE } from "../../../suites/connection-flood/evidence.ts";
 import { grantDnsAccess } from "../../../suites/dns-storm/stage/dns/server.ts";
 import { allowEndpointsSync } from "../../../suites/rolling-update/stage/paths/endpoints-sync.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
-import { sharedLab } from "../shared-lab.ts";
+import { labToBreak } from "../lab-to-break.ts";
+import { ONE_ROUND } from "../one-round.ts";
 import { TEAM, type Team, team } from "../team.ts";
 
-const testing = sharedLab();
+const testing = labToBreak("rights");
 const RESULT = resultSchema("connection-flood", FLOOD_EVIDENCE);
 
 let lab: Lab;
@@ -94,12 +95,13 @@ describe("what the suites take of the cluster", () => {
 
 describe("a flood", () => {
   // An arm that does not enlarge the table: there is one block less then.
-  const plan = ["compare", "connection-flood", "--quick", "--tuned", "conntrack-time-wait", "--allow-node-changes"];
+  const what = ["compare", "connection-flood", "--tuned", "conntrack-time-wait", "--allow-node-changes"];
+  const plan = [...what, ...ONE_ROUND];
   const out = () => join(folder, "flood");
 
   test("interrupted by Ctrl-C: everything is put back, exit 130, and the block before it is kept for the judge", async () => {
     let asked = false;
-    const ran = await packetwalk([...plan, "--rounds", "1", "--out", out(), ...asTuner()], {
+    const ran = await packetwalk([...plan, "--out", out(), ...asTuner()], {
       onProgress(pid, stderr) {
         if (asked || !stderr.includes("Block 2:")) return;
         asked = true;
@@ -113,7 +115,7 @@ describe("a flood", () => {
     expect(kept.arms.flatMap(({ blocks }: { blocks: unknown[] }) => blocks)).toHaveLength(1);
     expect((await packetwalk(["judge", join(out(), "blocks.json")])).code).toBe(3);
     // The cluster does it by itself, and nobody waits for that.
-    await expect.poll(ownNamespaceIsThere, { timeout: 60_000 }).toBe(false);
+    await expect.poll(ownNamespaceIsThere, { timeout: 180_000 }).toBe(false);
     // What could not be undone would have kept its journal.
     expect((await packetwalk(["restore"])).stdout).toMatch(/^Nothing to restore\./);
   });
@@ -125,7 +127,7 @@ describe("a flood", () => {
   });
 
   test("goes on from its block, warms up once more, and says so; then there is nothing left to run", async () => {
-    const resume = [...plan, "--rounds", "1", "--json", "--resume", out(), ...asTuner()];
+    const resume = [...plan, "--json", "--resume", out(), ...asTuner()];
     const ran = await packetwalk(resume);
     // One round is too few for a verdict; on a machine that is busy with other things blocks may be void as well.
     expect([2, 3], ran.stderr).toContain(ran.code);
