@@ -30,9 +30,12 @@ export interface CatalogueKinds {
   readonly "node-reserved-node-ports": "node-sysctl";
   readonly "node-somaxconn-65535": "node-sysctl";
   readonly "node-tw-reuse-1": "node-sysctl";
+  readonly "overlay-tx-checksum-off": "overlay-offload";
   readonly "pod-annotation": "workload-patch";
   readonly "pod-fastopen-3": "pod-sysctl";
   readonly "pod-fin-timeout-15": "pod-sysctl";
+  readonly "pod-path-direct": "pod-path";
+  readonly "pod-path-vxlan": "pod-path";
   readonly "pod-port-range": "pod-sysctl";
   readonly "pod-tw-reuse-1": "pod-sysctl";
   readonly "prestop-exec-sleep-10": "workload-patch";

@@ -5,6 +5,7 @@ import { cordoned } from "./kinds/cordon.ts";
 import { namespace } from "./kinds/namespace.ts";
 import { nodeAddress } from "./kinds/node-address.ts";
 import { ownObject } from "./kinds/own-object.ts";
+import { podPath } from "./kinds/pod-path.ts";
 import { sysctl } from "./kinds/sysctl.ts";
 import { workload } from "./kinds/workload.ts";
 
@@ -13,6 +14,8 @@ export const KINDS = [
   // Before settings: a table that holds more than its restored limit would drop our own way to the node.
   conntrackEntries,
   nodeAddress,
+  // While the agents' own pods are there, and before whatever else speaks with pods of other nodes.
+  podPath,
   sysctl,
   clusterObject,
   // Before what waits for pods.

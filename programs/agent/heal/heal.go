@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"packetwalk.dev/agent/conntrack"
 	"packetwalk.dev/agent/localaddress"
 	"packetwalk.dev/agent/nodestate"
+	"packetwalk.dev/agent/podpath"
 	"packetwalk.dev/agent/sysctl"
 )
 
@@ -20,7 +22,7 @@ type Outcome struct {
 }
 
 // rank has entries go before settings: a table that holds more than its restored limit drops what is new.
-var rank = map[string]int{nodestate.Entries: 0, nodestate.Address: 1, nodestate.Sysctl: 2}
+var rank = map[string]int{nodestate.Entries: 0, nodestate.Address: 1, nodestate.Sysctl: 2, nodestate.PodPath: 3}
 
 // Node undoes all open changes, though some can't be.
 func Node(state *nodestate.State) (Outcome, error) {
@@ -58,6 +60,8 @@ func named(change nodestate.Change) string {
 		return fmt.Sprintf("%s = %s", change.Key, *change.Before)
 	case nodestate.Address:
 		return "without address " + change.Address
+	case nodestate.PodPath:
+		return "the path to other nodes' pods as it was"
 	default:
 		return "without our entries in the connection table"
 	}
@@ -74,11 +78,21 @@ func undo(change nodestate.Change) (left string, err error) {
 			return "", err
 		}
 		return "", localaddress.Remove(address)
+	case nodestate.PodPath:
+		return undoPodPath(change)
 	case nodestate.Entries:
 		_, err := conntrack.Flush(conntrack.Which{Mark: &change.Mark})
 		return "", err
 	}
 	return "", fmt.Errorf("a change of an unknown kind, %q", change.Kind)
+}
+
+func undoPodPath(change nodestate.Change) (string, error) {
+	if change.Before == nil {
+		return "", errors.New("the journal does not say what the path to other nodes' pods was")
+	}
+	left, err := podpath.UndoText(*change.Before)
+	return strings.Join(left, "; "), err
 }
 
 func undoSysctl(change nodestate.Change) (string, error) {

@@ -2,6 +2,7 @@ package heal
 
 import (
 	"net"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"packetwalk.dev/agent/isolated"
 	"packetwalk.dev/agent/localaddress"
 	"packetwalk.dev/agent/nodestate"
+	"packetwalk.dev/agent/podpath"
 	"packetwalk.dev/agent/sysctl"
 
 	"net/netip"
@@ -145,5 +147,40 @@ func TestOneFailureDoesNotKeepTheRestFromBeingPutBack(t *testing.T) {
 	}
 	if again := healed(t); len(again.Failed) != 1 {
 		t.Errorf("what failed is forgotten: %+v", again)
+	}
+}
+
+func TestThePathToOtherNodesPodsIsPutBack(t *testing.T) {
+	begin(t)
+	ip := func(line string) string {
+		out, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("ip %s: %v: %s", line, err, out)
+		}
+		return string(out)
+	}
+	ip("link add eth0 type veth peer name eth1")
+	defer ip("link del eth0")
+	ip("address add 10.10.0.11/24 dev eth0")
+	ip("link set eth0 up")
+	ip("link set eth1 up")
+	ip("route add 10.244.2.0/24 via 10.10.0.12")
+	before := ip("route show")
+	spec := podpath.Spec{
+		Path:  podpath.VXLAN,
+		Self:  podpath.Peer{Address: netip.MustParseAddr("10.10.0.11"), PodCIDR: netip.MustParsePrefix("10.244.1.0/24")},
+		Peers: []podpath.Peer{{Address: netip.MustParseAddr("10.10.0.12"), PodCIDR: netip.MustParsePrefix("10.244.2.0/24")}},
+	}
+	planned, err := podpath.Plan(spec)
+	must(t, err)
+	must(t, podpath.SetJournalled(spec, planned))
+	if !strings.Contains(ip("route show"), podpath.Device) {
+		t.Fatalf("the path was not chosen: %s", ip("route show"))
+	}
+	if outcome := healed(t); len(outcome.PutBack) != 1 || len(outcome.Left)+len(outcome.Failed) != 0 {
+		t.Errorf("%+v", outcome)
+	}
+	if now := ip("route show"); now != before || strings.Contains(ip("link show"), podpath.Device) {
+		t.Errorf("routes are\n%s, and were\n%s", now, before)
 	}
 }

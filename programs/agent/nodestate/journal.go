@@ -20,10 +20,10 @@ const FolderVariable = "PACKETWALK_NODE_STATE"
 
 // Change is one thing on the node that is not as it was before.
 type Change struct {
-	Kind    string  `json:"change"`            // sysctl, address or entries
+	Kind    string  `json:"change"`            // sysctl, address, entries or pod-path
 	Key     string  `json:"key,omitempty"`     // of a sysctl
 	In      string  `json:"in,omitempty"`      // of a sysctl: kernel or node
-	Before  *string `json:"before,omitempty"`  // of a sysctl: its value before the run
+	Before  *string `json:"before,omitempty"`  // of a sysctl: its value before the run; of a pod path: all of it, as JSON
 	Wrote   *string `json:"wrote,omitempty"`   // of a sysctl: what it was set to
 	Address string  `json:"address,omitempty"` // given to the node
 	Mark    uint32  `json:"mark,omitempty"`    // of entries in the connection table
@@ -33,6 +33,7 @@ const (
 	Sysctl  = "sysctl"
 	Address = "address"
 	Entries = "entries"
+	PodPath = "pod-path"
 )
 
 // thing names what a change is about: of several changes to one thing the oldest knows what was there before.

@@ -48,6 +48,8 @@ const WITH_AGENTS: readonly AccessNeed[] = [
       ...{ where: "cluster", named: "default" },
     }),
   ),
+  // What Calico says of the path between nodes.
+  { verbs: ["list"], group: "crd.projectcalico.org", resource: "ippools", where: "cluster" },
   // Where ingress controllers are, and what they gave to others.
   inNamespace("", "services", "list"),
 ];

@@ -60,6 +60,7 @@ describe("engines", () => {
   it("of every suite can make its load, in both sizes", () => {
     expect(HTTP_SUITES.map(({ name }) => name)).toEqual([
       "connection-flood",
+      "overlay-tax",
       "rolling-update",
       "saturation",
       "service-scale",

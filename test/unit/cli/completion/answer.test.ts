@@ -20,7 +20,7 @@ async function answer(line: string) {
 test.each([
   ["re", ["rehearse", "report", "restore"]],
   ["__", []],
-  ["compare rolling-update dns-storm ", ["connection-flood", "saturation", "service-scale"]],
+  ["compare rolling-update dns-storm ", ["connection-flood", "overlay-tax", "saturation", "service-scale"]],
   ["compare dns-storm --tuned node-l", ["node-local-cache"]],
   ["compare --tuned=placebo,native", ["--tuned=placebo,native-sleep"]],
   ["compare rolling-update --tuned placebo,plac", []],
