@@ -49,6 +49,7 @@ export function overlayLife(
       return { mtu: pathOf(arm.tunings) === null ? null : await fitMtu(stage, scope) };
     },
     sampledPods: () => load.sampledPods(null),
+    watched: () => [],
     async deploy({ round, sequence }, { mtu }, drained, window, scope) {
       const deployed = await load.deploy({ arm: NO_ARM, round, sequence }, null, drained, window, scope);
       const uids = deployed.workers.map(({ uid }) => uid);

@@ -59,7 +59,8 @@ export async function openOverlayStage(request: OverlayRequest, progress: Progre
   return { ...request, ...stage, agents, declared, ends, pair, web: pod };
 }
 
-function endOf(nodes: readonly V1Node[], name: string): End {
+/** @throws EnvironmentError where the node can't be reached by IPv4 */
+export function endOf(nodes: readonly V1Node[], name: string): End {
   const node = nodes.find(({ metadata }) => metadata?.name === name);
   const address = node?.status?.addresses?.find((each) => each.type === "InternalIP" && isIpv4(each.address))?.address;
   if (address === undefined)

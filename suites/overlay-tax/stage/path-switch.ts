@@ -9,8 +9,11 @@ import { type End, type OverlayStage, peerOf } from "./overlay-stage.ts";
  * so already.
  * @throws EnvironmentError where a path can't be chosen: the arm would be another one
  */
-export async function switchPath(stage: OverlayStage, arm: ArmPlan<OverlayTuning>, scope: Scope): Promise<void> {
-  const { agents, changes, ends } = stage;
+export async function switchPath(
+  { agents, changes, ends }: Pick<OverlayStage, "agents" | "changes" | "ends">,
+  arm: Pick<ArmPlan<OverlayTuning>, "tunings">,
+  scope: Scope,
+): Promise<void> {
   const [path, txChecksum] = [pathOf(arm.tunings), txChecksumOf(arm.tunings)];
   if (path === null && txChecksum === null) return;
   const specs = [specOf(ends.client, ends.server), specOf(ends.server, ends.client)].map(({ node, spec }) => ({

@@ -31,6 +31,7 @@ import { DNS_NAME, type DnsServer, deployDns, grantDnsAccess } from "../../../su
 import { dnsPlanOf, readBackDns, readBackResolvers } from "../../../suites/dns-storm/stage/tunings.ts";
 import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { type DnsTuning, NODE_LOCAL_ADDRESS } from "../../../suites/dns-storm/tunings.ts";
+import type { OverlayTuning } from "../../../suites/overlay-tax/tunings.ts";
 import { nginx } from "../../../suites/rolling-update/stage/paths/nginx.ts";
 import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timeline.ts";
 import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
@@ -44,6 +45,7 @@ import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
 import { dump } from "../tuning-table/dump.ts";
 import { tryOnNodes } from "../tuning-table/on-nodes.ts";
+import { tryOnPaths } from "../tuning-table/on-paths.ts";
 import { patchOf, type UsersWorkload, usersWorkload } from "../tuning-table/on-workload.ts";
 import { lookedUp, resolverPod } from "../tuning-table/resolver-pods.ts";
 import { ROWS } from "../tuning-table/rows.ts";
@@ -257,6 +259,15 @@ test("kube-proxy's mode, and which Service stands first in its chain, are read i
   const last = found(live.at(-1) ?? "").find(({ name }) => name === "service-at-head");
   expect(last?.arrival).toBe("never-arrived");
   expectArrivals(found(live[0] ?? ""));
+  expect(await dumped()).toEqual(before);
+});
+
+test("nodes reach each other's pods by VXLAN and directly, and each path is what it was afterwards", async () => {
+  const tunings = ofKind<OverlayTuning>("pod-path", "overlay-offload");
+  const named = (...names: string[]) => tunings.filter(({ name }) => names.includes(name));
+  const pods = await users.pods();
+  for (const turn of [named("pod-path-vxlan", "overlay-tx-checksum-off"), named("pod-path-direct")])
+    expectArrivals(await tryOnPaths(cluster, agents, turn, pods));
   expect(await dumped()).toEqual(before);
 });
 

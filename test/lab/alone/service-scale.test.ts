@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { resultSchema } from "../../runner/result/result.ts";
-import { SCALE_EVIDENCE, ScaleBlockEvidence } from "../../suites/service-scale/evidence.ts";
-import { packetwalk } from "../support/packetwalk.ts";
-import { SHARED_LAB } from "./names.ts";
-import { sharedLab } from "./shared-lab.ts";
+import { resultSchema } from "../../../runner/result/result.ts";
+import { SCALE_EVIDENCE, ScaleBlockEvidence } from "../../../suites/service-scale/evidence.ts";
+import { packetwalk } from "../../support/packetwalk.ts";
+import { SHARED_LAB } from "../names.ts";
+import { sharedLab } from "../shared-lab.ts";
 
 const RESULT = resultSchema("service-scale", SCALE_EVIDENCE);
 const testing = sharedLab();

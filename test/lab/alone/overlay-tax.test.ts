@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { execa, execaSync } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cluster } from "../../runner/cluster/cluster.ts";
-import { OWN_NAMESPACE } from "../../runner/cluster/own-namespace.ts";
-import { packetwalk } from "../support/packetwalk.ts";
-import { SHARED_LAB } from "./names.ts";
-import { sharedLab } from "./shared-lab.ts";
+import type { Cluster } from "../../../runner/cluster/cluster.ts";
+import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
+import { packetwalk } from "../../support/packetwalk.ts";
+import { SHARED_LAB } from "../names.ts";
+import { sharedLab } from "../shared-lab.ts";
 
 /** As programs/agent/podpath calls it. */
 const DEVICE = "packetwalk.vx";
