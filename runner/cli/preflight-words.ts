@@ -90,6 +90,8 @@ function whyNot({ because }: Barred): string {
   return because.map(becauseWords).join("; ");
 }
 
-function withNearest({ name, nearest }: Barred): string {
+/** Of other remedies for the same claim nothing is said in a word: what they really do takes a sentence. */
+function withNearest({ name, nearest: found }: Barred): string {
+  const nearest = found.filter(({ by }) => by !== "same-claim");
   return nearest.length === 0 ? name : `${name} (nearest that can: ${nearest.map((near) => near.name).join(", ")})`;
 }

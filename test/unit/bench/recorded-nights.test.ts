@@ -10,7 +10,9 @@ test("a night has five blocks of each arm, a day after the one before, and those
   ]);
   for (const result of [kept, lost])
     for (const { blocks } of result?.arms ?? []) expect(blocks.map(({ round }) => round)).toEqual([1, 2, 3, 4, 5]);
-  expect([kept?.verdict, lost?.verdict]).toEqual(["improved", "equivalent"]);
+  expect(kept?.verdict).toBe("improved");
+  // Both arms without settings: no difference, or none that five blocks would tell.
+  expect(lost?.verdict).toMatch(/^(equivalent|inconclusive)$/);
   const wellOf = (result = kept) => result?.metrics.find(({ name }) => name === "success-rate")?.tuned;
   expect(wellOf()).toBe(100);
   expect(wellOf(lost)).toBeLessThan(60);

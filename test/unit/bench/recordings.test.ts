@@ -34,5 +34,5 @@ test("both arms of a comparison are its own, one of a night that was held agains
 
 test("another suite, or a full run, is refused by name", () => {
   expect(() => armsOf({ ...fixture(), quick: true, suite: "dns-storm" })).toThrow(/--record .*result\.json: it is no/);
-  expect(() => armsOf({ ...fixture(), quick: false })).toThrow(/no result of a quick run of connection-flood/);
+  expect(() => armsOf({ ...fixture(), quick: false })).toThrow(/not a result of a quick run of connection-flood/);
 });

@@ -106,7 +106,8 @@ describe("tunings --here", () => {
     );
     expect(cants.replace(/\s+/g, " ")).toMatch(/- nothing that can comes near .*conntrack-max-1048576/);
     expect(unknown).toMatch(/^ {2}pod-tw-reuse-1 /m);
-    expect(cans.replace(/\s+/g, " ")).toContain("packetwalk can't measure it here, since agents are refused");
+    // Every suite of theirs can do without agents.
+    expect(cans).not.toContain("can't measure it here");
   });
 });
 

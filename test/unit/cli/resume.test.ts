@@ -182,7 +182,9 @@ describe("what is refused, in one sentence", () => {
 
   test("a folder that is not there", async () => {
     const nowhere = join(folder, "nowhere");
-    expect(await refused(command({ out: nowhere, resume: nowhere }))).toMatch(/^--resume DIR\/nowhere is no folder; /);
+    expect(await refused(command({ out: nowhere, resume: nowhere }))).toMatch(
+      /^--resume DIR\/nowhere is not a folder; /,
+    );
   });
 
   test.each<[string, string, RegExp]>([

@@ -14,7 +14,7 @@ describe("packetwalk tunings", () => {
     const storms = words.split("\n\n").find((part) => part.startsWith("For dns-storm:"));
     expect(storms).toMatch(/^ndots-2 +pod-spec +5 +resolvers +ndots 2 in dnsConfig, as published$/m);
     expect(storms).toMatch(/^attempts-2 +pod-spec +- +resolvers +Placebo/m);
-    expect(words).toMatch(/^For connection-flood, saturation:$/m);
+    expect(words).toMatch(/^For connection-flood, saturation, service-scale:$/m);
   });
 
   test("fits a terminal", async () => {
@@ -33,7 +33,7 @@ describe("packetwalk tunings", () => {
       /^what it does +per network namespace, and it bounds orphaned FIN_WAIT_2/m,
       /^on nodes +sets .* takes --allow-node-changes/m,
       /^source +https:/m,
-      /^staged by +connection-flood, saturation$/m,
+      /^staged by +connection-flood, saturation, service-scale$/m,
       /^try it +packetwalk compare connection-flood --tuned fin-timeout-15$/m,
     ])
       expect(words).toMatch(line);
