@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 
 /** Path and text of each file. */
 export type Tree = Readonly<Record<string, string>>;
@@ -75,8 +76,7 @@ export const SOUND: Tree = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "packetwalk-structure-"));
-// Test files share this module: it goes with the process, not with the first of them.
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Lays the tree into a folder of its own for as long as the tests run. @returns the folder */
 export function laid(tree: Tree): string {
