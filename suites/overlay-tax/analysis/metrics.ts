@@ -1,6 +1,5 @@
 /** What encapsulation can cost: new connections, time, bytes, CPU; and what must not happen to any payload. */
 import { latency, type Mechanism, type MetricSpec, requestsOf, successRate } from "../../../runner/analysis/metrics.ts";
-import { sum } from "../../../runner/analysis/samples.ts";
 import type { OverlayBlock, OverlayBlockEvidence } from "../evidence.ts";
 
 type Spec = MetricSpec<OverlayBlockEvidence>;
@@ -59,12 +58,18 @@ export function lostDatagrams({ evidence: { check } }: OverlayBlock): number | n
   return check.integrity?.lost ?? null;
 }
 
+/** Null where either was not read: what is missing is not zero. */
+function checksumErrors({ evidence: { counters } }: OverlayBlock): number | null {
+  const { udpInCsumErrors: udp, tcpInCsumErrors: tcp } = counters;
+  return udp == null || tcp == null ? null : udp + tcp;
+}
+
 const CHECKSUM_ERRORS: Mechanism<OverlayBlockEvidence> = {
   name: "checksum errors of UDP and TCP",
   reading: "counters",
   counts: "events",
   fromEvidence: true,
-  of: ({ evidence: { counters } }) => sum([counters.udpInCsumErrors ?? 0, counters.tcpInCsumErrors ?? 0]),
+  of: checksumErrors,
 };
 
 export const OVERLAY_METRICS: readonly [Spec, ...Spec[]] = [

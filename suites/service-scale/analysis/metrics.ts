@@ -81,9 +81,10 @@ function mechanism(name: string, of: Of): Mechanism<ScaleBlockEvidence> {
   };
 }
 
-/** Where nothing is walked, no rule is passed: a map's look-up is not one. */
-export function rulesWalked({ target }: ScaleBlockEvidence): number | null {
-  return target.rulesWalked ?? 0;
+/** Where Services stand in a map none is walked. Null: they stand in a chain, and the target was not found in it. */
+export function rulesWalked({ target, mode }: ScaleBlockEvidence): number | null {
+  if (target.rulesWalked !== null) return target.rulesWalked;
+  return mode === "nftables" || mode === "ipvs" ? 0 : null;
 }
 
 /** Over nodes and changes. */

@@ -14,8 +14,9 @@ export function predictScale(arm: string, all: readonly Block<ScaleBlockEvidence
   if (!first) return [];
   const sizes = blocks.map(({ evidence }) => evidence.services);
   const [smallest, largest] = [Math.min(...sizes), Math.max(...sizes)];
-  const rules = typical(blocks, largest, rulesWalked) ?? 0;
-  const rulesBefore = typical(blocks, smallest, rulesWalked) ?? 0;
+  const rules = typical(blocks, largest, rulesWalked);
+  const rulesBefore = typical(blocks, smallest, rulesWalked);
+  if (rules === null || rulesBefore === null) return [];
   const [least, most] = iptablesWalkUs(rules - rulesBefore);
   const predicted = (least + most) / 2 / 1_000;
   const at = (services: number) => typical(blocks, services, ({ connectMs }) => connectMs?.p50 ?? null);
