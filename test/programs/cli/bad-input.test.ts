@@ -120,7 +120,7 @@ test.each([
     "a run to go on with that is not there",
     ["compare", "connection-flood", "--resume", "/nowhere"],
     4,
-    /--resume \/nowhere is no folder; name the one that the interrupted run's results went to/,
+    /--resume \/nowhere is not a folder; name the one that the interrupted run's results went to/,
   ],
   [
     "an unknown arm",
