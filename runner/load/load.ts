@@ -237,7 +237,8 @@ async function inWorker(
     first: worker.uid,
     shownWithinMs: mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0,
   });
-  throw new EnvironmentError(`load worker ${failed?.index ?? worker.index}: ${failed?.words || trouble}`);
+  const why = failed?.words ? `${failed.pod}: ${failed.words}` : trouble;
+  throw new EnvironmentError(`load worker ${failed?.index ?? worker.index}: ${why}`);
 }
 
 /** The exit code of a process that SIGKILL ended: 128 + 9. */
