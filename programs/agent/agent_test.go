@@ -130,7 +130,7 @@ func TestFailuresAreOneSentence(t *testing.T) {
 		{[]string{"endpoints-sync", "--service", "web", "--file", "f", "--format", "xml"}, "", 2, `nginx or envoy-eds, not "xml"`},
 		{[]string{"endpoints-sync", "--service", "web", "--file", "f", "--format", "nginx"}, "", 2, "--when-empty is missing"},
 		{[]string{"endpoints-sync", "--service", "web", "--file", "f", "--format", "envoy-eds"}, "", 1, "not a pod with a ServiceAccount"},
-		{[]string{"sysctl"}, "no json", 1, "no JSON array"},
+		{[]string{"sysctl"}, "no json", 1, "not a JSON array"},
 		{[]string{"conntrack"}, "", 2, "count, flush and prefill"},
 		{[]string{"conntrack", "flush"}, "", 2, "--mark, --dst or --src"},
 		{[]string{"conntrack", "flush", "--dst", "web"}, "", 2, `"web" is not an IP address`},

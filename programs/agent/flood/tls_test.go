@@ -194,7 +194,7 @@ func TestTLSResponsesFailLikeOthers(t *testing.T) {
 func TestTLSSessionsAreReused(t *testing.T) {
 	isolated.Require(t)
 	spec := steady(misbehaving.Serve(t, misbehaving.Silent), 50, 100*time.Millisecond)
-	spec.TLS, spec.TimeoutMs = &TLS{InsecureSkipVerify: true}, 100
+	spec.TLS, spec.TimeoutMs = &TLS{InsecureSkipVerify: true}, 1000
 	p, err := spec.plan()
 	if err != nil {
 		t.Fatal(err)

@@ -52,6 +52,7 @@ const attempt = time.Second
 func Await(ctx context.Context, wanted Wanted) (Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, wanted.Timeout)
 	defer cancel()
+	end, _ := ctx.Deadline()
 	report := Report{BeganUnixMs: unixMs(time.Now())}
 	inARow := 0
 	for next := time.Now(); ctx.Err() == nil; next = next.Add(wanted.Every) {
@@ -68,7 +69,8 @@ func Await(ctx context.Context, wanted Wanted) (Report, error) {
 		if err != nil {
 			return report, err
 		}
-		if ctx.Err() != nil && outcome != wanted.Until {
+		// The dialer has the same end, and may be there before its context is.
+		if (ctx.Err() != nil || !time.Now().Before(end)) && outcome != wanted.Until {
 			break // cut off by the end, which says nothing
 		}
 		report.Attempts++

@@ -46,7 +46,7 @@ func TestItSeesTheChange(t *testing.T) {
 	if at == 0 {
 		t.Skip("somebody else took the port meanwhile")
 	}
-	if report.First != Refused || report.Last != Open || report.SinceUnixMs < at || report.OtherUnixMs >= report.SinceUnixMs {
+	if report.First != Refused || report.Last != Open || report.EndedUnixMs < at || report.OtherUnixMs >= report.SinceUnixMs {
 		t.Errorf("opened at %v: %+v", at, report)
 	}
 }
