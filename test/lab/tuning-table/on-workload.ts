@@ -52,7 +52,8 @@ export async function usersWorkload(
     namespace,
     async pods() {
       const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: `app=${name}` });
-      const live = items.filter(({ metadata }) => !metadata?.deletionTimestamp);
+      // One that the kubelet has refused stays listed for a while after the Deployment is given back.
+      const live = items.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase === "Running");
       return live.map(({ metadata, spec }, index) => ({
         ...{ name: metadata?.name ?? "", uid: metadata?.uid ?? "", node: spec?.nodeName ?? "" },
         role: index === 0 ? "client" : "server",
