@@ -13,6 +13,11 @@ export interface FailedWorker {
   readonly words: string;
 }
 
+/** Why a load failed: in the worker's words, or otherwise in whose there are. */
+export function toldBy(failed: FailedWorker | undefined, otherwise: string): string {
+  return failed?.words ? `${failed.pod}: ${failed.words}` : otherwise;
+}
+
 export interface FailedWorkerOptions {
   /** The worker to ask before the others, by its pod's uid. */
   readonly first?: string;

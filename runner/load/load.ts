@@ -12,7 +12,7 @@ import type { LoadEngine, WorkerTerms } from "./engines/engine.ts";
 import { k6 } from "./engines/k6.ts";
 import { firstRequests } from "./first-request.ts";
 import { loadJob } from "./job.ts";
-import { failedPods, failedWorker, workerPodsOf } from "./last-words.ts";
+import { failedPods, failedWorker, toldBy, workerPodsOf } from "./last-words.ts";
 import type { LiveSecond } from "./live-merge.ts";
 import { createMerge, type MergedLoad } from "./merge.ts";
 import type { Target } from "./one-request.ts";
@@ -167,8 +167,7 @@ async function waitForWorkers(
       trouble = podTrouble(pods);
       if (failedPods(pods, made).length > 0) {
         const failed = await failedWorker(cluster, made, { shownWithinMs: 0 });
-        const why = failed?.words ? `${failed.pod}: ${failed.words}` : trouble;
-        throw new EnvironmentError(`a load worker did not start: ${why}`);
+        throw new EnvironmentError(`a load worker did not start: ${toldBy(failed, trouble)}`);
       }
       const running = pods.filter((pod) => pod.status?.phase === "Running").flatMap((pod) => workerOf(pod, made));
       return ready && running.length === load.workers ? running.sort((a, b) => a.index - b.index) : undefined;
@@ -237,8 +236,7 @@ async function inWorker(
     first: worker.uid,
     shownWithinMs: mayHaveEnded ? ENDED_SHOWS_WITHIN_MS : 0,
   });
-  const why = failed?.words ? `${failed.pod}: ${failed.words}` : trouble;
-  throw new EnvironmentError(`load worker ${failed?.index ?? worker.index}: ${why}`);
+  throw new EnvironmentError(`load worker ${failed?.index ?? worker.index}: ${toldBy(failed, trouble)}`);
 }
 
 /** The exit code of a process that SIGKILL ended: 128 + 9. */

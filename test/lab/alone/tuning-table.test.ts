@@ -12,7 +12,6 @@ import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import type { Delivery } from "../../../runner/delivery/delivery.ts";
 import { armByName } from "../../../runner/experiment/arms.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
-import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import { type Lab, loadImage } from "../../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
 import { silent } from "../../../runner/progress.ts";
@@ -33,8 +32,7 @@ import { dnsStorm } from "../../../suites/dns-storm/suite.ts";
 import { type DnsTuning, NODE_LOCAL_ADDRESS } from "../../../suites/dns-storm/tunings.ts";
 import type { OverlayTuning } from "../../../suites/overlay-tax/tunings.ts";
 import { nginx } from "../../../suites/rolling-update/stage/paths/nginx.ts";
-import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timeline.ts";
-import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { readBackProxies, readBackStopSignals } from "../../../suites/rolling-update/stage/tunings/read-back.ts";
 import type { ProxySetting, WorkloadImage } from "../../../suites/rolling-update/tunings.ts";
 import { readBackRules } from "../../../suites/service-scale/stage/read-back.ts";
@@ -42,6 +40,7 @@ import { readRules } from "../../../suites/service-scale/stage/rules.ts";
 import type { ScaleTuning } from "../../../suites/service-scale/tunings.ts";
 import { folders, podDnsYaml } from "../../unit/tunings/folders.ts";
 import { SHARED_LAB } from "../names.ts";
+import { restartedWeb } from "../restarted-web.ts";
 import { sharedLab } from "../shared-lab.ts";
 import { dump } from "../tuning-table/dump.ts";
 import { tryOnNodes } from "../tuning-table/on-nodes.ts";
@@ -241,10 +240,10 @@ test("the image's stop signal, and what proxies do when an upstream fails", asyn
   const path = await nginx(cluster, images, { nextUpstream: true, places: places(lab.nodes) });
   await path.ready(agents);
   expectArrivals(arrivals(retries, await readBackProxies(retries, [path])));
-  expectArrivals(arrivals(signals, readBackStopSignals(signals, await stopped())));
+  expectArrivals(arrivals(signals, readBackStopSignals(signals, await restartedWeb(cluster, agents))));
   // As it is made without: the signal is seen to be another one, and so does not count as the tuning's.
   await createRollingWeb(cluster, lab.images.web, async () => {});
-  const [untuned] = arrivals(signals, readBackStopSignals(signals, await stopped()));
+  const [untuned] = arrivals(signals, readBackStopSignals(signals, await restartedWeb(cluster, agents)));
   expect(untuned?.arrival).toBe("never-arrived");
   expect(await dumped()).toEqual(before);
 });
@@ -276,21 +275,3 @@ test("all of the catalogue has been tried", () => {
     Object.fromEntries(Object.entries(ROWS).map(([name, { arrival }]) => [name, arrival])),
   );
 });
-
-/** Restarts the workload that is rolled, and gives the pods that went away. */
-async function stopped() {
-  const { signal } = new AbortController();
-  const observation = await observePods(cluster, agents, rollingWeb(cluster), ROLLING_WEB.name, signal);
-  try {
-    const of = { cluster, agents, deployment: rollingWeb(cluster), signal };
-    const context = { ...of, startUnixMs: Date.now(), timeoutMs: 120_000 };
-    const steps = await runRollouts(context, [{ atMs: 0, kind: "restart" }]);
-    const { rollouts, unseen } = await observation.end(steps, 20_000);
-    expect(unseen).toEqual([]);
-    const pods = rollouts.flatMap((rollout) => rollout.pods);
-    expect(pods).toHaveLength(1);
-    return pods;
-  } finally {
-    await observation.stop();
-  }
-}

@@ -5,18 +5,15 @@ import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { createNamespace } from "../../../runner/cluster/namespace.ts";
 import type { Delivery } from "../../../runner/delivery/delivery.ts";
 import { tuningReports } from "../../../runner/experiment/tuning-reports.ts";
-import { runRollouts } from "../../../runner/faults/rollouts.ts";
 import { type Lab, loadImage } from "../../../runner/lab/index.ts";
 import { type Agents, deployAgents } from "../../../runner/probes/agents.ts";
 import { silent } from "../../../runner/progress.ts";
 import type { ReadBack } from "../../../runner/tunings/read-back.ts";
 import type { OnDemandImage } from "../../../runner/workloads/images.ts";
 import { deployWebService } from "../../../runner/workloads/web.ts";
-import type { ObservedPod } from "../../../suites/rolling-update/analysis/observed.ts";
 import { type RemedyFacts, remedyProblems } from "../../../suites/rolling-update/analysis/remedy-problems.ts";
 import { workloadPatch } from "../../../suites/rolling-update/kinds/workload-patch.ts";
-import { observePods } from "../../../suites/rolling-update/stage/pods/pod-timeline.ts";
-import { createRollingWeb, ROLLING_WEB, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
+import { createRollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { remedyFacts } from "../../../suites/rolling-update/stage/tunings/remedy-facts.ts";
 import { applyWorkload, readBackWorkload } from "../../../suites/rolling-update/stage/tunings/workload.ts";
 import { rollingUpdate } from "../../../suites/rolling-update/suite.ts";
@@ -28,6 +25,7 @@ import {
 } from "../../../suites/rolling-update/tunings.ts";
 import * as support from "../../support/arms.ts";
 import { SHARED_LAB } from "../names.ts";
+import { restartedWeb } from "../restarted-web.ts";
 import { sharedLab } from "../shared-lab.ts";
 
 const testing = sharedLab();
@@ -144,32 +142,8 @@ function patch(file: URL): WorkloadPatch {
 }
 
 async function expectHeld([fromS, toS]: Held): Promise<void> {
-  const [pod] = await restarted();
+  const [pod] = await restartedWeb(cluster, agents);
   const heldMs = (pod?.signal?.atUnixMs ?? Number.NaN) - (pod?.deleteRequestedAtUnixMs ?? Number.NaN);
   expect(heldMs / 1000).toBeGreaterThanOrEqual(fromS);
   expect(heldMs / 1000).toBeLessThan(toS);
-}
-
-/** Restarts the workload, and gives the pods that went away. */
-async function restarted(): Promise<readonly ObservedPod[]> {
-  const { signal } = new AbortController();
-  const observation = await observePods(cluster, agents, rollingWeb(cluster), ROLLING_WEB.name, signal);
-  try {
-    const context = {
-      cluster,
-      agents,
-      deployment: rollingWeb(cluster),
-      startUnixMs: Date.now(),
-      timeoutMs: 120_000,
-      signal,
-    };
-    const steps = await runRollouts(context, [{ atMs: 0, kind: "restart" }]);
-    const { rollouts, unseen } = await observation.end(steps, 20_000);
-    expect(unseen).toEqual([]);
-    const pods = rollouts.flatMap((rollout) => rollout.pods);
-    expect(pods).toHaveLength(1);
-    return pods;
-  } finally {
-    await observation.stop();
-  }
 }
