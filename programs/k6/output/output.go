@@ -272,6 +272,7 @@ func (o *Output) Stop() error { return o.StopWithTestError(nil) }
 
 // StopWithTestError writes the report; with an error the run was stopped early.
 func (o *Output) StopWithTestError(stopped error) error {
+	o.stopped.learn(stopped)
 	written, err := o.finalReport(stopped != nil)
 	o.live.end(o.tally) // before the report, with which a worker's output ends
 	if err != nil {
