@@ -4,7 +4,7 @@ import { type Measurement, MeasurementState } from "../../../runner/result/measu
 import { Arrival } from "../../../runner/result/tuning.ts";
 import { failuresByCause, sum } from "../../view/arms.ts";
 import type { Exposition, Labels } from "./exposition.ts";
-import { addMissing, type SampleAt, samplesAt } from "./openmetrics.ts";
+import { addMissing, type SampleAt, samplesAt, sizeOf } from "./openmetrics.ts";
 import { baseUnit, rounded } from "./units.ts";
 
 /**
@@ -37,10 +37,6 @@ function addMeasurement(out: Exposition, measurement: Measurement): void {
       arrival,
     );
   addBlocks(out, measurement, of);
-}
-
-function sizeOf(quick: boolean): string {
-  return quick ? "quick" : "full";
 }
 
 function addRun(out: Exposition, measurement: Measurement, of: Labels): void {

@@ -45,10 +45,23 @@ export function addMissing(out: Exposition, suite: string): void {
   out.gauge({ name: "packetwalk_suite_without_result", help: "Asked about, and without a result." }, { suite }, 1);
 }
 
+export function sizeOf(quick: boolean): string {
+  return quick ? "quick" : "full";
+}
+
 function addResult(out: Exposition, result: Result): void {
   const { suite, target } = result;
   const arms = armViews(result);
-  const of = { suite, cluster: target.uid ?? "", context: target.context };
+  // Two questions of one suite are two series: what one of them says must not stand for the other.
+  const [baseline, tuned] = result.arms;
+  const of = {
+    suite,
+    cluster: target.uid ?? "",
+    context: target.context,
+    baseline: baseline.name,
+    tuned: tuned.name,
+    size: sizeOf(result.quick),
+  };
   addRun(out, result, of);
   for (const metric of result.metrics) addMetric(out, metric, result, arms, of);
   for (const arm of arms) addArm(out, result, arm, arms, of);
@@ -73,16 +86,13 @@ function addResult(out: Exposition, result: Result): void {
 }
 
 function addRun(out: Exposition, result: Result, of: Labels): void {
-  const { target, arms, load } = result;
+  const { target, load } = result;
   out.info(
     { name: "packetwalk_run", help: "What was compared, and on what." },
     {
       ...of,
-      baseline: arms[0].name,
-      tuned: arms[1].name,
       version: result.packetwalk,
       seed: String(result.seed),
-      size: result.quick ? "quick" : "full",
       engine: load.engine,
       kubernetes: target.kubernetes,
       cni: target.cni,

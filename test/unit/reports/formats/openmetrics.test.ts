@@ -55,6 +55,20 @@ function assertGrammar(text: string): void {
   }
 }
 
+test("two questions of one suite, by arm or by size, share no series", () => {
+  const asked = fixture();
+  const [baseline, tuned] = asked.arms;
+  const others: Result[] = [
+    { ...asked, arms: [baseline, { ...tuned, name: "timeouts" }] },
+    { ...asked, quick: !asked.quick },
+  ];
+  const of = (each: Result) =>
+    samplesOf(each).map(({ name, labels }) => JSON.stringify([name, Object.entries(labels).sort()]));
+  const own = new Set(of(asked));
+  expect(own.size).toBeGreaterThan(20);
+  for (const other of others) expect(of(other).filter((series) => own.has(series))).toEqual([]);
+});
+
 test.each(Object.entries(CASES))("what %s comes to is OpenMetrics, and reads back", (_, result) => {
   const text = textOf(result);
   assertGrammar(text);
