@@ -4,7 +4,7 @@
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { EXIT } from "../../runner/cli/exit-codes.ts";
 import { abortOnSignals } from "../../runner/cli/interrupt.ts";
@@ -12,6 +12,7 @@ import { labName } from "../../runner/cli/lab-name.ts";
 import { terminalProgress } from "../../runner/cli/terminal-progress.ts";
 import { EnvironmentError } from "../../runner/errors.ts";
 import type { Progress } from "../../runner/progress.ts";
+import type { Rehearsal } from "../../runner/result/rehearsal.ts";
 import { type OwnLab, ownLabDown, ownLabUp, useOwnState } from "../faults/lab/own-lab.ts";
 import type { Bottleneck } from "../kit/bottlenecks/bottleneck.ts";
 import { chosen } from "../kit/bottlenecks/named.ts";
@@ -78,7 +79,9 @@ async function main({ only, guards, lab: name, out }: Options): Promise<number> 
   try {
     for (const bottleneck of bottlenecks) {
       signal.throwIfAborted();
-      rows.push(await rehearsed(lab, bottleneck, progress, signal));
+      const { row, whole } = await rehearsed(lab, bottleneck, progress, signal);
+      rows.push(row);
+      await writeFile(join(dirname(out), `${basename(out, ".json")}-${row.name}.json`), `${JSON.stringify(whole)}\n`);
       await writeFile(out, `${JSON.stringify({ takenAt: new Date().toISOString(), rows }, null, 2)}\n`);
     }
     for (let ran = 0; ran < guards; ran++) stops.push(await guarded(lab, progress, signal));
@@ -113,13 +116,20 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError("give a whole number.");
 }
 
-function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, signal: AbortSignal): Promise<Row> {
+/** With the whole of what the row was read from: a wrong one has to be understood. */
+interface Rehearsed {
+  readonly row: Row;
+  readonly whole: Rehearsal;
+}
+
+function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, signal: AbortSignal): Promise<Rehearsed> {
   const { name, hop, takesPerSecond, stage } = bottleneck;
   return progress.step(`${name}: ${takesPerSecond.toFixed(1)}/s by construction`, async (update) => {
     const takeAway = await stage(lab);
     try {
       const beganMs = Date.now();
-      const { breaksFirst, found, decision } = await rehearsal(lab, name, signal);
+      const whole = await rehearsal(lab, name, signal);
+      const { breaksFirst, found, decision } = whole;
       const minutes = (Date.now() - beganMs) / 60_000;
       const isNamed = breaksFirst?.hop === hop && breaksFirst.how === "measured";
       const row = {
@@ -129,7 +139,7 @@ function rehearsed(lab: OwnLab, bottleneck: Bottleneck, progress: Progress, sign
         ok: isNamed && isNear(found.held, takesPerSecond, WITHIN),
       };
       update(rowText(row));
-      return row;
+      return { row, whole };
     } finally {
       await takeAway();
     }

@@ -48,14 +48,12 @@ export function endWords(seen: Rehearsal): string {
   }
 }
 
-/** "our load ended at 4,000/s (CPU of worker 2 full)"; null: it did in no stage. */
+/** "our load ended at 4,000/s (CPU of worker 2 full)", of the stage that ended the search; null: it did in no stage. */
 export function loadEndWords({ stages, slos }: Rehearsal): string | null {
-  const [first] = stages
-    .filter((stage) => judgeStage(stage, slos).state === "load")
-    .sort((a, b) => a.ratePerSecond - b.ratePerSecond);
-  if (first === undefined) return null;
-  const why = whyLoadLimited(first);
-  return `our load ended at ${perSecond(first.ratePerSecond)}${why === null ? "" : ` (${why})`}`;
+  const ended = stages.findLast((stage) => judgeStage(stage, slos).state === "load");
+  if (ended === undefined) return null;
+  const why = whyLoadLimited(ended);
+  return `our load ended at ${perSecond(ended.ratePerSecond)}${why === null ? "" : ` (${why})`}`;
 }
 
 /** What breaks first, or why that is not known. */

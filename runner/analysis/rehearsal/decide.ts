@@ -254,7 +254,7 @@ function shortOfWanted(rehearsed: Rehearsed, all: readonly RehearsedStage[]): st
 
 /** Where our own load ended; null: no stage says so. */
 function ownEnd({ slos }: Rehearsed, all: readonly RehearsedStage[]): string | null {
-  const limited = all.find((stage) => stage.kind === "search" && verdictOf(stage, slos) === "load-limited");
+  const limited = all.findLast((stage) => stage.kind === "search" && verdictOf(stage, slos) === "load-limited");
   const why = limited && whyLoadLimited(limited);
   return why
     ? `our load ended at ${rate(reachedPerSecond(limited))}, the target may take more (${withoutStop(why)})`

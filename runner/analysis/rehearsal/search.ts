@@ -29,12 +29,15 @@ const GROWTH = 1.5;
 const LEAST_SHARE = 1 / 64;
 /** No search tells rates apart that are closer: workers share a rate out among them, and round. */
 const FINEST = 0.01;
+/** A stage that the load's own limit or a gap spoilt says nothing of the target, and neither may be there the next time. */
+const MOST_TRIES = 2;
 /** As close as the same rate comes when it is offered again. */
 const SAME = 0.001;
 
 /**
  * Up by the factors until one breaks, then bisection; down by halves where the first breaks already. The middle is the
- * geometric one: the search ends by the ratio of its two rates, and that halves the ratio of the worse case.
+ * geometric one: the search ends by the ratio of its two rates, and that halves the ratio of the worse case. A rate whose stage
+ * was spoilt is offered once more before the search ends there.
  * @param done in the order in which they ran; the day's own stage may be the first of them
  */
 export function nextStage(plan: SearchPlan, done: readonly Judged[]): Next {
@@ -42,9 +45,9 @@ export function nextStage(plan: SearchPlan, done: readonly Judged[]): Next {
   const end = (limitedBy: FoundMost["limitedBy"]): Next => ({
     end: { held: found.held, failed: found.failed, limitedBy },
   });
-  const stopped = done.find(({ verdict }) => verdict === "load-limited" || verdict === "unseen");
-  if (stopped) return end(stopped.verdict === "unseen" ? "unseen" : "load");
-  const next = found.doubtful ?? candidate(plan, found);
+  const spoilt = spoiltIn(done);
+  if (spoilt && spoilt.times >= MOST_TRIES) return end(spoilt.by);
+  const next = spoilt?.perSecond ?? found.doubtful ?? candidate(plan, found);
   if (typeof next === "string") return end(next);
   return plan.stageS(next) > plan.remainingS ? end("time") : { ratePerSecond: next };
 }
@@ -83,6 +86,32 @@ function between(held: number, failed: number, precision: number): number | "tar
   return next > held && next < failed ? next : "target";
 }
 
+interface Spoilt {
+  readonly perSecond: number;
+  readonly times: number;
+  readonly by: "load" | "unseen";
+}
+
+/** A rate of which nothing is known yet, since each of its stages was spoilt; null: there is none. */
+function spoiltIn(done: readonly Judged[]): Spoilt | null {
+  const latest = done.at(-1);
+  if (!latest || isJudged(latest)) return null;
+  const same = done.filter(({ ratePerSecond }) => isSame(ratePerSecond, latest.ratePerSecond));
+  return {
+    perSecond: latest.ratePerSecond,
+    times: same.filter((each) => !isJudged(each)).length,
+    by: latest.verdict === "unseen" ? "unseen" : "load",
+  };
+}
+
+function isJudged({ verdict }: Judged): boolean {
+  return verdict === "held" || verdict === "broke";
+}
+
+function isSame(a: number, b: number): boolean {
+  return Math.max(a, b) < Math.min(a, b) * (1 + SAME);
+}
+
 interface Rate {
   readonly perSecond: number;
   held: number;
@@ -113,8 +142,7 @@ function byRate(done: readonly Judged[]): Rate[] {
   for (const { ratePerSecond, verdict } of [...done].sort((a, b) => a.ratePerSecond - b.ratePerSecond)) {
     if (verdict !== "held" && verdict !== "broke") continue;
     const last = rates.at(-1);
-    const rate =
-      last && ratePerSecond < last.perSecond * (1 + SAME) ? last : { perSecond: ratePerSecond, held: 0, broke: 0 };
+    const rate = last && isSame(ratePerSecond, last.perSecond) ? last : { perSecond: ratePerSecond, held: 0, broke: 0 };
     if (rate !== last) rates.push(rate);
     rate[verdict]++;
   }

@@ -117,6 +117,8 @@ test("where our own ports end the search it says at what rate, and what the mode
   expect(because.at(-1)).toBe(
     "What ended first were the ports of our own load pods (1 load worker of web), at 150/s (port-exhausted).",
   );
+  const recovered = stage({ rate: 100, failures: { "port-exhausted": 900 }, slos: { failed: broke } });
+  expect(decided({ ...facts, stages: [recovered, stage({ rate: 100 }), portless] }).conditions).toEqual(conditions);
   expect(decided({ ...facts, asClients: true }).conditions).toContain(
     "By the model, 1 load pod takes 110/s (entries of the connection table); 150/s are wanted.",
   );

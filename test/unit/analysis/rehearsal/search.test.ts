@@ -84,6 +84,43 @@ describe("the search", () => {
     });
   });
 
+  it.each(["load-limited", "unseen"] as const)(
+    "offers a rate once more whose stage was %s, and goes on from its answer",
+    (spoilt) => {
+      const first = (rates: readonly number[]) => (rate: number, nth: number) =>
+        rates.includes(rate) && nth === 1 ? spoilt : takes(170)(rate);
+      const { rates, found } = search(first([100, 200, 161]));
+      expect(rates).toEqual([100, 100, 150, 200, 200, 173, 161, 161, 167]);
+      expect(found).toEqual({ held: 167, failed: 173, limitedBy: "target" });
+    },
+  );
+
+  it("is at the load's limit only where a rate was spoilt twice", () => {
+    const { rates, found } = search((rate) => (rate < 200 ? "held" : "load-limited"));
+    expect(rates).toEqual([100, 150, 200, 200]);
+    expect(found.limitedBy).toBe("load");
+    expect(search((rate, nth) => (rate < 200 ? "held" : nth === 1 ? "load-limited" : "unseen")).found.limitedBy).toBe(
+      "unseen",
+    );
+  });
+
+  it("keeps what was known of a rate whose second stage was spoilt", () => {
+    const odd: Judged[] = [
+      { ratePerSecond: 100, verdict: "held" },
+      { ratePerSecond: 150, verdict: "broke" },
+      { ratePerSecond: 200, verdict: "held" },
+      { ratePerSecond: 150, verdict: "unseen" },
+    ];
+    expect(nextStage(PLAN, odd)).toEqual({ ratePerSecond: 150 });
+    expect(nextStage(PLAN, [...odd, { ratePerSecond: 150, verdict: "unseen" }])).toEqual({
+      end: { held: 100, failed: 150, limitedBy: "unseen" },
+    });
+  });
+
+  it("does not offer a spoilt rate again for which there is no time", () => {
+    expect(search(() => "load-limited", { remainingS: 30 }).found.limitedBy).toBe("time");
+  });
+
   it("ends where the next stage has no time any more, with the interval that it has", () => {
     expect(search(takes(170), { remainingS: 70 })).toEqual({
       rates: [100, 150, 200],

@@ -115,7 +115,12 @@ describe("what was found", () => {
   test("the load's own limit is told as the load's", () => {
     const load = { lagP99Ms: null, saturated: ["no ports left"], lostShare: 0, asClients: false };
     const seen = rehearsal({
-      stages: [stage(4000, { load, slos: [state("p99", { held: false })] }), stage(2000)],
+      stages: [
+        stage(1000, { load: { ...load, saturated: ["a moment without CPU"] }, slos: [state("p99", { held: false })] }),
+        stage(1000),
+        stage(2000),
+        stage(4000, { load, slos: [state("p99", { held: false })] }),
+      ],
       found: { held: 2000, failed: null, limitedBy: "load" },
     });
     expect(foundWords(seen)).toBe(
