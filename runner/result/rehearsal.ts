@@ -83,6 +83,10 @@ export const HopReading = z.strictObject({
   lost: count.nullable().describe("packets or connections that died here in this stage; null: nobody reads it here"),
   used: z.number().nullable().describe("most of what it holds; null: it is not a gauge, or was not read"),
   limit: z.number().nullable(),
+  limitBefore: z
+    .number()
+    .exactOptional()
+    .describe("what the limit was as well in this stage, before it was that one; absent: it did not change"),
   background: count
     .exactOptional()
     .describe("so many of what was lost may be what is lost here without the load in as much time; absent: none is"),

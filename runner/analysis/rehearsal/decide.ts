@@ -11,6 +11,7 @@ import type {
 } from "../../result/rehearsal.ts";
 import { lowestOf } from "./headroom.ts";
 import { HOP_IN_SENTENCE } from "./hop-words.ts";
+import { limitChanges, limitSentences } from "./limit-changes.ts";
 import {
   breachSentence,
   dropped,
@@ -110,6 +111,7 @@ function doubtsOf(rehearsed: Rehearsed): string[] {
   const doubts = [
     ...loadDoubts(day, rehearsed),
     ...endDoubts(day),
+    ...limitSentences(limitChanges([day])),
     ...notKnown(day, slos)
       .filter(({ kind }) => kind !== "drops")
       .map(({ name }) => unseenSentence(day, name)),
@@ -196,6 +198,7 @@ function conditionsOf(rehearsed: Rehearsed, all: readonly RehearsedStage[]): str
   const { day, events } = rehearsed;
   const isPeakSeen = provenAt(rehearsed.expectedPeakPerSecond, rehearsed, all).some(({ steady }) => steady);
   return [
+    ...limitSentences(limitChanges(all)),
     ...searchConditions(rehearsed, all),
     ...hopConditions(rehearsed),
     ...(day ? dropConditions(day, rehearsed) : []),

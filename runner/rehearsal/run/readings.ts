@@ -64,10 +64,18 @@ function tables(traces: readonly NodeTrace[], clientNode: string): HopReading[] 
   return traces.flatMap(({ node, ticks }): HopReading[] => {
     const samples = ticks.flatMap((tick) => tick.samples.find(({ where }) => where === "node")?.counters ?? []);
     const entries = samples.flatMap(({ conntrackEntries }) => conntrackEntries ?? []);
-    const limit = samples.flatMap(({ conntrackLimit }) => conntrackLimit ?? []).at(-1) ?? null;
+    const limits = samples.flatMap(({ conntrackLimit }) => conntrackLimit ?? []);
+    const limit = limits.at(-1) ?? null;
+    // Somebody may have changed it and put it back.
+    const another = limits.find((each) => each !== limit);
     if (entries.length === 0) return [];
     const hop = node === clientNode ? "client-conntrack" : "service-dnat";
-    return [{ hop, where: `node ${node}`, counter: "conntrackEntries", lost: null, used: Math.max(...entries), limit }];
+    return [
+      {
+        ...{ hop, where: `node ${node}`, counter: "conntrackEntries", lost: null, used: Math.max(...entries), limit },
+        ...(another === undefined ? {} : { limitBefore: another }),
+      },
+    ];
   });
 }
 

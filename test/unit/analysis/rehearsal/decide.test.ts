@@ -329,6 +329,11 @@ describe("inconclusive: the day is not known to be held", () => {
       { day: day({ overrides: { end: "guard", ranS: 30 } }) },
       "The day was stopped after 30 s of 60 s, and no breach of an SLO is known.",
     ],
+    [
+      "a connection table whose limit somebody changed on the day",
+      { day: day({ readings: [{ counter: "conntrackEntries", used: 10, limit: 2000, limitBefore: 1000 }] }) },
+      "Somebody changed the limit of the connection table on node one meanwhile (1,000, then 2,000 entries): what was found holds for none of them. Rehearse again once it stays.",
+    ],
     ["a day that ended early", { day: day({ overrides: { ranS: 40 } }) }, "The day ended after 40 s of 60 s."],
     [
       "only an SLO on drops, which nobody saw",
@@ -374,6 +379,14 @@ describe("go with conditions: the day was held, but", () => {
       "nothing was searched",
       { found: { held: null, failed: null, limitedBy: "not-searched" }, stages: [] },
       "The search was not run: how much more than the expected peak is held is not known.",
+    ],
+    [
+      "somebody changed the limit of a connection table between the day and the search",
+      {
+        day: day({ readings: [{ counter: "conntrackEntries", used: 10, limit: 1000 }] }),
+        stages: [stage({ rate: 200, readings: [{ counter: "conntrackEntries", used: 10, limit: 2000 }] })],
+      },
+      "Somebody changed the limit of the connection table on node one meanwhile (1,000, then 2,000 entries): what was found holds for none of them. Rehearse again once it stays.",
     ],
     [
       "the target took too little",
