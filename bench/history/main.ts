@@ -57,6 +57,7 @@ async function ofRecorded(seeds: number): Promise<number> {
       ...{
         planted: total("planted"),
         found: total("found"),
+        others: total("others"),
         falseAlarms: total("falseAlarms"),
         series: total("series"),
       },
@@ -65,8 +66,10 @@ async function ofRecorded(seeds: number): Promise<number> {
   if (flags.json) process.stdout.write(`${JSON.stringify({ seeds, nights: NIGHTS, cases }, null, 2)}\n`);
   else {
     process.stdout.write(`${seeds} histories of ${NIGHTS} nights of recorded blocks, seeds 1 to ${seeds}\n\n`);
-    for (const { what, planted, found, falseAlarms, series } of cases)
-      process.stdout.write(`${what}: ${found} of ${planted} found, ${falseAlarms} false alarms in ${series} series\n`);
+    for (const { what, planted, found, others, falseAlarms, series } of cases)
+      process.stdout.write(
+        `${what}: ${found} of ${planted} found; ${others} other changes shown in ${series} series, ${falseAlarms} of them alarms\n`,
+      );
   }
   const allowed = Math.max(...cases.map(({ series }) => series)) / 100;
   return cases.some(({ planted, found, falseAlarms }) => found < planted || falseAlarms > allowed) ? 1 : 0;

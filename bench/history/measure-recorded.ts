@@ -39,24 +39,28 @@ export interface FoundInRecorded {
   /** Shifts in series that must show one, and how many were found at most one night beside their place. */
   readonly planted: number;
   readonly found: number;
-  /** Changes anywhere else, or where nothing was changed. */
+  /** Changes shown anywhere else, or where nothing was changed. */
+  readonly others: number;
+  /** Those of them that are at least the metric's floor: a smaller one raises no alarm. */
   readonly falseAlarms: number;
   readonly series: number;
 }
 
 export async function foundInRecorded(seed: number, { lost, shownBy }: RecordedCase): Promise<FoundInRecorded> {
-  const [group, ...others] = await historyOf(recordedNights(seed, NIGHTS, lost));
-  if (group === undefined || others.length > 0 || group.nights.length !== NIGHTS)
+  const [group, ...further] = await historyOf(recordedNights(seed, NIGHTS, lost));
+  if (group === undefined || further.length > 0 || group.nights.length !== NIGHTS)
     throw new Error("the history does not have all of the nights, as one group");
   const near = (index: number) => Math.abs(index - LOST_FROM) <= 1;
   const isShown = ({ arm, metric }: Group["series"][number]) => arm === "recommended" && shownBy.includes(metric);
   const changed = shownBy.length > 0;
+  const others = group.series.flatMap(({ arm, changes }) =>
+    changes.filter(({ index }) => !(changed && arm === "recommended" && near(index))),
+  );
   return {
     planted: shownBy.length,
     found: group.series.filter((each) => isShown(each) && each.changes.some(({ index }) => near(index))).length,
-    falseAlarms: group.series
-      .flatMap(({ arm, changes }) => changes.map(({ index }) => changed && arm === "recommended" && near(index)))
-      .filter((isPlanted) => !isPlanted).length,
+    others: others.length,
+    falseAlarms: others.filter(({ matters }) => matters).length,
     series: group.series.length,
   };
 }
