@@ -1,0 +1,9 @@
+import { BlockList } from "node:net";
+
+/** Pure: whether an IPv4 address is of a range such as "10.244.1.0/24". */
+export function inRange(address: string, cidr: string): boolean {
+  const [network = "", bits = ""] = cidr.split("/");
+  const range = new BlockList();
+  range.addSubnet(network, Number(bits));
+  return range.check(address);
+}
