@@ -1,4 +1,3 @@
-import type { LabCni } from "./cni/cni.ts";
 import { command } from "./machine/command.ts";
 import { createNamespace, netnsName } from "./machine/namespaces.ts";
 
@@ -33,6 +32,11 @@ export function nodeNetworks(count: number): NodeNetwork[] {
   }));
 }
 
+interface Routing {
+  /** Whether each node routes the others' pods itself; else whoever connects the pods does. */
+  readonly routedByNodes: boolean;
+}
+
 /**
  * Pure: the `ip -batch` lines of one namespace each: a bridge in the control plane's, a veth pair to each node, and direct
  * routes for pods (the control plane's in any case; the nodes' unless their CNI makes its own). Services are routed too: a Service's address must resolve to some route before kube-proxy's rules
@@ -41,7 +45,7 @@ export function nodeNetworks(count: number): NodeNetwork[] {
 export function networkCommands(
   lab: string,
   nodes: readonly NodeNetwork[],
-  { routedByNodes }: Pick<LabCni, "routedByNodes"> = { routedByNodes: true },
+  { routedByNodes }: Routing = { routedByNodes: true },
 ): Map<string, string[]> {
   const { controlPlane, nodePrefixBits, services } = addresses;
   const podRoutes = (except?: NodeNetwork) =>
@@ -78,12 +82,8 @@ export function networkCommands(
 }
 
 /** Creates the namespaces and connects them. */
-export async function createNetwork(
-  lab: string,
-  nodes: readonly NodeNetwork[],
-  cni: Pick<LabCni, "routedByNodes">,
-): Promise<void> {
-  const batches = networkCommands(lab, nodes, cni);
+export async function createNetwork(lab: string, nodes: readonly NodeNetwork[], routing: Routing): Promise<void> {
+  const batches = networkCommands(lab, nodes, routing);
   for (const namespace of batches.keys()) await createNamespace(lab, namespace);
   for (const [namespace, lines] of batches) {
     await command("ip", ["-n", netnsName(lab, namespace), "-batch", "-"], { input: `${lines.join("\n")}\n` });

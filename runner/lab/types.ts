@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../errors.ts";
-import type { CniName } from "./cni/cni.ts";
+import type { CniName } from "./cni/names.ts";
 
 export type ProxyMode = "iptables" | "nftables";
 

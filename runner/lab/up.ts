@@ -43,7 +43,10 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
   const preparedCni = await cni.prepare(options.ciliumConfigFile, progress, signal);
   signal?.throwIfAborted();
   return progress.step(`Lab "${options.name}"`, (update) =>
-    startOrNothing({ options, apiPort, prepared, cni: { ...cni, prepared: preparedCni }, kubeletOverrides, update }, signal),
+    startOrNothing(
+      { options, apiPort, prepared, cni: { ...cni, prepared: preparedCni }, kubeletOverrides, update },
+      signal,
+    ),
   );
 }
 

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { EnvironmentError, UsageError } from "../../errors.ts";
-import type { CniName } from "../../lab/cni/cni.ts";
-import { CNI_NAMES } from "../../lab/cni/names.ts";
+import { CNI_NAMES, type CniName } from "../../lab/cni/names.ts";
 import type { Lab, LabOptions, LabStatus } from "../../lab/index.ts";
 import { abortOnSignals } from "../interrupt.ts";
 import { DEFAULT_LAB, labName } from "../lab-name.ts";
@@ -28,17 +27,19 @@ export function addLab(lab: Command): void {
   named(lab.command("up").description("start it (building it first, the first time)"))
     .option("--nodes <n>", "worker nodes", numberBetween(1, 10), 2)
     .addOption(
-      new Option("--proxy <mode>", 'kube-proxy\'s mode; there is none with --cni cilium (default: "iptables")').choices([
-        "iptables",
-        "nftables",
-      ]),
+      new Option("--proxy <mode>", 'kube-proxy\'s mode; there is none with --cni cilium (default: "iptables")').choices(
+        ["iptables", "nftables"],
+      ),
     )
     .addOption(
       new Option("--cni <name>", "how pods are connected: direct routes, or Cilium, which replaces kube-proxy too")
         .choices(CNI_NAMES)
         .default(CNI_NAMES[0]),
     )
-    .option("--cilium-config <file>", "options of Cilium (YAML, as its ConfigMap cilium-config has them), over the lab's own")
+    .option(
+      "--cilium-config <file>",
+      "options of Cilium (YAML, as its ConfigMap cilium-config has them), over the lab's own",
+    )
     .option("--kube-binaries <dir>", "use the official Kubernetes binaries in this folder instead of building them")
     .option("--kubelet-config <file>", "a KubeletConfiguration to merge over the lab's own")
     .option("--api-port <port>", "loopback port of the API server (default: a free one)", numberBetween(1, 65535))
@@ -82,7 +83,9 @@ async function running(name: string) {
 
 async function up(options: UpOptions): Promise<void> {
   if (options.cni === "cilium" && options.proxy !== undefined)
-    throw new UsageError("--proxy is kube-proxy's mode, and with --cni cilium there is no kube-proxy: leave one of them out");
+    throw new UsageError(
+      "--proxy is kube-proxy's mode, and with --cni cilium there is no kube-proxy: leave one of them out",
+    );
   if (options.cni !== "cilium" && options.ciliumConfig !== undefined)
     throw new UsageError("--cilium-config goes with --cni cilium");
   const signal = abortOnSignals();

@@ -3,9 +3,7 @@ import type { Api } from "../api.ts";
 import type { Launched } from "../machine/launch.ts";
 import type { NodeNetwork } from "../network.ts";
 import type { LabFiles } from "../paths.ts";
-
-/** How `lab up --cni` and results call it. */
-export type CniName = "direct" | "cilium";
+import type { CniName } from "./names.ts";
 
 /** One way to connect a lab's pods; a file (or a folder) each beside this one, and a line in the registry. */
 export interface LabCni {

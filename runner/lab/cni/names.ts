@@ -1,4 +1,3 @@
-import type { CniName } from "./cni.ts";
-
-/** Apart from the registry, so that help need not load what starts processes. */
-export const CNI_NAMES: readonly CniName[] = ["direct", "cilium"];
+/** How `lab up --cni` and results call the ways to connect a lab's pods; the first is what nobody asked for. */
+export const CNI_NAMES = ["direct", "cilium"] as const;
+export type CniName = (typeof CNI_NAMES)[number];

@@ -1,12 +1,10 @@
 import { cilium } from "./cilium/cilium.ts";
-import type { CniName, LabCni } from "./cni.ts";
+import type { LabCni } from "./cni.ts";
 import { direct } from "./direct.ts";
+import { CNI_NAMES, type CniName } from "./names.ts";
 
 const CNIS: Readonly<Record<CniName, LabCni>> = { direct, cilium };
 
-/** What a lab has that nobody asked for another. */
-export const DEFAULT_CNI: CniName = "direct";
-
-export function cniNamed(name: CniName = DEFAULT_CNI): LabCni {
+export function cniNamed(name: CniName = CNI_NAMES[0]): LabCni {
   return CNIS[name];
 }

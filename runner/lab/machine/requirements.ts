@@ -125,8 +125,7 @@ async function checkKernel(proxyMode: ProxyMode | null): Promise<void> {
     "pw-check1",
   ]);
   await tryInNamespace("Ethernet bridges", ["ip", "link", "add", "pw-check0", "type", "bridge"]);
-  if (proxyMode !== null)
-    await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
+  if (proxyMode !== null) await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
 }
 
 /** A rule of the kind that kube-proxy writes: address translation that looks at the connection's state. */

@@ -5,20 +5,14 @@ import type { Binaries } from "../boot/binaries.ts";
 import { apiServerUrl } from "../boot/control-plane.ts";
 import { waitFor } from "../boot/wait.ts";
 import { writeKubeconfig } from "../certificates/kubeconfig.ts";
+import type { PreparedCni } from "../cni/cni.ts";
 import { command } from "../machine/command.ts";
 import { type Launched, launch } from "../machine/launch.ts";
 import { inMountsOf, netnsPath } from "../machine/namespaces.ts";
-import type { PreparedCni } from "../cni/cni.ts";
 import type { NodeNetwork } from "../network.ts";
 import type { LabFiles } from "../paths.ts";
 import type { ProxyMode } from "../types.ts";
-import {
-  type Configuration,
-  daemonsGroup,
-  kubeletConfiguration,
-  merge,
-  proxyConfiguration,
-} from "./configuration.ts";
+import { type Configuration, daemonsGroup, kubeletConfiguration, merge, proxyConfiguration } from "./configuration.ts";
 
 const prepareNode = fileURLToPath(new URL("prepare-node.sh", import.meta.url));
 const containerdTemplate = fileURLToPath(new URL("containerd.toml", import.meta.url));

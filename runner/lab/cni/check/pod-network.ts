@@ -41,16 +41,24 @@ export async function checkPodNetwork(
     const pods = await settleAll(ground.nodes.map((node) => startPod(api, node, busybox)));
     for (const { node, address } of pods) {
       if (!inRange(address, node.podCidr))
-        throw new LabError(`a pod on ${node.name} got the address ${address}, which is not of its range ${node.podCidr}`);
+        throw new LabError(
+          `a pod on ${node.name} got the address ${address}, which is not of its range ${node.podCidr}`,
+        );
     }
     const service = await api.get<{ spec: { clusterIP: string } }>(`/api/v1/namespaces/${NAMESPACE}/services/${NAME}`);
     for (const [index, pod] of pods.entries()) {
       const other = pods[(index + 1) % pods.length] ?? pod;
       await fromNode(ground, pod.node, `http://${pod.address}:8080/mebibyte`, "its own pod");
-      if (other !== pod) await fromNode(ground, pod.node, `http://${other.address}:8080/mebibyte`, `a pod on ${other.node.name}`);
+      if (other !== pod)
+        await fromNode(ground, pod.node, `http://${other.address}:8080/mebibyte`, `a pod on ${other.node.name}`);
       await fromNode(ground, pod.node, `http://${service.spec.clusterIP}/mebibyte`, "a Service");
       if (other !== pod)
-        await fromPod(ground, pod, `http://${other.address}:8080/mebibyte`, `a pod on ${other.node.name} in segments of its whole MTU`);
+        await fromPod(
+          ground,
+          pod,
+          `http://${other.address}:8080/mebibyte`,
+          `a pod on ${other.node.name} in segments of its whole MTU`,
+        );
       await fromPod(ground, pod, `http://${service.spec.clusterIP}/mebibyte`, "a Service by its address");
       await fromPod(ground, pod, `http://${NAME}.${NAMESPACE}.svc.cluster.local/mebibyte`, "a Service by its name");
     }
@@ -68,7 +76,11 @@ async function startPod(api: Api, node: NodeNetwork, image: string): Promise<Che
     address = status?.phase === "Running" ? status.podIP : undefined;
     return address !== undefined;
   };
-  await waitFor(`no pod got to run on ${node.name}`, isRunning, { components: [], intervalMs: 200, timeoutMs: 120_000 });
+  await waitFor(`no pod got to run on ${node.name}`, isRunning, {
+    components: [],
+    intervalMs: 200,
+    timeoutMs: 120_000,
+  });
   return { node, name, address: address ?? "" };
 }
 

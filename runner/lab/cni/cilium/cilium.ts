@@ -11,8 +11,8 @@ import { inMountsOf, netnsPath } from "../../machine/namespaces.ts";
 import { daemonsGroup, nodeGroup } from "../../node/configuration.ts";
 import type { LabFiles } from "../../paths.ts";
 import { LabError } from "../../types.ts";
-import type { Ground, LabCni, OnNode, PreparedCni } from "../cni.ts";
 import { checkPodNetwork } from "../check/pod-network.ts";
+import type { Ground, LabCni, OnNode, PreparedCni } from "../cni.ts";
 import { type CiliumOptions, readCiliumOptions, unknownOption } from "./options.ts";
 import { type CiliumPrograms, ciliumPrograms, ciliumVersion } from "./programs.ts";
 import { COMPILERS, demandCilium } from "./requirements.ts";
@@ -77,7 +77,9 @@ async function demandKnown(options: CiliumOptions, programs: CiliumPrograms, fil
   const helps = await Promise.all([programs.agent, programs.operator].map((path) => command(path, ["--help"])));
   const unknown = unknownOption(options, helps);
   if (unknown !== undefined)
-    throw new LabError(`${file}: ${unknown} is no option of Cilium ${ciliumVersion}'s agent or operator: look for its name in "cilium-agent --help" (${programs.agent})`);
+    throw new LabError(
+      `${file}: ${unknown} is no option of Cilium ${ciliumVersion}'s agent or operator: look for its name in "cilium-agent --help" (${programs.agent})`,
+    );
 }
 
 /** The folder that containerd looks for plugins in: Debian's, and Cilium's. */
@@ -119,7 +121,11 @@ function startOperator({ lab, files }: Ground, { operator }: CiliumPrograms): Pr
   });
 }
 
-async function startAgent({ lab, files, node }: OnNode, { pid }: Launched, { agent }: CiliumPrograms): Promise<Launched> {
+async function startAgent(
+  { lab, files, node }: OnNode,
+  { pid }: Launched,
+  { agent }: CiliumPrograms,
+): Promise<Launched> {
   const { config, kubeconfig, lib } = ciliumFiles(files);
   return launch({
     title: `Cilium's agent of ${node.name}`,

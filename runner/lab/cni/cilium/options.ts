@@ -79,7 +79,7 @@ export function parseCiliumOptions(text: string, file: string): CiliumOptions {
     throw new LabError(`${file} is no YAML: ${reasonOf(error)}`);
   }
   if (read === null || read === undefined) return {};
-  const asMap = z.looseObject({ kind: z.literal("ConfigMap"), data: z.unknown() }).safeParse(read);
+  const asMap = z.looseObject({ kind: z.literal("ConfigMap"), data: z.unknown().optional() }).safeParse(read);
   const options = mapping.safeParse(asMap.success ? asMap.data.data : read);
   if (!options.success) {
     const path = options.error.issues[0]?.path.join(".");
