@@ -80,7 +80,7 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
           const containerd = await (containerds[index] ?? startContainerd(setup));
           const kubelet = await startKubelet(setup, containerd);
           await cniOnce;
-          const ofCni = await cni.startOnNode({ lab, files, node: setup.node }, containerd);
+          const ofCni = await cni.startOnNode({ lab, files, node: setup.node }, containerd, api);
           return { node: setup.node.name, containerd, daemons: [...kubelet, ...ofCni] };
         }),
       ),

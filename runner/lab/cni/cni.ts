@@ -43,8 +43,8 @@ export interface PreparedCni {
   writeNodeFiles(on: OnNode, conf: string): Promise<string>;
   /** What runs once for the cluster, once the API server is ready. */
   startOnce(ground: Ground, api: Api): Promise<Launched[]>;
-  /** What runs on each node, in its namespaces, once `startOnce` is done. */
-  startOnNode(on: OnNode, containerd: Launched): Promise<Launched[]>;
+  /** What runs on each node, in its namespaces, once `startOnce` is done and the kubelet is started. */
+  startOnNode(on: OnNode, containerd: Launched, api: Api): Promise<Launched[]>;
   /** Once all is ready: whether pods are connected. @throws LabError, one sentence about what is not so */
   check(ground: Ground, api: Api, images: { readonly busybox: string }): Promise<void>;
 }

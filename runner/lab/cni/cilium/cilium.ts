@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { apiServerUrl, controlPlaneGroup } from "../../boot/control-plane.ts";
+import { nodeHasAddress } from "../../boot/objects.ts";
 import { waitFor } from "../../boot/wait.ts";
 import { writeKubeconfig } from "../../certificates/kubeconfig.ts";
 import { hierarchies, topGroup } from "../../machine/cgroups.ts";
@@ -60,7 +61,12 @@ function prepared(options: CiliumOptions, programs: CiliumPrograms): PreparedCni
       });
       return [operator];
     },
-    startOnNode: async (on, containerd) => [await startAgent(on, containerd, programs)],
+    startOnNode: async (on, containerd, api) => {
+      // Of a node without addresses an agent finds some by itself.
+      const hasAddress = () => nodeHasAddress(api, on.node.name);
+      await waitFor(`the kubelet of ${on.node.name} did not register its address`, hasAddress, { components: [] });
+      return [await startAgent(on, containerd, programs)];
+    },
     check: checkPodNetwork,
   };
 }

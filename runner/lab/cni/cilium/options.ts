@@ -12,6 +12,8 @@ export const DEFAULTS: CiliumOptions = {
   "kube-proxy-replacement": "true",
   // Node objects have their pod ranges before Cilium starts.
   ipam: "kubernetes",
+  // By itself it takes no link of this kind that has no default route.
+  devices: "eth0",
   "routing-mode": "tunnel",
   "tunnel-protocol": "vxlan",
   "enable-ipv4": "true",
