@@ -6,6 +6,7 @@ import { freePort } from "./boot/free-port.ts";
 import { type Prepared, prepare } from "./builds/prepare.ts";
 import { cniNamed } from "./cni/registry.ts";
 import { tearDown } from "./down.ts";
+import { demandInotify } from "./machine/inotify.ts";
 import { killLabProcesses } from "./machine/processes.ts";
 import { hasCapSysResource, meetRequirements } from "./machine/requirements.ts";
 import { nodeNetworks } from "./network.ts";
@@ -38,6 +39,7 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
       tearDown(options.name, update),
     );
   }
+  await demandInotify(options.nodes);
   const apiPort = await freePort(options.apiPort);
   const prepared = await prepare(options.kubeBinariesDir, progress, signal);
   const preparedCni = await cni.prepare(options.ciliumConfigFile, progress, signal);
