@@ -52,7 +52,8 @@ func usersScript(t *testing.T, script string, spec flood.Spec, host string, env 
 		t.Fatal(err)
 	}
 	k6 := exec.CommandContext(t.Context(), "/proc/self/exe", append([]string{"run", "--quiet", "testdata/" + script}, args...)...)
-	k6.Env = append(os.Environ(), asK6+"=1", "PACKETWALK_LOAD_FILE="+file)
+	// What k6 is told beside it is a file that goes with its pod; here it has to go with the test.
+	k6.Env = append(os.Environ(), asK6+"=1", "PACKETWALK_LOAD_FILE="+file, "TMPDIR="+t.TempDir())
 	k6.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return k6
 }

@@ -34,7 +34,11 @@ test("--json prints one document, with every key that is promised", async () => 
       ),
       coverage: byRounds,
       roundsNeeded: z.array(z.strictObject({ name: z.string(), share: shareIfAny, asked: z.number().int() })),
-      ...{ smallestVisibleFound: share, wronglyEquivalent: share, oneSidedEquivalent: z.record(z.string(), share) },
+      ...{
+        smallestVisibleFound: z.array(z.object({ sigma: z.number(), rounds: z.number(), share })),
+        wronglyEquivalent: share,
+        oneSidedEquivalent: z.record(z.string(), share),
+      },
     })
     .parse(JSON.parse(await bench("--json", "--runs", "2")));
   const rates = Object.values(document.falsePositives);
