@@ -27,7 +27,7 @@ export function addLab(lab: Command): void {
   named(lab.command("up").description("start it (building it first, the first time)"))
     .option("--nodes <n>", "worker nodes", numberBetween(1, 10), 2)
     .addOption(
-      new Option("--proxy <mode>", 'kube-proxy\'s mode; there is none with --cni cilium (default: "iptables")').choices(
+      new Option("--proxy <mode>", "kube-proxy's mode, iptables if not given; with --cni cilium there is none").choices(
         ["iptables", "nftables"],
       ),
     )
