@@ -91,7 +91,8 @@ async function fromNode({ lab }: Ground, node: NodeNetwork, url: string, what: s
 }
 
 async function fromPod({ files, kubectl }: Ground, { node, name }: CheckPod, url: string, what: string): Promise<void> {
-  const count = `wget -q -T 3 -O - ${url} | wc -c`;
+  // Not by its own -T: Debian's build of BusyBox has none, and ends with a segmentation fault.
+  const count = `timeout 5 wget -q -O - ${url} | wc -c`;
   const tries = `for i in 1 2 3 4 5 6; do n=$(${count}); [ "$n" = ${FILE_BYTES} ] && break; sleep 1; done; echo "$n"`;
   const exec = ["--kubeconfig", files.kubeconfig, "-n", NAMESPACE, "exec", name, "--", "sh", "-c", tries];
   const bytes = await command(kubectl, exec);
