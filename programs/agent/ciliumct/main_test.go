@@ -1,9 +1,0 @@
-package ciliumct
-
-import (
-	"testing"
-
-	"packetwalk.dev/agent/isolated"
-)
-
-func TestMain(m *testing.M) { isolated.Main(m) }
