@@ -13,12 +13,7 @@ import { EnvironmentError } from "../../runner/errors.ts";
 import { type Lab, labDown, labUp } from "../../runner/lab/index.ts";
 import { killLabProcesses } from "../../runner/lab/machine/processes.ts";
 import type { Progress } from "../../runner/progress.ts";
-import {
-  labsOnThisMachine,
-  leftovers,
-  type MachineSnapshot,
-  machineSnapshot,
-} from "../../test/support/machine-snapshot.ts";
+import { labsOnThisMachine, leftovers, machineSnapshot } from "../../test/support/machine-snapshot.ts";
 import { benchCommand, endWith } from "../kit/command.ts";
 import { ciliumInKernel } from "./bpf.ts";
 
@@ -64,9 +59,8 @@ async function main({ lab, json, ciliumConfig }: Options): Promise<number> {
       throw new EnvironmentError(
         `another Cilium is in this kernel (${strangers[0]}): the bench could not tell whose is left`,
       );
-    const before = await machineSnapshot(await labsOnThisMachine());
     for (const ended of ["in order", "killed"] as const)
-      lives.push(await life(lab, ciliumConfig, ended, before, progress, signal));
+      lives.push(await life(lab, ciliumConfig, ended, progress, signal));
   } finally {
     await labDown(lab, progress);
     progress.stop();
@@ -89,10 +83,11 @@ async function life(
   name: string,
   ciliumConfig: string | undefined,
   ended: Life["ended"],
-  before: MachineSnapshot,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Life> {
+  // Of each life: what else is on the machine comes and goes too.
+  const before = await machineSnapshot(await labsOnThisMachine());
   const startedMs = performance.now();
   const file = ciliumConfig === undefined ? {} : { ciliumConfigFile: ciliumConfig };
   const lab = await labUp({ name, nodes: 2, proxyMode: "iptables", cni: "cilium", ...file }, progress, signal);
