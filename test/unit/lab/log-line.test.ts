@@ -20,7 +20,7 @@ describe("lastMeaningfulLine", () => {
     const log = [
       'time=2026-12-01T02:26:47.887033153Z level=info msg="Updated link for program" progName=cil_to_netdev',
       'time=2026-12-01T02:26:48.1Z level=error msg="Start hook failed" error="load program: permission denied"',
-      'time=2026-12-01T02:26:48.2Z level=info msg=Stopping',
+      "time=2026-12-01T02:26:48.2Z level=info msg=Stopping",
     ].join("\n");
     expect(lastMeaningfulLine(log)).toBe('Start hook failed error="load program: permission denied"');
   });
