@@ -32,12 +32,21 @@ export function nodeNetworks(count: number): NodeNetwork[] {
   }));
 }
 
+interface Routing {
+  /** Whether each node routes the others' pods itself; else whoever connects the pods does. */
+  readonly routedByNodes: boolean;
+}
+
 /**
  * Pure: the `ip -batch` lines of one namespace each: a bridge in the control plane's, a veth pair to each node, and direct
- * routes for pods. Services are routed too: a Service's address must resolve to some route before kube-proxy's rules
+ * routes for pods (the control plane's in any case; the nodes' unless their CNI makes its own). Services are routed too: a Service's address must resolve to some route before kube-proxy's rules
  * rewrite it, and there is no default route.
  */
-export function networkCommands(lab: string, nodes: readonly NodeNetwork[]): Map<string, string[]> {
+export function networkCommands(
+  lab: string,
+  nodes: readonly NodeNetwork[],
+  { routedByNodes }: Routing = { routedByNodes: true },
+): Map<string, string[]> {
   const { controlPlane, nodePrefixBits, services } = addresses;
   const podRoutes = (except?: NodeNetwork) =>
     nodes.filter((node) => node !== except).map((node) => `route add ${node.podCidr} via ${node.address}`);
@@ -65,7 +74,7 @@ export function networkCommands(lab: string, nodes: readonly NodeNetwork[]): Map
         "link set lo up",
         `address add ${node.address}/${nodePrefixBits} dev eth0`,
         "link set eth0 up",
-        ...podRoutes(node),
+        ...(routedByNodes ? podRoutes(node) : []),
         `route add ${services} dev eth0 src ${node.address}`,
       ],
     ]),
@@ -73,8 +82,8 @@ export function networkCommands(lab: string, nodes: readonly NodeNetwork[]): Map
 }
 
 /** Creates the namespaces and connects them. */
-export async function createNetwork(lab: string, nodes: readonly NodeNetwork[]): Promise<void> {
-  const batches = networkCommands(lab, nodes);
+export async function createNetwork(lab: string, nodes: readonly NodeNetwork[], routing: Routing): Promise<void> {
+  const batches = networkCommands(lab, nodes, routing);
   for (const namespace of batches.keys()) await createNamespace(lab, namespace);
   for (const [namespace, lines] of batches) {
     await command("ip", ["-n", netnsName(lab, namespace), "-batch", "-"], { input: `${lines.join("\n")}\n` });

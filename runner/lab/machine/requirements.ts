@@ -28,9 +28,10 @@ const packageOf: Record<string, string> = {
 
 /**
  * Checks that this machine can hold a lab, and installs the Debian packages that it lacks.
+ * @param proxyMode kube-proxy's; null: there is none
  * @throws LabError for the first thing that can't be had.
  */
-export async function meetRequirements(proxyMode: ProxyMode, update: (detail: string) => void): Promise<void> {
+export async function meetRequirements(proxyMode: ProxyMode | null, update: (detail: string) => void): Promise<void> {
   if (process.platform !== "linux")
     throw new LabError(`the lab needs Linux, and this is ${process.platform}: give another target with --context`);
   if (process.getuid?.() !== 0)
@@ -109,7 +110,7 @@ async function withoutServices(services: readonly string[], work: () => Promise<
 }
 
 /** What a kernel of one's own making may lack. Looks only; needs no network namespace. */
-async function checkKernel(proxyMode: ProxyMode): Promise<void> {
+async function checkKernel(proxyMode: ProxyMode | null): Promise<void> {
   const filesystems = await readFile("/proc/filesystems", "utf8");
   if (!/\tcgroup2?$/m.test(filesystems)) throw new LabError("this kernel has no cgroups, and pods need them");
   await tryInNamespace("virtual Ethernet pairs", [
@@ -124,7 +125,7 @@ async function checkKernel(proxyMode: ProxyMode): Promise<void> {
     "pw-check1",
   ]);
   await tryInNamespace("Ethernet bridges", ["ip", "link", "add", "pw-check0", "type", "bridge"]);
-  await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
+  if (proxyMode !== null) await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
 }
 
 /** A rule of the kind that kube-proxy writes: address translation that looks at the connection's state. */

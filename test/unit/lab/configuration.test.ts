@@ -50,6 +50,17 @@ describe("differences", () => {
     const wanted = { ...running, nodes: 3, proxyMode: "nftables", apiPort: 6443 } as const;
     expect(differences(running, wanted)).toEqual(["2 nodes", "kube-proxy in iptables mode", "another API port"]);
   });
+
+  it("tells CNIs apart, what configures them, and asks for no kube-proxy where there is none", () => {
+    expect(differences(running, { ...running, cni: "direct" })).toEqual([]);
+    expect(differences(running, { ...running, cni: "cilium" })).toEqual(["CNI direct"]);
+    const cilium = { ...running, cni: "cilium" } as const;
+    expect(differences(cilium, running)).toEqual(["CNI cilium"]);
+    expect(differences(cilium, { ...cilium, proxyMode: "nftables" })).toEqual([]);
+    expect(differences(cilium, { ...cilium, ciliumConfigFile: "/f" })).toEqual([
+      "the Cilium configuration of the default",
+    ]);
+  });
 });
 
 describe("pathOf", () => {
