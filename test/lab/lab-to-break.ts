@@ -8,8 +8,8 @@ export interface LabToBreak extends SharedLab {
 }
 
 /**
- * A lab whose nodes a test file may cordon, drain or fill, beside others that are at work: one of its own, or the one that was
- * borrowed, which nobody else is at work in.
+ * A lab whose nodes a test file may cordon, drain or fill, beside others that are at work, or in whose connection tables there
+ * is nothing of others, for which a run would wait: one of its own, or the one that was borrowed, which nobody else is at work in.
  */
 export function labToBreak(what: string): LabToBreak {
   if (BORROWED_LAB !== undefined) return { name: BORROWED_LAB, ...sharedLab() };

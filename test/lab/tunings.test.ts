@@ -12,11 +12,11 @@ import { watchObjects } from "../../runner/experiment/block/watch-objects.ts";
 import { resultSchema } from "../../runner/result/result.ts";
 import { SATURATION_EVIDENCE } from "../../suites/saturation/evidence.ts";
 import { packetwalk } from "../support/packetwalk.ts";
-import { SHARED_LAB } from "./names.ts";
+import { labToBreak } from "./lab-to-break.ts";
 import { ONE_ROUND } from "./one-round.ts";
-import { sharedLab } from "./shared-lab.ts";
 
-const testing = sharedLab();
+// Its runs would wait for the entries that others leave in the tables of a lab in which they are at work.
+const testing = labToBreak("tunings");
 const RESULT = resultSchema("saturation", SATURATION_EVIDENCE);
 let cluster: Cluster;
 let folder: string;
@@ -55,7 +55,7 @@ describe("packetwalk compare", () => {
 
   const compare = (out: string, tuned: string, ...more: string[]) =>
     packetwalk([
-      ...["compare", "saturation", ...ONE_ROUND, "--lab", SHARED_LAB],
+      ...["compare", "saturation", ...ONE_ROUND, "--lab", testing.name],
       ...["--tuned", tuned, "--out", join(folder, out), ...more],
     ]);
   const arrivalsIn = (out: string) => {
@@ -103,7 +103,7 @@ source: a test
     expect(of("my-keepalive")?.folder).toEqual({ path: mine, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
 
     writeFileSync(join(mine, "tuning.yaml"), readFileSync(join(mine, "tuning.yaml"), "utf8").replace("60", "61"));
-    const args = ["--lab", SHARED_LAB, "--tuned", tuned, "--resume", join(folder, "both")];
+    const args = ["--lab", testing.name, "--tuned", tuned, "--resume", join(folder, "both")];
     const resumed = await packetwalk(["compare", "saturation", ...ONE_ROUND, ...args]);
     expect([resumed.code, resumed.stderr]).toEqual([
       4,
@@ -113,7 +113,7 @@ source: a test
 
   test("while another controller writes a node's setting back: every block is void, by key, node, values and writer", async () => {
     const key = "net.ipv4.tcp_fin_timeout";
-    const onNode = (...args: string[]) => execa("ip", ["netns", "exec", `pw-${SHARED_LAB}-node1`, "sysctl", ...args]);
+    const onNode = (...args: string[]) => execa("ip", ["netns", "exec", `pw-${testing.name}-node1`, "sysctl", ...args]);
     const before = (await onNode("-n", key)).stdout;
     const over = new AbortController();
     const foreign = (async () => {
