@@ -5,7 +5,7 @@ import { labNamespaces } from "./machine/namespaces.ts";
 import { isAlive, labProcesses } from "./machine/processes.ts";
 import { type LabFiles, labFiles } from "./paths.ts";
 import { type LabRecord, type RunningRecord, readRecord } from "./record.ts";
-import type { Lab, LabStatus } from "./types.ts";
+import { ipFamilyOf, type Lab, type LabStatus } from "./types.ts";
 
 /** What there is of a lab, by looking at the machine as well as at the lab's own record. */
 export async function labStatus(name: string): Promise<LabStatus> {
@@ -34,6 +34,7 @@ export function labOf(files: LabFiles, { options, nodes, images }: RunningRecord
     nodes: nodes.map((node) => node.name),
     cni: "direct",
     proxyMode: options.proxyMode,
+    ipFamily: ipFamilyOf(options),
     images,
   };
 }

@@ -2,17 +2,27 @@ import { EnvironmentError } from "../errors.ts";
 
 export type ProxyMode = "iptables" | "nftables";
 
+/** Which families of addresses nodes, pods and Services have; of two, the first is what a Service gets that asks for none. */
+export type IpFamily = "ipv4" | "dual" | "ipv6-first";
+
 export interface LabOptions {
   /** Lower-case letters, digits and dashes; labs of different names live side by side. */
   name: string;
   nodes: number;
   proxyMode: ProxyMode;
+  /** ipv4 if not given. */
+  ipFamily?: IpFamily;
   /** A folder of official Kubernetes binaries to use instead of building our own. */
   kubeBinariesDir?: string;
   /** A KubeletConfiguration (YAML or JSON), merged over the lab's own. */
   kubeletConfigFile?: string;
   /** Loopback port of the API server; a free one if not given. */
   apiPort?: number;
+}
+
+/** Of a lab that an earlier packetwalk started nothing is known: it had no other. */
+export function ipFamilyOf({ ipFamily = "ipv4" }: Pick<LabOptions, "ipFamily">): IpFamily {
+  return ipFamily;
 }
 
 /** What a user of a running lab needs to know about it. */
@@ -22,6 +32,7 @@ export interface Lab {
   nodes: string[];
   cni: "direct";
   proxyMode: ProxyMode;
+  ipFamily: IpFamily;
   /** References of the images that every node has; none can be pulled. */
   images: { busybox: string; web: string };
 }

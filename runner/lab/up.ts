@@ -15,7 +15,7 @@ import { cacheDir, labFiles } from "./paths.ts";
 import { type RunningRecord, readRecord, writeRecord } from "./record.ts";
 import { sentenceOf } from "./sentence.ts";
 import { labOf, labStatus } from "./status.ts";
-import { type Lab, LabError, type LabOptions } from "./types.ts";
+import { ipFamilyOf, type Lab, LabError, type LabOptions } from "./types.ts";
 
 /** The lab of these options, running: the one that is there, or a new one. The caller holds the lab's lock. */
 export async function bringUp(options: LabOptions, progress: Progress, signal?: AbortSignal): Promise<Lab> {
@@ -28,7 +28,7 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
     if (different.length > 0) throw new LabError(otherLab(options.name, different));
     return refresh(record, progress, signal);
   }
-  await progress.step("This machine", (update) => meetRequirements(options.proxyMode, update));
+  await progress.step("This machine", (update) => meetRequirements(options, update));
   if (status.state === "broken") {
     await progress.step(`Removing what is left of an earlier lab "${options.name}"`, (update) =>
       tearDown(options.name, update),
@@ -105,7 +105,8 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
     {
       lab: options.name,
       files,
-      nodes: nodeNetworks(options.nodes),
+      nodes: nodeNetworks(options.nodes, ipFamilyOf(options)),
+      ipFamily: ipFamilyOf(options),
       binaries,
       apiPort,
       images: { pause: images.pause, coredns: images.coredns, others: [images.web, images.busybox] },
@@ -176,6 +177,7 @@ export function differences(running: LabOptions, wanted: LabOptions): string[] {
   const different: string[] = [];
   if (running.nodes !== wanted.nodes) different.push(`${running.nodes} nodes`);
   if (running.proxyMode !== wanted.proxyMode) different.push(`kube-proxy in ${running.proxyMode} mode`);
+  if (ipFamilyOf(running) !== ipFamilyOf(wanted)) different.push(`--ip-family ${ipFamilyOf(running)}`);
   if (running.kubeBinariesDir !== wanted.kubeBinariesDir)
     different.push(`the Kubernetes programs of ${running.kubeBinariesDir ?? "its own build"}`);
   if (running.kubeletConfigFile !== wanted.kubeletConfigFile)

@@ -11,6 +11,7 @@ interface Named {
 interface UpOptions extends Named {
   readonly nodes: number;
   readonly proxy: LabOptions["proxyMode"];
+  readonly ipFamily: NonNullable<LabOptions["ipFamily"]>;
   readonly kubeBinaries?: string;
   readonly kubeletConfig?: string;
   readonly apiPort?: number;
@@ -24,6 +25,11 @@ export function addLab(lab: Command): void {
   named(lab.command("up").description("start it (building it first, the first time)"))
     .option("--nodes <n>", "worker nodes", numberBetween(1, 10), 2)
     .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["iptables", "nftables"]).default("iptables"))
+    .addOption(
+      new Option("--ip-family <family>", "addresses of nodes, pods and Services: IPv4, or both, one of them first")
+        .choices(["ipv4", "dual", "ipv6-first"])
+        .default("ipv4"),
+    )
     .option("--kube-binaries <dir>", "use the official Kubernetes binaries in this folder instead of building them")
     .option("--kubelet-config <file>", "a KubeletConfiguration to merge over the lab's own")
     .option("--api-port <port>", "loopback port of the API server (default: a free one)", numberBetween(1, 65535))
@@ -75,6 +81,7 @@ async function up(options: UpOptions): Promise<void> {
         name: options.name,
         nodes: options.nodes,
         proxyMode: options.proxy,
+        ipFamily: options.ipFamily,
         ...(options.kubeBinaries === undefined ? {} : { kubeBinariesDir: options.kubeBinaries }),
         ...(options.kubeletConfig === undefined ? {} : { kubeletConfigFile: options.kubeletConfig }),
         ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),

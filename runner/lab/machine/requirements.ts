@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { goVersion } from "../builds/go.ts";
-import { LabError, type ProxyMode } from "../types.ts";
+import { hasIpv6 } from "../families.ts";
+import { ipFamilyOf, LabError, type LabOptions, type ProxyMode } from "../types.ts";
 import { aptGet } from "./apt.ts";
 import { command, searchPath } from "./command.ts";
 import { exists } from "./files.ts";
@@ -30,7 +31,10 @@ const packageOf: Record<string, string> = {
  * Checks that this machine can hold a lab, and installs the Debian packages that it lacks.
  * @throws LabError for the first thing that can't be had.
  */
-export async function meetRequirements(proxyMode: ProxyMode, update: (detail: string) => void): Promise<void> {
+export async function meetRequirements(
+  options: Pick<LabOptions, "proxyMode" | "ipFamily">,
+  update: (detail: string) => void,
+): Promise<void> {
   if (process.platform !== "linux")
     throw new LabError(`the lab needs Linux, and this is ${process.platform}: give another target with --context`);
   if (process.getuid?.() !== 0)
@@ -45,7 +49,8 @@ export async function meetRequirements(proxyMode: ProxyMode, update: (detail: st
   if (still.length > 0)
     throw new LabError(`the lab needs what Debian has in ${still.join(", ")}, and installing it did not help`);
   update("kernel");
-  await checkKernel(proxyMode);
+  await checkKernel(options.proxyMode);
+  if (hasIpv6(ipFamilyOf(options))) await checkIpv6(options.proxyMode);
 }
 
 async function missingPackages(): Promise<string[]> {
@@ -127,6 +132,16 @@ async function checkKernel(proxyMode: ProxyMode): Promise<void> {
   await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
 }
 
+/** For a lab with two families. */
+async function checkIpv6(proxyMode: ProxyMode): Promise<void> {
+  if (!(await exists("/proc/net/if_inet6")))
+    throw new LabError(
+      "this kernel has no IPv6 (CONFIG_IPV6; or it is switched off by ipv6.disable=1 on its command line): start the lab without --ip-family",
+    );
+  const { lacks, rule } = ipv6Rule[proxyMode];
+  await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs for IPv6 (${lacks})`, rule);
+}
+
 /** A rule of the kind that kube-proxy writes: address translation that looks at the connection's state. */
 const proxyRule: Record<ProxyMode, readonly string[]> = {
   iptables: ["iptables", "-t", "nat", "-A", "OUTPUT", "-m", "conntrack", "--ctstate", "NEW", "-j", "RETURN"],
@@ -134,6 +149,21 @@ const proxyRule: Record<ProxyMode, readonly string[]> = {
     "nft",
     "add table ip check; add chain ip check c { type nat hook output priority -100; }; add rule ip check c ct state new accept",
   ],
+};
+
+/** The same for IPv6, with the kernel's options for it. */
+const ipv6Rule: Record<ProxyMode, { readonly lacks: string; readonly rule: readonly string[] }> = {
+  iptables: {
+    lacks: "CONFIG_IP6_NF_IPTABLES and CONFIG_IP6_NF_NAT, or CONFIG_NF_TABLES_IPV6",
+    rule: ["ip6tables", "-t", "nat", "-A", "OUTPUT", "-m", "conntrack", "--ctstate", "NEW", "-j", "RETURN"],
+  },
+  nftables: {
+    lacks: "CONFIG_NF_TABLES_IPV6",
+    rule: [
+      "nft",
+      "add table ip6 check; add chain ip6 check c { type nat hook output priority -100; }; add rule ip6 check c ct state new accept",
+    ],
+  },
 };
 
 /** Each in a throw-away network namespace, which is gone with the command. */
