@@ -62,9 +62,9 @@ describe("a suite of IPv4 alone", () => {
 
   test.each([
     ["dual stack, IPv6 first", withAddresses(["fd00::1", "10.0.0.1"], ["fd00::2", "10.0.0.2"]), "cannot"],
-    ["IPv6 alone", withAddresses(["fd00::1"]), "cannot"],
-    ["dual stack, IPv4 first", withAddresses(["10.0.0.1", "fd00::1"]), "whole"],
-    ["IPv4 alone", withAddresses(["10.0.0.1"]), "whole"],
+    ["IPv6 alone", withAddresses(["fd00::1"], ["fd00::2"]), "cannot"],
+    ["dual stack, IPv4 first", withAddresses(["10.0.0.1", "fd00::1"], ["10.0.0.2", "fd00::2"]), "whole"],
+    ["IPv4 alone", withAddresses(["10.0.0.1"], ["10.0.0.2"]), "whole"],
     ["nodes that do not agree", withAddresses(["10.0.0.1"], ["fd00::2"]), "whole"],
     ["nodes that say nothing", SEEN, "whole"],
   ])("%s", (_, seen, state) => {
