@@ -118,7 +118,11 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
   }
   const lab = await labToLookAt(options.lab);
   const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
-  return { cluster, kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`], proxy: labProxy(lab.proxyMode) };
+  return {
+    cluster,
+    kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`],
+    proxy: lab.proxyMode === "cilium" ? undefined : labProxy(lab.proxyMode),
+  };
 }
 
 /** As the lab starts it (runner/lab/node/configuration.ts): the table is the whole machine's, and left alone. */

@@ -29,11 +29,12 @@ export async function labUp(options: LabOptions, progress: Progress, signal?: Ab
   if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > maximumNodes) {
     throw new LabError(`a lab has 1 to ${maximumNodes} nodes, not ${options.nodes}`);
   }
-  const { kubeBinariesDir, kubeletConfigFile } = options;
+  const { kubeBinariesDir, kubeletConfigFile, ciliumConfigFile } = options;
   const absolute = {
     ...options,
     ...(kubeBinariesDir === undefined ? {} : { kubeBinariesDir: resolve(kubeBinariesDir) }),
     ...(kubeletConfigFile === undefined ? {} : { kubeletConfigFile: resolve(kubeletConfigFile) }),
+    ...(ciliumConfigFile === undefined ? {} : { ciliumConfigFile: resolve(ciliumConfigFile) }),
   };
   return locked(options.name, progress, () => bringUp(absolute, progress, signal), signal);
 }

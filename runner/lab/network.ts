@@ -31,12 +31,22 @@ export function nodeNetworks(count: number, ipFamily: IpFamily): NodeNetwork[] {
   });
 }
 
+interface Routing {
+  /** Whether each node routes the others' pods itself; else whoever connects the pods does. */
+  readonly routedByNodes: boolean;
+}
+
 /**
  * Pure: the `ip -batch` lines of one namespace each: a bridge in the control plane's, a veth pair to each node, and direct
- * routes for pods. Services are routed too: a Service's address must resolve to some route before kube-proxy's rules
+ * routes for pods (the control plane's in any case; the nodes' unless their CNI makes its own). Services are routed too: a Service's address must resolve to some route before kube-proxy's rules
  * rewrite it, and there is no default route.
  */
-export function networkCommands(lab: string, nodes: readonly NodeNetwork[], ipFamily: IpFamily): Map<string, string[]> {
+export function networkCommands(
+  lab: string,
+  nodes: readonly NodeNetwork[],
+  ipFamily: IpFamily,
+  { routedByNodes }: Routing = { routedByNodes: true },
+): Map<string, string[]> {
   const families = rangesOf(ipFamily);
   const podRoutes = (except?: NodeNetwork) =>
     nodes
@@ -65,7 +75,7 @@ export function networkCommands(lab: string, nodes: readonly NodeNetwork[], ipFa
         "link set lo up",
         ...node.addresses.map(({ ranges, address }) => addressAdd(address, ranges.nodePrefixBits, "eth0")),
         "link set eth0 up",
-        ...podRoutes(node),
+        ...(routedByNodes ? podRoutes(node) : []),
         ...node.addresses.map(({ ranges, address }) => `route add ${ranges.services} dev eth0 src ${address}`),
       ],
     ]),
@@ -78,8 +88,13 @@ function addressAdd(address: string, prefixBits: number, device: string): string
 }
 
 /** Creates the namespaces and connects them. */
-export async function createNetwork(lab: string, nodes: readonly NodeNetwork[], ipFamily: IpFamily): Promise<void> {
-  const batches = networkCommands(lab, nodes, ipFamily);
+export async function createNetwork(
+  lab: string,
+  nodes: readonly NodeNetwork[],
+  ipFamily: IpFamily,
+  routing: Routing,
+): Promise<void> {
+  const batches = networkCommands(lab, nodes, ipFamily, routing);
   const ipv6 = hasIpv6(ipFamily);
   for (const namespace of batches.keys()) await createNamespace(lab, namespace);
   for (const [namespace, lines] of batches) {

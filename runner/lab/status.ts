@@ -1,4 +1,5 @@
 import { openApi } from "./api.ts";
+import { cniNamed } from "./cni/registry.ts";
 import { cgroupsExist } from "./machine/cgroups.ts";
 import { exists } from "./machine/files.ts";
 import { labNamespaces } from "./machine/namespaces.ts";
@@ -27,13 +28,14 @@ export async function labStatus(name: string): Promise<LabStatus> {
   };
 }
 
-export function labOf(files: LabFiles, { options, nodes, images }: RunningRecord): Lab {
+export function labOf(files: LabFiles, { options, nodes, images, network }: RunningRecord): Lab {
   return {
     name: options.name,
     kubeconfigPath: files.kubeconfig,
     nodes: nodes.map((node) => node.name),
-    cni: "direct",
-    proxyMode: options.proxyMode,
+    cni: cniNamed(options.cni).name,
+    network,
+    proxyMode: cniNamed(options.cni).leadsServices ?? options.proxyMode,
     ipFamily: ipFamilyOf(options),
     images,
   };

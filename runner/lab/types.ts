@@ -1,4 +1,5 @@
 import { EnvironmentError } from "../errors.ts";
+import type { CniName } from "./cni/names.ts";
 
 export type ProxyMode = "iptables" | "nftables";
 
@@ -9,9 +10,14 @@ export interface LabOptions {
   /** Lower-case letters, digits and dashes; labs of different names live side by side. */
   name: string;
   nodes: number;
+  /** Kube-proxy's, where the CNI leaves Services to it. */
   proxyMode: ProxyMode;
   /** ipv4 if not given. */
   ipFamily?: IpFamily;
+  /** How pods are connected; "direct" if not given. */
+  cni?: CniName;
+  /** Options of Cilium (YAML), over the lab's own. */
+  ciliumConfigFile?: string;
   /** A folder of official Kubernetes binaries to use instead of building our own. */
   kubeBinariesDir?: string;
   /** A KubeletConfiguration (YAML or JSON), merged over the lab's own. */
@@ -30,8 +36,11 @@ export interface Lab {
   name: string;
   kubeconfigPath: string;
   nodes: string[];
-  cni: "direct";
-  proxyMode: ProxyMode;
+  cni: CniName;
+  /** What the CNI is like, in a few words. */
+  network: string;
+  /** Who leads Services to pods. */
+  proxyMode: ProxyMode | "cilium";
   ipFamily: IpFamily;
   /** References of the images that every node has; none can be pulled. */
   images: { busybox: string; web: string };

@@ -37,7 +37,7 @@ func Main(m *testing.M) {
 }
 
 // Require skips a test that was not given a namespace.
-func Require(t *testing.T) {
+func Require(t testing.TB) {
 	t.Helper()
 	if os.Getenv(marker) == "" {
 		t.Skip("needs root, for a network namespace of its own")

@@ -15,7 +15,7 @@ import { sum } from "../samples.ts";
 import { synsLostByTimeout } from "../syn-schedule.ts";
 import { lowestOf } from "./headroom.ts";
 import { type HopLoss, lossesIn } from "./losses.ts";
-import { brokenSlos, portlessIn, verdictOf } from "./stage-verdict.ts";
+import { arePortsCrowded, brokenSlos, portlessIn, verdictOf } from "./stage-verdict.ts";
 
 export interface BreakFacts {
   readonly slos: readonly Slo[];
@@ -101,6 +101,8 @@ interface ToExplain {
   readonly slow: number;
   /** Whether a SYN that was sent again is slow enough to be among them. */
   readonly byLostSyns: boolean;
+  /** Where they waited, if no packet was lost. */
+  readonly slowAt: "target" | "client-ports";
 }
 
 /** The first SYN is sent again after 1 s; a timer may be a tick early. */
@@ -119,7 +121,9 @@ function toExplain(stage: RehearsedStage, slos: readonly Slo[]): ToExplain {
   const uncounted = latencies.length > 0 && failures.size === 0 ? 1 : 0;
   const slow = Math.max(uncounted, ...latencies.map(({ name }) => slowIn(stage, name)));
   const slowestMs = Math.max(stage.latencyMs?.p99 ?? 0, ...stage.seconds.map(({ load }) => load?.p99Ms ?? 0));
-  return { failures, slow, byLostSyns: slowestMs >= FIRST_RETRANSMIT_MS };
+  // Late in the client's own connect(): the time counts from when a request was due.
+  const slowAt = stage.load.saturated.length > 0 && arePortsCrowded(stage) ? "client-ports" : "target";
+  return { failures, slow, byLostSyns: slowestMs >= FIRST_RETRANSMIT_MS, slowAt };
 }
 
 /** By the workers' reports, or by what they told before they were lost. */
@@ -147,6 +151,7 @@ const SELF_EVIDENT: Readonly<Partial<Record<FailureCause, BreakingHop>>> = {
 };
 const PROXY_STATUS: ReadonlySet<FailureCause> = new Set<FailureCause>(["status-502", "status-503", "status-504"]);
 const SLOW = "latency-p99";
+const PORTS_IN_USE = "ports in TIME_WAIT";
 
 /** Hops that lose packets of connections; the others have causes of their own. */
 function losesPackets(hop: BreakingHop): boolean {
@@ -176,7 +181,7 @@ function accountFor(asked: ToExplain, losses: readonly HopLoss[], facts: BreakFa
   // A full queue also drops the handshake's last ACK; the client believes itself connected, and waits.
   const unanswered = cover("response-timeout", asked.failures.get("response-timeout") ?? 0, 1);
   account.give("target", "response-timeout", unanswered);
-  account.give("target", SLOW, asked.byLostSyns ? cover(SLOW, asked.slow, 1) : asked.slow);
+  account.give(asked.slowAt, SLOW, asked.byLostSyns ? cover(SLOW, asked.slow, 1) : asked.slow);
   return account;
 }
 
@@ -214,6 +219,8 @@ function describe(
   const counted = ofLoss(losses.find((loss) => loss.hop === hop) ?? null);
   if (counted && hop !== "target") return counted;
   const { cause, requests } = account.topCause(hop);
+  if (hop === "client-ports" && cause === SLOW)
+    return { hop, where: placeOf(hop, stage, target), counter: PORTS_IN_USE, lost: null };
   return { hop, where: placeOf(hop, stage, target), counter: cause, lost: cause === SLOW ? null : requests };
 }
 

@@ -106,7 +106,7 @@ function isTheTargets({ most }: Slo, stage: RehearsedStage): boolean {
 
 /** Failures that no load brings about by itself. */
 function evidentIn(stage: RehearsedStage): number {
-  const isLate = stage.load.saturated.length > 0;
+  const isLate = isLateByItself(stage);
   const isTheLoads = (cause: FailureCause) =>
     cause === "not-sent" || (isLate && TIMEOUTS.has(cause)) || (cause === "port-exhausted" && !stage.load.asClients);
   return sum(failuresIn(stage.outcomes).map(([cause, count]) => (isTheLoads(cause) ? 0 : count)));
@@ -117,7 +117,26 @@ function evidentIn(stage: RehearsedStage): number {
  * may still have sent all of it, and what was held under it was held: latencies count from the instants at which requests were due.
  */
 export function whyLoadLimited(stage: RehearsedStage): string | null {
-  return stage.load.saturated[0] ?? whyNotTried(stage);
+  if (!isLateByItself(stage)) return whyNotTried(stage);
+  const [why = ""] = stage.load.saturated;
+  return arePortsCrowded(stage) ? `${why}; its pods had used up half of their ports: more load.workers have more` : why;
+}
+
+/** Pods that stand for the real clients are late as those are, where their ports are what makes them so. */
+function isLateByItself(stage: RehearsedStage): boolean {
+  const { asClients, saturated } = stage.load;
+  return saturated.length > 0 && !(asClients && arePortsCrowded(stage));
+}
+
+/**
+ * From half of the range on, connect() takes about a hundred times as long: it tries the ports of one parity first, and once those are used
+ * up it walks past all of them each time (`__inet_hash_connect` in net/ipv4/inet_hashtables.c, since Linux 4.2; docs/physics.md).
+ */
+export function arePortsCrowded({ readings }: Pick<RehearsedStage, "readings">): boolean {
+  return readings.some(
+    ({ hop, used, limit }) =>
+      hop === "client-ports" && used !== null && limit !== null && limit > 0 && used >= limit / 2,
+  );
 }
 
 /** Why the load did not try the stage's rate, in the same words; null: it did. */

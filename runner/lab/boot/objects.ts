@@ -60,6 +60,12 @@ export async function readyNodes(api: Api): Promise<number> {
   ).length;
 }
 
+/** Whether a node's kubelet has said what its address is. */
+export async function nodeHasAddress(api: Api, node: string): Promise<boolean> {
+  const { status } = await api.get<{ status?: { addresses?: unknown[] } }>(`/api/v1/nodes/${node}`);
+  return (status?.addresses ?? []).length > 0;
+}
+
 /** Whether a Deployment, by its API path, has all its pods available. */
 export async function isAvailable(api: Api, deployment: string): Promise<boolean> {
   const { status } = await api.get<Conditioned>(deployment);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { goVersion } from "../builds/go.ts";
 import { hasIpv6 } from "../families.ts";
-import { ipFamilyOf, LabError, type LabOptions, type ProxyMode } from "../types.ts";
+import { type IpFamily, LabError, type ProxyMode } from "../types.ts";
 import { aptGet } from "./apt.ts";
 import { command, searchPath } from "./command.ts";
 import { exists } from "./files.ts";
@@ -29,10 +29,12 @@ const packageOf: Record<string, string> = {
 
 /**
  * Checks that this machine can hold a lab, and installs the Debian packages that it lacks.
+ * @param proxyMode kube-proxy's; null: there is none
  * @throws LabError for the first thing that can't be had.
  */
 export async function meetRequirements(
-  options: Pick<LabOptions, "proxyMode" | "ipFamily">,
+  proxyMode: ProxyMode | null,
+  ipFamily: IpFamily,
   update: (detail: string) => void,
 ): Promise<void> {
   if (process.platform !== "linux")
@@ -49,8 +51,8 @@ export async function meetRequirements(
   if (still.length > 0)
     throw new LabError(`the lab needs what Debian has in ${still.join(", ")}, and installing it did not help`);
   update("kernel");
-  await checkKernel(options.proxyMode);
-  if (hasIpv6(ipFamilyOf(options))) await checkIpv6(options.proxyMode);
+  await checkKernel(proxyMode);
+  if (hasIpv6(ipFamily)) await checkIpv6(proxyMode);
 }
 
 async function missingPackages(): Promise<string[]> {
@@ -114,7 +116,7 @@ async function withoutServices(services: readonly string[], work: () => Promise<
 }
 
 /** What a kernel of one's own making may lack. Looks only; needs no network namespace. */
-async function checkKernel(proxyMode: ProxyMode): Promise<void> {
+async function checkKernel(proxyMode: ProxyMode | null): Promise<void> {
   const filesystems = await readFile("/proc/filesystems", "utf8");
   if (!/\tcgroup2?$/m.test(filesystems)) throw new LabError("this kernel has no cgroups, and pods need them");
   await tryInNamespace("virtual Ethernet pairs", [
@@ -129,15 +131,16 @@ async function checkKernel(proxyMode: ProxyMode): Promise<void> {
     "pw-check1",
   ]);
   await tryInNamespace("Ethernet bridges", ["ip", "link", "add", "pw-check0", "type", "bridge"]);
-  await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
+  if (proxyMode !== null) await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
 }
 
 /** For a lab with two families. */
-async function checkIpv6(proxyMode: ProxyMode): Promise<void> {
+async function checkIpv6(proxyMode: ProxyMode | null): Promise<void> {
   if (!(await exists("/proc/net/if_inet6")))
     throw new LabError(
       "this kernel has no IPv6 (CONFIG_IPV6; or it is switched off by ipv6.disable=1 on its command line): start the lab without --ip-family",
     );
+  if (proxyMode === null) return;
   const { lacks, rule } = ipv6Rule[proxyMode];
   await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs for IPv6 (${lacks})`, rule);
 }

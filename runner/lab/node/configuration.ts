@@ -76,26 +76,6 @@ export function proxyConfiguration(node: NodeNetwork, mode: ProxyMode, kubeconfi
   };
 }
 
-/** Pod networking by direct routes: a point-to-point link for each pod, addresses from the node's own range. */
-export function cniConfiguration(node: NodeNetwork): Configuration {
-  return {
-    cniVersion: "0.4.0",
-    name: "packetwalk",
-    plugins: [
-      {
-        type: "ptp",
-        ipMasq: false,
-        ipam: {
-          type: "host-local",
-          ranges: node.addresses.map(({ podCidr }) => [{ subnet: podCidr }]),
-          routes: node.addresses.map(({ ranges }) => ({ dst: ranges.anywhere })),
-        },
-      },
-      { type: "portmap", capabilities: { portMappings: true } },
-    ],
-  };
-}
-
 /** Pure: `over` wins; objects are merged, everything else (lists too) is replaced. */
 export function merge(base: Configuration, over: Configuration): Configuration {
   const merged = { ...base };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pathOf } from "../../../runner/lab/boot/objects.ts";
+import { cniConfiguration } from "../../../runner/lab/cni/direct.ts";
 import { nodeNetworks } from "../../../runner/lab/network.ts";
 import {
-  cniConfiguration,
   kubeletConfiguration,
   merge,
   parseKubeletFragment,
@@ -77,6 +77,17 @@ describe("differences", () => {
   it("names each option that differs by what the running lab has", () => {
     const wanted = { ...running, nodes: 3, proxyMode: "nftables", apiPort: 6443 } as const;
     expect(differences(running, wanted)).toEqual(["2 nodes", "kube-proxy in iptables mode", "another API port"]);
+  });
+
+  it("tells CNIs apart, what configures them, and asks for no kube-proxy where there is none", () => {
+    expect(differences(running, { ...running, cni: "direct" })).toEqual([]);
+    expect(differences(running, { ...running, cni: "cilium" })).toEqual(["CNI direct"]);
+    const cilium = { ...running, cni: "cilium" } as const;
+    expect(differences(cilium, running)).toEqual(["CNI cilium"]);
+    expect(differences(cilium, { ...cilium, proxyMode: "nftables" })).toEqual([]);
+    expect(differences(cilium, { ...cilium, ciliumConfigFile: "/f" })).toEqual([
+      "the Cilium configuration of the default",
+    ]);
   });
 });
 

@@ -49,6 +49,14 @@ describe("networkCommands", () => {
       expect(lines.join("\n")).not.toContain("fd00:");
   });
 
+  it("leaves them out where the nodes' CNI makes its own, and keeps the control plane's", () => {
+    const without = networkCommands("a", nodeNetworks(3, "dual"), "dual", { routedByNodes: false });
+    const podRoutes = (lines: readonly string[] = []) => lines.filter((line) => line.startsWith("route add 10.244"));
+    expect(podRoutes(without.get("node2"))).toEqual([]);
+    expect(podRoutes(without.get("cp"))).toEqual(podRoutes(commands.get("cp")));
+    expect(without.get("node2")?.at(-1)).toBe(commands.get("node2")?.at(-1));
+  });
+
   it("makes no default route, so that nothing leaves the lab", () => {
     for (const lines of commands.values()) expect(lines.join("\n")).not.toMatch(/default|0\.0\.0\.0\/0|::\/0/);
   });

@@ -66,6 +66,44 @@ describe("what broke first", () => {
       { hop: "client-conntrack", where: "node two", lost: 300 },
     ],
     [
+      "slow answers of a client that is late since its ports are crowded",
+      {
+        slos: isSlow,
+        slow: 600,
+        load: { saturated: ["worker 0: late"], asClients: true },
+        readings: [
+          {
+            hop: "client-ports",
+            where: "1 load worker of web",
+            counter: "port-exhausted",
+            lost: 0,
+            used: 24_393,
+            limit: 28_232,
+          },
+        ],
+      },
+      { hop: "client-ports", where: "1 load worker of web", counter: "ports in TIME_WAIT", lost: null },
+    ],
+    [
+      "slow answers to a client that is in time, though its ports are crowded",
+      {
+        slos: isSlow,
+        slow: 600,
+        load: { asClients: true },
+        readings: [
+          {
+            hop: "client-ports",
+            where: "1 load worker of web",
+            counter: "port-exhausted",
+            lost: 0,
+            used: 24_393,
+            limit: 28_232,
+          },
+        ],
+      },
+      { hop: "target", counter: "latency-p99" },
+    ],
+    [
       "unanswered requests with overflows of a queue",
       {
         failures: { "response-timeout": 50 },

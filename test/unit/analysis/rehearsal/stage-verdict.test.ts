@@ -85,6 +85,33 @@ describe("a stage", () => {
       { failures: { "port-exhausted": 90 }, slow: 200, slos: { p99: broke } },
       "load-limited",
     ],
+    [
+      "that is slow with a load that is late since its ports are crowded, where its pods stand for the real clients",
+      {
+        slos: { p99: broke },
+        load: { saturated: ["worker 0: late"], asClients: true },
+        readings: [{ hop: "client-ports", counter: "port-exhausted", used: 14_116, limit: 28_232 }],
+      },
+      "broke",
+    ],
+    [
+      "that is slow with a load that is late since its own ports are crowded",
+      {
+        slos: { p99: broke },
+        load: { saturated: ["worker 0: late"] },
+        readings: [{ hop: "client-ports", counter: "port-exhausted", used: 14_116, limit: 28_232 }],
+      },
+      "load-limited",
+    ],
+    [
+      "that is slow with a load that is late for another reason than its ports, though its pods stand for the real clients",
+      {
+        slos: { p99: broke },
+        load: { saturated: ["worker 0: late"], asClients: true },
+        readings: [{ hop: "client-ports", counter: "port-exhausted", used: 14_000, limit: 28_232 }],
+      },
+      "load-limited",
+    ],
     ["whose whole p99 no window showed", { slow: 100 }, "broke"],
     ["whose load nobody could watch", { overrides: { end: "unwatched" } }, "unseen"],
     [
