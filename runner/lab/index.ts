@@ -16,7 +16,7 @@ import { type Lab, LabError, type LabOptions } from "./types.ts";
 import { bringUp, refresh } from "./up.ts";
 
 export { labStatus } from "./status.ts";
-export { type Lab, LabError, type LabOptions, type LabStatus, type ProxyMode } from "./types.ts";
+export { type IpFamily, type Lab, LabError, type LabOptions, type LabStatus, type ProxyMode } from "./types.ts";
 
 /**
  * A running lab of these options: the one that is there already, or a new one.

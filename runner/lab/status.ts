@@ -6,7 +6,7 @@ import { labNamespaces } from "./machine/namespaces.ts";
 import { isAlive, labProcesses } from "./machine/processes.ts";
 import { type LabFiles, labFiles } from "./paths.ts";
 import { type LabRecord, type RunningRecord, readRecord } from "./record.ts";
-import type { Lab, LabStatus } from "./types.ts";
+import { ipFamilyOf, type Lab, type LabStatus } from "./types.ts";
 
 /** What there is of a lab, by looking at the machine as well as at the lab's own record. */
 export async function labStatus(name: string): Promise<LabStatus> {
@@ -36,6 +36,7 @@ export function labOf(files: LabFiles, { options, nodes, images, network }: Runn
     cni: cniNamed(options.cni).name,
     network,
     proxyMode: cniNamed(options.cni).leadsServices ?? options.proxyMode,
+    ipFamily: ipFamilyOf(options),
     images,
   };
 }

@@ -6,6 +6,7 @@ import { freePort } from "./boot/free-port.ts";
 import { type Prepared, prepare } from "./builds/prepare.ts";
 import { cniNamed } from "./cni/registry.ts";
 import { tearDown } from "./down.ts";
+import { hasIpv6 } from "./families.ts";
 import { demandInotify } from "./machine/inotify.ts";
 import { killLabProcesses } from "./machine/processes.ts";
 import { hasCapSysResource, meetRequirements } from "./machine/requirements.ts";
@@ -16,7 +17,7 @@ import { cacheDir, labFiles } from "./paths.ts";
 import { type RunningRecord, readRecord, writeRecord } from "./record.ts";
 import { sentenceOf } from "./sentence.ts";
 import { labOf, labStatus } from "./status.ts";
-import { type Lab, LabError, type LabOptions } from "./types.ts";
+import { ipFamilyOf, type Lab, LabError, type LabOptions } from "./types.ts";
 
 /** The lab of these options, running: the one that is there, or a new one. The caller holds the lab's lock. */
 export async function bringUp(options: LabOptions, progress: Progress, signal?: AbortSignal): Promise<Lab> {
@@ -30,8 +31,11 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
     return refresh(record, progress, signal);
   }
   const cni = cniNamed(options.cni);
+  const ipFamily = ipFamilyOf(options);
+  if (hasIpv6(ipFamily) && !cni.hasIpv6)
+    throw new LabError(`the lab with CNI ${cni.name} has IPv4 alone: leave --ip-family out, or --cni`);
   await progress.step("This machine", async (update) => {
-    await meetRequirements(cni.leadsServices === null ? options.proxyMode : null, update);
+    await meetRequirements(cni.leadsServices === null ? options.proxyMode : null, ipFamily, update);
     await cni.meetRequirements(update);
   });
   if (status.state === "broken") {
@@ -115,7 +119,8 @@ async function start({ options, apiPort, prepared, cni, kubeletOverrides, update
     {
       lab: options.name,
       files,
-      nodes: nodeNetworks(options.nodes),
+      nodes: nodeNetworks(options.nodes, ipFamilyOf(options)),
+      ipFamily: ipFamilyOf(options),
       binaries,
       apiPort,
       images: { pause: images.pause, coredns: images.coredns, busybox: images.busybox, others: [images.web] },
@@ -193,6 +198,7 @@ export function differences(running: LabOptions, wanted: LabOptions): string[] {
     different.push(`the Cilium configuration of ${running.ciliumConfigFile ?? "the default"}`);
   if (runningCni.leadsServices === null && wantedCni.leadsServices === null && running.proxyMode !== wanted.proxyMode)
     different.push(`kube-proxy in ${running.proxyMode} mode`);
+  if (ipFamilyOf(running) !== ipFamilyOf(wanted)) different.push(`--ip-family ${ipFamilyOf(running)}`);
   if (running.kubeBinariesDir !== wanted.kubeBinariesDir)
     different.push(`the Kubernetes programs of ${running.kubeBinariesDir ?? "its own build"}`);
   if (running.kubeletConfigFile !== wanted.kubeletConfigFile)

@@ -14,6 +14,7 @@ interface UpOptions extends Named {
   readonly proxy?: LabOptions["proxyMode"];
   readonly cni: CniName;
   readonly ciliumConfig?: string;
+  readonly ipFamily: NonNullable<LabOptions["ipFamily"]>;
   readonly kubeBinaries?: string;
   readonly kubeletConfig?: string;
   readonly apiPort?: number;
@@ -30,6 +31,11 @@ export function addLab(lab: Command): void {
       new Option("--proxy <mode>", "kube-proxy's mode, iptables if not given; with --cni cilium there is none").choices(
         ["iptables", "nftables"],
       ),
+    )
+    .addOption(
+      new Option("--ip-family <family>", "addresses of nodes, pods and Services: IPv4, or both, one of them first")
+        .choices(["ipv4", "dual", "ipv6-first"])
+        .default("ipv4"),
     )
     .addOption(
       new Option("--cni <name>", "how pods are connected: direct routes, or Cilium, which replaces kube-proxy too")
@@ -97,6 +103,7 @@ async function up(options: UpOptions): Promise<void> {
         name: options.name,
         nodes: options.nodes,
         proxyMode: options.proxy ?? "iptables",
+        ipFamily: options.ipFamily,
         cni: options.cni,
         ...(options.ciliumConfig === undefined ? {} : { ciliumConfigFile: options.ciliumConfig }),
         ...(options.kubeBinaries === undefined ? {} : { kubeBinariesDir: options.kubeBinaries }),

@@ -3,16 +3,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { issueCertificates } from "../certificates/issue.ts";
 import type { Ground, LabCni, PreparedCni } from "../cni/cni.ts";
+import { primaryRanges, rangesOf } from "../families.ts";
 import type { Image } from "../images/images.ts";
 import { createCgroups } from "../machine/cgroups.ts";
 import { inNode } from "../machine/in-node.ts";
 import type { Launched } from "../machine/launch.ts";
-import { addresses, createNetwork, type NodeNetwork } from "../network.ts";
+import { createNetwork, type NodeNetwork } from "../network.ts";
 import { daemonsGroup, kubeletSysctls, nodeGroup } from "../node/configuration.ts";
 import { importImage, type NodeSetup, startContainerd, startKubelet } from "../node/start-node.ts";
 import type { LabFiles } from "../paths.ts";
 import { settleAll } from "../settle-all.ts";
-import { LabError } from "../types.ts";
+import { type IpFamily, LabError } from "../types.ts";
 import type { Binaries } from "./binaries.ts";
 import { controlPlaneGroup, startControlPlane } from "./control-plane.ts";
 import { applyCoreDns, createNodes, dnsServes, readyNodes } from "./objects.ts";
@@ -24,6 +25,7 @@ export interface BootPlan {
   lab: string;
   files: LabFiles;
   nodes: readonly NodeNetwork[];
+  ipFamily: IpFamily;
   binaries: Binaries;
   apiPort: number;
   images: { pause: Image; coredns: Image; busybox: Image; others: readonly Image[] };
@@ -42,13 +44,13 @@ export interface Booted {
  * API server's start is most of the wait.
  */
 export async function boot(plan: BootPlan, update: (detail: string) => void): Promise<Booted> {
-  const { lab, files, nodes, binaries, apiPort, images } = plan;
+  const { lab, files, nodes, ipFamily, binaries, apiPort, images } = plan;
   update("network and certificates");
   await mkdir(files.logs, { recursive: true });
   await settleAll([
     createCgroups(lab, [controlPlaneGroup, ...nodes.flatMap(({ name }) => [nodeGroup(name), daemonsGroup(name)])]),
-    createNetwork(lab, nodes, plan.cni),
-    issueCertificates(files.pki, nodes),
+    createNetwork(lab, nodes, ipFamily, plan.cni),
+    issueCertificates(files.pki, nodes, rangesOf(ipFamily)),
   ]);
 
   update("control plane and containerd");
@@ -68,7 +70,10 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
       await importImage(containerd.pid, image.archive);
     return containerd;
   });
-  const [controlPlane] = await settleAll([startControlPlane({ lab, files, binaries, apiPort }), ...containerds]);
+  const [controlPlane] = await settleAll([
+    startControlPlane({ lab, files, binaries, apiPort, ipFamily }),
+    ...containerds,
+  ]);
   const { api } = controlPlane;
   try {
     update("nodes");
@@ -85,7 +90,7 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
         }),
       ),
       cniOnce,
-      applyCoreDns(api, images.coredns.reference),
+      applyCoreDns(api, images.coredns.reference, primaryRanges(ipFamily).dnsService),
     ]);
     const onNodes = nodeComponents.flatMap(({ containerd, daemons }) => [containerd, ...daemons]);
     const components = [...controlPlane.components, ...onceComponents, ...onNodes];
@@ -107,8 +112,9 @@ export async function boot(plan: BootPlan, update: (detail: string) => void): Pr
 }
 
 /** On each node, the way to CoreDNS by its Service is there only some time after it is ready (kube-proxy writes its rules once a second). */
-async function untilDnsAnswers(lab: string, { name }: NodeNetwork): Promise<void> {
-  const ask = [process.execPath, askDns, addresses.dnsService, "kubernetes.default.svc.cluster.local", "20"];
+async function untilDnsAnswers(lab: string, { name, addresses }: NodeNetwork): Promise<void> {
+  const server = addresses[0].ranges.dnsService;
+  const ask = [process.execPath, askDns, server, "kubernetes.default.svc.cluster.local", "20"];
   await inNode(lab, name, ask).catch(() => {
     throw new LabError(`cluster DNS can't be reached from ${name}`);
   });

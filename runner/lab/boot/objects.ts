@@ -16,19 +16,20 @@ const objectSchema = z.looseObject({
 /** Gives each node its pod range, before its kubelet registers. */
 export async function createNodes(api: Api, nodes: readonly NodeNetwork[]): Promise<void> {
   await Promise.all(
-    nodes.map(({ name, podCidr }) =>
+    nodes.map(({ name, addresses }) =>
       api.apply(`/api/v1/nodes/${name}`, {
         apiVersion: "v1",
         kind: "Node",
         metadata: { name },
-        spec: { podCIDR: podCidr, podCIDRs: [podCidr] },
+        spec: { podCIDR: addresses[0].podCidr, podCIDRs: addresses.map(({ podCidr }) => podCidr) },
       }),
     ),
   );
 }
 
-export async function applyCoreDns(api: Api, image: string): Promise<void> {
-  await applyManifest(api, corednsManifest, { COREDNS_IMAGE: image });
+/** @param service its Service's address */
+export async function applyCoreDns(api: Api, image: string, service: string): Promise<void> {
+  await applyManifest(api, corednsManifest, { COREDNS_IMAGE: image, DNS_SERVICE: service });
 }
 
 /** Applies a file's objects in their order, with its {{NAMES}} filled in. */

@@ -12,6 +12,8 @@ export interface LabCni {
   readonly leadsServices: "cilium" | null;
   /** Whether nodes get direct routes to each other's pods; else it makes them itself. */
   readonly routedByNodes: boolean;
+  /** Whether pods get addresses of IPv6 as well, where the lab has both families. */
+  readonly hasIpv6: boolean;
   /** Host-wide sysctls that it sets, by their paths below /proc/sys: each node writes copies of its own. */
   readonly hostSysctls: Readonly<Record<string, string>>;
   /** How long nodes and CoreDNS may take with it to get ready. */

@@ -11,6 +11,7 @@ export const direct: LabCni = {
   name: "direct",
   leadsServices: null,
   routedByNodes: true,
+  hasIpv6: true,
   hostSysctls: {},
   slowestMs: 60_000,
   meetRequirements: async () => {},
@@ -37,7 +38,11 @@ export function cniConfiguration(node: NodeNetwork): Configuration {
       {
         type: "ptp",
         ipMasq: false,
-        ipam: { type: "host-local", ranges: [[{ subnet: node.podCidr }]], routes: [{ dst: "0.0.0.0/0" }] },
+        ipam: {
+          type: "host-local",
+          ranges: node.addresses.map(({ podCidr }) => [{ subnet: podCidr }]),
+          routes: node.addresses.map(({ ranges }) => ({ dst: ranges.anywhere })),
+        },
       },
       { type: "portmap", capabilities: { portMappings: true } },
     ],

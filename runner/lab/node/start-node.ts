@@ -87,7 +87,7 @@ export async function startKubelet(setup: NodeSetup, containerd: Launched): Prom
       `--config=${paths.kubeletConfig}`,
       `--kubeconfig=${paths.kubeletKubeconfig}`,
       `--hostname-override=${node.name}`,
-      `--node-ip=${node.address}`,
+      `--node-ip=${node.addresses.map(({ address }) => address).join(",")}`,
     ]),
     ...(setup.proxyMode === null ? [] : [start("kube-proxy", [`--config=${paths.proxyConfig}`])]),
   ]);
@@ -113,6 +113,7 @@ async function writeNodeFiles(setup: NodeSetup): Promise<void> {
     CNI_BIN_DIR: plugins,
     CNI_CONF_DIR: paths.cni,
   };
+  const server = apiServerUrl(node.addresses[0].ranges);
   const kubelet = merge(kubeletConfiguration(lab, node, files.pki, paths.resolvConf), setup.kubeletOverrides);
   const json = (value: Configuration) => `${JSON.stringify(value, undefined, 2)}\n`;
   await Promise.all([
@@ -127,11 +128,11 @@ async function writeNodeFiles(setup: NodeSetup): Promise<void> {
     // No name server: nothing outside the lab can be reached, and pods that don't use cluster DNS are to hear so at once.
     writeFile(paths.resolvConf, "# The lab has no way out, so no name server either.\n"),
     writeKubeconfig(paths.kubeletKubeconfig, files.pki, {
-      server: apiServerUrl,
+      server,
       user: `kubelet-${node.name}`,
       context: "kubelet",
     }),
-    writeKubeconfig(paths.proxyKubeconfig, files.pki, { server: apiServerUrl, user: "proxy", context: "kube-proxy" }),
+    writeKubeconfig(paths.proxyKubeconfig, files.pki, { server, user: "proxy", context: "kube-proxy" }),
     ...Object.entries(setup.hostSysctls).map(async ([path, value]) => {
       await mkdir(join(paths.sysctls, path, ".."), { recursive: true });
       await writeFile(join(paths.sysctls, path), `${value}\n`);

@@ -36,7 +36,7 @@ test("a document that a full disk did not take is no success", async () => {
     stdio: ["ignore", full, "pipe"],
   });
   let said = "";
-  running.stderr.on("data", (chunk) => {
+  running.stderr?.on("data", (chunk) => {
     said += chunk;
   });
   const [code] = await once(running, "exit");

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { pathOf } from "../../../runner/lab/boot/objects.ts";
+import { cniConfiguration } from "../../../runner/lab/cni/direct.ts";
 import { nodeNetworks } from "../../../runner/lab/network.ts";
-import { kubeletConfiguration, merge, parseKubeletFragment } from "../../../runner/lab/node/configuration.ts";
+import {
+  kubeletConfiguration,
+  merge,
+  parseKubeletFragment,
+  proxyConfiguration,
+} from "../../../runner/lab/node/configuration.ts";
 import { differences } from "../../../runner/lab/up.ts";
 
-const [node] = nodeNetworks(1);
+const [node] = nodeNetworks(1, "ipv6-first");
 if (!node) throw new Error("no node");
 
 describe("merge", () => {
@@ -38,12 +44,34 @@ describe("kubeletConfiguration", () => {
   });
 });
 
+describe("where a cluster has two families, IPv6 first", () => {
+  it("listens on the first, asks its DNS, and gives pods addresses and ways of both, in this order", () => {
+    const kubelet = kubeletConfiguration("dev", node, "/pki", "/r");
+    expect(kubelet).toMatchObject({ address: "fd00:10:10::11", clusterDNS: ["fd00:10:96::a"] });
+    expect(proxyConfiguration(node, "iptables", "/k").clusterCIDR).toBe("fd00:10:244::/48,10.244.0.0/16");
+    expect(cniConfiguration(node).plugins).toContainEqual(
+      expect.objectContaining({
+        ipam: {
+          type: "host-local",
+          ranges: [[{ subnet: "fd00:10:244:1::/64" }], [{ subnet: "10.244.1.0/24" }]],
+          routes: [{ dst: "::/0" }, { dst: "0.0.0.0/0" }],
+        },
+      }),
+    );
+  });
+});
+
 describe("differences", () => {
   const running = { name: "a", nodes: 2, proxyMode: "iptables" } as const;
 
   it("finds none in the same options, nor in a port that nobody asked for", () => {
     expect(differences(running, { ...running })).toEqual([]);
     expect(differences({ ...running, apiPort: 6443 }, running)).toEqual([]);
+  });
+
+  it("takes a lab of before there was a choice for one of IPv4", () => {
+    expect(differences(running, { ...running, ipFamily: "ipv4" })).toEqual([]);
+    expect(differences({ ...running, ipFamily: "dual" }, running)).toEqual(["--ip-family dual"]);
   });
 
   it("names each option that differs by what the running lab has", () => {

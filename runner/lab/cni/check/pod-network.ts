@@ -40,10 +40,9 @@ export async function checkPodNetwork(
     await applyManifest(api, serviceManifest);
     const pods = await settleAll(ground.nodes.map((node) => startPod(api, node, busybox)));
     for (const { node, address } of pods) {
-      if (!inRange(address, node.podCidr))
-        throw new LabError(
-          `a pod on ${node.name} got the address ${address}, which is not of its range ${node.podCidr}`,
-        );
+      const { podCidr } = node.addresses[0];
+      if (!inRange(address, podCidr))
+        throw new LabError(`a pod on ${node.name} got the address ${address}, which is not of its range ${podCidr}`);
     }
     const service = await api.get<{ spec: { clusterIP: string } }>(`/api/v1/namespaces/${NAMESPACE}/services/${NAME}`);
     for (const [index, pod] of pods.entries()) {

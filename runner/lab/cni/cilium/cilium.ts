@@ -5,6 +5,7 @@ import { apiServerUrl, controlPlaneGroup } from "../../boot/control-plane.ts";
 import { nodeHasAddress } from "../../boot/objects.ts";
 import { waitFor } from "../../boot/wait.ts";
 import { writeKubeconfig } from "../../certificates/kubeconfig.ts";
+import { primaryRanges } from "../../families.ts";
 import { hierarchies, topGroup } from "../../machine/cgroups.ts";
 import { command, searchPath } from "../../machine/command.ts";
 import { type Launched, launch } from "../../machine/launch.ts";
@@ -33,6 +34,7 @@ export const cilium: LabCni = {
   // The first can't be taken back before the machine starts again.
   hostSysctls: { "kernel/unprivileged_bpf_disabled": "1", "kernel/timer_migration": "0" },
   slowestMs: SLOWEST_MS,
+  hasIpv6: false,
   meetRequirements: demandCilium,
   async prepare(configFile, progress, signal) {
     const options = await readCiliumOptions(configFile);
@@ -110,7 +112,11 @@ async function writeClusterFiles({ files }: Ground, options: CiliumOptions, prog
   await command("chmod", ["-R", "u+w", root]);
   for (const [name, value] of Object.entries(options)) await writeFile(join(config, name), value);
   // As whoever made the lab: what each of its parts may do in the cluster is its chart's affair.
-  await writeKubeconfig(kubeconfig, files.pki, { server: apiServerUrl, user: "admin", context: "cilium" });
+  await writeKubeconfig(kubeconfig, files.pki, {
+    server: apiServerUrl(primaryRanges("ipv4")),
+    user: "admin",
+    context: "cilium",
+  });
 }
 
 function startOperator({ lab, files }: Ground, { operator }: CiliumPrograms): Promise<Launched> {
