@@ -58,6 +58,7 @@ describe("turns", () => {
   const answers: Agents["run"] = async (_node, [command], { onLine } = {}) => {
     if (command === "sysctl") return "[]";
     if (command === "listeners") return '[{"in":"node","port":10250,"most":4096,"waiting":0}]';
+    if (command === "reach") return '{"sinceUnixMs":1000,"endedUnixMs":1000.75}';
     if (command === "machine") return '{"devices":[],"search":[]}';
     const tick = (atUnixMs: number) => ({
       atUnixMs,
@@ -75,6 +76,7 @@ describe("turns", () => {
     const turns: number[] = [];
     const result = await readByTurns(cluster, names, {
       update: () => {},
+      peersOf: () => [{ name: "other", address: "10.0.0.9", port: 10_250 }],
       signal,
       withAgents(nodes, work) {
         turns.push(nodes.length);
@@ -90,6 +92,8 @@ describe("turns", () => {
     expect(nodes.map(({ name }) => name)).toEqual(names);
     expect(failed).toEqual([]);
     expect(nodes[0]).toMatchObject({ overS: 4, newPerSecond: 1000, devices: { seen: [] }, search: { seen: [] } });
+    expect(nodes[0]?.roundTrips).toEqual({ seen: [{ to: "other", ms: 0.75 }] });
+    expect(nodes[0]?.dnsThrottling).toEqual({ seen: [] });
     expect(nodes[0]?.queues).toEqual({ seen: [{ pod: null, port: 10_250, most: 4096, waiting: 0 }] });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { calicoPath, ciliumPath, flannelPaths } from "../../../../suites/overlay-tax/stage/declared.ts";
+import { calicoPath, ciliumPath, flannelPaths } from "../../../runner/cluster/declared-paths.ts";
 
 const backend = (config: Record<string, string>) => ciliumPath(config).backend;
 
