@@ -85,13 +85,24 @@ export default defineConfig({
         },
       },
       {
-        // Those that change or examine what all files share: the machine, its nodes, the cluster's policies.
+        // Those that change what a lab's nodes are to its pods, of the shared lab one at a time (hold.ts), and beside it those of
+        // labs of their own that set the kernel which all labs share.
+        test: {
+          ...LAB,
+          name: "lab-nodes",
+          include: ["test/lab/nodes/*.test.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        // Those that change or examine what all files share: the machine, the kernel's settings, the cluster's policies.
         test: {
           ...LAB,
           name: "lab-alone",
           include: ["test/lab/alone/*.test.ts"],
           fileParallelism: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

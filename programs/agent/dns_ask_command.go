@@ -14,7 +14,7 @@ const (
 	askPause    = 50 * time.Millisecond
 )
 
-// runDNSAsk asks a server for a name's A record until it is answered well: whether a Service of DNS
+// runDNSAsk asks a server for a name's addresses until it is answered well: whether a Service of DNS
 // can be reached from here yet.
 func runDNSAsk(args []string) error {
 	flags := flag.NewFlagSet("dns-ask", flag.ContinueOnError)
@@ -30,10 +30,9 @@ func runDNSAsk(args []string) error {
 	start := time.Now()
 	client := dns.Client{Timeout: askPatience}
 	for attempts := 1; ; attempts++ {
-		query := new(dns.Msg).SetQuestion(dns.Fqdn(*name), dns.TypeA)
-		answer, _, err := client.Exchange(query, net.JoinHostPort(*server, "53"))
+		answer, err := addressesOf(&client, net.JoinHostPort(*server, "53"), dns.Fqdn(*name))
 		took := time.Since(start)
-		if err == nil && answer.Rcode == dns.RcodeSuccess && len(answer.Answer) > 0 {
+		if err == nil && isFound(answer) {
 			return printJSON(map[string]any{"attempts": attempts, "tookMs": took.Milliseconds()})
 		}
 		if took > time.Duration(*withinMs)*time.Millisecond {
@@ -41,6 +40,21 @@ func runDNSAsk(args []string) error {
 		}
 		time.Sleep(askPause)
 	}
+}
+
+// addressesOf asks for A, and for AAAA where the name is there without: of an IPv6 Service there is
+// no A.
+func addressesOf(client *dns.Client, server, name string) (*dns.Msg, error) {
+	answer, _, err := client.Exchange(new(dns.Msg).SetQuestion(name, dns.TypeA), server)
+	if err != nil || answer.Rcode != dns.RcodeSuccess || isFound(answer) {
+		return answer, err
+	}
+	answer, _, err = client.Exchange(new(dns.Msg).SetQuestion(name, dns.TypeAAAA), server)
+	return answer, err
+}
+
+func isFound(answer *dns.Msg) bool {
+	return answer.Rcode == dns.RcodeSuccess && len(answer.Answer) > 0
 }
 
 func reasonFor(answer *dns.Msg, err error) error {

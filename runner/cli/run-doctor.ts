@@ -128,7 +128,9 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
   return {
     cluster,
     kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`],
-    ...{ proxy: labProxy(lab.proxyMode), network: LAB_NETWORK },
+    proxy: lab.proxyMode === "cilium" ? undefined : labProxy(lab.proxyMode),
+    // Any other is a DaemonSet, which tells itself.
+    network: lab.cni === "direct" ? LAB_NETWORK : undefined,
   };
 }
 

@@ -107,7 +107,7 @@ function isFinal(words: string, going: boolean): boolean {
 
 /** Not to be mended by trying again, in the words of registries and runtimes. */
 const FINAL_PULL =
-  /not found|manifest unknown|denied|unauthorized|forbidden|authentication required|invalid reference|couldn't parse image|no match for platform|no matching manifest|x509|no such host|HTTP response to HTTPS client/i;
+  /not found|manifest unknown|denied|unauthorized|forbidden|authentication required|invalid reference|couldn't parse image|no match for platform|no matching manifest|x509|no such host|network is unreachable|HTTP response to HTTPS client/i;
 
 /** Pure: why an image is never had, in the registry's words; undefined while it may still come. */
 export function imageRefusal(pods: readonly V1Pod[], events: readonly CoreV1Event[]): string | undefined {

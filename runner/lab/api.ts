@@ -10,6 +10,8 @@ export interface Api {
   get<T>(path: string): Promise<T>;
   /** Server-side apply of one object. */
   apply(path: string, object: object): Promise<void>;
+  /** Deletes one object at once; it may be gone already. */
+  remove(path: string): Promise<void>;
   /** True when the server answers the path with 200. */
   answers(path: string): Promise<boolean>;
   close(): void;
@@ -49,6 +51,11 @@ export async function openApi(pki: string, port: number): Promise<Api> {
     get: async <T>(path: string) => JSON.parse(await demand("GET", path)) as T,
     apply: async (path, object) => {
       await demand("PATCH", `${path}?fieldManager=packetwalk-lab&force=true`, object);
+    },
+    remove: async (path) => {
+      const { status, text } = await send("DELETE", `${path}?gracePeriodSeconds=0`);
+      if ((status < 200 || status > 299) && status !== 404)
+        throw new Error(`DELETE ${path}: HTTP ${status} ${text.slice(0, 300)}`);
     },
     answers: (path) =>
       send("GET", path).then(

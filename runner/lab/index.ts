@@ -16,7 +16,7 @@ import { type Lab, LabError, type LabOptions } from "./types.ts";
 import { bringUp, refresh } from "./up.ts";
 
 export { labStatus } from "./status.ts";
-export { type Lab, LabError, type LabOptions, type LabStatus, type ProxyMode } from "./types.ts";
+export { type IpFamily, type Lab, LabError, type LabOptions, type LabStatus, type ProxyMode } from "./types.ts";
 
 /**
  * A running lab of these options: the one that is there already, or a new one.
@@ -29,11 +29,12 @@ export async function labUp(options: LabOptions, progress: Progress, signal?: Ab
   if (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > maximumNodes) {
     throw new LabError(`a lab has 1 to ${maximumNodes} nodes, not ${options.nodes}`);
   }
-  const { kubeBinariesDir, kubeletConfigFile } = options;
+  const { kubeBinariesDir, kubeletConfigFile, ciliumConfigFile } = options;
   const absolute = {
     ...options,
     ...(kubeBinariesDir === undefined ? {} : { kubeBinariesDir: resolve(kubeBinariesDir) }),
     ...(kubeletConfigFile === undefined ? {} : { kubeletConfigFile: resolve(kubeletConfigFile) }),
+    ...(ciliumConfigFile === undefined ? {} : { ciliumConfigFile: resolve(ciliumConfigFile) }),
   };
   return locked(options.name, progress, () => bringUp(absolute, progress, signal), signal);
 }

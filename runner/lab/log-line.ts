@@ -1,6 +1,6 @@
 /**
  * The line of a component's log that best says why it ended: one that speaks of a full disk, else the last one that
- * speaks of an error, else the last one that says anything. Understands klog, logrus and JSON prefixes only so far as to strip them.
+ * speaks of an error, else the last one that says anything. Understands klog, logrus, slog and JSON prefixes only so far as to strip them.
  */
 export function lastMeaningfulLine(log: string): string | undefined {
   const lines = log.split("\n").filter((line) => line.trim() !== "" && !noise.test(line));
@@ -20,7 +20,7 @@ const klog = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [^\]]+\] /;
 function stripPrefix(line: string): string {
   const json = /"(?:msg|message)":"((?:[^"\\]|\\.)*)".*?(?:"error":"((?:[^"\\]|\\.)*)")?[^"]*}$/.exec(line);
   if (line.startsWith("{") && json) return json[2] ? `${json[1]}: ${json[2]}` : (json[1] ?? line);
-  const logrus = /^time="[^"]*" level=\w+ msg="((?:[^"\\]|\\.)*)"(.*)$/.exec(line);
+  const logrus = /^time=(?:"[^"]*"|\S+) level=\w+ msg="((?:[^"\\]|\\.)*)"(.*)$/.exec(line);
   if (logrus) return `${logrus[1]}${logrus[2]}`;
   const plain = line.replace(klog, "");
   const structured = /^"((?:[^"\\]|\\.)*)"(?:.*? )err="((?:[^"\\]|\\.)*)"/.exec(plain);

@@ -16,6 +16,8 @@ const recordSchema = z.discriminatedUnion("state", [
     kubernetesDir: z.string(),
     kubernetesVersion: z.string(),
     startedAt: z.string(),
+    /** What its CNI is like; older records have none. */
+    network: z.string().default("direct routes between nodes"),
     nodes: z.array(z.object({ name: z.string(), containerdPid: z.number().int() })),
     images: z.object({
       busybox: z.string(),

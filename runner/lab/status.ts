@@ -1,11 +1,12 @@
 import { openApi } from "./api.ts";
+import { cniNamed } from "./cni/registry.ts";
 import { cgroupsExist } from "./machine/cgroups.ts";
 import { exists } from "./machine/files.ts";
 import { labNamespaces } from "./machine/namespaces.ts";
 import { isAlive, labProcesses } from "./machine/processes.ts";
 import { type LabFiles, labFiles } from "./paths.ts";
 import { type LabRecord, type RunningRecord, readRecord } from "./record.ts";
-import type { Lab, LabStatus } from "./types.ts";
+import { ipFamilyOf, type Lab, type LabStatus } from "./types.ts";
 
 /** What there is of a lab, by looking at the machine as well as at the lab's own record. */
 export async function labStatus(name: string): Promise<LabStatus> {
@@ -27,13 +28,15 @@ export async function labStatus(name: string): Promise<LabStatus> {
   };
 }
 
-export function labOf(files: LabFiles, { options, nodes, images }: RunningRecord): Lab {
+export function labOf(files: LabFiles, { options, nodes, images, network }: RunningRecord): Lab {
   return {
     name: options.name,
     kubeconfigPath: files.kubeconfig,
     nodes: nodes.map((node) => node.name),
-    cni: "direct",
-    proxyMode: options.proxyMode,
+    cni: cniNamed(options.cni).name,
+    network,
+    proxyMode: cniNamed(options.cni).leadsServices ?? options.proxyMode,
+    ipFamily: ipFamilyOf(options),
     images,
   };
 }

@@ -1,10 +1,12 @@
 import { cp, mkdir, readFile, realpath, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../progress.ts";
-import { boot } from "./boot/boot.ts";
+import { type BootPlan, boot } from "./boot/boot.ts";
 import { freePort } from "./boot/free-port.ts";
 import { type Prepared, prepare } from "./builds/prepare.ts";
+import { cniNamed } from "./cni/registry.ts";
 import { tearDown } from "./down.ts";
+import { hasIpv6 } from "./families.ts";
 import { demandInotify } from "./machine/inotify.ts";
 import { killLabProcesses } from "./machine/processes.ts";
 import { hasCapSysResource, meetRequirements } from "./machine/requirements.ts";
@@ -15,7 +17,7 @@ import { cacheDir, labFiles } from "./paths.ts";
 import { type RunningRecord, readRecord, writeRecord } from "./record.ts";
 import { sentenceOf } from "./sentence.ts";
 import { labOf, labStatus } from "./status.ts";
-import { type Lab, LabError, type LabOptions } from "./types.ts";
+import { ipFamilyOf, type Lab, LabError, type LabOptions } from "./types.ts";
 
 /** The lab of these options, running: the one that is there, or a new one. The caller holds the lab's lock. */
 export async function bringUp(options: LabOptions, progress: Progress, signal?: AbortSignal): Promise<Lab> {
@@ -28,7 +30,14 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
     if (different.length > 0) throw new LabError(otherLab(options.name, different));
     return refresh(record, progress, signal);
   }
-  await progress.step("This machine", (update) => meetRequirements(options.proxyMode, update));
+  const cni = cniNamed(options.cni);
+  const ipFamily = ipFamilyOf(options);
+  if (hasIpv6(ipFamily) && !cni.hasIpv6)
+    throw new LabError(`the lab with CNI ${cni.name} has IPv4 alone: leave --ip-family out, or --cni`);
+  await progress.step("This machine", async (update) => {
+    await meetRequirements(cni.leadsServices === null ? options.proxyMode : null, ipFamily, update);
+    await cni.meetRequirements(update);
+  });
   if (status.state === "broken") {
     await progress.step(`Removing what is left of an earlier lab "${options.name}"`, (update) =>
       tearDown(options.name, update),
@@ -37,9 +46,13 @@ export async function bringUp(options: LabOptions, progress: Progress, signal?: 
   await demandInotify(options.nodes);
   const apiPort = await freePort(options.apiPort);
   const prepared = await prepare(options.kubeBinariesDir, progress, signal);
+  const preparedCni = await cni.prepare(options.ciliumConfigFile, progress, signal);
   signal?.throwIfAborted();
   return progress.step(`Lab "${options.name}"`, (update) =>
-    startOrNothing({ options, apiPort, prepared, kubeletOverrides, update }, signal),
+    startOrNothing(
+      { options, apiPort, prepared, cni: { ...cni, prepared: preparedCni }, kubeletOverrides, update },
+      signal,
+    ),
   );
 }
 
@@ -91,11 +104,12 @@ interface Start {
   options: LabOptions;
   apiPort: number;
   prepared: Prepared;
+  cni: BootPlan["cni"];
   kubeletOverrides: Configuration;
   update: (detail: string) => void;
 }
 
-async function start({ options, apiPort, prepared, kubeletOverrides, update }: Start): Promise<Lab> {
+async function start({ options, apiPort, prepared, cni, kubeletOverrides, update }: Start): Promise<Lab> {
   const files = labFiles(options.name);
   await mkdir(files.root, { recursive: true, mode: 0o700 });
   await demandSpace(files.root, options.nodes);
@@ -105,12 +119,14 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
     {
       lab: options.name,
       files,
-      nodes: nodeNetworks(options.nodes),
+      nodes: nodeNetworks(options.nodes, ipFamilyOf(options)),
+      ipFamily: ipFamilyOf(options),
       binaries,
       apiPort,
-      images: { pause: images.pause, coredns: images.coredns, others: [images.web, images.busybox] },
+      images: { pause: images.pause, coredns: images.coredns, busybox: images.busybox, others: [images.web] },
+      cni,
       nodeSetup: {
-        proxyMode: options.proxyMode,
+        proxyMode: cni.leadsServices === null ? options.proxyMode : null,
         kubeletOverrides,
         keep: await Promise.all(
           [files.root, cacheDir(), ...(options.kubeBinariesDir ? [options.kubeBinariesDir] : [])].map((path) =>
@@ -130,6 +146,7 @@ async function start({ options, apiPort, prepared, kubeletOverrides, update }: S
     kubernetesDir: binaries.kubernetes,
     kubernetesVersion: prepared.kubernetesVersion,
     startedAt: new Date().toISOString(),
+    network: cni.prepared.about,
     nodes,
     images: { busybox: images.busybox.reference, web: images.web.reference, onDemand: [] },
     components: components.map(({ title, pid, startTicks }) => ({ title, pid, startTicks })),
@@ -175,7 +192,13 @@ async function snapshotterOn(directory: string): Promise<"overlayfs" | "native">
 export function differences(running: LabOptions, wanted: LabOptions): string[] {
   const different: string[] = [];
   if (running.nodes !== wanted.nodes) different.push(`${running.nodes} nodes`);
-  if (running.proxyMode !== wanted.proxyMode) different.push(`kube-proxy in ${running.proxyMode} mode`);
+  const [runningCni, wantedCni] = [cniNamed(running.cni), cniNamed(wanted.cni)];
+  if (runningCni !== wantedCni) different.push(`CNI ${runningCni.name}`);
+  else if (running.ciliumConfigFile !== wanted.ciliumConfigFile)
+    different.push(`the Cilium configuration of ${running.ciliumConfigFile ?? "the default"}`);
+  if (runningCni.leadsServices === null && wantedCni.leadsServices === null && running.proxyMode !== wanted.proxyMode)
+    different.push(`kube-proxy in ${running.proxyMode} mode`);
+  if (ipFamilyOf(running) !== ipFamilyOf(wanted)) different.push(`--ip-family ${ipFamilyOf(running)}`);
   if (running.kubeBinariesDir !== wanted.kubeBinariesDir)
     different.push(`the Kubernetes programs of ${running.kubeBinariesDir ?? "its own build"}`);
   if (running.kubeletConfigFile !== wanted.kubeletConfigFile)

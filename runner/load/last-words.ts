@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import { z } from "zod";
 import type { Cluster } from "../cluster/cluster.ts";
+import { containerEnd, hasContainerFailed } from "../cluster/container-end.ts";
 import { readWorkerLog } from "./worker-log.ts";
 import type { WorkerPods } from "./worker-pods.ts";
 
@@ -60,7 +61,7 @@ export async function workerPodsOf(cluster: Cluster, { selector }: WorkerPods): 
 }
 
 export function failedPods(pods: readonly V1Pod[], made: WorkerPods): V1Pod[] {
-  return pods.filter((pod) => pod.status?.phase === "Failed" && made.indexOf(pod) !== undefined);
+  return pods.filter((pod) => hasContainerFailed(pod, made.container) && made.indexOf(pod) !== undefined);
 }
 
 function asked({ metadata }: V1Pod, first: string | undefined): number {
@@ -69,8 +70,7 @@ function asked({ metadata }: V1Pod, first: string | undefined): number {
 
 /** Its status has them, where its pod was made to keep them; its log has them for as long as the pod is there. */
 async function lastWords(cluster: Cluster, { container }: WorkerPods, pod: V1Pod): Promise<string> {
-  const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
-  const kept = lastLine(status?.state?.terminated?.message ?? "");
+  const kept = lastLine(containerEnd(pod, container)?.message ?? "");
   if (kept !== "") return kept;
   return lastLine((await readWorkerLog(cluster, pod.metadata?.name ?? "", container, z.unknown())).text);
 }

@@ -1,6 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { atMost } from "../at-most.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { containerEnd, hasContainerEnded } from "../cluster/container-end.ts";
 import { execInPod } from "../cluster/exec.ts";
 import { podTrouble } from "../cluster/pods.ts";
 import { refusalCheck } from "../cluster/refused-pods.ts";
@@ -169,7 +170,7 @@ async function waitForWorkers(
         const failed = await failedWorker(cluster, made, { shownWithinMs: 0 });
         throw new EnvironmentError(`a load worker did not start: ${toldBy(failed, trouble)}`);
       }
-      const running = pods.filter((pod) => pod.status?.phase === "Running").flatMap((pod) => workerOf(pod, made));
+      const running = pods.filter((pod) => isAtWork(pod, made)).flatMap((pod) => workerOf(pod, made));
       return ready && running.length === load.workers ? running.sort((a, b) => a.index - b.index) : undefined;
     },
     { timeoutMs: made.readyWithinMs, describe: () => trouble, signal },
@@ -265,7 +266,7 @@ async function awaitEnd<Task, Report extends WorkerReport>(
       listedAtMs = performance.now();
       const pods = new Map((await workerPodsOf(cluster, made)).map((pod) => [pod.metadata?.uid ?? "", pod]));
       // A pod that was deleted is gone from the list: it has ended as well.
-      return workers.every(({ uid }) => hasReported(uid) || hasEnded(pods.get(uid))) ? pods : undefined;
+      return workers.every(({ uid }) => hasReported(uid) || hasEnded(pods.get(uid), made)) ? pods : undefined;
     },
     { timeoutMs: untilStartMs + loadMs(load) + load.timeoutMs + 60_000, intervalMs: 150, signal: options.signal },
   );
@@ -277,7 +278,7 @@ async function awaitEnd<Task, Report extends WorkerReport>(
     const { index, pod, node, uid } = worker;
     const first = await read(pod);
     // What looked like its report was a line of somebody else's.
-    const isEarly = !first.report && !hasEnded(last.get(uid));
+    const isEarly = !first.report && !hasEnded(last.get(uid), made);
     const { report, timelines, trouble } = isEarly
       ? await untilEnded(cluster, made, worker, options).then(() => read(pod))
       : first;
@@ -304,19 +305,28 @@ async function untilEnded(
 ): Promise<void> {
   const isOver = async () => {
     const pods = await workerPodsOf(cluster, made);
-    return hasEnded(pods.find((pod) => pod.metadata?.uid === uid)) ? true : undefined;
+    return hasEnded(
+      pods.find((pod) => pod.metadata?.uid === uid),
+      made,
+    )
+      ? true
+      : undefined;
   };
   await waitFor(`the end of ${name}`, isOver, { timeoutMs: loadMs(load) + load.timeoutMs, signal });
 }
 
-function hasEnded(pod: V1Pod | undefined): boolean {
-  return pod === undefined || pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+function hasEnded(pod: V1Pod | undefined, { container }: WorkerPods): boolean {
+  return pod === undefined || hasContainerEnded(pod, container);
+}
+
+function isAtWork(pod: V1Pod, { container }: WorkerPods): boolean {
+  return pod.status?.phase === "Running" && !hasContainerEnded(pod, container);
 }
 
 /** How a worker ended, in the cluster's words; empty if it ended well. */
 function fateOf(pod: V1Pod | undefined, container: string): string {
   if (!pod || pod.metadata?.deletionTimestamp) return POD_DELETED;
-  const ended = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state?.terminated;
+  const ended = containerEnd(pod, container);
   if (ended && ended.exitCode !== 0) return `it ended with exit code ${ended.exitCode} (${ended.reason})`;
   return pod.status?.reason ?? "";
 }

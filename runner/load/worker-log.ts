@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { TIMELINE_PREFIX } from "../../programs/node-worker/undici/timeline.ts";
 import { apiReason, type Cluster, isNotFound } from "../cluster/cluster.ts";
+import { hasContainerEnded } from "../cluster/container-end.ts";
 import { followPodLog } from "../cluster/pod-log.ts";
 import type { PodRef } from "../cluster/pod-ref.ts";
 import { reasonOf } from "../errors.ts";
@@ -130,9 +131,7 @@ export async function followAgain({ follow, isOver, onLine, onCut, signal }: Fol
 /** A pod that nobody can ask for may still run. */
 async function hasEnded(cluster: Cluster, { pod, namespace, container }: PodRef): Promise<boolean> {
   try {
-    const { status } = await cluster.core.readNamespacedPod({ name: pod, namespace });
-    const state = status?.containerStatuses?.find(({ name }) => name === container)?.state;
-    return state?.terminated !== undefined || status?.phase === "Succeeded" || status?.phase === "Failed";
+    return hasContainerEnded(await cluster.core.readNamespacedPod({ name: pod, namespace }), container);
   } catch (error) {
     return isNotFound(error);
   }

@@ -7,6 +7,7 @@ import { pastConntrack, UNKNOWN_MODE } from "../cluster/platform.ts";
 import type { Review } from "./access.ts";
 import { unallowedWords } from "./beyond.ts";
 import type { Admissions } from "./dry-run.ts";
+import { firstFamily, ipv6Words } from "./first-family.ts";
 import type { AccessNeed, Reach, SuiteNeeds } from "./needs.ts";
 import { COMMON_ACCESS, resourceName } from "./needs.ts";
 import type { SuiteOutlook } from "./report.ts";
@@ -72,8 +73,9 @@ function whateverIsAllowed(suite: AskedSuite, seen: Seen): Possible {
       `its question does not arise here: ${past} leads Services to pods, past the kernel's connection tracking`,
     );
   }
+  const { ipv4Only, withoutAgents } = suite.needs;
+  if (ipv4Only !== undefined && firstFamily(seen.nodes?.fit ?? []) === "ipv6") stops.push(ipv6Words(ipv4Only));
   const refused = agentsRefused(seen);
-  const { withoutAgents } = suite.needs;
   if (refused !== null && !withoutAgents.can)
     stops.push(`${withoutAgents.because}, and agents are refused: ${refused}`);
   const { name } = suite;

@@ -49,6 +49,8 @@ export interface SuiteNeeds<Options extends object = Readonly<Record<string, unk
   readonly creates: readonly string[];
   /** Whether it asks about the kernel's connection tracking: where packets pass none, there is nothing to ask. */
   readonly asksAboutConntrack: boolean;
+  /** Why it can't be run where pods and Services have IPv6 addresses first; completes "it can't run: …". Undefined: it can. */
+  readonly ipv4Only?: string;
   readonly withoutAgents: WithoutAgents;
   /** What it leaves out where API server and nodes are of these versions; each completes "it can run, but …". */
   lacksOn?(versions: readonly string[]): readonly string[];

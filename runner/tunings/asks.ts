@@ -17,5 +17,7 @@ export type Ask =
   | { readonly kind: "feature"; readonly feature: string; readonly alpha: number; readonly beta: number }
   /** An address that nobody else has given to nodes. */
   | { readonly kind: "free-address"; readonly address: string }
+  /** Pods and Services have IPv4 addresses first: by those pods reach what it puts up. */
+  | { readonly kind: "ipv4" }
   /** Packets to Services pass the kernel's connection tracking. Without, it can be set and does nothing. */
   | { readonly kind: "conntrack" };

@@ -9,6 +9,7 @@ export const OVERLAY_NEEDS: SuiteNeeds = {
   images: ["web"],
   creates: ["Deployment and Service web", "a pod that asks the path, and one that answers"],
   asksAboutConntrack: false,
+  ipv4Only: "it asks the path between pods over IPv4 only",
   withoutAgents: {
     can: false,
     because: "which path packets took is read from the nodes' devices, and only agents read and switch them",

@@ -8,6 +8,7 @@ export const SCALE_NEEDS: SuiteNeeds = {
   images: ["web"],
   creates: ["Deployment and Service web", "as many Services with EndpointSlices as --sizes says, up to 10,000"],
   asksAboutConntrack: false,
+  ipv4Only: "it counts rules of IPv4 Services",
   withoutAgents: {
     can: false,
     because:

@@ -1,6 +1,6 @@
 /** Every page that packetwalk writes, before axe: WCAG 2 A and AA and its best practices, in both colour schemes, all details open. */
 import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
+import type { AxeResults, RunOptions } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { doctorPage } from "../../reports/doctor/page/page.ts";
@@ -28,6 +28,10 @@ const SIZES = [
   { width: 1280, colorScheme: "light" },
 ] as const;
 
+interface Axe {
+  run(options: RunOptions): Promise<AxeResults>;
+}
+
 let browser: Browser;
 let page: Page;
 
@@ -45,7 +49,8 @@ async function violations(): Promise<string[]> {
   });
   await page.addScriptTag({ path: AXE });
   const { violations: found, passes } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    // Of rules that hold, one element each is enough.
+    (globalThis as unknown as { axe: Axe }).axe.run({ resultTypes: ["violations"] }),
   );
   expect(passes.length).toBeGreaterThan(10);
   return found.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(" ")}`));

@@ -51,6 +51,6 @@ async function removeLabs(): Promise<void> {
 
 /** What tests would install from Debian. */
 async function installWhatStays(): Promise<void> {
-  for (const proxyMode of ["iptables", "nftables"] as const) await meetRequirements(proxyMode, () => {});
+  for (const proxyMode of ["iptables", "nftables"] as const) await meetRequirements(proxyMode, "ipv4", () => {});
   await lookupPrograms(() => {});
 }

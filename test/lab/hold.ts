@@ -17,7 +17,9 @@ export type OneOfTheLab =
   /** The definition of TestRun: where it is, every load by k6 goes by the operator. */
   | "test-run-definition"
   /** The set of IngressClasses and GatewayClasses. */
-  | "ingress-classes";
+  | "ingress-classes"
+  /** Its nodes: how they reach each other's pods, what room they have, and in which order their rules stand. */
+  | "nodes";
 
 /** Takes it for the whole of a test file, to be given back at its end. */
 export const holdOfTheLab = (thing: OneOfTheLab): Promise<() => void> => hold(`tests/${thing}`);

@@ -33,15 +33,18 @@ export function useOwnState(name: string): void {
   delete process.env.PACKETWALK_NAMESPACE;
 }
 
-/** @throws UsageError if somebody else has a lab of that name */
-export async function ownLabUp(name: string, signal: AbortSignal): Promise<OwnLab> {
+/**
+ * @param words for `lab up`, beside its name
+ * @throws UsageError if somebody else has a lab of that name
+ */
+export async function ownLabUp(name: string, signal: AbortSignal, words: readonly string[] = []): Promise<OwnLab> {
   if ((await labStatus(name)).state !== "absent") {
     if (!(await readRecord(labFiles(name))))
       throw new UsageError(`--lab ${name}: there is a lab of that name, which is not this bench's; give another name`);
     await ownLabDown(name);
   }
   try {
-    const ran = await packetwalk(["lab", "up", "--name", name], {}, signal).ended;
+    const ran = await packetwalk(["lab", "up", "--name", name, ...words], {}, signal).ended;
     signal.throwIfAborted();
     const lab = await findLab(name);
     if (ran.code !== 0 || !lab) throw new EnvironmentError(`lab ${name} does not start: ${ran.lastWords}`);

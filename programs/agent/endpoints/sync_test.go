@@ -19,12 +19,8 @@ func TestSyncsKeepTheirDistanceAndTakeTheNewestSet(t *testing.T) {
 	synced := make(chan Sync, 10)
 	go deliver(ctx, sets, Proxy{File: file, Format: NGINX("127.0.0.1:1")}, interval, func(s Sync) { synced <- s }, func(err error) { t.Error(err) })
 
-	begin := time.Now()
 	sets.put(set("10.0.0.1:80"))
 	first := <-synced
-	if waited := time.Since(begin); waited > interval/2 {
-		t.Errorf("the first sync waited for %v", waited)
-	}
 	sets.put(set())
 	sets.put(set("10.0.0.2:80"))
 	second := <-synced
@@ -41,6 +37,25 @@ func TestSyncsKeepTheirDistanceAndTakeTheNewestSet(t *testing.T) {
 	third := <-synced
 	if gap := third.AtUnixMs - second.AtUnixMs; gap < 290 || fmt.Sprint(third.Addresses) != "[10.0.0.3:80]" {
 		t.Errorf("after %.0f ms: %v", gap, third.Addresses)
+	}
+}
+
+func TestTheFirstSetDoesNotWaitForItsTurn(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	sets := newNewest()
+	synced := make(chan Sync, 1)
+	proxy := Proxy{File: filepath.Join(t.TempDir(), "servers.conf"), Format: NGINX("127.0.0.1:1")}
+	// Whoever waits for a turn of an hour does not come while the test still listens, however slow the machine is.
+	go deliver(ctx, sets, proxy, time.Hour, func(s Sync) { synced <- s }, func(err error) { t.Error(err) })
+	sets.put(set("10.0.0.1:80"))
+	select {
+	case first := <-synced:
+		if fmt.Sprint(first.Addresses) != "[10.0.0.1:80]" {
+			t.Errorf("synced %v", first.Addresses)
+		}
+	case <-time.After(time.Minute):
+		t.Error("the first set waited for its turn")
 	}
 }
 

@@ -21,9 +21,15 @@ export function limitChanges(stages: readonly RehearsedStage[]): LimitChange[] {
   return [...seen].filter(([, limits]) => limits.size > 1).map(([where, limits]) => ({ where, limits: [...limits] }));
 }
 
+/** Nodes of which the same is to be said stand in one sentence. */
 export function limitSentences(changes: readonly LimitChange[]): string[] {
-  return changes.map(
-    ({ where, limits }) =>
-      `Somebody changed the limit of the connection table on ${where} meanwhile (${limits.map(number).join(", then ")} entries): what was found holds for none of them. Rehearse again once it stays.`,
+  const places = new Map<string, string[]>();
+  for (const { where, limits } of changes) {
+    const said = limits.map(number).join(", then ");
+    places.set(said, [...(places.get(said) ?? []), where]);
+  }
+  return [...places].map(
+    ([limits, all]) =>
+      `Somebody changed the limit of the connection table on ${all.join(", ")} meanwhile (${limits} entries): what was found holds for none of them. Rehearse again once it stays.`,
   );
 }

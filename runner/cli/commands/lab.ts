@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { EnvironmentError } from "../../errors.ts";
-import type { LabOptions, LabStatus } from "../../lab/index.ts";
+import { EnvironmentError, UsageError } from "../../errors.ts";
+import { CNI_NAMES, type CniName } from "../../lab/cni/names.ts";
+import type { Lab, LabOptions, LabStatus } from "../../lab/index.ts";
 import { abortOnSignals } from "../interrupt.ts";
 import { DEFAULT_LAB, labName } from "../lab-name.ts";
 
@@ -10,7 +11,10 @@ interface Named {
 
 interface UpOptions extends Named {
   readonly nodes: number;
-  readonly proxy: LabOptions["proxyMode"];
+  readonly proxy?: LabOptions["proxyMode"];
+  readonly cni: CniName;
+  readonly ciliumConfig?: string;
+  readonly ipFamily: NonNullable<LabOptions["ipFamily"]>;
   readonly kubeBinaries?: string;
   readonly kubeletConfig?: string;
   readonly apiPort?: number;
@@ -23,7 +27,25 @@ const openProgress = async () => (await import("../terminal-progress.ts")).termi
 export function addLab(lab: Command): void {
   named(lab.command("up").description("start it (building it first, the first time)"))
     .option("--nodes <n>", "worker nodes", numberBetween(1, 10), 2)
-    .addOption(new Option("--proxy <mode>", "kube-proxy's mode").choices(["iptables", "nftables"]).default("iptables"))
+    .addOption(
+      new Option("--proxy <mode>", "kube-proxy's mode, iptables if not given; with --cni cilium there is none").choices(
+        ["iptables", "nftables"],
+      ),
+    )
+    .addOption(
+      new Option("--ip-family <family>", "addresses of nodes, pods and Services: IPv4, or both, one of them first")
+        .choices(["ipv4", "dual", "ipv6-first"])
+        .default("ipv4"),
+    )
+    .addOption(
+      new Option("--cni <name>", "how pods are connected: direct routes, or Cilium, which replaces kube-proxy too")
+        .choices(CNI_NAMES)
+        .default(CNI_NAMES[0]),
+    )
+    .option(
+      "--cilium-config <file>",
+      "options of Cilium (YAML, as its ConfigMap cilium-config has them), over the lab's own",
+    )
     .option("--kube-binaries <dir>", "use the official Kubernetes binaries in this folder instead of building them")
     .option("--kubelet-config <file>", "a KubeletConfiguration to merge over the lab's own")
     .option("--api-port <port>", "loopback port of the API server (default: a free one)", numberBetween(1, 65535))
@@ -66,6 +88,12 @@ async function running(name: string) {
 }
 
 async function up(options: UpOptions): Promise<void> {
+  if (options.cni === "cilium" && options.proxy !== undefined)
+    throw new UsageError(
+      "--proxy is kube-proxy's mode, and with --cni cilium there is no kube-proxy: leave one of them out",
+    );
+  if (options.cni !== "cilium" && options.ciliumConfig !== undefined)
+    throw new UsageError("--cilium-config goes with --cni cilium");
   const signal = abortOnSignals();
   const progress = await openProgress();
   try {
@@ -74,7 +102,10 @@ async function up(options: UpOptions): Promise<void> {
       {
         name: options.name,
         nodes: options.nodes,
-        proxyMode: options.proxy,
+        proxyMode: options.proxy ?? "iptables",
+        ipFamily: options.ipFamily,
+        cni: options.cni,
+        ...(options.ciliumConfig === undefined ? {} : { ciliumConfigFile: options.ciliumConfig }),
         ...(options.kubeBinaries === undefined ? {} : { kubeBinariesDir: options.kubeBinaries }),
         ...(options.kubeletConfig === undefined ? {} : { kubeletConfigFile: options.kubeletConfig }),
         ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
@@ -84,7 +115,7 @@ async function up(options: UpOptions): Promise<void> {
     );
     progress.stop();
     process.stdout.write(
-      `Lab "${lab.name}" is up: ${lab.nodes.length} nodes, kube-proxy in ${lab.proxyMode} mode.\nkubectl --kubeconfig ${lab.kubeconfigPath} get nodes\n`,
+      `Lab "${lab.name}" is up: ${lab.nodes.length} nodes, ${networkOf(lab)}.\nkubectl --kubeconfig ${lab.kubeconfigPath} get nodes\n`,
     );
   } finally {
     progress.stop();
@@ -109,6 +140,10 @@ async function status({ name, json }: Named & { json?: boolean }): Promise<void>
   process.stdout.write(json ? `${JSON.stringify(current, null, 2)}\n` : `${inWords(current)}\n`);
 }
 
+function networkOf({ network, proxyMode }: Lab): string {
+  return proxyMode === "cilium" ? network : `${network}, kube-proxy in ${proxyMode} mode`;
+}
+
 function inWords(status: LabStatus): string {
   switch (status.state) {
     case "absent":
@@ -116,6 +151,6 @@ function inWords(status: LabStatus): string {
     case "broken":
       return `Lab "${status.name}" is broken (missing: ${status.missing.join(", ")}); packetwalk lab down removes what is left of it.`;
     case "up":
-      return `Lab "${status.name}" is up: Kubernetes ${status.kubernetes}, ${status.lab.nodes.length} nodes, API at ${status.apiServer}, since ${status.startedAt}.`;
+      return `Lab "${status.name}" is up: Kubernetes ${status.kubernetes}, ${status.lab.nodes.length} nodes, ${networkOf(status.lab)}, API at ${status.apiServer}, since ${status.startedAt}.`;
   }
 }

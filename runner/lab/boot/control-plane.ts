@@ -3,17 +3,20 @@ import { join } from "node:path";
 import { hostPort } from "../../host-port.ts";
 import { type Api, openApi } from "../api.ts";
 import { writeKubeconfig } from "../certificates/kubeconfig.ts";
+import { primaryRanges, type Ranges, rangesOf } from "../families.ts";
 import { type Launched, launch } from "../machine/launch.ts";
 import { netnsPath } from "../machine/namespaces.ts";
-import { addresses } from "../network.ts";
 import type { LabFiles } from "../paths.ts";
 import { settleAll } from "../settle-all.ts";
+import type { IpFamily } from "../types.ts";
 import type { Binaries } from "./binaries.ts";
 import { waitFor } from "./wait.ts";
 
 export const controlPlaneGroup = "cp";
 /** The API server as nodes and pods see it. */
-export const apiServerUrl = `https://${hostPort(addresses.controlPlane, 6443)}`;
+export function apiServerUrl({ controlPlane }: Ranges): string {
+  return `https://${hostPort(controlPlane, 6443)}`;
+}
 
 export interface ControlPlane {
   components: Launched[];
@@ -25,11 +28,14 @@ interface Surroundings {
   files: LabFiles;
   binaries: Binaries;
   apiPort: number;
+  ipFamily: IpFamily;
 }
 
 /** Starts etcd, the API server (answering on 127.0.0.1:apiPort of the machine), controller manager and scheduler. */
 export async function startControlPlane(surroundings: Surroundings): Promise<ControlPlane> {
-  const { lab, files, binaries, apiPort } = surroundings;
+  const { lab, files, binaries, apiPort, ipFamily } = surroundings;
+  const families = rangesOf(ipFamily);
+  const primary = primaryRanges(ipFamily);
   const { controlPlane: directory, pki } = files;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const start = (name: string, executable: string, args: readonly string[]) =>
@@ -54,18 +60,22 @@ export async function startControlPlane(surroundings: Surroundings): Promise<Con
         ...[
           `--listen=127.0.0.1:${apiPort}`,
           `--netns=${netnsPath(lab, "cp")}`,
-          `--connect=${hostPort(addresses.controlPlane, 6443)}`,
+          `--connect=${hostPort(primary.controlPlane, 6443)}`,
         ],
       ],
     }),
-    startKubernetes("kube-apiserver", apiserverArguments(pki)),
+    startKubernetes("kube-apiserver", apiserverArguments(pki, families)),
     writeKubeconfig(files.kubeconfig, pki, {
       server: `https://127.0.0.1:${apiPort}`,
       user: "admin",
       context: `packetwalk-${lab}`,
     }),
     ...["controller-manager", "scheduler"].map((user) =>
-      writeKubeconfig(join(directory, `${user}.kubeconfig`), pki, { server: apiServerUrl, user, context: user }),
+      writeKubeconfig(join(directory, `${user}.kubeconfig`), pki, {
+        server: apiServerUrl(primary),
+        user,
+        context: user,
+      }),
     ),
   ]);
   const api = await openApi(pki, apiPort);
@@ -74,7 +84,7 @@ export async function startControlPlane(surroundings: Surroundings): Promise<Con
       components: [etcd, relay, apiserver],
     });
     const managers = await settleAll([
-      startKubernetes("kube-controller-manager", controllerManagerArguments(directory, pki)),
+      startKubernetes("kube-controller-manager", controllerManagerArguments(directory, pki, families)),
       startKubernetes("kube-scheduler", schedulerArguments(directory)),
     ]);
     return { components: [etcd, relay, apiserver, ...managers], api };
@@ -100,13 +110,13 @@ function etcdArguments(directory: string): string[] {
   ];
 }
 
-function apiserverArguments(pki: string): string[] {
+function apiserverArguments(pki: string, families: readonly [Ranges, ...Ranges[]]): string[] {
   const file = (name: string) => join(pki, name);
   return [
     "--etcd-servers=http://127.0.0.1:2379",
-    `--advertise-address=${addresses.controlPlane}`,
+    `--advertise-address=${families[0].controlPlane}`,
     "--secure-port=6443",
-    `--service-cluster-ip-range=${addresses.services}`,
+    `--service-cluster-ip-range=${families.map(({ services }) => services).join(",")}`,
     "--allow-privileged=true",
     "--authorization-mode=Node,RBAC",
     "--enable-admission-plugins=NodeRestriction",
@@ -132,7 +142,7 @@ function apiserverArguments(pki: string): string[] {
   ];
 }
 
-function controllerManagerArguments(directory: string, pki: string): string[] {
+function controllerManagerArguments(directory: string, pki: string, families: readonly Ranges[]): string[] {
   return [
     ...soleClientArguments(join(directory, "controller-manager.kubeconfig")),
     // Each controller gets a token of its own first; at the default of 20 requests a second that is 4 s of the start.
@@ -144,8 +154,8 @@ function controllerManagerArguments(directory: string, pki: string): string[] {
     `--cluster-signing-cert-file=${join(pki, "ca.crt")}`,
     `--cluster-signing-key-file=${join(pki, "ca.key")}`,
     `--requestheader-client-ca-file=${join(pki, "front-proxy-ca.crt")}`,
-    `--service-cluster-ip-range=${addresses.services}`,
-    `--cluster-cidr=${addresses.pods}`,
+    `--service-cluster-ip-range=${families.map(({ services }) => services).join(",")}`,
+    `--cluster-cidr=${families.map(({ pods }) => pods).join(",")}`,
     // Each node's range is fixed, and set when the lab makes its Node object.
     "--allocate-node-cidrs=false",
   ];

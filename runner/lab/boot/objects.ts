@@ -16,19 +16,20 @@ const objectSchema = z.looseObject({
 /** Gives each node its pod range, before its kubelet registers. */
 export async function createNodes(api: Api, nodes: readonly NodeNetwork[]): Promise<void> {
   await Promise.all(
-    nodes.map(({ name, podCidr }) =>
+    nodes.map(({ name, addresses }) =>
       api.apply(`/api/v1/nodes/${name}`, {
         apiVersion: "v1",
         kind: "Node",
         metadata: { name },
-        spec: { podCIDR: podCidr, podCIDRs: [podCidr] },
+        spec: { podCIDR: addresses[0].podCidr, podCIDRs: addresses.map(({ podCidr }) => podCidr) },
       }),
     ),
   );
 }
 
-export async function applyCoreDns(api: Api, image: string): Promise<void> {
-  await applyManifest(api, corednsManifest, { COREDNS_IMAGE: image });
+/** @param service its Service's address */
+export async function applyCoreDns(api: Api, image: string, service: string): Promise<void> {
+  await applyManifest(api, corednsManifest, { COREDNS_IMAGE: image, DNS_SERVICE: service });
 }
 
 /** Applies a file's objects in their order, with its {{NAMES}} filled in. */
@@ -57,6 +58,12 @@ export async function readyNodes(api: Api): Promise<number> {
   return items.filter((node) =>
     node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
   ).length;
+}
+
+/** Whether a node's kubelet has said what its address is. */
+export async function nodeHasAddress(api: Api, node: string): Promise<boolean> {
+  const { status } = await api.get<{ status?: { addresses?: unknown[] } }>(`/api/v1/nodes/${node}`);
+  return (status?.addresses ?? []).length > 0;
 }
 
 /** Whether a Deployment, by its API path, has all its pods available. */

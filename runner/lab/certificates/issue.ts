@@ -3,8 +3,9 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { Ranges } from "../families.ts";
 import { command } from "../machine/command.ts";
-import { addresses, type NodeNetwork } from "../network.ts";
+import type { NodeNetwork } from "../network.ts";
 
 const config = fileURLToPath(new URL("openssl.cnf", import.meta.url));
 
@@ -18,7 +19,7 @@ interface Subject {
 type Certificate = Subject & ({ kind: "client" } | { kind: "server"; names: string[] });
 
 /** Who may speak to whom, by the names that Kubernetes' built-in roles are bound to. */
-function certificates(nodes: readonly NodeNetwork[]): Certificate[] {
+function certificates(nodes: readonly NodeNetwork[], families: readonly Ranges[]): Certificate[] {
   return [
     {
       file: "apiserver",
@@ -31,8 +32,7 @@ function certificates(nodes: readonly NodeNetwork[]): Certificate[] {
         "DNS:kubernetes.default.svc.cluster.local",
         "DNS:localhost",
         "IP:127.0.0.1",
-        `IP:${addresses.controlPlane}`,
-        `IP:${addresses.kubernetesService}`,
+        ...families.flatMap(({ controlPlane, kubernetesService }) => [`IP:${controlPlane}`, `IP:${kubernetesService}`]),
       ],
     },
     {
@@ -45,18 +45,29 @@ function certificates(nodes: readonly NodeNetwork[]): Certificate[] {
     { file: "controller-manager", kind: "client", commonName: "system:kube-controller-manager" },
     { file: "scheduler", kind: "client", commonName: "system:kube-scheduler" },
     { file: "proxy", kind: "client", commonName: "system:kube-proxy" },
-    ...nodes.flatMap(({ name, address }): Certificate[] => [
+    ...nodes.flatMap(({ name, addresses }): Certificate[] => [
       { file: `kubelet-${name}`, kind: "client", commonName: `system:node:${name}`, organization: "system:nodes" },
-      { file: `kubelet-${name}-server`, kind: "server", commonName: name, names: [`DNS:${name}`, `IP:${address}`] },
+      {
+        file: `kubelet-${name}-server`,
+        kind: "server",
+        commonName: name,
+        names: [`DNS:${name}`, ...addresses.map(({ address }) => `IP:${address}`)],
+      },
     ]),
   ];
 }
 
 /** Makes the lab's certificate authority, every component's certificate and the key of the service accounts. */
-export async function issueCertificates(directory: string, nodes: readonly NodeNetwork[]): Promise<void> {
+export async function issueCertificates(
+  directory: string,
+  nodes: readonly NodeNetwork[],
+  families: readonly Ranges[],
+): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await Promise.all([
-    authority(directory, "ca").then(() => Promise.all(certificates(nodes).map((each) => issue(directory, "ca", each)))),
+    authority(directory, "ca").then(() =>
+      Promise.all(certificates(nodes, families).map((each) => issue(directory, "ca", each))),
+    ),
     // Aggregated APIs must be able to tell the API server from its clients, so its front proxy has an authority of its own.
     authority(directory, "front-proxy-ca").then(() =>
       issue(directory, "front-proxy-ca", {

@@ -15,6 +15,11 @@ export function netnsPath(lab: string, node: string): string {
   return join(directory, netnsName(lab, node));
 }
 
+/** What a command is put behind to run in the mount, UTS and network namespaces of a process. */
+export function inMountsOf(pid: number): string[] {
+  return ["nsenter", `--target=${pid}`, "--mount", "--uts", "--net", "--"];
+}
+
 /** Pure: is this namespace name one of this lab's? ("pw-a-b-cp" belongs to the lab "a-b", not to "a".) */
 export function belongsTo(lab: string, namespace: string): boolean {
   const prefix = `pw-${lab}-`;

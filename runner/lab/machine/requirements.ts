@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { reasonOf } from "../../errors.ts";
 import { goVersion } from "../builds/go.ts";
-import { LabError, type ProxyMode } from "../types.ts";
+import { hasIpv6 } from "../families.ts";
+import { type IpFamily, LabError, type ProxyMode } from "../types.ts";
 import { aptGet } from "./apt.ts";
 import { command, searchPath } from "./command.ts";
 import { exists } from "./files.ts";
@@ -28,9 +29,14 @@ const packageOf: Record<string, string> = {
 
 /**
  * Checks that this machine can hold a lab, and installs the Debian packages that it lacks.
+ * @param proxyMode kube-proxy's; null: there is none
  * @throws LabError for the first thing that can't be had.
  */
-export async function meetRequirements(proxyMode: ProxyMode, update: (detail: string) => void): Promise<void> {
+export async function meetRequirements(
+  proxyMode: ProxyMode | null,
+  ipFamily: IpFamily,
+  update: (detail: string) => void,
+): Promise<void> {
   if (process.platform !== "linux")
     throw new LabError(`the lab needs Linux, and this is ${process.platform}: give another target with --context`);
   if (process.getuid?.() !== 0)
@@ -46,6 +52,7 @@ export async function meetRequirements(proxyMode: ProxyMode, update: (detail: st
     throw new LabError(`the lab needs what Debian has in ${still.join(", ")}, and installing it did not help`);
   update("kernel");
   await checkKernel(proxyMode);
+  if (hasIpv6(ipFamily)) await checkIpv6(proxyMode);
 }
 
 async function missingPackages(): Promise<string[]> {
@@ -109,7 +116,7 @@ async function withoutServices(services: readonly string[], work: () => Promise<
 }
 
 /** What a kernel of one's own making may lack. Looks only; needs no network namespace. */
-async function checkKernel(proxyMode: ProxyMode): Promise<void> {
+async function checkKernel(proxyMode: ProxyMode | null): Promise<void> {
   const filesystems = await readFile("/proc/filesystems", "utf8");
   if (!/\tcgroup2?$/m.test(filesystems)) throw new LabError("this kernel has no cgroups, and pods need them");
   await tryInNamespace("virtual Ethernet pairs", [
@@ -124,7 +131,18 @@ async function checkKernel(proxyMode: ProxyMode): Promise<void> {
     "pw-check1",
   ]);
   await tryInNamespace("Ethernet bridges", ["ip", "link", "add", "pw-check0", "type", "bridge"]);
-  await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
+  if (proxyMode !== null) await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs`, proxyRule[proxyMode]);
+}
+
+/** For a lab with two families. */
+async function checkIpv6(proxyMode: ProxyMode | null): Promise<void> {
+  if (!(await exists("/proc/net/if_inet6")))
+    throw new LabError(
+      "this kernel has no IPv6 (CONFIG_IPV6; or it is switched off by ipv6.disable=1 on its command line): start the lab without --ip-family",
+    );
+  if (proxyMode === null) return;
+  const { lacks, rule } = ipv6Rule[proxyMode];
+  await tryInNamespace(`what kube-proxy's ${proxyMode} mode needs for IPv6 (${lacks})`, rule);
 }
 
 /** A rule of the kind that kube-proxy writes: address translation that looks at the connection's state. */
@@ -134,6 +152,21 @@ const proxyRule: Record<ProxyMode, readonly string[]> = {
     "nft",
     "add table ip check; add chain ip check c { type nat hook output priority -100; }; add rule ip check c ct state new accept",
   ],
+};
+
+/** The same for IPv6, with the kernel's options for it. */
+const ipv6Rule: Record<ProxyMode, { readonly lacks: string; readonly rule: readonly string[] }> = {
+  iptables: {
+    lacks: "CONFIG_IP6_NF_IPTABLES and CONFIG_IP6_NF_NAT, or CONFIG_NF_TABLES_IPV6",
+    rule: ["ip6tables", "-t", "nat", "-A", "OUTPUT", "-m", "conntrack", "--ctstate", "NEW", "-j", "RETURN"],
+  },
+  nftables: {
+    lacks: "CONFIG_NF_TABLES_IPV6",
+    rule: [
+      "nft",
+      "add table ip6 check; add chain ip6 check c { type nat hook output priority -100; }; add rule ip6 check c ct state new accept",
+    ],
+  },
 };
 
 /** Each in a throw-away network namespace, which is gone with the command. */

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { topGroup } from "../machine/cgroups.ts";
-import { addresses, type NodeNetwork } from "../network.ts";
+import type { NodeNetwork } from "../network.ts";
 import { LabError, type ProxyMode } from "../types.ts";
 
 /** A JSON object as these configuration files are. */
@@ -30,7 +30,7 @@ export function kubeletConfiguration(lab: string, node: NodeNetwork, pki: string
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
-    address: node.address,
+    address: node.addresses[0].address,
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
@@ -44,7 +44,7 @@ export function kubeletConfiguration(lab: string, node: NodeNetwork, pki: string
     cgroupRoot: `/${topGroup(lab)}/${nodeGroup(node.name)}`,
     containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
     clusterDomain: "cluster.local",
-    clusterDNS: [addresses.dnsService],
+    clusterDNS: [node.addresses[0].ranges.dnsService],
     resolvConf,
     failSwapOn: false,
     // From 1.35 on the kubelet refuses cgroup v1 unless told so.
@@ -70,25 +70,9 @@ export function proxyConfiguration(node: NodeNetwork, mode: ProxyMode, kubeconfi
     clientConnection: { kubeconfig },
     mode,
     hostnameOverride: node.name,
-    clusterCIDR: addresses.pods,
+    clusterCIDR: node.addresses.map(({ ranges }) => ranges.pods).join(","),
     // The table's size is one value for the whole kernel and read-only here: leave it alone.
     conntrack: { maxPerCore: 0, min: 0 },
-  };
-}
-
-/** Pod networking by direct routes: a point-to-point link for each pod, addresses from the node's own range. */
-export function cniConfiguration(node: NodeNetwork): Configuration {
-  return {
-    cniVersion: "0.4.0",
-    name: "packetwalk",
-    plugins: [
-      {
-        type: "ptp",
-        ipMasq: false,
-        ipam: { type: "host-local", ranges: [[{ subnet: node.podCidr }]], routes: [{ dst: "0.0.0.0/0" }] },
-      },
-      { type: "portmap", capabilities: { portMappings: true } },
-    ],
   };
 }
 

@@ -1,5 +1,7 @@
 /** What judging whether tunings can be applied stands on: read once, for however many of them. */
+
 import type { Made } from "../../tunings/asks.ts";
+import type { Family } from "../../workloads/family.ts";
 import type { Admission } from "../admission.ts";
 
 export interface HereFacts {
@@ -19,6 +21,8 @@ export interface HereFacts {
   readonly kubeletsUnasked: string | null;
   /** How Services are led to pods. */
   readonly proxyMode: string;
+  /** Of which pods and Services have their addresses; null: no node says it. */
+  readonly firstFamily: Family | null;
   /** Others' pods in the nodes' network that name an address, by what makes them; or why that is not known. */
   readonly onNodes: readonly OnNodes[] | { readonly unseen: string };
 }

@@ -108,7 +108,7 @@ function grouped(findings: ReadonlyArray<Finding & { readonly node: string }>): 
 }
 
 /** What is said of the cluster as a whole. */
-function anywhere(ask: Ask, { agents, admissions, server, onNodes }: HereFacts): Finding {
+function anywhere(ask: Ask, { agents, admissions, server, onNodes, firstFamily }: HereFacts): Finding {
   switch (ask.kind) {
     case "agents":
       return ofAdmission(agents, "privileged agents: ");
@@ -134,6 +134,14 @@ function anywhere(ask: Ask, { agents, admissions, server, onNodes }: HereFacts):
       const owner = onNodes.find(({ args }) => args.some((arg) => arg.split(/[\s,=]+/).includes(ask.address)));
       return owner ? { state: "cannot", by: owner.made, says: `it has ${ask.address} on nodes already` } : FINE;
     }
+    case "ipv4":
+      return firstFamily === "ipv6"
+        ? {
+            state: "cannot",
+            by: "nodes",
+            says: "pods and Services have IPv6 addresses first, and it has an IPv4 one",
+          }
+        : FINE;
     case "pod-sysctl":
     case "conntrack":
       return FINE;
@@ -149,6 +157,7 @@ function onNode(ask: Ask, node: NodeHere, facts: HereFacts): Finding {
     case "agents":
     case "admission":
     case "free-address":
+    case "ipv4":
     case "conntrack":
       return FINE;
   }

@@ -5,6 +5,7 @@ import type { Ask } from "../../tunings/asks.ts";
 import { type Review, reviewAccess } from "../access.ts";
 import type { Admission } from "../admission.ts";
 import { tryingIn } from "../dry-run.ts";
+import { firstFamily } from "../first-family.ts";
 import { type AccessNeed, inNamespace } from "../needs.ts";
 import type { Ground } from "../read.ts";
 import { notAllowed, tryAdmissions } from "./admissions.ts";
@@ -54,6 +55,7 @@ export async function readHere(
     kubelets,
     kubeletsUnasked: mayAsk || !proxy ? null : notAllowed(proxy),
     proxyMode: ground.proxyMode,
+    firstFamily: firstFamily(ground.nodes?.fit ?? []),
     onNodes,
   };
 }

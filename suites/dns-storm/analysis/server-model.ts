@@ -4,8 +4,10 @@ import { withoutDot } from "./resolv-conf.ts";
 
 /** All that exists. */
 export interface Names {
-  /** Full names of Services with a cluster address; IPv4 only, as the lab's. */
+  /** Full names of Services with one cluster address. */
   readonly services: readonly string[];
+  /** As what that address is found: of the other type there is nothing. */
+  readonly servicesHave: QueryType;
   /** Addresses by name at the upstream; `*.any.test` stands for names that are one label longer. */
   readonly outside: Readonly<Record<string, readonly string[]>>;
 }
@@ -31,7 +33,7 @@ export function serverModel({ names, autopath }: ServerFacts): ServerModel {
   const outside = new Map(Object.entries(names.outside).map(([name, list]) => [withoutDot(name), list]));
   const direct: ServerModel = (fqdn, type) => {
     if (fqdn === CLUSTER_DOMAIN || fqdn.endsWith(`.${CLUSTER_DOMAIN}`)) {
-      const answer = !services.has(fqdn) ? "nxdomain" : type === "A" ? "answer" : "nodata";
+      const answer = !services.has(fqdn) ? "nxdomain" : type === names.servicesHave ? "answer" : "nodata";
       return { answer, forwards: [] };
     }
     return { answer: ofOutside(outside, fqdn, type), forwards: [fqdn] };

@@ -32,6 +32,7 @@ export const nodeDnsKind = tuningKind({
     if (!template) throw new Error("manifests/node-local has no pod template");
     return [
       { kind: "agents" },
+      { kind: "ipv4" },
       { kind: "free-address", address: NODE_LOCAL_ADDRESS },
       { kind: "admission", made: { resource: "pods", object: template } },
     ];

@@ -1,5 +1,6 @@
 import type { Scope } from "../../../runner/experiment/block/scope.ts";
 import { demandAgents } from "../../../runner/probes/agents.ts";
+import { familyOf } from "../../../runner/workloads/family.ts";
 import type { Caching } from "../analysis/counting.ts";
 import type { ServerFacts } from "../analysis/server-model.ts";
 import type { DnsServer } from "../evidence.ts";
@@ -58,7 +59,7 @@ function deployNodeCaches({ cluster, agents, stormImages, dnsIp, changes, signal
   return deployNodeLocalDns(cluster, demandAgents(agents), of, before, signal);
 }
 
-function factsOf({ cluster, hops }: StormStage, { server, resolver }: DnsPlan): ServerFacts {
+function factsOf({ cluster, hops, upstream }: StormStage, { server, resolver }: DnsPlan): ServerFacts {
   const services = ["web", "dns", "dns-upstream", ...hops.map(({ service }) => service)];
   return {
     names: {
@@ -66,6 +67,7 @@ function factsOf({ cluster, hops }: StormStage, { server, resolver }: DnsPlan): 
         "kubernetes.default.svc.cluster.local",
         ...services.map((service) => `${service}.${cluster.namespace}.svc.cluster.local`),
       ],
+      servicesHave: familyOf(upstream.clusterIp) === "ipv6" ? "AAAA" : "A",
       outside: zoneOf(hops).records,
     },
     autopath: server.autopath ? resolver.searches : null,

@@ -4,10 +4,12 @@ import { listNodes } from "../../../runner/cluster/fit-nodes.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { Stage } from "../../../runner/experiment/stage.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
+import { assertIpv4 } from "../../../runner/preflight/first-family.ts";
 import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { PathPeer } from "../../../runner/probes/pod-path.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { deployWeb, type WebPod } from "../../../runner/workloads/web.ts";
+import { OVERLAY_NEEDS } from "../needs.ts";
 import type { OverlayTuning } from "../tunings.ts";
 import { deployPair, type PathPair } from "./pair.ts";
 
@@ -56,6 +58,7 @@ export async function openOverlayStage(request: OverlayRequest, progress: Progre
   );
   const [pod] = web.pods;
   if (!pod) throw new Error("the web workload has no pod");
+  assertIpv4(pod, OVERLAY_NEEDS);
   return { ...request, ...stage, agents, declared, ends, pair, web: pod };
 }
 

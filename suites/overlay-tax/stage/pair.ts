@@ -10,6 +10,7 @@ import { waitFor } from "../../../runner/cluster/wait.ts";
 import type { Delivery } from "../../../runner/delivery/delivery.ts";
 import { AGENT } from "../../../runner/delivery/programs.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
+import { hostPort } from "../../../runner/host-port.ts";
 import { readDocument } from "../../../runner/json-document.ts";
 import type { WebPod } from "../../../runner/workloads/web.ts";
 import { PathCheck } from "../evidence.ts";
@@ -44,7 +45,7 @@ export async function deployPair(
     server,
     async ask(seconds, signal) {
       const at = { namespace: cluster.namespace, pod: client.name, container: "path" };
-      const command = [AGENT, "path-client", "--server", `${server.ip}:${PORT}`, "--seconds", String(seconds)];
+      const command = [AGENT, "path-client", "--server", hostPort(server.ip, PORT), "--seconds", String(seconds)];
       const { stdout, stderr, exitCode } = await execInPod(cluster, at, command, {
         timeoutMs: 2 * seconds * 1_000 + PATIENCE_MS,
         signal,

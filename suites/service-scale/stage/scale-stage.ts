@@ -1,12 +1,13 @@
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { ArmPair, ArmPlan } from "../../../runner/experiment/arms.ts";
 import type { HttpTrialRequest } from "../../../runner/experiment/trial.ts";
+import { assertIpv4 } from "../../../runner/preflight/first-family.ts";
 import { type Agents, demandAgents } from "../../../runner/probes/agents.ts";
 import type { Progress } from "../../../runner/progress.ts";
 import { isSysctl, type Sysctl } from "../../../runner/tunings/sysctl.ts";
 import { openWebLoadStage, type WebLoadStage } from "../../../runner/web-load/stage.ts";
-import { familyOf } from "../../../runner/workloads/family.ts";
 import { LADDERS, type Ladder } from "../ladder.ts";
+import { SCALE_NEEDS } from "../needs.ts";
 import type { ScaleOptions } from "../options.ts";
 import type { Variant } from "../result/variants.ts";
 import { modeOf, type ScaleTuning } from "../tunings.ts";
@@ -41,10 +42,7 @@ export async function openScaleStage(request: ScaleRequest, progress: Progress):
   const watching = demandAgents(web.agents);
   const [pod] = web.web.pods;
   if (!pod) throw new EnvironmentError("the web workload has no pod");
-  if (familyOf(pod.ip) === "ipv6")
-    throw new EnvironmentError(
-      "service-scale counts rules of IPv4 Services, and this cluster's pods have IPv6 addresses",
-    );
+  assertIpv4(pod, SCALE_NEEDS);
   await assertModes(watching, request.arms);
   const sizes = options.sizes ?? LADDERS[size];
   const variant = options.services ?? "plain";

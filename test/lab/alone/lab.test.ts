@@ -38,7 +38,7 @@ let before: MachineSnapshot;
 
 beforeAll(async () => {
   for (const name of [first.name, second.name]) await labDown(name, silent);
-  for (const { proxyMode } of [first, second]) await meetRequirements(proxyMode, () => {}); // what it installs is to stay
+  for (const { proxyMode } of [first, second]) await meetRequirements(proxyMode, "ipv4", () => {}); // what it installs is to stay
   others = await labsOnThisMachine();
   before = await machineSnapshot(others);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiServerUrl } from "../../../runner/lab/boot/control-plane.ts";
+import { primaryRanges } from "../../../runner/lab/families.ts";
 import type { Lab } from "../../../runner/lab/index.ts";
 import { netnsPath } from "../../../runner/lab/machine/namespaces.ts";
 
@@ -29,7 +30,9 @@ export async function startOperator(program: string, lab: Lab, node: string): Pr
   const folder = mkdtempSync(join(tmpdir(), "packetwalk-k6-operator-"));
   const kubeconfig = join(folder, "kubeconfig");
   const text = readFileSync(lab.kubeconfigPath, "utf8");
-  writeFileSync(kubeconfig, text.replace(/server: .*/, `server: ${apiServerUrl}`), { mode: 0o600 });
+  writeFileSync(kubeconfig, text.replace(/server: .*/, `server: ${apiServerUrl(primaryRanges(lab.ipFamily))}`), {
+    mode: 0o600,
+  });
   const child = spawn(
     "setpriv",
     [

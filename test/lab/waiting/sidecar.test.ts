@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -23,6 +24,7 @@ import { runLoad, total } from "../run-load.ts";
 import type { OpenLab } from "../shared-lab.ts";
 import { sharedLab } from "../shared-lab.ts";
 import { deployWebUnderLoad, type WebUnderLoad } from "../web-load.ts";
+import { processOf } from "../worker-process.ts";
 
 const testing = sharedLab();
 const NAME = `${OWN_NAMESPACE}-sidecar`;
@@ -95,6 +97,29 @@ test("a load with a sidecar first in each of its pods sends all of its requests,
   expect(lost).toEqual([]);
   expect(total(merged.outcomes)).toBe(merged.scheduled);
   expect(merged.outcomes.ok).toBeGreaterThan(0);
+});
+
+test("a worker that is killed is lost by its exit code, though its sidecar keeps its pod running", async () => {
+  const load = await workload.deploy("load-2", "flood", {
+    model: "open",
+    placement: "one-node",
+    schedule: constant(50, 3_000),
+    timeoutMs: 4_000,
+    workers: 2,
+  });
+  let phase: string | undefined;
+  const { merged, lost } = await runLoad(load, Date.now() + 1_000, async ({ workers }, startAtUnixMs) => {
+    const victim = workers[1];
+    if (!victim) throw new Error("a second worker expected");
+    await sleep(startAtUnixMs + 1_000 - Date.now()); // in the middle of the load
+    process.kill(processOf(victim.uid, "flood"), "SIGKILL");
+    phase = (await cluster.core.readNamespacedPod({ name: victim.pod, namespace: cluster.namespace })).status?.phase;
+  });
+  expect(phase).toBe("Running");
+  expect(lost).toHaveLength(1);
+  expect(lost[0]).toMatchObject({ worker: 1, share: 0.5 });
+  expect(lost[0]?.because).toContain("exit code 137");
+  expect(merged.workers).toBe(1);
 });
 
 test("of a pod that is rolled, process, log and exec are the workload's and not the sidecar's", async () => {

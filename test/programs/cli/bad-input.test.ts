@@ -181,6 +181,19 @@ test.each([
   ["rounds that are not a number", ["compare", "connection-flood", "--rounds", "many"], 4, /whole number from 1 up/],
   ["an unknown option", ["compare", "connection-flood", "--fast"], 4, /unknown option '--fast'/],
   ["a proxy mode that is not offered", ["lab", "up", "--proxy", "ipvs"], 4, /iptables, nftables/],
+  ["a CNI that is not offered", ["lab", "up", "--cni", "flannel"], 4, /direct, cilium/],
+  [
+    "kube-proxy's mode where there is no kube-proxy",
+    ["lab", "up", "--cni", "cilium", "--proxy", "nftables"],
+    4,
+    /--proxy is kube-proxy's mode, and with --cni cilium there is no kube-proxy: leave one of them out/,
+  ],
+  [
+    "options of Cilium without Cilium",
+    ["lab", "up", "--cilium-config", "cilium.yaml"],
+    4,
+    /--cilium-config goes with --cni cilium/,
+  ],
   ["a bad lab name", ["lab", "status", "--name", "../x"], 4, /name/],
 ])("%s: exit 4 and one sentence", async (_what, args, code, sentence) => {
   const ran = await packetwalk(args, { env });

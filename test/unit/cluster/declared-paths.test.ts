@@ -42,7 +42,10 @@ describe("whom doctor asks", () => {
   it("only those whose DaemonSet is there, in its namespace", () => {
     expect(sourcesOf([])).toEqual({ cilium: null, calico: false, flannel: [] });
     expect(sourcesOf([{ namespace: "network", name: "cilium" }]).cilium).toBe("network");
-    expect(sourcesOf([{ namespace: "calico-system", name: "calico-node" }])).toMatchObject({ calico: true, flannel: [] });
+    expect(sourcesOf([{ namespace: "calico-system", name: "calico-node" }])).toMatchObject({
+      calico: true,
+      flannel: [],
+    });
     expect(sourcesOf([{ namespace: "kube-system", name: "canal" }])).toMatchObject({
       calico: true,
       flannel: [{ namespace: "kube-system", name: "canal-config" }],

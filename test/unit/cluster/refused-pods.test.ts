@@ -151,6 +151,13 @@ describe("an image that can't be had", () => {
     );
   });
 
+  test("a node without a way to the registry is told at once", () => {
+    const words = "dial udp 10.255.255.53:53: connect: network is unreachable";
+    expect(imageRefusal([pulling("ErrImagePull", words)], [])).toBe(
+      `pod web-1 can't have its image registry.example.com/web:9: ErrImagePull ${words}`,
+    );
+  });
+
   test.each(["ErrImagePull", "ImagePullBackOff"])("may still come after a timeout (%s)", (reason) => {
     expect(imageRefusal([pulling(reason, "dial tcp 203.0.113.7:443: i/o timeout")], [])).toBeUndefined();
   });

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { pathOf } from "../../../runner/lab/boot/objects.ts";
+import { cniConfiguration } from "../../../runner/lab/cni/direct.ts";
 import { nodeNetworks } from "../../../runner/lab/network.ts";
-import { kubeletConfiguration, merge, parseKubeletFragment } from "../../../runner/lab/node/configuration.ts";
+import {
+  kubeletConfiguration,
+  merge,
+  parseKubeletFragment,
+  proxyConfiguration,
+} from "../../../runner/lab/node/configuration.ts";
 import { differences } from "../../../runner/lab/up.ts";
 
-const [node] = nodeNetworks(1);
+const [node] = nodeNetworks(1, "ipv6-first");
 if (!node) throw new Error("no node");
 
 describe("merge", () => {
@@ -38,6 +44,23 @@ describe("kubeletConfiguration", () => {
   });
 });
 
+describe("where a cluster has two families, IPv6 first", () => {
+  it("listens on the first, asks its DNS, and gives pods addresses and ways of both, in this order", () => {
+    const kubelet = kubeletConfiguration("dev", node, "/pki", "/r");
+    expect(kubelet).toMatchObject({ address: "fd00:10:10::11", clusterDNS: ["fd00:10:96::a"] });
+    expect(proxyConfiguration(node, "iptables", "/k").clusterCIDR).toBe("fd00:10:244::/48,10.244.0.0/16");
+    expect(cniConfiguration(node).plugins).toContainEqual(
+      expect.objectContaining({
+        ipam: {
+          type: "host-local",
+          ranges: [[{ subnet: "fd00:10:244:1::/64" }], [{ subnet: "10.244.1.0/24" }]],
+          routes: [{ dst: "::/0" }, { dst: "0.0.0.0/0" }],
+        },
+      }),
+    );
+  });
+});
+
 describe("differences", () => {
   const running = { name: "a", nodes: 2, proxyMode: "iptables" } as const;
 
@@ -46,9 +69,25 @@ describe("differences", () => {
     expect(differences({ ...running, apiPort: 6443 }, running)).toEqual([]);
   });
 
+  it("takes a lab of before there was a choice for one of IPv4", () => {
+    expect(differences(running, { ...running, ipFamily: "ipv4" })).toEqual([]);
+    expect(differences({ ...running, ipFamily: "dual" }, running)).toEqual(["--ip-family dual"]);
+  });
+
   it("names each option that differs by what the running lab has", () => {
     const wanted = { ...running, nodes: 3, proxyMode: "nftables", apiPort: 6443 } as const;
     expect(differences(running, wanted)).toEqual(["2 nodes", "kube-proxy in iptables mode", "another API port"]);
+  });
+
+  it("tells CNIs apart, what configures them, and asks for no kube-proxy where there is none", () => {
+    expect(differences(running, { ...running, cni: "direct" })).toEqual([]);
+    expect(differences(running, { ...running, cni: "cilium" })).toEqual(["CNI direct"]);
+    const cilium = { ...running, cni: "cilium" } as const;
+    expect(differences(cilium, running)).toEqual(["CNI cilium"]);
+    expect(differences(cilium, { ...cilium, proxyMode: "nftables" })).toEqual([]);
+    expect(differences(cilium, { ...cilium, ciliumConfigFile: "/f" })).toEqual([
+      "the Cilium configuration of the default",
+    ]);
   });
 });
 

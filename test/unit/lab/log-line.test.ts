@@ -16,6 +16,15 @@ describe("lastMeaningfulLine", () => {
     expect(lastMeaningfulLine(log)).toContain("No space left");
   });
 
+  it("reads lines of slog, as Cilium's agent writes them", () => {
+    const log = [
+      'time=2026-12-01T02:26:47.887033153Z level=info msg="Updated link for program" progName=cil_to_netdev',
+      'time=2026-12-01T02:26:48.1Z level=error msg="Start hook failed" error="load program: permission denied"',
+      "time=2026-12-01T02:26:48.2Z level=info msg=Stopping",
+    ].join("\n");
+    expect(lastMeaningfulLine(log)).toBe('Start hook failed error="load program: permission denied"');
+  });
+
   it("reads logrus and JSON lines", () => {
     expect(lastMeaningfulLine('time="2026-11-24T09:16:19Z" level=fatal msg="no such plugin" id=1')).toBe(
       "no such plugin id=1",

@@ -68,6 +68,23 @@ test("words that come after the end are waited for", async () => {
   expect((await ask(looks, {}, { first: "uid-0", shownWithinMs: 0 }))?.words).toBe("why");
 });
 
+test("a worker has failed though a sidecar keeps its pod running, and a sidecar's failure is not the worker's", async () => {
+  const beside = (own: object, sidecar: object): V1Pod => ({
+    metadata: { name: "load-0", uid: "uid-0", labels: { index: "0" } },
+    status: {
+      phase: "Running",
+      containerStatuses: [
+        { name: "istio-proxy", state: sidecar },
+        { name: "load", state: own },
+      ],
+    } as never,
+  });
+  const ended = { terminated: { exitCode: 1, message: "why" } };
+  const failed = await ask([[beside(ended, { running: {} })]], {}, { shownWithinMs: 0 });
+  expect(failed).toEqual({ index: 0, pod: "load-0", words: "why" });
+  expect(await ask([[beside({ running: {} }, ended)]], {}, { shownWithinMs: 0 })).toBeUndefined();
+});
+
 test("where the first to be asked is silent another one speaks, and under its own number", async () => {
   const looks = [[pod(0, { phase: "Failed" }), pod(1, { phase: "Failed", message: "why" })]];
   expect(await ask(looks, {}, { first: "uid-0", shownWithinMs: 0 })).toEqual({ index: 1, pod: "load-1", words: "why" });

@@ -1,7 +1,8 @@
-import type { V1Node } from "@kubernetes/client-node";
+import type { V1Node, V1NodeSystemInfo } from "@kubernetes/client-node";
 import { describe, expect, it, test } from "vitest";
 import type { Review } from "../../../runner/preflight/access.ts";
 import { type AskedSuite, agentsRefused, outlook, type Seen } from "../../../runner/preflight/conclude.ts";
+import { assertIpv4 } from "../../../runner/preflight/first-family.ts";
 import type { SuiteNeeds } from "../../../runner/preflight/needs.ts";
 
 const NEEDS: SuiteNeeds = {
@@ -39,6 +40,52 @@ const SEEN: Seen = {
   versions: ["v1.34.0", "v1.34.0"],
   namespace: "absent",
 };
+
+describe("a suite of IPv4 alone", () => {
+  const needs: SuiteNeeds = { ...NEEDS, ipv4Only: "it counts rules of IPv4 Services" };
+  const withAddresses = (...nodes: string[][]): Seen => ({
+    ...SEEN,
+    nodes: {
+      fit: nodes.map((addresses, index) => ({
+        metadata: { name: `n${index}` },
+        status: {
+          nodeInfo: { architecture: "amd64" } as V1NodeSystemInfo,
+          addresses: [
+            { type: "Hostname", address: `n${index}` },
+            ...addresses.map((address) => ({ type: "InternalIP", address })),
+          ],
+        },
+      })),
+      unfit: [],
+    },
+  });
+
+  test.each([
+    ["dual stack, IPv6 first", withAddresses(["fd00::1", "10.0.0.1"], ["fd00::2", "10.0.0.2"]), "cannot"],
+    ["IPv6 alone", withAddresses(["fd00::1"], ["fd00::2"]), "cannot"],
+    ["dual stack, IPv4 first", withAddresses(["10.0.0.1", "fd00::1"], ["10.0.0.2", "fd00::2"]), "whole"],
+    ["IPv4 alone", withAddresses(["10.0.0.1"], ["10.0.0.2"]), "whole"],
+    ["nodes that do not agree", withAddresses(["10.0.0.1"], ["fd00::2"]), "whole"],
+    ["nodes that say nothing", SEEN, "whole"],
+  ])("%s", (_, seen, state) => {
+    const found = outlook({ ...SUITE, needs }, seen);
+    expect(found.state).toBe(state);
+    expect(found.because).toEqual(
+      state === "cannot"
+        ? ["it counts rules of IPv4 Services, and pods and Services of this cluster have IPv6 addresses first"]
+        : [],
+    );
+    expect(outlook(SUITE, seen).state).toBe("whole");
+  });
+
+  it("says the same once a pod of ours tells, where nodes could not be asked", () => {
+    expect(() => assertIpv4({ ip: "fd00:10:244:1::2" }, needs)).toThrow(
+      "it counts rules of IPv4 Services, and pods and Services of this cluster have IPv6 addresses first",
+    );
+    expect(() => assertIpv4({ ip: "10.244.1.2" }, needs)).not.toThrow();
+    expect(() => assertIpv4({ ip: "fd00:10:244:1::2" }, NEEDS)).not.toThrow();
+  });
+});
 
 it("a suite that nothing speaks against can run whole", () => {
   expect(outlook(SUITE, SEEN)).toEqual({ name: "flood", state: "whole", because: [], ...NO_ARM_STOPS });

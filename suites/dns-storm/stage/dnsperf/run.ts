@@ -1,5 +1,6 @@
 import type { V1ConfigMap, V1Pod } from "@kubernetes/client-node";
 import { apiReason, type Cluster } from "../../../../runner/cluster/cluster.ts";
+import { hasContainerEnded } from "../../../../runner/cluster/container-end.ts";
 import { execInPod } from "../../../../runner/cluster/exec.ts";
 import { apply } from "../../../../runner/cluster/manifests.ts";
 import { onNodes } from "../../../../runner/cluster/on-nodes.ts";
@@ -12,6 +13,8 @@ import { MANIFESTS } from "../manifests.ts";
 import { parseStatistics } from "./statistics.ts";
 
 const FOLDER = "dnsperf";
+/** As its manifest has it. */
+const CONTAINER = "dnsperf";
 const QUERY_TIMEOUT_S = 5;
 const START_TIMEOUT_MS = 60_000;
 /** What does not change for the better while one waits. */
@@ -76,7 +79,7 @@ export async function deployDnsperf(cluster: Cluster, options: DnsperfOptions, s
     async rate(question, signal) {
       const command = commandOf(question);
       const timeoutMs = (question.seconds + QUERY_TIMEOUT_S) * 1000 + START_TIMEOUT_MS;
-      const pod = { namespace: cluster.namespace, pod: name, container: "dnsperf" };
+      const pod = { namespace: cluster.namespace, pod: name, container: CONTAINER };
       const ran = await execInPod(cluster, pod, command, { timeoutMs, signal });
       if (ran.exitCode !== 0) throw new EnvironmentError(`dnsperf: ${ran.stderr.trim() || `exit ${ran.exitCode}`}`);
       return parseStatistics(ran.stdout);
@@ -129,10 +132,9 @@ async function untilRunning(cluster: Cluster, name: string, signal: AbortSignal 
     async () => {
       const pod = await cluster.core.readNamespacedPod({ name, namespace: cluster.namespace });
       trouble = podTrouble([pod]);
-      const { phase } = pod.status ?? {};
-      if (NO_IMAGE.test(trouble) || phase === "Failed" || phase === "Succeeded")
+      if (NO_IMAGE.test(trouble) || hasContainerEnded(pod, CONTAINER))
         throw new EnvironmentError(`dnsperf: ${trouble || "its pod ended at once"}`);
-      return phase === "Running" ? true : undefined;
+      return pod.status?.phase === "Running" ? true : undefined;
     },
     { timeoutMs: START_TIMEOUT_MS, describe: () => trouble, signal },
   );

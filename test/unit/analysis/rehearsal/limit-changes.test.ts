@@ -21,8 +21,10 @@ test.each([
   expect(limitChanges(stages)).toEqual(changes);
 });
 
-test("is told with its node and both limits", () => {
-  expect(limitSentences(limitChanges([table(262_144), table(1_048_576)]))).toEqual([
-    "Somebody changed the limit of the connection table on node one meanwhile (262,144, then 1,048,576 entries): what was found holds for none of them. Rehearse again once it stays.",
+test("is told with its nodes and both limits", () => {
+  const two = { where: "node two" };
+  const stages = [table(262_144), table(262_144, two), table(1_048_576), table(1_048_576, two)];
+  expect(limitSentences(limitChanges(stages))).toEqual([
+    "Somebody changed the limit of the connection table on node one, node two meanwhile (262,144, then 1,048,576 entries): what was found holds for none of them. Rehearse again once it stays.",
   ]);
 });

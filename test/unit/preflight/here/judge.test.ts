@@ -56,6 +56,15 @@ describe("a cluster that takes everything and allows no unsafe sysctls", () => {
   });
 });
 
+test("where IPv6 comes first, the DNS on the nodes can't, and nothing else hangs on it", () => {
+  const here = judged(catalogue, willing(catalogue, { firstFamily: "ipv6" }));
+  const barred = catalogueNames().filter((name) => here(name).because.some(({ says }) => says.includes("IPv6")));
+  expect(barred).toEqual(["node-local-cache"]);
+  expect(here("node-local-cache").because.map(becauseWords)).toEqual([
+    "nodes: pods and Services have IPv6 addresses first, and it has an IPv4 one",
+  ]);
+});
+
 describe("a managed cluster that refuses privileged pods", () => {
   test("node sysctls can't, in the policy's words; the nearest is the same in pods, where there is one", () => {
     const here = judged(catalogue, willing(catalogue, { agents: { state: "refused", says: POLICY } }));

@@ -25,6 +25,7 @@ export function willing(asked: readonly AskedTuning[], given: Partial<HereFacts>
     kubelets: new Map(all.map(({ name }) => [name, { allowedUnsafeSysctls: [] }])),
     kubeletsUnasked: null,
     proxyMode: "iptables",
+    firstFamily: "ipv4",
     onNodes: [],
     ...given,
   };

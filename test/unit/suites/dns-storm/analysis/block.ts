@@ -13,6 +13,7 @@ import { countedBlock } from "./measured.ts";
 export const FACTS: ServerFacts = {
   names: {
     services: ["web.packetwalk.svc.cluster.local", "kubernetes.default.svc.cluster.local"],
+    servicesHave: "A",
     outside: { "api.shop.test": ["192.0.2.1", "2001:db8::1"], "shop.test": ["192.0.2.2"], "*.any.test": ["192.0.2.3"] },
   },
   autopath: null,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type CountingRun, countedLookups, perLookup } from "../../../../../suites/dns-storm/analysis/counting.ts";
-import { serverModel } from "../../../../../suites/dns-storm/analysis/server-model.ts";
+import { queriesOf } from "../../../../../suites/dns-storm/analysis/queries.ts";
+import { serverModel, worldOf } from "../../../../../suites/dns-storm/analysis/server-model.ts";
 import { words } from "../../../../../suites/dns-storm/report/words.ts";
 import type { CountDifference } from "../../../../../suites/dns-storm/result/reasons.ts";
-import { counted, FACTS, SEARCH } from "./block.ts";
+import { counted, FACTS, resolvConf, SEARCH } from "./block.ts";
 
 const CACHING = { caches: 1, keptSeconds: 30, refreshes: false };
 const model = serverModel(FACTS);
@@ -22,6 +23,21 @@ test("what is counted as predicted agrees, for every resolver and kind of name",
       expect(found.counted).toEqual(found.predicted);
     }
 });
+
+test.each(["A", "AAAA"] as const)(
+  "Services with %s alone: each resolver finds them, and asks for the other type as well",
+  (type) => {
+    const ofFamily = serverModel({ ...FACTS, names: { ...FACTS.names, servicesHave: type } });
+    const name = "web.packetwalk.svc.cluster.local";
+    const other = type === "A" ? "AAAA" : "A";
+    expect(ofFamily(name, type)).toEqual({ answer: "answer", forwards: [] });
+    expect(ofFamily(name, other)).toEqual({ answer: "nodata", forwards: [] });
+    for (const resolver of ["glibc", "musl", "node", "node-c-ares"] as const) {
+      const { end, queries } = queriesOf(resolvConf(), `${name}.`, resolver, worldOf(ofFamily));
+      expect([resolver, end, queries.map((query) => query.type)]).toEqual([resolver, "ok", ["A", "AAAA"]]);
+    }
+  },
+);
 
 test("an external name with ndots 5: 8 queries, 6 of them NXDOMAIN", () => {
   const { predicted, lookups } = countedLookups(external(), model, CACHING);

@@ -4,17 +4,23 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { resultSchema } from "../../../runner/result/result.ts";
 import { SCALE_EVIDENCE, ScaleBlockEvidence } from "../../../suites/service-scale/evidence.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
+import { holdOfTheLab } from "../hold.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
 
 const RESULT = resultSchema("service-scale", SCALE_EVIDENCE);
 const testing = sharedLab();
 let folder: string;
+let giveNodesBack: () => void;
 
 beforeAll(async () => {
+  giveNodesBack = await holdOfTheLab("nodes");
   ({ folder } = await testing.open());
 });
-afterAll(() => testing.leave());
+afterAll(async () => {
+  await testing.leave();
+  giveNodesBack();
+});
 
 test("Services are in every node's rules before a load, and the last of the chain is behind all others, the first before them", async () => {
   const out = join(folder, "out");

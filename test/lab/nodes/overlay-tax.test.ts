@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../../runner/cluster/cluster.ts";
 import { OWN_NAMESPACE } from "../../../runner/cluster/own-namespace.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
+import { holdOfTheLab } from "../hold.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
 
@@ -18,11 +19,16 @@ const PASSES = 1_400;
 const testing = sharedLab();
 let cluster: Cluster;
 let folder: string;
+let giveNodesBack: () => void;
 
 beforeAll(async () => {
+  giveNodesBack = await holdOfTheLab("nodes");
   ({ cluster, folder } = await testing.open());
 });
-afterAll(() => testing.leave());
+afterAll(async () => {
+  await testing.leave();
+  giveNodesBack();
+});
 
 const inNode = (node: string, ...command: string[]) =>
   execaSync("ip", ["netns", "exec", `pw-${SHARED_LAB}-${node}`, ...command]).stdout;

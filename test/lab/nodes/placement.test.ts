@@ -21,6 +21,7 @@ import { PATHS } from "../../../suites/rolling-update/stage/paths/registry.ts";
 import { createRollingWeb, rollingWeb } from "../../../suites/rolling-update/stage/rolling-web.ts";
 import { webAffinity, webNodes } from "../../../suites/rolling-update/stage/web-nodes.ts";
 import { packetwalk } from "../../support/packetwalk.ts";
+import { holdOfTheLab } from "../hold.ts";
 import { SHARED_LAB } from "../names.ts";
 import { sharedLab } from "../shared-lab.ts";
 
@@ -35,7 +36,10 @@ let delivery: Delivery;
 let agents: Agents;
 let images: { readonly coredns: string; readonly resolver: string };
 
+let giveNodesBack: () => void;
+
 beforeAll(async () => {
+  giveNodesBack = await holdOfTheLab("nodes");
   ({ lab, cluster, delivery } = await testing.open());
   await createNamespace(cluster);
   images = {
@@ -49,6 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const object of clusterObjects) await deleteClusterObject(cluster, object);
   await testing.leave();
+  giveNodesBack();
 });
 
 async function createPod(name: string, node: string, cpu: string): Promise<void> {
