@@ -4,6 +4,7 @@ import { allowTraffic, createNamespace } from "../cluster/namespace.ts";
 import type { Inside } from "../doctor/inside/state.ts";
 import { readByTurns } from "../doctor/read/by-turns.ts";
 import { chooseNodes } from "../doctor/read/choose-nodes.ts";
+import { peersOf } from "../doctor/read/peers.ts";
 import type { Seen } from "../doctor/seen.ts";
 import { EnvironmentError, reasonOf } from "../errors.ts";
 import { removeAgents } from "../probes/agent-pods.ts";
@@ -53,6 +54,7 @@ export async function readByAgents(
       readByTurns(cluster, looked, {
         update,
         signal,
+        peersOf: (node) => peersOf(listed, node),
         async withAgents(nodes, work) {
           // Each turn has a life of its own: its agents are told nothing any more before they are taken away.
           const turn = runLife(signal);

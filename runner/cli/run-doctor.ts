@@ -5,7 +5,7 @@ import { loadKubeconfig } from "../cluster/kubeconfig.ts";
 import { examine } from "../doctor/examine.ts";
 import { rateOf } from "../doctor/rate.ts";
 import { readState } from "../doctor/read/read.ts";
-import { type DeepState, NOT_ON_NODES, PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
+import { type DeepState, type NetworkFacts, NOT_ON_NODES, PART_WORDS, type ProxyFacts } from "../doctor/state.ts";
 import { DIAGNOSIS_VERSION, type Diagnosis, type Severity } from "../result/diagnosis.ts";
 import { shellWord } from "../shell-word.ts";
 import { exitCodeOfDiagnosis, lookedInto } from "./diagnosis.ts";
@@ -35,10 +35,10 @@ export interface DoctorRequest extends TargetOptions {
 export async function runDoctor(options: DoctorRequest): Promise<number> {
   const folder = options.out === undefined ? undefined : doctorFolder(options.out);
   const signal = abortOnSignals();
-  const { cluster, kubectl, proxy } = await openForReading(options, signal);
+  const { cluster, kubectl, proxy, network } = await openForReading(options, signal);
   const seen = await diagnose(cluster, options, {
     kubectl,
-    proxy,
+    ...{ proxy, network },
     ...(options.onNodes ? { readDeep: () => lookInto(options, signal) } : {}),
     tell: (words) => process.stderr.write(`${words}\n`),
   });
@@ -67,6 +67,7 @@ async function lookInto(options: DoctorRequest, signal: AbortSignal): Promise<De
 interface Around {
   readonly kubectl?: readonly string[];
   readonly proxy?: ProxyFacts | undefined;
+  readonly network?: NetworkFacts | undefined;
   /** Left out: nodes are not looked into. */
   readonly readDeep?: () => Promise<DeepState>;
   readonly tell?: (words: string) => void;
@@ -76,13 +77,17 @@ interface Around {
 export async function diagnose(
   cluster: Cluster,
   options: DoctorRequest,
-  { kubectl = [], proxy, readDeep = async () => NOT_ON_NODES, tell = () => {} }: Around = {},
+  { kubectl = [], proxy, network, readDeep = async () => NOT_ON_NODES, tell = () => {} }: Around = {},
 ): Promise<Diagnosis> {
   const began = Date.now();
   const reading = await readState(cluster, (part) => tell(`read ${PART_WORDS[part]}`));
   const { requests } = reading;
   tell(`${requests} requests, ${((Date.now() - began) / 1000).toFixed(1)} s`);
-  const byApi = proxy === undefined ? reading.state : { ...reading.state, proxy: { seen: proxy } };
+  const byApi = {
+    ...reading.state,
+    ...(proxy === undefined ? {} : { proxy: { seen: proxy } }),
+    ...(network === undefined ? {} : { network: { seen: network } }),
+  };
   const state = { ...byApi, ...(await readDeep()) };
   const rate = options.rate ?? null;
   const { clients } = options;
@@ -105,6 +110,8 @@ interface Opened {
   readonly kubectl: readonly string[];
   /** Where whoever built the cluster knows it: the lab's kube-proxy has no ConfigMap. */
   readonly proxy: ProxyFacts | undefined;
+  /** Of the lab as well: its CNI is no DaemonSet. */
+  readonly network: NetworkFacts | undefined;
 }
 
 async function openForReading(options: TargetOptions, signal: AbortSignal): Promise<Opened> {
@@ -114,7 +121,7 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
       ...(options.kubeconfig === undefined ? [] : [`--kubeconfig ${shellWord(options.kubeconfig)}`]),
       ...(options.context === undefined ? [] : [`--context ${shellWord(options.context)}`]),
     ];
-    return { cluster, kubectl, proxy: undefined };
+    return { cluster, kubectl, proxy: undefined, network: undefined };
   }
   const lab = await labToLookAt(options.lab);
   const cluster = await openCluster(loadKubeconfig(lab.kubeconfigPath, undefined), signal);
@@ -122,6 +129,8 @@ async function openForReading(options: TargetOptions, signal: AbortSignal): Prom
     cluster,
     kubectl: [`--kubeconfig ${shellWord(lab.kubeconfigPath)}`],
     proxy: lab.proxyMode === "cilium" ? undefined : labProxy(lab.proxyMode),
+    // Any other is a DaemonSet, which tells itself.
+    network: lab.cni === "direct" ? LAB_NETWORK : undefined,
   };
 }
 
@@ -136,3 +145,10 @@ function labProxy(mode: string): ProxyFacts {
     closeWaitS: null,
   };
 }
+
+/** The ptp plugin on each node, and routes to the others' ranges (runner/lab/node/configuration.ts). */
+const LAB_NETWORK: NetworkFacts = {
+  cni: "ptp (the lab's own)",
+  paths: [{ by: "the lab's own record", backend: "no encapsulation: direct routes", mtu: null }],
+  unread: [],
+};

@@ -89,7 +89,7 @@ async function looked<T>(reading: Promise<T>): Promise<Looked<T>> {
   }
 }
 
-function daemonSetSigns({ metadata, spec, status }: V1DaemonSet): DaemonSetSigns {
+export function daemonSetSigns({ metadata, spec, status }: V1DaemonSet): DaemonSetSigns {
   const containers = spec?.template.spec?.containers ?? [];
   return {
     name: metadata?.name ?? "",

@@ -73,11 +73,14 @@ const CNIS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^kube-router$/, "kube-router"],
 ];
 
+/** Nobody tells. */
+export const UNKNOWN_CNI = "unknown";
+
 export function cniOf(signs: PlatformSigns): string {
   const found = CNIS.find(([sign]) => signs.daemonSets?.some(({ name }) => sign.test(name)));
   if (found) return found[1];
   // It is part of k3s's own process.
-  return distributionOf(signs) === "k3s" ? "flannel (built into k3s, unless it was told otherwise)" : "unknown";
+  return distributionOf(signs) === "k3s" ? "flannel (built into k3s, unless it was told otherwise)" : UNKNOWN_CNI;
 }
 
 /** The ways that lead Services to pods past the kernel's connection tracking, and who goes them. */

@@ -1,4 +1,5 @@
 /** All that doctor read of a cluster, in doctor's own words: checks know no Kubernetes client, and tests can write a state by hand. */
+import type { DeclaredPath } from "../cluster/declared-paths.ts";
 import type { ServerBlock } from "./corefile.ts";
 import type { DnsMetrics, EtcdMetrics, Inside } from "./inside/state.ts";
 import type { Seen } from "./seen.ts";
@@ -7,6 +8,7 @@ export interface Parts {
   readonly server: ServerFacts;
   readonly nodes: readonly NodeFacts[];
   readonly proxy: ProxyFacts;
+  readonly network: NetworkFacts;
   readonly corefile: CorefileFacts;
   readonly services: readonly ServiceFacts[];
   readonly endpoints: readonly EndpointFacts[];
@@ -50,6 +52,7 @@ export const PART_WORDS: Readonly<Record<PartName, string>> = {
   server: "the API server's version",
   nodes: "nodes",
   proxy: "kube-proxy's settings",
+  network: "the CNI's settings",
   corefile: "the Corefile",
   services: "Services",
   endpoints: "EndpointSlices",
@@ -83,6 +86,7 @@ export interface NodeFacts {
   readonly runtime: string;
   readonly operatingSystem: string;
   readonly zone: string | null;
+  readonly region: string | null;
   readonly unschedulable: boolean;
   /** Not a machine: a virtual kubelet or the like. */
   readonly virtual: boolean;
@@ -104,6 +108,15 @@ export type ProxyFacts =
     }
   /** Something else does it, e.g. Cilium's eBPF. */
   | { readonly kind: "replaced"; readonly by: string; readonly readFrom: string };
+
+/** How packets get from one node's pods to another's, as the CNI's own objects say. */
+export interface NetworkFacts {
+  /** Null: none that is known by the name of a DaemonSet. */
+  readonly cni: string | null;
+  readonly paths: readonly DeclaredPath[];
+  /** What may not be read, of what would have told. */
+  readonly unread: readonly string[];
+}
 
 export interface CorefileFacts {
   readonly readFrom: string;
@@ -153,6 +166,8 @@ export interface WorkloadFacts extends Named {
   readonly ready: number;
   readonly labels: Labels;
   readonly rollout: Rollout;
+  /** For which a new pod has to be ready before the next one goes. */
+  readonly minReadyS: number;
   readonly pod: PodTemplateFacts;
 }
 
@@ -175,11 +190,16 @@ export interface PodDnsFacts {
   readonly dnsPolicy: string;
   /** Null: not set, so the cluster's 5. */
   readonly ndots: number | null;
+  /** Of dnsConfig: they come after what dnsPolicy gives. */
+  readonly searches: readonly string[];
+  readonly nameservers: readonly string[];
 }
 
 export interface ContainerFacts {
   readonly name: string;
   readonly image: string;
+  /** Its command and arguments. */
+  readonly args: readonly string[];
   readonly ports: ReadonlyArray<{ readonly name: string | null; readonly port: number }>;
   readonly preStop: PreStop;
   readonly readiness: { readonly periodS: number; readonly failures: number } | null;
@@ -205,6 +225,8 @@ export interface PodFacts extends Named {
   readonly ready: boolean;
   readonly waiting: string | null;
   readonly images: readonly string[];
+  /** Names of those that it asks for. */
+  readonly sysctls: readonly string[];
 }
 
 export interface BudgetFacts extends Named {
@@ -220,6 +242,9 @@ export interface IngressFacts extends Named {
   readonly className: string | null;
   /** In the old way, which needs no IngressClass. */
   readonly byAnnotation: boolean;
+  /** What its annotations say of ingress-nginx's retries; null: nothing, so as the controller has it. */
+  readonly nextUpstream: string | null;
+  readonly nextUpstreamTries: number | null;
   readonly backends: readonly BackendFacts[];
 }
 
@@ -250,6 +275,8 @@ export interface GatewayFacts extends Named {
 
 export interface RouteFacts extends Named {
   readonly parents: readonly RouteParent[];
+  /** Of each rule, how often its proxy asks again (GEP-1731); null: it does not say. */
+  readonly retries: ReadonlyArray<number | null>;
   readonly backends: readonly BackendFacts[];
 }
 

@@ -87,3 +87,14 @@ const OWN_POOLS = /^(cilium|calico-node|aws-node|ovnkube-node|azure-(cni|cns).*)
 export function hasOwnPools(workloads: readonly WorkloadFacts[]): boolean {
   return workloads.some(({ kind, name }) => kind === "DaemonSet" && OWN_POOLS.test(name));
 }
+
+/** For how long preStop hooks are known to wait: 0 where none does, or none says. */
+export function longestPreStopS({ pod }: WorkloadFacts): number {
+  return Math.max(
+    0,
+    ...pod.containers.map(({ preStop }) => {
+      if (preStop.kind === "sleep") return preStop.seconds;
+      return preStop.kind === "exec" ? (preStop.sleepS ?? 0) : 0;
+    }),
+  );
+}

@@ -11,7 +11,12 @@ export interface OnNodesOnly {
 
 /** With the part that has it, where one may be read; null: doctor never reads it. */
 const ALL: ReadonlyArray<OnNodesOnly & { readonly part: DeepPart | null }> = [
-  { part: null, hop: "client-pod", what: "resolv.conf as pods have it", shownBy: compares("ndots-2") },
+  {
+    part: null,
+    hop: "client-pod",
+    what: "resolv.conf as pods have it, where it is not as their settings predict",
+    shownBy: compares("ndots-2"),
+  },
   {
     part: "inside",
     hop: "ports",
@@ -31,9 +36,9 @@ const ALL: ReadonlyArray<OnNodesOnly & { readonly part: DeepPart | null }> = [
     shownBy: compares("cache-prefetch-stale"),
   },
   {
-    part: null,
+    part: "inside",
     hop: "dns",
-    what: "whether CoreDNS is throttled",
+    what: "how often CoreDNS was throttled by its CPU limit",
     shownBy: compares("replicas-2", "--faults cpu-limit"),
   },
   {
@@ -49,7 +54,7 @@ const ALL: ReadonlyArray<OnNodesOnly & { readonly part: DeepPart | null }> = [
     shownBy: { kind: "read", command: "cat /proc/stat /proc/pressure/cpu" },
   },
   {
-    part: null,
+    part: "inside",
     hop: "node",
     what: "round trips between nodes, and between zones",
     shownBy: { kind: "read", command: "ping -c 20 ADDRESS-OF-ANOTHER-NODE" },
@@ -57,7 +62,7 @@ const ALL: ReadonlyArray<OnNodesOnly & { readonly part: DeepPart | null }> = [
   {
     part: null,
     hop: "ingress",
-    what: "retries and drain, as flags and ConfigMaps of ingress controllers and Gateways set them",
+    what: "retries and drain, as far as ConfigMaps and own objects of ingress controllers and Gateways set them",
     shownBy: compares("next-upstream"),
   },
   {

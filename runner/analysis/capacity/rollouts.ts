@@ -4,6 +4,8 @@
 export const NEWS_MS = 500;
 /** How long ingress-nginx then takes, the slowest of the known proxies: --sync-rate-limit 0.3/s, then BACKENDS_SYNC_INTERVAL of 1 s. */
 export const INGRESS_NGINX_RHYTHM_MS = 4_333;
+/** kube-proxy's: minSyncPeriod of 1 s. */
+export const KUBE_PROXY_RHYTHM_MS = 1000;
 
 /**
  * W = max(0, news + rhythm − stop)

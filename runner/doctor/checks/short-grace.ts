@@ -1,8 +1,7 @@
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { compares } from "../proofs.ts";
-import type { ContainerFacts } from "../state.ts";
-import { served, workloadName } from "../subjects.ts";
+import { longestPreStopS, served, workloadName } from "../subjects.ts";
 
 export const shortGrace = defineCheck({
   name: "short-grace",
@@ -11,8 +10,8 @@ export const shortGrace = defineCheck({
   reads: ["workloads", "services"],
   find({ workloads, services }) {
     return served(workloads, services).flatMap(({ workload }): Found[] => {
-      const { graceS, containers } = workload.pod;
-      const sleepS = Math.max(0, ...containers.map(sleepOf));
+      const { graceS } = workload.pod;
+      const sleepS = longestPreStopS(workload);
       if (sleepS === 0 || graceS > sleepS) return [];
       return [
         {
@@ -28,8 +27,3 @@ export const shortGrace = defineCheck({
     });
   },
 });
-
-function sleepOf({ preStop }: ContainerFacts): number {
-  if (preStop.kind === "sleep") return preStop.seconds;
-  return preStop.kind === "exec" ? (preStop.sleepS ?? 0) : 0;
-}

@@ -34,7 +34,26 @@ export interface NodeInside extends NamespaceInside {
   readonly search: Seen<readonly string[]>;
   /** Of its own namespace and of the pods that were looked into, but for those that only loopback reaches. */
   readonly queues: Seen<readonly ListenQueue[]>;
+  /** To other nodes' kubelets: one of its zone, and one of each other. */
+  readonly roundTrips: Seen<readonly RoundTrip[]>;
+  /** Of CoreDNS's containers here. */
+  readonly dnsThrottling: Seen<readonly Throttling[]>;
   readonly pods: Seen<PodsInside>;
+}
+
+/** The shortest of a few TCP handshakes. */
+export interface RoundTrip {
+  readonly to: string;
+  /** Null: none came about. */
+  readonly ms: number | null;
+}
+
+/** Of one container since its start, by its CPU limit; without a limit it has no period. */
+export interface Throttling {
+  readonly pod: string;
+  readonly periods: number;
+  readonly throttled: number;
+  readonly throttledMs: number;
 }
 
 /** The listen queue of one socket. */

@@ -2,6 +2,7 @@ import type { Cluster } from "../../cluster/cluster.ts";
 import { EnvironmentError, reasonOf } from "../../errors.ts";
 import type { Agents } from "../../probes/agents.ts";
 import { AgentsRefused } from "../../probes/agents-refused.ts";
+import type { Peer } from "../../probes/round-trip.ts";
 import type { Inside, NodeInside } from "../inside/state.ts";
 import { readOnNode } from "./on-node.ts";
 
@@ -11,6 +12,8 @@ export const AT_ONCE = 8;
 interface Turns {
   readonly update: (detail: string) => void;
   readonly signal: AbortSignal;
+  /** To which the way from this node is measured. */
+  readonly peersOf: (node: string) => readonly Peer[];
   /** Has agents on these nodes while `work` lasts; on some of them where not all can be had. */
   withAgents<T>(nodes: readonly string[], work: (agents: Agents) => Promise<T>): Promise<T>;
 }
@@ -28,7 +31,7 @@ export async function readByTurns(cluster: Cluster, nodes: readonly string[], tu
     const some = nodes.slice(from, from + AT_ONCE);
     turns.update(`${some.join(", ")} (${from + some.length} of ${nodes.length})`);
     try {
-      read.push(await turns.withAgents(some, (agents) => readTurn(cluster, agents, some, turns.signal)));
+      read.push(await turns.withAgents(some, (agents) => readTurn(cluster, agents, some, turns)));
     } catch (error) {
       turns.signal.throwIfAborted();
       if (!(error instanceof EnvironmentError)) throw error;
@@ -47,13 +50,13 @@ async function readTurn(
   cluster: Cluster,
   agents: Agents,
   nodes: readonly string[],
-  signal: AbortSignal,
+  { signal, peersOf }: Pick<Turns, "signal" | "peersOf">,
 ): Promise<Read> {
   const each = await Promise.all(
     nodes.map(async (name): Promise<NodeInside | Inside["failed"][number]> => {
       if (!agents.nodes.includes(name)) return { name, because: "no agent came up there in time" };
       try {
-        return await readOnNode(cluster, agents, name, signal);
+        return await readOnNode(cluster, agents, name, peersOf(name), signal);
       } catch (error) {
         signal.throwIfAborted();
         return { name, because: reasonOf(error) };

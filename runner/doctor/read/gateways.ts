@@ -43,7 +43,14 @@ const Route = z.object({
   metadata: Metadata,
   spec: z.object({
     parentRefs: z.array(Reference).default([]),
-    rules: z.array(z.object({ backendRefs: z.array(Reference).default([]) })).default([]),
+    rules: z
+      .array(
+        z.object({
+          backendRefs: z.array(Reference).default([]),
+          retry: z.object({ attempts: z.number().default(1) }).optional(),
+        }),
+      )
+      .default([]),
   }),
   status: z
     .object({ parents: z.array(z.object({ parentRef: Reference, conditions: Conditions })).default([]) })
@@ -92,7 +99,7 @@ export function routeFacts(object: KubernetesObject): RouteFacts {
       return { ...at, accepted: accepted.find((each) => each?.isTrue === false) ?? accepted[0] ?? null };
     });
   const backends = spec.rules.flatMap(({ backendRefs }) => backendRefs.flatMap((each) => backendOf(each, namespace)));
-  return { ...metadata, parents, backends };
+  return { ...metadata, parents, retries: spec.rules.map(({ retry }) => retry?.attempts ?? null), backends };
 }
 
 /** Null as well where it still has the "Unknown" with which it was made: no controller has said anything. */

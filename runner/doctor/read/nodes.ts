@@ -16,6 +16,7 @@ export function nodeFacts({ metadata, spec, status }: V1Node): NodeFacts {
     runtime: info?.containerRuntimeVersion ?? "unknown",
     operatingSystem: info?.operatingSystem ?? "unknown",
     zone: labels["topology.kubernetes.io/zone"] ?? null,
+    region: labels["topology.kubernetes.io/region"] ?? null,
     unschedulable: spec?.unschedulable === true,
     virtual:
       labels.type === "virtual-kubelet" ||

@@ -5,9 +5,20 @@ import { EnvironmentError, reasonOf } from "../../errors.ts";
 import type { Agents } from "../../probes/agents.ts";
 import { type ListenQueueAnswer, listenQueues } from "../../probes/listeners.ts";
 import { type Machine, readMachine } from "../../probes/machine.ts";
+import { type Peer, roundTripMs } from "../../probes/round-trip.ts";
 import { startSampling, type Tick } from "../../probes/sampler.ts";
 import { type SysctlAnswer, type SysctlPlace, type SysctlRequest, sysctls } from "../../probes/sysctl.ts";
-import type { Counters, ListenQueue, NamespaceInside, NodeInside, PodInside, PodsInside } from "../inside/state.ts";
+import { readThrottling } from "../../probes/throttling.ts";
+import type {
+  Counters,
+  ListenQueue,
+  NamespaceInside,
+  NodeInside,
+  PodInside,
+  PodsInside,
+  RoundTrip,
+  Throttling,
+} from "../inside/state.ts";
 import { NODE_KEYS, POD_KEYS } from "../inside/sysctls.ts";
 import type { Seen } from "../seen.ts";
 import { listAll } from "./list.ts";
@@ -25,6 +36,7 @@ export async function readOnNode(
   cluster: Cluster,
   agents: Agents,
   node: string,
+  peers: readonly Peer[],
   signal: AbortSignal,
 ): Promise<NodeInside> {
   const listed = await listPods(cluster, node);
@@ -35,10 +47,12 @@ export async function readOnNode(
     ...some.flatMap((pod) => POD_KEYS.map((key) => ({ key, in: placeOf(pod) }))),
   ];
   const uids = some.flatMap(({ metadata }) => metadata?.uid ?? []);
-  const [answers, machine, queues] = await Promise.all([
+  const [answers, machine, queues, roundTrips, dnsThrottling] = await Promise.all([
     sysctls(agents, node, requests),
     seenOrWhy(readMachine(agents, node)),
     seenOrWhy(listenQueues(agents, node, uids)),
+    seenOrWhy(roundTripsTo(agents, node, peers)),
+    "seen" in listed ? seenOrWhy(dnsThrottlingOf(agents, node, pods)) : listed,
   ]);
   // One that has ended since it was listed has no namespace any more.
   const living = some.filter((pod) => answers.some((answer) => answer.in === placeOf(pod) && answer.got !== null));
@@ -46,7 +60,7 @@ export async function readOnNode(
   if (ticks.length < 2) throw new EnvironmentError("its counters could be read once only");
   return insideOf(
     node,
-    { answers, machine, queues },
+    { answers, machine, queues, roundTrips, dnsThrottling },
     ticks,
     "seen" in listed ? { seen: { living, more: pods.length - some.length } } : listed,
   );
@@ -57,6 +71,28 @@ function seenOrWhy<T>(reading: Promise<T>): Promise<Seen<T>> {
     (read) => ({ seen: read }),
     (error: unknown) => ({ unseen: reasonOf(error) }),
   );
+}
+
+/** One after the other: they would delay each other. */
+async function roundTripsTo(agents: Agents, node: string, peers: readonly Peer[]): Promise<RoundTrip[]> {
+  const told: RoundTrip[] = [];
+  for (const peer of peers) told.push({ to: peer.name, ms: await roundTripMs(agents, node, peer) });
+  return told;
+}
+
+async function dnsThrottlingOf(agents: Agents, node: string, pods: readonly V1Pod[]): Promise<Throttling[]> {
+  const byId = new Map(
+    pods
+      .filter(({ metadata }) => metadata?.namespace === "kube-system" && metadata.labels?.["k8s-app"] === "kube-dns")
+      .flatMap(({ metadata, status }) =>
+        (status?.containerStatuses ?? []).map(
+          ({ containerID }) => [containerID?.replace(/^\w+:\/\//, "") ?? "", metadata?.name ?? ""] as const,
+        ),
+      ),
+  );
+  byId.delete("");
+  const answers = await readThrottling(agents, node, [...byId.keys()]);
+  return answers.map(({ container, ...counted }) => ({ pod: byId.get(container) ?? "", ...counted }));
 }
 
 /** Those with a network namespace of their own; ours are gone in a moment. */
@@ -104,12 +140,14 @@ interface Answers {
   readonly answers: readonly SysctlAnswer[];
   readonly machine: Seen<Machine>;
   readonly queues: Seen<readonly ListenQueueAnswer[]>;
+  readonly roundTrips: NodeInside["roundTrips"];
+  readonly dnsThrottling: NodeInside["dnsThrottling"];
 }
 
 /** Pure: the answers, in doctor's words. */
 export function insideOf(
   name: string,
-  { answers, machine, queues }: Answers,
+  { answers, machine, queues, roundTrips, dnsThrottling }: Answers,
   ticks: readonly Tick[],
   listed: Seen<ListedPods>,
 ): NodeInside {
@@ -129,6 +167,7 @@ export function insideOf(
     newPerSecond: all === null || overS === 0 ? null : newPerSecond(all, overS),
     devices: "seen" in machine ? { seen: machine.seen.devices } : machine,
     search: searchOf(machine),
+    ...{ roundTrips, dnsThrottling },
     queues: "seen" in queues ? { seen: queuesOf(queues.seen, "seen" in listed ? listed.seen.living : []) } : queues,
   };
 }

@@ -15,5 +15,6 @@ export function podFacts(pod: V1Pod): PodFacts {
     ready: isPodReady(pod),
     waiting: status?.reason ?? waiting?.reason ?? null,
     images: (spec?.containers ?? []).map(({ image }) => image ?? ""),
+    sysctls: (spec?.securityContext?.sysctls ?? []).map(({ name }) => name),
   };
 }

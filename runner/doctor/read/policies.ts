@@ -15,13 +15,19 @@ export function budgetFacts({ metadata, spec, status }: V1PodDisruptionBudget): 
   };
 }
 
+const NEXT_UPSTREAM = "nginx.ingress.kubernetes.io/proxy-next-upstream";
+
 export function ingressFacts({ metadata, spec }: V1Ingress): IngressFacts {
-  const annotation = metadata?.annotations?.["kubernetes.io/ingress.class"];
+  const annotations = metadata?.annotations ?? {};
+  const annotation = annotations["kubernetes.io/ingress.class"];
+  const tries = Number(annotations[`${NEXT_UPSTREAM}-tries`] ?? Number.NaN);
   return {
     namespace: metadata?.namespace ?? "",
     name: metadata?.name ?? "",
     className: spec?.ingressClassName ?? annotation ?? null,
     byAnnotation: spec?.ingressClassName === undefined && annotation !== undefined,
+    nextUpstream: annotations[NEXT_UPSTREAM] ?? null,
+    nextUpstreamTries: Number.isNaN(tries) ? null : tries,
     backends: backendsOf(metadata?.namespace ?? "", spec),
   };
 }

@@ -13,6 +13,7 @@ import { type ApiPart, type ApiState, type ClusterState, NOT_ON_NODES, type Part
 import { readCorefile } from "./corefile.ts";
 import { gatewayFacts, listCustom, routeFacts } from "./gateways.ts";
 import { type AskPage, listAll } from "./list.ts";
+import { readNetwork } from "./network.ts";
 import { nodeFacts } from "./nodes.ts";
 import { orWhy } from "./or-why.ts";
 import { podFacts } from "./pods.ts";
@@ -55,16 +56,30 @@ export async function readState(cluster: Cluster, tell: (part: ApiPart) => void 
     return all.filter((object) => !ours(object));
   };
 
+  const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
+    let asked: Promise<T> | undefined;
+    return () => {
+      asked ??= ask();
+      return asked;
+    };
+  };
+  const listNodes = once(() => list((range) => core.listNode(range)));
+  const listDaemonSets = once(() => list((range) => apps.listDaemonSetForAllNamespaces(range)));
+  const askVersion = once(async () => {
+    counted();
+    return (await cluster.version.getCode()).gitVersion;
+  });
+
   const readers: { readonly [P in ApiPart]: () => Promise<Parts[P]> } = {
     pods: async () => (await list((range) => core.listPodForAllNamespaces(range))).map(podFacts),
     workloads: async () => [
       ...(await list((range) => apps.listDeploymentForAllNamespaces(range))).map(deploymentFacts),
       ...(await list((range) => apps.listStatefulSetForAllNamespaces(range))).map(statefulSetFacts),
-      ...(await list((range) => apps.listDaemonSetForAllNamespaces(range))).map(daemonSetFacts),
+      ...(await listDaemonSets()).map(daemonSetFacts),
     ],
     services: async () => (await list((range) => core.listServiceForAllNamespaces(range))).map(serviceFacts),
     endpoints: async () => endpointFacts(await list((range) => discovery.listEndpointSliceForAllNamespaces(range))),
-    nodes: async () => (await list((range) => core.listNode(range))).map(nodeFacts),
+    nodes: async () => (await listNodes()).map(nodeFacts),
     budgets: async () =>
       (await list((range) => policy.listPodDisruptionBudgetForAllNamespaces(range))).map(budgetFacts),
     ingresses: async () => (await list((range) => networking.listIngressForAllNamespaces(range))).map(ingressFacts),
@@ -72,11 +87,14 @@ export async function readState(cluster: Cluster, tell: (part: ApiPart) => void 
     gateways: async () => (await list((range) => listCustom(custom, "gateways", range))).map(gatewayFacts),
     routes: async () => (await list((range) => listCustom(custom, "httproutes", range))).map(routeFacts),
     proxy: () => readProxy(cluster, counted),
+    network: async () =>
+      readNetwork(
+        cluster,
+        { gitVersion: await askVersion(), nodes: await listNodes(), daemonSets: await listDaemonSets() },
+        counted,
+      ),
     corefile: () => readCorefile(cluster, counted),
-    server: async () => {
-      counted();
-      return { version: (await cluster.version.getCode()).gitVersion };
-    },
+    server: async () => ({ version: await askVersion() }),
   };
   const read = async <P extends ApiPart>(part: P): Promise<readonly [P, Seen<Parts[P]>]> => {
     const reading = await orWhy(readers[part]());

@@ -31,6 +31,7 @@ export function deploymentFacts({ metadata, spec, status }: V1Deployment): Workl
     ready: status?.readyReplicas ?? 0,
     labels: metadata?.labels ?? {},
     rollout,
+    minReadyS: spec?.minReadySeconds ?? 0,
     pod: templateFacts(spec?.template),
   };
 }
@@ -53,6 +54,7 @@ export function statefulSetFacts({ metadata, spec, status }: V1StatefulSet): Wor
             maxUnavailable: Math.max(1, Math.floor(share(rollingUpdate?.maxUnavailable ?? 1, replicas))),
             maxSurge: 0,
           },
+    minReadyS: spec?.minReadySeconds ?? 0,
     pod: templateFacts(spec?.template),
   };
 }
@@ -75,6 +77,7 @@ export function daemonSetFacts({ metadata, spec, status }: V1DaemonSet): Workloa
             maxUnavailable: Math.ceil(share(rollingUpdate?.maxUnavailable ?? 1, replicas)),
             maxSurge: Math.ceil(share(rollingUpdate?.maxSurge ?? 0, replicas)),
           },
+    minReadyS: spec?.minReadySeconds ?? 0,
     pod: templateFacts(spec?.template),
   };
 }
@@ -96,6 +99,8 @@ function templateFacts(template: V1PodTemplateSpec | undefined): PodTemplateFact
     containers: containersOf(spec).map(containerFacts),
     dnsPolicy: spec?.dnsPolicy ?? "ClusterFirst",
     ndots: ndotsOf(spec),
+    searches: spec?.dnsConfig?.searches ?? [],
+    nameservers: spec?.dnsConfig?.nameservers ?? [],
   };
 }
 
@@ -115,6 +120,7 @@ function containerFacts(container: V1Container): ContainerFacts {
   return {
     name: container.name,
     image: container.image ?? "",
+    args: [...(container.command ?? []), ...(container.args ?? [])],
     ports: (container.ports ?? []).map(({ name, containerPort }) => ({ name: name ?? null, port: containerPort })),
     preStop: preStopOf(container.lifecycle?.preStop),
     readiness: readiness ? { periodS: readiness.periodSeconds ?? 10, failures: readiness.failureThreshold ?? 3 } : null,

@@ -1,4 +1,5 @@
 import type { V1Node } from "@kubernetes/client-node";
+import { type DeclaredPaths, readDeclaredPaths } from "../../../runner/cluster/declared-paths.ts";
 import { listNodes } from "../../../runner/cluster/fit-nodes.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { Stage } from "../../../runner/experiment/stage.ts";
@@ -10,7 +11,6 @@ import type { Progress } from "../../../runner/progress.ts";
 import { deployWeb, type WebPod } from "../../../runner/workloads/web.ts";
 import { OVERLAY_NEEDS } from "../needs.ts";
 import type { OverlayTuning } from "../tunings.ts";
-import { type DeclaredPaths, readDeclaredPaths } from "./declared.ts";
 import { deployPair, type PathPair } from "./pair.ts";
 
 export type OverlayRequest = HttpTrialRequest<OverlayTuning>;

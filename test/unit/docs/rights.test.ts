@@ -153,8 +153,13 @@ describe("read.yaml", () => {
         if (right) used.add(rightWords(right));
         if (method === "POST") return { status: 201, body: { ...Object(body), status: { allowed: false } } };
         if (right?.name !== undefined) return { status: 404, body: { kind: "Status", status: "Failure", code: 404 } };
-        const calico = { metadata: { name: "calico-node", namespace: "calico-system" } };
-        return { status: 200, body: { items: right?.resource === "daemonsets" ? [calico] : [] } };
+        const cnis = [
+          ["calico-node", "calico-system"],
+          ["kube-flannel-ds", "kube-flannel"],
+          ["rke2-canal", "kube-system"],
+          ["cilium", "kube-system"],
+        ].map(([name, namespace]) => ({ metadata: { name, namespace } }));
+        return { status: 200, body: { items: right?.resource === "daemonsets" ? cnis : [] } };
       }),
     });
     const kubeconfig = new KubeConfig();
@@ -166,6 +171,7 @@ describe("read.yaml", () => {
     expect(diagnosis.unseen.map(({ because }) => because)).toEqual([
       expect.stringMatching(/^no ConfigMap of kube-proxy/),
       expect.stringMatching(/^no ConfigMap with a Corefile/),
+      "cilium says it in no object that doctor reads",
     ]);
     expect(refused).toEqual([]);
     const seen = await preflight(

@@ -42,7 +42,7 @@ test("an HTTPRoute: each Gateway that it names, in whichever namespace, and Serv
             { group: "x.example", kind: "Bucket", name: "files" },
           ],
         },
-        { backendRefs: [{ name: "api", namespace: "back", port: 8080 }] },
+        { backendRefs: [{ name: "api", namespace: "back", port: 8080 }], retry: { attempts: 2 } },
         {},
       ],
     },
@@ -63,6 +63,7 @@ test("an HTTPRoute: each Gateway that it names, in whichever namespace, and Serv
       { namespace: "shop", name: "front", accepted: { isTrue: false, says: "NotAllowed" } },
       { namespace: "mesh", name: "inner", accepted: null },
     ],
+    retries: [null, 2, null],
     backends: [
       { namespace: "shop", name: "web", port: 80 },
       { namespace: "back", name: "api", port: 8080 },

@@ -6,6 +6,7 @@ import { chooseNodes } from "../../../runner/doctor/read/choose-nodes.ts";
 import { dnsMetrics } from "../../../runner/doctor/read/dns-metrics.ts";
 import { etcdMember } from "../../../runner/doctor/read/etcd-metrics.ts";
 import { insideOf } from "../../../runner/doctor/read/on-node.ts";
+import { peersOf } from "../../../runner/doctor/read/peers.ts";
 import { EnvironmentError } from "../../../runner/errors.ts";
 import type { Agents } from "../../../runner/probes/agents.ts";
 import { AgentsRefused } from "../../../runner/probes/agents-refused.ts";
@@ -53,11 +54,37 @@ describe("nodes to look into", () => {
   });
 });
 
+const NO = { unseen: "no" } as const;
+const NOTHING = { machine: NO, queues: NO, roundTrips: NO, dnsThrottling: NO } as const;
+
+describe("nodes to which the way is measured", () => {
+  const ready = (name: string, zone: string, address: string | null, is = "True"): V1Node => ({
+    metadata: { name, labels: { "topology.kubernetes.io/zone": zone } },
+    status: {
+      conditions: [{ type: "Ready", status: is }],
+      ...(address === null ? {} : { addresses: [{ type: "InternalIP", address }] }),
+    },
+  });
+
+  test("are one of each zone, not all ask the same, and one that is down is not waited for", () => {
+    const nodes = [
+      ...[ready("a", "x", "10.0.0.1"), ready("b", "x", "10.0.0.2"), ready("c", "x", "10.0.0.3")],
+      ...[ready("d", "y", "10.0.0.4", "False"), ready("e", "y", null), ready("f", "y", "10.0.0.6")],
+    ];
+    const names = (from: string) => peersOf(nodes, from).map(({ name }) => name);
+    expect(names("a")).toEqual(["b", "f"]);
+    expect(names("b")).toEqual(["c", "f"]);
+    expect(names("f")).toEqual(["a"]);
+    expect(peersOf(nodes, "a")[0]).toEqual({ name: "b", address: "10.0.0.2", port: 10_250 });
+  });
+});
+
 describe("turns", () => {
   const names = Array.from({ length: 2 * AT_ONCE + 1 }, (_, index) => `n${index}`);
   const answers: Agents["run"] = async (_node, [command], { onLine } = {}) => {
     if (command === "sysctl") return "[]";
     if (command === "listeners") return '[{"in":"node","port":10250,"most":4096,"waiting":0}]';
+    if (command === "reach") return '{"sinceUnixMs":1000,"endedUnixMs":1000.75}';
     if (command === "machine") return '{"devices":[],"search":[]}';
     const tick = (atUnixMs: number) => ({
       atUnixMs,
@@ -75,6 +102,7 @@ describe("turns", () => {
     const turns: number[] = [];
     const result = await readByTurns(cluster, names, {
       update: () => {},
+      peersOf: () => [{ name: "other", address: "10.0.0.9", port: 10_250 }],
       signal,
       withAgents(nodes, work) {
         turns.push(nodes.length);
@@ -90,6 +118,8 @@ describe("turns", () => {
     expect(nodes.map(({ name }) => name)).toEqual(names);
     expect(failed).toEqual([]);
     expect(nodes[0]).toMatchObject({ overS: 4, newPerSecond: 1000, devices: { seen: [] }, search: { seen: [] } });
+    expect(nodes[0]?.roundTrips).toEqual({ seen: [{ to: "other", ms: 0.75 }] });
+    expect(nodes[0]?.dnsThrottling).toEqual({ seen: [] });
     expect(nodes[0]?.queues).toEqual({ seen: [{ pod: null, port: 10_250, most: 4096, waiting: 0 }] });
   });
 
@@ -142,6 +172,8 @@ test("the inside of a node: what fell is no growth, what is not told is left out
           { in: "pod:gone", port: 8080, most: 8, waiting: 0 },
         ],
       },
+      roundTrips: { unseen: "agent reach on node a: no" },
+      dnsThrottling: { seen: [] },
     },
     [
       {
@@ -177,9 +209,7 @@ test("the inside of a node: what fell is no growth, what is not told is left out
     samples: [sample("node", { activeOpens: atUnixMs, passiveOpens: 0 })],
   }));
   for (const listed of [{ unseen: "no" }, { seen: { living: [pod], more: 0 } }])
-    expect(
-      insideOf("a", { answers: [], machine: { unseen: "no" }, queues: { unseen: "no" } }, ticks, listed).newPerSecond,
-    ).toBeNull();
+    expect(insideOf("a", { answers: [], ...NOTHING }, ticks, listed).newPerSecond).toBeNull();
 });
 
 describe("metrics", () => {

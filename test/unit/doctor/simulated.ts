@@ -29,6 +29,7 @@ function node(index: number) {
     metadata: {
       name: `node-${index}`,
       labels: { "topology.kubernetes.io/zone": `zone-${index % 3}` },
+      annotations: { "flannel.alpha.coreos.com/backend-type": "vxlan" },
     },
     spec: { podCIDR: `10.${index}.0.0/24` },
     status: {
@@ -86,7 +87,7 @@ const LISTS: Readonly<Record<string, (nodes: number) => unknown[]>> = {
     },
   ],
   "/apis/apps/v1/statefulsets": () => [],
-  "/apis/apps/v1/daemonsets": () => [],
+  "/apis/apps/v1/daemonsets": () => [{ metadata: { namespace: "kube-flannel", name: "kube-flannel-ds" } }],
   "/apis/discovery.k8s.io/v1/endpointslices": () => [],
   "/apis/policy/v1/poddisruptionbudgets": () => [],
   "/apis/networking.k8s.io/v1/ingresses": () => [],

@@ -8,6 +8,7 @@ import type {
   EndpointFacts,
   GatewayFacts,
   IngressFacts,
+  NetworkFacts,
   NodeFacts,
   Parts,
   PodFacts,
@@ -56,6 +57,7 @@ export function node(name: string, changes: Partial<NodeFacts> = {}): NodeFacts 
     runtime: "containerd://2.0.0",
     operatingSystem: "linux",
     zone: `zone-of-${name}`,
+    region: "north",
     unschedulable: false,
     virtual: false,
     conditions: [
@@ -70,6 +72,7 @@ export function container(changes: Partial<ContainerFacts> = {}): ContainerFacts
   return {
     name: "web",
     image: "shop/web:1",
+    args: [],
     ports: [{ name: "http", port: 8080 }],
     preStop: { kind: "sleep", seconds: 10 },
     readiness: { periodS: 5, failures: 3 },
@@ -88,6 +91,8 @@ export function template(changes: Partial<PodTemplateFacts> = {}): PodTemplateFa
     containers: [container()],
     dnsPolicy: "ClusterFirst",
     ndots: 2,
+    searches: [],
+    nameservers: [],
     ...changes,
   };
 }
@@ -101,6 +106,7 @@ export function web(changes: Partial<WorkloadFacts> = {}): WorkloadFacts {
     ready: 3,
     labels: {},
     rollout: { kind: "rolling", maxUnavailable: 0, maxSurge: 1 },
+    minReadyS: 0,
     pod: template(),
     ...changes,
   };
@@ -165,6 +171,7 @@ export function pod(name: string, on: string, changes: Partial<PodFacts> = {}): 
     ready: true,
     waiting: null,
     images: ["shop/web:1"],
+    sysctls: [],
     ...changes,
   };
 }
@@ -192,7 +199,16 @@ export function budget(changes: Partial<BudgetFacts> = {}): BudgetFacts {
 
 export function ingress(changes: Partial<IngressFacts> = {}): IngressFacts {
   const backends = [{ namespace: "shop", name: "web", port: 80 }];
-  return { namespace: "shop", name: "web", className: "traefik", byAnnotation: false, backends, ...changes };
+  return {
+    namespace: "shop",
+    name: "web",
+    className: "traefik",
+    byAnnotation: false,
+    nextUpstream: null,
+    nextUpstreamTries: null,
+    backends,
+    ...changes,
+  };
 }
 
 const FINE = { isTrue: true, says: "" } as const;
@@ -205,6 +221,7 @@ export function route(changes: Partial<RouteFacts> = {}): RouteFacts {
   return {
     ...{ namespace: "shop", name: "web" },
     parents: [{ namespace: "shop", name: "front", accepted: FINE }],
+    retries: [null],
     backends: [{ namespace: "shop", name: "web", port: 80 }],
     ...changes,
   };
@@ -218,6 +235,12 @@ export const KUBE_PROXY = {
   establishedS: null,
   closeWaitS: null,
 } as const satisfies ProxyFacts;
+
+export const FLANNEL = {
+  cni: "flannel",
+  paths: [{ by: "Flannel (node annotations)", backend: "vxlan", mtu: null }],
+  unread: [],
+} as const satisfies NetworkFacts;
 
 const USUAL_SYSCTLS = {
   "net.ipv4.tcp_fin_timeout": "60",
@@ -271,6 +294,8 @@ export function nodeInside(
     ...{ name, ...own, overS: 4, newPerSecond: 25 },
     devices: { seen: DEVICES },
     search: { seen: [] },
+    roundTrips: { seen: [{ to: name === "a" ? "b" : "a", ms: 0.8 }] },
+    dnsThrottling: { seen: [{ pod: `coredns-on-${name}`, periods: 0, throttled: 0, throttledMs: 0 }] },
     queues: { seen: [{ pod: null, port: 10_250, most: 4096, waiting: 0 }] },
     pods: { seen: { looked: [podInside(`web-on-${name}`)], more: 0 } },
     ...changes,
@@ -286,6 +311,7 @@ export function wellConfigured(): Parts {
     server: { version: "v1.33.1" },
     nodes: [node("a"), node("b"), node("c")],
     proxy: KUBE_PROXY,
+    network: FLANNEL,
     corefile: corefile(COREFILE),
     services: [
       service(),

@@ -1,9 +1,8 @@
-import { z } from "zod";
 import type { Cluster } from "../../../../runner/cluster/cluster.ts";
-import { readDocument } from "../../../../runner/json-document.ts";
 import { type Agents, areThere, type MaybeAgents } from "../../../../runner/probes/agents.ts";
 import { askPod } from "../../../../runner/probes/pod-http.ts";
 import { parsePrometheus } from "../../../../runner/probes/prometheus.ts";
+import { readThrottling } from "../../../../runner/probes/throttling.ts";
 import type { CoreDnsCounters, CoreDnsReading } from "../../analysis/coredns-counters.ts";
 import { countersOf } from "./coredns-metrics.ts";
 
@@ -35,20 +34,14 @@ export async function readCoreDns(
       const at = { namespace: pod.namespace, pod: pod.name, port: pod.metricsPort ?? METRICS_PORT };
       const [text, throttling] = await Promise.all([
         askPod(cluster, at, { method: "GET", path: "/metrics" }),
-        agents && areThere(agents) ? readThrottling(agents, pod) : null,
+        agents && areThere(agents) ? throttlingOf(agents, pod) : null,
       ]);
       return { pod: pod.name, ...countersOf(parsePrometheus(text), `pod ${pod.name}`), throttling };
     }),
   );
 }
 
-const Throttling = z.array(z.object({ periods: z.number(), throttled: z.number(), throttledMs: z.number() }));
-
-async function readThrottling(
-  agents: Agents,
-  { node, containerId }: CoreDnsPod,
-): Promise<CoreDnsCounters["throttling"]> {
-  const answer = await agents.run(node, ["throttling", "--containers", containerId]);
-  const [found] = readDocument(`agent throttling on node ${node}`, answer, Throttling);
+async function throttlingOf(agents: Agents, { node, containerId }: CoreDnsPod): Promise<CoreDnsCounters["throttling"]> {
+  const [found] = await readThrottling(agents, node, [containerId]);
   return found ?? null;
 }

@@ -1,7 +1,7 @@
 /** What a cluster's own configuration says of the path between pods of different nodes. What is measured may differ. */
 import { CustomObjectsApi, type V1Node } from "@kubernetes/client-node";
 import { z } from "zod";
-import { type Cluster, isNotFound } from "../../../runner/cluster/cluster.ts";
+import { type Cluster, isNotFound } from "./cluster.ts";
 
 /** As one source of it says. */
 export interface DeclaredPath {
@@ -26,32 +26,67 @@ const FLANNEL_CONFIGS = [
   { namespace: "kube-system", name: "canal-config" },
 ] as const;
 
-/** What is not there is left out; what can't be read is told. */
-export async function readDeclaredPaths(cluster: Cluster, nodes: readonly V1Node[]): Promise<DeclaredPaths> {
+/** Who may have something to say; nodes are annotated by Flannel alone, and are always looked at. */
+export interface PathSources {
+  /** Namespace of its ConfigMap; null: it is not there. */
+  readonly cilium: string | null;
+  readonly calico: boolean;
+  /** Namespaces and names of ConfigMaps that may be Flannel's. */
+  readonly flannel: ReadonlyArray<{ readonly namespace: string; readonly name: string }>;
+}
+
+const ANY_SOURCE: PathSources = { cilium: "kube-system", calico: true, flannel: FLANNEL_CONFIGS };
+
+/** Pure: as the DaemonSets tell who is there. One request for each, where ANY_SOURCE takes five. */
+export function sourcesOf(
+  daemonSets: ReadonlyArray<{ readonly namespace: string; readonly name: string }>,
+): PathSources {
+  const has = (sign: RegExp) => daemonSets.some(({ name }) => sign.test(name));
+  return {
+    cilium: daemonSets.find(({ name }) => name === "cilium")?.namespace ?? null,
+    calico: has(/^(calico-node|canal|rke2-canal)$/),
+    flannel: daemonSets.flatMap(({ namespace, name }) => {
+      if (/^(canal|rke2-canal)$/.test(name)) return [{ namespace, name: "canal-config" }];
+      return /^kube-flannel(-ds.*)?$/.test(name) ? [{ namespace, name: "kube-flannel-cfg" }] : [];
+    }),
+  };
+}
+
+/**
+ * What is not there is left out; what can't be read is told.
+ * @param counted is told of each request
+ */
+export async function readDeclaredPaths(
+  cluster: Cluster,
+  nodes: readonly V1Node[],
+  sources: PathSources = ANY_SOURCE,
+  counted: () => void = () => {},
+): Promise<DeclaredPaths> {
   const unread: string[] = [];
-  const looked = async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
+  const looked = async <T>(what: string, reading: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return await reading;
+      counted();
+      return await reading();
     } catch (error) {
       if (!isNotFound(error)) unread.push(what);
       return undefined;
     }
   };
   const configMap = ({ namespace, name }: { namespace: string; name: string }) =>
-    looked(
-      `ConfigMap ${namespace}/${name}`,
+    looked(`ConfigMap ${namespace}/${name}`, () =>
       cluster.core.readNamespacedConfigMap({ namespace, name }).then(({ data = {} }) => data),
     );
   const api = cluster.kubeconfig.makeApiClient(CustomObjectsApi);
   const [cilium, pools, flannel] = await Promise.all([
-    configMap({ namespace: "kube-system", name: "cilium-config" }),
-    looked(
-      "Calico's IPPools",
-      api
-        .listClusterCustomObject({ group: "crd.projectcalico.org", version: "v1", plural: "ippools" })
-        .then(IpPools.parse),
-    ),
-    Promise.all(FLANNEL_CONFIGS.map(configMap)),
+    sources.cilium === null ? undefined : configMap({ namespace: sources.cilium, name: "cilium-config" }),
+    sources.calico
+      ? looked("Calico's IPPools", () =>
+          api
+            .listClusterCustomObject({ group: "crd.projectcalico.org", version: "v1", plural: "ippools" })
+            .then(IpPools.parse),
+        )
+      : undefined,
+    Promise.all(sources.flannel.map(configMap)),
   ]);
   return {
     declared: [
