@@ -165,7 +165,7 @@ test("the answer is one sentence, with what breaks first and its number", async 
     "Nothing worse than info was found: at 900 new connections/s a node the least is left at the connection table, 55 % of connections/s that the table takes.",
   );
   expect(answer("partly refused").sentence).toMatch(
-    /^Nothing fails now, nor at 400 .*, as far as 46 of 52 checks could see; it/,
+    /^Nothing fails now, nor at 400 .*, as far as 56 of 62 checks could see; it/,
   );
   expect(answer("all refused").kind).toBe("blind");
   expect(answer("all refused").sentence).toMatch(/^Nothing can be said: none of the \d+ checks could see/);
