@@ -1,17 +1,8 @@
 /** What a cluster's own configuration says of the path between pods of different nodes. What is measured may differ. */
 import { CustomObjectsApi, type V1Node } from "@kubernetes/client-node";
 import { z } from "zod";
+import type { DeclaredPath } from "../result/declared-path.ts";
 import { type Cluster, isNotFound } from "./cluster.ts";
-
-/** As one source of it says. */
-export interface DeclaredPath {
-  /** Whose word it is, e.g. "Cilium (cilium-config)". */
-  readonly by: string;
-  /** In a few words, e.g. "vxlan", "host-gw, direct routes", "native routing". */
-  readonly backend: string;
-  /** In bytes; null: it does not say. */
-  readonly mtu: number | null;
-}
 
 export interface DeclaredPaths {
   readonly declared: readonly DeclaredPath[];

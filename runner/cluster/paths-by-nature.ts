@@ -1,5 +1,5 @@
 /** CNIs whose path between nodes their DaemonSets tell, or their nature. Pure. */
-import type { DeclaredPath } from "./declared-paths.ts";
+import type { DeclaredPath } from "../result/declared-path.ts";
 import type { DaemonSetSigns } from "./platform.ts";
 
 /** What aws-node gives to its interfaces where nobody says otherwise (AWS_VPC_ENI_MTU in its README). */

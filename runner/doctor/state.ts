@@ -1,5 +1,5 @@
 /** All that doctor read of a cluster, in doctor's own words: checks know no Kubernetes client, and tests can write a state by hand. */
-import type { DeclaredPath } from "../cluster/declared-paths.ts";
+import type { DeclaredPath } from "../result/declared-path.ts";
 import type { ServerBlock } from "./corefile.ts";
 import type { DnsMetrics, EtcdMetrics, Inside } from "./inside/state.ts";
 import type { Seen } from "./seen.ts";

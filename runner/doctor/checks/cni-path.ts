@@ -1,5 +1,5 @@
 import { encapsulationBytes, encapsulationShare } from "../../analysis/capacity/encapsulation.ts";
-import type { DeclaredPath } from "../../cluster/declared-paths.ts";
+import type { DeclaredPath } from "../../result/declared-path.ts";
 import { defineCheck } from "../check.ts";
 import type { Found } from "../finding.ts";
 import { devicesOf, ofPods, uplinksOf } from "../inside/devices.ts";

@@ -61,7 +61,9 @@ describe("bash", () => {
 });
 
 test("fish completes the same, with what it means", async () => {
-  expect(await inShell("fish", "packetwalk lab up --pr")).toEqual(["--proxy\tkube-proxy's mode"]);
+  expect(await inShell("fish", "packetwalk lab up --pr")).toEqual([
+    "--proxy\tkube-proxy's mode, iptables if not given; with --cni cilium there is none",
+  ]);
   expect(await inShell("fish", "packetwalk compare --tuned=reco")).toEqual(["--tuned=recommended"]);
   expect(await inShell("fish", "packetwalk doctor --context st")).toEqual(["st aging"]);
   expect(await inShell("fish", "packetwalk rehearse shop")).toEqual([expect.stringContaining("shop.yaml")]);
